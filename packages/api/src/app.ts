@@ -1,0 +1,37 @@
+import type { Sendable } from './bytes.js';
+import type { PublishResult, SendOptions, Topic } from './connection.js';
+import type { ConnectionHandlers } from './handlers.js';
+import type { BufferFullPolicy, Limits } from './limits.js';
+import type { Logger } from './logger.js';
+
+/** What an application is told, once per reactor, when it starts and stops. */
+export interface AppContext {
+  /** Which reactor this is, from 0. */
+  readonly reactor: number;
+  /** How many reactors serve. */
+  readonly reactors: number;
+  readonly log: Logger;
+  /** Sends a message to every subscriber of a topic. @throws HIOLOAD_TOPIC_INVALID */
+  publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult;
+}
+
+/** An application: handlers and settings. Its module is evaluated once in every reactor, which share no objects. */
+export interface AppDefinition<Data = unknown> extends ConnectionHandlers<Data> {
+  /** Path that serves WebSockets, exact, or a prefix that ends in `/*`. Default: `/`. Others are answered with 404. */
+  readonly path?: string;
+  /** Subprotocols the application speaks, best first. A client that offers none of them gets none. */
+  readonly protocols?: readonly string[];
+  /**
+   * Origins (scheme, host and port, lower case) that may connect besides the server's own host, or `*` for all. A
+   * request without an Origin field, which no browser sends, is let through.
+   */
+  readonly allowedOrigins?: readonly string[];
+  /** Limits that differ from the defaults. What the operator sets has the last word. */
+  readonly limits?: Partial<Limits>;
+  /** What happens when the outbound queue of a connection is full. Default: `drop`. */
+  readonly whenBufferFull?: BufferFullPolicy;
+  /** Runs before the reactor listens. An error fails the start. */
+  start?(context: AppContext): void | Promise<void>;
+  /** Runs when the last connection has gone. */
+  stop?(context: AppContext): void | Promise<void>;
+}

@@ -1,0 +1,47 @@
+export { type Admission, AdmissionVerdict } from './admission.js';
+export type { Affinity } from './affinity.js';
+export type { AppContext, AppDefinition } from './app.js';
+export type { Bytes, Sendable } from './bytes.js';
+export type { Cancel, Clock } from './clock.js';
+export {
+  CLOSE_CODE_TABLE,
+  CloseCode,
+  type CloseCodeDefinition,
+  MAX_CLOSE_REASON_BYTES,
+  MAX_CONTROL_PAYLOAD_BYTES,
+} from './close-codes.js';
+export {
+  type ConnId,
+  ConnState,
+  type PublishResult,
+  type SendOptions,
+  SendStatus,
+  type Topic,
+  type WebSocketConn,
+} from './connection.js';
+export { ERROR_TABLE, type ErrorCode, type ErrorDefinition, HioloadError } from './errors.js';
+export type { ConnectionHandlers } from './handlers.js';
+export {
+  type BufferFullPolicy,
+  DEFAULT_LIMITS,
+  LIMIT_TABLE,
+  type LimitDefinition,
+  type LimitName,
+  type Limits,
+  MAX_HANDSHAKE_BYTES,
+} from './limits.js';
+export type { LogFields, Logger } from './logger.js';
+export type { IncomingMessage } from './message.js';
+export {
+  closedMetric,
+  LOOP_DELAY_BOUNDS_SECONDS,
+  Metric,
+  METRIC_SERIES,
+  type Metrics,
+  type SeriesDefinition,
+} from './metrics.js';
+export type { CpuGrouping, Placement, ReactorPlace } from './placement.js';
+export { CONN_SEQUENCE_BITS, type DrainOptions, type Reactor, reactorOf, ReactorState } from './reactor.js';
+export type { Cpu, NumaNode, Topology } from './topology.js';
+export type { Exemption, ListenAddress, Transport, TransportFeatures, TransportOptions } from './transport.js';
+export type { RefusalStatus, UpgradeAccept, UpgradeDecision, UpgradeRefuse, UpgradeRequest } from './upgrade.js';

@@ -1,0 +1,116 @@
+/** One limit: its default and the range in which it may be set. */
+export interface LimitDefinition {
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  readonly unit: 'bytes' | 'seconds' | 'milliseconds' | 'connections' | 'messages' | 'topics' | 'per second';
+  /** Whether 0, although below `min`, is allowed and turns the limit off. */
+  readonly zeroIsOff: boolean;
+  readonly meaning: string;
+}
+
+const MAX_INT32 = 2 ** 31 - 1;
+
+/**
+ * Every limit with its default. The ranges are those that each transport can honour: uWebSockets.js, for one, keeps byte
+ * limits as signed 32-bit integers and ends the process on an idle timeout outside of 8..960.
+ */
+export const LIMIT_TABLE = {
+  maxPayloadBytes: {
+    default: 1_048_576,
+    min: 1,
+    max: MAX_INT32,
+    unit: 'bytes',
+    zeroIsOff: false,
+    meaning: 'longest message that a peer may send; a longer one closes the connection (1009)',
+  },
+  maxBufferedBytes: {
+    default: 1_048_576,
+    min: 1_024,
+    max: MAX_INT32,
+    unit: 'bytes',
+    zeroIsOff: false,
+    meaning: 'longest outbound queue of a connection; beyond it `whenBufferFull` decides',
+  },
+  idleTimeoutSeconds: {
+    default: 120,
+    min: 8,
+    max: 960,
+    unit: 'seconds',
+    zeroIsOff: true,
+    meaning: 'a connection on which nothing arrives for so long, pings answered included, is cut',
+  },
+  maxConnections: {
+    default: 200_000,
+    min: 1,
+    max: 10_000_000,
+    unit: 'connections',
+    zeroIsOff: true,
+    meaning: 'open connections of the whole process; one more is refused with 503',
+  },
+  maxConnectionsPerAddress: {
+    default: 50_000,
+    min: 1,
+    max: 10_000_000,
+    unit: 'connections',
+    zeroIsOff: true,
+    meaning: 'open connections from one remote address, over all reactors; one more is refused with 429',
+  },
+  maxUpgradesPerSecond: {
+    default: 20_000,
+    min: 1,
+    max: 1_000_000,
+    unit: 'per second',
+    zeroIsOff: true,
+    meaning: 'handshakes that one reactor accepts in a second, with a burst of as many; one more is refused with 503',
+  },
+  maxMessagesPerSecond: {
+    default: 50_000,
+    min: 1,
+    max: 10_000_000,
+    unit: 'per second',
+    zeroIsOff: true,
+    meaning: 'messages that one connection may send in a second, with a burst of as many; beyond it is closed (1008)',
+  },
+  maxSubscriptions: {
+    default: 1_024,
+    min: 1,
+    max: 1_000_000,
+    unit: 'topics',
+    zeroIsOff: true,
+    meaning: 'topics that one connection may be subscribed to; `subscribe` answers false beyond',
+  },
+  maxTopicBytes: {
+    default: 256,
+    min: 1,
+    max: 65_535,
+    unit: 'bytes',
+    zeroIsOff: false,
+    meaning: 'longest topic, in bytes of UTF-8',
+  },
+  upgradeTimeoutSeconds: {
+    default: 10,
+    min: 1,
+    max: 60,
+    unit: 'seconds',
+    zeroIsOff: false,
+    meaning: 'time that an asynchronous upgrade hook may take before the handshake is refused with 503',
+  },
+} as const satisfies Record<string, LimitDefinition>;
+
+/** The name of a limit. */
+export type LimitName = keyof typeof LIMIT_TABLE;
+
+/** A value for every limit, each in the range of {@link LIMIT_TABLE}. */
+export type Limits = { readonly [Name in LimitName]: number };
+
+/** What happens to a message for which the outbound queue of its connection has no room: it is lost, or the connection is. */
+export type BufferFullPolicy = 'drop' | 'close';
+
+/** The limits as they are when nobody sets any. */
+export const DEFAULT_LIMITS = Object.freeze(
+  Object.fromEntries(Object.entries(LIMIT_TABLE).map(([name, limit]) => [name, limit.default])),
+) as Limits;
+
+/** Most bytes of request head that a handshake may have (RFC 6455 section 4.1). A constant of the framework. */
+export const MAX_HANDSHAKE_BYTES = 8_192;

@@ -1,0 +1,69 @@
+import type { Admission } from './admission.js';
+import type { Sendable } from './bytes.js';
+import type { PublishResult, SendOptions, Topic, WebSocketConn } from './connection.js';
+import type { ConnectionHandlers } from './handlers.js';
+import type { BufferFullPolicy, Limits } from './limits.js';
+import type { Metrics } from './metrics.js';
+
+/** Something that the standard or the framework asks for and that a transport does not do. */
+export interface Exemption {
+  /** Stable and short, such as `mask-bit-unchecked`. */
+  readonly id: string;
+  /** What is asked for, with its source. */
+  readonly rule: string;
+  /** What happens instead. */
+  readonly instead: string;
+}
+
+/** What a transport can and cannot do, said before a peer finds out. */
+export interface TransportFeatures {
+  /** Whether several reactors of one process can listen on one port and the kernel shares out the connections. */
+  readonly sharesPort: boolean;
+  readonly exemptions: readonly Exemption[];
+}
+
+/** Where to listen. */
+export interface ListenAddress {
+  /** Numeric address or name of this machine. */
+  readonly host: string;
+  /** 0..65535; 0 takes a free port. */
+  readonly port: number;
+  /** Whether other reactors are going to listen there too. */
+  readonly shared: boolean;
+}
+
+/** What a transport is built from. */
+export interface TransportOptions<Data = unknown> {
+  readonly handlers: ConnectionHandlers<Data>;
+  readonly path: string;
+  readonly protocols: readonly string[];
+  readonly allowedOrigins: readonly string[];
+  readonly limits: Limits;
+  readonly whenBufferFull: BufferFullPolicy;
+  readonly admission: Admission;
+  readonly metrics: Metrics;
+  /** The id of the first connection; each further one has the next. */
+  readonly firstConnId: number;
+  /** Told of each handler that threw or rejected, after its connection was closed. Must not throw. */
+  onFault(error: unknown, conn: WebSocketConn<Data> | undefined): void;
+}
+
+/** WebSocket connections over some kind of socket, on the thread that made it. */
+export interface Transport {
+  readonly features: TransportFeatures;
+  /** Open connections. */
+  readonly connectionCount: number;
+  /**
+   * Starts to accept. Resolves with the port.
+   * @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE (as a rejection)
+   */
+  listen(address: ListenAddress): Promise<number>;
+  /** Stops to accept; open connections live on. Idempotent. */
+  stopListening(): void;
+  /** Calls `visit` for each open connection; `visit` may end it. */
+  forEachConnection(visit: (conn: WebSocketConn) => void): void;
+  /** Sends a message to every local subscriber of a topic. @throws HIOLOAD_TOPIC_INVALID */
+  publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult;
+  /** Cuts whatever is left and frees the native handles. Idempotent; nothing may be called after it. */
+  close(): void;
+}
