@@ -6,6 +6,6 @@ export interface Affinity {
   currentThreadId(): number;
   /** Binds a thread; threads that it starts afterwards are born with the same binding. @throws HIOLOAD_AFFINITY_FAILED */
   pin(threadId: number, cpus: readonly number[]): void;
-  /** CPUs that a thread may run on, read from the operating system, by ascending id. */
+  /** CPUs that a thread may run on, read from the operating system, by ascending id. @throws HIOLOAD_AFFINITY_FAILED */
   read(threadId: number): readonly number[];
 }

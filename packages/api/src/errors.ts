@@ -93,6 +93,14 @@ export const ERROR_TABLE = {
     remedy: 'The cause carries the stack of the application.',
     closeCode: CloseCode.InternalError,
   },
+  HIOLOAD_CPU_LIST_INVALID: {
+    meaning: 'A list of CPUs is not written the way the kernel writes one.',
+    remedy: 'Write numbers and ranges, such as `0-3,8`; the message names the list and the part that is wrong.',
+  },
+  HIOLOAD_TOPOLOGY_UNREADABLE: {
+    meaning: 'The operating system does not tell which CPUs the machine has.',
+    remedy: 'The message names what was asked; on Linux `/sys` and `/proc` have to be mounted.',
+  },
   HIOLOAD_PLACEMENT_IMPOSSIBLE: {
     meaning: 'More reactors were asked for than there are CPUs to run them.',
     remedy: '`hioload topology` shows the CPUs that this process may use.',
