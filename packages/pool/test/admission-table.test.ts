@@ -1,0 +1,98 @@
+import { AdmissionVerdict } from '@hioload/api';
+import { type AdmissionLimits, AdmissionTable, SharedAdmission } from '@hioload/pool';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { describe, expect, it } from 'vitest';
+
+const unlimited: AdmissionLimits = { maxConnections: 0, maxConnectionsPerAddress: 0, maxUpgradesPerSecond: 0 };
+
+describe('SharedAdmission', () => {
+  it('counts the connections of all reactors against the limit of the process', () => {
+    const table = new AdmissionTable(2);
+    const limits = { ...unlimited, maxConnections: 3 };
+    const [a, b] = [new SharedAdmission(table, 0, limits), new SharedAdmission(table, 1, limits)];
+    expect([a, b, a].map((admission, i) => admission.admit(`10.0.0.${i}`))).toEqual(Array(3).fill('admitted'));
+    expect(b.admit('10.0.0.9')).toBe(AdmissionVerdict.Full);
+    expect(table.connections()).toBe(3);
+    a.release('10.0.0.0');
+    expect(b.admit('10.0.0.9')).toBe(AdmissionVerdict.Admitted);
+  });
+
+  it('counts the connections of one address over all reactors, and of that address alone', () => {
+    const table = new AdmissionTable(2);
+    const limits = { ...unlimited, maxConnectionsPerAddress: 2 };
+    const [a, b] = [new SharedAdmission(table, 0, limits), new SharedAdmission(table, 1, limits)];
+    expect([a.admit('::1'), b.admit('::1'), a.admit('::1')]).toEqual(['admitted', 'admitted', 'address-full']);
+    expect(a.admit('10.0.0.1')).toBe(AdmissionVerdict.Admitted);
+    expect(table.connections()).toBe(3);
+    b.release('::1');
+    expect(a.admit('::1')).toBe(AdmissionVerdict.Admitted);
+  });
+
+  it('lets in a burst of one second, then as many as the rate allows', () => {
+    let nowMs = 0;
+    const limits = { ...unlimited, maxUpgradesPerSecond: 10 };
+    const admission = new SharedAdmission(new AdmissionTable(1), 0, limits, () => nowMs);
+    const burst = Array.from({ length: 11 }, () => admission.admit('::1'));
+    expect(burst).toEqual([...Array<string>(10).fill('admitted'), 'too-fast']);
+    nowMs += 100;
+    expect([admission.admit('::1'), admission.admit('::1')]).toEqual(['admitted', 'too-fast']);
+    nowMs += 60_000;
+    expect(
+      Array.from({ length: 11 }, () => admission.admit('::1')).filter((verdict) => verdict === 'admitted'),
+    ).toHaveLength(10);
+  });
+
+  it('lets nobody in once closed', () => {
+    const table = new AdmissionTable(1);
+    const admission = new SharedAdmission(table, 0, unlimited);
+    admission.admit('::1');
+    admission.close();
+    expect(admission.admit('::1')).toBe(AdmissionVerdict.Draining);
+    admission.release('::1');
+    expect(table.connections()).toBe(0);
+  });
+
+  it('forgets what an ended reactor held', () => {
+    const table = new AdmissionTable(2);
+    const limits = { ...unlimited, maxConnections: 2, maxConnectionsPerAddress: 2 };
+    const dead = new SharedAdmission(table, 0, limits);
+    dead.admit('::1');
+    dead.admit('::1');
+    const survivor = new SharedAdmission(table, 1, limits);
+    expect(survivor.admit('::1')).toBe(AdmissionVerdict.Full);
+    table.clear(0);
+    expect([survivor.admit('::1'), survivor.admit('::1')]).toEqual(['admitted', 'admitted']);
+  });
+
+  // The limit is an upper bound also while threads race for the last places.
+  it('never passes the limit when two threads admit and release at once', async () => {
+    const table = new AdmissionTable(2);
+    const limit = 3;
+    const shared = { buffer: table.buffer, heldBuffer: new SharedArrayBuffer(8), limit, rounds: 300_000 };
+    const racer = (row: number): Worker =>
+      new Worker(new URL('./admission-racer.mjs', import.meta.url), { workerData: { ...shared, row } });
+    const racers = [racer(0), racer(1)];
+    const counts = await Promise.all(racers.map(async (worker) => (await once(worker, 'message'))[0] as Counts));
+    for (const { most, admitted } of counts) {
+      expect(most).toBeLessThanOrEqual(limit);
+      expect(admitted).toBeGreaterThan(0);
+    }
+    expect(table.connections()).toBe(0);
+  });
+});
+
+interface Counts {
+  /** Most connections that a racer saw both hold together. */
+  readonly most: number;
+  readonly admitted: number;
+}
+
+describe('AdmissionTable', () => {
+  it('refuses a buffer that holds no whole number of rows', () => {
+    expect(() => new AdmissionTable(new SharedArrayBuffer(100))).toThrow(
+      expect.objectContaining({ code: 'HIOLOAD_STATE' }),
+    );
+    expect(() => new AdmissionTable(0)).toThrow(expect.objectContaining({ code: 'HIOLOAD_STATE' }));
+  });
+});

@@ -1,0 +1,81 @@
+import { METRIC_SERIES } from '@hioload/api';
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { MetricsTotals } from '@hioload/pool';
+import { bindError } from './port-claim.js';
+import { type Health, liveness, readiness, type ServerStatus } from './status.js';
+
+/** What the admin pages show. */
+export interface AdminSources {
+  status(): ServerStatus;
+  readonly metrics: { readonly contentType: string; render(): Promise<string> };
+  /** What does not change while the server runs: machine, placement, versions. */
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** Health, metrics and figures over HTTP, for orchestrators and people; it only reads. */
+export class AdminServer {
+  readonly #server: Server;
+
+  constructor({ status, metrics, facts }: AdminSources) {
+    const pages: Readonly<Record<string, (response: ServerResponse) => void | Promise<void>>> = {
+      '/healthz': (response) => sendHealth(response, liveness(status())),
+      '/readyz': (response) => sendHealth(response, readiness(status())),
+      '/metrics': async (response) => send(response, 200, metrics.contentType, await metrics.render()),
+      '/stats.json': (response) => sendJson(response, 200, { ...facts, ...figures(status()) }),
+    };
+    this.#server = createServer((request, response) => {
+      const page = pages[new URL(request.url ?? '/', 'http://admin').pathname];
+      if (request.method !== 'GET' && request.method !== 'HEAD') {
+        response.setHeader('Allow', 'GET, HEAD');
+        return sendJson(response, 405, { error: 'GET and HEAD are allowed' });
+      }
+      if (page === undefined) return sendJson(response, 404, { error: 'no such page', pages: Object.keys(pages) });
+      Promise.resolve(page(response)).catch((error: unknown) => sendJson(response, 500, { error: String(error) }));
+    });
+  }
+
+  /** Starts to answer; resolves with the port. @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE */
+  async listen(host: string, port: number): Promise<number> {
+    this.#server.listen({ host, port, exclusive: true });
+    try {
+      await once(this.#server, 'listening');
+    } catch (cause) {
+      throw bindError(cause, `${host}:${port}`, 'admin port', port);
+    }
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Stops to answer. Idempotent. */
+  close(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+}
+
+function sendHealth(response: ServerResponse, { ok, reason }: Health): void {
+  sendJson(response, ok ? 200 : 503, { status: ok ? 'ok' : 'unavailable', reason });
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  send(response, status, 'application/json; charset=utf-8', `${JSON.stringify(body)}\n`);
+}
+
+function send(response: ServerResponse, status: number, contentType: string, body: string): void {
+  response.writeHead(status, { 'Content-Type': contentType, 'Cache-Control': 'no-store' });
+  response.end(body);
+}
+
+function figures({ reactors, ...server }: ServerStatus): object {
+  return { ...server, reactors: reactors.map(({ totals, ...reactor }) => ({ ...reactor, series: series(totals) })) };
+}
+
+function series(totals: MetricsTotals): Record<string, number> {
+  return Object.fromEntries(
+    METRIC_SERIES.map(({ metric, labels }, cell) => {
+      const inBraces = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
+      return [inBraces.length === 0 ? metric : `${metric}{${inBraces.join(',')}}`, totals.read(cell)];
+    }),
+  );
+}

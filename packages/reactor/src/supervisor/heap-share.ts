@@ -1,0 +1,13 @@
+const MIB = 1_048_576;
+/** Share of the memory limit that goes to the heaps; the rest is for sockets, buffers and the supervisor. */
+const HEAPS_SHARE = 0.75;
+/** A larger heap than this makes for collections that every connection of the reactor feels. */
+const MAX_HEAP_MB = 4_096;
+/** V8 does not run in less. */
+const MIN_HEAP_MB = 32;
+
+/** The heap of one reactor, in MiB, where `reactors` of them share `memoryLimitBytes`. */
+export function heapShareMb(memoryLimitBytes: number, reactors: number): number {
+  const share = Math.floor((memoryLimitBytes * HEAPS_SHARE) / reactors / MIB);
+  return Math.min(MAX_HEAP_MB, Math.max(MIN_HEAP_MB, share));
+}

@@ -1,0 +1,36 @@
+import { type Affinity, HioloadError, type Topology } from '@hioload/api';
+import type { PinMode } from './options.js';
+
+/** Whether reactors are pinned, and why (not). */
+export interface PinDecision {
+  readonly pinned: boolean;
+  readonly reason: string;
+}
+
+/** Decides whether to pin. @throws HIOLOAD_AFFINITY_FAILED where `on` is asked for and the machine cannot */
+export function decidePinning(mode: PinMode, topology: Topology, affinity: Affinity): PinDecision {
+  if (mode === 'off') return { pinned: false, reason: 'switched off' };
+  const { available } = affinity;
+  if (!available.ok) {
+    if (mode === 'on') {
+      throw new HioloadError('HIOLOAD_AFFINITY_FAILED', `pin: on is not possible (${available.reason}): auto or off`);
+    }
+    return { pinned: false, reason: available.reason };
+  }
+  const { cpuQuota, allowedCpus } = topology;
+  if (mode === 'auto' && cpuQuota !== null && cpuQuota < allowedCpus.length) {
+    // Time on CPUs that others use too: a pinned thread would wait for its own CPU while another one is free.
+    return { pinned: false, reason: `the cgroup grants ${cpuQuota} CPUs of time on ${allowedCpus.length} shared CPUs` };
+  }
+  return { pinned: true, reason: mode === 'on' ? 'asked for' : 'each reactor has its CPUs to itself' };
+}
+
+/** Checks that a thread may run on these CPUs and no others. @throws HIOLOAD_AFFINITY_FAILED */
+export function verifyPinning(affinity: Affinity, threadId: number, cpus: readonly number[]): void {
+  const found = affinity.read(threadId);
+  if (found.length === cpus.length && found.every((cpu, i) => cpu === cpus[i])) return;
+  throw new HioloadError(
+    'HIOLOAD_AFFINITY_FAILED',
+    `thread ${threadId} may run on CPUs ${found.join(',')}: it was pinned to ${cpus.join(',')}`,
+  );
+}

@@ -1,0 +1,81 @@
+import { LOOP_DELAY_BOUNDS_SECONDS, METRIC_SERIES } from '@hioload/api';
+import { type Metric, type MetricObjectWithValues, type MetricValueWithName, Registry } from 'prom-client';
+import type { ServerStatus } from './status.js';
+
+type Values = MetricValueWithName<string>[];
+
+/** The page of `/metrics` in Prometheus' text format, made anew from `status` at each scrape. */
+export function createMetricsPage(
+  status: () => ServerStatus,
+  build: Readonly<Record<string, string>>,
+): { readonly contentType: string; render(): Promise<string> } {
+  const registry = new Registry();
+  for (const [name, { type, help }] of families()) {
+    expose(registry, name, type, help, () => reactorValues(status(), name));
+  }
+  expose(registry, 'ws_loop_delay_seconds', 'histogram', 'How late a timer of the event loop fires.', () =>
+    loopDelayValues(status()),
+  );
+  expose(registry, 'ws_reactor_restarts_total', 'counter', 'Times a reactor was started again.', () =>
+    perReactor('ws_reactor_restarts_total', status(), ({ restarts }) => restarts),
+  );
+  expose(registry, 'ws_reactor_up', 'gauge', 'Whether a reactor accepts connections and its event loop turns.', () =>
+    perReactor('ws_reactor_up', status(), ({ state, stalled }) => (state === 'ready' && !stalled ? 1 : 0)),
+  );
+  expose(registry, 'ws_build_info', 'gauge', 'Always 1; what runs is in the labels.', () => [
+    { metricName: 'ws_build_info', value: 1, labels: build },
+  ]);
+  return { contentType: registry.contentType, render: () => registry.metrics() };
+}
+
+/** Names of the series of a reactor, each once, with what they share. */
+function families(): Map<string, { readonly type: 'counter' | 'gauge'; readonly help: string }> {
+  return new Map(METRIC_SERIES.map(({ metric, type, help }) => [metric, { type, help }]));
+}
+
+/** Registers a metric that keeps no numbers of its own, which the metric classes of prom-client all do. */
+function expose(
+  registry: Registry,
+  name: string,
+  type: 'counter' | 'gauge' | 'histogram',
+  help: string,
+  values: () => Values,
+): void {
+  const get = async (): Promise<MetricObjectWithValues<Values[number]>> =>
+    ({ name, help, type, aggregator: 'sum', values: values() }) as unknown as MetricObjectWithValues<Values[number]>;
+  registry.registerMetric({ name, get } as unknown as Metric);
+}
+
+function reactorValues(status: ServerStatus, name: string): Values {
+  return status.reactors.flatMap(({ reactor, totals }) =>
+    METRIC_SERIES.flatMap(({ metric, labels }, cell) =>
+      metric === name ? [{ metricName: name, value: totals.read(cell), labels: { reactor, ...labels } }] : [],
+    ),
+  );
+}
+
+function perReactor(
+  name: string,
+  status: ServerStatus,
+  value: (of: ServerStatus['reactors'][number]) => number,
+): Values {
+  return status.reactors.map((of) => ({ metricName: name, value: value(of), labels: { reactor: of.reactor } }));
+}
+
+function loopDelayValues(status: ServerStatus): Values {
+  const name = 'ws_loop_delay_seconds';
+  return status.reactors.flatMap(({ reactor, totals }) => {
+    const { buckets, sumSeconds } = totals.loopDelay();
+    let count = 0;
+    const cumulative = buckets.map((inBucket, i) => {
+      count += inBucket;
+      const le = LOOP_DELAY_BOUNDS_SECONDS[i] ?? '+Inf';
+      return { metricName: `${name}_bucket`, value: count, labels: { reactor, le } };
+    });
+    return [
+      ...cumulative,
+      { metricName: `${name}_sum`, value: sumSeconds, labels: { reactor } },
+      { metricName: `${name}_count`, value: count, labels: { reactor } },
+    ];
+  });
+}

@@ -1,0 +1,155 @@
+import {
+  type Affinity,
+  type Clock,
+  CONN_SEQUENCE_BITS,
+  type DrainOptions,
+  HioloadError,
+  type Logger,
+  Metric,
+  type Placement,
+  type ReactorPlace,
+  type Topology,
+} from '@hioload/api';
+import { AdmissionTable } from '@hioload/pool';
+import { RESTART_BACKOFF, RestartBackoff } from './backoff.js';
+import type { ServerOptions } from './options.js';
+import { verifyPinning } from './pinning.js';
+import { ReactorSlot, ROWS_PER_SLOT } from './reactor-slot.js';
+import { ReactorThread, type ReactorThreadEvents } from './reactor-thread.js';
+import { spawnReactor } from './spawn.js';
+import { StallWatch } from './stall-watch.js';
+import type { ReactorStatus } from './status.js';
+import { settlesWithin } from './within.js';
+
+/** Time that the threads get to end once told to, in milliseconds; one that takes longer does not turn its event loop. */
+const STOP_GRACE_MS = 1_000;
+
+/** Connection ids between one life of a reactor and its next: more than it opens in its time. */
+const IDS_PER_LIFE = 2 ** 32;
+
+/** What the reactors of a server are started with. */
+export interface ReactorCrewParts {
+  readonly options: ServerOptions;
+  readonly placement: Placement;
+  readonly topology: Topology;
+  /** `null` where reactors are not pinned. */
+  readonly affinity: Affinity | null;
+  readonly heapMb: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly random: () => number;
+}
+
+/** The reactors of a server, one slot for each place. */
+export class ReactorCrew {
+  readonly #parts: ReactorCrewParts;
+  readonly #slots: readonly ReactorSlot[];
+  readonly #admission: AdmissionTable;
+  readonly #stalls: StallWatch;
+
+  constructor(parts: ReactorCrewParts) {
+    const { placement, clock, log } = parts;
+    this.#parts = parts;
+    this.#admission = new AdmissionTable(placement.places.length * ROWS_PER_SLOT);
+    this.#slots = placement.places.map((place) => this.#makeSlot(place));
+    this.#stalls = new StallWatch(
+      clock,
+      () => this.#slots.flatMap(({ current }) => current ?? []),
+      ({ index }, stalled) => {
+        if (stalled) log.warn(`reactor ${index} stalled: its event loop does not turn`, { reactor: index });
+        else log.info(`reactor ${index} turns again`, { reactor: index });
+      },
+    );
+  }
+
+  /** Starts every reactor; resolves with the port when all are ready. @throws what the first that fails failed with */
+  async start(): Promise<number> {
+    const [first, ...rest] = this.#slots as [ReactorSlot, ...ReactorSlot[]];
+    this.#stalls.start();
+    const { port } = this.#parts.options;
+    // Any port will do: the first reactor takes one, the others join it there.
+    const shared = port === 0 ? await first.start(0) : port;
+    const others = port === 0 ? rest : this.#slots;
+    await Promise.all(others.map((slot) => slot.start(shared)));
+    return shared;
+  }
+
+  async drain(options: DrainOptions): Promise<void> {
+    await Promise.all(this.#slots.map((slot) => slot.drain(options)));
+  }
+
+  /** Ends every thread; resolves when all are gone, or with the reactors that did not end in time. */
+  async stop(): Promise<readonly number[]> {
+    this.#stalls.stop();
+    await settlesWithin(this.#parts.clock, STOP_GRACE_MS, Promise.all(this.#slots.map((slot) => slot.stop())));
+    return this.stuck;
+  }
+
+  /** Reactors of which a thread has not ended. */
+  get stuck(): readonly number[] {
+    return this.#slots.filter(({ liveThreads }) => liveThreads > 0).map(({ place }) => place.reactor);
+  }
+
+  /** Open connections. */
+  connections(): number {
+    return this.#slots.reduce((sum, slot) => sum + slot.totals().read(Metric.Connections), 0);
+  }
+
+  status(): ReactorStatus[] {
+    return this.#slots.map((slot) => ({
+      reactor: slot.place.reactor,
+      state: slot.state,
+      stalled: slot.current !== undefined && this.#stalls.isStalled(slot.current),
+      cpus: slot.place.cpus,
+      node: slot.place.node,
+      threadId: slot.current?.threadId ?? null,
+      restarts: slot.restarts,
+      lastError: slot.lastError ?? null,
+      heapLimitMb: this.#parts.heapMb,
+      totals: slot.totals(),
+    }));
+  }
+
+  #makeSlot(place: ReactorPlace): ReactorSlot {
+    const { options, affinity, clock, log, random } = this.#parts;
+    return new ReactorSlot({
+      place,
+      clock,
+      log,
+      backoff: new RestartBackoff(RESTART_BACKOFF, random),
+      admission: this.#admission,
+      drain: options.drain,
+      spawn: (port, life, row, events) => this.#spawn(place, port, life, row, events),
+      verify: (thread) => {
+        if (affinity === null || thread.threadId === undefined) return;
+        verifyPinning(affinity, thread.threadId, place.cpus);
+      },
+    });
+  }
+
+  #spawn(place: ReactorPlace, port: number, life: number, row: number, events: ReactorThreadEvents): ReactorThread {
+    const { options, placement, affinity, topology, heapMb, log } = this.#parts;
+    const seed = {
+      index: place.reactor,
+      reactors: placement.places.length,
+      module: options.module,
+      host: options.host,
+      port,
+      limits: options.limits,
+      firstConnId: place.reactor * 2 ** CONN_SEQUENCE_BITS + life * IDS_PER_LIFE,
+      admissionTable: this.#admission.buffer,
+      admissionRow: row,
+    };
+    const pinning = affinity === null ? null : { affinity, cpus: place.cpus, home: topology.allowedCpus };
+    return new ReactorThread(place.reactor, row, spawnReactor(seed, heapMb, pinning), log, events);
+  }
+}
+
+/** The error of a start that took too long. */
+export function startTimeout(startTimeoutMs: number, reactors: readonly ReactorStatus[]): HioloadError {
+  const waiting = reactors.filter(({ state }) => state === 'starting').map(({ reactor }) => reactor);
+  return new HioloadError(
+    'HIOLOAD_REACTOR_START_TIMEOUT',
+    `reactor ${waiting.join(', ')}: not ready within ${startTimeoutMs} ms: a start hook or top-level await must end`,
+  );
+}

@@ -1,0 +1,188 @@
+import { type Clock, CloseCode, type DrainOptions, type Logger, type ReactorPlace, ReactorState } from '@hioload/api';
+import { type AdmissionTable, MetricsTotals } from '@hioload/pool';
+import type { RestartBackoff } from './backoff.js';
+import { ReactorThread, type ReactorEnd, type ReactorThreadEvents } from './reactor-thread.js';
+
+/** Rows of the admission table that a slot needs: one for its reactor, one for that reactor's replacement. */
+export const ROWS_PER_SLOT = 2;
+
+/** Time that the peers of a replaced reactor get to read its close frames, in milliseconds. */
+const LINGER_MS = 2_000;
+
+/** What a slot works with. */
+export interface ReactorSlotParts {
+  readonly place: ReactorPlace;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly backoff: RestartBackoff;
+  readonly admission: AdmissionTable;
+  /** How a reactor lets go when it is replaced because its heap fills up. */
+  readonly drain: Pick<DrainOptions, 'spreadMs' | 'deadlineMs'>;
+  /** Starts a thread for this slot. @throws HIOLOAD_AFFINITY_FAILED */
+  spawn(port: number, life: number, admissionRow: number, events: ReactorThreadEvents): ReactorThread;
+  /** Checks that a thread runs where it should. @throws HIOLOAD_AFFINITY_FAILED */
+  verify(thread: ReactorThread): void;
+}
+
+/**
+ * The place of one reactor on the machine, kept filled: a reactor that dies is replaced after a backoff, one whose heap
+ * fills up by a successor that starts beside it.
+ */
+export class ReactorSlot {
+  readonly place: ReactorPlace;
+  readonly #parts: ReactorSlotParts;
+  /** Counters of the reactors that have ended here. */
+  readonly #past = new MetricsTotals();
+  readonly #live = new Set<ReactorThread>();
+  #current: ReactorThread | undefined;
+  #port = 0;
+  #lives = 0;
+  #readySinceMs: number | undefined;
+  #wanted = true;
+  #replacing = false;
+  #lastError: string | undefined;
+
+  constructor(parts: ReactorSlotParts) {
+    this.place = parts.place;
+    this.#parts = parts;
+  }
+
+  /** The reactor that serves here, if there is one. */
+  get current(): ReactorThread | undefined {
+    return this.#current;
+  }
+
+  get state(): ReactorState {
+    return this.#current?.state ?? (this.#wanted ? ReactorState.Failed : ReactorState.Stopped);
+  }
+
+  /** How often a reactor was started here again. */
+  get restarts(): number {
+    return Math.max(0, this.#lives - 1);
+  }
+
+  /** What the last reactor that failed here died of. */
+  get lastError(): string | undefined {
+    return this.#lastError;
+  }
+
+  /** Threads that have not ended. */
+  get liveThreads(): number {
+    return this.#live.size;
+  }
+
+  /** Counters over all reactors that ran here. */
+  totals(): MetricsTotals {
+    const totals = new MetricsTotals().plus(this.#past);
+    for (const { metrics } of this.#live) if (metrics !== undefined) totals.include(metrics);
+    return totals;
+  }
+
+  /**
+   * Starts the first reactor; resolves with its port.
+   * @throws what the reactor failed with (as a rejection); it is not replaced then
+   */
+  async start(port: number): Promise<number> {
+    this.#port = await this.#serve(port);
+    return this.#port;
+  }
+
+  /** Lets go of every connection; nothing is replaced any more. */
+  async drain(options: DrainOptions): Promise<void> {
+    this.#wanted = false;
+    await Promise.all([...this.#live].map((thread) => thread.drain(options)));
+  }
+
+  /** Ends every thread; nothing is replaced any more. */
+  async stop(): Promise<void> {
+    this.#wanted = false;
+    await Promise.all([...this.#live].map((thread) => thread.stop()));
+  }
+
+  /** Starts a reactor and waits until it is ready, on the CPUs that it was meant for. */
+  async #serve(port: number): Promise<number> {
+    const thread = this.#launch(port);
+    const listening = await thread.ready;
+    const { clock, log, verify, place } = this.#parts;
+    verify(thread);
+    this.#readySinceMs = clock.now();
+    const { reactor, cpus } = place;
+    const { restarts } = this;
+    log.info(`reactor ${reactor} ready${restarts > 0 ? ' again' : ''}`, {
+      reactor,
+      threadId: thread.threadId,
+      cpus,
+      restarts,
+    });
+    return listening;
+  }
+
+  #launch(port: number): ReactorThread {
+    const thread = this.#parts.spawn(port, this.#lives++, this.#freeRow(), {
+      onHeapPressure: (pressed, usedBytes, limitBytes) => void this.#replace(pressed, usedBytes, limitBytes),
+    });
+    this.#live.add(thread);
+    this.#current = thread;
+    void thread.ended.then((end) => this.#onEnd(end));
+    return thread;
+  }
+
+  #onEnd({ thread, error }: ReactorEnd): void {
+    this.#live.delete(thread);
+    if (thread.metrics !== undefined) this.#past.includeEnded(thread.metrics);
+    this.#parts.admission.clear(thread.admissionRow);
+    if (error !== undefined) this.#lastError = error.message;
+    if (thread !== this.#current) return;
+    this.#current = undefined;
+    // Before the first reactor was ready the start as a whole fails, and the supervisor says so.
+    if (error === undefined || this.#port === 0) return;
+    const { clock, log, backoff } = this.#parts;
+    const ranMs = this.#readySinceMs === undefined ? 0 : clock.now() - this.#readySinceMs;
+    this.#readySinceMs = undefined;
+    const { reactor } = this.place;
+    if (!this.#wanted) return log.error(`reactor ${reactor} failed`, { reactor, stack: error.stack });
+    const delayMs = backoff.next(ranMs);
+    log.error(`reactor ${reactor} failed, starts again in ${delayMs} ms: ${error.message}`, {
+      reactor,
+      stack: error.stack,
+    });
+    clock.after(delayMs, () => void this.#restart());
+  }
+
+  async #restart(): Promise<void> {
+    if (!this.#wanted) return;
+    const { reactor } = this.place;
+    try {
+      await this.#serve(this.#port);
+    } catch (error) {
+      // Where its thread ended, `#onEnd` has said so and scheduled the next start.
+      if (this.#current !== undefined) this.#parts.log.error((error as Error).message, { reactor });
+    }
+  }
+
+  /** Starts a successor, and lets the reactor go once that serves. */
+  async #replace(pressed: ReactorThread, usedBytes: number, limitBytes: number): Promise<void> {
+    if (!this.#wanted || this.#replacing || pressed !== this.#current) return;
+    this.#replacing = true;
+    const { log, drain, clock } = this.#parts;
+    const { reactor } = this.place;
+    const usedMb = Math.round(usedBytes / 1_048_576);
+    const limitMb = Math.round(limitBytes / 1_048_576);
+    log.warn(`reactor ${reactor}: ${usedMb} MiB live of ${limitMb} MiB of heap, is replaced`, {
+      reactor,
+      usedBytes,
+      limitBytes,
+    });
+    await this.#restart();
+    await pressed.drain({ ...drain, code: CloseCode.ServiceRestart, reason: 'reactor restarts' });
+    await new Promise<void>((resolve) => clock.after(LINGER_MS, resolve));
+    await pressed.stop();
+    this.#replacing = false;
+  }
+
+  #freeRow(): number {
+    const first = this.place.reactor * ROWS_PER_SLOT;
+    const taken = new Set([...this.#live].map((thread) => thread.admissionRow));
+    return taken.has(first) ? first + 1 : first;
+  }
+}

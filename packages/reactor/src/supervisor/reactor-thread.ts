@@ -1,0 +1,147 @@
+import { type DrainOptions, HioloadError, type Logger, ReactorState } from '@hioload/api';
+import { Heartbeat, MetricsBlock } from '@hioload/pool';
+import type { Worker } from 'node:worker_threads';
+import type { PortableError, ReactorCommand, ReactorReport } from '../worker/messages.js';
+
+/** What a thread tells its slot, beyond its promises. */
+export interface ReactorThreadEvents {
+  onHeapPressure(thread: ReactorThread, usedBytes: number, limitBytes: number): void;
+}
+
+/** How a thread ended. */
+export interface ReactorEnd {
+  readonly thread: ReactorThread;
+  /** What it died of; undefined where it was told to stop. */
+  readonly error: HioloadError | undefined;
+}
+
+/** One life of a reactor, as the supervisor sees it: from the start of its thread to its end. */
+export class ReactorThread {
+  readonly index: number;
+  /** The row of the admission table that it writes. */
+  readonly admissionRow: number;
+  /** Resolves with the port when it listens; rejects when it ends before that. */
+  readonly ready: Promise<number>;
+  /** Resolves when the thread is gone. Never rejects. */
+  readonly ended: Promise<ReactorEnd>;
+  readonly #worker: Worker;
+  readonly #log: Logger;
+  readonly #events: ReactorThreadEvents;
+  #state: ReactorState = ReactorState.Starting;
+  #told: 'to serve' | 'to stop' = 'to serve';
+  #threadId: number | undefined;
+  #metrics: MetricsBlock | undefined;
+  #heartbeat: Heartbeat | undefined;
+  #failure: HioloadError | undefined;
+  #resolveReady!: (port: number) => void;
+  #rejectReady!: (error: HioloadError) => void;
+  #resolveDrained!: () => void;
+  readonly #drained = new Promise<void>((resolve) => {
+    this.#resolveDrained = resolve;
+  });
+
+  constructor(index: number, admissionRow: number, worker: Worker, log: Logger, events: ReactorThreadEvents) {
+    this.index = index;
+    this.admissionRow = admissionRow;
+    this.#worker = worker;
+    this.#log = log;
+    this.#events = events;
+    this.ready = new Promise((resolve, reject) => {
+      this.#resolveReady = resolve;
+      this.#rejectReady = reject;
+    });
+    // Whoever waits for it hears of it; where nobody does, `ended` tells.
+    this.ready.catch(() => undefined);
+    worker.on('message', (report: ReactorReport) => this.#take(report));
+    worker.on('error', (error: Error) => {
+      this.#failure ??= failure('HIOLOAD_REACTOR_START_FAILED', `reactor ${index}: ${error.message}`, error);
+    });
+    this.ended = new Promise((resolve) => {
+      worker.once('exit', (code) => resolve(this.#end(code)));
+    });
+  }
+
+  get state(): ReactorState {
+    return this.#state;
+  }
+
+  /** The operating system's id of the thread, once born. */
+  get threadId(): number | undefined {
+    return this.#threadId;
+  }
+
+  get metrics(): MetricsBlock | undefined {
+    return this.#metrics;
+  }
+
+  get heartbeat(): Heartbeat | undefined {
+    return this.#heartbeat;
+  }
+
+  /** Resolves when its connections have gone, or its thread has. */
+  drain(options: DrainOptions): Promise<void> {
+    if (this.#state === ReactorState.Ready) {
+      this.#state = ReactorState.Draining;
+      this.#tell({ type: 'drain', options });
+    }
+    return this.#state === ReactorState.Draining ? this.#drained : Promise.resolve();
+  }
+
+  /** Ends it; resolves when the thread is gone, which takes for ever where it does not turn its event loop. */
+  async stop(): Promise<void> {
+    this.#told = 'to stop';
+    this.#tell({ type: 'stop' });
+    await this.ended;
+  }
+
+  #tell(command: ReactorCommand): void {
+    this.#worker.postMessage(command);
+  }
+
+  #take(report: ReactorReport): void {
+    switch (report.type) {
+      case 'born':
+        this.#threadId = report.threadId;
+        this.#metrics = MetricsBlock.attach(report.metrics);
+        this.#heartbeat = new Heartbeat(report.heartbeat);
+        return;
+      case 'ready':
+        if (this.#state === ReactorState.Starting) this.#state = ReactorState.Ready;
+        return this.#resolveReady(report.port);
+      case 'failed':
+        this.#failure = fromPortable(this.index, report.error);
+        return;
+      case 'drained':
+        return this.#resolveDrained();
+      case 'heap-pressure':
+        return this.#events.onHeapPressure(this, report.usedBytes, report.limitBytes);
+      case 'log':
+        return this.#log[report.level](report.message, report.fields);
+    }
+  }
+
+  #end(code: number): ReactorEnd {
+    const error =
+      this.#told === 'to stop'
+        ? undefined
+        : (this.#failure ??
+          failure('HIOLOAD_REACTOR_START_FAILED', `reactor ${this.index}: its thread exited with code ${code}`));
+    this.#state = error === undefined ? ReactorState.Stopped : ReactorState.Failed;
+    this.#rejectReady(
+      error ?? failure('HIOLOAD_REACTOR_START_FAILED', `reactor ${this.index}: stopped before it was ready`),
+    );
+    this.#resolveDrained();
+    return { thread: this, error };
+  }
+}
+
+function failure(code: HioloadError['code'], message: string, cause?: unknown): HioloadError {
+  return new HioloadError(code, message, cause === undefined ? undefined : { cause });
+}
+
+/** An error of the reactor's thread; the stack shown is the one of that thread. */
+function fromPortable(index: number, { code, message, stack }: PortableError): HioloadError {
+  const error = failure(code, code === 'HIOLOAD_REACTOR_START_FAILED' ? `reactor ${index}: ${message}` : message);
+  error.stack = stack;
+  return error;
+}

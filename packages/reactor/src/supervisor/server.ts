@@ -1,0 +1,270 @@
+import { CloseCode, HioloadError, type Placement, type Topology } from '@hioload/api';
+import { stat } from 'node:fs/promises';
+import { describeTopology, detectTopology, formatCpuList, placeReactors, TasksetAffinity } from '../machine/index.js';
+import { AdminServer } from './admin.js';
+import { awaitFarewell } from './farewell.js';
+import { heapShareMb } from './heap-share.js';
+import type { ServerDependencies, ServerOptions } from './options.js';
+import { decidePinning, type PinDecision } from './pinning.js';
+import { claimPort, lockPort, type PortClaim } from './port-claim.js';
+import { createMetricsPage } from './prometheus.js';
+import { ReactorCrew, startTimeout } from './reactor-crew.js';
+import type { ServerState, ServerStatus } from './status.js';
+import { systemClock } from './system-clock.js';
+import { chooseTransport, type ChosenTransport } from './transport-choice.js';
+import { version } from './version.js';
+import { settlesWithin } from './within.js';
+
+/** Where a server is reached. */
+export interface ServerAddress {
+  readonly url: string;
+  /** `null` where no admin pages are served. */
+  readonly adminUrl: string | null;
+  readonly port: number;
+}
+
+/** How a drain went. */
+export interface DrainOutcome {
+  /** Connections that were still open at the deadline, and were cut. */
+  readonly cut: number;
+  /** Reactors that did not end. The process must not exit by itself then, which would abort it: kill it. */
+  readonly stuck: readonly number[];
+}
+
+/** A WebSocket server on several reactors. */
+export interface Server {
+  readonly state: ServerState;
+  /** Reactors of which a thread has not ended; after a start that failed, a reason to kill the process. */
+  readonly stuck: readonly number[];
+  /**
+   * Starts all reactors and resolves when every one is ready. Once only.
+   * @throws HIOLOAD_MODULE_*, HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE, HIOLOAD_PLACEMENT_IMPOSSIBLE,
+   * HIOLOAD_TRANSPORT_UNAVAILABLE, HIOLOAD_AFFINITY_FAILED, HIOLOAD_REACTOR_START_* (as a rejection); nothing serves then
+   */
+  start(): Promise<ServerAddress>;
+  /**
+   * Stops to accept, closes the connections with 1001 and ends the reactors; resolves when everything has gone, or the
+   * deadline has passed. Idempotent: later calls join the first. @param reason for the log
+   */
+  drain(reason: string): Promise<DrainOutcome>;
+}
+
+/** Makes a server; nothing runs before `start`. */
+export function createServer(options: ServerOptions, dependencies: ServerDependencies): Server {
+  return new Supervisor(options, dependencies);
+}
+
+/** What was found out about the machine before the reactors start. */
+interface Plan {
+  readonly topology: Topology;
+  readonly placement: Placement;
+  readonly pinning: PinDecision;
+  readonly transport: ChosenTransport;
+  readonly heapMb: number;
+}
+
+class Supervisor implements Server {
+  readonly #options: ServerOptions;
+  readonly #dependencies: ServerDependencies;
+  readonly #clock;
+  readonly #affinity;
+  #state: ServerState = 'idle';
+  #readyAtMs: number | undefined;
+  #plan: Plan | undefined;
+  #crew: ReactorCrew | undefined;
+  #admin: AdminServer | undefined;
+  #claim: PortClaim | undefined;
+  #address: ServerAddress | undefined;
+  #started: Promise<ServerAddress> | undefined;
+  #drained: Promise<DrainOutcome> | undefined;
+
+  constructor(options: ServerOptions, dependencies: ServerDependencies) {
+    this.#options = options;
+    this.#dependencies = dependencies;
+    this.#clock = dependencies.clock ?? systemClock;
+    this.#affinity = dependencies.affinity ?? new TasksetAffinity();
+  }
+
+  get state(): ServerState {
+    return this.#state;
+  }
+
+  get stuck(): readonly number[] {
+    return this.#crew?.stuck ?? [];
+  }
+
+  start(): Promise<ServerAddress> {
+    if (this.#state !== 'idle') {
+      return Promise.reject(new HioloadError('HIOLOAD_STATE', `server: start in state ${this.#state}: allowed once`));
+    }
+    this.#state = 'starting';
+    this.#started = this.#start();
+    return this.#started;
+  }
+
+  drain(reason: string): Promise<DrainOutcome> {
+    this.#drained ??= this.#drain(reason);
+    return this.#drained;
+  }
+
+  async #start(): Promise<ServerAddress> {
+    const { startTimeoutMs } = this.#options;
+    try {
+      const boot = this.#boot();
+      if (await settlesWithin(this.#clock, startTimeoutMs, boot)) return await boot;
+      boot.catch(() => undefined);
+      throw startTimeout(startTimeoutMs, this.#crew?.status() ?? []);
+    } catch (error) {
+      this.#state = 'failed';
+      await this.#release();
+      throw error;
+    }
+  }
+
+  async #boot(): Promise<ServerAddress> {
+    const { host, port } = this.#options;
+    await requireFile(this.#options.module);
+    const plan = await this.#makePlan();
+    this.#announce(plan);
+    this.#plan = plan;
+    if (port !== 0) this.#claim = await claimPort(host, port);
+    const adminPort = await this.#startAdmin(plan);
+    this.#crew = this.#hire(plan);
+    const listening = await this.#crew.start();
+    if (port === 0) this.#claim = await lockPort(host, listening);
+    return this.#becomeReady(listening, adminPort);
+  }
+
+  async #makePlan(): Promise<Plan> {
+    const { group, reactors, pin, transport, heapMb } = this.#options;
+    const topology = this.#dependencies.topology ?? (await detectTopology());
+    const placement = placeReactors(topology, { group, ...(reactors !== undefined && { reactors }) });
+    return {
+      topology,
+      placement,
+      pinning: decidePinning(pin, topology, this.#affinity),
+      transport: await chooseTransport(transport),
+      heapMb: heapMb ?? heapShareMb(topology.memoryLimitBytes, placement.places.length),
+    };
+  }
+
+  #announce({ topology, placement, pinning, transport, heapMb }: Plan): void {
+    const { log } = this.#dependencies;
+    log.info(`machine: ${describeTopology(topology)}`);
+    for (const note of placement.notes) log.info(`plan: ${note}`);
+    for (const { reactor, cpus, node } of placement.places) {
+      log.info(`plan: reactor ${reactor} -> CPU ${formatCpuList(cpus)}, node ${node}, heap ${heapMb} MiB`, {
+        reactor,
+        cpus,
+      });
+    }
+    log.info(`pinning: ${pinning.pinned ? 'on' : 'off'}, ${pinning.reason}`);
+    log.info(`transport: ${transport.name}, ${transport.reason}`);
+  }
+
+  #hire({ topology, placement, pinning, heapMb }: Plan): ReactorCrew {
+    const { log, random = Math.random } = this.#dependencies;
+    const affinity = pinning.pinned ? this.#affinity : null;
+    return new ReactorCrew({
+      options: this.#options,
+      placement,
+      topology,
+      affinity,
+      heapMb,
+      clock: this.#clock,
+      log,
+      random,
+    });
+  }
+
+  async #startAdmin({ topology, placement, transport }: Plan): Promise<number | undefined> {
+    const { admin } = this.#options;
+    if (admin === null) return undefined;
+    const build = { version, node: process.version, transport: transport.name };
+    const status = (): ServerStatus => this.#status();
+    this.#admin = new AdminServer({
+      status,
+      metrics: createMetricsPage(status, build),
+      facts: { ...build, pid: process.pid, machine: topology, placement: placement.places },
+    });
+    return this.#admin.listen(admin.host, admin.port);
+  }
+
+  #becomeReady(port: number, adminPort: number | undefined): ServerAddress {
+    const { host, admin } = this.#options;
+    const address = {
+      url: `ws://${inUrl(host)}:${port}`,
+      adminUrl: admin === null || adminPort === undefined ? null : `http://${inUrl(admin.host)}:${adminPort}`,
+      port,
+    };
+    this.#address = address;
+    // A drain that was asked for meanwhile has taken over.
+    if (this.#state !== 'starting') return address;
+    this.#state = 'ready';
+    this.#readyAtMs = this.#clock.now();
+    const { log } = this.#dependencies;
+    log.info(`ready: ${address.url}`, { url: address.url });
+    if (address.adminUrl !== null) {
+      log.info(`admin: ${address.adminUrl}/healthz /readyz /metrics /stats.json`, { url: address.adminUrl });
+    }
+    return address;
+  }
+
+  #status(): ServerStatus {
+    return {
+      state: this.#state,
+      url: this.#address?.url ?? null,
+      transport: this.#plan?.transport.name ?? 'none',
+      pinned: this.#plan?.pinning.pinned ?? false,
+      uptimeSeconds: this.#readyAtMs === undefined ? 0 : (this.#clock.now() - this.#readyAtMs) / 1_000,
+      reactors: this.#crew?.status() ?? [],
+    };
+  }
+
+  async #drain(reason: string): Promise<DrainOutcome> {
+    const { log } = this.#dependencies;
+    if (this.#state === 'idle') this.#state = 'stopped';
+    if (this.#state === 'failed' || this.#state === 'stopped') return { cut: 0, stuck: this.stuck };
+    this.#state = 'draining';
+    const started = this.#clock.now();
+    const { spreadMs, deadlineMs } = this.#options.drain;
+    log.info(`draining: ${reason}`, { connections: this.#crew?.connections() ?? 0, deadlineMs });
+    // Reactors that are still starting are let to, so that they end in order.
+    await this.#started?.catch(() => undefined);
+    const crew = this.#crew;
+    const port = this.#address?.port;
+    if (crew === undefined || port === undefined) return { cut: 0, stuck: await this.#release() };
+    const goodbye = { code: CloseCode.GoingAway, reason: 'server shuts down', spreadMs, deadlineMs };
+    await settlesWithin(this.#clock, deadlineMs, crew.drain(goodbye));
+    const leftMs = started + deadlineMs - this.#clock.now();
+    const cut = crew.connections();
+    await awaitFarewell(port, leftMs);
+    const stuck = await this.#release();
+    this.#state = 'stopped';
+    log.info('stopped', { cut, stuck, tookMs: Math.round(this.#clock.now() - started) });
+    return { cut, stuck };
+  }
+
+  /** Ends and closes whatever runs, in the reverse order of its start; resolves with the reactors that did not end. */
+  async #release(): Promise<readonly number[]> {
+    const stuck = (await this.#crew?.stop()) ?? [];
+    this.#admin?.close();
+    this.#claim?.release();
+    return stuck;
+  }
+}
+
+async function requireFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() !== true) {
+    throw new HioloadError(
+      'HIOLOAD_MODULE_NOT_FOUND',
+      `module: ${path} is not a file: the path of an application module`,
+    );
+  }
+}
+
+/** A host as it stands in a URL (RFC 3986 section 3.2.2). */
+function inUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,63 @@
+import type { Cancel, Clock } from '@hioload/api';
+import type { ReactorThread } from './reactor-thread.js';
+
+/** Time between two looks at the heartbeats. */
+const LOOK_MS = 100;
+/** Looks without a beat after which a reactor counts as stalled. Counting looks, not time, keeps a paused machine from alarming. */
+const STALLED_LOOKS = 7;
+
+interface Pulse {
+  count: number;
+  looksWithoutBeat: number;
+}
+
+/** Looks at the heartbeats of reactors and tells which event loops stand still: within a second, and without a word to them. */
+export class StallWatch {
+  readonly #clock: Clock;
+  readonly #threads: () => Iterable<ReactorThread>;
+  readonly #onChange: (thread: ReactorThread, stalled: boolean) => void;
+  #pulses = new Map<ReactorThread, Pulse>();
+  #cancel: Cancel | undefined;
+
+  constructor(
+    clock: Clock,
+    threads: () => Iterable<ReactorThread>,
+    onChange: (thread: ReactorThread, stalled: boolean) => void,
+  ) {
+    this.#clock = clock;
+    this.#threads = threads;
+    this.#onChange = onChange;
+  }
+
+  start(): void {
+    this.#cancel = this.#clock.after(LOOK_MS, () => {
+      this.look();
+      this.start();
+    });
+  }
+
+  stop(): void {
+    this.#cancel?.();
+  }
+
+  isStalled(thread: ReactorThread): boolean {
+    return (this.#pulses.get(thread)?.looksWithoutBeat ?? 0) >= STALLED_LOOKS;
+  }
+
+  /** Looks once. */
+  look(): void {
+    const pulses = new Map<ReactorThread, Pulse>();
+    for (const thread of this.#threads()) {
+      const count = thread.heartbeat?.count();
+      if (count === undefined) continue;
+      const pulse = this.#pulses.get(thread) ?? { count, looksWithoutBeat: 0 };
+      const wasStalled = this.isStalled(thread);
+      pulse.looksWithoutBeat = pulse.count === count ? pulse.looksWithoutBeat + 1 : 0;
+      pulse.count = count;
+      pulses.set(thread, pulse);
+      this.#pulses.set(thread, pulse);
+      if (wasStalled !== this.isStalled(thread)) this.#onChange(thread, !wasStalled);
+    }
+    this.#pulses = pulses;
+  }
+}

@@ -1,0 +1,54 @@
+import type { ReactorState } from '@hioload/api';
+import type { MetricsTotals } from '@hioload/pool';
+
+/**
+ * State of the server. `idle` until started, `starting` until every reactor is ready, `ready`, `draining`, `stopped` for
+ * good; `failed` where the start failed.
+ */
+export type ServerState = 'idle' | 'starting' | 'ready' | 'draining' | 'stopped' | 'failed';
+
+/** What the supervisor knows of one reactor. */
+export interface ReactorStatus {
+  readonly reactor: number;
+  readonly state: ReactorState;
+  /** Its event loop has not turned for most of a second. */
+  readonly stalled: boolean;
+  readonly cpus: readonly number[];
+  readonly node: number;
+  /** The operating system's id of its thread, or `null` where none runs. */
+  readonly threadId: number | null;
+  readonly restarts: number;
+  readonly lastError: string | null;
+  readonly heapLimitMb: number;
+  readonly totals: MetricsTotals;
+}
+
+/** What the supervisor knows of the server. */
+export interface ServerStatus {
+  readonly state: ServerState;
+  readonly url: string | null;
+  readonly transport: string;
+  readonly pinned: boolean;
+  readonly uptimeSeconds: number;
+  readonly reactors: readonly ReactorStatus[];
+}
+
+/** Outcome of a health question: whether it is well, and why. */
+export interface Health {
+  readonly ok: boolean;
+  readonly reason: string;
+}
+
+const serves = ({ state, stalled }: ReactorStatus): boolean => state === 'ready' && !stalled;
+
+/** Whether the process is worth keeping: while it drains, or some reactor can serve. */
+export function liveness({ state, reactors }: ServerStatus): Health {
+  if (state !== 'ready') return { ok: state === 'starting' || state === 'draining', reason: state };
+  const serving = reactors.filter(serves).length;
+  return { ok: serving > 0, reason: `${serving} of ${reactors.length} reactors serve` };
+}
+
+/** Whether new connections are welcome. */
+export function readiness(status: ServerStatus): Health {
+  return status.state === 'ready' ? liveness(status) : { ok: false, reason: status.state };
+}

@@ -1,0 +1,44 @@
+import type { WebSocketConn } from '@hioload/api';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Length of a slice: short against any deadline, long enough that a slice holds more than one connection. */
+const SLICE_MS = 25;
+
+/** What it takes to close connections gently. */
+export interface GentleClose {
+  readonly code: number;
+  readonly reason: string;
+  /** Time over which to spread the closes, in milliseconds; 0 closes all at once. */
+  readonly spreadMs: number;
+  /** 0 inclusive to 1 exclusive. */
+  readonly random: () => number;
+}
+
+/**
+ * Ends connections in random order, in slices at random moments over `spreadMs`, so that their clients, who all try to
+ * come back, do not do so at once.
+ */
+export async function closeGently(
+  conns: WebSocketConn[],
+  { code, reason, spreadMs, random }: GentleClose,
+): Promise<void> {
+  shuffle(conns, random);
+  const slices = Math.max(1, Math.min(conns.length, Math.floor(spreadMs / SLICE_MS)));
+  const started = performance.now();
+  for (let slice = 0; slice < slices; slice++) {
+    const moment = ((slice + random()) / slices) * spreadMs;
+    const wait = started + moment - performance.now();
+    if (wait > 0) await delay(wait);
+    const from = Math.floor((slice * conns.length) / slices);
+    const to = Math.floor(((slice + 1) * conns.length) / slices);
+    for (const conn of conns.slice(from, to)) conn.end(code, reason);
+  }
+}
+
+/** Fisher and Yates. */
+function shuffle(list: unknown[], random: () => number): void {
+  for (let i = list.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [list[i], list[j]] = [list[j], list[i]];
+  }
+}

@@ -1,0 +1,46 @@
+import { HioloadError, type Logger } from '@hioload/api';
+
+const WINDOW_MS = 1_000;
+/** Faults written out in full per window; the rest is counted. A handler that fails on every message must not flood the log. */
+const FAULTS_PER_WINDOW = 5;
+
+/** Logs faults of handlers, at most a few a second. */
+export class FaultLog {
+  readonly #log: Logger;
+  readonly #now: () => number;
+  #windowEndsMs = 0;
+  #inWindow = 0;
+  #suppressed = 0;
+
+  constructor(log: Logger, now: () => number = () => performance.now()) {
+    this.#log = log;
+    this.#now = now;
+  }
+
+  note(cause: unknown): void {
+    const nowMs = this.#now();
+    if (nowMs >= this.#windowEndsMs) {
+      if (this.#suppressed > 0) this.#log.error(`${this.#suppressed} more handler faults were not logged`);
+      this.#windowEndsMs = nowMs + WINDOW_MS;
+      this.#inWindow = 0;
+      this.#suppressed = 0;
+    }
+    if (++this.#inWindow > FAULTS_PER_WINDOW) {
+      this.#suppressed++;
+      return;
+    }
+    const error =
+      cause instanceof HioloadError
+        ? cause
+        : new HioloadError('HIOLOAD_HANDLER_FAILED', `a handler failed: ${describe(cause)}`, { cause });
+    this.#log.error(error.message, { code: error.code, stack: stackOf(cause) });
+  }
+}
+
+function describe(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+function stackOf(cause: unknown): string | undefined {
+  return cause instanceof Error ? cause.stack : undefined;
+}

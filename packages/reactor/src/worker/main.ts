@@ -1,0 +1,86 @@
+import { DEFAULT_LIMITS, type ErrorCode, HioloadError, type Limits } from '@hioload/api';
+import { AdmissionTable, Heartbeat, MetricsBlock, SharedAdmission } from '@hioload/pool';
+import { createUwsTransport } from '@hioload/transport/uws';
+import { parentPort, workerData } from 'node:worker_threads';
+import { loadApp } from '../app/load-app.js';
+import { currentThreadId } from '../machine/index.js';
+import { ReactorContext } from './app-context.js';
+import { FaultLog } from './fault-log.js';
+import { watchHeap } from './heap-watch.js';
+import { startPulse } from './loop-pulse.js';
+import type { PortableError, ReactorCommand, ReactorReport, ReactorSeed } from './messages.js';
+import { TransportReactor } from './transport-reactor.js';
+import { createWorkerLog } from './worker-log.js';
+
+/*
+ * A reactor thread. It was born pinned (see spawn.ts), so what it allocates from here on lies on its node: its heap, its
+ * counters, and what the transport allocates.
+ */
+
+if (parentPort === null) throw new HioloadError('HIOLOAD_STATE', 'worker/main: is the entry of a worker thread');
+const port = parentPort;
+const seed: ReactorSeed = (workerData as { readonly seed: ReactorSeed }).seed;
+const report = (message: ReactorReport): void => port.postMessage(message);
+
+try {
+  await run();
+} catch (error) {
+  report({ type: 'failed', error: portable(error) });
+  process.exit(1);
+}
+
+async function run(): Promise<void> {
+  const metrics = MetricsBlock.allocate();
+  const heartbeat = new Heartbeat();
+  const log = createWorkerLog(report, seed.index);
+  report({ type: 'born', threadId: currentThreadId() ?? 0, metrics: metrics.buffer, heartbeat: heartbeat.buffer });
+  startPulse(heartbeat, metrics);
+
+  const app = await loadApp(seed.module);
+  const limits: Limits = { ...DEFAULT_LIMITS, ...app.limits, ...seed.limits };
+  const admission = new SharedAdmission(new AdmissionTable(seed.admissionTable), seed.admissionRow, limits);
+  const faults = new FaultLog(log);
+  const transport = await createUwsTransport({
+    handlers: app,
+    path: app.path ?? '/',
+    protocols: app.protocols ?? [],
+    allowedOrigins: app.allowedOrigins ?? [],
+    limits,
+    whenBufferFull: app.whenBufferFull ?? 'drop',
+    admission,
+    metrics,
+    firstConnId: seed.firstConnId,
+    onFault: (error) => faults.note(error),
+  });
+  // A thread that ends with native handles open takes the process down; this runs for an uncaught error too.
+  process.on('exit', () => transport.close());
+
+  const reactor = new TransportReactor({
+    app,
+    context: new ReactorContext(seed.index, seed.reactors, log, transport),
+    transport,
+    address: { host: seed.host, port: seed.port, shared: true },
+    onDrain: () => admission.close(),
+  });
+  port.on('message', (command: ReactorCommand) => void obey(reactor, command));
+  const listening = await reactor.start();
+  report({ type: 'ready', port: listening });
+  watchHeap((usedBytes, limitBytes) => report({ type: 'heap-pressure', usedBytes, limitBytes }));
+}
+
+async function obey(reactor: TransportReactor, command: ReactorCommand): Promise<void> {
+  if (command.type === 'drain') {
+    await reactor.drain(command.options);
+    report({ type: 'drained' });
+    return;
+  }
+  await reactor.stop();
+  process.exit(0);
+}
+
+function portable(error: unknown): PortableError {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  const code: ErrorCode = error instanceof HioloadError ? error.code : 'HIOLOAD_REACTOR_START_FAILED';
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause.stack : undefined;
+  return { code, message, stack: cause ?? stack ?? message };
+}

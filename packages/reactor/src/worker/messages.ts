@@ -1,0 +1,50 @@
+import type { DrainOptions, ErrorCode, Limits, LogFields } from '@hioload/api';
+
+/*
+ * What supervisor and reactor tell each other. These messages mark changes of state, a handful in the life of a reactor;
+ * nothing on the path of a peer's message is posted.
+ */
+
+/** What a reactor is born with. */
+export interface ReactorSeed {
+  readonly index: number;
+  readonly reactors: number;
+  readonly module: string;
+  readonly host: string;
+  /** 0 for the first reactor where any port will do. */
+  readonly port: number;
+  /** The operator's limits, which go over those of the application. */
+  readonly limits: Partial<Limits>;
+  readonly firstConnId: number;
+  readonly admissionTable: SharedArrayBuffer;
+  /** The row of the admission table that is this reactor's to write. */
+  readonly admissionRow: number;
+}
+
+/** From the supervisor. */
+export type ReactorCommand = { readonly type: 'drain'; readonly options: DrainOptions } | { readonly type: 'stop' };
+
+/** An error on its way between threads: only what can be cloned. */
+export interface PortableError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly stack: string;
+}
+
+/** From a reactor. */
+export type ReactorReport =
+  /** The thread runs, and nothing of the application has yet. */
+  | {
+      readonly type: 'born';
+      readonly threadId: number;
+      readonly metrics: SharedArrayBuffer;
+      readonly heartbeat: SharedArrayBuffer;
+    }
+  | { readonly type: 'ready'; readonly port: number }
+  | { readonly type: 'failed'; readonly error: PortableError }
+  | { readonly type: 'drained' }
+  /** What lives after a full collection is near the limit of the heap. */
+  | { readonly type: 'heap-pressure'; readonly usedBytes: number; readonly limitBytes: number }
+  | { readonly type: 'log'; readonly level: LogLevel; readonly message: string; readonly fields: LogFields };
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';

@@ -1,0 +1,114 @@
+import {
+  type AppContext,
+  type AppDefinition,
+  type DrainOptions,
+  HioloadError,
+  type ListenAddress,
+  type Reactor,
+  ReactorState,
+  type Transport,
+  type WebSocketConn,
+} from '@hioload/api';
+import { closeGently } from './drain.js';
+
+/** How often a draining reactor looks whether its last connection has gone. */
+const DRAIN_POLL_MS = 10;
+
+/** What a reactor is put together from. */
+export interface TransportReactorParts {
+  readonly app: AppDefinition;
+  readonly context: AppContext;
+  readonly transport: Transport;
+  readonly address: ListenAddress;
+  /** Called when the reactor begins to drain, before it stops to listen. */
+  onDrain(): void;
+  readonly random?: () => number;
+}
+
+/** The reactor proper: an application on a transport, from start to stop. Knows neither threads nor the supervisor. */
+export class TransportReactor implements Reactor {
+  readonly index: number;
+  readonly #parts: TransportReactorParts;
+  #state: ReactorState | 'idle' = 'idle';
+  #drained: Promise<void> | undefined;
+  #stopped: Promise<void> | undefined;
+
+  constructor(parts: TransportReactorParts) {
+    this.index = parts.context.reactor;
+    this.#parts = parts;
+  }
+
+  get state(): ReactorState {
+    return this.#state === 'idle' ? ReactorState.Starting : this.#state;
+  }
+
+  async start(): Promise<number> {
+    if (this.#state !== 'idle') {
+      throw new HioloadError('HIOLOAD_STATE', `reactor ${this.index}: start in state ${this.#state}: allowed once`);
+    }
+    this.#state = ReactorState.Starting;
+    const { app, context, transport, address } = this.#parts;
+    try {
+      await runStartHook(app, context);
+      const port = await transport.listen(address);
+      // A stop that came meanwhile has closed the transport already.
+      if (this.state === ReactorState.Starting) this.#state = ReactorState.Ready;
+      return port;
+    } catch (error) {
+      this.#state = ReactorState.Failed;
+      transport.close();
+      throw error;
+    }
+  }
+
+  drain(options: DrainOptions): Promise<void> {
+    this.#drained ??= this.#drain(options);
+    return this.#drained;
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #drain({ code, reason, spreadMs, deadlineMs }: DrainOptions): Promise<void> {
+    if (this.#state !== ReactorState.Ready) return;
+    this.#state = ReactorState.Draining;
+    const { transport, onDrain, random = Math.random } = this.#parts;
+    const deadline = performance.now() + deadlineMs;
+    onDrain();
+    // What the kernel has accepted on our behalf by now is taken in during this turn; closing at once would reset it.
+    await new Promise(setImmediate);
+    transport.stopListening();
+    const conns: WebSocketConn[] = [];
+    transport.forEachConnection((conn) => conns.push(conn));
+    await closeGently(conns, { code, reason, spreadMs, random });
+    // A handshake that was being decided when the drain began can still have opened a connection.
+    while (transport.connectionCount > 0 && performance.now() < deadline) {
+      transport.forEachConnection((conn) => conn.end(code, reason));
+      await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
+    }
+  }
+
+  async #stop(): Promise<void> {
+    const { app, context, transport } = this.#parts;
+    const started = this.#state === ReactorState.Ready || this.#state === ReactorState.Draining;
+    this.#state = ReactorState.Stopped;
+    transport.close();
+    if (!started) return;
+    try {
+      await app.stop?.(context);
+    } catch (cause) {
+      context.log.error(`reactor ${this.index}: the stop hook failed`, { err: cause });
+    }
+  }
+}
+
+async function runStartHook(app: AppDefinition, context: AppContext): Promise<void> {
+  try {
+    await app.start?.(context);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new HioloadError('HIOLOAD_MODULE_FAILED', `module: the start hook failed: ${reason}`, { cause });
+  }
+}
