@@ -1,0 +1,37 @@
+import { HioloadError, type Topology } from '@hioload/api';
+
+import { readAllowance } from './process-allowance.js';
+import { type KernelRoots, readTopology } from './sysfs-topology.js';
+import { type SystemInformation, systemInformationTopology } from './systeminformation-topology.js';
+
+export interface DetectTopologyOptions extends KernelRoots {
+  /** Default: `process.platform`. */
+  readonly platform?: NodeJS.Platform;
+  readonly load?: () => Promise<SystemInformation>;
+}
+
+/**
+ * Finds out what the machine looks like by the best source there is: sysfs on Linux; the `systeminformation` package
+ * elsewhere, and on a Linux that does not show `/sys` or shows it garbled. `Topology.source` tells which it was. Ask
+ * before any thread is pinned: the mask of the main thread is taken as what the process may use.
+ * @throws HIOLOAD_TOPOLOGY_UNREADABLE (as a rejection)
+ */
+export async function detectTopology(options: DetectTopologyOptions = {}): Promise<Topology> {
+  const { platform = process.platform, sysRoot = '/sys', procRoot = '/proc', load } = options;
+  const counting = load === undefined ? {} : { load };
+  if (platform !== 'linux') return systemInformationTopology(counting);
+  try {
+    return await readTopology({ sysRoot, procRoot });
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    const allowance = await readAllowance({ sysRoot, procRoot }).catch((): undefined => undefined);
+    return systemInformationTopology(allowance === undefined ? counting : { ...counting, allowance });
+  }
+}
+
+function isUnreadable(error: unknown): boolean {
+  return (
+    error instanceof HioloadError &&
+    (error.code === 'HIOLOAD_TOPOLOGY_UNREADABLE' || error.code === 'HIOLOAD_CPU_LIST_INVALID')
+  );
+}

@@ -1,0 +1,13 @@
+export { formatCpuList, MAX_CPU_ID, parseCpuList } from './cpu-list.js';
+export { currentThreadId } from './current-thread.js';
+export { detectTopology, type DetectTopologyOptions } from './detect-topology.js';
+export { NullAffinity } from './null-affinity.js';
+export { type PlacementOptions, placeReactors } from './placement.js';
+export { type KernelRoots, readTopology } from './sysfs-topology.js';
+export {
+  type SystemInformation,
+  systemInformationTopology,
+  type SystemInformationOptions,
+} from './systeminformation-topology.js';
+export { TasksetAffinity, type TasksetAffinityOptions } from './taskset-affinity.js';
+export { describeTopology, formatTopologyTable, reportTopology, type TopologyReport } from './topology-report.js';

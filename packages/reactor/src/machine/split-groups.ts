@@ -1,0 +1,70 @@
+import type { Cpu } from '@hioload/api';
+
+import { coresOf, type CpuGroup } from './cpu-groups.js';
+
+/** Groups cut into smaller ones. */
+export interface SplitGroups {
+  readonly groups: readonly CpuGroup[];
+  /** Whether SMT siblings came into different groups. */
+  readonly siblingsApart: boolean;
+}
+
+/**
+ * Cuts groups until there are `total`, as evenly as whole cores allow; SMT siblings are set apart only when there are
+ * fewer cores than `total`, and then as few as needed.
+ * @param total number of groups to `total`: at least as many as there are, at most as many as CPUs
+ */
+export function splitGroups(groups: readonly CpuGroup[], total: number): SplitGroups {
+  const cores = groups.map((group) => coresOf(group).length);
+  const coreCount = cores.reduce((sum, amount) => sum + amount, 0);
+  const one = groups.map(() => 1);
+  const parts = handOut(total, handOut(Math.min(total, coreCount), one, cores), sizes(groups));
+  return {
+    groups: groups.flatMap((group, index) => splitGroup(group, parts[index] ?? 1)),
+    siblingsApart: total > coreCount,
+  };
+}
+
+function sizes(groups: readonly { readonly cpus: readonly Cpu[] }[]): number[] {
+  return groups.map(({ cpus }) => cpus.length);
+}
+
+function splitGroup(group: CpuGroup, parts: number): CpuGroup[] {
+  const cores = coresOf(group);
+  const runs = parts <= cores.length ? cutRuns(cores, parts).map((run) => run.flat()) : splitCores(cores, parts);
+  return runs.map((cpus) => ({ node: group.node, cpus }));
+}
+
+function splitCores(cores: readonly (readonly Cpu[])[], parts: number): Cpu[][] {
+  const threads = cores.map(({ length }) => length);
+  const partsOfCore = handOut(
+    parts,
+    cores.map(() => 1),
+    threads,
+  );
+  return cores.flatMap((core, index) => cutRuns(core, partsOfCore[index] ?? 1));
+}
+
+/**
+ * Hands out parts, one by one, until there are `total`: each to the owner whose parts are the largest so far, the first
+ * of several. No owner gets more parts than it has pieces.
+ */
+function handOut(total: number, start: readonly number[], pieces: readonly number[]): number[] {
+  const parts = [...start];
+  const partSize = (index: number): number => {
+    const [have = 0, of = 0] = [parts[index], pieces[index]];
+    return have < of ? of / have : 0;
+  };
+  for (let given = parts.reduce((sum, amount) => sum + amount, 0); given < total; given += 1) {
+    let largest = 0;
+    for (let index = 1; index < parts.length; index += 1) if (partSize(index) > partSize(largest)) largest = index;
+    parts[largest] = (parts[largest] ?? 0) + 1;
+  }
+  return parts;
+}
+
+/** Cuts a list into runs whose lengths differ by at most one. */
+function cutRuns<Item>(items: readonly Item[], runs: number): Item[][] {
+  const cut = (run: number): number => Math.floor((run * items.length) / runs);
+  return Array.from({ length: runs }, (_, run) => items.slice(cut(run), cut(run + 1)));
+}

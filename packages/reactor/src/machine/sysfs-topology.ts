@@ -1,0 +1,65 @@
+import { HioloadError, type NumaNode, type Topology } from '@hioload/api';
+import { totalmem } from 'node:os';
+import { join } from 'node:path';
+
+import { readCpuModel } from './cpu-model.js';
+import { listNames, readCpuListFile, readText, totalMemoryBytes } from './kernel-files.js';
+import { readAllowance } from './process-allowance.js';
+import { readCpus } from './sysfs-cpus.js';
+import { readNodes } from './sysfs-nodes.js';
+
+/** Where the kernel's file systems are mounted. */
+export interface KernelRoots {
+  /** Default: `/sys`. */
+  readonly sysRoot?: string;
+  /** Default: `/proc`. */
+  readonly procRoot?: string;
+}
+
+/**
+ * Reads what Linux tells about the machine and about this process. A CPU in no node is taken as of the lowest node;
+ * without nodes there is one, 0, with all memory.
+ * @throws HIOLOAD_TOPOLOGY_UNREADABLE without a list of online CPUs, HIOLOAD_CPU_LIST_INVALID (as rejections)
+ */
+export async function readTopology({ sysRoot = '/sys', procRoot = '/proc' }: KernelRoots = {}): Promise<Topology> {
+  const cpuRoot = join(sysRoot, 'devices/system/cpu');
+  const [online, allowance, meminfo, model, told] = await Promise.all([
+    readCpuListFile(join(cpuRoot, 'online')),
+    readAllowance({ sysRoot, procRoot }),
+    readText(join(procRoot, 'meminfo')),
+    readCpuModel(procRoot),
+    readNodes(join(sysRoot, 'devices/system/node')),
+  ]);
+  if (online === null || online.length === 0)
+    throw new HioloadError('HIOLOAD_TOPOLOGY_UNREADABLE', `${join(cpuRoot, 'online')} does not list any CPU`);
+  const { ids, allowedCpus } = await reconcile(cpuRoot, online, allowance.cpus);
+  const machineBytes = totalMemoryBytes(meminfo) ?? totalmem();
+  const nodes: readonly NumaNode[] =
+    told.nodes.length > 0 ? told.nodes : [{ id: 0, memoryBytes: machineBytes, distances: [] }];
+  const lowestNode = nodes[0]?.id ?? 0;
+  return {
+    source: 'sysfs',
+    model,
+    cpus: await readCpus(cpuRoot, ids, (id) => told.nodeByCpu.get(id) ?? lowestNode),
+    nodes,
+    allowedCpus,
+    cpuQuota: allowance.cpuQuota,
+    memoryLimitBytes: Math.min(allowance.memoryLimitBytes ?? machineBytes, machineBytes),
+  };
+}
+
+/** An affinity mask names CPUs that are offline, too: only the online ones count. */
+async function reconcile(
+  cpuRoot: string,
+  online: readonly number[],
+  mask: readonly number[] | null,
+): Promise<{ ids: readonly number[]; allowedCpus: readonly number[] }> {
+  if (mask === null) return { ids: online, allowedCpus: online };
+  const allowedCpus = online.filter((cpu) => mask.includes(cpu));
+  if (allowedCpus.length > 0) return { ids: online, allowedCpus };
+  // A container may show a list of online CPUs renumbered from 0 (lxcfs does). The mask is the kernel's own word.
+  const present = new Set(await listNames(cpuRoot));
+  const trusted = mask.filter((cpu) => present.has(`cpu${String(cpu)}`));
+  if (trusted.length === 0) return { ids: online, allowedCpus: online };
+  return { ids: [...online, ...trusted].sort((a, b) => a - b), allowedCpus: trusted };
+}

@@ -1,0 +1,127 @@
+import { type Affinity, HioloadError } from '@hioload/api';
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+import { formatCpuList, parseCpuList } from './cpu-list.js';
+import { currentThreadId } from './current-thread.js';
+import { allowedCpusOf } from './process-allowance.js';
+import type { KernelRoots } from './sysfs-topology.js';
+
+export interface TasksetAffinityOptions extends KernelRoots {
+  /** Default: `process.platform`. */
+  readonly platform?: NodeJS.Platform;
+  /** Folders to look for `taskset` in, joined as in the environment variable `PATH`, which is the default. */
+  readonly path?: string;
+}
+
+/** Longest time that a call of taskset may take, in milliseconds; it takes a few. */
+const TASKSET_TIMEOUT_MS = 5_000;
+
+/**
+ * Binds threads by the program `taskset` of util-linux or BusyBox, so that no native code is needed. Every binding is
+ * read back. Pinning stalls the calling thread for some milliseconds: not for an event loop that serves.
+ */
+export class TasksetAffinity implements Affinity {
+  readonly available: Affinity['available'];
+  readonly #taskset: string | undefined;
+  readonly #sysRoot: string;
+  readonly #procRoot: string;
+
+  constructor(options: TasksetAffinityOptions = {}) {
+    this.#sysRoot = options.sysRoot ?? '/sys';
+    this.#procRoot = options.procRoot ?? '/proc';
+    this.#taskset = findProgram('taskset', options.path ?? process.env['PATH'] ?? '');
+    const reason = this.#whyUnavailable(options.platform ?? process.platform);
+    this.available = reason === null ? { ok: true } : { ok: false, reason };
+  }
+
+  /** @throws HIOLOAD_AFFINITY_FAILED where `/proc` does not tell */
+  currentThreadId(): number {
+    const threadId = currentThreadId(this.#procRoot);
+    if (threadId !== null) return threadId;
+    throw new HioloadError('HIOLOAD_AFFINITY_FAILED', `${this.#procRoot}/thread-self does not tell the thread id`);
+  }
+
+  pin(threadId: number, cpus: readonly number[]): void {
+    const asked = formatCpuList(cpus);
+    const fail = (problem: string): HioloadError =>
+      new HioloadError(
+        'HIOLOAD_AFFINITY_FAILED',
+        `thread ${String(threadId)} cannot be pinned to CPUs ${asked}: ${problem}`,
+      );
+    if (!this.available.ok) throw fail(this.available.reason);
+    if (asked === '') throw fail('at least one CPU is needed');
+
+    const problem = this.#runTaskset(asked, threadId);
+    const found = this.read(threadId);
+    if (problem !== null) throw fail(`${problem}; it runs on CPUs ${formatCpuList(found)}`);
+    // The kernel keeps or drops CPUs that are offline, depending on its version; they matter to nobody.
+    const online = this.#onlineOnly();
+    if (formatCpuList(found.filter(online)) !== formatCpuList(cpus.filter(online)))
+      throw fail(`it was found on CPUs ${formatCpuList(found)}`);
+  }
+
+  read(threadId: number): readonly number[] {
+    const path = join(this.#procRoot, 'self/task', String(threadId), 'status');
+    let status;
+    try {
+      status = readFileSync(path, 'utf8');
+    } catch (cause) {
+      const message = `thread ${String(threadId)} is none of this process: ${path} cannot be read`;
+      throw new HioloadError('HIOLOAD_AFFINITY_FAILED', message, { cause });
+    }
+    const cpus = allowedCpusOf(status, path);
+    if (cpus === null) throw new HioloadError('HIOLOAD_AFFINITY_FAILED', `${path} does not tell the allowed CPUs`);
+    return cpus;
+  }
+
+  /** @returns what went wrong, or `null` */
+  #runTaskset(cpuList: string, threadId: number): string | null {
+    const { error, status, signal, stderr } = spawnSync(this.#taskset ?? '', ['-pc', cpuList, String(threadId)], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'ignore', 'pipe'],
+      timeout: TASKSET_TIMEOUT_MS,
+    });
+    if (error !== undefined) return `taskset did not run: ${error.message}`;
+    if (status === 0) return null;
+    const said = stderr.trim().split('\n')[0] ?? '';
+    return `taskset ended with ${status === null ? String(signal) : `exit code ${String(status)}`}${said === '' ? '' : ` (${said})`}`;
+  }
+
+  #onlineOnly(): (cpu: number) => boolean {
+    try {
+      const path = join(this.#sysRoot, 'devices/system/cpu/online');
+      const online = new Set(parseCpuList(readFileSync(path, 'utf8'), path));
+      return (cpu) => online.has(cpu);
+    } catch {
+      return () => true;
+    }
+  }
+
+  #whyUnavailable(platform: NodeJS.Platform): string | null {
+    if (platform !== 'linux') return `threads are bound on Linux only, this is ${platform}`;
+    if (this.#taskset === undefined) return 'there is no taskset in PATH; the package util-linux has it';
+    try {
+      this.read(this.currentThreadId());
+      return null;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+}
+
+function findProgram(name: string, path: string): string | undefined {
+  const candidates = path
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, name));
+  return candidates.find((candidate) => {
+    try {
+      accessSync(candidate, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
