@@ -17,7 +17,10 @@ export interface AppContext {
 
 /** An application: handlers and settings. Its module is evaluated once in every reactor, which share no objects. */
 export interface AppDefinition<Data = unknown> extends ConnectionHandlers<Data> {
-  /** Path that serves WebSockets, exact, or a prefix that ends in `/*`. Default: `/`. Others are answered with 404. */
+  /**
+   * Path that serves WebSockets, exact, or with `/*` at its end all that begin with what precedes the star. Default: `/`.
+   * Others are answered with 404.
+   */
   readonly path?: string;
   /** Subprotocols the application speaks, best first. A client that offers none of them gets none. */
   readonly protocols?: readonly string[];

@@ -13,8 +13,9 @@ export const ConnState = { Open: 'open', Closing: 'closing', Closed: 'closed' } 
 export type ConnState = (typeof ConnState)[keyof typeof ConnState];
 
 /**
- * What became of a message. `Sent`: handed to the kernel. `Buffered`: accepted, queued behind a slow peer; `drain` tells
- * when the queue is short again. `Dropped`: the queue is full and the message is lost. `Closed`: the connection is no more.
+ * What became of a message. `Sent`: handed to the kernel, or to the cork that wraps the call. `Buffered`: accepted, queued
+ * behind a slow peer; `drain` tells when the queue is short again. `Dropped`: the queue is full and the message is lost;
+ * under the policy `close` the connection goes with it. `Closed`: the connection is no more.
  */
 export const SendStatus = { Sent: 'sent', Buffered: 'buffered', Dropped: 'dropped', Closed: 'closed' } as const;
 export type SendStatus = (typeof SendStatus)[keyof typeof SendStatus];
@@ -26,7 +27,7 @@ export interface SendOptions {
 
 /** How far a published message went. One of a few frozen objects: do not compare by identity, do not change. */
 export interface PublishResult {
-  /** Reactors that took it because they may have a subscriber; the publishing one counts. */
+  /** Reactors that took it because they may have a subscriber; the publishing one counts where it has one. */
   readonly reactors: number;
   /** Reactors that would have taken it but whose lane was full: for these the message is lost, and counted. */
   readonly lanesFull: number;
@@ -63,7 +64,10 @@ export interface WebSocketConn<Data = unknown> {
   /** Sends a message to every other subscriber of a topic, not to this connection. @throws HIOLOAD_TOPIC_INVALID */
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult;
 
-  /** Runs `work` and writes all it sends to this connection at once. Handlers of the connection are corked already. */
+  /**
+   * Runs `work`, on a closed connection too, and writes all it sends to this connection at once. What `work` throws is
+   * thrown on. Handlers of the connection are corked already.
+   */
   cork(work: () => void): void;
 
   /**

@@ -65,7 +65,7 @@ export const ERROR_TABLE = {
   },
   HIOLOAD_CLOSE_CODE_INVALID: {
     meaning: 'A close code that must not be sent (RFC 6455 section 7.4).',
-    remedy: 'Use 1000, 1001, 1003, 1007..1014 or 3000..4999.',
+    remedy: 'Use 1000..1003, 1007..1014 or 3000..4999.',
   },
   HIOLOAD_CLOSE_REASON_TOO_LONG: {
     meaning: 'A close reason of more bytes than a close frame holds.',

@@ -10,18 +10,29 @@ import type { UpgradeDecision, UpgradeRequest } from './upgrade.js';
  * (message, ping payload) ended at its first await. A hook that throws or rejects costs its own connection (1011).
  */
 export interface ConnectionHandlers<Data = unknown> {
-  /** Decides on a handshake that passed the protocol's and the framework's checks. Accepts all where absent. */
+  /**
+   * Decides on a handshake that passed the protocol's and the framework's checks, admission included. Accepts all where
+   * absent. What it answers or throws after `request.signal` was aborted changes nothing and is no fault.
+   */
   upgrade?(request: UpgradeRequest): UpgradeDecision<Data> | Promise<UpgradeDecision<Data>>;
   open?(conn: WebSocketConn<Data>): void | Promise<void>;
   message?(conn: WebSocketConn<Data>, message: IncomingMessage): void | Promise<void>;
   /** The outbound queue became short again: look at `conn.bufferedBytes`. */
   drain?(conn: WebSocketConn<Data>): void | Promise<void>;
-  /** A message to this connection was lost because its outbound queue is full; `message` is the lost one. */
+  /**
+   * A message to this connection was lost because its outbound queue is full; `message` is the lost one. Runs before the
+   * `send` that lost it returns, for a published message at the latest at the end of the turn; under the policy `close`
+   * the connection is cut afterwards.
+   */
   dropped?(conn: WebSocketConn<Data>, message: IncomingMessage): void | Promise<void>;
   /** A ping arrived; the pong goes out by itself. The payload is valid until the hook returns or awaits. */
   ping?(conn: WebSocketConn<Data>, payload: Uint8Array): void | Promise<void>;
   /** A pong arrived. The payload is valid until the hook returns or awaits. */
   pong?(conn: WebSocketConn<Data>, payload: Uint8Array): void | Promise<void>;
-  /** The connection ended. 1006 where it was lost without a close frame, 1005 where the frame held no code. */
+  /**
+   * The connection ended. Code and reason are those of whichever side closed first: what was given to `end`, what the
+   * peer's frame held, or the code of the rule that was broken and no reason. 1006 where the connection was lost or cut
+   * without a close frame, 1005 where the peer's frame held no code.
+   */
   close?(conn: WebSocketConn<Data>, code: number, reason: string): void | Promise<void>;
 }

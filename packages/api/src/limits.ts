@@ -30,7 +30,8 @@ export const LIMIT_TABLE = {
     max: MAX_INT32,
     unit: 'bytes',
     zeroIsOff: false,
-    meaning: 'longest outbound queue of a connection; beyond it `whenBufferFull` decides',
+    meaning:
+      'outbound queue of a connection beyond which `whenBufferFull` decides; the last message taken may overshoot it',
   },
   idleTimeoutSeconds: {
     default: 120,
@@ -104,7 +105,10 @@ export type LimitName = keyof typeof LIMIT_TABLE;
 /** A value for every limit, each in the range of {@link LIMIT_TABLE}. */
 export type Limits = { readonly [Name in LimitName]: number };
 
-/** What happens to a message for which the outbound queue of its connection has no room: it is lost, or the connection is. */
+/**
+ * What happens when a message meets an outbound queue that is longer than `maxBufferedBytes`: the message is lost, or the
+ * connection too, which is then cut (1006: a close frame would wait behind the queue), at the latest as the turn ends.
+ */
 export type BufferFullPolicy = 'drop' | 'close';
 
 /** The limits as they are when nobody sets any. */

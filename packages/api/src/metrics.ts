@@ -27,7 +27,13 @@ const dropped = (reason: string): number =>
 const closed = (code: string): number =>
   counter('ws_connections_closed_total', 'Connections ended, by close code.', { code });
 
-/** The cells of a reactor, by name. The order is the layout of its block; all threads of a process run one build. */
+/**
+ * The cells of a reactor, by name. The order is the layout of its block; all threads of a process run one build.
+ *
+ * `MessagesIn` counts messages that passed the limits. `MessagesOut` counts those that a connection accepted (`Sent` or
+ * `Buffered`), a published one once per local subscriber. Bytes are those of payloads. `HandlerFaults` counts what
+ * `onFault` is told. A `Rejected...` cell counts each handshake once.
+ */
 export const Metric = {
   Connections: series('gauge', 'ws_connections', 'Open connections.'),
   ConnectionsOpened: counter('ws_connections_opened_total', 'Connections opened.'),

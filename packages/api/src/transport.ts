@@ -44,7 +44,10 @@ export interface TransportOptions<Data = unknown> {
   readonly metrics: Metrics;
   /** The id of the first connection; each further one has the next. */
   readonly firstConnId: number;
-  /** Told of each handler that threw or rejected, after its connection was closed. Must not throw. */
+  /**
+   * Told of each handler that threw or rejected, with what it threw, after its connection was closed; `conn` is undefined
+   * for the upgrade hook. A decision that cannot be carried out comes as `HIOLOAD_UPGRADE_INVALID`. Must not throw.
+   */
   onFault(error: unknown, conn: WebSocketConn<Data> | undefined): void;
 }
 
@@ -54,7 +57,8 @@ export interface Transport {
   /** Open connections. */
   readonly connectionCount: number;
   /**
-   * Starts to accept. Resolves with the port.
+   * Starts to accept. Resolves with the port. A handshake is refused by the first check it fails: path (404), origin (403),
+   * admission (503 or 429), the upgrade hook.
    * @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE (as a rejection)
    */
   listen(address: ListenAddress): Promise<number>;
@@ -64,6 +68,9 @@ export interface Transport {
   forEachConnection(visit: (conn: WebSocketConn) => void): void;
   /** Sends a message to every local subscriber of a topic. @throws HIOLOAD_TOPIC_INVALID */
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult;
-  /** Cuts whatever is left and frees the native handles. Idempotent; nothing may be called after it. */
+  /**
+   * Cuts whatever is left, so that each `close` handler runs (1006), and frees the native handles. Idempotent; nothing may
+   * be called after it.
+   */
   close(): void;
 }

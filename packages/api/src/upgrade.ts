@@ -21,7 +21,7 @@ export interface UpgradeAccept<Data> {
   readonly status: 101;
   /** Becomes `conn.data`. */
   readonly data: Data;
-  /** A subprotocol out of `request.protocols`; without one the first that the application lists is chosen. */
+  /** A subprotocol out of `request.protocols`; without one the first that the application lists and the client offers. */
   readonly protocol?: string;
   /** Further header fields of the answer. */
   readonly headers?: Readonly<Record<string, string>>;
