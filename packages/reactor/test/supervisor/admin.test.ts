@@ -104,7 +104,7 @@ describe('the admin pages', () => {
     const second = new AdminServer({ status, metrics: createMetricsPage(status, {}), facts: {} });
     await expect(second.listen('127.0.0.1', Number(new URL(url).port))).rejects.toMatchObject({
       code: 'HIOLOAD_PORT_IN_USE',
-      message: expect.stringContaining('admin port:') as string,
+      message: expect.stringContaining('adminPort:') as string,
     });
   });
 });
