@@ -35,6 +35,7 @@ export interface FakeConnOptions<Data> {
 /** What a connection does not do by itself; the fake transport listens here. */
 export interface ConnEvents {
   delivered(frame: OutboundFrame): void;
+  /** It took a message that it sends itself. */
   accepted(message: CapturedMessage): void;
   lost(message: CapturedMessage): void;
   drained(): void;
@@ -103,7 +104,11 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
   }
 
   send(message: Sendable, options?: SendOptions): SendStatus {
-    return this.#isOpen ? this.transmit(capture(message, options)) : SendStatus.Closed;
+    if (!this.#isOpen) return SendStatus.Closed;
+    const captured = capture(message, options);
+    const status = this.transmit(captured);
+    if (status !== SendStatus.Dropped) this.#events.accepted?.(captured);
+    return status;
   }
 
   ping(payload: string | Bytes = ''): SendStatus {
@@ -195,7 +200,6 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
       return SendStatus.Dropped;
     }
     this.sent.push(message);
-    this.#events.accepted?.(message);
     return this.#push({ kind: 'message', message });
   }
 

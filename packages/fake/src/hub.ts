@@ -9,6 +9,7 @@ import {
 } from '@hioload/api';
 import type { CapturedMessage } from './captured.js';
 import type { FakeConn } from './conn.js';
+import { FakeMessage } from './message.js';
 import { Turns } from './turns.js';
 
 const TAKEN: PublishResult = Object.freeze({ reactors: 1, lanesFull: 0 });
@@ -26,6 +27,7 @@ export class Hub<Data> {
   /** What handlers threw or rejected with, oldest first. */
   readonly faults: { readonly error: unknown; readonly conn: WebSocketConn<Data> | undefined }[] = [];
   #nextConnId: number;
+  #reportsLoss = false;
 
   constructor(options: TransportOptions<Data>, clock: Clock) {
     this.options = options;
@@ -40,8 +42,26 @@ export class Hub<Data> {
   publish(topic: Topic, message: CapturedMessage, except?: FakeConn<Data>): PublishResult {
     // A copy, since a subscriber that is full may be cut on the way.
     const subscribers = [...this.conns].filter((conn) => conn !== except && conn.topics.has(topic));
-    for (const conn of subscribers) conn.transmit(message);
+    for (const conn of subscribers) {
+      this.countOut(message);
+      conn.transmit(message);
+    }
     return subscribers.length > 0 ? TAKEN : NOT_WANTED;
+  }
+
+  countOut({ bytes }: CapturedMessage): void {
+    this.options.metrics.add(Metric.MessagesOut, 1);
+    this.options.metrics.add(Metric.MessageBytesOut, bytes.length);
+  }
+
+  /** Tells the application of a lost message, but not of those that it loses while it is told. */
+  reportLost(conn: FakeConn<Data>, { bytes, isBinary }: CapturedMessage): void {
+    this.options.metrics.add(Metric.DroppedBufferFull, 1);
+    if (this.#reportsLoss) return;
+    this.#reportsLoss = true;
+    const message = new FakeMessage(bytes, { binary: isBinary });
+    this.call(conn, () => message.lend((lent) => this.options.handlers.dropped?.(conn, lent)));
+    this.#reportsLoss = false;
   }
 
   /** Calls a handler; what it throws or rejects with costs its connection. */

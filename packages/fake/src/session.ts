@@ -89,16 +89,12 @@ export class Session<Data> implements PeerWire, ConnEvents {
     this.#controls.take(frame);
   }
 
-  accepted({ bytes }: CapturedMessage): void {
-    this.#hub.options.metrics.add(Metric.MessagesOut, 1);
-    this.#hub.options.metrics.add(Metric.MessageBytesOut, bytes.length);
+  accepted(message: CapturedMessage): void {
+    this.#hub.countOut(message);
   }
 
-  lost({ bytes, isBinary }: CapturedMessage): void {
-    const { metrics, handlers } = this.#hub.options;
-    metrics.add(Metric.DroppedBufferFull, 1);
-    const message = new FakeMessage(bytes, { binary: isBinary });
-    this.#hub.call(this.#conn, () => message.lend((lent) => handlers.dropped?.(this.#conn, lent)));
+  lost(message: CapturedMessage): void {
+    this.#hub.reportLost(this.#conn, message);
   }
 
   drained(): void {
