@@ -96,6 +96,7 @@ export class Launcher {
     // A server that is still starting drains when it has started.
     const startMs = this.#state === 'ready' ? 0 : startTimeoutMs;
     this.#state = 'draining';
+    this.#timer?.();
     if (this.#server === undefined) return this.#end({ exitCode: 0 });
     this.#server.send({ type: 'drain', reason });
     const limitMs = startMs + drain.deadlineMs + GRACE_MS;

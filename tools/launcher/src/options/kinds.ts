@@ -31,7 +31,7 @@ export function wholeNumber({ min, max, unit, zeroIsOff = false }: WholeNumberOp
     .max(max)
     .refine((value) => value >= min || (zeroIsOff && value === 0));
   KINDS.add(schema, {
-    placeholder: unit ?? 'number',
+    placeholder: unit === undefined || unit.includes(' ') ? 'number' : unit,
     allowed: `a whole number from ${min} to ${max}${unit === undefined ? '' : ` (${unit})`}${zeroIsOff ? ', or 0 for off' : ''}`,
     fromText: (text) => (/^-?(0|[1-9]\d{0,15})$/.test(text) ? Number(text) : text),
   });
