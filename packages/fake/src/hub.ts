@@ -1,6 +1,7 @@
 import {
   type Clock,
   CloseCode,
+  HioloadError,
   Metric,
   type PublishResult,
   type Topic,
@@ -65,7 +66,7 @@ export class Hub<Data> {
   }
 
   /** Calls a handler; what it throws or rejects with costs its connection. */
-  call(conn: FakeConn<Data>, handler: () => void | Promise<void>): void {
+  call(conn: FakeConn<Data>, handler: () => unknown): void {
     try {
       const pending = handler();
       if (isPromise(pending))
@@ -79,11 +80,17 @@ export class Hub<Data> {
     this.options.metrics.add(Metric.HandlerFaults, 1);
     conn?.end(CloseCode.InternalError);
     this.faults.push({ error, conn });
-    this.options.onFault(error, conn);
+    this.options.onFault(asFault(error), conn);
   }
 }
 
 /** Whether a hook answered later rather than now. Any thenable counts: applications bring their own promises. */
 export function isPromise<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
   return typeof (value as Partial<PromiseLike<Value>> | null | undefined)?.then === 'function';
+}
+
+function asFault(cause: unknown): HioloadError {
+  if (cause instanceof HioloadError && cause.code === 'HIOLOAD_UPGRADE_INVALID') return cause;
+  const what = cause instanceof Error ? cause.message : String(cause);
+  return new HioloadError('HIOLOAD_HANDLER_FAILED', `a hook failed: ${what}`, { cause });
 }

@@ -7,9 +7,9 @@ export type HookName = 'upgrade' | 'open' | 'message' | 'drain' | 'dropped' | 'p
 /** Keeps what a hook throws or rejects with away from the native library, and makes it cost one connection. */
 export class FaultBarrier {
   readonly #metrics: Metrics;
-  readonly #onFault: (error: unknown, conn: UwsConn | undefined) => void;
+  readonly #onFault: (error: HioloadError, conn: UwsConn | undefined) => void;
 
-  constructor(metrics: Metrics, onFault: (error: unknown, conn: UwsConn | undefined) => void) {
+  constructor(metrics: Metrics, onFault: (error: HioloadError, conn: UwsConn | undefined) => void) {
     this.#metrics = metrics;
     this.#onFault = onFault;
   }
@@ -26,7 +26,7 @@ export class FaultBarrier {
   /** Tells of an error. Never throws. */
   tell(error: unknown, conn: UwsConn | undefined): void {
     try {
-      this.#onFault(error, conn);
+      this.#onFault(asHioloadError(error), conn);
     } catch (broken) {
       // That must not throw, but if it does it is to be seen, and not to unwind through a native callback.
       setImmediate(() => {
@@ -40,6 +40,12 @@ export class FaultBarrier {
     if (!isThenable(returned)) return;
     returned.then(undefined, (error: unknown) => this.hookFailed(hook, error, conn));
   }
+}
+
+function asHioloadError(error: unknown): HioloadError {
+  if (error instanceof HioloadError) return error;
+  const what = error instanceof Error ? error.message : String(error);
+  return new HioloadError('HIOLOAD_HANDLER_FAILED', `a handshake failed: ${what}`, { cause: error });
 }
 
 /** Whether a hook returned a promise, or something that acts like one. */
