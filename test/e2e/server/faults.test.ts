@@ -115,7 +115,7 @@ describe('a reactor whose heap fills up', () => {
     const closed = closeCode(socket);
     let open_ = true;
     void closed.then(() => (open_ = false));
-    while (open_) await Promise.race([ask(socket, 'hoard 5000'), closed]);
+    while (open_) await Promise.race([ask(socket, 'hoard 1000'), closed]);
     expect(await closed).toBe(1012);
     await line(/reactor 0 is replaced: \d+ of its heap of 64 MiB is live/);
     await line(/reactor 0 ready again/);

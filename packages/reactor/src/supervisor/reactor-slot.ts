@@ -162,7 +162,10 @@ export class ReactorSlot {
     }
   }
 
-  /** Starts a successor, and lets the reactor go once that serves. */
+  /**
+   * Lets a reactor go and starts its successor, both at once: what fills the heap comes from its connections, so that
+   * there may be no time to wait for a successor to serve.
+   */
   async #replace(pressed: ReactorThread, usedBytes: number): Promise<void> {
     if (!this.#wanted || this.#replacing || pressed !== this.#current) return;
     this.#replacing = true;
@@ -170,8 +173,8 @@ export class ReactorSlot {
     const { reactor } = this.place;
     const usedMb = Math.round(usedBytes / 1_048_576);
     log.warn(`reactor ${reactor} is replaced: ${usedMb} of its heap of ${heapMb} MiB is live`, { reactor, usedBytes });
-    await this.#restart();
-    await pressed.drain({ ...drain, code: CloseCode.ServiceRestart, reason: 'reactor restarts' });
+    const drained = pressed.drain({ ...drain, code: CloseCode.ServiceRestart, reason: 'reactor restarts' });
+    await Promise.all([drained, this.#restart()]);
     await new Promise<void>((resolve) => clock.after(LINGER_MS, resolve));
     await pressed.stop();
     this.#replacing = false;
