@@ -86,7 +86,6 @@ export class RunningCommand {
     const tooLate = this.ended.then((ending) => {
       throw new Error(`ended with ${ending} before ${pattern}:\n${this.lines.join('\n')}\n${this.errorOutput}`);
     });
-    // A message that came just before the end counts.
     return Promise.race([found, tooLate]);
   }
 
