@@ -10,6 +10,7 @@ const QUIET = {
   TURBO_NO_UPDATE_NOTIFIER: '1',
   DO_NOT_TRACK: '1',
   NO_UPDATE_NOTIFIER: '1',
+  npm_config_update_notifier: 'false',
 };
 
 /** Where npm and pnpm keep what they fetch: the variable that names the folder, and the folder below HOME else. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf } from './error-code.mjs';
 import { STATE } from './paths.mjs';
+import { fail } from './say.mjs';
 
 const LOOK_MS = 100;
 /** A file without a process id in it is being written; after this long its writer has died over it. */
@@ -17,7 +18,7 @@ const WRITTEN_WITHIN_MS = 10_000;
  * @returns {Promise<T>}
  */
 export async function withLock(name, work, onWait) {
-  mkdirSync(STATE, { recursive: true });
+  writable(() => mkdirSync(STATE, { recursive: true }));
   const path = join(STATE, `${name}.lock`);
   for (let waited = false; !tryLock(path); waited = true) {
     const holder = liveHolder(path);
@@ -34,7 +35,7 @@ export async function withLock(name, work, onWait) {
 
 /** @param {string} path */
 function tryLock(path) {
-  return unlessThere(() => writeFileSync(path, String(process.pid), { flag: 'wx' }));
+  return unlessThere(() => writable(() => writeFileSync(path, String(process.pid), { flag: 'wx' })));
 }
 
 /**
@@ -90,5 +91,18 @@ function unlessThere(create) {
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
     throw error;
+  }
+}
+
+/**
+ * @template T
+ * @param {() => T} write
+ */
+function writable(write) {
+  try {
+    return write();
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(codeOf(error) ?? '')) throw error;
+    return fail(`this user cannot write to ${STATE}; work in a checkout of your own`);
   }
 }
