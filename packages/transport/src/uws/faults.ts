@@ -18,21 +18,7 @@ export class FaultBarrier {
   hookFailed(hook: HookName, cause: unknown, conn: UwsConn | undefined): void {
     this.#metrics.add(Metric.HandlerFaults, 1);
     conn?.end(CloseCode.InternalError);
-    const where = conn === undefined ? '' : ` of connection ${conn.id}`;
-    const what = cause instanceof Error ? cause.message : String(cause);
-    this.tell(new HioloadError('HIOLOAD_HANDLER_FAILED', `the ${hook} hook${where} failed: ${what}`, { cause }), conn);
-  }
-
-  /** Tells of an error. Never throws. */
-  tell(error: unknown, conn: UwsConn | undefined): void {
-    try {
-      this.#onFault(asHioloadError(error), conn);
-    } catch (broken) {
-      // That must not throw, but if it does it is to be seen, and not to unwind through a native callback.
-      setImmediate(() => {
-        throw broken;
-      });
-    }
+    this.#tell(toHioloadError(hook, cause, conn), conn);
   }
 
   /** Looks after what a hook returned: a rejection is a failure of the hook. */
@@ -40,12 +26,37 @@ export class FaultBarrier {
     if (!isThenable(returned)) return;
     returned.then(undefined, (error: unknown) => this.hookFailed(hook, error, conn));
   }
+
+  #tell(error: HioloadError, conn: UwsConn | undefined): void {
+    try {
+      this.#onFault(error, conn);
+    } catch (defect) {
+      throwLater(defect);
+    }
+  }
 }
 
-function asHioloadError(error: unknown): HioloadError {
-  if (error instanceof HioloadError) return error;
-  const what = error instanceof Error ? error.message : String(error);
-  return new HioloadError('HIOLOAD_HANDLER_FAILED', `a handshake failed: ${what}`, { cause: error });
+/** What failed keeps its own code where it is a decision that cannot be carried out; it is the cause else. */
+function toHioloadError(hook: HookName, cause: unknown, conn: UwsConn | undefined): HioloadError {
+  if (cause instanceof HioloadError && cause.code === 'HIOLOAD_UPGRADE_INVALID') return cause;
+  const where = conn === undefined ? '' : ` of connection ${conn.id}`;
+  return new HioloadError('HIOLOAD_HANDLER_FAILED', `the ${hook} hook${where} failed: ${describe(cause)}`, { cause });
+}
+
+/** Anything can be thrown, also what throws when it is looked at. */
+function describe(cause: unknown): string {
+  try {
+    return cause instanceof Error ? cause.message : String(cause);
+  } catch {
+    return 'it threw something that cannot be printed';
+  }
+}
+
+/** Lets an error of our own be seen as uncaught, once no native callback is below us that it would unwind through. */
+export function throwLater(defect: unknown): void {
+  setImmediate(() => {
+    throw defect;
+  });
 }
 
 /** Whether a hook returned a promise, or something that acts like one. */
