@@ -184,9 +184,9 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
     this.#close(code, reason);
   }
 
-  /** The peer sends a ping, which is answered. */
+  /** The peer sends a ping, which is answered, behind a full queue too: a peer that gets no pong gives up. */
   answerPing(payload: Uint8Array): void {
-    if (this.#isOpen && !this.#isFull) this.#push({ kind: 'pong', payload });
+    if (this.#isOpen) this.#push({ kind: 'pong', payload });
   }
 
   /** Takes a message that is copied already: of its own, or one published by another. */

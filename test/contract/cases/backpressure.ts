@@ -160,6 +160,20 @@ export const backpressureCases: CaseGroup = {
     expect(stalled.conn.state).toBe(ConnState.Open);
   },
 
+  'counts and tells each of several published messages that are lost in one turn': async (scene) => {
+    const lost: string[] = [];
+    const server = await scene.serve({ dropped: (_conn, message) => void lost.push(message.text()) }, { limits });
+    const { conn } = await connectStalled(server);
+    sendUntilLost(conn);
+    lost.length = 0;
+    conn.subscribe('news');
+    for (const text of ['one', 'two', 'three']) server.transport.publish('news', text);
+    await eventually('a loss was told', () => lost.length > 0);
+    await nextTurn();
+    expect(lost).toEqual(['one', 'two', 'three']);
+    expect(server.metrics.read(Metric.DroppedBufferFull)).toBe(4);
+  },
+
   'cuts a subscriber whose queue is full under the policy close, at the end of the turn': async (scene) => {
     const closed: number[] = [];
     const server = await scene.serve(
@@ -176,6 +190,33 @@ export const backpressureCases: CaseGroup = {
     await nextTurn();
     expect(closed).toEqual([stalled.conn.id, 1006]);
     expect(server.transport.connectionCount).toBe(1);
+  },
+
+  'delivers the close frame of end behind a full queue': async (scene) => {
+    const closes: number[] = [];
+    const server = await scene.serve({ close: (_conn, code) => void closes.push(code) }, { limits });
+    const { peer, conn } = await connectStalled(server);
+    const accepted = sendUntilLost(conn).length - 1;
+    conn.end(4000, 'too slow');
+    peer.resumeReading();
+    expect(await closeOf(peer)).toEqual({ code: 4000, reason: 'too slow' });
+    expect(peer.received).toHaveLength(accepted);
+    expect(closes).toEqual([4000]);
+  },
+
+  'answers the last ping that came while the queue was full': async (scene) => {
+    const pings: string[] = [];
+    const server = await scene.serve(
+      { ping: (_conn, payload) => void pings.push(Buffer.from(payload).toString()) },
+      { limits },
+    );
+    const { peer, conn } = await connectStalled(server);
+    sendUntilLost(conn);
+    for (const payload of ['one', 'two']) peer.ping(Buffer.from(payload));
+    await eventually('both pings have come', () => pings.length === 2);
+    peer.resumeReading();
+    await eventually('the last ping is answered', () => peer.pongs.length > 0 && conn.bufferedBytes === 0);
+    expect(peer.pongs.map((payload) => Buffer.from(payload).toString()).at(-1)).toBe('two');
   },
 
   'does not let other connections wait for a slow one': async (scene) => {

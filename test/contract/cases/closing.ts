@@ -1,7 +1,7 @@
 import { CLOSE_CODE_TABLE, ConnState } from '@hioload/api';
 import { expect } from 'vitest';
 import { eventually, nextTurn } from '../eventually.js';
-import { type CaseGroup, closeOf, expectCode, hasReceived, type Scene, textsOf } from '../scene.js';
+import { type CaseGroup, closeOf, type ContractCase, expectCode, hasReceived, type Scene, textsOf } from '../scene.js';
 import type { Server } from '../scene.js';
 
 /** A server that notes how connections end. */
@@ -10,6 +10,20 @@ async function noting(scene: Scene): Promise<{ readonly server: Server; readonly
   const server = await scene.serve({ close: (conn, code, reason) => void closes.push([conn.id, code, reason]) });
   return { server, closes };
 }
+
+/** The peer closes with each code. */
+const takes = (codes: readonly number[]): ContractCase => {
+  return async (scene) => {
+    const { server, closes } = await noting(scene);
+    for (const code of codes) {
+      const peer = await server.connect();
+      peer.close(code, `with ${code}`);
+      expect((await closeOf(peer)).code).toBe(code);
+    }
+    await eventually('all close handlers have run', () => closes.length === codes.length);
+    expect(closes).toEqual(codes.map((code, i) => [i + 1, code, `with ${code}`]));
+  };
+};
 
 const SENDABLE = [
   ...CLOSE_CODE_TABLE.filter((row) => row.mayBeSent).map((row): number => row.code),
@@ -99,17 +113,8 @@ export const closingCases: CaseGroup = {
     expect(closes).toEqual([[1, 4001, 'first']]);
   },
 
-  'takes code and reason of the peer, and answers with the code': async (scene) => {
-    const { server, closes } = await noting(scene);
-    const codes = [1000, 1001, 1011, 3000, 4999];
-    for (const code of codes) {
-      const peer = await server.connect();
-      peer.close(code, `with ${code}`);
-      expect((await closeOf(peer)).code).toBe(code);
-    }
-    await eventually('all close handlers have run', () => closes.length === codes.length);
-    expect(closes).toEqual(codes.map((code, i) => [i + 1, code, `with ${code}`]));
-  },
+  'takes code and reason of the peer, and answers with the code': takes([1000, 1001, 1002, 1003, 1011, 4000, 4999]),
+  'takes the codes 1012..1014 and 3000..3999 of the peer, and answers with them': takes([1012, 1013, 1014, 3000, 3999]),
 
   'reports 1005 where the peer gave no code': async (scene) => {
     const { server, closes } = await noting(scene);
