@@ -13,7 +13,7 @@ function read(path) {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    process.stdout.write(`ci: the tests left no report: ${error instanceof Error ? error.message : error}\n`);
+    process.stdout.write(`ci: the tests left no report: ${error instanceof Error ? error.message : String(error)}\n`);
     return undefined;
   }
 }
