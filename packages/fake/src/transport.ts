@@ -103,7 +103,6 @@ export class FakeTransport<Data = unknown> implements Transport {
   }
 
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {
-    this.#assertAlive('publish');
     assertTopic(topic, this.#hub.options.limits.maxTopicBytes);
     return this.#hub.publish(topic, capture(message, options));
   }
