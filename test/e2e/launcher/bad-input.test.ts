@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { markedProcesses } from './processes.js';
 import { ECHO, FREE_PORTS, run, type RunningCommand, serve, testApp } from './start-launcher.js';
@@ -127,13 +127,7 @@ describe.skipIf(process.platform !== 'linux')('bad input ends with 2 and one lin
   });
 
   it('a port that another uWebSockets.js server has, which would share it', { timeout: 60_000 }, async () => {
-    const path = createRequire(new URL('../../../packages/transport/package.json', import.meta.url)).resolve(
-      'uWebSockets.js',
-    );
-    const code = `const uws = require(${JSON.stringify(path)});
-      const app = uws.App();
-      app.listen('127.0.0.1', 0, (socket) => console.log(JSON.stringify({ msg: 'port ' + uws.us_socket_local_port(socket) })));`;
-    const other = run(process.execPath, ['-e', code]);
+    const other = run(process.execPath, [fileURLToPath(new URL('bare-server.mjs', import.meta.url))]);
     const [, port = ''] = await other.message(/^port (\d+)$/);
     const line = await refusal(serve([ECHO, '--port', port, '--no-admin']));
     expect(line).toMatch(new RegExp(`^--port: ${port} is in use`));

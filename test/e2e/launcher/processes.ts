@@ -27,3 +27,10 @@ export function markedProcesses(mark: string): ProcessSight[] {
       }
     });
 }
+
+/** The session that a process belongs to. A terminal signals processes of one session only. */
+export function sessionOf(pid: number): number {
+  // After the name, which is in brackets and may hold anything: state, parent, group, session.
+  const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '');
+  return Number(afterName.split(' ')[3]);
+}

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ask, closeCode, open, openMany } from '../server/clients.js';
 import { echoLoad } from '../server/echo-load.js';
+import { sessionOf } from './processes.js';
 import { COMMAND, ECHO, FREE_PORTS, run, type RunningCommand, serve, testApp } from './start-launcher.js';
 
 const GOING_AWAY = 1001;
@@ -55,7 +56,7 @@ describe.skipIf(process.platform !== 'linux')('signals', () => {
   it('Ctrl-C under a real npm counts once', { timeout: 60_000 }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'hioload-npm-'));
     try {
-      const start = `node ${COMMAND} serve ${ECHO} ${FREE_PORTS.join(' ')} --log-format json`;
+      const start = `exec node ${COMMAND} serve ${ECHO} ${FREE_PORTS.join(' ')} --log-format json`;
       writeFileSync(
         join(folder, 'package.json'),
         JSON.stringify({ name: 'app', version: '1.0.0', scripts: { start } }),
@@ -110,24 +111,29 @@ describe.skipIf(process.platform !== 'linux')('signals', () => {
     await command.nothingLeft();
   });
 
-  it('a server that is killed comes back on the same ports', { timeout: 60_000 }, async () => {
-    const command = serve([ECHO, ...FREE_PORTS]);
-    const { url, adminUrl } = await command.ready();
-    const lost = closeCode(await open(url));
-    const [first, seen] = [command.serverPid, command.messages.length];
-    process.kill(first, 'SIGKILL');
-    expect(await lost).toBe(1006);
-    const [, delayMs] = await command.message(/ended by SIGKILL; it starts again in (\d+) ms/);
-    expect(Number(delayMs)).toBeLessThanOrEqual(100);
-    expect(await command.ready(seen)).toEqual({ url, adminUrl });
-    expect(command.serverPid).not.toBe(first);
-    const socket = await open(url);
-    expect(await ask(socket, 'back again')).toBe('back again');
-    command.process.kill('SIGTERM');
-    expect(await closeCode(socket)).toBe(GOING_AWAY);
-    expect(await command.ended).toBe(0);
-    await command.nothingLeft();
-  });
+  it(
+    'a server that is killed comes back on the same ports, in a session of its own again',
+    { timeout: 60_000 },
+    async () => {
+      const command = serve([ECHO, ...FREE_PORTS]);
+      const { url, adminUrl } = await command.ready();
+      const lost = closeCode(await open(url));
+      const [first, seen] = [command.serverPid, command.messages.length];
+      process.kill(first, 'SIGKILL');
+      expect(await lost).toBe(1006);
+      const [, delayMs] = await command.message(/ended by SIGKILL; it starts again in (\d+) ms/);
+      expect(Number(delayMs)).toBeLessThanOrEqual(100);
+      expect(await command.ready(seen)).toEqual({ url, adminUrl });
+      expect(command.serverPid).not.toBe(first);
+      expect(sessionOf(command.serverPid)).toBe(command.serverPid);
+      const socket = await open(url);
+      expect(await ask(socket, 'back again')).toBe('back again');
+      command.process.kill('SIGTERM');
+      expect(await closeCode(socket)).toBe(GOING_AWAY);
+      expect(await command.ended).toBe(0);
+      await command.nothingLeft();
+    },
+  );
 
   it('a server that somebody drains behind the back of its launcher comes back', { timeout: 60_000 }, async () => {
     const command = serve([ECHO, ...FREE_PORTS]);

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect } from 'vitest';
+import { afterEach } from 'vitest';
 import { MARK, markedProcesses } from './processes.js';
 
 /** The command as it is installed. It needs a build. */
@@ -107,7 +108,13 @@ export class RunningCommand {
 
   /** Waits until no process is left of all that it has led to. */
   async nothingLeft(): Promise<void> {
-    await expect.poll(() => markedProcesses(this.mark), { timeout: 20_000 }).toEqual([]);
+    const deadline = Date.now() + 20_000;
+    for (;;) {
+      const left = markedProcesses(this.mark);
+      if (left.length === 0) return;
+      if (Date.now() > deadline) throw new Error(`still there: ${JSON.stringify(left)}`);
+      await delay(20);
+    }
   }
 }
 

@@ -56,14 +56,17 @@ function readable(fields: LogFields = {}): Record<string, unknown> {
   return copy;
 }
 
+/** What each line says of the process; a person sees which one it is. */
+const PROCESS_FIELDS = new Set(['pid', 'hostname']);
+
 /** One line for people, fields dimmed at its end, and the stack of an error below it. */
 function prettyOutput(color: boolean, output: LogOutput): LogOutput {
   const prettify = prettyFactory({ colorize: color, translateTime: 'SYS:HH:MM:ss.l', hideObject: true });
   const dim = (text: string): string => (color ? `\u001B[2m${text}\u001B[22m` : text);
   return {
     write(line) {
-      const entry: Readonly<Record<string, unknown>> = JSON.parse(line);
-      const { level, time, msg, pid, hostname, stack, ...fields } = entry;
+      const { level, time, msg, stack, ...others } = JSON.parse(line) as Record<string, unknown>;
+      const fields = Object.fromEntries(Object.entries(others).filter(([name]) => !PROCESS_FIELDS.has(name)));
       const head = prettify({ level, time, msg }).trimEnd();
       const tail = Object.keys(fields).length === 0 ? '' : ` ${dim(JSON.stringify(fields))}`;
       const below = typeof stack === 'string' ? `    ${stack.replaceAll('\n', '\n    ')}\n` : '';

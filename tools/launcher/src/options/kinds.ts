@@ -48,7 +48,7 @@ export function choice<const Word extends string>(...words: readonly [Word, ...W
     allowed: words.length === 1 ? last : `${words.slice(0, -1).join(', ')} or ${last}`,
     fromText: (text) => text,
   });
-  return schema as unknown as z.ZodType<Word>;
+  return schema;
 }
 
 /** On or off; the flag is `--name` or `--no-name`. */
