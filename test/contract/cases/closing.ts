@@ -1,4 +1,4 @@
-import { CLOSE_CODE_TABLE, ConnState } from '@hioload/api';
+import { CLOSE_CODE_TABLE, ConnState, Metric } from '@hioload/api';
 import { expect } from 'vitest';
 import { eventually, nextTurn } from '../eventually.js';
 import { type CaseGroup, closeOf, type ContractCase, expectCode, hasReceived, type Scene, textsOf } from '../scene.js';
@@ -182,6 +182,25 @@ export const closingCases: CaseGroup = {
     await closeOf(peer);
     await nextTurn();
     expect(seen).toEqual(['1', '2']);
+  },
+
+  'handles nothing of a peer that has not read the close frame yet': async (scene) => {
+    const seen: string[] = [];
+    const server = await scene.serve({
+      message: (_conn, message) => void seen.push(message.text()),
+      ping: () => void seen.push('ping'),
+      close: (_conn, code) => void seen.push(`close ${code}`),
+    });
+    const { peer, conn } = await server.connectBoth();
+    peer.stopReading();
+    conn.end(4000);
+    peer.send('late');
+    peer.ping(Buffer.from('late'));
+    peer.resumeReading();
+    expect((await closeOf(peer)).code).toBe(4000);
+    await nextTurn();
+    expect(seen).toEqual(['close 4000']);
+    expect(server.metrics.read(Metric.MessagesIn)).toBe(0);
   },
 
   'visits each open connection once, and lets visits end them': async (scene) => {
