@@ -66,7 +66,7 @@ describe.skipIf(process.platform !== 'linux')('signals', () => {
       const code = closeCode(await open(url));
       command.signalGroup('SIGINT');
       expect(await code).toBe(GOING_AWAY);
-      await command.ended;
+      expect(await command.ended).toBe(0);
       expect(command.messages).toContain('stopped');
       await command.nothingLeft();
     } finally {
