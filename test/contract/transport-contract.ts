@@ -65,18 +65,16 @@ export function describeTransportContract(
     });
 
     for (const [group, cases] of Object.entries(GROUPS)) {
-      describe(group, () => {
-        for (const [demand, run] of Object.entries(cases)) {
-          it.skipIf(Object.hasOwn(exemptions, demand))(demand, async () => {
-            const scene = new Scene(newHarness());
-            try {
-              await run(scene);
-            } finally {
-              await scene.dispose();
-            }
-          });
-        }
-      });
+      for (const [demand, run] of Object.entries(cases)) {
+        it.skipIf(Object.hasOwn(exemptions, demand))(`${group}: ${demand}`, async () => {
+          const scene = new Scene(newHarness());
+          try {
+            await run(scene);
+          } finally {
+            await scene.dispose();
+          }
+        });
+      }
     }
   });
 }

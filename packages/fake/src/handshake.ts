@@ -101,12 +101,13 @@ export class Handshake<Data> {
   #open({ data, protocol, headers }: UpgradeAccept<Data>): void {
     const { protocols: offered, remoteAddress } = this.#request;
     const chosen = protocol ?? this.#hub.options.protocols.find((spoken) => offered.includes(spoken)) ?? '';
-    new Session(this.#hub, this.#peer, this.#controls, {
+    const session = new Session(this.#hub, this.#peer, this.#controls, {
       data,
       protocol: chosen,
       headers: lowerCase(headers),
       remoteAddress,
     });
+    session.open();
   }
 
   #fail(error: unknown): void {

@@ -22,23 +22,30 @@ export class Session<Data> implements PeerWire, ConnEvents {
   readonly #controls: PeerControls<Data>;
   readonly #conn: FakeConn<Data>;
   readonly #messages: TokenBucket;
+  readonly #headers: ReadonlyMap<string, string>;
   #heardAtMs: number;
   #cancelIdleCheck: Cancel = () => undefined;
 
   constructor(hub: Hub<Data>, peer: FakePeer<Data>, controls: PeerControls<Data>, start: SessionStart<Data>) {
-    const { limits, whenBufferFull, metrics, handlers } = hub.options;
+    const { limits, whenBufferFull } = hub.options;
     this.#hub = hub;
     this.#peer = peer;
     this.#controls = controls;
     this.#conn = new FakeConn<Data>({ ...start, id: hub.takeConnId(), limits, whenBufferFull }, this);
     this.#messages = new TokenBucket(limits.maxMessagesPerSecond, hub.clock);
     this.#heardAtMs = hub.clock.now();
+    this.#headers = start.headers;
+  }
+
+  /** Opens both ends, then tells the application. */
+  open(): void {
+    const { metrics, handlers } = this.#hub.options;
     this.#scheduleIdleCheck();
-    hub.conns.add(this.#conn);
+    this.#hub.conns.add(this.#conn);
     metrics.add(Metric.Connections, 1);
     metrics.add(Metric.ConnectionsOpened, 1);
-    controls.opened(this, this.#conn, start.protocol, start.headers);
-    hub.call('open', this.#conn, () => handlers.open?.(this.#conn));
+    this.#controls.opened(this, this.#conn, this.#headers);
+    this.#hub.call('open', this.#conn, () => handlers.open?.(this.#conn));
   }
 
   message(message: CapturedMessage): void {

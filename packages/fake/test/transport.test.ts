@@ -35,18 +35,18 @@ describe('FakeTransport', () => {
 
   it('runs one handler after the other, never one inside of another', async () => {
     const calls: string[] = [];
-    let other: FakePeer | undefined;
+    const others: FakePeer[] = [];
     const transport = await listening({
       handlers: {
         message: (conn, message) => {
           calls.push(`begin ${conn.id}`);
-          if (message.text() === 'go') other?.send('nested');
+          if (message.text() === 'go') others[0]?.send('nested');
           calls.push(`end ${conn.id}`);
         },
       },
     });
     const peer = transport.connect();
-    other = transport.connect();
+    others.push(transport.connect());
     peer.send('go');
     expect(calls).toEqual(['begin 1', 'end 1', 'begin 2', 'end 2']);
   });

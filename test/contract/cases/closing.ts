@@ -1,8 +1,16 @@
 import { CLOSE_CODE_TABLE, ConnState, Metric } from '@hioload/api';
 import { expect } from 'vitest';
 import { eventually, nextTurn } from '../eventually.js';
-import { type CaseGroup, closeOf, type ContractCase, expectCode, hasReceived, type Scene, textsOf } from '../scene.js';
-import type { Server } from '../scene.js';
+import {
+  type CaseGroup,
+  closeOf,
+  type ContractCase,
+  expectCode,
+  hasReceived,
+  type Scene,
+  type Server,
+  textsOf,
+} from '../scene.js';
 
 /** A server that notes how connections end. */
 async function noting(scene: Scene): Promise<{ readonly server: Server; readonly closes: unknown[] }> {
@@ -215,7 +223,7 @@ export const closingCases: CaseGroup = {
       if (conn.id % 2 === 0) conn.terminate();
       else conn.end(1001, 'going away');
     });
-    expect(visited.toSorted()).toEqual([1, 3, 4, 5]);
+    expect(visited.toSorted((a, b) => a - b)).toEqual([1, 3, 4, 5]);
     const codes = [];
     for (const peer of peers) codes.push((await closeOf(peer)).code);
     expect(codes).toEqual([1001, 1006, 1001, 1006, 1001]);
