@@ -66,7 +66,7 @@ describe.skipIf(process.platform !== 'linux')('bad input ends with 2 and one lin
       'a module that throws',
       () => [testApp('throws-at-once.ts'), ...FREE_PORTS],
       {},
-      /^MODULE: \S+throws-at-once\.ts failed: no database here$/,
+      /^MODULE: \S+throws-at-once\.ts failed: no database here \(at \S+throws-at-once\.ts:1:7\)$/,
     ],
     [
       'a module with a syntax error',
@@ -84,7 +84,7 @@ describe.skipIf(process.platform !== 'linux')('bad input ends with 2 and one lin
       'a start hook that throws',
       () => [testApp('second-fails.ts'), ...FREE_PORTS],
       {},
-      /^MODULE: the start hook failed: this one not$/,
+      /^MODULE: the start hook failed: this one not \(at \S+second-fails\.ts:\d+:\d+\)$/,
     ],
     [
       'a start that does not end',

@@ -25,12 +25,14 @@ export interface LauncherParts {
   readonly backoff: Backoff;
 }
 
+/** Why the first start did not succeed. */
+export type StartFailure = Pick<FailedMessage, 'message' | 'stack'>;
+
 /** How a launch ended. */
 export interface LaunchOutcome {
   /** 0 drained, 1 failed, 2 bad input, 128 + the number of the signal that ended it at once. */
   readonly exitCode: number;
-  /** Why the first start did not succeed. */
-  readonly failure?: Pick<FailedMessage, 'message' | 'stack'>;
+  readonly failure?: StartFailure;
 }
 
 /** Time beyond its own deadlines that the server process gets before it is killed, in milliseconds. */
