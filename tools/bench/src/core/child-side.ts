@@ -5,9 +5,9 @@
  */
 export function endWithParent(release: () => void | Promise<void> = () => {}): void {
   const end = (): void => {
-    Promise.resolve(release()).finally(() => process.exit(0));
+    void Promise.resolve(release()).finally(() => process.exit(0));
   };
-  if (process.connected !== true) {
+  if (!process.connected) {
     end();
     return;
   }

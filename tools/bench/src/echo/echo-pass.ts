@@ -59,7 +59,7 @@ export async function measureEcho(
       const end = await server.endWithin(CRASH_GRACE_MS);
       throw new Error(`${name}: ${error.message}${end === null ? '' : `; ${end}`}`);
     });
-    return judge(combine(serving.version, results), settings.minBusyPercent / 100);
+    return judgePass(combine(serving.version, results), settings.minBusyPercent / 100);
   } finally {
     await Promise.all(loads.map((load) => load.stop()));
     await server.stop();
@@ -111,8 +111,11 @@ function combine(version: string, results: readonly LoadResult[]): EchoNumbers {
   };
 }
 
-/** A number says something about the server only where the server was what limited it. */
-function judge(numbers: EchoNumbers, minBusy: number): PassOutcome<EchoNumbers> {
+/**
+ * Decides whether a pass counts: a number says something about the server only where the server was what limited it.
+ * @param minBusy share of the time that its busiest thread must have run, 0..1
+ */
+export function judgePass(numbers: EchoNumbers, minBusy: number): PassOutcome<EchoNumbers> {
   if (numbers.messagesPerSecond === 0) return { numbers, voidReason: 'no message came back in the window' };
   if (numbers.serverBusy >= minBusy) return { numbers, voidReason: null };
   const busy = `the server was busy ${percent(numbers.serverBusy)} of the time, the bar is ${percent(minBusy)}`;

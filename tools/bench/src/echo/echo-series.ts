@@ -37,6 +37,13 @@ export function evaluateSeries(
   return { inFlight, arms: arms.map((arm) => evaluateArm(arm, passes, baseline)), passes };
 }
 
+/** Whether every one of `arms` has a number, and a ratio, in every series. */
+export function isComplete(series: readonly EchoSeries[], arms: readonly string[]): boolean {
+  return series.every((one) =>
+    arms.every((arm) => one.arms.find((result) => result.arm === arm)?.ratio?.count !== undefined),
+  );
+}
+
 function evaluateArm(
   arm: string,
   passes: readonly Pass<EchoNumbers>[],

@@ -46,8 +46,8 @@ export function describePass(pass: Pass<EchoNumbers>, passes: number): string {
 /** The table of one series, what else is to be known about it below. */
 export function describeSeries(series: EchoSeries): string {
   const lines = [`${series.inFlight} in flight`, formatTable(COLUMNS, series.arms.map(formatArm))];
-  const noise = series.arms.find(({ arm }) => arm === NOISE_ARM)?.ratio;
-  if (noise != null) {
+  const noise = series.arms.find(({ arm }) => arm === NOISE_ARM)?.ratio ?? null;
+  if (noise !== null) {
     lines.push(`noise: ${BASELINE_ARM} against itself ${ratio(noise.median)}, ${range(noise, ratio)} over all rounds`);
   }
   for (const { arm, voidPasses, validPasses, voidReason } of series.arms) {

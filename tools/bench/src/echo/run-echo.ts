@@ -5,7 +5,7 @@ import { chooseResultFiles } from '../core/result-file.js';
 import { type Pass, runRounds } from '../core/rounds.js';
 import { type EchoNumbers, measureEcho } from './echo-pass.js';
 import { drawEcho } from './echo-picture.js';
-import { BASELINE_ARM, type EchoSeries, evaluateSeries, NOISE_ARM } from './echo-series.js';
+import { BASELINE_ARM, type EchoSeries, evaluateSeries, isComplete, NOISE_ARM } from './echo-series.js';
 import { describeMachineText, describePass, describeSeries, describeSettings } from './echo-text.js';
 import { SERVER_KINDS } from './server-kinds.js';
 import type { EchoSettings } from './settings.js';
@@ -56,8 +56,7 @@ export async function runEcho(settings: EchoSettings, jsonFile: string | null, o
   await writeFile(files.picture, drawEcho(series, settings, machine, date));
   output.result(`written   ${files.json}\n          ${files.picture}`);
 
-  const needed: ReadonlySet<string> = new Set([BASELINE_ARM, ...settings.subjects]);
-  return series.every((one) => one.arms.every(({ arm, ratio }) => ratio !== null || !needed.has(arm)));
+  return isComplete(series, [BASELINE_ARM, ...settings.subjects]);
 }
 
 /** What competes, in order, by name. The baseline is always there, twice; a rival that cannot be had is left out loudly. */
