@@ -15,11 +15,11 @@ class FakeServer implements Server {
   stuck: readonly number[] = [];
   readonly drains: string[] = [];
   becomesReady!: (address: ServerAddress) => void;
-  fails!: (error: unknown) => void;
+  cannotStart!: (error: unknown) => void;
   hasDrained!: (outcome: DrainOutcome) => void;
   readonly #started = new Promise<ServerAddress>((resolve, reject) => {
     this.becomesReady = resolve;
-    this.fails = reject;
+    this.cannotStart = reject;
   });
   readonly #drained = new Promise<DrainOutcome>((resolve) => {
     this.hasDrained = resolve;
@@ -96,7 +96,7 @@ describe('ServerLifecycle', () => {
   it('tells why it could not start and exits with 2', async () => {
     lifecycle.take(START);
     const error = new HioloadError('HIOLOAD_MODULE_FAILED', 'module: /app.ts failed:\n  a\n  b');
-    server.fails(error);
+    server.cannotStart(error);
     await settled();
     expect(deeds).toEqual([
       { type: 'failed', code: 'HIOLOAD_MODULE_FAILED', message: 'module: /app.ts failed: a b', stack: error.stack },
@@ -107,7 +107,7 @@ describe('ServerLifecycle', () => {
   it('kills itself where a start failed and reactors do not end', async () => {
     lifecycle.take(START);
     server.stuck = [0];
-    server.fails('odd');
+    server.cannotStart('odd');
     await settled();
     expect(deeds).toEqual([{ type: 'failed', code: undefined, message: 'odd', stack: 'odd' }, 'kill']);
   });
@@ -115,7 +115,7 @@ describe('ServerLifecycle', () => {
   it('leaves the end to the drain where one was asked for before the start failed', async () => {
     lifecycle.take(START);
     lifecycle.take({ type: 'drain', reason: 'SIGINT' });
-    server.fails(new HioloadError('HIOLOAD_PORT_IN_USE', 'port: 5 is in use'));
+    server.cannotStart(new HioloadError('HIOLOAD_PORT_IN_USE', 'port: 5 is in use'));
     await settled();
     expect(deeds).toEqual([]);
     server.hasDrained({ cut: 0, stuck: [] });
