@@ -5,8 +5,7 @@ import { type ChildCommand, nodeCommand } from '../core/pinned-child.js';
 
 /** How a kind of server is started, or why it cannot be. */
 export type ServerStart =
-  | { readonly available: true; readonly command: ChildCommand }
-  | { readonly available: false; readonly reason: string };
+  { readonly available: true; readonly command: ChildCommand } | { readonly available: false; readonly reason: string };
 
 /** A kind of server that echoes. Its process is told a `ServeCommand` and answers with a `ServeReport`. */
 export interface ServerKind {
