@@ -40,6 +40,7 @@ describe('evaluateSeries', () => {
     expect(series.arms[0]).toMatchObject({ arm: 'hioload', validPasses: 2, voidPasses: 1, voidReason: 'too idle' });
     expect(series.arms[0]!.messagesPerSecond).toMatchObject({ min: 49_500, max: 99_000 });
     expect(series.arms[0]!.ratio).toMatchObject({ count: 2, min: 0.99, max: 0.99 });
+    expect(series.arms[0]!.costRatio!.median).toBeCloseTo(1 / 0.99);
     expect(series.arms[1]!.ratio).toMatchObject({ min: 1, max: 1 });
     expect(series.arms[2]!.ratio).toMatchObject({ count: 3, median: 1.01 });
   });
