@@ -42,7 +42,7 @@ export async function createUwsTransport<Data = unknown>(options: TransportOptio
   if (!load.ok) throw new HioloadError('HIOLOAD_TRANSPORT_UNAVAILABLE', `transport uws: ${load.reason}`);
   assertOptions(options);
   // `Data` is what the upgrade hook attaches and the others find: nothing here looks into it.
-  return new UwsTransport(load.native, options as unknown as TransportOptions<unknown>);
+  return new UwsTransport(load.native, options);
 }
 
 class UwsTransport implements Transport, ConnHost, EventHost {
