@@ -13,9 +13,10 @@ export async function installPackages() {
   const { packageManager } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   say(`installing packages with ${packageManager}; this takes a minute the first time`);
   const started = performance.now();
+  // The package by its flag: an npx around us (`npx -p node@22 -- npm test`) leaves its own in the environment.
   // A changed Node or platform makes pnpm rebuild node_modules, which it would ask about.
   const install = ['install', '--frozen-lockfile', '--prefer-offline', '--config.confirmModulesPurge=false'];
-  const { code, output } = await runChild('npx', ['-y', packageManager, ...install], {
+  const { code, output } = await runChild('npx', ['-y', `--package=${packageManager}`, '--', 'pnpm', ...install], {
     cwd: ROOT,
     env: installEnvironment(),
     onText: (text) => process.stderr.write(text),
