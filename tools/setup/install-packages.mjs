@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runChild } from './child.mjs';
 import { installEnvironment } from './environment.mjs';
@@ -15,9 +16,17 @@ export async function installPackages() {
   const started = performance.now();
   // The package by its flag: an npx around us (`npx -p node@22 -- npm test`) leaves its own in the environment.
   // A changed Node or platform makes pnpm rebuild node_modules, which it would ask about.
-  const install = ['install', '--frozen-lockfile', '--prefer-offline', '--config.confirmModulesPurge=false'];
+  const install = [
+    '--dir',
+    ROOT,
+    'install',
+    '--frozen-lockfile',
+    '--prefer-offline',
+    '--config.confirmModulesPurge=false',
+  ];
   const { code, output } = await runChild('npx', ['-y', `--package=${packageManager}`, '--', 'pnpm', ...install], {
-    cwd: ROOT,
+    // Not here, where npx would find the pnpm of the last install, which would then take itself away at work.
+    cwd: tmpdir(),
     env: installEnvironment(),
     onText: (text) => process.stderr.write(text),
   });
