@@ -97,6 +97,7 @@ class Supervisor implements Server {
 
   async #start(): Promise<ServerAddress> {
     const { startTimeoutMs } = this.#options;
+    const deadline = this.#clock.now() + startTimeoutMs;
     try {
       const boot = this.#boot();
       if (await settlesWithin(this.#clock, startTimeoutMs, boot)) return await boot;
@@ -104,7 +105,8 @@ class Supervisor implements Server {
       throw startTimeout(startTimeoutMs, this.#crew?.status() ?? []);
     } catch (error) {
       this.#state = 'failed';
-      await this.#release();
+      // A reactor that is still loading its module hears of the end when it has.
+      await this.#release(deadline - this.#clock.now());
       throw error;
     }
   }
