@@ -1,6 +1,7 @@
 export { type Admission, AdmissionVerdict } from './admission.js';
 export type { Affinity } from './affinity.js';
 export type { AppContext, AppDefinition } from './app.js';
+export type { Batch, BatchSource } from './batch.js';
 export type { Bytes, Sendable } from './bytes.js';
 export type { Cancel, Clock } from './clock.js';
 export {
@@ -42,6 +43,7 @@ export {
 } from './metrics.js';
 export type { CpuGrouping, Placement, ReactorPlace } from './placement.js';
 export { CONN_SEQUENCE_BITS, type DrainOptions, type Reactor, reactorOf, ReactorState } from './reactor.js';
+export { RING_FULL, type RecordSink, type RingConsumer, type RingProducer } from './ring.js';
 export type { Cpu, NumaNode, Topology } from './topology.js';
 export type { Exemption, ListenAddress, Transport, TransportFeatures, TransportOptions } from './transport.js';
 export type { RefusalStatus, UpgradeAccept, UpgradeDecision, UpgradeRefuse, UpgradeRequest } from './upgrade.js';

@@ -1,3 +1,11 @@
 export { type AdmissionLimits, AdmissionTable, SharedAdmission } from './admission-table.js';
 export { Heartbeat } from './heartbeat.js';
 export { type LoopDelayHistogram, MetricsBlock, MetricsTotals } from './metrics-block.js';
+export { Lane, type LaneOptions } from './lane/lane.js';
+export type { LaneConsumer } from './lane/lane-consumer.js';
+export type { LaneProducer } from './lane/lane-producer.js';
+export type { ConsumerOptions, ProducerOptions } from './ring/ring-layout.js';
+export type { SpscConsumer } from './ring/spsc-consumer.js';
+export type { SpscProducer } from './ring/spsc-producer.js';
+export { SpscRing, type SpscRingOptions } from './ring/spsc-ring.js';
+export type { Region } from './shared/region.js';
