@@ -126,6 +126,11 @@ export const ERROR_TABLE = {
     meaning: 'A ring holds a record that no producer has written.',
     remedy: 'Replace the ring; some code wrote to shared memory that it did not own.',
   },
+  HIOLOAD_LEASE_ENDED: {
+    meaning:
+      'Something borrowed was used or given back after it had been given back, or to whom it was not borrowed from.',
+    remedy: 'Give each lease back once, as the last thing done with it; retain a block that is needed longer.',
+  },
 } as const satisfies Record<string, ErrorDefinition>;
 
 /** The stable code of an error. */

@@ -42,6 +42,7 @@ export {
   type SeriesDefinition,
 } from './metrics.js';
 export type { CpuGrouping, Placement, ReactorPlace } from './placement.js';
+export type { BlockStats, BytePool, Lease, ObjectPool, ObjectPoolStats } from './pool.js';
 export { CONN_SEQUENCE_BITS, type DrainOptions, type Reactor, reactorOf, ReactorState } from './reactor.js';
 export { RING_FULL, type RecordSink, type RingConsumer, type RingProducer } from './ring.js';
 export type { Cpu, NumaNode, Topology } from './topology.js';
