@@ -21,7 +21,7 @@ export {
   type WebSocketConn,
 } from './connection.js';
 export { ERROR_TABLE, type ErrorCode, type ErrorDefinition, HioloadError } from './errors.js';
-export type { ConnectionHandlers } from './handlers.js';
+export type { ConnectionHandlers, HookResult } from './handlers.js';
 export {
   type BufferFullPolicy,
   DEFAULT_LIMITS,

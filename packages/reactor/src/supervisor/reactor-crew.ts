@@ -111,7 +111,7 @@ export class ReactorCrew {
   }
 
   #makeSlot(place: ReactorPlace): ReactorSlot {
-    const { options, affinity, clock, log, random } = this.#parts;
+    const { options, affinity, heapMb, clock, log, random } = this.#parts;
     return new ReactorSlot({
       place,
       clock,
@@ -119,6 +119,7 @@ export class ReactorCrew {
       backoff: new RestartBackoff(RESTART_BACKOFF, random),
       admission: this.#admission,
       drain: options.drain,
+      heapMb,
       spawn: (port, life, row, events) => this.#spawn(place, port, life, row, events),
       verify: (thread) => {
         if (affinity === null || thread.threadId === undefined) return;
@@ -136,12 +137,13 @@ export class ReactorCrew {
       host: options.host,
       port,
       limits: options.limits,
+      heapMb,
       firstConnId: place.reactor * 2 ** CONN_SEQUENCE_BITS + life * IDS_PER_LIFE,
       admissionTable: this.#admission.buffer,
       admissionRow: row,
     };
     const pinning = affinity === null ? null : { affinity, cpus: place.cpus, home: topology.allowedCpus };
-    return new ReactorThread(place.reactor, row, spawnReactor(seed, heapMb, pinning), log, events);
+    return new ReactorThread(place.reactor, row, spawnReactor(seed, pinning), log, events);
   }
 }
 
