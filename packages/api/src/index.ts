@@ -22,6 +22,8 @@ export {
 } from './connection.js';
 export { ERROR_TABLE, type ErrorCode, type ErrorDefinition, HioloadError } from './errors.js';
 export type { ConnectionHandlers, HookResult } from './handlers.js';
+export { IdleStep, type IdleStrategy } from './idle.js';
+export type { InterestReader, InterestWriter, TopicHash } from './interest.js';
 export {
   type BufferFullPolicy,
   DEFAULT_LIMITS,

@@ -1,6 +1,7 @@
 import { HioloadError } from '@hioload/api';
 import { debugByDefault } from '../shared/debug-mode.js';
 import { requireInteger } from '../shared/options.js';
+import { touchPages } from '../shared/pages.js';
 import { createRegion, openRegion, type Region, RegionKind } from '../shared/region.js';
 import { takeRole } from '../shared/role.js';
 import { SlabGuest } from './slab-guest.js';
@@ -54,16 +55,6 @@ export class Slab {
   guest({ debug = debugByDefault() }: SlabEndOptions = {}): SlabGuest {
     return new SlabGuest(this.#words, debug);
   }
-}
-
-/** Smallest page of the machines that Node runs on. */
-const PAGE_BYTES = 4_096;
-
-/** Has the calling thread's node hold every page that nobody has written to yet. */
-function touchPages(buffer: SharedArrayBuffer): void {
-  const words = new Int32Array(buffer);
-  // An `or` of nothing is a write that changes nothing.
-  for (let word = 0; word < words.length; word += PAGE_BYTES / Int32Array.BYTES_PER_ELEMENT) Atomics.or(words, word, 0);
 }
 
 function requireClasses(classes: readonly BlockClass[]): void {
