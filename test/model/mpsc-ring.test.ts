@@ -32,7 +32,7 @@ function keepsOrder(script: Script, wrongly: (record: string, at: number) => str
       out.push(wrongly(Buffer.from(bytes.slice(start, end)).toString('hex'), seen++));
     });
     const expected = model.splice(0, Math.min(limit, model.length));
-    if (out.join() !== expected.join()) throw new Error(`saw ${out}, expected ${expected}`);
+    if (out.join() !== expected.join()) throw new Error(`saw ${out.join()}, expected ${expected.join()}`);
   };
   script.steps.forEach((step, number) => {
     if (step[0] === 'drain') return drain(step[1]);

@@ -26,7 +26,11 @@ class RingModel {
   push(record: Uint8Array, inPlace: boolean): void {
     if (!(inPlace ? this.#write(record) : this.#ring.producer.tryPush(record))) {
       const held = [...this.#visible, ...this.#gathered].map(({ length }) => length);
-      equal(this.#ring.mayRefuse(held, record.length), true, `refused ${record.length} bytes while it holds ${held}`);
+      equal(
+        this.#ring.mayRefuse(held, record.length),
+        true,
+        `refused ${record.length} bytes while it holds ${held.join()}`,
+      );
       this.#flushed();
       return;
     }
@@ -129,7 +133,9 @@ function stepsFor({ lengths }: RingUnderTest): fc.Arbitrary<Step> {
   const push = fc.tuple(record, fc.boolean());
   return fc.oneof(
     { weight: 6, arbitrary: push.map(([it, inPlace]) => step(`push ${hex(it)}`, (model) => model.push(it, inPlace))) },
-    fc.array(record, { maxLength: 5 }).map((all) => step(`push ${all.map(hex)}`, (model) => model.pushMany(all))),
+    fc
+      .array(record, { maxLength: 5 })
+      .map((all) => step(`push ${all.map(hex).join(' ')}`, (model) => model.pushMany(all))),
     lengths.map((length) => step(`abandon ${length}`, (model) => model.abandon(length))),
     fc.constant(step('flush', (model) => model.flush())),
     { weight: 3, arbitrary: limit.map((most) => step(`drain ${most}`, (model) => model.drain(most))) },

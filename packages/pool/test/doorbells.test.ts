@@ -1,4 +1,5 @@
 import { Doorbells } from '@hioload/pool';
+import { bellLayout } from '@hioload/pool/internal';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
@@ -66,6 +67,16 @@ describe('Doorbells', () => {
     sleeper.arm(nothing, () => expect.fail('the first call-back is kept'));
     expect(bells.ring(0)).toBe(true);
     await within(rang);
+  });
+
+  it('rouses a sleeper whose bell was taken by a thread that died before it rang', async () => {
+    const bells = Doorbells.create(1);
+    const roused = new Promise<void>((resolve) => bells.sleeper(0).arm(nothing, resolve));
+    const { ASLEEP, AWAKE, bellOf } = bellLayout;
+    Atomics.compareExchange(new Int32Array(bells.region.buffer), bellOf(0), ASLEEP, AWAKE);
+    expect(bells.ring(0)).toBe(false);
+    bells.rouse(0);
+    await within(roused);
   });
 
   it('wakes a thread that blocks', async () => {

@@ -212,13 +212,13 @@ describe('Lane', () => {
     expect(producer.depthBytes()).toBe(24);
   });
 
-  it('counts what an heir of the consumer skips', () => {
+  it('counts what an heir of the consumer discards', () => {
     const lane = Lane.create({ capacityBytes: 256 });
     lane.producer().tryPushMany([record, record, record]);
     lane.consumer().take(2);
     lane.evictConsumer();
     const heir = lane.consumer();
-    expect(heir.skip()).toBe(3);
+    expect(heir.discard()).toBe(3);
     expect(heir.hasRecords()).toBe(false);
   });
 

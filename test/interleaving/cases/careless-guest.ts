@@ -1,4 +1,4 @@
-import { Slab, type SlabGuest } from '@hioload/pool';
+import type { Slab, SlabGuest } from '@hioload/pool';
 import { homeOf, NEXT, SlabBlocks } from '@hioload/pool/internal';
 
 /** A guest that makes one of the mistakes that a guest of a slab can make. */

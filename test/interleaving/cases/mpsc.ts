@@ -64,7 +64,9 @@ function ringCase(
         return own.join() === Array.from({ length: pushed }, (_, n) => 10 * (i + 1) + n + 1).join();
       });
       const complete = all.length === first![0]! + second![0]!;
-      return sound && complete ? null : `pushed ${first} and ${second}, saw ${seen} and then ${rest}`;
+      return sound && complete
+        ? null
+        : `pushed ${first!.join()} and ${second!.join()}, saw ${seen!.join()} and then ${rest.join()}`;
     },
   });
 }

@@ -39,7 +39,7 @@ function drainNumbers(consumer: RingConsumer): number[] {
 function judgeNumbers({ reports: [sent, seen] }: { readonly reports: readonly (readonly number[])[] }): string | null {
   const [pushed = 0] = sent ?? [];
   const sound = seen!.length <= pushed && seen!.every((number, i) => number === i + 1);
-  return sound ? null : `pushed ${pushed}, saw ${seen}`;
+  return sound ? null : `pushed ${pushed}, saw ${seen!.join()}`;
 }
 
 interface Ends {

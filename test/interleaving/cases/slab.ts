@@ -54,7 +54,9 @@ function waitingAtHome({ slab }: Memory): number[] {
 function judgeAllOnce(blocks: number, memory: Memory, borrowed: readonly number[]): string | null {
   const places = [...borrowed.map((handle) => handle & 0xffff), ...waitingAtHome(memory)].toSorted((a, b) => a - b);
   const expected = Array.from({ length: blocks }, (_, block) => block);
-  return places.join() === expected.join() ? null : `blocks ${places} are borrowed or home, ${expected} ought to be`;
+  return places.join() === expected.join()
+    ? null
+    : `blocks ${places.join()} are borrowed or home, ${expected.join()} ought to be`;
 }
 
 const memoryOf = (blocks: number) => (): Memory => ({ slab: Slab.create([{ blockBytes: 8, blocks }]).region });
@@ -134,7 +136,9 @@ const twiceReleased: InterleavingCase = defineCase<Memory>({
     }),
   ],
   judge: ({ memory, reports: [borrowed, [first] = [0], [second] = [0]] }) =>
-    first! + second! === 1 ? judgeAllOnce(1, memory, borrowed!) : `${first! + second!} of two releases counted`,
+    (first ?? 0) + (second ?? 0) === 1
+      ? judgeAllOnce(1, memory, borrowed!)
+      : `${first}, ${second}: not one of two releases`,
 });
 
 const careless =

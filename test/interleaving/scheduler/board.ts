@@ -31,6 +31,8 @@ export const MOST_STEPS = 4_000;
 export const BOARD_WORDS = TRACE_AT + TRACE_WORDS * MOST_STEPS;
 
 export const CONTROLLER = -1;
+/** As a forced decision: the thread that has the turn dies here. */
+export const DIES = -4;
 /** Nobody yet: the threads attach. */
 export const NOBODY = -2;
 /** In place of a number of reports: the thread threw, and has sent the error. */
@@ -38,7 +40,7 @@ export const THREW = -1;
 /** In place of a round: the threads end. */
 export const CLOSED = -1;
 
-export const State = { Ready: 0, Asleep: 1, Finished: 2 } as const;
+export const State = { Ready: 0, Asleep: 1, Finished: 2, Dead: 3 } as const;
 export const AsyncWait = { None: 0, Waiting: 1, Notified: 2 } as const;
 
 export const stateAt = (thread: number): number => 16 + thread * 4;

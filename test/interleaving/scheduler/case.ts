@@ -8,6 +8,8 @@ export interface Outcome<Memory> {
   readonly reports: readonly (readonly number[])[];
   /** Threads that wait for a notification that nobody is left to send. */
   readonly asleep: readonly number[];
+  /** Threads that died on the way, whose reports are empty. */
+  readonly dead: readonly number[];
 }
 
 /** A few operations of a few threads, small enough to be run in every order. */
@@ -20,6 +22,8 @@ export interface InterleavingCase<Memory extends CaseMemory = CaseMemory> {
    * loop for another thread, but may sleep by `Atomics.wait` and `Atomics.waitAsync`.
    */
   readonly threads: readonly ((memory: Memory) => () => readonly number[])[];
+  /** Set where every thread may also die, once a schedule, at every step. */
+  readonly deaths?: true;
   /** Set where the code is wrong on purpose: some order has to show it. */
   readonly broken?: true;
   /** What is wrong with an outcome, or `null`. */

@@ -1,3 +1,4 @@
+import { DIES } from './board.js';
 import type { InterleavingCase } from './case.js';
 import type { CaseThreads, Decision, Execution, Forced } from './threads.js';
 
@@ -19,7 +20,7 @@ export function explore(threads: CaseThreads, it: InterleavingCase, preemptions:
     if (schedule === undefined) return { schedules, failure: null };
     const execution = threads.execute(it, schedule);
     if (execution.problem !== null) return { schedules, failure: describe(schedule, execution) };
-    todo.push(...alternatives(schedule, execution.decisions, preemptions));
+    todo.push(...alternatives(it, schedule, execution.decisions, preemptions));
   }
 }
 
@@ -31,12 +32,19 @@ export function replay(threads: CaseThreads, it: InterleavingCase, schedule: str
 }
 
 /** Schedules that differ from one that was run in one decision behind the last forced one. */
-function alternatives(schedule: readonly Forced[], decisions: readonly Decision[], preemptions: number): Forced[][] {
+function alternatives(
+  { deaths }: InterleavingCase,
+  schedule: readonly Forced[],
+  decisions: readonly Decision[],
+  preemptions: number,
+): Forced[][] {
   const found: Forced[][] = [];
   const first = (schedule.at(-1)?.step ?? -1) + 1;
+  const mayDie = deaths === true && !schedule.some(({ thread }) => thread === DIES);
   let spent = 0;
   decisions.forEach(({ from, runnable, chosen }, step) => {
     const couldGoOn = from >= 0 && (runnable & (1 << from)) !== 0;
+    if (step >= first && couldGoOn && mayDie) found.push([...schedule, { step, thread: DIES }]);
     if (step >= first && spent + Number(couldGoOn) <= preemptions) {
       for (let thread = 0; runnable >> thread !== 0; thread++) {
         if ((runnable & (1 << thread)) !== 0 && thread !== chosen) found.push([...schedule, { step, thread }]);

@@ -1,6 +1,6 @@
 import type { Operation } from './board.js';
 import type { CaseMemory } from './case.js';
-import { Aborted, type Turns } from './turns.js';
+import { Aborted, Died, type Turns } from './turns.js';
 
 type Words = Int32Array;
 type Wake = () => void;
@@ -35,6 +35,10 @@ export function installScheduledAtomics(turns: Turns): ScheduledRun {
     return result;
   };
 
+  /** Calls back when the schedule says so, and not when the event loop does: no promise. */
+  // oxlint-disable-next-line unicorn/no-thenable
+  const waiter = { then: (wake: Wake) => void wakeUps.push(wake) };
+
   const wait = (words: Words, index: number, value: number): 'ok' | 'not-equal' | 'timed-out' => {
     const key = keyOf(words, index);
     turns.point('wait', false, key);
@@ -52,9 +56,7 @@ export function installScheduledAtomics(turns: Turns): ScheduledRun {
     const asleep = words[index] === value;
     if (asleep) turns.beginAsyncWait(key);
     turns.point('waitAsync', true, key);
-    return asleep
-      ? { async: true, value: { then: (wake: Wake) => void wakeUps.push(wake) } }
-      : { async: false, value: 'not-equal' };
+    return asleep ? { async: true, value: waiter } : { async: false, value: 'not-equal' };
   };
 
   globalThis.Atomics = {
@@ -89,7 +91,7 @@ export function installScheduledAtomics(turns: Turns): ScheduledRun {
         }
         return true;
       } catch (error) {
-        if (error instanceof Aborted) return false;
+        if (error instanceof Aborted || error instanceof Died) return false;
         throw error;
       } finally {
         active = false;

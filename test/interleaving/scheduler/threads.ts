@@ -26,7 +26,7 @@ import {
 import type { CaseMemory, InterleavingCase } from './case.js';
 import type { ThreadSeed } from './thread.js';
 
-/** A decision that a schedule prescribes: at this step this thread goes on. */
+/** A decision that a schedule prescribes: at this step this thread goes on, or the one whose turn it is dies (DIES). */
 export interface Forced {
   readonly step: number;
   readonly thread: number;
@@ -80,7 +80,7 @@ export class CaseThreads {
 
   async #startThread(thread: number, file: string): Promise<void> {
     const { port1, port2 } = new MessageChannel();
-    const board = this.#board.buffer as SharedArrayBuffer;
+    const board = this.#board.buffer;
     const seed: ThreadSeed = { board, thread, file, memories: this.#memories, errors: port2 };
     const worker = new Worker(new URL('boot.mjs', import.meta.url), { workerData: seed, transferList: [port2] });
     this.#workers.push(worker);
@@ -95,13 +95,16 @@ export class CaseThreads {
     Atomics.add(this.#board, ROUND, 1);
     Atomics.notify(this.#board, ROUND);
     this.#awaitController();
-    const unfinished = this.#threads.filter((thread) => this.#board[stateAt(thread)] !== State.Finished);
+    const stateOf = (thread: number): number => this.#board[stateAt(thread)]!;
+    const unfinished = this.#threads.filter((thread) => stateOf(thread) < State.Finished);
+    const dead = this.#threads.filter((thread) => stateOf(thread) === State.Dead);
     const tooLong = this.#board[STEP] === MOST_STEPS ? `no end after ${MOST_STEPS} steps` : null;
     this.#abort(unfinished);
     const outcome = {
       memory: this.#memories[index]!,
       reports: this.#threads.map((thread) => this.#reports(thread)),
       asleep: unfinished,
+      dead,
     };
     return { decisions: this.#decisions(), problem: this.#thrown() ?? tooLong ?? it.judge(outcome) };
   }

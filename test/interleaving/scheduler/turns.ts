@@ -4,6 +4,7 @@ import {
   asyncStateAt,
   AsyncWait,
   CONTROLLER,
+  DIES,
   FORCED,
   FORCED_AT,
   keyAt,
@@ -26,6 +27,9 @@ const real = { load: Atomics.load, store: Atomics.store, wait: Atomics.wait, not
 /** Unwinds a thread whose schedule was given up. */
 export class Aborted extends Error {}
 
+/** Unwinds a thread that the schedule lets die. */
+export class Died extends Error {}
+
 /**
  * One thread's view of the schedule. The threads pass the turn among themselves, by the list of forced decisions and
  * otherwise by going on: with two changes of thread in a schedule of 60 steps, only these two cost a wake-up.
@@ -33,6 +37,8 @@ export class Aborted extends Error {}
 export class Turns {
   readonly #board: Int32Array;
   readonly thread: number;
+  /** Whether this thread has died in the schedule that runs. It no longer looks at the board then. */
+  #died = false;
 
   constructor(board: Int32Array, thread: number) {
     this.#board = board;
@@ -42,15 +48,20 @@ export class Turns {
   /** Says that this thread has attached; the last one takes the first decision. */
   prepared(): void {
     const board = this.#board;
+    this.#died = false;
     if (real.add(board, PREPARED, 1) + 1 === board[THREADS]!) this.#pass(this.#decide('start', false, 0));
     this.#awaitTurn();
   }
 
-  /** A point at which another thread may go on. @throws Aborted */
+  /** A point at which another thread may go on. @throws Aborted, Died */
   point(operation: Operation, isAfter: boolean, key: number): void {
+    // What runs while a thread is unwound, such as a `finally`, touches nothing any more: the dead do not tidy up.
+    if (this.#died) throw new Died();
+    if (this.#board[ABORT] === 1) throw new Aborted();
     const next = this.#decide(operation, isAfter, key);
     if (next !== this.thread) {
       this.#pass(next);
+      if (this.#died) throw new Died();
       this.#awaitTurn();
     }
     if (this.#board[ABORT] === 1) throw new Aborted();
@@ -95,6 +106,7 @@ export class Turns {
   }
 
   finish(): void {
+    if (this.#died) return;
     this.#board[stateAt(this.thread)] = State.Finished;
     this.#pass(this.#board[ABORT] === 1 ? CONTROLLER : this.#decide('end', true, 0));
   }
@@ -108,11 +120,16 @@ export class Turns {
       return CONTROLLER;
     }
     board[STEP] = step + 1;
+    const forced = this.#forced(step);
+    if (forced === DIES) {
+      this.#died = true;
+      board[stateAt(this.thread)] = State.Dead;
+    }
     let runnable = 0;
     for (let thread = board[THREADS]! - 1; thread >= 0; thread--) {
       if (board[stateAt(thread)] === State.Ready) runnable |= 1 << thread;
     }
-    const chosen = this.#forced(step) ?? this.#byDefault(operation, runnable);
+    const chosen = forced === undefined || forced === DIES ? this.#byDefault(operation, runnable) : forced;
     const at = TRACE_AT + step * TRACE_WORDS;
     board[at] = operation === 'start' ? CONTROLLER : this.thread;
     board[at + 1] = runnable;

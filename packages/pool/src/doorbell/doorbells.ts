@@ -42,6 +42,15 @@ export class Doorbells {
     return true;
   }
 
+  /**
+   * Wakes a sleeper whatever its bell says; for the supervisor after a thread has died, which may have taken the bell and
+   * not come to ring it.
+   */
+  rouse(sleeper: number): void {
+    Atomics.store(this.#words, bellOf(sleeper), AWAKE);
+    Atomics.notify(this.#words, bellOf(sleeper));
+  }
+
   /** The sleeping end; one thread has it. @param sleeper 0..`sleepers - 1` @throws HIOLOAD_OPTION_INVALID */
   sleeper(sleeper: number): Sleeper {
     requireInteger('sleeper', sleeper, 0, this.sleepers - 1);

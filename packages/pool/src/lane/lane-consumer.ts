@@ -85,9 +85,9 @@ export class LaneConsumer implements RingConsumer, BatchSource {
 
   /**
    * Frees all that is visible now without looking at it, as a consumer does that takes over from a dead one.
-   * @returns how many records were skipped
+   * @returns how many records there were
    */
-  skip(): number {
+  discard(): number {
     return this.drain(Number.POSITIVE_INFINITY, () => undefined);
   }
 

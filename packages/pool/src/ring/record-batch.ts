@@ -13,8 +13,8 @@ class Extents {
       to.set(from);
       return to;
     };
-    this.starts = larger(this.starts) as typeof this.starts;
-    this.ends = larger(this.ends) as typeof this.ends;
+    this.starts = larger(this.starts);
+    this.ends = larger(this.ends);
   }
 }
 
