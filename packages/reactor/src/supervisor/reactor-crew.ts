@@ -11,7 +11,7 @@ import {
   type Topology,
 } from '@hioload/api';
 import { AdmissionTable } from '@hioload/pool';
-import { RESTART_BACKOFF, RestartBackoff } from './backoff.js';
+import { Backoff } from '../backoff.js';
 import type { ServerOptions } from './options.js';
 import { verifyPinning } from './pinning.js';
 import { ReactorSlot, ROWS_PER_SLOT } from './reactor-slot.js';
@@ -116,7 +116,7 @@ export class ReactorCrew {
       place,
       clock,
       log,
-      backoff: new RestartBackoff(RESTART_BACKOFF, random),
+      backoff: new Backoff(random),
       admission: this.#admission,
       drain: options.drain,
       heapMb,

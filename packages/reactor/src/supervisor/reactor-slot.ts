@@ -1,7 +1,7 @@
 import { type Clock, CloseCode, type DrainOptions, type Logger, type ReactorPlace, ReactorState } from '@hioload/api';
 import { type AdmissionTable, MetricsTotals } from '@hioload/pool';
-import type { RestartBackoff } from './backoff.js';
-import { ReactorThread, type ReactorEnd, type ReactorThreadEvents } from './reactor-thread.js';
+import type { Backoff } from '../backoff.js';
+import type { ReactorEnd, ReactorThread, ReactorThreadEvents } from './reactor-thread.js';
 
 /** Rows of the admission table that a slot needs: one for its reactor, one for that reactor's replacement. */
 export const ROWS_PER_SLOT = 2;
@@ -14,7 +14,7 @@ export interface ReactorSlotParts {
   readonly place: ReactorPlace;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly backoff: RestartBackoff;
+  readonly backoff: Backoff;
   readonly admission: AdmissionTable;
   /** Heap of a reactor, in MiB. */
   readonly heapMb: number;
@@ -143,7 +143,7 @@ export class ReactorSlot {
     this.#readySinceMs = undefined;
     const { reactor } = this.place;
     if (!this.#wanted) return log.error(`reactor ${reactor} failed`, { reactor, stack: error.stack });
-    const delayMs = backoff.next(ranMs);
+    const delayMs = backoff.nextMs(ranMs);
     log.error(`reactor ${reactor} failed, starts again in ${delayMs} ms: ${error.message}`, {
       reactor,
       stack: error.stack,

@@ -1,5 +1,5 @@
+import { Backoff } from '@hioload/reactor/backoff';
 import { isatty } from 'node:tty';
-import { Backoff } from '../launch/backoff.js';
 import { Launcher } from '../launch/launcher.js';
 import { onEndSignals } from '../launch/signals.js';
 import { spawnServer } from '../launch/spawn.js';

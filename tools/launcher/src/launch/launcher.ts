@@ -1,8 +1,8 @@
 import type { Cancel, Clock, Logger } from '@hioload/api';
 import type { ServerOptions } from '@hioload/reactor';
+import type { Backoff } from '@hioload/reactor/backoff';
 import { constants } from 'node:os';
 import type { LogStyle } from '../log/logger.js';
-import type { Backoff } from './backoff.js';
 import type { FailedMessage, FromServer, ReadyMessage } from './messages.js';
 import { describeEnd, type ProcessEnd, type ServerProcess, type SpawnServer } from './server-process.js';
 

@@ -1,6 +1,6 @@
 import { FakeClock, FakeLogger } from '@hioload/fake';
 import type { ServerOptions } from '@hioload/reactor';
-import { Backoff } from '../../src/launch/backoff.js';
+import { Backoff } from '@hioload/reactor/backoff';
 import { Launcher, type LaunchOutcome } from '../../src/launch/launcher.js';
 import type { FailedMessage } from '../../src/launch/messages.js';
 import { FakeServers } from './fake-servers.js';

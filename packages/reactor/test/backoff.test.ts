@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Backoff } from '../../src/launch/backoff.js';
+import { Backoff } from '../src/backoff.js';
 
 const delays = (backoff: Backoff, count: number): number[] => Array.from({ length: count }, () => backoff.nextMs(0));
 

@@ -1,7 +1,7 @@
-/** Delays between restarts of the server process, in milliseconds. */
+/** Delays between restarts, in milliseconds: the first is quick, what keeps failing costs a start every ten seconds. */
 const FIRST_MS = 100;
 const CAP_MS = 10_000;
-/** A server that was ready for so long makes its next death the first again. */
+/** What was healthy for so long makes its next failure the first again. */
 const HEALTHY_MS = 60_000;
 
 /** Exponential backoff: 100 ms, doubled up to 10 s, each shortened by chance to between a half and the whole. */
@@ -19,9 +19,9 @@ export class Backoff {
     return this.#attempts;
   }
 
-  /** Time to wait before the next start, in milliseconds. @param readyMs how long the run that ended had been ready */
-  nextMs(readyMs: number): number {
-    if (readyMs >= HEALTHY_MS) this.#attempts = 0;
+  /** Time to wait before the next start, in milliseconds. @param healthyMs how long the run that ended had been healthy */
+  nextMs(healthyMs: number): number {
+    if (healthyMs >= HEALTHY_MS) this.#attempts = 0;
     const ceiling = Math.min(CAP_MS, FIRST_MS * 2 ** this.#attempts++);
     return Math.round(ceiling * (0.5 + this.#random() / 2));
   }
