@@ -1,4 +1,5 @@
 import type { BytePool, Lease } from '@hioload/api';
+import { FakeBytePool } from '@hioload/fake';
 import { adoptLease, type BlockClass, NO_BLOCK, PlainBytePool, Slab, SlabPool } from '@hioload/pool';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -33,6 +34,7 @@ class EndedElsewhere implements BytePool {
 const pools = {
   SlabPool: poolScripts(classes, (chosen) => new SlabPool(Slab.create(chosen).owner())),
   'SlabPool, released elsewhere': poolScripts(classes, (chosen) => new EndedElsewhere(Slab.create(chosen))),
+  FakeBytePool: poolScripts(fc.constantFrom(1, 4), (blocks) => new FakeBytePool(blocks, 300)),
   PlainBytePool: poolScripts(fc.constant(300), (maxBlockBytes) => new PlainBytePool(maxBlockBytes)),
 };
 

@@ -1,4 +1,5 @@
 import type { ObjectPool } from '@hioload/api';
+import { FakeObjectPool } from '@hioload/fake';
 import { PlainObjectPool, RecyclingObjectPool } from '@hioload/pool';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -35,6 +36,7 @@ describe('object pools', () => {
   it('lend each object to one holder, as good as new', () => {
     fc.assert(fc.property(script, (steps) => lendsToOne(new RecyclingObjectPool({ ...options, reset }), steps)));
     fc.assert(fc.property(script, (steps) => lendsToOne(new PlainObjectPool(options), steps)));
+    fc.assert(fc.property(script, (steps) => lendsToOne(new FakeObjectPool(options.create), steps)));
   });
 
   it('the property catches a pool that forgets to reset', () => {
