@@ -36,7 +36,6 @@ export function installScheduledAtomics(turns: Turns): ScheduledRun {
   };
 
   /** Calls back when the schedule says so, and not when the event loop does: no promise. */
-  // oxlint-disable-next-line unicorn/no-thenable
   const waiter = { then: (wake: Wake) => void wakeUps.push(wake) };
 
   const wait = (words: Words, index: number, value: number): 'ok' | 'not-equal' | 'timed-out' => {

@@ -108,7 +108,7 @@ export async function messageThroughput(
       try {
         count.check(words, 0);
       } catch (error) {
-        reject(error as Error);
+        reject(error);
       }
       if (count.seen === records) resolve();
     });

@@ -33,7 +33,7 @@ class RingbufWriter implements Writer {
   }
 
   flush(): void {
-    while (this.#filled > 0 && this.#ring.available_write() < this.#filled);
+    while (this.#filled > 0 && this.#ring.availableWrite() < this.#filled);
     this.#ring.push(this.#batch, this.#filled);
     this.#filled = 0;
   }
@@ -50,7 +50,7 @@ class RingbufReader implements Reader {
   }
 
   poll(check: Check): number {
-    const records = Math.floor(this.#ring.available_read() / this.#recordWords);
+    const records = Math.floor(this.#ring.availableRead() / this.#recordWords);
     if (records === 0) return 0;
     this.#ring.pop(this.#batch, records * this.#recordWords);
     for (let i = 0; i < records; i++) check(this.#batch, i * this.#recordWords);
