@@ -12,7 +12,10 @@ import {
 import { parentPort } from 'node:worker_threads';
 import { getHeapStatistics } from 'node:v8';
 
-const ROUND = 100_000;
+/** Few enough that what they could allocate fits into the young generation as it is: a collection would hide it. */
+const ROUND = 10_000;
+const WARM_UP_ROUNDS = 20;
+const ROUNDS = 31;
 const debug = false;
 /** Kept to 32 bits: a larger number would be an object of its own. */
 let sum = 0;
@@ -118,16 +121,18 @@ const operations = {
 };
 let kept = { value: 0 };
 
-/** Fewest bytes per operation of some rounds: a garbage collection or a compilation can only make it look worse. */
+/**
+ * Bytes per operation, the median of some rounds after the code is compiled: now and then a round has a compilation in it,
+ * or a garbage collection.
+ */
 function bytesPerOperation(operation: () => void): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < 8; round++) {
+  const rounds: number[] = [];
+  for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
     const before = getHeapStatistics().used_heap_size;
     for (let i = 0; i < ROUND; i++) operation();
-    const grown = getHeapStatistics().used_heap_size - before;
-    if (grown >= 0) least = Math.min(least, grown / ROUND);
+    if (round >= WARM_UP_ROUNDS) rounds.push((getHeapStatistics().used_heap_size - before) / ROUND);
   }
-  return least;
+  return rounds.toSorted((a, b) => a - b)[ROUNDS >> 1]!;
 }
 
 const found = Object.entries(operations).map(([name, operation]) => [name, bytesPerOperation(operation)]);

@@ -192,11 +192,11 @@ describe('Lane', () => {
     expect(() => producer.tryReserve(-1)).toThrow(code('HIOLOAD_RECORD_TOO_LARGE'));
   });
 
-  it('lays a payload at the offset of its source modulo 8', () => {
+  it('lays a long payload at the offset of its source modulo 8', () => {
     const lane = Lane.create({ capacityBytes: 1_024 });
     const [producer, consumer] = [lane.producer(), lane.consumer()];
-    const source = new Uint8Array(new ArrayBuffer(64), 8);
-    for (let start = 0; start < 8; start++) producer.tryPush(source, start, start + 16);
+    const source = new Uint8Array(new ArrayBuffer(128), 8);
+    for (let start = 0; start < 8; start++) producer.tryPush(source, start, start + 40);
     producer.flush();
     const offsets: number[] = [];
     consumer.drain(8, (bytes, start) => void offsets.push((bytes.byteOffset + start) % 8));

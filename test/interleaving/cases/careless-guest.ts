@@ -17,7 +17,7 @@ export class CarelessGuest implements Pick<SlabGuest, 'bytes' | 'startOf' | 'rel
 
   /** The first thing that a holder asks for: one that frees too early has freed by then. */
   startOf(handle: number): number {
-    if (this.#fault === 'frees before it reads') this.#blocks.sendHome(this.#blocks.drop(handle));
+    if (this.#fault === 'frees before it reads') this.#blocks.sendHome(this.#blocks.drop(handle, 0), 0);
     return this.#blocks.startOf(handle);
   }
 
@@ -28,10 +28,10 @@ export class CarelessGuest implements Pick<SlabGuest, 'bytes' | 'startOf' | 'rel
     if (this.#fault === 'counts without looking') {
       const references = Atomics.load(words, header) & 0xffff;
       Atomics.store(words, header, references - 1);
-      if (references === 1) this.#blocks.sendHome(handle & 0xffff);
+      if (references === 1) this.#blocks.sendHome(handle & 0xffff, 0);
       return true;
     }
-    const block = this.#blocks.drop(handle);
+    const block = this.#blocks.drop(handle, 0);
     words[header + NEXT] = Atomics.load(words, homeOf(0));
     Atomics.store(words, homeOf(0), block + 1);
     return true;

@@ -10,28 +10,41 @@ export class SlabBlocks {
   readonly words: Int32Array;
   readonly places: readonly ClassPlace[];
   readonly debug: boolean;
-  readonly #blocks: number;
+  /** By class: the first block of the next one, the word where a block 0 of the class would lie, and the words of a block. */
+  readonly #ends: Int32Array;
+  readonly #firstWords: Int32Array;
+  readonly #strideWords: Int32Array;
 
   constructor(words: Int32Array, debug: boolean) {
     this.words = words;
     this.bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
     this.places = placeClasses(readClasses(words)).places;
     this.debug = debug;
-    this.#blocks = this.places.reduce((sum, { blocks }) => sum + blocks, 0);
+    this.#ends = Int32Array.from(this.places, ({ firstBlock, blocks }) => firstBlock + blocks);
+    this.#strideWords = Int32Array.from(this.places, ({ strideBytes }) => strideBytes >> 2);
+    this.#firstWords = Int32Array.from(
+      this.places,
+      ({ firstByte, firstBlock, strideBytes }) => (firstByte - firstBlock * strideBytes) >> 2,
+    );
   }
 
-  /** The class of a block; a handful of comparisons is less than a table would cost in cache. */
+  /** The class of a block; a handful of comparisons is less than a table of all blocks would cost in cache. */
   classOf(block: number): number {
-    if (block < 0 || block >= this.#blocks) throw this.#foreign(block);
-    let blockClass = 0;
-    while (block >= this.places[blockClass]!.firstBlock + this.places[blockClass]!.blocks) blockClass++;
-    return blockClass;
+    const ends = this.#ends;
+    for (let blockClass = 0; blockClass < ends.length; blockClass++) {
+      if (block < ends[blockClass]!) return blockClass;
+    }
+    throw this.#foreign(block);
+  }
+
+  /** The first word of the header of a block, whose class is known. */
+  headerIn(blockClass: number, block: number): number {
+    return this.#firstWords[blockClass]! + block * this.#strideWords[blockClass]!;
   }
 
   /** The first word of a block's header. */
   headerWord(block: number): number {
-    const { firstByte, firstBlock, strideBytes } = this.places[this.classOf(block)]!;
-    return (firstByte + (block - firstBlock) * strideBytes) >> 2;
+    return this.headerIn(this.classOf(block), block);
   }
 
   startOf(handle: number): number {
@@ -62,9 +75,9 @@ export class SlabBlocks {
    * @returns the block, if that was the last one, and the caller's to bring home; -1 if it was not; -2 if the handle had
    *   ended, out of debug mode
    */
-  drop(handle: number): number {
+  drop(handle: number, blockClass: number): number {
     const block = blockOf(handle);
-    const at = this.headerWord(block) + STATE;
+    const at = this.headerIn(blockClass, block) + STATE;
     for (;;) {
       const state = Atomics.load(this.words, at);
       if (!fits(handle, state) || referencesOf(state) === 0) {
@@ -82,9 +95,9 @@ export class SlabBlocks {
   }
 
   /** Links a block that nobody refers to into the list of those that came home. For threads that do not own the slab. */
-  sendHome(block: number): void {
-    const home = homeOf(this.classOf(block));
-    const next = this.headerWord(block) + NEXT;
+  sendHome(block: number, blockClass: number): void {
+    const home = homeOf(blockClass);
+    const next = this.headerIn(blockClass, block) + NEXT;
     let last = Atomics.load(this.words, home);
     for (;;) {
       this.words[next] = last;
@@ -106,7 +119,7 @@ export class SlabBlocks {
   }
 
   #foreign(block: number): HioloadError {
-    const allowed = `0 to ${String(this.#blocks - 1)} are its own`;
+    const allowed = `0 to ${String(this.#ends.at(-1)! - 1)} are its own`;
     return new HioloadError('HIOLOAD_LEASE_ENDED', `block ${String(block)} is none of this slab: ${allowed}`);
   }
 }

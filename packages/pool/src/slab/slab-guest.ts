@@ -1,3 +1,4 @@
+import { blockOf } from './block-handle.js';
 import { SlabBlocks } from './slab-blocks.js';
 
 /** A slab as threads see it that do not own it: they use and release blocks whose handles they were sent. */
@@ -31,8 +32,9 @@ export class SlabGuest {
    * @returns false where the handle had ended; in debug mode @throws HIOLOAD_LEASE_ENDED
    */
   release(handle: number): boolean {
-    const dropped = this.#blocks.drop(handle);
-    if (dropped >= 0) this.#blocks.sendHome(dropped);
+    const blockClass = this.#blocks.classOf(blockOf(handle));
+    const dropped = this.#blocks.drop(handle, blockClass);
+    if (dropped >= 0) this.#blocks.sendHome(dropped, blockClass);
     return dropped >= -1;
   }
 }

@@ -1,5 +1,5 @@
 import type { BlockStats } from '@hioload/api';
-import { handleFor, NO_BLOCK } from './block-handle.js';
+import { blockOf, handleFor, NO_BLOCK } from './block-handle.js';
 import { SlabBlocks } from './slab-blocks.js';
 import { homeOf, NEXT, STATE } from './slab-layout.js';
 
@@ -64,7 +64,7 @@ export class SlabOwner {
     }
     owned.acquired++;
     const block = owned.free[--owned.freeCount]!;
-    const at = this.#blocks.headerWord(block) + STATE;
+    const at = this.#blocks.headerIn(blockClass, block) + STATE;
     // Plain, because nobody else changes the state of a block that nobody refers to: 20 ns less than an atomic store.
     // Whoever is sent the handle sees this by what sent it.
     const state = this.#words[at]! + 1;
@@ -89,9 +89,10 @@ export class SlabOwner {
 
   /** Drops a reference. False where the handle had ended; in debug mode @throws HIOLOAD_LEASE_ENDED */
   release(handle: number): boolean {
-    const dropped = this.#blocks.drop(handle);
+    const blockClass = this.#blocks.classOf(blockOf(handle));
+    const dropped = this.#blocks.drop(handle, blockClass);
     if (dropped >= 0) {
-      const owned = this.#classes[this.#blocks.classOf(dropped)]!;
+      const owned = this.#classes[blockClass]!;
       owned.free[owned.freeCount++] = dropped;
     }
     return dropped >= -1;
@@ -117,7 +118,7 @@ export class SlabOwner {
     let link = Atomics.exchange(this.#words, homeOf(blockClass), 0);
     while (link !== 0) {
       owned.free[owned.freeCount++] = link - 1;
-      link = this.#words[this.#blocks.headerWord(link - 1) + NEXT]!;
+      link = this.#words[this.#blocks.headerIn(blockClass, link - 1) + NEXT]!;
     }
     return owned.freeCount - before;
   }
