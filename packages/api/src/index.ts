@@ -1,6 +1,7 @@
 export { type Admission, AdmissionVerdict } from './admission.js';
 export type { Affinity } from './affinity.js';
 export type { AppContext, AppDefinition } from './app.js';
+export type { Batch, BatchSource } from './batch.js';
 export type { Bytes, Sendable } from './bytes.js';
 export type { Cancel, Clock } from './clock.js';
 export {
@@ -21,6 +22,8 @@ export {
 } from './connection.js';
 export { ERROR_TABLE, type ErrorCode, type ErrorDefinition, HioloadError } from './errors.js';
 export type { ConnectionHandlers, HookResult } from './handlers.js';
+export { IdleStep, type IdleStrategy } from './idle.js';
+export type { InterestReader, InterestWriter, TopicHash } from './interest.js';
 export {
   type BufferFullPolicy,
   DEFAULT_LIMITS,
@@ -41,7 +44,9 @@ export {
   type SeriesDefinition,
 } from './metrics.js';
 export type { CpuGrouping, Placement, ReactorPlace } from './placement.js';
+export type { BlockStats, BytePool, Lease, ObjectPool, ObjectPoolStats } from './pool.js';
 export { CONN_SEQUENCE_BITS, type DrainOptions, type Reactor, reactorOf, ReactorState } from './reactor.js';
+export { RING_FULL, type RecordSink, type RingConsumer, type RingProducer } from './ring.js';
 export { stackOfThrown, textOfThrown } from './thrown.js';
 export type { Cpu, NumaNode, Topology } from './topology.js';
 export type { Exemption, ListenAddress, Transport, TransportFeatures, TransportOptions } from './transport.js';
