@@ -22,7 +22,7 @@ export interface ConnectionHandlers<Data = unknown> {
   /**
    * A message to this connection was lost because its outbound queue is full; `message` is the lost one. Runs before the
    * `send` that lost it returns, for a published message at the latest at the end of the turn; under the policy `close`
-   * the connection is cut afterwards.
+   * the connection is cut afterwards. It is not called for what it loses itself: there the status has to do.
    */
   dropped?(conn: WebSocketConn<Data>, message: IncomingMessage): void | Promise<void>;
   /** A ping arrived; the pong goes out by itself. The payload is valid until the hook returns or awaits. */
@@ -31,7 +31,7 @@ export interface ConnectionHandlers<Data = unknown> {
   pong?(conn: WebSocketConn<Data>, payload: Uint8Array): void | Promise<void>;
   /**
    * The connection ended. Code and reason are those of whichever side closed first: what was given to `end`, what the
-   * peer's frame held, or the code of the rule that was broken and no reason. 1006 where the connection was lost or cut
+   * peer's frame held, or the code of the rule that was broken. 1006 where the connection was lost or cut
    * without a close frame, 1005 where the peer's frame held no code.
    */
   close?(conn: WebSocketConn<Data>, code: number, reason: string): void | Promise<void>;

@@ -31,7 +31,8 @@ const closed = (code: string): number =>
  * The cells of a reactor, by name. The order is the layout of its block; all threads of a process run one build.
  *
  * `MessagesIn` counts messages that passed the limits. `MessagesOut` counts those that a connection accepted (`Sent` or
- * `Buffered`), a published one once per local subscriber. Bytes are those of payloads. `HandlerFaults` counts what
+ * `Buffered`), and a published one for each local subscriber, also where a full queue then drops it. Bytes are those of
+ * payloads. `HandlerFaults` counts what
  * `onFault` is told. A `Rejected...` cell counts each handshake once.
  */
 export const Metric = {

@@ -23,7 +23,7 @@ export interface UpgradeAccept<Data> {
   readonly data: Data;
   /** A subprotocol out of `request.protocols`; without one the first that the application lists and the client offers. */
   readonly protocol?: string;
-  /** Further header fields of the answer. */
+  /** Further header fields of the answer. Those that the framework writes (`Connection`, `Sec-WebSocket-...`) are refused. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -1,1 +1,15 @@
-export {};
+export { FakeAdmission } from './admission.js';
+export { FakeAffinity, type Pin } from './affinity.js';
+export { CapturedMessage } from './captured.js';
+export { FakeClock } from './clock.js';
+export { FakeConn, type FakeConnOptions } from './conn.js';
+export type { FakeConnectOptions } from './handshake.js';
+export { FakeLogger, type LogLevel, type LogLine } from './logger.js';
+export { type CpuNumbering, fakeMachine, fakeMachines, type MachineSpec } from './machines.js';
+export { FakeMessage } from './message.js';
+export { FakeMetrics } from './metrics.js';
+export { FakeNetwork } from './network.js';
+export { FakePeer, type FakePeerState, type FakeRefusal } from './peer.js';
+export { FakeReactor, type FakeReactorOptions } from './reactor.js';
+export { AppHarness, runApp, type RunAppOptions } from './run-app.js';
+export { FakeTransport, fakeTransportOptions, type FakeTransportSurroundings } from './transport.js';

@@ -1,3 +1,4 @@
+export { assertSendableClose, isCloseCode } from './close.js';
 export {
   emptyFrameHeader,
   type FrameHeader,
@@ -8,4 +9,16 @@ export {
   readFrameHeader,
   writeFrameHeader,
 } from './frame-header.js';
+export {
+  checkHandshake,
+  HANDSHAKE_REFUSALS,
+  type HandshakeCheck,
+  HandshakeFault,
+  type HandshakeRefusal,
+} from './handshake.js';
 export { applyMask } from './mask.js';
+export { isOriginAllowed } from './origin.js';
+export { isPathServed } from './path.js';
+export { chooseSubprotocol, parseOfferedProtocols } from './subprotocol.js';
+export { isFieldValue, isToken, listHasToken, splitList } from './tokens.js';
+export { utf8ByteLength } from './utf8.js';

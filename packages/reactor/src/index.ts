@@ -1,5 +1,13 @@
 export { defineApp } from './app/define-app.js';
-export { describeTopology, detectTopology, formatCpuList, placeReactors, TasksetAffinity } from './machine/index.js';
+export {
+  describeTopology,
+  detectTopology,
+  formatCpuList,
+  formatTopologyTable,
+  placeReactors,
+  reportTopology,
+  TasksetAffinity,
+} from './machine/index.js';
 export type { DrainTimes, PinMode, ServerDependencies, ServerOptions, TransportChoice } from './supervisor/options.js';
 export { type BackoffTimes, RESTART_BACKOFF, RestartBackoff } from './supervisor/backoff.js';
 export { createServer, type DrainOutcome, type Server, type ServerAddress } from './supervisor/server.js';

@@ -42,7 +42,7 @@ export class AdminServer {
     try {
       await once(this.#server, 'listening');
     } catch (cause) {
-      throw bindError(cause, `${host}:${port}`, 'admin port', port);
+      throw bindError(cause, `${host}:${port}`, 'adminPort', port);
     }
     return (this.#server.address() as AddressInfo).port;
   }

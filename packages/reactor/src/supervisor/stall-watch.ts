@@ -7,8 +7,8 @@ const LOOK_MS = 100;
 const STALLED_LOOKS = 7;
 
 interface Pulse {
-  count: number;
-  looksWithoutBeat: number;
+  readonly count: number;
+  readonly looksWithoutBeat: number;
 }
 
 /** Looks at the heartbeats of reactors and tells which event loops stand still: within a second, and without a word to them. */
@@ -41,7 +41,7 @@ export class StallWatch {
   }
 
   isStalled(thread: ReactorThread): boolean {
-    return (this.#pulses.get(thread)?.looksWithoutBeat ?? 0) >= STALLED_LOOKS;
+    return isStalled(this.#pulses.get(thread));
   }
 
   /** Looks once. */
@@ -50,14 +50,19 @@ export class StallWatch {
     for (const thread of this.#threads()) {
       const count = thread.heartbeat?.count();
       if (count === undefined) continue;
-      const pulse = this.#pulses.get(thread) ?? { count, looksWithoutBeat: 0 };
-      const wasStalled = this.isStalled(thread);
-      pulse.looksWithoutBeat = pulse.count === count ? pulse.looksWithoutBeat + 1 : 0;
-      pulse.count = count;
-      pulses.set(thread, pulse);
-      this.#pulses.set(thread, pulse);
-      if (wasStalled !== this.isStalled(thread)) this.#onChange(thread, !wasStalled);
+      const last = this.#pulses.get(thread);
+      const looksWithoutBeat = last?.count === count ? last.looksWithoutBeat + 1 : 0;
+      pulses.set(thread, { count, looksWithoutBeat });
     }
+    const before = this.#pulses;
     this.#pulses = pulses;
+    for (const [thread, pulse] of pulses) {
+      const stalled = isStalled(pulse);
+      if (stalled !== isStalled(before.get(thread))) this.#onChange(thread, stalled);
+    }
   }
+}
+
+function isStalled(pulse: Pulse | undefined): boolean {
+  return (pulse?.looksWithoutBeat ?? 0) >= STALLED_LOOKS;
 }

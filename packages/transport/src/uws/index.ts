@@ -1,1 +1,4 @@
-export {};
+export { UWS_FEATURES } from './features.js';
+export { loadUws, type UwsLoad, type UwsSurroundings } from './load.js';
+export type { NativeModule } from './native.js';
+export { createUwsTransport } from './transport.js';

@@ -1,0 +1,45 @@
+import type { IncomingMessage, Sendable, SendOptions } from '@hioload/api';
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const encoder = new TextEncoder();
+
+/** A message as it was when it was sent: a copy, whatever became of its bytes afterwards. */
+export class CapturedMessage {
+  readonly isBinary: boolean;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+
+  constructor(bytes: Uint8Array<ArrayBuffer>, isBinary: boolean) {
+    this.bytes = bytes;
+    this.isBinary = isBinary;
+  }
+
+  /** The payload decoded as UTF-8, of a binary message too. */
+  get text(): string {
+    return decoder.decode(this.bytes);
+  }
+}
+
+/** Copies what is to be sent. @throws HIOLOAD_MESSAGE_EXPIRED */
+export function capture(message: Sendable, options: SendOptions = {}): CapturedMessage {
+  const cameAsBinary = typeof message === 'string' ? false : isIncoming(message) ? message.isBinary : true;
+  return new CapturedMessage(copyOf(message), options.binary ?? cameAsBinary);
+}
+
+/** The bytes of a message or payload, copied. @throws HIOLOAD_MESSAGE_EXPIRED */
+export function copyOf(message: Sendable): Uint8Array<ArrayBuffer> {
+  if (typeof message === 'string') return encoder.encode(message);
+  return new Uint8Array(isIncoming(message) ? message.bytes() : viewOf(message));
+}
+
+/** Length of a text in bytes of UTF-8. */
+export function utf8Bytes(text: string): number {
+  return encoder.encode(text).length;
+}
+
+function isIncoming(message: Exclude<Sendable, string>): message is IncomingMessage {
+  return typeof (message as Partial<IncomingMessage>).bytes === 'function';
+}
+
+function viewOf(bytes: Uint8Array | ArrayBuffer | SharedArrayBuffer): Uint8Array {
+  return ArrayBuffer.isView(bytes) ? bytes : new Uint8Array(bytes);
+}

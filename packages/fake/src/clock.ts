@@ -1,0 +1,69 @@
+import { type Cancel, type Clock, HioloadError } from '@hioload/api';
+
+interface Appointment {
+  readonly dueMs: number;
+  readonly work: () => void;
+}
+
+/**
+ * A clock that stands still until it is told to move.
+ *
+ * ```ts
+ * const clock = new FakeClock();
+ * clock.after(500, () => reconnect());
+ * clock.advance(499); // nothing
+ * clock.advance(1); // reconnects, with clock.now() at 500
+ * ```
+ */
+export class FakeClock implements Clock {
+  #nowMs: number;
+  #appointments: Appointment[] = [];
+
+  /** @param startMs what `now` says before the first step */
+  constructor(startMs = 0) {
+    this.#nowMs = startMs;
+  }
+
+  /** How much work waits for its time. */
+  get pending(): number {
+    return this.#appointments.length;
+  }
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  after(delayMs: number, work: () => void): Cancel {
+    assertDuration('delayMs', delayMs);
+    const appointment = { dueMs: this.#nowMs + delayMs, work };
+    // Behind all that is due no later: work of one moment runs in the order it was asked for.
+    const later = this.#appointments.findIndex((other) => other.dueMs > appointment.dueMs);
+    this.#appointments.splice(later === -1 ? this.#appointments.length : later, 0, appointment);
+    return () => {
+      this.#appointments = this.#appointments.filter((other) => other !== appointment);
+    };
+  }
+
+  /**
+   * Moves time on and runs what comes due on the way, earliest first, each with `now` at its moment, and also what such
+   * work schedules within the step. Promises that it settles are seen by others only after the next `await`.
+   * @param ms 0 or more @throws HIOLOAD_OPTION_INVALID
+   */
+  advance(ms: number): void {
+    assertDuration('ms', ms);
+    const untilMs = this.#nowMs + ms;
+    for (;;) {
+      const next = this.#appointments[0];
+      if (next === undefined || next.dueMs > untilMs) break;
+      this.#appointments.shift();
+      this.#nowMs = next.dueMs;
+      next.work();
+    }
+    this.#nowMs = untilMs;
+  }
+}
+
+function assertDuration(name: string, ms: number): void {
+  if (Number.isFinite(ms) && ms >= 0) return;
+  throw new HioloadError('HIOLOAD_OPTION_INVALID', `${name} is ${ms}; allowed is a finite number of 0 or more`);
+}

@@ -1,0 +1,225 @@
+import {
+  type BufferFullPolicy,
+  type Bytes,
+  CloseCode,
+  type ConnId,
+  ConnState,
+  DEFAULT_LIMITS,
+  type Limits,
+  type PublishResult,
+  type Sendable,
+  type SendOptions,
+  SendStatus,
+  type Topic,
+  type WebSocketConn,
+} from '@hioload/api';
+import { type CapturedMessage, capture, copyOf } from './captured.js';
+import { Outbound, type OutboundFrame } from './outbound.js';
+import { assertClose, assertControlPayload, assertTopic } from './rules.js';
+
+export interface FakeConnOptions<Data> {
+  /** Default: 1. */
+  readonly id?: number;
+  /** Default: `undefined`. */
+  readonly data?: Data;
+  /** Default: `127.0.0.1`. */
+  readonly remoteAddress?: string;
+  /** Default: the empty string. */
+  readonly protocol?: string;
+  /** Limits that differ from the defaults. */
+  readonly limits?: Partial<Limits>;
+  /** Default: `drop`. */
+  readonly whenBufferFull?: BufferFullPolicy;
+}
+
+/** What a connection does not do by itself; the fake transport listens here. */
+export interface ConnEvents {
+  delivered(frame: OutboundFrame): void;
+  /** It took a message that it sends itself. */
+  accepted(message: CapturedMessage): void;
+  lost(message: CapturedMessage): void;
+  drained(): void;
+  closed(code: number, reason: string): void;
+  publish(topic: Topic, message: CapturedMessage): PublishResult;
+}
+
+/**
+ * A connection without a socket, for tests of single handlers: it keeps what was done to it. Its peer reads everything at
+ * once until told to stop. It calls no handlers; a {@link FakeTransport} has connections that do.
+ *
+ * ```ts
+ * const conn = new FakeConn({ data: { user: 'ada' }, limits: { maxBufferedBytes: 1024 } });
+ * app.open?.(conn);
+ * expect(conn.texts).toEqual(['welcome, ada']);
+ *
+ * conn.stopReading(); // from here on sends are Buffered, and Dropped once more than 1024 bytes wait
+ * ```
+ */
+export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
+  readonly id: ConnId;
+  readonly data: Data;
+  readonly remoteAddress: string;
+  readonly protocol: string;
+  /** Messages that were accepted, published ones that reached it included. */
+  readonly sent: CapturedMessage[] = [];
+  /** Messages that were lost because the queue was full. */
+  readonly lost: CapturedMessage[] = [];
+  /** Payloads of pings that were accepted. */
+  readonly pings: Uint8Array[] = [];
+  /** What it published. */
+  readonly published: { readonly topic: Topic; readonly message: CapturedMessage }[] = [];
+  /** What it is subscribed to. */
+  readonly topics = new Set<Topic>();
+  /** How often `cork` was called. */
+  corks = 0;
+  /** How it ended: what its `close` handler is told. */
+  closedWith: { readonly code: number; readonly reason: string } | undefined;
+  readonly #limits: Limits;
+  readonly #whenBufferFull: BufferFullPolicy;
+  readonly #events: Partial<ConnEvents>;
+  readonly #outbound: Outbound;
+
+  constructor(options: FakeConnOptions<Data> = {}, events: Partial<ConnEvents> = {}) {
+    this.id = (options.id ?? 1) as ConnId;
+    this.data = options.data as Data;
+    this.remoteAddress = options.remoteAddress ?? '127.0.0.1';
+    this.protocol = options.protocol ?? '';
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#whenBufferFull = options.whenBufferFull ?? 'drop';
+    this.#events = events;
+    this.#outbound = new Outbound((frame) => this.#events.delivered?.(frame));
+  }
+
+  /** The messages of `sent`, decoded. */
+  get texts(): string[] {
+    return this.sent.map((message) => message.text);
+  }
+
+  get bufferedBytes(): number {
+    return this.#isOpen ? this.#outbound.bufferedBytes : 0;
+  }
+
+  get state(): ConnState {
+    return this.#isOpen ? ConnState.Open : ConnState.Closed;
+  }
+
+  send(message: Sendable, options?: SendOptions): SendStatus {
+    if (!this.#isOpen) return SendStatus.Closed;
+    const captured = capture(message, options);
+    const status = this.transmit(captured);
+    if (status !== SendStatus.Dropped) this.#events.accepted?.(captured);
+    return status;
+  }
+
+  ping(payload: string | Bytes = ''): SendStatus {
+    const bytes = copyOf(payload);
+    assertControlPayload(bytes);
+    if (!this.#isOpen) return SendStatus.Closed;
+    if (this.#isFull) return SendStatus.Dropped;
+    this.pings.push(bytes);
+    return this.#push({ kind: 'ping', payload: bytes });
+  }
+
+  subscribe(topic: Topic): boolean {
+    assertTopic(topic, this.#limits.maxTopicBytes);
+    if (!this.#isOpen) return false;
+    const { maxSubscriptions } = this.#limits;
+    if (!this.topics.has(topic) && maxSubscriptions > 0 && this.topics.size >= maxSubscriptions) return false;
+    this.topics.add(topic);
+    return true;
+  }
+
+  unsubscribe(topic: Topic): boolean {
+    assertTopic(topic, this.#limits.maxTopicBytes);
+    return this.topics.delete(topic);
+  }
+
+  isSubscribed(topic: Topic): boolean {
+    assertTopic(topic, this.#limits.maxTopicBytes);
+    return this.topics.has(topic);
+  }
+
+  publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {
+    assertTopic(topic, this.#limits.maxTopicBytes);
+    if (!this.#isOpen) return NOBODY;
+    const captured = capture(message, options);
+    this.published.push({ topic, message: captured });
+    return this.#events.publish?.(topic, captured) ?? NOBODY;
+  }
+
+  cork(work: () => void): void {
+    this.corks += 1;
+    work();
+  }
+
+  end(code: number = CloseCode.Normal, reason = ''): void {
+    assertClose(code, reason);
+    if (!this.#isOpen) return;
+    this.#push({ kind: 'close', code, reason });
+    this.#close(code, reason);
+  }
+
+  terminate(): void {
+    if (!this.#isOpen) return;
+    this.#outbound.discard();
+    this.#close(CloseCode.Abnormal, '');
+  }
+
+  /**
+   * The peer takes nothing more: what is sent waits.
+   * @param kernelRoomBytes how many bytes still go into what stands for the kernel's buffer, and so count as sent
+   */
+  stopReading(kernelRoomBytes = 0): void {
+    this.#outbound.stop(kernelRoomBytes);
+  }
+
+  /** The peer takes all that waits, and whatever comes. */
+  resumeReading(): void {
+    if (this.#outbound.resume() && this.#isOpen) this.#events.drained?.();
+  }
+
+  /** The peer sends a close frame. @param code 1005 for a frame without one */
+  closeByPeer(code: number = CloseCode.NoStatus, reason = ''): void {
+    if (!this.#isOpen) return;
+    this.#push({ kind: 'close', code, reason });
+    this.#close(code, reason);
+  }
+
+  /** The peer sends a ping, which is answered. */
+  answerPing(payload: Uint8Array): void {
+    if (this.#isOpen && !this.#isFull) this.#push({ kind: 'pong', payload });
+  }
+
+  /** Takes a message that is copied already: of its own, or one published by another. */
+  transmit(message: CapturedMessage): SendStatus {
+    if (!this.#isOpen) return SendStatus.Closed;
+    if (this.#isFull) {
+      this.lost.push(message);
+      this.#events.lost?.(message);
+      if (this.#whenBufferFull === 'close') this.terminate();
+      return SendStatus.Dropped;
+    }
+    this.sent.push(message);
+    return this.#push({ kind: 'message', message });
+  }
+
+  get #isOpen(): boolean {
+    return this.closedWith === undefined;
+  }
+
+  get #isFull(): boolean {
+    return this.#outbound.bufferedBytes > this.#limits.maxBufferedBytes;
+  }
+
+  #push(frame: OutboundFrame): SendStatus {
+    return this.#outbound.push(frame) ? SendStatus.Sent : SendStatus.Buffered;
+  }
+
+  #close(code: number, reason: string): void {
+    this.closedWith = { code, reason };
+    this.topics.clear();
+    this.#events.closed?.(code, reason);
+  }
+}
+
+const NOBODY: PublishResult = Object.freeze({ reactors: 0, lanesFull: 0 });

@@ -1,0 +1,170 @@
+import { AdmissionVerdict, Metric, type UpgradeAccept, type UpgradeDecision, type UpgradeRequest } from '@hioload/api';
+import { STATUS_CODES } from 'node:http';
+import { checkDecision } from './decision.js';
+import { type Hub, isPromise } from './hub.js';
+import type { FakePeer, PeerControls } from './peer.js';
+import { admitsOrigin, servesPath } from './rules.js';
+import { Session } from './session.js';
+
+/** What a peer asks for. */
+export interface FakeConnectOptions {
+  /** Path with its query. Default: the path that is served. */
+  readonly path?: string;
+  /** Subprotocols it offers, best first. Default: none. */
+  readonly protocols?: readonly string[];
+  /** Further header fields; `origin` makes it a browser, `host` defaults to `localhost`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Default: `127.0.0.1`. */
+  readonly remoteAddress?: string;
+}
+
+const TURNED_AWAY = {
+  [AdmissionVerdict.Full]: { status: 503, cell: Metric.RejectedFull },
+  [AdmissionVerdict.AddressFull]: { status: 429, cell: Metric.RejectedAddressFull },
+  [AdmissionVerdict.TooFast]: { status: 503, cell: Metric.RejectedTooFast },
+  [AdmissionVerdict.Draining]: { status: 503, cell: Metric.RejectedDraining },
+} as const;
+
+const ACCEPT_ALL: UpgradeAccept<undefined> = { status: 101, data: undefined };
+
+/** One opening handshake, from the request to the session or the refusal. */
+export class Handshake<Data> {
+  readonly #hub: Hub<Data>;
+  readonly #peer: FakePeer<Data>;
+  readonly #controls: PeerControls<Data>;
+  readonly #request: UpgradeRequest;
+  readonly #abort = new AbortController();
+
+  constructor(hub: Hub<Data>, peer: FakePeer<Data>, controls: PeerControls<Data>, options: FakeConnectOptions) {
+    this.#hub = hub;
+    this.#peer = peer;
+    this.#controls = controls;
+    this.#request = requestOf(options, hub.options.path, this.#abort.signal);
+  }
+
+  /** Carries the handshake to its end, or to where an asynchronous hook has to be waited for. */
+  begin(): void {
+    if (this.#peer.state === 'closed') return;
+    const { path, allowedOrigins, admission, handlers } = this.#hub.options;
+    const { path: requested, headers, remoteAddress } = this.#request;
+    if (!servesPath(path, requested)) return this.#refuse(Metric.RejectedPath, { status: 404 });
+    if (!admitsOrigin(headers.get('origin'), headers.get('host') ?? '', allowedOrigins)) {
+      return this.#refuse(Metric.RejectedOrigin, { status: 403 });
+    }
+    const verdict = admission.admit(remoteAddress);
+    if (verdict !== AdmissionVerdict.Admitted) {
+      return this.#refuse(TURNED_AWAY[verdict].cell, { status: TURNED_AWAY[verdict].status });
+    }
+    try {
+      if (handlers.upgrade === undefined) return this.#open(ACCEPT_ALL as UpgradeAccept<Data>);
+      const decision = handlers.upgrade(this.#request);
+      if (isPromise(decision)) this.#wait(decision);
+      else this.#decide(decision);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #wait(decision: PromiseLike<UpgradeDecision<Data>>): void {
+    const { clock, turns, options, undecided } = this.#hub;
+    const cancelDeadline = clock.after(options.limits.upgradeTimeoutSeconds * 1_000, () => {
+      conclude(() => this.#giveUp(Metric.RejectedTimeout, () => this.#answer({ status: 503 })));
+    });
+    // Whichever comes first: the decision, the deadline, the peer that leaves, the transport that closes.
+    const conclude = (how: () => void): void => {
+      if (!undecided.delete(closeTransport)) return;
+      cancelDeadline();
+      turns.run(how);
+    };
+    const closeTransport = (): void =>
+      conclude(() => this.#giveUp(Metric.RejectedAborted, () => this.#controls.unreachable()));
+    undecided.add(closeTransport);
+    this.#controls.awaitDecision(() => conclude(() => this.#giveUp(Metric.RejectedAborted)));
+    decision.then(
+      (decided) => conclude(() => this.#decide(decided)),
+      (error: unknown) => conclude(() => this.#fail(error)),
+    );
+  }
+
+  #decide(decision: UpgradeDecision<Data>): void {
+    let checked;
+    try {
+      checked = checkDecision(decision, this.#request);
+    } catch (error) {
+      return this.#fail(error);
+    }
+    if (checked.status === 101) return this.#open(checked);
+    this.#release();
+    this.#refuse(Metric.RejectedByApp, checked);
+  }
+
+  #open({ data, protocol, headers }: UpgradeAccept<Data>): void {
+    const { protocols: offered, remoteAddress } = this.#request;
+    const chosen = protocol ?? this.#hub.options.protocols.find((spoken) => offered.includes(spoken)) ?? '';
+    new Session(this.#hub, this.#peer, this.#controls, {
+      data,
+      protocol: chosen,
+      headers: lowerCase(headers),
+      remoteAddress,
+    });
+  }
+
+  #fail(error: unknown): void {
+    this.#release();
+    this.#refuse(Metric.RejectedFault, { status: 500 });
+    this.#hub.fault(error, undefined);
+  }
+
+  /** Ends a handshake whose hook has not decided. */
+  #giveUp(cell: number, tellPeer: () => void = () => undefined): void {
+    this.#release();
+    this.#hub.options.metrics.add(cell, 1);
+    tellPeer();
+    this.#abort.abort();
+  }
+
+  #release(): void {
+    this.#hub.options.admission.release(this.#request.remoteAddress);
+  }
+
+  #refuse(cell: number, refusal: Refusal): void {
+    this.#hub.options.metrics.add(cell, 1);
+    this.#answer(refusal);
+  }
+
+  #answer({ status, reason, headers }: Refusal): void {
+    this.#controls.refused({ status, body: reason ?? STATUS_CODES[status] ?? '', headers: lowerCase(headers) });
+  }
+}
+
+interface Refusal {
+  readonly status: number;
+  readonly reason?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+function requestOf(options: FakeConnectOptions, served: string, signal: AbortSignal): UpgradeRequest {
+  const [path = '', ...query] = (options.path ?? served.replace(/\*$/, '')).split('?');
+  const protocols = [...new Set(options.protocols)];
+  const headers = new Map([
+    ['host', 'localhost'],
+    ['upgrade', 'websocket'],
+    ['connection', 'Upgrade'],
+    ['sec-websocket-version', '13'],
+    ['sec-websocket-key', 'AAAAAAAAAAAAAAAAAAAAAA=='],
+    ...(protocols.length > 0 ? [['sec-websocket-protocol', protocols.join(', ')] as const] : []),
+    ...lowerCase(options.headers),
+  ]);
+  return {
+    path,
+    query: query.join('?'),
+    headers,
+    protocols,
+    remoteAddress: options.remoteAddress ?? '127.0.0.1',
+    signal,
+  };
+}
+
+function lowerCase(headers: Readonly<Record<string, string>> = {}): Map<string, string> {
+  return new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}

@@ -1,0 +1,89 @@
+import {
+  type Clock,
+  CloseCode,
+  Metric,
+  type PublishResult,
+  type Topic,
+  type TransportOptions,
+  type WebSocketConn,
+} from '@hioload/api';
+import type { CapturedMessage } from './captured.js';
+import type { FakeConn } from './conn.js';
+import { FakeMessage } from './message.js';
+import { Turns } from './turns.js';
+
+const TAKEN: PublishResult = Object.freeze({ reactors: 1, lanesFull: 0 });
+const NOT_WANTED: PublishResult = Object.freeze({ reactors: 0, lanesFull: 0 });
+
+/** What all connections of one fake transport have in common. */
+export class Hub<Data> {
+  readonly options: TransportOptions<Data>;
+  readonly clock: Clock;
+  readonly turns = new Turns();
+  /** Open connections, in the order in which they were opened. */
+  readonly conns = new Set<FakeConn<Data>>();
+  /** Gives up each handshake that waits for its hook. */
+  readonly undecided = new Set<() => void>();
+  /** What handlers threw or rejected with, oldest first. */
+  readonly faults: { readonly error: unknown; readonly conn: WebSocketConn<Data> | undefined }[] = [];
+  #nextConnId: number;
+  #reportsLoss = false;
+
+  constructor(options: TransportOptions<Data>, clock: Clock) {
+    this.options = options;
+    this.clock = clock;
+    this.#nextConnId = options.firstConnId;
+  }
+
+  takeConnId(): number {
+    return this.#nextConnId++;
+  }
+
+  publish(topic: Topic, message: CapturedMessage, except?: FakeConn<Data>): PublishResult {
+    // A copy, since a subscriber that is full may be cut on the way.
+    const subscribers = [...this.conns].filter((conn) => conn !== except && conn.topics.has(topic));
+    for (const conn of subscribers) {
+      this.countOut(message);
+      conn.transmit(message);
+    }
+    return subscribers.length > 0 ? TAKEN : NOT_WANTED;
+  }
+
+  countOut({ bytes }: CapturedMessage): void {
+    this.options.metrics.add(Metric.MessagesOut, 1);
+    this.options.metrics.add(Metric.MessageBytesOut, bytes.length);
+  }
+
+  /** Tells the application of a lost message, but not of those that it loses while it is told. */
+  reportLost(conn: FakeConn<Data>, { bytes, isBinary }: CapturedMessage): void {
+    this.options.metrics.add(Metric.DroppedBufferFull, 1);
+    if (this.#reportsLoss) return;
+    this.#reportsLoss = true;
+    const message = new FakeMessage(bytes, { binary: isBinary });
+    this.call(conn, () => message.lend((lent) => this.options.handlers.dropped?.(conn, lent)));
+    this.#reportsLoss = false;
+  }
+
+  /** Calls a handler; what it throws or rejects with costs its connection. */
+  call(conn: FakeConn<Data>, handler: () => void | Promise<void>): void {
+    try {
+      const pending = handler();
+      if (isPromise(pending))
+        pending.then(undefined, (error: unknown) => this.turns.run(() => this.fault(error, conn)));
+    } catch (error) {
+      this.fault(error, conn);
+    }
+  }
+
+  fault(error: unknown, conn: WebSocketConn<Data> | undefined): void {
+    this.options.metrics.add(Metric.HandlerFaults, 1);
+    conn?.end(CloseCode.InternalError);
+    this.faults.push({ error, conn });
+    this.options.onFault(error, conn);
+  }
+}
+
+/** Whether a hook answered later rather than now. Any thenable counts: applications bring their own promises. */
+export function isPromise<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
+  return typeof (value as Partial<PromiseLike<Value>> | null | undefined)?.then === 'function';
+}

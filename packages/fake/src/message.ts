@@ -1,0 +1,82 @@
+import { HioloadError, type IncomingMessage, type Sendable, type SendOptions } from '@hioload/api';
+import { type CapturedMessage, capture } from './captured.js';
+
+/** What expired memory is filled with, so that a view that was kept shows. */
+const POISON = 0xa5;
+
+/**
+ * A message of a peer that expires as a real one does: every use afterwards throws `HIOLOAD_MESSAGE_EXPIRED`, and views
+ * that were kept are overwritten.
+ *
+ * ```ts
+ * const conn = new FakeConn();
+ * await new FakeMessage('hello').lend((message) => app.message?.(conn, message));
+ * expect(conn.texts).toEqual(['hello to you']);
+ * ```
+ */
+export class FakeMessage implements IncomingMessage {
+  readonly #captured: CapturedMessage;
+  #expired = false;
+
+  /** @param payload a string is a text message, bytes are a binary one, unless `options` say otherwise; it is copied */
+  constructor(payload: Sendable, options?: SendOptions) {
+    this.#captured = capture(payload, options);
+  }
+
+  get isBinary(): boolean {
+    return this.#valid('isBinary').isBinary;
+  }
+
+  get byteLength(): number {
+    return this.#valid('byteLength').bytes.byteLength;
+  }
+
+  bytes(): Uint8Array {
+    return this.#valid('bytes()').bytes;
+  }
+
+  text(): string {
+    return this.#valid('text()').text;
+  }
+
+  json<T = unknown>(): T {
+    return JSON.parse(this.#valid('json()').text) as T;
+  }
+
+  copy(): Uint8Array<ArrayBuffer> {
+    return this.#valid('copy()').bytes.slice();
+  }
+
+  /** Ends the validity, as the transport does when the handler has returned or reached its first await. */
+  expire(): void {
+    this.#expired = true;
+    this.#captured.bytes.fill(POISON);
+  }
+
+  /** Hands the message to `work`, lets it expire as soon as `work` returns, and gives on what it returned. */
+  lend<Result>(work: (message: this) => Result): Result {
+    try {
+      return work(this);
+    } finally {
+      this.expire();
+    }
+  }
+
+  #valid(use: string): CapturedMessage {
+    if (!this.#expired) return this.#captured;
+    throw new HioloadError(
+      'HIOLOAD_MESSAGE_EXPIRED',
+      `message.${use} after its handler returned or awaited; allowed before, and copy() is yours to keep`,
+    );
+  }
+}
+
+/** Lends bytes of a ping or pong the way {@link FakeMessage.lend} lends a message: a view that is kept is overwritten. */
+export function lendBytes<Result>(bytes: Uint8Array<ArrayBuffer>, work: (view: Uint8Array) => Result): Result {
+  const view = bytes.slice();
+  try {
+    return work(view);
+  } finally {
+    view.fill(POISON);
+  }
+}

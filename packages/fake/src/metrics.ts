@@ -1,0 +1,54 @@
+import { HioloadError, METRIC_SERIES, type Metrics, type SeriesDefinition } from '@hioload/api';
+
+/**
+ * Counters in a plain array. Refuses what the contract rules out, which the real ones, on the hot path, do not look at.
+ *
+ * ```ts
+ * const metrics = new FakeMetrics();
+ * metrics.add(Metric.MessagesIn, 3);
+ * expect(metrics.nonZero()).toEqual({ 'ws_messages_total{direction="in"}': 3 });
+ * ```
+ */
+export class FakeMetrics implements Metrics {
+  /** Loop delays as they were observed, in seconds. */
+  readonly loopDelays: number[] = [];
+  readonly #cells: number[] = METRIC_SERIES.map(() => 0);
+
+  /** @throws HIOLOAD_OPTION_INVALID for an unknown cell, an amount that is no safe integer, a counter that would fall */
+  add(metric: number, amount: number): void {
+    const { type, metric: name } = seriesAt(metric);
+    if (!Number.isSafeInteger(amount) || (type === 'counter' && amount < 0)) {
+      const allowed = type === 'counter' ? 'a safe integer of 0 or more' : 'a safe integer';
+      throw new HioloadError('HIOLOAD_OPTION_INVALID', `${name}: amount is ${amount}; allowed is ${allowed}`);
+    }
+    this.#cells[metric]! += amount;
+  }
+
+  /** @throws HIOLOAD_OPTION_INVALID for an unknown cell */
+  read(metric: number): number {
+    seriesAt(metric);
+    return this.#cells[metric]!;
+  }
+
+  observeLoopDelay(seconds: number): void {
+    this.loopDelays.push(seconds);
+  }
+
+  /** Every cell that is not 0, named as in `/metrics`. */
+  nonZero(): Record<string, number> {
+    return Object.fromEntries(
+      METRIC_SERIES.map((series, cell) => [lineName(series), this.#cells[cell]!] as const).filter(([, n]) => n !== 0),
+    );
+  }
+}
+
+function seriesAt(metric: number): SeriesDefinition {
+  const series = METRIC_SERIES[metric];
+  if (series !== undefined) return series;
+  throw new HioloadError('HIOLOAD_OPTION_INVALID', `metric cell ${metric}; allowed is 0..${METRIC_SERIES.length - 1}`);
+}
+
+function lineName({ metric, labels }: SeriesDefinition): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
+  return pairs.length === 0 ? metric : `${metric}{${pairs.join(',')}}`;
+}

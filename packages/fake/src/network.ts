@@ -1,0 +1,42 @@
+import { HioloadError, type ListenAddress } from '@hioload/api';
+
+const FIRST_FREE_PORT = 40_000;
+
+/**
+ * Ports that fake transports listen on. Each has one of its own unless they are given the same: then they get in each
+ * other's way, or share, as on one machine.
+ */
+export class FakeNetwork {
+  /** How many listen on a port, and whether they share it. */
+  readonly #listeners = new Map<number, { count: number; readonly shared: boolean }>();
+
+  /**
+   * Takes a port; 0 takes a free one.
+   * @throws HIOLOAD_OPTION_INVALID outside of 0..65535, HIOLOAD_PORT_IN_USE
+   */
+  claim({ port, shared }: ListenAddress): number {
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+      throw new HioloadError('HIOLOAD_OPTION_INVALID', `port is ${port}; allowed is 0..65535`);
+    }
+    const claimed = port === 0 ? this.#freePort() : port;
+    const others = this.#listeners.get(claimed);
+    if (others === undefined) this.#listeners.set(claimed, { count: 1, shared });
+    else if (others.shared && shared) others.count += 1;
+    else throw new HioloadError('HIOLOAD_PORT_IN_USE', `port ${claimed} is in use; allowed is a free one, or 0`);
+    return claimed;
+  }
+
+  /** Gives a port back. */
+  release(port: number): void {
+    const listeners = this.#listeners.get(port);
+    if (listeners === undefined) return;
+    listeners.count -= 1;
+    if (listeners.count === 0) this.#listeners.delete(port);
+  }
+
+  #freePort(): number {
+    let port = FIRST_FREE_PORT;
+    while (this.#listeners.has(port)) port++;
+    return port;
+  }
+}

@@ -1,0 +1,74 @@
+import type { CapturedMessage } from './captured.js';
+
+/** What a server sends to a peer. */
+export type OutboundFrame =
+  | { readonly kind: 'message'; readonly message: CapturedMessage }
+  | { readonly kind: 'ping' | 'pong'; readonly payload: Uint8Array }
+  | { readonly kind: 'close'; readonly code: number; readonly reason: string };
+
+/**
+ * The way from a connection to its peer: straight through while the peer reads; else into what stands for the socket
+ * buffer of the kernel, and what that does not hold into the queue of the connection.
+ */
+export class Outbound {
+  readonly #deliver: (frame: OutboundFrame) => void;
+  #reading = true;
+  #kernelRoomBytes = 0;
+  #waiting: OutboundFrame[] = [];
+  #bufferedBytes = 0;
+
+  constructor(deliver: (frame: OutboundFrame) => void) {
+    this.#deliver = deliver;
+  }
+
+  /** Bytes in the queue, frame headers included, the kernel's not. */
+  get bufferedBytes(): number {
+    return this.#bufferedBytes;
+  }
+
+  /** Takes a frame. @returns whether it went out or into the kernel, as a whole */
+  push(frame: OutboundFrame): boolean {
+    if (this.#reading) {
+      this.#deliver(frame);
+      return true;
+    }
+    this.#waiting.push(frame);
+    const bytes = frameBytes(frame);
+    const taken = Math.min(bytes, this.#kernelRoomBytes);
+    this.#kernelRoomBytes -= taken;
+    this.#bufferedBytes += bytes - taken;
+    return taken === bytes;
+  }
+
+  stop(kernelRoomBytes: number): void {
+    this.#reading = false;
+    this.#kernelRoomBytes = kernelRoomBytes;
+  }
+
+  /** Delivers what waits. @returns whether the queue, which is empty now, held anything */
+  resume(): boolean {
+    const held = this.#bufferedBytes > 0;
+    const waiting = this.#waiting;
+    this.discard();
+    this.#reading = true;
+    for (const frame of waiting) this.#deliver(frame);
+    return held;
+  }
+
+  /** Loses what waits: the connection was cut. */
+  discard(): void {
+    this.#waiting = [];
+    this.#bufferedBytes = 0;
+  }
+}
+
+/** Length of an unmasked frame (RFC 6455 section 5.2). */
+function frameBytes(frame: OutboundFrame): number {
+  const payload =
+    frame.kind === 'message'
+      ? frame.message.bytes.length
+      : frame.kind === 'close'
+        ? 2 + frame.reason.length
+        : frame.payload.length;
+  return payload + (payload < 126 ? 2 : payload < 65_536 ? 4 : 10);
+}

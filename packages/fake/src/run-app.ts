@@ -1,0 +1,122 @@
+import {
+  type AppContext,
+  type AppDefinition,
+  CloseCode,
+  HioloadError,
+  type Limits,
+  type PublishResult,
+  type Sendable,
+  type SendOptions,
+  type Topic,
+  type WebSocketConn,
+} from '@hioload/api';
+import { FakeAdmission } from './admission.js';
+import { FakeClock } from './clock.js';
+import type { FakeConnectOptions } from './handshake.js';
+import { FakeLogger } from './logger.js';
+import { FakeMetrics } from './metrics.js';
+import type { FakePeer } from './peer.js';
+import { fakeTransportOptions, FakeTransport } from './transport.js';
+
+export interface RunAppOptions {
+  /** Limits of the operator, which outrank those of the application. */
+  readonly limits?: Partial<Limits>;
+  /** What the application is told about its reactor. Default: 0 of 1. */
+  readonly reactor?: number;
+  readonly reactors?: number;
+}
+
+/** An application that runs on a fake transport, and all that surrounds it. */
+export class AppHarness<Data> {
+  readonly clock = new FakeClock();
+  readonly log = new FakeLogger();
+  readonly metrics = new FakeMetrics();
+  readonly admission = new FakeAdmission();
+  readonly transport: FakeTransport<Data>;
+  /** What the application's `start` and `stop` hooks are handed. */
+  readonly context: AppContext;
+  readonly #app: AppDefinition<Data>;
+  #stopped: Promise<void> | undefined;
+
+  /** Harnesses are made by {@link runApp}. */
+  constructor(app: AppDefinition<Data>, options: RunAppOptions) {
+    const { metrics, admission, clock, log } = this;
+    this.#app = app;
+    this.transport = new FakeTransport(
+      fakeTransportOptions<Data>({
+        handlers: app,
+        path: app.path ?? '/',
+        protocols: app.protocols ?? [],
+        allowedOrigins: app.allowedOrigins ?? [],
+        limits: { ...app.limits, ...options.limits },
+        whenBufferFull: app.whenBufferFull ?? 'drop',
+        admission,
+        metrics,
+      }),
+      { clock },
+    );
+    this.context = {
+      reactor: options.reactor ?? 0,
+      reactors: options.reactors ?? 1,
+      log,
+      publish: (topic, message, sendOptions) => this.transport.publish(topic, message, sendOptions),
+    };
+  }
+
+  /** What handlers threw or rejected with, oldest first. A test that expects none checks that it is empty. */
+  get faults(): readonly { readonly error: unknown; readonly conn: WebSocketConn<Data> | undefined }[] {
+    return this.transport.faults;
+  }
+
+  /** Makes a peer; its `state` says whether it was let in. */
+  connect(options?: FakeConnectOptions): FakePeer<Data> {
+    return this.transport.connect(options);
+  }
+
+  /** Publishes as another reactor would. */
+  publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {
+    return this.transport.publish(topic, message, options);
+  }
+
+  /** Drains and stops: peers see 1001, then the `stop` hook runs. Idempotent. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    this.transport.stopListening();
+    this.transport.forEachConnection((conn) => conn.end(CloseCode.GoingAway));
+    this.transport.close();
+    await this.#app.stop?.(this.context);
+  }
+}
+
+/**
+ * Runs an application in memory: its `start` hook, then a transport that peers connect to.
+ *
+ * ```ts
+ * const app = await runApp(chat);
+ * const ada = app.connect({ path: '/?room=1' });
+ * const bob = app.connect({ path: '/?room=1' });
+ * ada.send('hello');
+ * expect(bob.texts).toEqual(['hello']);
+ * await app.stop();
+ * ```
+ *
+ * @throws HIOLOAD_MODULE_FAILED (as a rejection) where the start hook fails; its error is the cause
+ */
+export async function runApp<Data>(
+  definition: AppDefinition<Data>,
+  options: RunAppOptions = {},
+): Promise<AppHarness<Data>> {
+  const harness = new AppHarness(definition, options);
+  try {
+    await definition.start?.(harness.context);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new HioloadError('HIOLOAD_MODULE_FAILED', `the start hook failed: ${reason}`, { cause });
+  }
+  await harness.transport.listen({ host: '127.0.0.1', port: 0, shared: false });
+  return harness;
+}

@@ -1,0 +1,27 @@
+import type { Clock } from '@hioload/api';
+
+/** Lets so many a second pass, and as many at once after a quiet second. */
+export class TokenBucket {
+  readonly #perSecond: number;
+  readonly #clock: Clock;
+  #tokens: number;
+  #filledAtMs: number;
+
+  /** @param perSecond 0 lets all pass */
+  constructor(perSecond: number, clock: Clock) {
+    this.#perSecond = perSecond;
+    this.#clock = clock;
+    this.#tokens = perSecond;
+    this.#filledAtMs = clock.now();
+  }
+
+  take(): boolean {
+    if (this.#perSecond === 0) return true;
+    const nowMs = this.#clock.now();
+    this.#tokens = Math.min(this.#perSecond, this.#tokens + ((nowMs - this.#filledAtMs) * this.#perSecond) / 1_000);
+    this.#filledAtMs = nowMs;
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
+    return true;
+  }
+}

@@ -1,0 +1,143 @@
+import {
+  type Clock,
+  DEFAULT_LIMITS,
+  HioloadError,
+  type ListenAddress,
+  type PublishResult,
+  type Sendable,
+  type SendOptions,
+  type Topic,
+  type Transport,
+  type TransportFeatures,
+  type TransportOptions,
+  type WebSocketConn,
+} from '@hioload/api';
+import { FakeAdmission } from './admission.js';
+import { capture } from './captured.js';
+import { FakeClock } from './clock.js';
+import { type FakeConnectOptions, Handshake } from './handshake.js';
+import { Hub } from './hub.js';
+import { FakeMetrics } from './metrics.js';
+import { FakeNetwork } from './network.js';
+import { FakePeer, type PeerControls } from './peer.js';
+import { assertTopic } from './rules.js';
+
+/** What surrounds a fake transport. */
+export interface FakeTransportSurroundings {
+  /** Moves deadlines, idle timeouts and rates. Default: a clock that stands still. */
+  readonly clock?: Clock;
+  /** Default: a network of its own. */
+  readonly network?: FakeNetwork;
+}
+
+/**
+ * A transport in memory: admission, origin, path, upgrade, limits, topics, faults and counters as over a socket, without
+ * one, and without a timer. It makes its peers itself, and each thing that a peer does has its whole effect at once.
+ *
+ * ```ts
+ * const transport = new FakeTransport(fakeTransportOptions({
+ *   handlers: { message: (conn, message) => void conn.send(message) },
+ * }));
+ * await transport.listen({ host: '127.0.0.1', port: 0, shared: false });
+ * const peer = transport.connect();
+ * peer.send('hello');
+ * expect(peer.texts).toEqual(['hello']);
+ * transport.close();
+ * ```
+ *
+ * Whole applications are tested more easily with `runApp`.
+ */
+export class FakeTransport<Data = unknown> implements Transport {
+  readonly features: TransportFeatures = { sharesPort: true, exemptions: [] };
+  readonly #hub: Hub<Data>;
+  readonly #network: FakeNetwork;
+  #port: number | undefined;
+  #closed = false;
+
+  constructor(options: TransportOptions<Data>, { clock, network }: FakeTransportSurroundings = {}) {
+    this.#hub = new Hub(options, clock ?? new FakeClock());
+    this.#network = network ?? new FakeNetwork();
+  }
+
+  get connectionCount(): number {
+    return this.#hub.conns.size;
+  }
+
+  /** What handlers threw or rejected with, oldest first. */
+  get faults(): readonly { readonly error: unknown; readonly conn: WebSocketConn<Data> | undefined }[] {
+    return this.#hub.faults;
+  }
+
+  /** @throws HIOLOAD_OPTION_INVALID, HIOLOAD_PORT_IN_USE, and HIOLOAD_STATE where it listens already (as rejections) */
+  async listen(address: ListenAddress): Promise<number> {
+    this.#assertAlive('listen');
+    if (this.#port !== undefined) {
+      throw new HioloadError('HIOLOAD_STATE', `listen while listening on ${this.#port}; allowed once`);
+    }
+    this.#port = this.#network.claim(address);
+    return this.#port;
+  }
+
+  stopListening(): void {
+    if (this.#port !== undefined) this.#network.release(this.#port);
+    this.#port = undefined;
+  }
+
+  /**
+   * Makes a peer that asks for a connection. Its state tells how that went: at once, unless an asynchronous upgrade hook
+   * has to be waited for (`await peer.settled`).
+   */
+  connect(options: FakeConnectOptions = {}): FakePeer<Data> {
+    let controls!: PeerControls<Data>;
+    const peer = new FakePeer<Data>((handed) => {
+      controls = handed;
+    });
+    if (this.#port === undefined) controls.unreachable();
+    else this.#hub.turns.run(() => new Handshake(this.#hub, peer, controls, options).begin());
+    return peer;
+  }
+
+  forEachConnection(visit: (conn: WebSocketConn) => void): void {
+    this.#assertAlive('forEachConnection');
+    for (const conn of [...this.#hub.conns]) if (conn.closedWith === undefined) visit(conn);
+  }
+
+  publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {
+    this.#assertAlive('publish');
+    assertTopic(topic, this.#hub.options.limits.maxTopicBytes);
+    return this.#hub.publish(topic, capture(message, options));
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.stopListening();
+    for (const giveUp of [...this.#hub.undecided]) giveUp();
+    for (const conn of [...this.#hub.conns]) conn.terminate();
+    this.#closed = true;
+  }
+
+  #assertAlive(what: string): void {
+    if (this.#closed) throw new HioloadError('HIOLOAD_STATE', `transport: ${what} after close; allowed before`);
+  }
+}
+
+/** Options of a transport that serves everything at `/`, with fakes for what is not given. */
+export function fakeTransportOptions<Data = unknown>(
+  options: Partial<Omit<TransportOptions<Data>, 'limits'>> & {
+    readonly limits?: Partial<TransportOptions['limits']>;
+  } = {},
+): TransportOptions<Data> {
+  return {
+    handlers: {},
+    path: '/',
+    protocols: [],
+    allowedOrigins: [],
+    whenBufferFull: 'drop',
+    admission: new FakeAdmission(),
+    metrics: new FakeMetrics(),
+    firstConnId: 1,
+    onFault: () => undefined,
+    ...options,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+  };
+}

@@ -1,0 +1,16 @@
+import { isToken, splitList } from './tokens.js';
+
+/**
+ * The subprotocols that a client offers, in its order of preference, repeated ones once.
+ * @returns undefined where an element is no token (RFC 6455 section 4.1): the handshake is malformed
+ */
+export function parseOfferedProtocols(field: string | undefined): readonly string[] | undefined {
+  if (field === undefined) return [];
+  const offered = splitList(field);
+  return offered.every(isToken) ? [...new Set(offered)] : undefined;
+}
+
+/** The first subprotocol of the application that the client offers, or the empty string: then the answer names none. */
+export function chooseSubprotocol(offered: readonly string[], spoken: readonly string[]): string {
+  return spoken.find((protocol) => offered.includes(protocol)) ?? '';
+}

@@ -1,0 +1,46 @@
+import type { AppDefinition } from '@hioload/api';
+import { describe, expect, it } from 'vitest';
+import { defineApp, isApp } from '../../src/app/define-app.js';
+
+describe('defineApp', () => {
+  it('marks what it has checked', () => {
+    const app = defineApp({ path: '/chat/*', protocols: ['chat.v2'], message() {} });
+    expect(isApp(app)).toBe(true);
+    expect(isApp({ ...app })).toBe(false);
+    expect(isApp(undefined)).toBe(false);
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['an unknown field', { onMessage() {} }, /onMessage.*one of upgrade, open, message/],
+    ['a hook that is no function', { message: 'echo' }, /message: "echo" is not allowed: a function/],
+    ['a path without a slash', { path: 'chat' }, /path: "chat" is not allowed/],
+    ['a star inside a path', { path: '/a/*/b' }, /path: "\/a\/\*\/b" is not allowed/],
+    ['a query in a path', { path: '/a?b' }, /path/],
+    ['a star that follows no slash', { path: '/chat*' }, /path/],
+    ['a subprotocol that is no token', { protocols: ['a b'] }, /an entry of protocols: "a b"/],
+    ['origins that are no list', { allowedOrigins: 'https://example.org' }, /allowedOrigins.*a list/],
+    ['an origin with a path', { allowedOrigins: ['https://example.org/'] }, /an entry of allowedOrigins/],
+    ['an origin in capitals', { allowedOrigins: ['https://Example.org'] }, /an entry of allowedOrigins/],
+    ['an unknown limit', { limits: { maxPayload: 1 } }, /limits\.maxPayload.*one of maxPayloadBytes/],
+    [
+      'a limit out of range',
+      { limits: { idleTimeoutSeconds: 7 } },
+      /limits\.idleTimeoutSeconds: 7 is not allowed: .* 8 to 960/,
+    ],
+    ['a limit with a fraction', { limits: { maxPayloadBytes: 1.5 } }, /limits\.maxPayloadBytes: 1\.5/],
+    ['a zero where zero is not off', { limits: { maxTopicBytes: 0 } }, /limits\.maxTopicBytes: 0/],
+    ['another buffer policy', { whenBufferFull: 'wait' }, /whenBufferFull: "wait" is not allowed: `drop` or `close`/],
+  ])('refuses %s', (_, definition, message) => {
+    expect(() => defineApp(definition as AppDefinition)).toThrow(
+      expect.objectContaining({ code: 'HIOLOAD_APP_INVALID', message: expect.stringMatching(message) as string }),
+    );
+  });
+
+  it.each([null, undefined, 'app', 7])('refuses %s as a definition', (definition) => {
+    expect(() => defineApp(definition as unknown as AppDefinition)).toThrow(/an object of handlers and settings/);
+  });
+
+  it('takes zero for a limit that zero switches off', () => {
+    expect(isApp(defineApp({ limits: { idleTimeoutSeconds: 0 } }))).toBe(true);
+  });
+});

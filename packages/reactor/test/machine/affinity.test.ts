@@ -1,0 +1,186 @@
+import { once } from 'node:events';
+import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { afterEach, describe, expect, test } from 'vitest';
+
+import { currentThreadId, NullAffinity, TasksetAffinity } from '../../src/machine/index.js';
+import { writeTree } from './fake-tree.js';
+
+const real = new TasksetAffinity();
+const home = real.available.ok ? real.read(real.currentThreadId()) : [];
+const [first, second] = home;
+const whyNot = !real.available.ok
+  ? real.available.reason
+  : second === undefined
+    ? `only CPU ${String(first)} is allowed`
+    : undefined;
+if (whyNot !== undefined) console.warn(`SKIPPED: threads are not pinned in this run, because ${whyNot}`);
+
+describe.skipIf(whyNot !== undefined)('TasksetAffinity, with real threads', () => {
+  const [one, other] = [[first ?? 0], [second ?? 0]];
+
+  afterEach(() => {
+    real.pin(real.currentThreadId(), home);
+  });
+
+  test('pins this thread and sets it free again', () => {
+    const self = real.currentThreadId();
+    for (const cpus of [one, other, home]) {
+      real.pin(self, cpus);
+      expect(real.read(self)).toEqual(cpus);
+    }
+  });
+
+  test('a worker is born on the CPUs of the thread that starts it, and stays there', async () => {
+    const self = real.currentThreadId();
+    for (const cpus of [one, other]) {
+      real.pin(self, cpus);
+      const worker = new Worker(BORN, { eval: true });
+      real.pin(self, home);
+      const [birth] = (await once(worker, 'message')) as [{ threadId: number; status: string }];
+      expect(birth.threadId).not.toBe(self);
+      expect(birth.status).toContain(`Cpus_allowed_list:\t${String(cpus[0])}\n`);
+      expect(real.read(birth.threadId)).toEqual(cpus);
+      expect(real.read(self)).toEqual(home);
+
+      const ended = once(worker, 'exit');
+      worker.postMessage('end');
+      await ended;
+      expect(() => real.read(birth.threadId)).toThrow(expect.objectContaining({ code: 'HIOLOAD_AFFINITY_FAILED' }));
+    }
+  });
+
+  test('a CPU that the machine has not is refused in clear words, and nothing changes', () => {
+    const self = real.currentThreadId();
+    expect(() => real.pin(self, [4095])).toThrow(
+      expect.objectContaining({
+        code: 'HIOLOAD_AFFINITY_FAILED',
+        message: expect.stringMatching(
+          new RegExp(`^thread ${String(self)} cannot be pinned to CPUs 4095: taskset .*; it runs on CPUs [0-9,-]+$`),
+        ),
+      }),
+    );
+    expect(real.read(self)).toEqual(home);
+  });
+});
+
+/** Tells its thread and CPUs, then waits for a word to end. */
+const BORN = `
+  const { readFileSync, readlinkSync } = require('node:fs');
+  const { parentPort } = require('node:worker_threads');
+  const threadId = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+  parentPort.once('message', () => parentPort.close());
+  parentPort.postMessage({ threadId, status: readFileSync('/proc/thread-self/status', 'utf8') });
+`;
+
+// A folder stands for /proc and a script for taskset: what the kernel would not do on its own can be had this way.
+describe.skipIf(process.platform === 'win32')('TasksetAffinity, with a taskset of ours', () => {
+  test('refuses when the thread is found elsewhere than asked', () => {
+    const { affinity } = fakeLinux({ taskset: 'exit 0', allowed: '0-3' });
+    expect(affinity.available).toEqual({ ok: true });
+    expect(() => affinity.pin(77, [1, 2])).toThrow(
+      expect.objectContaining({
+        code: 'HIOLOAD_AFFINITY_FAILED',
+        message: 'thread 77 cannot be pinned to CPUs 1-2: it was found on CPUs 0-3',
+      }),
+    );
+  });
+
+  test('gives list and thread to taskset, and believes the kernel', () => {
+    const { affinity } = fakeLinux({
+      taskset: `[ "$1 $2 $3" = "-pc 0-1,3 77" ] && printf 'Cpus_allowed_list:\\t0-1,3\\n' > "$ROOT/proc/self/task/77/status"`,
+      allowed: '0-3',
+    });
+    affinity.pin(77, [3, 0, 1]);
+    expect(affinity.read(77)).toEqual([0, 1, 3]);
+  });
+
+  test('does not miss CPUs that are offline, whether the kernel keeps them or not', () => {
+    for (const kept of ['0-1', '0-7']) {
+      const { affinity } = fakeLinux({ taskset: 'exit 0', allowed: kept, online: '0-1' });
+      expect(() => {
+        affinity.pin(77, [0, 1, 6, 7]);
+      }).not.toThrow();
+    }
+  });
+
+  test('says what taskset said when it fails, and where the thread runs', () => {
+    const { affinity } = fakeLinux({ taskset: 'echo "not permitted" >&2; echo more >&2; exit 3', allowed: '0-3' });
+    expect(() => affinity.pin(77, [1])).toThrow(
+      'thread 77 cannot be pinned to CPUs 1: taskset ended with exit code 3 (not permitted); it runs on CPUs 0-3',
+    );
+  });
+
+  test('says when taskset was ended by a signal', () => {
+    const { affinity } = fakeLinux({ taskset: 'kill -TERM $$', allowed: '0-3' });
+    expect(() => affinity.pin(77, [1])).toThrow('taskset ended with SIGTERM; it runs on CPUs 0-3');
+  });
+
+  test('refuses no CPUs at all, and a thread that is none of this process', () => {
+    const { affinity } = fakeLinux({ taskset: 'exit 0', allowed: '0-3' });
+    expect(() => affinity.pin(77, [])).toThrow('at least one CPU is needed');
+    expect(() => affinity.pin(78, [1])).toThrow('thread 78 is none of this process');
+    expect(affinity.currentThreadId()).toBe(77);
+  });
+
+  test('is unavailable without taskset, without /proc and elsewhere than Linux, and says why', () => {
+    const { path, procRoot } = fakeLinux({ taskset: 'exit 0', allowed: '0-3' });
+    const cases: [ConstructorParameters<typeof TasksetAffinity>[0], RegExp][] = [
+      [{ platform: 'linux', procRoot, path: join(procRoot, 'none') }, /no taskset in PATH/],
+      [{ platform: 'linux', procRoot, path: '' }, /no taskset in PATH/],
+      [{ platform: 'linux', path, procRoot: join(procRoot, 'none') }, /thread-self does not tell/],
+      [{ platform: 'darwin', path, procRoot }, /on Linux only, this is darwin/],
+    ];
+    for (const [options, reason] of cases) {
+      const { available } = new TasksetAffinity(options);
+      expect(available).toEqual({ ok: false, reason: expect.stringMatching(reason) });
+      expect(() => {
+        new TasksetAffinity(options).pin(77, [0]);
+      }).toThrow(reason);
+    }
+  });
+});
+
+interface FakeLinux {
+  readonly affinity: TasksetAffinity;
+  readonly path: string;
+  readonly procRoot: string;
+}
+
+/** A process with one thread, 77. `taskset` is a shell script, in which `$ROOT` is the folder that holds `proc`. */
+function fakeLinux(shows: { taskset: string; allowed: string; online?: string }): FakeLinux {
+  const { taskset, allowed, online = '0-3' } = shows;
+  const { root, sysRoot, procRoot } = writeTree({
+    'bin/taskset': '',
+    'proc/self/task/77/status': `Cpus_allowed_list:\t${allowed}\n`,
+    'sys/devices/system/cpu/online': `${online}\n`,
+  });
+  const path = join(root, 'bin');
+  writeFileSync(join(path, 'taskset'), `#!/bin/sh\nROOT='${root}'\n${taskset}\n`);
+  chmodSync(join(path, 'taskset'), 0o755);
+  symlinkSync('1/task/77', join(procRoot, 'thread-self'));
+  return { affinity: new TasksetAffinity({ platform: 'linux', path, sysRoot, procRoot }), path, procRoot };
+}
+
+describe('currentThreadId', () => {
+  test('is null where nothing tells', () => {
+    expect(currentThreadId('/nowhere')).toBeNull();
+  });
+
+  test.runIf(process.platform === 'linux')('is the id of the process on its main thread', () => {
+    expect(currentThreadId()).toBe(process.pid);
+  });
+});
+
+describe('NullAffinity', () => {
+  test('says why, pins nothing, and reads what the process may use', () => {
+    const affinity = new NullAffinity('this is a test', [0, 1]);
+    expect(affinity.available).toEqual({ ok: false, reason: 'this is a test' });
+    expect(() => affinity.pin(1, [0])).toThrow(
+      expect.objectContaining({ code: 'HIOLOAD_AFFINITY_FAILED', message: 'cannot pin to CPUs 0: this is a test' }),
+    );
+    expect(affinity.read()).toEqual([0, 1]);
+    expect(affinity.currentThreadId()).toBe(0);
+  });
+});

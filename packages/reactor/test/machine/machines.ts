@@ -1,0 +1,1 @@
+export { fakeMachine, fakeMachines, type MachineSpec } from '../../../fake/src/machines.js';

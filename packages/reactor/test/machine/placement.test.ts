@@ -1,0 +1,317 @@
+import { type CpuGrouping, HioloadError, type Placement, type Topology } from '@hioload/api';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { formatCpuList, placeReactors } from '../../src/machine/index.js';
+import { fakeMachine, fakeMachines, type MachineSpec } from './machines.js';
+
+/** CPUs of each place, in the syntax of the kernel. */
+function cpusOf({ places }: Placement): string[] {
+  return places.map(({ cpus }) => formatCpuList(cpus));
+}
+
+function nodesOf({ places }: Placement): number[] {
+  return places.map(({ node }) => node);
+}
+
+describe('one reactor per group', () => {
+  const m = fakeMachines;
+  test.each<[string, Topology, CpuGrouping, string[], number[]]>([
+    ['one CPU by core', m.oneCpu, 'core', ['0'], [0]],
+    ['one CPU by node', m.oneCpu, 'numa', ['0'], [0]],
+    ['SMT siblings as one', m.smtLaptop, 'core', ['0,4', '1,5', '2,6', '3,7'], [0, 0, 0, 0]],
+    ['one cache', m.smtLaptop, 'llc', ['0-7'], [0]],
+    [
+      'two sockets by core, node after node',
+      m.twoSockets,
+      'core',
+      ['0,8', '2,10', '4,12', '6,14', '1,9', '3,11', '5,13', '7,15'],
+      [0, 0, 0, 0, 1, 1, 1, 1],
+    ],
+    ['two sockets by node', m.twoSockets, 'numa', ['0,2,4,6,8,10,12,14', '1,3,5,7,9,11,13,15'], [0, 1]],
+    [
+      'EPYC by cache',
+      m.epycNps4,
+      'llc',
+      [
+        '0-7,64-71',
+        '8-15,72-79',
+        '16-23,80-87',
+        '24-31,88-95',
+        '32-39,96-103',
+        '40-47,104-111',
+        '48-55,112-119',
+        '56-63,120-127',
+      ],
+      [0, 0, 1, 1, 2, 2, 3, 3],
+    ],
+    ['EPYC by node', m.epycNps4, 'numa', ['0-15,64-79', '16-31,80-95', '32-47,96-111', '48-63,112-127'], [0, 1, 2, 3]],
+    [
+      'hybrid by core',
+      m.hybrid,
+      'core',
+      ['0-1', '2-3', '4-5', '6-7', '8-9', '10-11', '12', '13', '14', '15', '16', '17', '18', '19'],
+      Array<number>(14).fill(0),
+    ],
+    ['no node without CPUs', m.memoryOnlyNodes, 'numa', ['0-7', '8-15'], [0, 1]],
+    ['holes in the numbering', m.holes, 'core', ['0,8', '2,10', '3,11', '6,14', '7,15', '12'], [0, 0, 0, 0, 0, 0]],
+  ])('%s', (_, machine, group, cpus, nodes) => {
+    const placement = placeReactors(machine, { group });
+    expect(cpusOf(placement)).toEqual(cpus);
+    expect(nodesOf(placement)).toEqual(nodes);
+    expect(placement.places.map(({ reactor }) => reactor)).toEqual(cpus.map((_text, index) => index));
+    expect(placement.notes).toEqual([]);
+  });
+
+  test('a cache that is not told is one per core', () => {
+    expect(placeReactors(m.armServer, { group: 'llc' }).places).toHaveLength(64);
+  });
+
+  test('256 CPUs', () => {
+    expect(placeReactors(m.cpus256, { group: 'core' }).places).toHaveLength(128);
+    expect(cpusOf(placeReactors(m.cpus256, { group: 'numa' }))).toEqual(['0-63,128-191', '64-127,192-255']);
+    expect(placeReactors(m.cpus256, { group: 'llc', reactors: 256 }).places).toHaveLength(256);
+  });
+
+  test('a cache that spans nodes gives a group on each', () => {
+    const { cpus, ...rest } = fakeMachine({ packages: 2, coresPerLlc: 2 });
+    const machine = { ...rest, cpus: cpus.map((cpu) => ({ ...cpu, llc: 0 })) };
+    const placement = placeReactors(machine, { group: 'llc' });
+    expect(cpusOf(placement)).toEqual(['0-1', '2-3']);
+    expect(nodesOf(placement)).toEqual([0, 1]);
+  });
+
+  test('half a core', () => {
+    const placement = placeReactors(m.halfCore, { group: 'core' });
+    expect(cpusOf(placement)).toEqual(['2']);
+    expect(placement.notes).toEqual([expect.stringMatching(/^1 core only in part allowed/)]);
+  });
+});
+
+describe('quota', () => {
+  test.each([
+    [0.5, 1],
+    [1, 1],
+    [1.5, 1],
+    [2.9, 2],
+    [3, 3],
+  ])('of %d gives %d of 4 reactors, the first', (cpuQuota, reactors) => {
+    const placement = placeReactors({ ...fakeMachines.smtLaptop, cpuQuota }, { group: 'core' });
+    expect(cpusOf(placement)).toEqual(['0,4', '1,5', '2,6', '3,7'].slice(0, reactors));
+    expect(placement.notes).toEqual([expect.stringContaining(`${String(cpuQuota)} CPU`)]);
+  });
+
+  test('that covers all groups changes and says nothing', () => {
+    const placement = placeReactors({ ...fakeMachines.smtLaptop, cpuQuota: 4 }, { group: 'core' });
+    expect(placement.places).toHaveLength(4);
+    expect(placement.notes).toEqual([]);
+  });
+
+  test('is said but not enforced where the number of reactors is given', () => {
+    const placement = placeReactors(fakeMachines.quota, { group: 'core', reactors: 2 });
+    expect(cpusOf(placement)).toEqual(['0,4', '1,5']);
+    expect(placement.notes).toEqual([expect.stringMatching(/^2 reactors share 1\.5 CPUs of time/)]);
+    expect(placeReactors(fakeMachines.quota, { group: 'core', reactors: 1 }).notes).toEqual([]);
+  });
+});
+
+describe('reactors given', () => {
+  test('fewer than groups take the first, near each other', () => {
+    const placement = placeReactors(fakeMachines.twoSockets, { group: 'core', reactors: 3 });
+    expect(cpusOf(placement)).toEqual(['0,8', '2,10', '4,12']);
+    expect(placement.notes).toEqual([]);
+  });
+
+  test('more than groups split them by whole cores', () => {
+    const placement = placeReactors(fakeMachines.twoSockets, { group: 'numa', reactors: 3 });
+    expect(cpusOf(placement)).toEqual(['0,2,8,10', '4,6,12,14', '1,3,5,7,9,11,13,15']);
+    expect(placement.notes).toEqual(['3 reactors on 2 groups by numa: groups are split']);
+  });
+
+  test('a node is split along its caches', () => {
+    expect(cpusOf(placeReactors(fakeMachines.epycNps4, { group: 'numa', reactors: 8 }))).toEqual(
+      cpusOf(placeReactors(fakeMachines.epycNps4, { group: 'llc' })),
+    );
+  });
+
+  test('uneven groups are split where there is most', () => {
+    // Node 0 has 4 cores left, node 1 has 2.
+    const machine = fakeMachine({ packages: 2, coresPerLlc: 4, offlineCpus: [6, 7] });
+    expect(cpusOf(placeReactors(machine, { group: 'numa', reactors: 3 }))).toEqual(['0-1', '2-3', '4-5']);
+    expect(cpusOf(placeReactors(machine, { group: 'numa', reactors: 5 }))).toEqual(['0', '1', '2-3', '4', '5']);
+  });
+
+  test('more than cores set siblings apart, as few as needed', () => {
+    const placement = placeReactors(fakeMachines.smtLaptop, { group: 'core', reactors: 5 });
+    expect(cpusOf(placement)).toEqual(['0', '4', '1,5', '2,6', '3,7']);
+    expect(placement.notes).toEqual([expect.stringMatching(/^5 reactors on 4 groups by core: .*SMT siblings/)]);
+    expect(cpusOf(placeReactors(fakeMachines.smtLaptop, { group: 'llc', reactors: 8 }))).toEqual([
+      '0',
+      '4',
+      '1',
+      '5',
+      '2',
+      '6',
+      '3',
+      '7',
+    ]);
+  });
+
+  test('on a hybrid, as many as cores leave siblings together', () => {
+    expect(cpusOf(placeReactors(fakeMachines.hybrid, { group: 'llc', reactors: 14 }))).toEqual(
+      cpusOf(placeReactors(fakeMachines.hybrid, { group: 'core' })),
+    );
+  });
+
+  test('more than allowed CPUs are impossible', () => {
+    const place = (): Placement => placeReactors(fakeMachines.smtLaptop, { group: 'core', reactors: 9 });
+    expect(place).toThrow(HioloadError);
+    expect(place).toThrow(expect.objectContaining({ code: 'HIOLOAD_PLACEMENT_IMPOSSIBLE' }));
+    expect(place).toThrow(/^reactors is 9; allowed: at most 8,/);
+    expect(() => placeReactors(fakeMachines.halfCore, { group: 'core', reactors: 2 })).toThrow('at most 1');
+  });
+
+  test.each([0, -1, 1.5, Number.NaN, Infinity])('%d is no number of reactors', (reactors) => {
+    expect(() => placeReactors(fakeMachines.smtLaptop, { group: 'core', reactors })).toThrow(
+      expect.objectContaining({
+        code: 'HIOLOAD_OPTION_INVALID',
+        message: `reactors is ${String(reactors)}; allowed: a whole number from 1 to 8`,
+      }),
+    );
+  });
+
+  test('a grouping that does not exist is refused', () => {
+    const group = 'socket' as CpuGrouping;
+    expect(() => placeReactors(fakeMachines.smtLaptop, { group })).toThrow(
+      'group is "socket"; allowed: core, llc, numa',
+    );
+  });
+
+  test('allowed CPUs that are all offline are refused', () => {
+    const machine = { ...fakeMachines.oneCpu, allowedCpus: [7] };
+    expect(() => placeReactors(machine, { group: 'core' })).toThrow(
+      expect.objectContaining({ code: 'HIOLOAD_PLACEMENT_IMPOSSIBLE' }),
+    );
+  });
+});
+
+describe('on any machine', () => {
+  const grouping = fc.constantFrom<CpuGrouping>('core', 'llc', 'numa');
+
+  test('places are disjoint, allowed, on one node each, in order, and the same each time', () => {
+    fc.assert(
+      fc.property(anyMachine(), grouping, fc.option(fc.nat(), { nil: undefined }), (machine, group, pick) => {
+        const reactors = pick === undefined ? undefined : 1 + (pick % machine.allowedCpus.length);
+        const options = reactors === undefined ? { group } : { group, reactors };
+        const placement = placeReactors(machine, options);
+        const { places } = placement;
+        const used = places.flatMap(({ cpus }) => cpus);
+
+        expect(places.length).toBe(reactors ?? places.length);
+        expect(places.map(({ reactor }) => reactor)).toEqual(places.map((_, index) => index));
+        expect(places.every(({ cpus }) => cpus.length > 0)).toBe(true);
+        expect(new Set(used).size).toBe(used.length);
+        expect(machine.allowedCpus).toEqual(expect.arrayContaining(used));
+        for (const { cpus, node } of places) {
+          expect([...cpus].sort((a, b) => a - b)).toEqual(cpus);
+          for (const id of cpus) expect(machine.cpus.find((cpu) => cpu.id === id)?.node).toBe(node);
+        }
+        expect(nodesOf(placement)).toEqual(nodesOf(placement).sort((a, b) => a - b));
+        expect(placeReactors(structuredClone(machine), options)).toEqual(placement);
+      }),
+    );
+  });
+
+  test('without a number and a quota, there is a reactor for each group and every allowed CPU is used', () => {
+    fc.assert(
+      fc.property(anyMachine(), grouping, (machine, group) => {
+        const placement = placeReactors({ ...machine, cpuQuota: null }, { group });
+        const key = { core: 'core', llc: 'llc', numa: 'node' } as const;
+        const allowed = machine.cpus.filter(({ id }) => machine.allowedCpus.includes(id));
+        expect(placement.places).toHaveLength(new Set(allowed.map((cpu) => cpu[key[group]])).size);
+        expect(placement.places.flatMap(({ cpus }) => cpus)).toHaveLength(allowed.length);
+      }),
+    );
+  });
+
+  test('a quota is never exceeded by itself', () => {
+    fc.assert(
+      fc.property(
+        anyMachine(),
+        grouping,
+        fc.double({ min: 0.01, max: 40, noNaN: true }),
+        (machine, group, cpuQuota) => {
+          const { places } = placeReactors({ ...machine, cpuQuota }, { group });
+          expect(places.length).toBeLessThanOrEqual(Math.max(1, cpuQuota));
+        },
+      ),
+    );
+  });
+
+  test('siblings run different reactors only when there are fewer cores than reactors, and then as few as needed', () => {
+    fc.assert(
+      fc.property(anyMachine(), grouping, fc.nat(), (machine, group, pick) => {
+        const reactors = 1 + (pick % machine.allowedCpus.length);
+        const { places } = placeReactors(machine, { group, reactors });
+        const coreOf = new Map(machine.cpus.map(({ id, core }) => [id, core]));
+        const owners = new Map<number, Set<number>>();
+        for (const { cpus, reactor } of places)
+          for (const id of cpus) {
+            const core = coreOf.get(id) ?? -1;
+            owners.set(core, (owners.get(core) ?? new Set()).add(reactor));
+          }
+        const coreCount = new Set(machine.allowedCpus.map((id) => coreOf.get(id))).size;
+        const extraOwners = [...owners.values()].reduce((sum, { size }) => sum + size - 1, 0);
+        expect(extraOwners).toBe(Math.max(0, reactors - coreCount));
+      }),
+    );
+  });
+
+  test('parts of one group differ by at most one core', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 24 }), fc.integer({ min: 1, max: 3 }), fc.nat(), (cores, threads, pick) => {
+        const machine = fakeMachine({ coresPerLlc: cores, threadsPerCore: threads });
+        const { places } = placeReactors(machine, { group: 'numa', reactors: 1 + (pick % cores) });
+        const sizes = places.map(({ cpus }) => cpus.length);
+        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(threads);
+      }),
+    );
+  });
+});
+
+/** Machines of all shapes, of which the process may use a part. */
+function anyMachine(): fc.Arbitrary<Topology> {
+  const shape = fc.record({
+    packages: fc.integer({ min: 1, max: 3 }),
+    nodesPerPackage: fc.integer({ min: 1, max: 2 }),
+    llcsPerNode: fc.integer({ min: 1, max: 3 }),
+    coresPerLlc: fc.integer({ min: 1, max: 5 }),
+    threadsPerCore: fc.oneof(
+      fc.integer({ min: 1, max: 4 }),
+      fc.integer({ min: 0, max: 6 }).map((big) => (core: number) => (core < big ? 2 : 1)),
+    ),
+    cachesTold: fc.boolean(),
+    numbering: fc.constantFrom<NonNullable<MachineSpec['numbering']>>(
+      'siblings-last',
+      'siblings-adjacent',
+      'packages-interleaved',
+    ),
+    memoryOnlyNodes: fc.nat(2),
+  });
+  return shape.chain((spec) => {
+    const whole = fakeMachine(spec);
+    const ids = whole.cpus.map(({ id }) => id);
+    return fc
+      .record({
+        online: fc.subarray(ids, { minLength: 1 }),
+        allowed: fc.array(fc.boolean(), { minLength: ids.length, maxLength: ids.length }),
+        cpuQuota: fc.option(fc.double({ min: 0.1, max: 64, noNaN: true }), { nil: undefined }),
+      })
+      .map(({ online, allowed, cpuQuota }) => {
+        const offlineCpus = ids.filter((id) => !online.includes(id));
+        const wished = online.filter((id) => allowed[id]);
+        const allowedCpus = wished.length === 0 ? online : wished;
+        return fakeMachine({ ...spec, offlineCpus, allowedCpus, ...(cpuQuota === undefined ? {} : { cpuQuota }) });
+      });
+  });
+}

@@ -1,0 +1,52 @@
+import type { Clock } from '@hioload/api';
+import { Heartbeat } from '@hioload/pool';
+import { expect, it } from 'vitest';
+import type { ReactorThread } from '../../src/supervisor/reactor-thread.js';
+import { StallWatch } from '../../src/supervisor/stall-watch.js';
+
+const noClock: Clock = { now: () => 0, after: () => () => undefined };
+
+function thread(index: number): ReactorThread & { readonly heartbeat: Heartbeat } {
+  return { index, heartbeat: new Heartbeat() } as ReactorThread & { readonly heartbeat: Heartbeat };
+}
+
+it('tells of a loop that stands still, once, and of its recovery', () => {
+  const [alive, dead] = [thread(0), thread(1)];
+  const told: string[] = [];
+  const watch = new StallWatch(
+    noClock,
+    () => [alive, dead],
+    ({ index }, stalled) => told.push(`${index} ${stalled ? 'stalled' : 'turns'}`),
+  );
+  const looks = (count: number): void => {
+    for (let i = 0; i < count; i++) {
+      alive.heartbeat.beat();
+      watch.look();
+    }
+  };
+  looks(7);
+  expect(told).toEqual([]);
+  looks(20);
+  expect(told).toEqual(['1 stalled']);
+  expect([watch.isStalled(alive), watch.isStalled(dead)]).toEqual([false, true]);
+  dead.heartbeat.beat();
+  looks(1);
+  expect(told).toEqual(['1 stalled', '1 turns']);
+});
+
+it('does not take a reactor for stalled that is not born yet, or gone', () => {
+  const unborn = { index: 0, heartbeat: undefined } as ReactorThread;
+  let threads = [unborn];
+  const watch = new StallWatch(
+    noClock,
+    () => threads,
+    () => expect.unreachable(),
+  );
+  for (let i = 0; i < 20; i++) watch.look();
+  const gone = thread(1);
+  threads = [gone];
+  watch.look();
+  threads = [];
+  for (let i = 0; i < 20; i++) watch.look();
+  expect(watch.isStalled(gone)).toBe(false);
+});

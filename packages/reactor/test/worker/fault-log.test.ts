@@ -1,0 +1,28 @@
+import { HioloadError, type LogFields, type Logger } from '@hioload/api';
+import { expect, it } from 'vitest';
+import { FaultLog } from '../../src/worker/fault-log.js';
+
+it('writes a few faults a second and counts the rest', () => {
+  const lines: [string, LogFields | undefined][] = [];
+  const error: Logger['error'] = (message, fields) => lines.push([message, fields]);
+  let nowMs = 0;
+  const faults = new FaultLog({ error } as Logger, () => nowMs);
+
+  for (let i = 0; i < 1_000; i++) faults.note(new TypeError(`boom ${i}`));
+  expect(lines.map(([message]) => message)).toEqual([0, 1, 2, 3, 4].map((i) => `a handler failed: boom ${i}`));
+  expect(lines[0]![1]).toMatchObject({
+    code: 'HIOLOAD_HANDLER_FAILED',
+    stack: expect.stringContaining('fault-log.test') as string,
+  });
+
+  nowMs = 1_000;
+  faults.note('a string');
+  expect(lines.slice(5).map(([message]) => message)).toEqual([
+    '995 more handler faults were not logged',
+    'a handler failed: a string',
+  ]);
+
+  nowMs = 2_000;
+  faults.note(new HioloadError('HIOLOAD_UPGRADE_INVALID', 'upgrade: status 99'));
+  expect(lines.at(-1)).toEqual(['upgrade: status 99', expect.objectContaining({ code: 'HIOLOAD_UPGRADE_INVALID' })]);
+});

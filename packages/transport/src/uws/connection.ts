@@ -1,0 +1,186 @@
+import {
+  CloseCode,
+  type ConnId,
+  ConnState,
+  type Limits,
+  type Bytes,
+  Metric,
+  type Metrics,
+  type PublishResult,
+  type Sendable,
+  type SendOptions,
+  SendStatus,
+  type Topic,
+  type WebSocketConn,
+} from '@hioload/api';
+import { assertSendableClose } from '@hioload/protocol';
+import { type NativePayload, NativeSendStatus, type NativeSocket } from './native.js';
+import { assertTopic, type Outgoing, toPingPayload } from './payload.js';
+import type { Allowance } from './rate-limit.js';
+
+/** Where a connection says that it is inside a native call, so that a loss reported meanwhile finds its owner. */
+export interface LossSink {
+  /** Who is inside `send` or `ping`. */
+  sender: UwsConn | null;
+  /** Whether a loss was reported during that call that may be of the call itself. */
+  hasSuspect: boolean;
+  /** Says what the suspect was: the message of the call (`isOwn`), which the call reports itself, or a published one. */
+  settleSuspect(isOwn: boolean): void;
+  /** A message that a connection sent was lost because its queue is full. */
+  onSendLost(conn: UwsConn, payload: NativePayload, isBinary: boolean): void;
+}
+
+/** What a connection needs of the transport it belongs to. */
+export interface ConnHost {
+  readonly metrics: Metrics;
+  readonly limits: Limits;
+  readonly outgoing: Outgoing;
+  readonly losses: LossSink;
+  /** Publishes to all subscribers but one connection, or to nobody where that is closed. */
+  publishFrom(
+    sender: NativeSocket<UwsConn> | null,
+    topic: Topic,
+    message: Sendable,
+    options: SendOptions | undefined,
+  ): PublishResult;
+}
+
+/** One connection: the native socket while it is open, and what outlives it. */
+export class UwsConn implements WebSocketConn<unknown>, Allowance {
+  readonly id: ConnId;
+  readonly data: unknown;
+  readonly remoteAddress: string;
+  readonly protocol: string;
+  state: ConnState = ConnState.Open;
+  credit = 0;
+  tokens = 0;
+  refilledAtMs = 0;
+  /** Topics it is subscribed to. */
+  topicCount = 0;
+  readonly #host: ConnHost;
+  /** The native socket while calls on it are allowed; a call on a closed one would throw. */
+  #socket: NativeSocket<UwsConn> | null = null;
+
+  constructor(host: ConnHost, id: number, data: unknown, remoteAddress: string, protocol: string) {
+    this.#host = host;
+    this.id = id as ConnId;
+    this.data = data;
+    this.remoteAddress = remoteAddress;
+    this.protocol = protocol;
+  }
+
+  /** The handshake is done. */
+  attach(socket: NativeSocket<UwsConn>): void {
+    this.#socket = socket;
+  }
+
+  /** The connection is gone. */
+  detach(): void {
+    this.#socket = null;
+    this.state = ConnState.Closed;
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket === null ? 0 : this.#socket.getBufferedAmount();
+  }
+
+  send(message: Sendable, options?: SendOptions): SendStatus {
+    const socket = this.#socket;
+    if (socket === null) return SendStatus.Closed;
+    const { outgoing, losses, metrics } = this.#host;
+    outgoing.prepare(message, options);
+    const { payload, byteLength, isBinary } = outgoing;
+    losses.sender = this;
+    const status = socket.send(payload, isBinary);
+    losses.sender = null;
+    outgoing.clear();
+    if (losses.hasSuspect) losses.settleSuspect(status === NativeSendStatus.Dropped);
+    if (status === NativeSendStatus.Dropped) {
+      losses.onSendLost(this, payload, isBinary);
+      return SendStatus.Dropped;
+    }
+    metrics.add(Metric.MessagesOut, 1);
+    metrics.add(Metric.MessageBytesOut, byteLength);
+    return status === NativeSendStatus.Sent ? SendStatus.Sent : SendStatus.Buffered;
+  }
+
+  ping(payload: string | Bytes = ''): SendStatus {
+    const bytes = toPingPayload(payload);
+    const socket = this.#socket;
+    if (socket === null) return SendStatus.Closed;
+    const { losses } = this.#host;
+    losses.sender = this;
+    const status = socket.ping(bytes);
+    losses.sender = null;
+    if (losses.hasSuspect) losses.settleSuspect(status === NativeSendStatus.Dropped);
+    if (status === NativeSendStatus.Dropped) return SendStatus.Dropped;
+    return status === NativeSendStatus.Sent ? SendStatus.Sent : SendStatus.Buffered;
+  }
+
+  subscribe(topic: Topic): boolean {
+    const { limits } = this.#host;
+    assertTopic(topic, limits.maxTopicBytes);
+    const socket = this.#socket;
+    if (socket === null) return false;
+    if (socket.isSubscribed(topic)) return true;
+    if (limits.maxSubscriptions > 0 && this.topicCount >= limits.maxSubscriptions) return false;
+    socket.subscribe(topic);
+    this.topicCount++;
+    return true;
+  }
+
+  unsubscribe(topic: Topic): boolean {
+    assertTopic(topic, this.#host.limits.maxTopicBytes);
+    if (this.#socket === null || !this.#socket.unsubscribe(topic)) return false;
+    this.topicCount--;
+    return true;
+  }
+
+  isSubscribed(topic: Topic): boolean {
+    assertTopic(topic, this.#host.limits.maxTopicBytes);
+    return this.#socket !== null && this.#socket.isSubscribed(topic);
+  }
+
+  publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {
+    return this.#host.publishFrom(this.#socket, topic, message, options);
+  }
+
+  cork(work: () => void): void {
+    const socket = this.#socket;
+    if (socket === null) {
+      work();
+      return;
+    }
+    // An exception must not unwind through the native call, which would then not write what is corked.
+    let failure: { readonly error: unknown } | undefined;
+    socket.cork(() => {
+      try {
+        work();
+      } catch (error) {
+        failure = { error };
+      }
+    });
+    if (failure !== undefined) throw failure.error;
+  }
+
+  end(code: number = CloseCode.Normal, reason = ''): void {
+    assertSendableClose(code, reason);
+    this.startClosing()?.end(code, reason);
+  }
+
+  terminate(): void {
+    this.startClosing()?.close();
+  }
+
+  /**
+   * Enters `closing`, before the native call that ends the connection: its close event comes before that call returns.
+   * @returns the socket, for that one call; null where it is closing or closed already
+   */
+  startClosing(): NativeSocket<UwsConn> | null {
+    if (this.state !== ConnState.Open) return null;
+    this.state = ConnState.Closing;
+    const socket = this.#socket;
+    this.#socket = null;
+    return socket;
+  }
+}

@@ -1,0 +1,124 @@
+import { CloseCode, closedMetric, type ConnectionHandlers, ConnState, Metric, type Metrics } from '@hioload/api';
+import type { UwsConn } from './connection.js';
+import type { FaultBarrier } from './faults.js';
+import type { Losses } from './losses.js';
+import type { UwsMessage } from './message.js';
+import type { NativeBehavior } from './native.js';
+import type { RateLimit } from './rate-limit.js';
+
+/** What the native callbacks need of their transport. */
+export interface EventHost {
+  readonly handlers: ConnectionHandlers;
+  readonly metrics: Metrics;
+  /** How many messages a connection may send; null for any number. */
+  readonly rateLimit: RateLimit | null;
+  readonly faults: FaultBarrier;
+  /** The one object that stands for every message. */
+  readonly message: UwsMessage;
+  onOpen(conn: UwsConn): void;
+  readonly losses: Losses;
+  onClosed(conn: UwsConn): void;
+}
+
+type Events = Pick<NativeBehavior<UwsConn>, 'open' | 'message' | 'dropped' | 'drain' | 'close' | 'ping' | 'pong'>;
+
+/**
+ * The callbacks of the native library. Each calls one hook behind a barrier: an exception must not unwind into native
+ * code. Those for pings and pongs are left out where there is no hook: each would cost a call.
+ */
+export function nativeEvents(host: EventHost): Events {
+  const { handlers, faults } = host;
+  return {
+    open: openEvent(host),
+    message: messageEvent(host),
+    dropped: (socket, payload, isBinary) => host.losses.onNativeLoss(socket.conn, payload, isBinary),
+    drain: ({ conn }) => {
+      if (conn.state !== ConnState.Open) {
+        host.losses.flush();
+      } else if (handlers.drain !== undefined) {
+        try {
+          faults.watch('drain', handlers.drain(conn), conn);
+        } catch (error) {
+          faults.hookFailed('drain', error, conn);
+        }
+      }
+    },
+    close: closeEvent(host),
+    ...(handlers.ping !== undefined && { ping: controlEvent(host, 'ping') }),
+    ...(handlers.pong !== undefined && { pong: controlEvent(host, 'pong') }),
+  };
+}
+
+function openEvent(host: EventHost): Events['open'] {
+  const { handlers, metrics, faults, rateLimit } = host;
+  return (socket) => {
+    const { conn } = socket;
+    conn.attach(socket);
+    rateLimit?.begin(conn, performance.now());
+    metrics.add(Metric.Connections, 1);
+    metrics.add(Metric.ConnectionsOpened, 1);
+    host.onOpen(conn);
+    if (handlers.open === undefined) return;
+    try {
+      faults.watch('open', handlers.open(conn), conn);
+    } catch (error) {
+      faults.hookFailed('open', error, conn);
+    }
+  };
+}
+
+/** The hot path: what happens here happens for every message. */
+function messageEvent(host: EventHost): Events['message'] {
+  const { handlers, metrics, faults, message, rateLimit } = host;
+  return (socket, payload, isBinary) => {
+    const { conn } = socket;
+    metrics.add(Metric.MessagesIn, 1);
+    metrics.add(Metric.MessageBytesIn, payload.byteLength);
+    if (conn.state !== ConnState.Open) {
+      host.losses.flush();
+      return;
+    }
+    if (rateLimit !== null && --conn.credit < 0 && !rateLimit.renew(conn, performance.now())) {
+      conn.end(CloseCode.PolicyViolation, 'too many messages');
+      return;
+    }
+    if (handlers.message === undefined) return;
+    message.begin(payload, isBinary);
+    try {
+      const returned: unknown = handlers.message(conn, message);
+      if (returned !== undefined) faults.watch('message', returned, conn);
+    } catch (error) {
+      faults.hookFailed('message', error, conn);
+    }
+    message.expire();
+  };
+}
+
+function closeEvent(host: EventHost): Events['close'] {
+  const { handlers, metrics, faults } = host;
+  return ({ conn }, code, reason) => {
+    conn.detach();
+    metrics.add(Metric.Connections, -1);
+    metrics.add(closedMetric(code), 1);
+    host.onClosed(conn);
+    if (handlers.close === undefined) return;
+    // Where no close frame came, the native library puts a remark of its own in the place of the reason.
+    const said = code === CloseCode.Abnormal ? '' : Buffer.from(reason).toString();
+    try {
+      faults.watch('close', handlers.close(conn, code, said), conn);
+    } catch (error) {
+      faults.hookFailed('close', error, conn);
+    }
+  };
+}
+
+function controlEvent({ handlers, faults }: EventHost, hook: 'ping' | 'pong'): NonNullable<Events['ping']> {
+  return ({ conn }, payload) => {
+    if (conn.state !== ConnState.Open) return;
+    try {
+      faults.watch(hook, handlers[hook]?.(conn, new Uint8Array(payload)), conn);
+    } catch (error) {
+      faults.hookFailed(hook, error, conn);
+    }
+  };
+}

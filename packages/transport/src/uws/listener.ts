@@ -1,0 +1,108 @@
+import { lookup } from 'node:dns/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { HioloadError, type ListenAddress } from '@hioload/api';
+import type { NativeApp, NativeListenSocket, NativeModule } from './native.js';
+
+const MAX_PORT = 65_535;
+const SHARED_PORT = 0;
+/** Free ports that may be lost to somebody else before they are listened on. */
+const FREE_PORT_ATTEMPTS = 8;
+
+/** Where an app listens: at one address, once. */
+export class Listener {
+  readonly #native: NativeModule;
+  readonly #app: NativeApp;
+  #state: 'idle' | 'listening' | 'stopped' = 'idle';
+  /** Ours to close, once: the native library crashes on a second time. */
+  #socket: NativeListenSocket | null = null;
+
+  constructor(native: NativeModule, app: NativeApp) {
+    this.#native = native;
+    this.#app = app;
+  }
+
+  /** @returns the port @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE, HIOLOAD_OPTION_INVALID, HIOLOAD_STATE */
+  async listen(address: ListenAddress): Promise<number> {
+    const { port, shared } = address;
+    if (!Number.isInteger(port) || port < 0 || port > MAX_PORT) {
+      throw new HioloadError('HIOLOAD_OPTION_INVALID', `port ${String(port)}: allowed are 0..${MAX_PORT}`);
+    }
+    this.#assertState('idle');
+    this.#state = 'listening';
+    try {
+      const host = await resolve(address.host);
+      // The native library does not let others join a port that the system chose: a shared one is chosen before.
+      const bound = shared && port === 0 ? await this.#listenOnFreePort(host) : this.#tryListen(host, port, shared);
+      return bound ?? (await this.#explainFailure(host, port));
+    } catch (error) {
+      this.#state = 'stopped';
+      throw error;
+    }
+  }
+
+  /** Stops to accept. Idempotent. */
+  stop(): void {
+    this.#state = 'stopped';
+    const socket = this.#socket;
+    this.#socket = null;
+    if (socket !== null) this.#native.us_listen_socket_close(socket);
+  }
+
+  async #listenOnFreePort(host: string): Promise<number | undefined> {
+    for (let attempt = 0; attempt < FREE_PORT_ATTEMPTS; attempt++) {
+      const bound = this.#tryListen(host, await bindOnce(host, 0), true);
+      if (bound !== undefined) return bound;
+    }
+    return undefined;
+  }
+
+  /** @returns undefined where the system refuses, for a reason that the native library keeps to itself */
+  #tryListen(host: string, port: number, shared: boolean): number | undefined {
+    this.#assertState('listening');
+    const options = shared ? SHARED_PORT : this.#native.LIBUS_LISTEN_EXCLUSIVE_PORT;
+    let bound: number | undefined;
+    this.#app.listen(host, port, options, (socket) => {
+      if (socket === false) return;
+      this.#socket = socket;
+      bound = this.#native.us_socket_local_port(socket);
+    });
+    return bound;
+  }
+
+  /** Tries the same with a socket of Node, which says what is wrong. */
+  async #explainFailure(host: string, port: number): Promise<never> {
+    await bindOnce(host, port);
+    throw new HioloadError('HIOLOAD_ADDRESS_UNAVAILABLE', `${host} port ${port}: could not be bound, but now can`);
+  }
+
+  #assertState(needed: 'idle' | 'listening'): void {
+    if (this.#state === needed) return;
+    throw new HioloadError('HIOLOAD_STATE', `listen while ${this.#state}: a transport listens once, before it stops`);
+  }
+}
+
+async function resolve(host: string): Promise<string> {
+  try {
+    return (await lookup(host)).address;
+  } catch (cause) {
+    throw new HioloadError('HIOLOAD_ADDRESS_UNAVAILABLE', `host ${host}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Binds a port for a moment, shared with nobody. @returns the port @throws why it cannot be bound */
+function bindOnce(host: string, port: number): Promise<number> {
+  return new Promise((done, failed) => {
+    const server = createServer();
+    server.once('error', (cause: NodeJS.ErrnoException) => failed(toHioloadError(host, port, cause)));
+    server.listen({ host, port, exclusive: true }, () => {
+      const bound = (server.address() as AddressInfo).port;
+      server.close(() => done(bound));
+    });
+  });
+}
+
+function toHioloadError(host: string, port: number, cause: NodeJS.ErrnoException): HioloadError {
+  return cause.code === 'EADDRINUSE'
+    ? new HioloadError('HIOLOAD_PORT_IN_USE', `port ${port} of ${host}: another socket listens there`, { cause })
+    : new HioloadError('HIOLOAD_ADDRESS_UNAVAILABLE', `${host} port ${port}: ${cause.message}`, { cause });
+}

@@ -1,0 +1,59 @@
+import { HioloadError, type IncomingMessage } from '@hioload/api';
+
+/** The one object that stands for every message of a transport while its handler runs. */
+export class UwsMessage implements IncomingMessage {
+  #payload: ArrayBuffer | null = null;
+  #isBinary = false;
+  #view: Uint8Array | null = null;
+
+  /** Makes the object stand for a payload, until {@link expire}. */
+  begin(payload: ArrayBuffer, isBinary: boolean): void {
+    this.#payload = payload;
+    this.#isBinary = isBinary;
+  }
+
+  /** Ends the validity; the native library detaches the buffer next. */
+  expire(): void {
+    this.#payload = null;
+    this.#view = null;
+  }
+
+  /** The payload as the native library handed it over; valid as long as the message. @throws HIOLOAD_MESSAGE_EXPIRED */
+  get payload(): ArrayBuffer {
+    const payload = this.#payload;
+    if (payload === null) throw expired();
+    return payload;
+  }
+
+  get isBinary(): boolean {
+    if (this.#payload === null) throw expired();
+    return this.#isBinary;
+  }
+
+  get byteLength(): number {
+    return this.payload.byteLength;
+  }
+
+  bytes(): Uint8Array {
+    return (this.#view ??= new Uint8Array(this.payload));
+  }
+
+  text(): string {
+    return Buffer.from(this.payload).toString('utf8');
+  }
+
+  json<T = unknown>(): T {
+    return JSON.parse(this.text()) as T;
+  }
+
+  copy(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.payload.slice(0));
+  }
+}
+
+function expired(): HioloadError {
+  return new HioloadError(
+    'HIOLOAD_MESSAGE_EXPIRED',
+    'the message was used after its handler returned or awaited; a copy() taken before that is allowed',
+  );
+}

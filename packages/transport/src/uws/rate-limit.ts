@@ -1,0 +1,47 @@
+const BIGGEST_ADVANCE = 64;
+const ADVANCES_PER_BURST = 16;
+
+/** What a connection holds of its token bucket. */
+export interface Allowance {
+  /** Messages that may come before the bucket is asked again. */
+  credit: number;
+  /** Tokens in the bucket at {@link refilledAtMs}. */
+  tokens: number;
+  refilledAtMs: number;
+}
+
+/**
+ * The rule of token buckets: `perSecond` tokens a second, and a burst of as many. A connection takes tokens out in
+ * advances and counts them down, so the clock is read once an advance and not once a message; what it holds in advance,
+ * a sixteenth of a burst at most, is how far the limit is overstepped.
+ */
+export class RateLimit {
+  readonly #burst: number;
+  readonly #perMs: number;
+  readonly #advance: number;
+
+  /** @param perSecond 1 or more */
+  constructor(perSecond: number) {
+    this.#burst = perSecond;
+    this.#perMs = perSecond / 1000;
+    this.#advance = Math.min(BIGGEST_ADVANCE, Math.max(1, Math.floor(perSecond / ADVANCES_PER_BURST)));
+  }
+
+  /** Fills the bucket. @param nowMs a monotonic clock, in milliseconds */
+  begin(allowance: Allowance, nowMs: number): void {
+    allowance.credit = 0;
+    allowance.tokens = this.#burst;
+    allowance.refilledAtMs = nowMs;
+  }
+
+  /** Pays for the message for which there was no credit left. @returns false where the limit is reached */
+  renew(allowance: Allowance, nowMs: number): boolean {
+    const earned = (nowMs - allowance.refilledAtMs) * this.#perMs;
+    const tokens = Math.min(this.#burst, allowance.tokens + earned);
+    const advance = Math.min(this.#advance, Math.floor(tokens));
+    allowance.refilledAtMs = nowMs;
+    allowance.tokens = tokens - advance;
+    allowance.credit = advance - 1;
+    return advance > 0;
+  }
+}

@@ -1,0 +1,151 @@
+import {
+  type ConnectionHandlers,
+  HioloadError,
+  type Limits,
+  type ListenAddress,
+  Metric,
+  type Metrics,
+  type PublishResult,
+  type Sendable,
+  type SendOptions,
+  type Topic,
+  type Transport,
+  type TransportOptions,
+  type WebSocketConn,
+} from '@hioload/api';
+import { type ConnHost, UwsConn } from './connection.js';
+import { type EventHost, nativeEvents } from './events.js';
+import { FaultBarrier } from './faults.js';
+import { UWS_FEATURES } from './features.js';
+import { Listener } from './listener.js';
+import { loadUws } from './load.js';
+import { Losses } from './losses.js';
+import { UwsMessage } from './message.js';
+import type { NativeApp, NativeModule, NativeSocket } from './native.js';
+import { assertTopic, Outgoing } from './payload.js';
+import { RateLimit } from './rate-limit.js';
+import { assertOptions, toNativeSettings } from './settings.js';
+import { Upgrader } from './upgrade.js';
+
+/** What publishing answers: a transport is of one reactor. */
+const NOBODY: PublishResult = Object.freeze({ reactors: 0, lanesFull: 0 });
+const THIS_REACTOR: PublishResult = Object.freeze({ reactors: 1, lanesFull: 0 });
+
+/**
+ * Makes a transport over uWebSockets.js on the calling thread. It accepts nothing until `listen`, and is closed at the
+ * latest when its thread exits: native handles that outlive a worker abort the process.
+ * @throws HIOLOAD_TRANSPORT_UNAVAILABLE (the module does not load here), HIOLOAD_OPTION_INVALID, both as rejections
+ */
+export async function createUwsTransport<Data = unknown>(options: TransportOptions<Data>): Promise<Transport> {
+  const load = await loadUws();
+  if (!load.ok) throw new HioloadError('HIOLOAD_TRANSPORT_UNAVAILABLE', `transport uws: ${load.reason}`);
+  assertOptions(options);
+  // `Data` is what the upgrade hook attaches and the others find: nothing here looks into it.
+  return new UwsTransport(load.native, options as unknown as TransportOptions<unknown>);
+}
+
+class UwsTransport implements Transport, ConnHost, EventHost {
+  readonly features = UWS_FEATURES;
+  readonly handlers: ConnectionHandlers;
+  readonly metrics: Metrics;
+  readonly limits: Limits;
+  readonly faults: FaultBarrier;
+  readonly losses: Losses;
+  readonly rateLimit: RateLimit | null;
+  readonly message = new UwsMessage();
+  readonly outgoing = new Outgoing();
+  readonly #options: TransportOptions<unknown>;
+  readonly #app: NativeApp;
+  readonly #listener: Listener;
+  readonly #connections = new Set<UwsConn>();
+  readonly #closeOnExit = (): void => this.close();
+  #nextConnId: number;
+  #isClosed = false;
+
+  constructor(native: NativeModule, options: TransportOptions<unknown>) {
+    const { handlers, metrics, limits, whenBufferFull } = options;
+    this.#options = options;
+    this.handlers = handlers;
+    this.metrics = metrics;
+    this.limits = limits;
+    this.rateLimit = limits.maxMessagesPerSecond > 0 ? new RateLimit(limits.maxMessagesPerSecond) : null;
+    this.#nextConnId = options.firstConnId;
+    this.faults = new FaultBarrier(metrics, (error, conn) => options.onFault(error, conn));
+    this.losses = new Losses({ handlers, whenBufferFull, metrics, faults: this.faults });
+    const upgrader = new Upgrader(options, this.faults, (data, address, protocol) =>
+      this.#makeConn(data, address, protocol),
+    );
+    this.#app = native.App();
+    this.#listener = new Listener(native, this.#app);
+    // One route for all paths: the native library would read patterns into the application's path.
+    this.#app.ws('/*', {
+      compression: native.DISABLED,
+      ...toNativeSettings(limits),
+      upgrade: (res, req, context) => upgrader.handle(res, req, context),
+      ...nativeEvents(this),
+    });
+    this.#app.any('/*', (res, req) => upgrader.handle(res, req, null));
+    process.once('exit', this.#closeOnExit);
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  listen(address: ListenAddress): Promise<number> {
+    return this.#listener.listen(address);
+  }
+
+  stopListening(): void {
+    this.#listener.stop();
+  }
+
+  forEachConnection(visit: (conn: WebSocketConn) => void): void {
+    for (const conn of this.#connections) visit(conn);
+  }
+
+  publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {
+    return this.publishFrom(this.#isClosed ? null : this.#app, topic, message, options);
+  }
+
+  publishFrom(
+    publisher: NativeApp | NativeSocket<UwsConn> | null,
+    topic: Topic,
+    message: Sendable,
+    options: SendOptions | undefined,
+  ): PublishResult {
+    assertTopic(topic, this.limits.maxTopicBytes);
+    if (publisher === null) return NOBODY;
+    const isSubscriber = 'isSubscribed' in publisher && publisher.isSubscribed(topic);
+    const receivers = this.#app.numSubscribers(topic) - (isSubscriber ? 1 : 0);
+    if (receivers <= 0) return NOBODY;
+    this.outgoing.prepare(message, options);
+    publisher.publish(topic, this.outgoing.payload, this.outgoing.isBinary);
+    this.outgoing.clear();
+    // A delivery that a full queue turns away is counted here, and as lost as well.
+    this.metrics.add(Metric.MessagesOut, receivers);
+    this.metrics.add(Metric.MessageBytesOut, receivers * this.outgoing.byteLength);
+    return THIS_REACTOR;
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    process.off('exit', this.#closeOnExit);
+    this.#listener.stop();
+    this.#app.close();
+  }
+
+  onOpen(conn: UwsConn): void {
+    this.#connections.add(conn);
+  }
+
+  onClosed(conn: UwsConn): void {
+    this.#connections.delete(conn);
+    this.#options.admission.release(conn.remoteAddress);
+  }
+
+  #makeConn(data: unknown, remoteAddress: string, protocol: string): UwsConn {
+    return new UwsConn(this, this.#nextConnId++, data, remoteAddress, protocol);
+  }
+}

@@ -1,0 +1,5 @@
+import { defineApp } from '@hioload/reactor';
+
+export default defineApp({
+  start: () => new Promise(() => undefined),
+});

@@ -1,0 +1,29 @@
+import { defineApp } from '@hioload/reactor';
+
+const hoard: object[] = [];
+
+/** Does to its reactor what the message says; answers anything else with the number of its reactor. */
+export default defineApp<{ readonly reactor: number }>({
+  start({ reactor }) {
+    which = reactor;
+  },
+  message(conn, message) {
+    const [order, amount] = message.text().split(' ');
+    if (order === 'crash') setImmediate(() => crash());
+    else if (order === 'exit') setImmediate(() => process.exit(3));
+    else if (order === 'block') block(Number(amount));
+    else if (order === 'hoard') for (let i = 0; i < Number(amount); i++) hoard.push({ kept: i, more: [i, i + 1] });
+    conn.send(String(which));
+  },
+});
+
+let which = -1;
+
+function crash(): never {
+  throw new Error('uncaught in the application');
+}
+
+function block(milliseconds: number): void {
+  const until = performance.now() + milliseconds;
+  while (performance.now() < until);
+}

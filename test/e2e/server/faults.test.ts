@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { ask, closeCode, open, openMany, openWhere } from './clients.js';
+import { echoLoad } from './echo-load.js';
+import { startServer, type TestServer } from './start-server.js';
+
+async function series(adminUrl: string | null, name: string): Promise<number> {
+  const stats = (await (await fetch(`${adminUrl}/stats.json`)).json()) as {
+    readonly reactors: readonly { readonly series: Readonly<Record<string, number>> }[];
+  };
+  return stats.reactors.reduce((sum, reactor) => sum + reactor.series[name]!, 0);
+}
+
+describe('a handler that fails on every tenth message', () => {
+  it.each(['throw', 'reject'])('costs its own connection alone when it %ss', async (order) => {
+    const { url, adminUrl, line } = await startServer('faulty.ts');
+    const bystanders = await openMany(url, 20);
+    let running = true;
+    const load = Promise.all(bystanders.map((socket, name) => echoLoad(socket, name, 2, () => running)));
+    for (let victim = 0; victim < 30; victim++) {
+      const socket = await open(url);
+      for (let n = 1; n < 10; n++) expect(await ask(socket, `message ${n}`)).toBe(`message ${n}`);
+      const closed = closeCode(socket);
+      socket.send(order);
+      expect(await closed).toBe(1011);
+    }
+    running = false;
+    expect((await load).flatMap(({ fault }) => fault ?? [])).toEqual([]);
+    expect(await series(adminUrl, 'ws_handler_faults_total')).toBe(30);
+    expect(await series(adminUrl, 'ws_connections_closed_total{code="1011"}')).toBe(30);
+    expect((await line(/a handler failed/)).fields).toMatchObject({
+      code: 'HIOLOAD_HANDLER_FAILED',
+      stack: expect.stringContaining('faulty.ts') as string,
+    });
+  });
+});
+
+describe('a reactor that dies', () => {
+  it.each([
+    ['crash', /reactor 0 failed, starts again in \d+ ms: reactor 0: uncaught in the application/],
+    ['exit', /reactor 0 failed, starts again in \d+ ms: reactor 0: its thread exited with code 3/],
+  ])('by %s is replaced, counts on, and takes no other along', async (order, message) => {
+    const { url, adminUrl, line } = await startServer('self-harm.ts', { reactors: 1 });
+    const victim = await open(url);
+    await ask(victim, 'who');
+    const closed = closeCode(victim);
+    victim.send(order);
+    expect(await closed).toBe(1006);
+    await line(message);
+    await line(/reactor 0 ready again/);
+    const successor = await open(url);
+    expect(await ask(successor, 'who')).toBe('0');
+    expect(await series(adminUrl, 'ws_messages_total{direction="in"}')).toBe(3);
+    expect(await series(adminUrl, 'ws_connections')).toBe(1);
+    const metrics = await (await fetch(`${adminUrl}/metrics`)).text();
+    expect(metrics).toContain('ws_reactor_restarts_total{reactor="0"} 1');
+  });
+
+  it('leaves the other reactors and their connections alone', async ({ skip }) => {
+    const server = await startServer('self-harm.ts');
+    if (server.lines.every(({ message }) => message !== 'reactor 1 ready')) skip('needs two CPUs');
+    const survivors = await Promise.all(
+      Array.from({ length: 5 }, () => openWhere(server.url, 'who', (answer) => answer === '1')),
+    );
+    const victim = await openWhere(server.url, 'who', (answer) => answer === '0');
+    victim.send('crash');
+    await server.line(/reactor 0 ready again/);
+    for (const survivor of survivors) expect(await ask(survivor, 'who')).toBe('1');
+  });
+});
+
+describe('a reactor whose event loop stands still', () => {
+  async function healthOf({ adminUrl }: TestServer, reactor: number): Promise<{ stalled: boolean }> {
+    const stats = (await (await fetch(`${adminUrl}/stats.json`)).json()) as { reactors: { stalled: boolean }[] };
+    return stats.reactors[reactor]!;
+  }
+
+  it('is shown as stalled while others serve, and recovers', async () => {
+    const server = await startServer('self-harm.ts', { reactors: 1 });
+    const socket = await open(server.url);
+    const answered = ask(socket, 'block 2500');
+    await server.line(/reactor 0 stalled/);
+    expect((await healthOf(server, 0)).stalled).toBe(true);
+    expect((await fetch(`${server.adminUrl}/readyz`)).status).toBe(503);
+    await answered;
+    await server.line(/reactor 0 turns again/);
+    expect((await fetch(`${server.adminUrl}/readyz`)).status).toBe(200);
+    const metrics = await (await fetch(`${server.adminUrl}/metrics`)).text();
+    expect(metrics).toMatch(/ws_loop_delay_seconds_bucket\{reactor="0",le="1"\} (\d+)/);
+  });
+
+  it('does not keep the server from ending: it is reported as stuck', async () => {
+    const { server, url } = await startServer('self-harm.ts', { reactors: 1, drain: { spreadMs: 0, deadlineMs: 200 } });
+    const socket = await open(url);
+    await ask(socket, 'who');
+    socket.send('block 3000');
+    // The order has arrived once the reactor answers nobody any more.
+    await expect.poll(async () => (await fetchWithin(url.replace('ws', 'http'), 200)) === undefined).toBe(true);
+    const outcome = await server.drain('test');
+    expect(outcome).toEqual({ cut: 1, stuck: [0] });
+    // Let it come round, so that this process can end in order.
+    await expect.poll(() => server.stuck, { timeout: 10_000 }).toEqual([]);
+  });
+});
+
+async function fetchWithin(url: string, limitMs: number): Promise<Response | undefined> {
+  return fetch(url, { signal: AbortSignal.timeout(limitMs) }).catch(() => undefined);
+}
+
+describe('a reactor whose heap fills up', () => {
+  it('is replaced before it runs out of memory', async () => {
+    const { url, line, adminUrl } = await startServer('self-harm.ts', { reactors: 1, heapMb: 64 });
+    const socket = await open(url);
+    const closed = closeCode(socket);
+    let open_ = true;
+    void closed.then(() => (open_ = false));
+    while (open_) await Promise.race([ask(socket, 'hoard 5000'), closed]);
+    expect(await closed).toBe(1012);
+    await line(/reactor 0: \d+ MiB live of \d+ MiB of heap, is replaced/);
+    await line(/reactor 0 ready again/);
+    expect(await ask(await open(url), 'who')).toBe('0');
+    expect((await fetch(`${adminUrl}/readyz`)).status).toBe(200);
+  });
+});

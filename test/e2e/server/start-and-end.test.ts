@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer as createNetServer } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { closeCode, open, openMany } from './clients.js';
+import { echoLoad } from './echo-load.js';
+import { makeServer, startServer } from './start-server.js';
+
+describe('a start that cannot succeed', () => {
+  it.each([
+    ['the module is missing', 'no-such-app.ts', {}, 'HIOLOAD_MODULE_NOT_FOUND', /no-such-app\.ts is not a file/],
+    ['the module throws', 'throws-at-once.ts', {}, 'HIOLOAD_MODULE_FAILED', /throws-at-once\.ts failed: no database here/],
+    ['the module exports no app', '../clients.ts', {}, 'HIOLOAD_MODULE_NO_APP', /default export of .*clients\.ts is missing/],
+    ['a start hook throws', 'second-fails.ts', {}, 'HIOLOAD_MODULE_FAILED', /start hook failed: this one not/],
+    [
+      'a start hook never ends',
+      'never-starts.ts',
+      { startTimeoutMs: 1_500, reactors: 1 },
+      'HIOLOAD_REACTOR_START_TIMEOUT',
+      /reactor 0: not ready within 1500 ms/,
+    ],
+    ['there are not so many CPUs', 'echo.ts', { reactors: 5_000 }, 'HIOLOAD_PLACEMENT_IMPOSSIBLE', /5000/],
+    ['the host is of another machine', 'echo.ts', { host: '192.0.2.1', port: 9 }, 'HIOLOAD_ADDRESS_UNAVAILABLE', /192\.0\.2\.1/],
+  ])('fails as a whole when %s', async (_, app, options, code, message) => {
+    const { server } = makeServer(app, options);
+    await expect(server.start()).rejects.toMatchObject({ code, message: expect.stringMatching(message) as string });
+    expect(server.state).toBe('failed');
+    expect(server.stuck).toEqual([]);
+  });
+
+  it('does not share a port with another server, of whatever kind', async () => {
+    const { port } = await startServer('echo.ts', { reactors: 1 });
+    const second = makeServer('echo.ts', { port });
+    await expect(second.server.start()).rejects.toMatchObject({ code: 'HIOLOAD_PORT_IN_USE' });
+
+    const other = createNetServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const third = makeServer('echo.ts', { port: (other.address() as AddressInfo).port });
+    await expect(third.server.start()).rejects.toMatchObject({ code: 'HIOLOAD_PORT_IN_USE' });
+    other.close();
+  });
+
+  it('is allowed once', async () => {
+    const { server } = await startServer('echo.ts', { reactors: 1 });
+    await expect(server.start()).rejects.toMatchObject({ code: 'HIOLOAD_STATE' });
+  });
+});
+
+describe('a drain', () => {
+  it('closes every connection under load with 1001, and is not ready from the first moment', async () => {
+    const { server, url, adminUrl } = await startServer('echo.ts', { drain: { spreadMs: 300, deadlineMs: 10_000 } });
+    const sockets = await openMany(url, 200);
+    const load = sockets.map((socket, name) => echoLoad(socket, name, 8, () => true));
+    const codes = Promise.all(sockets.map(closeCode));
+    await expect.poll(async () => (await fetch(`${adminUrl}/metrics`)).status).toBe(200);
+
+    const drained = server.drain('test');
+    const readyz = await fetch(`${adminUrl}/readyz`);
+    expect(readyz.status).toBe(503);
+    expect(await readyz.json()).toMatchObject({ reason: 'draining' });
+
+    expect(new Set(await codes)).toEqual(new Set([1001]));
+    expect(await drained).toEqual({ cut: 0, stuck: [] });
+    expect(server.state).toBe('stopped');
+    const wrong = (await Promise.all(load)).flatMap(({ fault }) => (fault === 'closed with 1001' ? [] : (fault ?? [])));
+    expect(wrong).toEqual([]);
+    await expect(open(url)).rejects.toThrow(/ECONNREFUSED/);
+    await expect(fetch(`${adminUrl}/readyz`)).rejects.toThrow();
+  });
+
+  it('joins a drain that is under way', async () => {
+    const { server } = await startServer('echo.ts', { reactors: 1 });
+    const first = server.drain('first');
+    expect(server.drain('second')).toBe(first);
+    await first;
+  });
+
+  it('ends a server that is still starting', async () => {
+    const { server } = makeServer('echo.ts', { reactors: 1 });
+    const started = server.start();
+    const drained = server.drain('at once');
+    await started;
+    expect(await drained).toEqual({ cut: 0, stuck: [] });
+    expect(server.state).toBe('stopped');
+  });
+
+  it('leaves the port free for a successor', async () => {
+    const { server, port } = await startServer('echo.ts', { reactors: 1 });
+    await server.drain('test');
+    const successor = await startServer('echo.ts', { reactors: 1, port });
+    expect(successor.port).toBe(port);
+  });
+});

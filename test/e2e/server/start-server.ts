@@ -1,0 +1,75 @@
+import type { LogFields, Logger } from '@hioload/api';
+import { createServer, type Server, type ServerAddress, type ServerOptions } from '@hioload/reactor';
+import { join } from 'node:path';
+import { afterEach } from 'vitest';
+
+/** A line of the server's log. */
+export interface LogLine {
+  readonly level: keyof Logger;
+  readonly message: string;
+  readonly fields: LogFields | undefined;
+}
+
+/** A server in this process, with reactors on threads of their own. */
+export interface TestServer extends ServerAddress {
+  readonly server: Server;
+  readonly lines: readonly LogLine[];
+  /** Resolves with the first line, past or to come, whose message matches. */
+  line(pattern: RegExp): Promise<LogLine>;
+}
+
+// A process that ends while reactors live aborts: whatever a test leaves running is drained.
+const running = new Set<Server>();
+afterEach(async () => {
+  await Promise.all([...running].map((server) => server.drain('the test is over')));
+  running.clear();
+});
+
+const defaults: Omit<ServerOptions, 'module'> = {
+  host: '127.0.0.1',
+  port: 0,
+  admin: { host: '127.0.0.1', port: 0 },
+  group: 'core',
+  pin: 'auto',
+  transport: 'auto',
+  limits: {},
+  drain: { spreadMs: 0, deadlineMs: 5_000 },
+  startTimeoutMs: 10_000,
+};
+
+/** Makes a server for an application in `apps/`, not started yet. */
+export function makeServer(
+  app: string,
+  options: Partial<ServerOptions> = {},
+): { readonly server: Server; readonly lines: LogLine[]; line(pattern: RegExp): Promise<LogLine> } {
+  const lines: LogLine[] = [];
+  const waiting = new Set<() => void>();
+  const note =
+    (level: keyof Logger) =>
+    (message: string, fields?: LogFields): void => {
+      lines.push({ level, message, fields });
+      for (const look of waiting) look();
+    };
+  const log: Logger = { debug: note('debug'), info: note('info'), warn: note('warn'), error: note('error') };
+  const module = join(import.meta.dirname, 'apps', app);
+  const server = createServer({ ...defaults, module, ...options }, { log });
+  running.add(server);
+  const line = (pattern: RegExp): Promise<LogLine> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        const found = lines.find(({ message }) => pattern.test(message));
+        if (found === undefined) return;
+        waiting.delete(look);
+        resolve(found);
+      };
+      waiting.add(look);
+      look();
+    });
+  return { server, lines, line };
+}
+
+/** Starts a server for an application in `apps/`. */
+export async function startServer(app: string, options: Partial<ServerOptions> = {}): Promise<TestServer> {
+  const made = makeServer(app, options);
+  return { ...made, ...(await made.server.start()) };
+}

@@ -1,0 +1,69 @@
+import type { Topology } from '@hioload/api';
+import { detectTopology } from '@hioload/reactor';
+import { loadUws } from '@hioload/transport/uws';
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** What the checks look at; tests put machines of their own in its place. */
+export interface Machine {
+  readonly platform: string;
+  readonly nodeVersion: string;
+  /** Version of the interface between Node and native modules. */
+  readonly abi: string;
+  /** Version of the GNU C library; `undefined` where there is another. */
+  readonly glibcVersion: string | undefined;
+  /** The trimmed text of a file below `/proc` or `/sys`; `undefined` where it cannot be read. */
+  read(path: string): string | undefined;
+  hasProgram(name: string): boolean;
+  topology(): Promise<Topology>;
+  /** Whether uWebSockets.js loads, and which build it is or why it does not. */
+  loadTransport(): Promise<{ readonly ok: boolean; readonly text: string }>;
+}
+
+/** Where {@link thisMachine} looks. */
+export interface MachineRoots {
+  readonly procRoot?: string;
+  readonly sysRoot?: string;
+  /** Folders of programs, joined as in the variable `PATH`. */
+  readonly path?: string;
+}
+
+/** The machine that this process runs on. */
+export function thisMachine(roots: MachineRoots = {}): Machine {
+  const { procRoot = '/proc', sysRoot = '/sys', path = process.env['PATH'] ?? '' } = roots;
+  return {
+    platform: process.platform,
+    nodeVersion: process.versions.node,
+    abi: process.versions.modules,
+    glibcVersion: readGlibcVersion(),
+    read: (file) => readText(file.replace(/^\/proc\b/, procRoot).replace(/^\/sys\b/, sysRoot)),
+    hasProgram: (name) => path.split(delimiter).some((folder) => folder !== '' && isExecutable(join(folder, name))),
+    topology: () => detectTopology({ procRoot, sysRoot }),
+    async loadTransport() {
+      const uws = await loadUws();
+      return { ok: uws.ok, text: uws.ok ? uws.description : uws.reason };
+    },
+  };
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readGlibcVersion(): string | undefined {
+  const { header } = process.report.getReport() as unknown as { header?: { glibcVersionRuntime?: string } };
+  return header?.glibcVersionRuntime;
+}

@@ -1,0 +1,219 @@
+import type { Cancel, Clock, Logger } from '@hioload/api';
+import type { ServerOptions } from '@hioload/reactor';
+import { constants } from 'node:os';
+import type { LogStyle } from '../log/logger.js';
+import type { Backoff } from './backoff.js';
+import type { FailedMessage, FromServer, ReadyMessage } from './messages.js';
+import { describeEnd, type ProcessEnd, type ServerProcess, type SpawnServer } from './server-process.js';
+
+/**
+ * `starting` until the first server is ready; `restarting` from the death of a server that was ready until the next one
+ * is; `draining` once told to end. `stopped` and `failed` are final: `failed` is a first start that did not succeed.
+ */
+export type LauncherState = 'idle' | 'starting' | 'ready' | 'draining' | 'restarting' | 'stopped' | 'failed';
+
+/** Signals that ask the launcher to end. */
+export type EndSignal = 'SIGTERM' | 'SIGINT' | 'SIGHUP';
+
+/** What the launcher works with. */
+export interface LauncherParts {
+  readonly options: ServerOptions;
+  readonly logStyle: LogStyle;
+  readonly spawn: SpawnServer;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly backoff: Backoff;
+}
+
+/** How a launch ended. */
+export interface LaunchOutcome {
+  /** 0 drained, 1 failed, 2 bad input, 128 + the number of the signal that ended it at once. */
+  readonly exitCode: number;
+  /** Why the first start did not succeed. */
+  readonly failure?: Pick<FailedMessage, 'message' | 'stack'>;
+}
+
+/** Time beyond its own deadlines that the server process gets before it is killed, in milliseconds. */
+const GRACE_MS = 5_000;
+
+/**
+ * A signal that comes again within so many milliseconds is the same one: package managers and `timeout` pass on a signal
+ * that the whole process group has got already.
+ */
+export const SAME_SIGNAL_MS = 500;
+
+/** Keeps one server process running, and ends it. */
+export class Launcher {
+  readonly #parts: LauncherParts;
+  #state: LauncherState = 'idle';
+  #options: ServerOptions;
+  #server: ServerProcess | undefined;
+  /** What the present state waits for: an answer, an end, or the next start. */
+  #timer: Cancel | undefined;
+  #readySinceMs: number | undefined;
+  #failure: FailedMessage | undefined;
+  #stuck: readonly number[] | undefined;
+  #signal: { readonly name: EndSignal; readonly atMs: number } | undefined;
+  /** The exit code, once the server was killed on purpose. */
+  #killedFor: number | undefined;
+  #finish: ((outcome: LaunchOutcome) => void) | undefined;
+
+  constructor(parts: LauncherParts) {
+    this.#parts = parts;
+    this.#options = parts.options;
+  }
+
+  get state(): LauncherState {
+    return this.#state;
+  }
+
+  /** Starts the server; resolves when it has ended for good and nothing of it is left. Once only. */
+  run(): Promise<LaunchOutcome> {
+    const outcome = new Promise<LaunchOutcome>((finish) => {
+      this.#finish = finish;
+    });
+    this.#state = 'starting';
+    this.#launch();
+    return outcome;
+  }
+
+  /** Takes a signal: the first drains, a second one ends the server at once. */
+  signal(name: EndSignal): void {
+    const { clock, log } = this.#parts;
+    if (this.#signal === undefined) {
+      this.#signal = { name, atMs: clock.now() };
+      return this.stop(name);
+    }
+    if (name === this.#signal.name && clock.now() - this.#signal.atMs < SAME_SIGNAL_MS) return;
+    log.warn(`${name}, the second signal: the server ends at once`);
+    this.#kill(128 + constants.signals[name]);
+  }
+
+  /** Drains the server and ends; idempotent. @param reason for the log */
+  stop(reason: string): void {
+    if (this.#state === 'draining' || this.#state === 'stopped' || this.#state === 'failed') return;
+    const { startTimeoutMs, drain } = this.#options;
+    // A server that is still starting drains when it has started.
+    const startMs = this.#state === 'ready' ? 0 : startTimeoutMs;
+    this.#state = 'draining';
+    if (this.#server === undefined) return this.#end({ exitCode: 0 });
+    this.#server.send({ type: 'drain', reason });
+    const limitMs = startMs + drain.deadlineMs + GRACE_MS;
+    this.#after(limitMs, () => {
+      this.#parts.log.error(`the server has not ended ${limitMs} ms after it was told to drain: it is killed`);
+      this.#kill(1);
+    });
+  }
+
+  #launch(): void {
+    this.#failure = undefined;
+    this.#stuck = undefined;
+    const server = this.#parts.spawn({
+      onMessage: (message) => this.#onMessage(message),
+      onEnd: (end) => this.#onEnd(end, server.pid),
+    });
+    this.#server = server;
+    server.send({ type: 'start', options: this.#options, logStyle: this.#parts.logStyle });
+    const limitMs = this.#options.startTimeoutMs + GRACE_MS;
+    this.#after(limitMs, () => {
+      const message = `the server process gave no answer within ${limitMs} ms and was killed`;
+      this.#failure = { type: 'failed', code: undefined, message, stack: undefined };
+      server.kill();
+    });
+  }
+
+  #onMessage(message: FromServer): void {
+    switch (message.type) {
+      case 'ready':
+        return this.#onReady(message);
+      case 'failed':
+        this.#failure = message;
+        return this.#expectEnd();
+      case 'drained':
+        this.#stuck = message.stuck;
+        return this.#expectEnd();
+      case 'log-closed':
+        return this.stop('the reader of the log has gone');
+    }
+  }
+
+  #onReady({ port, adminPort }: ReadyMessage): void {
+    if (this.#state !== 'starting' && this.#state !== 'restarting') return;
+    this.#timer?.();
+    this.#state = 'ready';
+    this.#readySinceMs = this.#parts.clock.now();
+    // Ports that were taken from the free ones stay, so that clients find the next server where this one was.
+    const { admin } = this.#options;
+    this.#options = {
+      ...this.#options,
+      port,
+      admin: admin === null || adminPort === null ? admin : { ...admin, port: adminPort },
+    };
+  }
+
+  /** It is on its way out, and is helped where it does not get there. */
+  #expectEnd(): void {
+    this.#after(GRACE_MS, () => this.#server?.kill());
+  }
+
+  #onEnd(end: ProcessEnd, pid: number | undefined): void {
+    this.#server = undefined;
+    this.#timer?.();
+    if (this.#killedFor !== undefined) return this.#end({ exitCode: this.#killedFor });
+    if (this.#state === 'draining') return this.#end({ exitCode: this.#exitCodeOfDrain(end) });
+    if (this.#state === 'starting') return this.#failStart(end);
+    this.#restart(end, pid);
+  }
+
+  #exitCodeOfDrain(end: ProcessEnd): number {
+    const { log } = this.#parts;
+    if (this.#stuck !== undefined && this.#stuck.length > 0) {
+      log.error(`reactor ${this.#stuck.join(', ')} did not end: the server process was killed`);
+      return 1;
+    }
+    // Told to end before it was ready, and it could not have become ready: ended it has.
+    if (this.#stuck !== undefined || this.#failure !== undefined || end.code === 0) return 0;
+    log.error(`the server process ${describeEnd(end)} while it drained`);
+    return 1;
+  }
+
+  #failStart(end: ProcessEnd): void {
+    this.#state = 'failed';
+    const failure = this.#failure;
+    if (failure === undefined) {
+      const message = `the server process ${describeEnd(end)} before it was ready`;
+      return this.#end({ exitCode: 1, failure: { message, stack: undefined } });
+    }
+    this.#end({ exitCode: failure.code === undefined ? 1 : 2, failure });
+  }
+
+  #restart(end: ProcessEnd, pid: number | undefined): void {
+    const { clock, log, backoff } = this.#parts;
+    const readyMs = this.#readySinceMs === undefined ? 0 : clock.now() - this.#readySinceMs;
+    this.#readySinceMs = undefined;
+    this.#state = 'restarting';
+    const delayMs = backoff.nextMs(readyMs);
+    const what = this.#failure === undefined ? describeEnd(end) : `did not start (${this.#failure.message})`;
+    log.error(`the server process ${what}; it starts again in ${delayMs} ms`, {
+      server: pid,
+      attempt: backoff.attempts,
+    });
+    this.#after(delayMs, () => this.#launch());
+  }
+
+  #kill(exitCode: number): void {
+    this.#killedFor = exitCode;
+    this.#server?.kill();
+  }
+
+  #end(outcome: LaunchOutcome): void {
+    if (this.#state !== 'failed') this.#state = 'stopped';
+    this.#finish?.(outcome);
+  }
+
+  /** One thing is waited for at a time. */
+  #after(delayMs: number, work: () => void): void {
+    this.#timer?.();
+    this.#timer = this.#parts.clock.after(delayMs, work);
+  }
+}

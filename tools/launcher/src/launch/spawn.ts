@@ -1,0 +1,57 @@
+import { MAX_HANDSHAKE_BYTES } from '@hioload/api';
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { FromServer } from './messages.js';
+import type { ProcessEnd, ServerProcess, ServerProcessEvents } from './server-process.js';
+
+/** The compiled entry of the server process. */
+const ENTRY = fileURLToPath(new URL('../server/main.js', import.meta.url));
+
+/** Time for messages that are still in the channel when the process has ended, in milliseconds. */
+const LAST_WORDS_MS = 500;
+
+/** Starts the server process in a session of its own, so that a signal to the group of the launcher does not reach it. */
+export function spawnServer(events: ServerProcessEvents): ServerProcess {
+  const child = fork(ENTRY, [], {
+    detached: true,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    // uWebSockets.js reads its header limit from the environment, once, when it is loaded.
+    env: { ...process.env, UWS_HTTP_MAX_HEADERS_SIZE: String(MAX_HANDSHAKE_BYTES) },
+  });
+
+  let end: ProcessEnd | undefined;
+  let lastWords: NodeJS.Timeout | undefined;
+  const ended = (how: ProcessEnd): void => {
+    end = how;
+    // Its last message may be read after its end was noticed: the end is told when the channel has been read out.
+    if (child.connected) lastWords = setTimeout(() => events.onEnd(how), LAST_WORDS_MS);
+    else events.onEnd(how);
+  };
+  child.on('message', (message) => events.onMessage(message as FromServer));
+  child.on('disconnect', () => {
+    if (lastWords === undefined || end === undefined) return;
+    clearTimeout(lastWords);
+    lastWords = undefined;
+    events.onEnd(end);
+  });
+  child.on('exit', (code, signal) => ended({ code, signal }));
+  child.on('error', (error) => {
+    if (child.pid === undefined) ended({ code: null, signal: null, error });
+  });
+
+  return {
+    pid: child.pid,
+    send(message) {
+      if (child.connected) child.send(message, () => undefined);
+    },
+    kill() {
+      if (child.pid === undefined || end !== undefined) return;
+      try {
+        // The process leads a group, which holds what its application has started.
+        process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        child.kill('SIGKILL');
+      }
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { HioloadError } from '@hioload/api';
+import { Command, CommanderError } from 'commander';
+import { addServeFlags, givenFlags } from './commands/serve-flags.js';
+import { VERSION } from './version.js';
+
+const SERVE_NOTES = `
+An option can be given as a flag, as an environment variable or by its key in a JSON file; each goes over the next.
+Both names stand in brackets.
+
+Signals: the first SIGTERM, SIGINT or SIGHUP drains, a second one (half a second later, or a different one) ends the
+server at once.
+
+Exit codes: 0 drained, 1 failed, or not drained in time, 2 bad input, 128 + signal number ended by a second signal.`;
+
+/** Runs the `hioload` command. Resolves with the exit code when all is done; expects to be called once in a process. */
+export async function main(argv: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  try {
+    await createProgram((code) => (exitCode = code)).parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return exitCodeOf(error);
+  }
+}
+
+function createProgram(finish: (exitCode: number) => void): Command {
+  const program = new Command('hioload');
+  program
+    .description('WebSocket servers on every core of one machine')
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined });
+
+  const serve = program.command('serve').description('serve an application');
+  addServeFlags(serve);
+  serve.addHelpText('after', SERVE_NOTES).action(async () => {
+    const command = await import('./commands/serve.js');
+    finish(await command.serve({ flags: givenFlags(serve), environment: process.env }));
+  });
+
+  program
+    .command('topology')
+    .description('show the CPUs of this machine and where reactors would run')
+    .option('--json', 'as JSON')
+    .option('--group <core|llc|numa>', 'CPUs that make one group', 'core')
+    .action(async (options: { json?: true; group: string }) => {
+      const command = await import('./commands/topology.js');
+      finish(await command.topology({ json: options.json === true, group: options.group }));
+    });
+
+  program
+    .command('doctor')
+    .description('check what this machine offers to a server')
+    .option('--json', 'as JSON')
+    .action(async (options: { json?: true }) => {
+      const command = await import('./commands/doctor.js');
+      finish(await command.doctor({ json: options.json === true }));
+    });
+  return program;
+}
+
+/** Says what is wrong, in one line, and tells bad input (2) from a fault of ours, which is thrown on. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) {
+    // Help and version have been written, and are what was asked for.
+    if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return 0;
+    if (error.code === 'commander.help') return 2;
+    console.error(error.message.replace(/^error: /, '').replaceAll(/\s+/g, ' '));
+    return 2;
+  }
+  if (!(error instanceof HioloadError)) throw error;
+  console.error(error.message);
+  return 2;
+}

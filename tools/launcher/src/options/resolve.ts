@@ -1,0 +1,85 @@
+import { HioloadError } from '@hioload/api';
+import { SERVE_SCHEMA, type ServeOptions } from './schema.js';
+import {
+  CONFIG_FLAG,
+  CONFIG_VARIABLE,
+  fromEnvironment,
+  fromFile,
+  fromFlags,
+  type GivenValue,
+  type GivenValues,
+} from './sources.js';
+import { MODULE_ARGUMENT, OPTION_TABLE } from './table.js';
+
+/** Where options come from. */
+export interface OptionSources {
+  /** Text by flag name (`--port`, `MODULE`), or a boolean for a flag without a value. */
+  readonly flags: ReadonlyMap<string, string | boolean>;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** The options that hold, and the name under which each was given. */
+export interface ResolvedOptions {
+  readonly options: ServeOptions;
+  /** How the reader knows an option: by the flag, variable or key that was used, or else by its flag. */
+  nameOf(key: string): string;
+}
+
+/**
+ * Flags over variables over the file over the defaults, all through one schema.
+ * @throws HIOLOAD_OPTION_INVALID, HIOLOAD_CONFIG_UNREADABLE, with a message of one line
+ */
+export function resolveOptions({ flags, environment }: OptionSources): ResolvedOptions {
+  const given = new Map([...fileOf(flags, environment), ...fromEnvironment(environment), ...fromFlags(flags)]);
+  const nameOf = (key: string): string => given.get(key)?.name ?? flagOf(key);
+  if (!given.has('module'))
+    throw invalid(`${MODULE_ARGUMENT}: missing: the path of the application module (hioload serve ${MODULE_ARGUMENT})`);
+  const parsed = SERVE_SCHEMA.safeParse(nest(given));
+  if (!parsed.success) throw refusal(parsed.error.issues[0]?.path ?? [], given);
+  checkTogether(parsed.data, nameOf);
+  return { options: parsed.data, nameOf };
+}
+
+function fileOf(flags: OptionSources['flags'], environment: NodeJS.ProcessEnv): GivenValues {
+  const flag = flags.get(CONFIG_FLAG);
+  if (typeof flag === 'string') return fromFile(flag, CONFIG_FLAG);
+  const variable = environment[CONFIG_VARIABLE];
+  return variable === undefined ? new Map() : fromFile(variable, CONFIG_VARIABLE);
+}
+
+function nest(given: GivenValues): object {
+  const limits: Record<string, unknown> = {};
+  const plain: Record<string, unknown> = { limits };
+  for (const [key, { value }] of given) {
+    if (key.startsWith('limits.')) limits[key.slice('limits.'.length)] = value;
+    else plain[key] = value;
+  }
+  return plain;
+}
+
+function refusal(path: readonly PropertyKey[], given: GivenValues): HioloadError {
+  const key = path.join('.');
+  const option = OPTION_TABLE.find((candidate) => candidate.key === key);
+  const { name, written } = given.get(key) as GivenValue;
+  return invalid(`${name}: ${written} is not allowed: ${option?.kind.allowed}`);
+}
+
+/** What no option shows on its own. */
+function checkTogether(options: ServeOptions, nameOf: (key: string) => string): void {
+  const { port, admin, adminPort, drainSpreadMs, drainDeadlineMs } = options;
+  if (drainSpreadMs > drainDeadlineMs) {
+    const deadline = `${nameOf('drainDeadlineMs')} (${drainDeadlineMs})`;
+    throw invalid(`${nameOf('drainSpreadMs')}: ${drainSpreadMs} is not allowed: at most ${deadline}`);
+  }
+  if (!admin) return;
+  if (adminPort === undefined && port === 65_535) {
+    throw invalid(`${nameOf('port')}: 65535 is not allowed: at most 65534 unless --admin-port or --no-admin is given`);
+  }
+  if (adminPort !== undefined && adminPort !== 0 && adminPort === port) {
+    throw invalid(`${nameOf('adminPort')}: ${adminPort} is not allowed: another port than ${nameOf('port')}`);
+  }
+}
+
+const flagOf = (key: string): string => OPTION_TABLE.find((option) => option.key === key)?.flag ?? key;
+
+const invalid = (message: string): HioloadError => new HioloadError('HIOLOAD_OPTION_INVALID', message);

@@ -1,0 +1,39 @@
+import { HioloadError, type Limits } from '@hioload/api';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { ServerOptions } from '@hioload/reactor';
+import type { ResolvedOptions } from './resolve.js';
+import { quoteIfOdd } from './sources.js';
+
+/**
+ * What the supervisor is asked for.
+ * @throws HIOLOAD_MODULE_NOT_FOUND where the module is no file, before a process is started for it
+ */
+export function toServerOptions({ options, nameOf }: ResolvedOptions): ServerOptions {
+  const { port, host, admin, adminPort, adminHost, reactors, heapMb } = options;
+  return {
+    module: existingFile(options.module, nameOf('module')),
+    host,
+    port,
+    admin: admin ? { host: adminHost, port: adminPort ?? (port === 0 ? 0 : port + 1) } : null,
+    ...(reactors === undefined ? {} : { reactors }),
+    group: options.group,
+    pin: options.pin,
+    transport: options.transport,
+    limits: definedOnly(options.limits),
+    drain: { spreadMs: options.drainSpreadMs, deadlineMs: options.drainDeadlineMs },
+    startTimeoutMs: options.startTimeoutMs,
+    ...(heapMb === undefined ? {} : { heapMb }),
+  };
+}
+
+function existingFile(path: string, name: string): string {
+  const absolute = resolve(path);
+  if (statSync(absolute, { throwIfNoEntry: false })?.isFile() === true) return absolute;
+  const message = `${name}: ${quoteIfOdd(path)} is not allowed: a file that exists (looked for ${absolute})`;
+  throw new HioloadError('HIOLOAD_MODULE_NOT_FOUND', message);
+}
+
+function definedOnly(limits: { readonly [Name in keyof Limits]?: number | undefined }): Partial<Limits> {
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,136 @@
+import { HioloadError } from '@hioload/api';
+import { readFileSync } from 'node:fs';
+import { OPTION_TABLE, type OptionDefinition } from './table.js';
+import { suggest } from './suggest.js';
+
+/** A value somebody gave, with the name and the words under which they gave it. */
+export interface GivenValue {
+  readonly value: unknown;
+  /** `--port`, `PORT` or `port`. */
+  readonly name: string;
+  /** The value as it was written. */
+  readonly written: string;
+}
+
+/** What one source gives, by {@link OptionDefinition.key}. */
+export type GivenValues = ReadonlyMap<string, GivenValue>;
+
+/** Text as it can stand in a line of an error: quoted where it is empty or holds what cannot be seen. */
+export function quoteIfOdd(text: string): string {
+  return /^[\x21-\x7e]+$/.test(text) ? text : JSON.stringify(text);
+}
+
+const fromText = (option: OptionDefinition, name: string, text: string): GivenValue => ({
+  value: option.kind.fromText(text),
+  name,
+  written: quoteIfOdd(text),
+});
+
+/** Values of flags: text by flag name, or a boolean for a flag without a value. */
+export function fromFlags(flags: ReadonlyMap<string, string | boolean>): GivenValues {
+  const given = new Map<string, GivenValue>();
+  for (const option of OPTION_TABLE) {
+    const value = flags.get(option.flag);
+    if (typeof value === 'string') given.set(option.key, fromText(option, option.flag, value));
+    if (typeof value === 'boolean') given.set(option.key, { value, name: option.flag, written: String(value) });
+  }
+  return given;
+}
+
+/** Values of environment variables. One that is set but empty counts as given. */
+export function fromEnvironment(environment: NodeJS.ProcessEnv): GivenValues {
+  const given = new Map<string, GivenValue>();
+  for (const option of OPTION_TABLE) {
+    const value = environment[option.variable];
+    if (value !== undefined) given.set(option.key, fromText(option, option.variable, value));
+  }
+  return given;
+}
+
+/** The flag and the variable that name the configuration file. */
+export const CONFIG_FLAG = '--config';
+export const CONFIG_VARIABLE = 'HIOLOAD_CONFIG';
+
+/** Variables of ours by their prefix that no option has, each with the one that was probably meant. */
+export function unknownVariables(environment: NodeJS.ProcessEnv): { name: string; meant: string | undefined }[] {
+  const known = [...OPTION_TABLE.map(({ variable }) => variable), CONFIG_VARIABLE];
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('HIOLOAD_') && !known.includes(name))
+    .map((name) => ({
+      name,
+      meant: suggest(name, known) ?? known.find((variable) => `HIOLOAD_${variable}` === name),
+    }));
+}
+
+/**
+ * Values of a configuration file: one JSON object, limits in an object of their own.
+ * @param name how the file was given: `--config` or its variable
+ * @throws HIOLOAD_CONFIG_UNREADABLE, HIOLOAD_OPTION_INVALID for a key that no option has
+ */
+export function fromFile(path: string, name: string): GivenValues {
+  const root = readJsonObject(path, name);
+  const given = new Map<string, GivenValue>();
+  const collect = (object: object, prefix: string): void => {
+    for (const [key, value] of Object.entries(object)) {
+      const full = prefix + key;
+      if (full === 'limits' && isObject(value)) collect(value, 'limits.');
+      else given.set(full, { value, name: full, written: shorten(JSON.stringify(value)) });
+    }
+  };
+  collect(root, '');
+  for (const [key, { written }] of given) {
+    if (key === 'limits') throw invalid(`limits: ${written} is not allowed: an object with a number for each limit`);
+    if (!OPTION_TABLE.some((option) => option.key === key)) throw unknownKey(key, path);
+  }
+  return given;
+}
+
+function readJsonObject(path: string, name: string): object {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw unreadable(
+      `${name}: ${quoteIfOdd(path)} cannot be read (${(cause as NodeJS.ErrnoException).code}): a JSON file`,
+      cause,
+    );
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (cause) {
+    const what = (cause as Error).message.replace(/\s+/g, ' ');
+    throw unreadable(`${name}: ${quoteIfOdd(path)} is no JSON${placeOf(text, what)}: ${what}`, cause);
+  }
+  if (!isObject(value)) throw unreadable(`${name}: ${quoteIfOdd(path)} holds no JSON object: { "port": 9001, ... }`);
+  return value;
+}
+
+/** Line and column of a syntax error; V8 tells the offset for most of them, an unexpected end is at the end. */
+function placeOf(text: string, message: string): string {
+  const offset = /position (\d+)/.exec(message)?.[1] ?? (message.includes('end of JSON') ? text.length : undefined);
+  if (offset === undefined) return '';
+  const lines = text.slice(0, Number(offset)).split('\n');
+  return ` at line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 77)}...` : text);
+
+const invalid = (message: string): HioloadError => new HioloadError('HIOLOAD_OPTION_INVALID', message);
+
+const unreadable = (message: string, cause?: unknown): HioloadError =>
+  new HioloadError('HIOLOAD_CONFIG_UNREADABLE', message, { cause });
+
+function unknownKey(key: string, path: string): HioloadError {
+  const keys = OPTION_TABLE.map((option) => option.key);
+  const bare = key.slice(key.lastIndexOf('.') + 1);
+  // A key at the wrong depth is a common slip: the same name is looked for on the other one.
+  const meant =
+    keys.find((known) => known !== key && known.slice(known.lastIndexOf('.') + 1) === bare) ?? suggest(key, keys);
+  return invalid(
+    `${quoteIfOdd(key)}: no option of that name (in ${quoteIfOdd(path)})${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+  );
+}

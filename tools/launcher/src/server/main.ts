@@ -1,0 +1,32 @@
+import { createServer } from '@hioload/reactor';
+import type { FromServer, ToServer } from '../launch/messages.js';
+import { createLogger } from '../log/logger.js';
+import { openOutput } from '../log/output.js';
+import { ServerLifecycle } from './lifecycle.js';
+
+/** Resolves when the message is in the channel; at once where the launcher has gone. */
+async function tell(message: FromServer): Promise<void> {
+  if (!process.connected) return;
+  await new Promise<void>((sent) => {
+    process.send?.(message, undefined, {}, () => sent());
+  });
+}
+
+const output = openOutput(1, () => void tell({ type: 'log-closed' }));
+
+const lifecycle = new ServerLifecycle({
+  createServer: (options, log) => createServer(options, { log }),
+  createLogger: (style) => createLogger(style, output),
+  tell,
+  exit: (code) => process.exit(code),
+  kill: () => process.kill(process.pid, 'SIGKILL'),
+});
+
+// What an application prints goes through these streams; a closed pipe must not end the server.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
+process.on('uncaughtException', (error) => lifecycle.crash(error));
+process.on('message', (message) => lifecycle.take(message as ToServer));
+process.on('disconnect', () => void lifecycle.drain('the launcher has gone'));
+// Where the whole control group is signalled, or somebody signals this process alone. Ctrl-C does not come here.
+for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => void lifecycle.drain(name));
