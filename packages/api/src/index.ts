@@ -1,6 +1,7 @@
 export { type Admission, AdmissionVerdict } from './admission.js';
 export type { Affinity } from './affinity.js';
 export type { AppContext, AppDefinition } from './app.js';
+export type { ByteLease, BytePool } from './byte-pool.js';
 export type { Bytes, Sendable } from './bytes.js';
 export type { Cancel, Clock } from './clock.js';
 export {
@@ -45,3 +46,4 @@ export { CONN_SEQUENCE_BITS, type DrainOptions, type Reactor, reactorOf, Reactor
 export type { Cpu, NumaNode, Topology } from './topology.js';
 export type { Exemption, ListenAddress, Transport, TransportFeatures, TransportOptions } from './transport.js';
 export type { RefusalStatus, UpgradeAccept, UpgradeDecision, UpgradeRefuse, UpgradeRequest } from './upgrade.js';
+export type { WebSocketFrame } from './web-socket-frame.js';

@@ -22,3 +22,5 @@ export { isPathServed } from './path.js';
 export { chooseSubprotocol, parseOfferedProtocols } from './subprotocol.js';
 export { isFieldValue, isToken, listHasToken, splitList } from './tokens.js';
 export { utf8ByteLength } from './utf8.js';
+export { FrameDecoder, type FrameDecoderOptions, type FrameSink, type Role } from './frame-decoder.js';
+export { type ProtocolViolation, Violation } from './violation.js';

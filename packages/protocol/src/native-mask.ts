@@ -1,4 +1,3 @@
-import * as http from 'node:http';
 import { createRequire } from 'node:module';
 
 /** Masks `bytes` in place; the first octet of the key is the most significant one. */
@@ -21,7 +20,8 @@ function asNativeMask(unmask: Unmask | undefined): NativeMask | undefined {
 }
 
 function builtInUnmask(): Unmask | undefined {
-  return (http as { readonly websocketUnmask?: Unmask }).websocketUnmask;
+  // Asked for by name, not imported: nothing else of that module belongs into a codec.
+  return (process.getBuiltinModule('node:http') as { readonly websocketUnmask?: Unmask }).websocketUnmask;
 }
 
 function installedUnmask(): Unmask | undefined {
