@@ -21,6 +21,14 @@ export {
   type WebSocketConn,
 } from './connection.js';
 export { ERROR_TABLE, type ErrorCode, type ErrorDefinition, HioloadError } from './errors.js';
+export {
+  type Extension,
+  type ExtensionAgreement,
+  ExtensionOutcome,
+  type ExtensionParameters,
+  type ExtensionSession,
+  type GrowingBytes,
+} from './extension.js';
 export type { ConnectionHandlers } from './handlers.js';
 export {
   type BufferFullPolicy,

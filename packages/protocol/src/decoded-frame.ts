@@ -1,4 +1,4 @@
-import type { WebSocketFrame } from '@hioload/api';
+import type { ByteLease, WebSocketFrame } from '@hioload/api';
 import type { GrowingBlock } from './growing-block.js';
 
 const NOTHING = new Uint8Array(0);
@@ -13,26 +13,27 @@ export class DecodedFrame implements WebSocketFrame {
   end = 0;
   payloadBytes = 0;
   isAscii = false;
-  /** Where the payload lies if it did not come whole. */
-  #block: GrowingBlock | undefined;
+  /** The block that the payload lies in, where it did not come whole and all of it is there. */
+  #lease: ByteLease | undefined;
 
-  /** Takes the payload from a block of the pool instead of a chunk. */
-  borrowFrom(block: GrowingBlock): void {
-    this.#block = block;
+  /** Shows what has come of the payload so far. */
+  showPart(block: GrowingBlock): void {
     this.bytes = block.bytes;
     this.start = block.start;
     this.end = block.end;
   }
 
-  /** Lets go of the memory without giving it back: the block lives on in the decoder. */
-  forget(): void {
-    this.bytes = NOTHING;
-    this.start = this.end = 0;
+  /** Takes the payload over: from now on stopping the decoder does not take it away. */
+  takeOver(block: GrowingBlock): void {
+    this.showPart(block);
+    this.#lease = block.take();
   }
 
   release(): void {
-    this.forget();
-    this.#block?.release();
-    this.#block = undefined;
+    this.bytes = NOTHING;
+    this.start = this.end = 0;
+    if (this.#lease === undefined) return;
+    this.#lease.release();
+    this.#lease = undefined;
   }
 }

@@ -2,6 +2,7 @@ import { type BytePool, HioloadError, type WebSocketFrame } from '@hioload/api';
 import { DecodedFrame } from './decoded-frame.js';
 import { emptyFrameHeader, HeaderFault, MAX_FRAME_HEADER_BYTES, readFrameHeader } from './frame-header.js';
 import { GrowingBlock } from './growing-block.js';
+import { prepareLanes } from './lanes.js';
 import { applyMask } from './mask.js';
 import { type ProtocolViolation, Violation } from './violation.js';
 
@@ -92,6 +93,8 @@ export class FrameDecoder {
   decode(bytes: Uint8Array, start: number, end: number): ProtocolViolation | undefined {
     if (this.#state !== State.Ready) return this.#refuse();
     this.#state = State.Busy;
+    // Frames of a chunk that are short each are many together: 64 octets take 8 ns to unmask instead of 50.
+    if (this.#masked) prepareLanes(bytes, end - start);
     let at = start;
     if (this.#cutHeaderBytes > 0) at = this.#resumeHeader(bytes, at, end);
     if (this.#received >= 0) at = this.#resumePayload(bytes, at, end);
@@ -107,7 +110,7 @@ export class FrameDecoder {
     }
     if (this.#state === State.Busy) this.#state = State.Ready;
     // An idle connection must not keep the chunk of its last frame alive.
-    this.#frame.forget();
+    this.#frame.release();
     return this.#violation;
   }
 
@@ -172,6 +175,16 @@ export class FrameDecoder {
     if (violation !== undefined) this.#fail(violation);
   }
 
+  #deliverAssembled(): void {
+    this.#received = -1;
+    this.#frame.takeOver(this.#block);
+    try {
+      this.#deliver();
+    } finally {
+      this.#frame.release();
+    }
+  }
+
   /** A frame whose end is not in this chunk. */
   #begin(bytes: Uint8Array, at: number, end: number): number {
     const frame = this.#frame;
@@ -196,14 +209,10 @@ export class FrameDecoder {
     if (masked && applyMask(bytes, at, to, maskKey, this.#received) >= 0x80) frame.isAscii = false;
     block.append(bytes, at, to);
     this.#received += to - at;
-    frame.borrowFrom(block);
+    frame.showPart(block);
     const violation = this.#sink.piece(frame, block.end - (to - at), block.end);
     if (violation !== undefined) this.#fail(violation);
-    if (this.#received === payloadBytes && this.#state === State.Busy) {
-      this.#received = -1;
-      this.#deliver();
-      frame.release();
-    }
+    if (this.#received === payloadBytes && this.#state === State.Busy) this.#deliverAssembled();
     return to;
   }
 

@@ -1,4 +1,4 @@
-import type { ByteLease, BytePool } from '@hioload/api';
+import type { ByteLease, BytePool, GrowingBytes } from '@hioload/api';
 import { copyBytes } from './copy-bytes.js';
 
 const FIRST_BLOCK_BYTES = 4_096;
@@ -8,7 +8,7 @@ const NOTHING = new Uint8Array(0);
  * Bytes gathered in one block of a pool, which is exchanged for a larger one as they come. A peer that announces much and
  * sends little costs what it sent, twice at most.
  */
-export class GrowingBlock {
+export class GrowingBlock implements GrowingBytes {
   readonly #pool: BytePool;
   #lease: ByteLease | undefined;
   /** The memory that holds the bytes, at `start..end`; empty while there are none. */
@@ -51,14 +51,13 @@ export class GrowingBlock {
     this.end += end - start;
   }
 
+  advance(written: number): void {
+    this.end += written;
+  }
+
   /** Gives the block back; there is nothing in it any more. */
   release(): void {
-    if (this.#lease === undefined) return;
-    const lease = this.#lease;
-    this.#lease = undefined;
-    this.bytes = NOTHING;
-    this.start = this.end = 0;
-    lease.release();
+    this.take()?.release();
   }
 
   /** Hands the block over, with what is in it: the caller releases it. Undefined where nothing was reserved. */

@@ -1,4 +1,4 @@
-export { assertSendableClose, isCloseCode } from './close.js';
+export { assertSendableClose, isCloseCode, type ReadClose, readClose } from './close.js';
 export {
   emptyFrameHeader,
   type FrameHeader,
@@ -22,5 +22,13 @@ export { isPathServed } from './path.js';
 export { chooseSubprotocol, parseOfferedProtocols } from './subprotocol.js';
 export { isFieldValue, isToken, listHasToken, splitList } from './tokens.js';
 export { utf8ByteLength } from './utf8.js';
+export { Utf8Validator } from './utf8-validator.js';
 export { FrameDecoder, type FrameDecoderOptions, type FrameSink, type Role } from './frame-decoder.js';
 export { type ProtocolViolation, Violation } from './violation.js';
+export {
+  MessageAssembler,
+  type MessageAssemblerOptions,
+  type MessageLimits,
+  type MessageSink,
+} from './message-assembler.js';
+export { MessageReader, type MessageReaderOptions } from './message-reader.js';

@@ -8,19 +8,20 @@ export interface ByteLanes {
   readonly bytes: Uint8Array;
   /** Over the same range as `bytes`: reads and writes at any alignment. */
   readonly view: DataView;
-  /** Over the whole buffer under `bytes`, in units of 8 octets: index is (byteOffset + octet) / 8. */
+  /** Whole units of 8 octets: octet `at` of `bytes` lies in the unit `(at + skew) >>> 3`, but for the last ones. */
   readonly wide: BigInt64Array;
-  /** `bytes.byteOffset`, at hand because the getter is slow on a cold path. */
-  readonly offset: number;
+  /** Octets between the first unit and the first octet of `bytes`, 0..7. */
+  readonly skew: number;
 }
 
 function makeLanes(bytes: Uint8Array): ByteLanes {
   const { buffer, byteOffset, byteLength } = bytes;
+  const skew = byteOffset % 8;
   return {
     bytes,
     view: new DataView(buffer, byteOffset, byteLength),
-    wide: new BigInt64Array(buffer, 0, Math.floor(buffer.byteLength / 8)),
-    offset: byteOffset,
+    wide: new BigInt64Array(buffer, byteOffset - skew, (skew + byteLength) >>> 3),
+    skew,
   };
 }
 
@@ -31,7 +32,15 @@ function makeLanes(bytes: Uint8Array): ByteLanes {
 let recent: ByteLanes = makeLanes(new Uint8Array(0));
 let older: ByteLanes = recent;
 
-/** Whether `lanesOf(bytes)` is free of cost. */
+/** Length of a chunk, in bytes, from which on the views are worth their making whatever is in it. */
+const VIEWS_PAY_FROM = 512;
+
+/** Makes the views of a chunk of `length` bytes where that pays, so that {@link hasLanes} is true of it. */
+export function prepareLanes(bytes: Uint8Array, length: number): void {
+  if (length >= VIEWS_PAY_FROM) lanesOf(bytes);
+}
+
+/** Whether `lanesOf(bytes)` costs nothing. */
 export function hasLanes(bytes: Uint8Array): boolean {
   return recent.bytes === bytes || older.bytes === bytes;
 }

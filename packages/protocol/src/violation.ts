@@ -84,7 +84,12 @@ export const Violation = {
   MessageTooBig: violation('message-too-big', MessageTooBig, 'maxMessageBytes', 'a message over the limit of bytes'),
   TooManyFragments: violation('too-many-fragments', PolicyViolation, 'maxFragments', 'a message of too many frames'),
   MessageTooSlow: violation('message-too-slow', PolicyViolation, 'assemblySeconds', 'a message that does not end'),
-  NotInflatable: violation('not-inflatable', InvalidPayload, 'RFC 7692 section 7.2.2', 'data that cannot be inflated'),
+  NotDecodable: violation(
+    'not-decodable',
+    InvalidPayload,
+    'RFC 7692 section 7.2.2',
+    'data that an extension cannot decode',
+  ),
   /** No fault of the peer: nothing is left to put its frame into, and dropping part of a stream is no option. */
   PoolExhausted: violation(
     'pool-exhausted',
