@@ -23,6 +23,11 @@ export { chooseSubprotocol, parseOfferedProtocols } from './subprotocol.js';
 export { isFieldValue, isToken, listHasToken, splitList } from './tokens.js';
 export { utf8ByteLength } from './utf8.js';
 export { Utf8Validator } from './utf8-validator.js';
+export { CloseHandshake, CloseStep } from './close-handshake.js';
+export { type EncodedFrames, FrameEncoder, type FrameEncoderOptions } from './frame-encoder.js';
+export { IdleVerdict, IdleWatch } from './idle-watch.js';
+export { nextMaskKey } from './mask-keys.js';
+export { PendingPong } from './pending-pong.js';
 export { FrameDecoder, type FrameDecoderOptions, type FrameSink, type Role } from './frame-decoder.js';
 export { type ProtocolViolation, Violation } from './violation.js';
 export {
