@@ -109,6 +109,11 @@ export const ERROR_TABLE = {
     meaning: 'A thread could not be pinned to its CPUs, or runs elsewhere than it was pinned to.',
     remedy: '`hioload doctor` says whether taskset is there and what the cpuset allows; `--pin off` serves unpinned.',
   },
+  HIOLOAD_LEASE_ENDED: {
+    meaning:
+      'Something borrowed was used or given back after it had been given back, or to whom it was not borrowed from.',
+    remedy: 'Give each lease back once, as the last thing done with it; retain a block that is needed longer.',
+  },
 } as const satisfies Record<string, ErrorDefinition>;
 
 /** The stable code of an error. */

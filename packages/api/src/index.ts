@@ -1,7 +1,6 @@
 export { type Admission, AdmissionVerdict } from './admission.js';
 export type { Affinity } from './affinity.js';
 export type { AppContext, AppDefinition } from './app.js';
-export type { ByteLease, BytePool } from './byte-pool.js';
 export type { Bytes, Sendable } from './bytes.js';
 export type { Cancel, Clock } from './clock.js';
 export {
@@ -29,7 +28,7 @@ export {
   type ExtensionSession,
   type GrowingBytes,
 } from './extension.js';
-export type { ConnectionHandlers } from './handlers.js';
+export type { ConnectionHandlers, HookResult } from './handlers.js';
 export {
   type BufferFullPolicy,
   DEFAULT_LIMITS,
@@ -50,6 +49,7 @@ export {
   type SeriesDefinition,
 } from './metrics.js';
 export type { CpuGrouping, Placement, ReactorPlace } from './placement.js';
+export type { BlockStats, BytePool, Lease, ObjectPool, ObjectPoolStats } from './pool.js';
 export { CONN_SEQUENCE_BITS, type DrainOptions, type Reactor, reactorOf, ReactorState } from './reactor.js';
 export type { Cpu, NumaNode, Topology } from './topology.js';
 export type { Exemption, ListenAddress, Transport, TransportFeatures, TransportOptions } from './transport.js';

@@ -1,6 +1,7 @@
 /**
  * A message of a peer. One object is reused for all messages of a reactor: it is valid until the handler returns or
- * reaches its first await, and every use after that throws `HIOLOAD_MESSAGE_EXPIRED`.
+ * reaches its first await, and every use after that throws `HIOLOAD_MESSAGE_EXPIRED`, until the object stands for the next
+ * message: then it shows that one.
  */
 export interface IncomingMessage {
   /** Whether the peer sent it as binary; a text message has been checked to be UTF-8 (RFC 6455 section 5.6). */

@@ -1,6 +1,7 @@
 import type { Admission } from './admission.js';
 import type { Sendable } from './bytes.js';
 import type { PublishResult, SendOptions, Topic, WebSocketConn } from './connection.js';
+import type { HioloadError } from './errors.js';
 import type { ConnectionHandlers } from './handlers.js';
 import type { BufferFullPolicy, Limits } from './limits.js';
 import type { Metrics } from './metrics.js';
@@ -45,10 +46,10 @@ export interface TransportOptions<Data = unknown> {
   /** The id of the first connection; each further one has the next. */
   readonly firstConnId: number;
   /**
-   * Told of each handler that threw or rejected, with what it threw, after its connection was closed; `conn` is undefined
-   * for the upgrade hook. A decision that cannot be carried out comes as `HIOLOAD_UPGRADE_INVALID`. Must not throw.
+   * Told of each hook that threw or rejected, after its connection was closed: `HIOLOAD_HANDLER_FAILED` with what it threw as
+   * the cause, or `HIOLOAD_UPGRADE_INVALID`. `conn` is undefined for the upgrade hook. Must not throw.
    */
-  onFault(error: unknown, conn: WebSocketConn<Data> | undefined): void;
+  onFault(error: HioloadError, conn: WebSocketConn<Data> | undefined): void;
 }
 
 /** WebSocket connections over some kind of socket, on the thread that made it. */

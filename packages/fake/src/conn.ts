@@ -78,6 +78,7 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
   readonly #whenBufferFull: BufferFullPolicy;
   readonly #events: Partial<ConnEvents>;
   readonly #outbound: Outbound;
+  #state: ConnState = ConnState.Open;
 
   constructor(options: FakeConnOptions<Data> = {}, events: Partial<ConnEvents> = {}) {
     this.id = (options.id ?? 1) as ConnId;
@@ -100,7 +101,7 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
   }
 
   get state(): ConnState {
-    return this.#isOpen ? ConnState.Open : ConnState.Closed;
+    return this.#state;
   }
 
   send(message: Sendable, options?: SendOptions): SendStatus {
@@ -160,9 +161,7 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
   }
 
   terminate(): void {
-    if (!this.#isOpen) return;
-    this.#outbound.discard();
-    this.#close(CloseCode.Abnormal, '');
+    if (this.#isOpen) this.#cut();
   }
 
   /**
@@ -185,18 +184,16 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
     this.#close(code, reason);
   }
 
-  /** The peer sends a ping, which is answered. */
+  /** The peer sends a ping, which is answered, behind a full queue too: a peer that gets no pong gives up. */
   answerPing(payload: Uint8Array): void {
-    if (this.#isOpen && !this.#isFull) this.#push({ kind: 'pong', payload });
+    if (this.#isOpen) this.#push({ kind: 'pong', payload });
   }
 
   /** Takes a message that is copied already: of its own, or one published by another. */
   transmit(message: CapturedMessage): SendStatus {
     if (!this.#isOpen) return SendStatus.Closed;
     if (this.#isFull) {
-      this.lost.push(message);
-      this.#events.lost?.(message);
-      if (this.#whenBufferFull === 'close') this.terminate();
+      this.#lose(message);
       return SendStatus.Dropped;
     }
     this.sent.push(message);
@@ -204,7 +201,7 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
   }
 
   get #isOpen(): boolean {
-    return this.closedWith === undefined;
+    return this.#state === ConnState.Open;
   }
 
   get #isFull(): boolean {
@@ -215,7 +212,21 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
     return this.#outbound.push(frame) ? SendStatus.Sent : SendStatus.Buffered;
   }
 
+  #lose(message: CapturedMessage): void {
+    // Closing before the loss is told, so that nothing is sent after the decision.
+    if (this.#whenBufferFull === 'close') this.#state = ConnState.Closing;
+    this.lost.push(message);
+    this.#events.lost?.(message);
+    if (this.#whenBufferFull === 'close') this.#cut();
+  }
+
+  #cut(): void {
+    this.#outbound.discard();
+    this.#close(CloseCode.Abnormal, '');
+  }
+
   #close(code: number, reason: string): void {
+    this.#state = ConnState.Closed;
     this.closedWith = { code, reason };
     this.topics.clear();
     this.#events.closed?.(code, reason);

@@ -101,18 +101,19 @@ export class Handshake<Data> {
   #open({ data, protocol, headers }: UpgradeAccept<Data>): void {
     const { protocols: offered, remoteAddress } = this.#request;
     const chosen = protocol ?? this.#hub.options.protocols.find((spoken) => offered.includes(spoken)) ?? '';
-    new Session(this.#hub, this.#peer, this.#controls, {
+    const session = new Session(this.#hub, this.#peer, this.#controls, {
       data,
       protocol: chosen,
       headers: lowerCase(headers),
       remoteAddress,
     });
+    session.open();
   }
 
   #fail(error: unknown): void {
     this.#release();
     this.#refuse(Metric.RejectedFault, { status: 500 });
-    this.#hub.fault(error, undefined);
+    this.#hub.fault('upgrade', error, undefined);
   }
 
   /** Ends a handshake whose hook has not decided. */
@@ -145,7 +146,9 @@ interface Refusal {
 
 function requestOf(options: FakeConnectOptions, served: string, signal: AbortSignal): UpgradeRequest {
   const [path = '', ...query] = (options.path ?? served.replace(/\*$/, '')).split('?');
-  const protocols = [...new Set(options.protocols)];
+  const further = lowerCase(options.headers);
+  const offered = options.protocols ?? further.get('sec-websocket-protocol')?.split(',') ?? [];
+  const protocols = [...new Set(offered.map((protocol) => protocol.trim()))];
   const headers = new Map([
     ['host', 'localhost'],
     ['upgrade', 'websocket'],
@@ -153,7 +156,7 @@ function requestOf(options: FakeConnectOptions, served: string, signal: AbortSig
     ['sec-websocket-version', '13'],
     ['sec-websocket-key', 'AAAAAAAAAAAAAAAAAAAAAA=='],
     ...(protocols.length > 0 ? [['sec-websocket-protocol', protocols.join(', ')] as const] : []),
-    ...lowerCase(options.headers),
+    ...further,
   ]);
   return {
     path,

@@ -1,6 +1,8 @@
 import {
   type Clock,
+  type ConnectionHandlers,
   CloseCode,
+  HioloadError,
   Metric,
   type PublishResult,
   type Topic,
@@ -15,6 +17,14 @@ import { Turns } from './turns.js';
 const TAKEN: PublishResult = Object.freeze({ reactors: 1, lanesFull: 0 });
 const NOT_WANTED: PublishResult = Object.freeze({ reactors: 0, lanesFull: 0 });
 
+/** One fault of a hook, as `onFault` was told of it. */
+export interface HookFault<Data> {
+  /** `HIOLOAD_HANDLER_FAILED`, with what the hook threw as its cause, or `HIOLOAD_UPGRADE_INVALID`. */
+  readonly error: HioloadError;
+  /** Undefined for the upgrade hook. */
+  readonly conn: WebSocketConn<Data> | undefined;
+}
+
 /** What all connections of one fake transport have in common. */
 export class Hub<Data> {
   readonly options: TransportOptions<Data>;
@@ -24,8 +34,8 @@ export class Hub<Data> {
   readonly conns = new Set<FakeConn<Data>>();
   /** Gives up each handshake that waits for its hook. */
   readonly undecided = new Set<() => void>();
-  /** What handlers threw or rejected with, oldest first. */
-  readonly faults: { readonly error: unknown; readonly conn: WebSocketConn<Data> | undefined }[] = [];
+  /** What the transport told of failed hooks, oldest first. */
+  readonly faults: HookFault<Data>[] = [];
   #nextConnId: number;
   #reportsLoss = false;
 
@@ -60,24 +70,25 @@ export class Hub<Data> {
     if (this.#reportsLoss) return;
     this.#reportsLoss = true;
     const message = new FakeMessage(bytes, { binary: isBinary });
-    this.call(conn, () => message.lend((lent) => this.options.handlers.dropped?.(conn, lent)));
+    this.call('dropped', conn, () => message.lend((lent) => this.options.handlers.dropped?.(conn, lent)));
     this.#reportsLoss = false;
   }
 
-  /** Calls a handler; what it throws or rejects with costs its connection. */
-  call(conn: FakeConn<Data>, handler: () => void | Promise<void>): void {
+  /** Calls a hook; what it throws or rejects with costs its connection. */
+  call(hook: keyof ConnectionHandlers, conn: FakeConn<Data>, work: () => unknown): void {
+    const fail = (cause: unknown): void => this.fault(hook, cause, conn);
     try {
-      const pending = handler();
-      if (isPromise(pending))
-        pending.then(undefined, (error: unknown) => this.turns.run(() => this.fault(error, conn)));
-    } catch (error) {
-      this.fault(error, conn);
+      const pending = work();
+      if (isPromise(pending)) pending.then(undefined, (cause: unknown) => this.turns.run(() => fail(cause)));
+    } catch (cause) {
+      fail(cause);
     }
   }
 
-  fault(error: unknown, conn: WebSocketConn<Data> | undefined): void {
+  fault(hook: keyof ConnectionHandlers, cause: unknown, conn: WebSocketConn<Data> | undefined): void {
     this.options.metrics.add(Metric.HandlerFaults, 1);
     conn?.end(CloseCode.InternalError);
+    const error = toFault(hook, cause);
     this.faults.push({ error, conn });
     this.options.onFault(error, conn);
   }
@@ -86,4 +97,10 @@ export class Hub<Data> {
 /** Whether a hook answered later rather than now. Any thenable counts: applications bring their own promises. */
 export function isPromise<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
   return typeof (value as Partial<PromiseLike<Value>> | null | undefined)?.then === 'function';
+}
+
+function toFault(hook: keyof ConnectionHandlers, cause: unknown): HioloadError {
+  if (cause instanceof HioloadError && cause.code === 'HIOLOAD_UPGRADE_INVALID') return cause;
+  const what = cause instanceof Error ? cause.message : String(cause);
+  return new HioloadError('HIOLOAD_HANDLER_FAILED', `the ${hook} hook failed: ${what}`, { cause });
 }

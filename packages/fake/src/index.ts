@@ -5,6 +5,7 @@ export { CapturedMessage } from './captured.js';
 export { FakeClock } from './clock.js';
 export { FakeConn, type FakeConnOptions } from './conn.js';
 export type { FakeConnectOptions } from './handshake.js';
+export type { HookFault } from './hub.js';
 export { FakeLogger, type LogLevel, type LogLine } from './logger.js';
 export { type CpuNumbering, fakeMachine, fakeMachines, type MachineSpec } from './machines.js';
 export { FakeMessage } from './message.js';

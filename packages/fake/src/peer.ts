@@ -32,7 +32,7 @@ export interface PeerWire {
 export interface PeerControls<Data> {
   /** The handshake waits for a decision; `abandon` is to be called where the client goes away. */
   awaitDecision(abandon: () => void): void;
-  opened(wire: PeerWire, conn: WebSocketConn<Data>, protocol: string, headers: ReadonlyMap<string, string>): void;
+  opened(wire: PeerWire, conn: WebSocketConn<Data>, headers: ReadonlyMap<string, string>): void;
   refused(refusal: FakeRefusal): void;
   unreachable(): void;
   /** A frame of the server arrives. */
@@ -86,10 +86,10 @@ export class FakePeer<Data = unknown> {
       awaitDecision: (abandon) => {
         this.#abandon = abandon;
       },
-      opened: (wire, conn, protocol, headers) => {
+      opened: (wire, conn, headers) => {
         this.#wire = wire;
         this.conn = conn;
-        this.protocol = protocol;
+        this.protocol = conn.protocol;
         this.headers = headers;
         this.#enter('open');
       },

@@ -8,11 +8,11 @@ import {
   type Sendable,
   type SendOptions,
   type Topic,
-  type WebSocketConn,
 } from '@hioload/api';
 import { FakeAdmission } from './admission.js';
 import { FakeClock } from './clock.js';
 import type { FakeConnectOptions } from './handshake.js';
+import type { HookFault } from './hub.js';
 import { FakeLogger } from './logger.js';
 import { FakeMetrics } from './metrics.js';
 import type { FakePeer } from './peer.js';
@@ -63,8 +63,8 @@ export class AppHarness<Data> {
     };
   }
 
-  /** What handlers threw or rejected with, oldest first. A test that expects none checks that it is empty. */
-  get faults(): readonly { readonly error: unknown; readonly conn: WebSocketConn<Data> | undefined }[] {
+  /** What the transport told of failed hooks, oldest first. A test that expects none checks that it is empty. */
+  get faults(): readonly HookFault<Data>[] {
     return this.transport.faults;
   }
 

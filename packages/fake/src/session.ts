@@ -22,23 +22,30 @@ export class Session<Data> implements PeerWire, ConnEvents {
   readonly #controls: PeerControls<Data>;
   readonly #conn: FakeConn<Data>;
   readonly #messages: TokenBucket;
+  readonly #headers: ReadonlyMap<string, string>;
   #heardAtMs: number;
   #cancelIdleCheck: Cancel = () => undefined;
 
   constructor(hub: Hub<Data>, peer: FakePeer<Data>, controls: PeerControls<Data>, start: SessionStart<Data>) {
-    const { limits, whenBufferFull, metrics, handlers } = hub.options;
+    const { limits, whenBufferFull } = hub.options;
     this.#hub = hub;
     this.#peer = peer;
     this.#controls = controls;
     this.#conn = new FakeConn<Data>({ ...start, id: hub.takeConnId(), limits, whenBufferFull }, this);
     this.#messages = new TokenBucket(limits.maxMessagesPerSecond, hub.clock);
     this.#heardAtMs = hub.clock.now();
+    this.#headers = start.headers;
+  }
+
+  /** Opens both ends, then tells the application. */
+  open(): void {
+    const { metrics, handlers } = this.#hub.options;
     this.#scheduleIdleCheck();
-    hub.conns.add(this.#conn);
+    this.#hub.conns.add(this.#conn);
     metrics.add(Metric.Connections, 1);
     metrics.add(Metric.ConnectionsOpened, 1);
-    controls.opened(this, this.#conn, start.protocol, start.headers);
-    hub.call(this.#conn, () => handlers.open?.(this.#conn));
+    this.#controls.opened(this, this.#conn, this.#headers);
+    this.#hub.call('open', this.#conn, () => handlers.open?.(this.#conn));
   }
 
   message(message: CapturedMessage): void {
@@ -50,7 +57,7 @@ export class Session<Data> implements PeerWire, ConnEvents {
       metrics.add(Metric.MessagesIn, 1);
       metrics.add(Metric.MessageBytesIn, bytes.length);
       const incoming = new FakeMessage(bytes, { binary: isBinary });
-      this.#hub.call(this.#conn, () => incoming.lend((lent) => handlers.message?.(this.#conn, lent)));
+      this.#hub.call('message', this.#conn, () => incoming.lend((lent) => handlers.message?.(this.#conn, lent)));
     });
   }
 
@@ -58,14 +65,14 @@ export class Session<Data> implements PeerWire, ConnEvents {
     this.#arrival(() => {
       this.#conn.answerPing(payload);
       const { handlers } = this.#hub.options;
-      this.#hub.call(this.#conn, () => lendBytes(payload, (view) => handlers.ping?.(this.#conn, view)));
+      this.#hub.call('ping', this.#conn, () => lendBytes(payload, (view) => handlers.ping?.(this.#conn, view)));
     });
   }
 
   pong(payload: Uint8Array<ArrayBuffer>): void {
     this.#arrival(() => {
       const { handlers } = this.#hub.options;
-      this.#hub.call(this.#conn, () => lendBytes(payload, (view) => handlers.pong?.(this.#conn, view)));
+      this.#hub.call('pong', this.#conn, () => lendBytes(payload, (view) => handlers.pong?.(this.#conn, view)));
     });
   }
 
@@ -98,7 +105,7 @@ export class Session<Data> implements PeerWire, ConnEvents {
   }
 
   drained(): void {
-    this.#hub.call(this.#conn, () => this.#hub.options.handlers.drain?.(this.#conn));
+    this.#hub.call('drain', this.#conn, () => this.#hub.options.handlers.drain?.(this.#conn));
   }
 
   closed(code: number, reason: string): void {
@@ -109,7 +116,7 @@ export class Session<Data> implements PeerWire, ConnEvents {
     metrics.add(closedMetric(code), 1);
     admission.release(this.#conn.remoteAddress);
     if (code === CloseCode.Abnormal) this.#controls.cut();
-    this.#hub.call(this.#conn, () => handlers.close?.(this.#conn, code, reason));
+    this.#hub.call('close', this.#conn, () => handlers.close?.(this.#conn, code, reason));
   }
 
   publish(topic: Topic, message: CapturedMessage): PublishResult {

@@ -16,7 +16,7 @@ import { FakeAdmission } from './admission.js';
 import { capture } from './captured.js';
 import { FakeClock } from './clock.js';
 import { type FakeConnectOptions, Handshake } from './handshake.js';
-import { Hub } from './hub.js';
+import { type HookFault, Hub } from './hub.js';
 import { FakeMetrics } from './metrics.js';
 import { FakeNetwork } from './network.js';
 import { FakePeer, type PeerControls } from './peer.js';
@@ -63,8 +63,8 @@ export class FakeTransport<Data = unknown> implements Transport {
     return this.#hub.conns.size;
   }
 
-  /** What handlers threw or rejected with, oldest first. */
-  get faults(): readonly { readonly error: unknown; readonly conn: WebSocketConn<Data> | undefined }[] {
+  /** What the transport told of failed hooks, oldest first. */
+  get faults(): readonly HookFault<Data>[] {
     return this.#hub.faults;
   }
 
@@ -103,7 +103,6 @@ export class FakeTransport<Data = unknown> implements Transport {
   }
 
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {
-    this.#assertAlive('publish');
     assertTopic(topic, this.#hub.options.limits.maxTopicBytes);
     return this.#hub.publish(topic, capture(message, options));
   }

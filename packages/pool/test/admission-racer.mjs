@@ -35,4 +35,4 @@ for (; mine > 0; mine--) {
   Atomics.sub(held, 0, 1);
   admission.release('::1');
 }
-parentPort.postMessage({ most, admitted });
+parentPort?.postMessage({ most, admitted });

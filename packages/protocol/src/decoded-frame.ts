@@ -1,4 +1,4 @@
-import type { ByteLease, WebSocketFrame } from '@hioload/api';
+import type { Lease, WebSocketFrame } from '@hioload/api';
 import type { GrowingBlock } from './growing-block.js';
 
 const NOTHING = new Uint8Array(0);
@@ -14,7 +14,7 @@ export class DecodedFrame implements WebSocketFrame {
   payloadBytes = 0;
   isAscii = false;
   /** The block that the payload lies in, where it did not come whole and all of it is there. */
-  #lease: ByteLease | undefined;
+  #lease: Lease | undefined;
 
   /** Shows what has come of the payload so far. */
   showPart(block: GrowingBlock): void {

@@ -1,4 +1,4 @@
-import type { ByteLease, BytePool, GrowingBytes } from '@hioload/api';
+import type { BytePool, GrowingBytes, Lease } from '@hioload/api';
 import { copyBytes } from './copy-bytes.js';
 
 const FIRST_BLOCK_BYTES = 4_096;
@@ -10,7 +10,7 @@ const NOTHING = new Uint8Array(0);
  */
 export class GrowingBlock implements GrowingBytes {
   readonly #pool: BytePool;
-  #lease: ByteLease | undefined;
+  #lease: Lease | undefined;
   /** The memory that holds the bytes, at `start..end`; empty while there are none. */
   bytes: Uint8Array = NOTHING;
   start = 0;
@@ -31,11 +31,12 @@ export class GrowingBlock implements GrowingBytes {
    */
   reserve(extra: number, most: number): boolean {
     const needed = this.end - this.start + extra;
-    const capacity = this.#lease === undefined ? -1 : this.#lease.end - this.#lease.start;
+    const capacity = this.#lease === undefined ? -1 : this.#lease.capacity;
     if (needed <= capacity) return true;
     const wished = Math.min(most, Math.max(needed, 2 * capacity, FIRST_BLOCK_BYTES));
-    const larger = this.#pool.acquire(Math.max(needed, wished));
-    if (larger === undefined) return false;
+    // A pool whose largest block is below the wish may still have what is needed.
+    const larger = this.#pool.acquire(Math.max(needed, Math.min(wished, this.#pool.maxBlockBytes)));
+    if (larger === null) return false;
     copyBytes(this.bytes, this.start, this.end, larger.bytes, larger.start);
     this.end = larger.start + (this.end - this.start);
     this.start = larger.start;
@@ -61,7 +62,7 @@ export class GrowingBlock implements GrowingBytes {
   }
 
   /** Hands the block over, with what is in it: the caller releases it. Undefined where nothing was reserved. */
-  take(): ByteLease | undefined {
+  take(): Lease | undefined {
     const lease = this.#lease;
     this.#lease = undefined;
     this.bytes = NOTHING;

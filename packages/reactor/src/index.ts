@@ -9,6 +9,5 @@ export {
   TasksetAffinity,
 } from './machine/index.js';
 export type { DrainTimes, PinMode, ServerDependencies, ServerOptions, TransportChoice } from './supervisor/options.js';
-export { type BackoffTimes, RESTART_BACKOFF, RestartBackoff } from './supervisor/backoff.js';
 export { createServer, type DrainOutcome, type Server, type ServerAddress } from './supervisor/server.js';
 export type { ServerState } from './supervisor/status.js';

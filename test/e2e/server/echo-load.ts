@@ -12,7 +12,12 @@ export interface LoadOutcome {
  * Keeps `inFlight` messages under way on a connection until `running` says no, then waits for the last echo. Each
  * message tells its connection and its number and is filled up to a length of its own, so that none passes for another.
  */
-export function echoLoad(socket: WebSocket, name: number, inFlight: number, running: () => boolean): Promise<LoadOutcome> {
+export function echoLoad(
+  socket: WebSocket,
+  name: number,
+  inFlight: number,
+  running: () => boolean,
+): Promise<LoadOutcome> {
   let sent = 0;
   let echoed = 0;
   let fault: string | undefined;

@@ -29,17 +29,20 @@ function allowedCpus(threadId: number): string {
 }
 
 describe('a server', () => {
-  it.runIf(severalCpus)('has one reactor per core, each on CPUs of its own, and leaves its own thread where it was', async () => {
-    const before = allowedCpus(process.pid);
-    const { adminUrl } = await startServer('echo.ts', { pin: 'on' });
-    const { reactors } = await stats(adminUrl);
-    expect(reactors.length).toBeGreaterThan(1);
-    const lists = reactors.map(({ threadId }) => allowedCpus(threadId));
-    expect(lists).toEqual(reactors.map(({ cpus }) => cpus.join(',')));
-    const all = reactors.flatMap(({ cpus }) => cpus);
-    expect(new Set(all).size).toBe(all.length);
-    expect(allowedCpus(process.pid)).toBe(before);
-  });
+  it.runIf(severalCpus)(
+    'has one reactor per core, each on CPUs of its own, and leaves its own thread where it was',
+    async () => {
+      const before = allowedCpus(process.pid);
+      const { adminUrl } = await startServer('echo.ts', { pin: 'on' });
+      const { reactors } = await stats(adminUrl);
+      expect(reactors.length).toBeGreaterThan(1);
+      const lists = reactors.map(({ threadId }) => allowedCpus(threadId));
+      expect(lists).toEqual(reactors.map(({ cpus }) => cpus.join(',')));
+      const all = reactors.flatMap(({ cpus }) => cpus);
+      expect(new Set(all).size).toBe(all.length);
+      expect(allowedCpus(process.pid)).toBe(before);
+    },
+  );
 
   it.runIf(severalCpus)('serves on every reactor through one port', async () => {
     const { url, adminUrl } = await startServer('self-harm.ts', { reactors: 2 });
@@ -65,13 +68,16 @@ describe('a server', () => {
     const { url, adminUrl } = await startServer('echo.ts');
     const sockets = await openMany(url, 200);
     const until = performance.now() + 10_000;
-    const outcomes = await Promise.all(sockets.map((socket, name) => echoLoad(socket, name, 4, () => performance.now() < until)));
+    const outcomes = await Promise.all(
+      sockets.map((socket, name) => echoLoad(socket, name, 4, () => performance.now() < until)),
+    );
     expect(outcomes.flatMap(({ fault }) => fault ?? [])).toEqual([]);
     const echoed = outcomes.reduce((sum, outcome) => sum + outcome.echoed, 0);
     expect(echoed).toBe(outcomes.reduce((sum, { sent }) => sum + sent, 0));
     expect(Math.min(...outcomes.map((outcome) => outcome.echoed))).toBeGreaterThan(0);
     const { reactors } = await stats(adminUrl);
-    const counted = (name: string): number => reactors.reduce((sum, { series }) => sum + (series[name] ?? Number.NaN), 0);
+    const counted = (name: string): number =>
+      reactors.reduce((sum, { series }) => sum + (series[name] ?? Number.NaN), 0);
     expect(counted('ws_messages_total{direction="in"}')).toBe(echoed);
     expect(counted('ws_messages_total{direction="out"}')).toBe(echoed);
     expect(counted('ws_connections')).toBe(200);

@@ -8,8 +8,20 @@ import { makeServer, startServer } from './start-server.js';
 describe('a start that cannot succeed', () => {
   it.each([
     ['the module is missing', 'no-such-app.ts', {}, 'HIOLOAD_MODULE_NOT_FOUND', /no-such-app\.ts is not a file/],
-    ['the module throws', 'throws-at-once.ts', {}, 'HIOLOAD_MODULE_FAILED', /throws-at-once\.ts failed: no database here/],
-    ['the module exports no app', '../clients.ts', {}, 'HIOLOAD_MODULE_NO_APP', /default export of .*clients\.ts is missing/],
+    [
+      'the module throws',
+      'throws-at-once.ts',
+      {},
+      'HIOLOAD_MODULE_FAILED',
+      /throws-at-once\.ts failed: no database here/,
+    ],
+    [
+      'the module exports no app',
+      '../clients.ts',
+      {},
+      'HIOLOAD_MODULE_NO_APP',
+      /default export of .*clients\.ts is missing/,
+    ],
     ['a start hook throws', 'second-fails.ts', {}, 'HIOLOAD_MODULE_FAILED', /start hook failed: this one not/],
     [
       'a start hook never ends',
@@ -19,7 +31,13 @@ describe('a start that cannot succeed', () => {
       /reactor 0: not ready within 1500 ms/,
     ],
     ['there are not so many CPUs', 'echo.ts', { reactors: 5_000 }, 'HIOLOAD_PLACEMENT_IMPOSSIBLE', /5000/],
-    ['the host is of another machine', 'echo.ts', { host: '192.0.2.1', port: 9 }, 'HIOLOAD_ADDRESS_UNAVAILABLE', /192\.0\.2\.1/],
+    [
+      'the host is of another machine',
+      'echo.ts',
+      { host: '192.0.2.1', port: 9 },
+      'HIOLOAD_ADDRESS_UNAVAILABLE',
+      /192\.0\.2\.1/,
+    ],
   ])('fails as a whole when %s', async (_, app, options, code, message) => {
     const { server } = makeServer(app, options);
     await expect(server.start()).rejects.toMatchObject({ code, message: expect.stringMatching(message) as string });

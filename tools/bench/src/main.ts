@@ -1,1 +1,37 @@
-export {};
+import { detectTopology } from '@hioload/reactor';
+import { Command, CommanderError } from 'commander';
+import { echoCommand } from './cli/echo-command.js';
+
+/** Exit codes: 0 measured, 1 failed or worth nothing, 2 asked for what cannot be. */
+const FAILED = 1;
+const MISUSED = 2;
+
+async function main(): Promise<void> {
+  if (process.platform !== 'linux') {
+    process.stderr.write(`error: the platform is ${process.platform}. Allowed: linux, for taskset and /proc.\n`);
+    process.exitCode = MISUSED;
+    return;
+  }
+  const program = new Command('bench')
+    .description('Benchmarks with their rivals in the same run. A number counts only with its conditions.')
+    .addCommand(echoCommand(await detectTopology()));
+  for (const command of [program, ...program.commands]) command.exitOverride().showSuggestionAfterError(false);
+  await program.parseAsync();
+}
+
+// Children end when their channel to this process closes, so an interrupt needs no more than the end of this process.
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.on(signal, () => process.exit(code));
+}
+
+main().catch((error: Error) => {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : MISUSED;
+    return;
+  }
+  process.stderr.write(`error: ${error.message}\n`);
+  process.exitCode = FAILED;
+});

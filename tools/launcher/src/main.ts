@@ -15,6 +15,8 @@ Exit codes: 0 drained, 1 failed, or not drained in time, 2 bad input, 128 + sign
 /** Runs the `hioload` command. Resolves with the exit code when all is done; expects to be called once in a process. */
 export async function main(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
+  // A reader that goes away early (`| head`) is no fault: what was asked for is done all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   try {
     await createProgram((code) => (exitCode = code)).parseAsync(argv, { from: 'user' });
     return exitCode;

@@ -47,14 +47,11 @@ function splitCores(cores: readonly (readonly Cpu[])[], parts: number): Cpu[][] 
 
 /**
  * Hands out parts, one by one, until there are `total`: each to the owner whose parts are the largest so far, the first
- * of several. No owner gets more parts than it has pieces.
+ * of several. An owner that has as many parts as pieces gets no more while another has fewer.
  */
 function handOut(total: number, start: readonly number[], pieces: readonly number[]): number[] {
   const parts = [...start];
-  const partSize = (index: number): number => {
-    const [have = 0, of = 0] = [parts[index], pieces[index]];
-    return have < of ? of / have : 0;
-  };
+  const partSize = (index: number): number => (pieces[index] ?? 0) / (parts[index] ?? 1);
   for (let given = parts.reduce((sum, amount) => sum + amount, 0); given < total; given += 1) {
     let largest = 0;
     for (let index = 1; index < parts.length; index += 1) if (partSize(index) > partSize(largest)) largest = index;

@@ -19,13 +19,18 @@ export interface PortClaim {
 export async function claimPort(host: string, port: number, option = 'port'): Promise<PortClaim> {
   const lock = await lockPort(host, port, option);
   try {
-    const probe = await listen({ host, port, exclusive: true }, `${host}:${port}`, option, port);
-    await new Promise((closed) => probe.close(closed));
+    await probePort(host, port, option);
   } catch (error) {
     lock.release();
     throw error;
   }
   return lock;
+}
+
+/** Binds a port for a moment; 0 tries the host alone. @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE */
+export async function probePort(host: string, port: number, option = 'port'): Promise<void> {
+  const probe = await listen({ host, port, exclusive: true }, `${host}:${port}`, option, port);
+  await new Promise((closed) => probe.close(closed));
 }
 
 /** Keeps other servers of this framework off a port, whether or not it is bound already. @throws HIOLOAD_PORT_IN_USE */

@@ -11,7 +11,7 @@ import {
   type Topology,
 } from '@hioload/api';
 import { AdmissionTable } from '@hioload/pool';
-import { RESTART_BACKOFF, RestartBackoff } from './backoff.js';
+import { Backoff } from '../backoff.js';
 import type { ServerOptions } from './options.js';
 import { verifyPinning } from './pinning.js';
 import { ReactorSlot, ROWS_PER_SLOT } from './reactor-slot.js';
@@ -111,14 +111,15 @@ export class ReactorCrew {
   }
 
   #makeSlot(place: ReactorPlace): ReactorSlot {
-    const { options, affinity, clock, log, random } = this.#parts;
+    const { options, affinity, heapMb, clock, log, random } = this.#parts;
     return new ReactorSlot({
       place,
       clock,
       log,
-      backoff: new RestartBackoff(RESTART_BACKOFF, random),
+      backoff: new Backoff(random),
       admission: this.#admission,
       drain: options.drain,
+      heapMb,
       spawn: (port, life, row, events) => this.#spawn(place, port, life, row, events),
       verify: (thread) => {
         if (affinity === null || thread.threadId === undefined) return;
@@ -136,12 +137,13 @@ export class ReactorCrew {
       host: options.host,
       port,
       limits: options.limits,
+      heapMb,
       firstConnId: place.reactor * 2 ** CONN_SEQUENCE_BITS + life * IDS_PER_LIFE,
       admissionTable: this.#admission.buffer,
       admissionRow: row,
     };
     const pinning = affinity === null ? null : { affinity, cpus: place.cpus, home: topology.allowedCpus };
-    return new ReactorThread(place.reactor, row, spawnReactor(seed, heapMb, pinning), log, events);
+    return new ReactorThread(place.reactor, row, spawnReactor(seed, pinning), log, events);
   }
 }
 

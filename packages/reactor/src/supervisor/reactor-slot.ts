@@ -1,6 +1,6 @@
 import { type Clock, CloseCode, type DrainOptions, type Logger, type ReactorPlace, ReactorState } from '@hioload/api';
 import { type AdmissionTable, MetricsTotals } from '@hioload/pool';
-import type { RestartBackoff } from './backoff.js';
+import type { Backoff } from '../backoff.js';
 import { ReactorThread, type ReactorEnd, type ReactorThreadEvents } from './reactor-thread.js';
 
 /** Rows of the admission table that a slot needs: one for its reactor, one for that reactor's replacement. */
@@ -14,8 +14,10 @@ export interface ReactorSlotParts {
   readonly place: ReactorPlace;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly backoff: RestartBackoff;
+  readonly backoff: Backoff;
   readonly admission: AdmissionTable;
+  /** Heap of a reactor, in MiB. */
+  readonly heapMb: number;
   /** How a reactor lets go when it is replaced because its heap fills up. */
   readonly drain: Pick<DrainOptions, 'spreadMs' | 'deadlineMs'>;
   /** Starts a thread for this slot. @throws HIOLOAD_AFFINITY_FAILED */
@@ -119,7 +121,7 @@ export class ReactorSlot {
 
   #launch(port: number): ReactorThread {
     const thread = this.#parts.spawn(port, this.#lives++, this.#freeRow(), {
-      onHeapPressure: (pressed, usedBytes, limitBytes) => void this.#replace(pressed, usedBytes, limitBytes),
+      onHeapPressure: (pressed, usedBytes) => void this.#replace(pressed, usedBytes),
     });
     this.#live.add(thread);
     this.#current = thread;
@@ -141,7 +143,7 @@ export class ReactorSlot {
     this.#readySinceMs = undefined;
     const { reactor } = this.place;
     if (!this.#wanted) return log.error(`reactor ${reactor} failed`, { reactor, stack: error.stack });
-    const delayMs = backoff.next(ranMs);
+    const delayMs = backoff.nextMs(ranMs);
     log.error(`reactor ${reactor} failed, starts again in ${delayMs} ms: ${error.message}`, {
       reactor,
       stack: error.stack,
@@ -160,21 +162,19 @@ export class ReactorSlot {
     }
   }
 
-  /** Starts a successor, and lets the reactor go once that serves. */
-  async #replace(pressed: ReactorThread, usedBytes: number, limitBytes: number): Promise<void> {
+  /**
+   * Lets a reactor go and starts its successor, both at once: what fills the heap comes from its connections, so that
+   * there may be no time to wait for a successor to serve.
+   */
+  async #replace(pressed: ReactorThread, usedBytes: number): Promise<void> {
     if (!this.#wanted || this.#replacing || pressed !== this.#current) return;
     this.#replacing = true;
-    const { log, drain, clock } = this.#parts;
+    const { log, drain, clock, heapMb } = this.#parts;
     const { reactor } = this.place;
     const usedMb = Math.round(usedBytes / 1_048_576);
-    const limitMb = Math.round(limitBytes / 1_048_576);
-    log.warn(`reactor ${reactor}: ${usedMb} MiB live of ${limitMb} MiB of heap, is replaced`, {
-      reactor,
-      usedBytes,
-      limitBytes,
-    });
-    await this.#restart();
-    await pressed.drain({ ...drain, code: CloseCode.ServiceRestart, reason: 'reactor restarts' });
+    log.warn(`reactor ${reactor} is replaced: ${usedMb} of its heap of ${heapMb} MiB is live`, { reactor, usedBytes });
+    const drained = pressed.drain({ ...drain, code: CloseCode.ServiceRestart, reason: 'reactor restarts' });
+    await Promise.all([drained, this.#restart()]);
     await new Promise<void>((resolve) => clock.after(LINGER_MS, resolve));
     await pressed.stop();
     this.#replacing = false;

@@ -5,7 +5,7 @@ import type { PortableError, ReactorCommand, ReactorReport } from '../worker/mes
 
 /** What a thread tells its slot, beyond its promises. */
 export interface ReactorThreadEvents {
-  onHeapPressure(thread: ReactorThread, usedBytes: number, limitBytes: number): void;
+  onHeapPressure(thread: ReactorThread, usedBytes: number): void;
 }
 
 /** How a thread ended. */
@@ -114,7 +114,7 @@ export class ReactorThread {
       case 'drained':
         return this.#resolveDrained();
       case 'heap-pressure':
-        return this.#events.onHeapPressure(this, report.usedBytes, report.limitBytes);
+        return this.#events.onHeapPressure(this, report.usedBytes);
       case 'log':
         return this.#log[report.level](report.message, report.fields);
     }

@@ -6,7 +6,7 @@ import { awaitFarewell } from './farewell.js';
 import { heapShareMb } from './heap-share.js';
 import type { ServerDependencies, ServerOptions } from './options.js';
 import { decidePinning, type PinDecision } from './pinning.js';
-import { claimPort, lockPort, type PortClaim } from './port-claim.js';
+import { claimPort, lockPort, type PortClaim, probePort } from './port-claim.js';
 import { createMetricsPage } from './prometheus.js';
 import { ReactorCrew, startTimeout } from './reactor-crew.js';
 import type { ServerState, ServerStatus } from './status.js';
@@ -127,7 +127,8 @@ class Supervisor implements Server {
     const plan = await this.#makePlan();
     this.#announce(plan);
     this.#plan = plan;
-    if (port !== 0) this.#claim = await claimPort(host, port);
+    if (port === 0) await probePort(host, port);
+    else this.#claim = await claimPort(host, port);
     const adminPort = await this.#startAdmin(plan);
     this.#crew = this.#hire(plan);
     const listening = await this.#crew.start();

@@ -19,12 +19,12 @@ export interface Pinning {
  * Starts a reactor's thread. To have it born on its CPUs, heap and all, the calling thread goes there for the moment of
  * birth: a thread starts with the binding of the thread that starts it.
  */
-export function spawnReactor(seed: ReactorSeed, heapMb: number, pinning: Pinning | null): Worker {
+export function spawnReactor(seed: ReactorSeed, pinning: Pinning | null): Worker {
   const start = (): Worker =>
     new Worker(boot, {
       workerData: { entry, seed },
       name: `reactor-${seed.index}`,
-      resourceLimits: { maxOldGenerationSizeMb: heapMb },
+      resourceLimits: { maxOldGenerationSizeMb: seed.heapMb },
     });
   if (pinning === null) return start();
   const { affinity, cpus, home } = pinning;

@@ -23,7 +23,7 @@ export async function closeGently(
   { code, reason, spreadMs, random }: GentleClose,
 ): Promise<void> {
   shuffle(conns, random);
-  const slices = Math.max(1, Math.min(conns.length, Math.floor(spreadMs / SLICE_MS)));
+  const slices = Math.min(conns.length, Math.max(1, Math.floor(spreadMs / SLICE_MS)));
   const started = performance.now();
   for (let slice = 0; slice < slices; slice++) {
     const moment = ((slice + random()) / slices) * spreadMs;

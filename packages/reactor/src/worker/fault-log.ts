@@ -1,4 +1,4 @@
-import { HioloadError, type Logger } from '@hioload/api';
+import type { HioloadError, Logger } from '@hioload/api';
 
 const WINDOW_MS = 1_000;
 /** Faults written out in full per window; the rest is counted. A handler that fails on every message must not flood the log. */
@@ -17,7 +17,7 @@ export class FaultLog {
     this.#now = now;
   }
 
-  note(cause: unknown): void {
+  note(fault: HioloadError): void {
     const nowMs = this.#now();
     if (nowMs >= this.#windowEndsMs) {
       if (this.#suppressed > 0) this.#log.error(`${this.#suppressed} more handler faults were not logged`);
@@ -29,18 +29,11 @@ export class FaultLog {
       this.#suppressed++;
       return;
     }
-    const error =
-      cause instanceof HioloadError
-        ? cause
-        : new HioloadError('HIOLOAD_HANDLER_FAILED', `a handler failed: ${describe(cause)}`, { cause });
-    this.#log.error(error.message, { code: error.code, stack: stackOf(cause) });
+    this.#log.error(fault.message, { code: fault.code, stack: stackOf(fault) });
   }
 }
 
-function describe(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
-}
-
-function stackOf(cause: unknown): string | undefined {
-  return cause instanceof Error ? cause.stack : undefined;
+/** The stack of the application where there is one; that of the framework tells nothing. */
+function stackOf({ cause, stack }: HioloadError): string | undefined {
+  return cause instanceof Error ? cause.stack : stack;
 }

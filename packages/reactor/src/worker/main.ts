@@ -65,7 +65,7 @@ async function run(): Promise<void> {
   port.on('message', (command: ReactorCommand) => void obey(reactor, command));
   const listening = await reactor.start();
   report({ type: 'ready', port: listening });
-  watchHeap((usedBytes, limitBytes) => report({ type: 'heap-pressure', usedBytes, limitBytes }));
+  watchHeap(seed.heapMb * 1_048_576, (usedBytes) => report({ type: 'heap-pressure', usedBytes }));
 }
 
 async function obey(reactor: TransportReactor, command: ReactorCommand): Promise<void> {

@@ -15,6 +15,7 @@ export interface ReactorSeed {
   readonly port: number;
   /** The operator's limits, which go over those of the application. */
   readonly limits: Partial<Limits>;
+  readonly heapMb: number;
   readonly firstConnId: number;
   readonly admissionTable: SharedArrayBuffer;
   /** The row of the admission table that is this reactor's to write. */
@@ -44,7 +45,7 @@ export type ReactorReport =
   | { readonly type: 'failed'; readonly error: PortableError }
   | { readonly type: 'drained' }
   /** What lives after a full collection is near the limit of the heap. */
-  | { readonly type: 'heap-pressure'; readonly usedBytes: number; readonly limitBytes: number }
+  | { readonly type: 'heap-pressure'; readonly usedBytes: number }
   | { readonly type: 'log'; readonly level: LogLevel; readonly message: string; readonly fields: LogFields };
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';

@@ -79,15 +79,21 @@ export class TransportReactor implements Reactor {
     onDrain();
     // What the kernel has accepted on our behalf by now is taken in during this turn; closing at once would reset it.
     await new Promise(setImmediate);
+    if (this.#isStopped()) return;
     transport.stopListening();
     const conns: WebSocketConn[] = [];
     transport.forEachConnection((conn) => conns.push(conn));
     await closeGently(conns, { code, reason, spreadMs, random });
     // A handshake that was being decided when the drain began can still have opened a connection.
-    while (transport.connectionCount > 0 && performance.now() < deadline) {
+    while (!this.#isStopped() && transport.connectionCount > 0 && performance.now() < deadline) {
       transport.forEachConnection((conn) => conn.end(code, reason));
       await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
     }
+  }
+
+  /** Whether a stop has closed the transport meanwhile; nothing may be called on it then. */
+  #isStopped(): boolean {
+    return this.#state === ReactorState.Stopped;
   }
 
   async #stop(): Promise<void> {

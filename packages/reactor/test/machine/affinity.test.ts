@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, test } from 'vitest';
 
-import { currentThreadId, NullAffinity, TasksetAffinity } from '../../src/machine/index.js';
+import { currentThreadId, TasksetAffinity } from '../../src/machine/index.js';
 import { writeTree } from './fake-tree.js';
 
 const real = new TasksetAffinity();
@@ -170,17 +170,5 @@ describe('currentThreadId', () => {
 
   test.runIf(process.platform === 'linux')('is the id of the process on its main thread', () => {
     expect(currentThreadId()).toBe(process.pid);
-  });
-});
-
-describe('NullAffinity', () => {
-  test('says why, pins nothing, and reads what the process may use', () => {
-    const affinity = new NullAffinity('this is a test', [0, 1]);
-    expect(affinity.available).toEqual({ ok: false, reason: 'this is a test' });
-    expect(() => affinity.pin(1, [0])).toThrow(
-      expect.objectContaining({ code: 'HIOLOAD_AFFINITY_FAILED', message: 'cannot pin to CPUs 0: this is a test' }),
-    );
-    expect(affinity.read()).toEqual([0, 1]);
-    expect(affinity.currentThreadId()).toBe(0);
   });
 });

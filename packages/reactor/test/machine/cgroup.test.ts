@@ -1,9 +1,9 @@
 import type { Topology } from '@hioload/api';
+import { fakeMachine } from '@hioload/fake';
 import { describe, expect, test } from 'vitest';
 
 import { readTopology } from '../../src/machine/index.js';
 import { type Files, filesOf, writeTree } from './fake-tree.js';
-import { fakeMachine } from './machines.js';
 
 const machine = fakeMachine({ coresPerLlc: 8 });
 const machineBytes = machine.memoryLimitBytes;
@@ -121,6 +121,14 @@ describe('cgroup version 1', () => {
       'cpuset/a/b/cpuset.cpus': '6-7\n',
     });
     expect(topology).toMatchObject({ cpuQuota: 3, memoryLimitBytes: 5_000_000, allowedCpus: [6, 7] });
+  });
+
+  test('a group whose cpuset was never set has that of the group above', async () => {
+    const topology = await read(membership('/a/b'), {
+      'cpuset/a/cpuset.cpus': '2-4\n',
+      'cpuset/a/b/cpuset.cpus': '\n',
+    });
+    expect(topology.allowedCpus).toEqual([2, 3, 4]);
   });
 
   test('no limit', async () => {

@@ -1,8 +1,8 @@
+import { fakeMachines } from '@hioload/fake';
 import { describe, expect, test } from 'vitest';
 
 import { detectTopology, type SystemInformation } from '../../src/machine/index.js';
 import { filesOf, writeTree } from './fake-tree.js';
-import { fakeMachines } from './machines.js';
 
 const answers: SystemInformation = {
   cpu: () => Promise.resolve({ manufacturer: 'Some', brand: 'CPU', cores: 4, physicalCores: 4, processors: 1 }),

@@ -19,8 +19,11 @@ export interface FakeTree {
 export function writeTree(files: Files): FakeTree {
   const root = mkdtempSync(join(tmpdir(), 'hioload-machine-'));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const made = new Set<string>();
   for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
+    const folder = dirname(path);
+    if (!made.has(folder)) mkdirSync(join(root, folder), { recursive: true });
+    made.add(folder);
     writeFileSync(join(root, path), content);
   }
   return { root, sysRoot: join(root, 'sys'), procRoot: join(root, 'proc') };
@@ -57,9 +60,7 @@ function filesOfCpu(machine: Topology, cpu: Cpu): Files {
     [`${folder}/topology/physical_package_id`]: `${String(cpu.package)}\n`,
     [`${folder}/topology/thread_siblings_list`]: `${siblings}\n`,
     ...cacheFiles(`${folder}/cache/index0`, 1, 'Data', siblings),
-    ...cacheFiles(`${folder}/cache/index1`, 1, 'Instruction', siblings),
-    ...cacheFiles(`${folder}/cache/index2`, 2, 'Unified', siblings),
-    ...cacheFiles(`${folder}/cache/index3`, 3, 'Unified', sharers),
+    ...cacheFiles(`${folder}/cache/index1`, 3, 'Unified', sharers),
   };
 }
 

@@ -1,9 +1,9 @@
 import type { Topology } from '@hioload/api';
+import { fakeMachine, fakeMachines } from '@hioload/fake';
 import { describe, expect, test } from 'vitest';
 
 import { readTopology } from '../../src/machine/index.js';
 import { cacheFiles, type Files, filesOf, writeTree } from './fake-tree.js';
-import { fakeMachine, fakeMachines } from './machines.js';
 
 /** Reads a machine out of the files that Linux would show, changed as a test needs it. */
 async function read(machine: Topology, change: (files: Files) => void = () => undefined): Promise<Topology> {
@@ -54,7 +54,7 @@ describe('readTopology', () => {
         Object.assign(files, cacheFiles(`${folder}/index1`, 3, 'Instruction', '0-3'));
       }
       for (const cpu of [0, 1])
-        files[`sys/devices/system/cpu/cpu${String(cpu)}/cache/index3/shared_cpu_list`] = '0-1\n';
+        files[`sys/devices/system/cpu/cpu${String(cpu)}/cache/index1/shared_cpu_list`] = '0-1\n';
     });
     expect(topology.cpus.map(({ llc }) => llc)).toEqual([0, 0, 1, 1]);
   });

@@ -1,7 +1,7 @@
+import { fakeMachine, fakeMachines } from '@hioload/fake';
 import { describe, expect, test } from 'vitest';
 
 import { describeTopology, formatTopologyTable, reportTopology } from '../../src/machine/index.js';
-import { fakeMachine, fakeMachines } from './machines.js';
 
 describe('describeTopology', () => {
   test.each([

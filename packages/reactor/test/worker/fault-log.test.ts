@@ -8,19 +8,18 @@ it('writes a few faults a second and counts the rest', () => {
   let nowMs = 0;
   const faults = new FaultLog({ error } as Logger, () => nowMs);
 
-  for (let i = 0; i < 1_000; i++) faults.note(new TypeError(`boom ${i}`));
-  expect(lines.map(([message]) => message)).toEqual([0, 1, 2, 3, 4].map((i) => `a handler failed: boom ${i}`));
+  const fault = (message: string): HioloadError =>
+    new HioloadError('HIOLOAD_HANDLER_FAILED', message, { cause: new TypeError('boom') });
+  for (let i = 0; i < 1_000; i++) faults.note(fault(`fault ${i}`));
+  expect(lines.map(([message]) => message)).toEqual([0, 1, 2, 3, 4].map((i) => `fault ${i}`));
   expect(lines[0]![1]).toMatchObject({
     code: 'HIOLOAD_HANDLER_FAILED',
     stack: expect.stringContaining('fault-log.test') as string,
   });
 
   nowMs = 1_000;
-  faults.note('a string');
-  expect(lines.slice(5).map(([message]) => message)).toEqual([
-    '995 more handler faults were not logged',
-    'a handler failed: a string',
-  ]);
+  faults.note(fault('the next'));
+  expect(lines.slice(5).map(([message]) => message)).toEqual(['995 more handler faults were not logged', 'the next']);
 
   nowMs = 2_000;
   faults.note(new HioloadError('HIOLOAD_UPGRADE_INVALID', 'upgrade: status 99'));

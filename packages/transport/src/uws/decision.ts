@@ -32,7 +32,7 @@ export function ruleOn(
   const headers = checkHeaders(decision.headers ?? {});
   if (decision.status === 101) {
     const protocol = decision.protocol ?? chooseSubprotocol(offered, spoken);
-    if (protocol !== '' && !offered.includes(protocol)) {
+    if (decision.protocol !== undefined && !offered.includes(protocol)) {
       throw invalid(`protocol ${JSON.stringify(protocol)}: must be one that the client offers (${offered.join(', ')})`);
     }
     return { accepted: true, data: decision.data, protocol, headers };

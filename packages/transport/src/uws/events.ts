@@ -34,7 +34,7 @@ export function nativeEvents(host: EventHost): Events {
     dropped: (socket, payload, isBinary) => host.losses.onNativeLoss(socket.conn, payload, isBinary),
     drain: ({ conn }) => {
       if (conn.state !== ConnState.Open) {
-        host.losses.flush();
+        host.losses.cutDoomed();
       } else if (handlers.drain !== undefined) {
         try {
           faults.watch('drain', handlers.drain(conn), conn);
@@ -72,16 +72,16 @@ function messageEvent(host: EventHost): Events['message'] {
   const { handlers, metrics, faults, message, rateLimit } = host;
   return (socket, payload, isBinary) => {
     const { conn } = socket;
-    metrics.add(Metric.MessagesIn, 1);
-    metrics.add(Metric.MessageBytesIn, payload.byteLength);
     if (conn.state !== ConnState.Open) {
-      host.losses.flush();
+      host.losses.cutDoomed();
       return;
     }
     if (rateLimit !== null && --conn.credit < 0 && !rateLimit.renew(conn, performance.now())) {
       conn.end(CloseCode.PolicyViolation, 'too many messages');
       return;
     }
+    metrics.add(Metric.MessagesIn, 1);
+    metrics.add(Metric.MessageBytesIn, payload.byteLength);
     if (handlers.message === undefined) return;
     message.begin(payload, isBinary);
     try {

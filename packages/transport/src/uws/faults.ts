@@ -7,9 +7,9 @@ export type HookName = 'upgrade' | 'open' | 'message' | 'drain' | 'dropped' | 'p
 /** Keeps what a hook throws or rejects with away from the native library, and makes it cost one connection. */
 export class FaultBarrier {
   readonly #metrics: Metrics;
-  readonly #onFault: (error: unknown, conn: UwsConn | undefined) => void;
+  readonly #onFault: (error: HioloadError, conn: UwsConn | undefined) => void;
 
-  constructor(metrics: Metrics, onFault: (error: unknown, conn: UwsConn | undefined) => void) {
+  constructor(metrics: Metrics, onFault: (error: HioloadError, conn: UwsConn | undefined) => void) {
     this.#metrics = metrics;
     this.#onFault = onFault;
   }
@@ -18,21 +18,7 @@ export class FaultBarrier {
   hookFailed(hook: HookName, cause: unknown, conn: UwsConn | undefined): void {
     this.#metrics.add(Metric.HandlerFaults, 1);
     conn?.end(CloseCode.InternalError);
-    const where = conn === undefined ? '' : ` of connection ${conn.id}`;
-    const what = cause instanceof Error ? cause.message : String(cause);
-    this.tell(new HioloadError('HIOLOAD_HANDLER_FAILED', `the ${hook} hook${where} failed: ${what}`, { cause }), conn);
-  }
-
-  /** Tells of an error. Never throws. */
-  tell(error: unknown, conn: UwsConn | undefined): void {
-    try {
-      this.#onFault(error, conn);
-    } catch (broken) {
-      // That must not throw, but if it does it is to be seen, and not to unwind through a native callback.
-      setImmediate(() => {
-        throw broken;
-      });
-    }
+    this.#tell(toHioloadError(hook, cause, conn), conn);
   }
 
   /** Looks after what a hook returned: a rejection is a failure of the hook. */
@@ -40,6 +26,37 @@ export class FaultBarrier {
     if (!isThenable(returned)) return;
     returned.then(undefined, (error: unknown) => this.hookFailed(hook, error, conn));
   }
+
+  #tell(error: HioloadError, conn: UwsConn | undefined): void {
+    try {
+      this.#onFault(error, conn);
+    } catch (defect) {
+      throwLater(defect);
+    }
+  }
+}
+
+/** What failed keeps its own code where it is a decision that cannot be carried out; it is the cause else. */
+function toHioloadError(hook: HookName, cause: unknown, conn: UwsConn | undefined): HioloadError {
+  if (cause instanceof HioloadError && cause.code === 'HIOLOAD_UPGRADE_INVALID') return cause;
+  const where = conn === undefined ? '' : ` of connection ${conn.id}`;
+  return new HioloadError('HIOLOAD_HANDLER_FAILED', `the ${hook} hook${where} failed: ${describe(cause)}`, { cause });
+}
+
+/** Anything can be thrown, also what throws when it is looked at. */
+function describe(cause: unknown): string {
+  try {
+    return cause instanceof Error ? cause.message : String(cause);
+  } catch {
+    return 'it threw something that cannot be printed';
+  }
+}
+
+/** Lets an error of our own be seen as uncaught, once no native callback is below us that it would unwind through. */
+export function throwLater(defect: unknown): void {
+  setImmediate(() => {
+    throw defect;
+  });
 }
 
 /** Whether a hook returned a promise, or something that acts like one. */

@@ -68,16 +68,21 @@ export class Losses implements LossSink {
     socket?.close();
   }
 
-  /** Calls the hooks and cuts the connections that had to wait. Not to be called from a report of the native library. */
-  flush(): void {
-    for (const { conn, payload, isBinary } of this.#kept.take()) {
-      if (conn.state !== ConnState.Closed) this.#callHook(conn, payload, isBinary);
-    }
+  /** Cuts the connections that had to wait for it. Not to be called from a report of the native library. */
+  cutDoomed(): void {
+    if (this.#doomed.length === 0) return;
+    this.#callKept();
     const doomed = this.#doomed;
     this.#doomed = [];
     for (const { conn, socket } of doomed) {
       // Closed by its peer meanwhile, it must not be touched.
       if (conn.state !== ConnState.Closed) socket.close();
+    }
+  }
+
+  #callKept(): void {
+    for (const { conn, payload, isBinary } of this.#kept.take()) {
+      if (conn.state !== ConnState.Closed) this.#callHook(conn, payload, isBinary);
     }
   }
 
@@ -98,7 +103,8 @@ export class Losses implements LossSink {
     this.#isFlushDue = true;
     setImmediate(() => {
       this.#isFlushDue = false;
-      this.flush();
+      this.#callKept();
+      this.cutDoomed();
     });
   }
 
@@ -120,6 +126,7 @@ export class Losses implements LossSink {
 
 function toBuffer(payload: NativePayload): ArrayBuffer {
   if (payload instanceof ArrayBuffer) return payload;
-  // The constructor copies, out of shared memory too.
-  return new Uint8Array(typeof payload === 'string' ? Buffer.from(payload) : payload).buffer;
+  const bytes = typeof payload === 'string' ? Buffer.from(payload) : new Uint8Array(payload as ArrayBufferLike);
+  // A typed array made from another one has a buffer of its own, and exactly its bytes.
+  return new Uint8Array(bytes).buffer;
 }

@@ -3,8 +3,10 @@
  * declarations are not there where the optional dependency is not, and leave out what is used of `listen`.
  */
 
+import type { Bytes } from '@hioload/api';
+
 /** What native calls take as text or bytes. Neither they nor we keep it. */
-export type NativePayload = string | ArrayBuffer | Uint8Array;
+export type NativePayload = string | Bytes;
 
 /** Answers of `send` and `ping`. */
 export const NativeSendStatus = { Buffered: 0, Sent: 1, Dropped: 2 } as const;

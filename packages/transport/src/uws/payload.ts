@@ -32,7 +32,7 @@ export class Outgoing {
       this.isBinary = false;
       this.byteLength = Buffer.byteLength(message);
     } else if (isBytes(message)) {
-      this.payload = asNativeBytes(message);
+      this.payload = message;
       this.isBinary = true;
       this.byteLength = message.byteLength;
     } else {
@@ -75,7 +75,7 @@ export function toPingPayload(payload: string | Bytes): NativePayload {
       `ping payload of ${byteLength} bytes: at most ${MAX_CONTROL_PAYLOAD_BYTES} are allowed`,
     );
   }
-  return typeof payload === 'string' ? payload : asNativeBytes(payload);
+  return payload;
 }
 
 /** @throws HIOLOAD_TOPIC_INVALID */
@@ -90,9 +90,4 @@ export function assertTopic(topic: Topic, maxTopicBytes: number): void {
 
 function isBytes(value: unknown): value is Bytes {
   return value instanceof Uint8Array || value instanceof ArrayBuffer || value instanceof SharedArrayBuffer;
-}
-
-/** The native library takes a shared buffer only through a view. */
-function asNativeBytes(bytes: Bytes): NativePayload {
-  return bytes instanceof SharedArrayBuffer ? new Uint8Array(bytes) : bytes;
 }

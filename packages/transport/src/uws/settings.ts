@@ -45,6 +45,7 @@ export function toNativeSettings(limits: Limits): NativeSettings {
     // The native way of closing lets queued bytes out after the decision: the transport cuts by itself.
     closeOnBackpressureLimit: false,
     idleTimeout: limits.idleTimeoutSeconds,
-    sendPingsAutomatically: true,
+    // Without an idle timeout its pings would bring one back: it counts from the wrap-around of its 16 bits.
+    sendPingsAutomatically: limits.idleTimeoutSeconds > 0,
   };
 }

@@ -105,26 +105,41 @@ class UwsTransport implements Transport, ConnHost, EventHost {
   }
 
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {
-    return this.publishFrom(this.#isClosed ? null : this.#app, topic, message, options);
+    assertTopic(topic, this.limits.maxTopicBytes);
+    return this.#isClosed ? NOBODY : this.#publish(this.#app, topic, message, options, 0);
   }
 
   publishFrom(
-    publisher: NativeApp | NativeSocket<UwsConn> | null,
+    sender: NativeSocket<UwsConn> | null,
     topic: Topic,
     message: Sendable,
     options: SendOptions | undefined,
   ): PublishResult {
     assertTopic(topic, this.limits.maxTopicBytes);
-    if (publisher === null) return NOBODY;
-    const isSubscriber = 'isSubscribed' in publisher && publisher.isSubscribed(topic);
-    const receivers = this.#app.numSubscribers(topic) - (isSubscriber ? 1 : 0);
+    if (sender === null) return NOBODY;
+    // The native library lets a socket publish only where it is subscribed.
+    const isSubscriber = sender.isSubscribed(topic);
+    return this.#publish(isSubscriber ? sender : this.#app, topic, message, options, isSubscriber ? 1 : 0);
+  }
+
+  #publish(
+    publisher: NativeApp | NativeSocket<UwsConn>,
+    topic: Topic,
+    message: Sendable,
+    options: SendOptions | undefined,
+    leftOut: number,
+  ): PublishResult {
+    // Whoever lost a message and is to be cut for it must not get a later one.
+    this.losses.cutDoomed();
+    const receivers = this.#app.numSubscribers(topic) - leftOut;
     if (receivers <= 0) return NOBODY;
-    this.outgoing.prepare(message, options);
-    publisher.publish(topic, this.outgoing.payload, this.outgoing.isBinary);
-    this.outgoing.clear();
+    const { outgoing, metrics } = this;
+    outgoing.prepare(message, options);
+    publisher.publish(topic, outgoing.payload, outgoing.isBinary);
+    outgoing.clear();
     // A delivery that a full queue turns away is counted here, and as lost as well.
-    this.metrics.add(Metric.MessagesOut, receivers);
-    this.metrics.add(Metric.MessageBytesOut, receivers * this.outgoing.byteLength);
+    metrics.add(Metric.MessagesOut, receivers);
+    metrics.add(Metric.MessageBytesOut, receivers * outgoing.byteLength);
     return THIS_REACTOR;
   }
 

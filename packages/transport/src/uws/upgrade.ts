@@ -2,7 +2,7 @@ import { AdmissionVerdict, Metric, type TransportOptions, type UpgradeDecision }
 import { checkHandshake, chooseSubprotocol, isOriginAllowed, isPathServed } from '@hioload/protocol';
 import type { UwsConn } from './connection.js';
 import { type Ruling, ruleOn } from './decision.js';
-import { type FaultBarrier, isThenable } from './faults.js';
+import { type FaultBarrier, isThenable, throwLater } from './faults.js';
 import type { NativeContext, NativeRequest, NativeResponse } from './native.js';
 import {
   FAULT_REFUSAL,
@@ -54,7 +54,7 @@ export class Upgrader {
       if (candidate !== null) this.#decide(candidate);
     } catch (error) {
       // Not the application's fault: its hook is called behind a barrier of its own.
-      this.#faults.tell(error, undefined);
+      throwLater(error);
       this.#refuse(res, FAULT_REFUSAL);
     }
   }
@@ -105,8 +105,8 @@ export class Upgrader {
     };
     const deadline = setTimeout(() => {
       settle(() => {
+        corked(res, () => this.#turnDown(candidate, TIMEOUT_REFUSAL));
         abort.abort(new Error('the upgrade hook took longer than upgradeTimeoutSeconds'));
-        res.cork(() => this.#turnDown(candidate, TIMEOUT_REFUSAL));
       });
     }, this.#options.limits.upgradeTimeoutSeconds * MS_PER_SECOND);
     res.onAborted(() => {
@@ -117,8 +117,8 @@ export class Upgrader {
       });
     });
     decision.then(
-      (value) => settle(() => res.cork(() => this.#conclude(candidate, value))),
-      (error: unknown) => settle(() => res.cork(() => this.#hookFailed(candidate, error))),
+      (value) => settle(() => corked(res, () => this.#conclude(candidate, value))),
+      (error: unknown) => settle(() => corked(res, () => this.#hookFailed(candidate, error))),
     );
   }
 
@@ -127,9 +127,7 @@ export class Upgrader {
     try {
       ruling = ruleOn(decision, candidate.protocols, this.#options.protocols);
     } catch (error) {
-      this.#options.metrics.add(Metric.HandlerFaults, 1);
-      this.#turnDown(candidate, FAULT_REFUSAL);
-      this.#faults.tell(error, undefined);
+      this.#hookFailed(candidate, error);
       return;
     }
     this.#carryOut(candidate, ruling);
@@ -150,7 +148,7 @@ export class Upgrader {
       res.upgrade({ conn }, key, ruling.protocol, '', context);
     } catch (error) {
       this.#release(candidate);
-      this.#faults.tell(error, undefined);
+      throwLater(error);
     }
   }
 
@@ -174,4 +172,15 @@ export class Upgrader {
     writeRefusal(res, refusal);
     return null;
   }
+}
+
+/** Runs `work`, which answers, in the cork that answers outside of the request's own handler need. Never throws. */
+function corked(res: NativeResponse, work: () => void): void {
+  res.cork(() => {
+    try {
+      work();
+    } catch (error) {
+      throwLater(error);
+    }
+  });
 }

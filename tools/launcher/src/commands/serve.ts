@@ -1,11 +1,12 @@
+import { Backoff } from '@hioload/reactor/backoff';
 import { isatty } from 'node:tty';
-import { Backoff } from '../launch/backoff.js';
 import { Launcher } from '../launch/launcher.js';
 import { onEndSignals } from '../launch/signals.js';
 import { spawnServer } from '../launch/spawn.js';
 import { systemClock } from '../launch/system-clock.js';
 import { createLogger, logStyle } from '../log/logger.js';
 import { openOutput } from '../log/output.js';
+import { explainFailure } from './explain-failure.js';
 import { resolveOptions, type OptionSources } from '../options/resolve.js';
 import { toServerOptions } from '../options/server-options.js';
 import { unknownVariables } from '../options/sources.js';
@@ -35,14 +36,9 @@ export async function serve(sources: OptionSources): Promise<number> {
     const { exitCode, failure } = await launcher.run();
     if (failure === undefined) return exitCode;
     log.debug('the server could not start', { stack: failure.stack });
-    console.error(inTheReadersWords(failure.message, resolved.nameOf));
+    console.error(explainFailure(failure, resolved.nameOf));
     return exitCode;
   } finally {
     forgetSignals();
   }
-}
-
-/** The server names options by their keys at the front of a message; the reader knows them by flag, variable or key. */
-function inTheReadersWords(message: string, nameOf: (key: string) => string): string {
-  return message.replace(/^\w+(?: and \w+)?(?=:| is )/, (keys) => keys.replaceAll(/\w+/g, nameOf));
 }

@@ -24,7 +24,8 @@ export const KERNEL_CHECKS: readonly Check[] = [
     name: 'open files',
     look: (machine) =>
       readOr(machine, '/proc/self/limits', (text) => {
-        const [, soft = '', hard = ''] = /^Max open files\s+(\S+)\s+(\S+)/m.exec(text) ?? [];
+        const [, soft, hard] = /^Max open files\s+(\S+)\s+(\S+)/m.exec(text) ?? [];
+        if (soft === undefined || hard === undefined) throw new Error('/proc/self/limits does not tell');
         const found = `soft ${soft}, hard ${hard}`;
         // Node raises the soft limit to the hard one when it starts.
         if (hard === 'unlimited' || Number(hard) >= ENOUGH_FILES) return ok(found, 'Every connection is one.');

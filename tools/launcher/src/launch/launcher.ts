@@ -1,8 +1,8 @@
 import type { Cancel, Clock, Logger } from '@hioload/api';
 import type { ServerOptions } from '@hioload/reactor';
+import type { Backoff } from '@hioload/reactor/backoff';
 import { constants } from 'node:os';
 import type { LogStyle } from '../log/logger.js';
-import type { Backoff } from './backoff.js';
 import type { FailedMessage, FromServer, ReadyMessage } from './messages.js';
 import { describeEnd, type ProcessEnd, type ServerProcess, type SpawnServer } from './server-process.js';
 
@@ -25,12 +25,14 @@ export interface LauncherParts {
   readonly backoff: Backoff;
 }
 
+/** Why the first start did not succeed. */
+export type StartFailure = Pick<FailedMessage, 'message' | 'stack'>;
+
 /** How a launch ended. */
 export interface LaunchOutcome {
   /** 0 drained, 1 failed, 2 bad input, 128 + the number of the signal that ended it at once. */
   readonly exitCode: number;
-  /** Why the first start did not succeed. */
-  readonly failure?: Pick<FailedMessage, 'message' | 'stack'>;
+  readonly failure?: StartFailure;
 }
 
 /** Time beyond its own deadlines that the server process gets before it is killed, in milliseconds. */
@@ -96,6 +98,7 @@ export class Launcher {
     // A server that is still starting drains when it has started.
     const startMs = this.#state === 'ready' ? 0 : startTimeoutMs;
     this.#state = 'draining';
+    this.#timer?.();
     if (this.#server === undefined) return this.#end({ exitCode: 0 });
     this.#server.send({ type: 'drain', reason });
     const limitMs = startMs + drain.deadlineMs + GRACE_MS;

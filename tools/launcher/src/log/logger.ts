@@ -56,20 +56,21 @@ function readable(fields: LogFields = {}): Record<string, unknown> {
   return copy;
 }
 
-/** One line for people, and the stack of an error below it. */
+/** What each line says of the process; a person sees which one it is. */
+const PROCESS_FIELDS = new Set(['pid', 'hostname']);
+
+/** One line for people, fields dimmed at its end, and the stack of an error below it. */
 function prettyOutput(color: boolean, output: LogOutput): LogOutput {
-  const prettify = prettyFactory({
-    colorize: color,
-    singleLine: true,
-    translateTime: 'SYS:HH:MM:ss.l',
-    ignore: 'pid,hostname,stack',
-    errorLikeObjectKeys: [],
-  });
+  const prettify = prettyFactory({ colorize: color, translateTime: 'SYS:HH:MM:ss.l', hideObject: true });
+  const dim = (text: string): string => (color ? `\u001B[2m${text}\u001B[22m` : text);
   return {
     write(line) {
-      const entry: { stack?: unknown } = JSON.parse(line);
-      const { stack } = entry;
-      output.write(prettify(entry) + (typeof stack === 'string' ? `    ${stack.replaceAll('\n', '\n    ')}\n` : ''));
+      const { level, time, msg, stack, ...others } = JSON.parse(line) as Record<string, unknown>;
+      const fields = Object.fromEntries(Object.entries(others).filter(([name]) => !PROCESS_FIELDS.has(name)));
+      const head = prettify({ level, time, msg }).trimEnd();
+      const tail = Object.keys(fields).length === 0 ? '' : ` ${dim(JSON.stringify(fields))}`;
+      const below = typeof stack === 'string' ? `    ${stack.replaceAll('\n', '\n    ')}\n` : '';
+      output.write(`${head}${tail}\n${below}`);
     },
   };
 }

@@ -31,7 +31,7 @@ export function wholeNumber({ min, max, unit, zeroIsOff = false }: WholeNumberOp
     .max(max)
     .refine((value) => value >= min || (zeroIsOff && value === 0));
   KINDS.add(schema, {
-    placeholder: unit ?? 'number',
+    placeholder: unit === undefined || unit.includes(' ') ? 'number' : unit,
     allowed: `a whole number from ${min} to ${max}${unit === undefined ? '' : ` (${unit})`}${zeroIsOff ? ', or 0 for off' : ''}`,
     fromText: (text) => (/^-?(0|[1-9]\d{0,15})$/.test(text) ? Number(text) : text),
   });
@@ -48,7 +48,7 @@ export function choice<const Word extends string>(...words: readonly [Word, ...W
     allowed: words.length === 1 ? last : `${words.slice(0, -1).join(', ')} or ${last}`,
     fromText: (text) => text,
   });
-  return schema as unknown as z.ZodType<Word>;
+  return schema;
 }
 
 /** On or off; the flag is `--name` or `--no-name`. */

@@ -58,7 +58,9 @@ export const SERVE_SCHEMA = z.strictObject({
   heapMb: wholeNumber({ min: 32, max: 65_536, unit: 'MiB' })
     .optional()
     .describe('heap of one reactor; default: its share of the memory allowed'),
-  logLevel: choice('debug', 'info', 'warn', 'error', 'silent').default('info').describe('least level that is logged'),
+  logLevel: choice('debug', 'info', 'warn', 'error', 'silent')
+    .default('info')
+    .describe('least level that is logged; debug shows the stack of an application that does not start'),
   logFormat: choice('auto', 'pretty', 'json')
     .default('auto')
     .describe('form of log lines; auto is pretty on a terminal, else json'),

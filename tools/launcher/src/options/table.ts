@@ -17,7 +17,7 @@ export interface OptionDefinition {
   readonly kind: OptionKind;
   readonly help: string;
   /** What holds where nobody sets it; `undefined` where the help says what happens then. */
-  readonly default: unknown;
+  readonly default: string | number | boolean | undefined;
   readonly isLimit: boolean;
 }
 
@@ -28,8 +28,8 @@ const words = (name: string): string[] => name.split(/(?=[A-Z])/).map((word) => 
 
 function define(name: string, schema: z.ZodType, isLimit: boolean): OptionDefinition {
   let inner = schema;
-  let fallback: unknown;
-  if (inner instanceof z.ZodDefault) fallback = inner.def.defaultValue;
+  let fallback: OptionDefinition['default'];
+  if (inner instanceof z.ZodDefault) fallback = inner.def.defaultValue as OptionDefinition['default'];
   if (inner instanceof z.ZodDefault || inner instanceof z.ZodOptional) inner = inner.unwrap() as z.ZodType;
   const kind = KINDS.get(inner);
   if (kind === undefined) throw new TypeError(`option ${name} has no kind`);

@@ -1,1 +1,0 @@
-export { fakeMachine, fakeMachines, type MachineSpec } from '../../../fake/src/machines.js';

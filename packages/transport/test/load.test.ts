@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { loadUws, type UwsSurroundings } from '../src/uws/index.js';
+
+const LINUX: UwsSurroundings = {
+  platform: 'linux',
+  glibcVersion: () => '2.36',
+  importModule: () => import('uWebSockets.js' as string) as Promise<unknown>,
+};
+
+describe('loadUws', () => {
+  it('loads here, and names the build', async () => {
+    const load = await loadUws();
+    expect(load).toMatchObject({ ok: true });
+    expect(load.ok && load.description).toMatch(/^uWebSockets\.js as uws-pack 20\.\d+\.\d+ \(Node ABI \d+, \w+ \w+\)$/);
+  });
+
+  it('does not touch the binary on another C library, where it could end the process', async () => {
+    let isTouched = false;
+    const load = await loadUws({
+      ...LINUX,
+      glibcVersion: () => undefined,
+      importModule: () => {
+        isTouched = true;
+        return LINUX.importModule();
+      },
+    });
+    expect(load).toEqual({ ok: false, reason: expect.stringContaining('GNU C library') });
+    expect(isTouched).toBe(false);
+  });
+
+  it('asks for no C library where there is no Linux', async () => {
+    expect(await loadUws({ ...LINUX, platform: 'darwin', glibcVersion: () => undefined })).toMatchObject({ ok: true });
+  });
+
+  it('says that it is not installed', async () => {
+    const importModule = () => import('uWebSockets.js-that-nobody-installs' as string) as Promise<unknown>;
+    expect(await loadUws({ ...LINUX, importModule })).toEqual({
+      ok: false,
+      reason: 'the optional dependency uWebSockets.js is not installed',
+    });
+  });
+
+  it('says which Node has no binary, and the cause of the loader in one line', async () => {
+    const error = new Error(
+      'This version supports only some Node.js versions.\n\nError: Cannot find module uws_linux_x64_999.node',
+    );
+    const load = await loadUws({ ...LINUX, importModule: () => Promise.reject(error) });
+    const reason = load.ok ? '' : load.reason;
+    expect(reason).toContain(`ABI ${process.versions.modules}`);
+    expect(reason).toMatch(/Cannot find module uws_linux_x64_999\.node$/);
+    expect(reason).not.toContain('\n');
+  });
+
+  it('refuses a module of that name that is something else', async () => {
+    const load = await loadUws({ ...LINUX, importModule: async () => ({ App: () => undefined }) });
+    expect(load).toEqual({ ok: false, reason: expect.stringContaining('not a build of version 20') });
+  });
+});

@@ -1,0 +1,171 @@
+import { type ConnectionHandlers, ConnState, Metric, SendStatus, type WebSocketConn } from '@hioload/api';
+import { expect } from 'vitest';
+import { eventually, nextTurn } from '../eventually.js';
+import type { Peer } from '../harness.js';
+import { type CaseGroup, closeOf, type ContractCase, hasReceived, type Server, textsOf } from '../scene.js';
+
+type Hook = 'open' | 'message' | 'dropped' | 'drain' | 'ping' | 'pong';
+
+const LIMIT_BYTES = 65_536;
+const CHUNK = new Uint8Array(LIMIT_BYTES);
+const MOST_CHUNKS = 4_096;
+
+function sendUntil(conn: WebSocketConn, status: SendStatus): void {
+  for (let i = 0; i < MOST_CHUNKS; i++) if (conn.send(CHUNK) === status) return;
+  throw new Error(`no send was ${status}`);
+}
+
+/** What makes a hook run. */
+const PROVOCATIONS: Readonly<Record<Hook, (peer: Peer, conn: WebSocketConn) => void>> = {
+  open: () => undefined,
+  message: (peer) => peer.send('please'),
+  ping: (peer) => peer.ping(Buffer.from('please')),
+  pong: (peer) => peer.pong(Buffer.from('please')),
+  dropped(peer, conn) {
+    peer.stopReading();
+    sendUntil(conn, SendStatus.Dropped);
+    peer.resumeReading();
+  },
+  drain(peer, conn) {
+    peer.stopReading();
+    sendUntil(conn, SendStatus.Buffered);
+    peer.resumeReading();
+  },
+};
+
+/** A hook that fails costs its own connection, and nobody else anything. */
+const costsItsConnection = (hook: Hook, way: 'throws' | 'rejects'): ContractCase => {
+  return async (scene) => {
+    const mine = new Error('of the application');
+    const closes: number[] = [];
+    const failing = (conn: WebSocketConn): Promise<void> | undefined => {
+      // The first connection is the one that others must not be harmed by.
+      if (conn.id === 1) return undefined;
+      if (way === 'throws') throw mine;
+      return Promise.reject(mine);
+    };
+    const handlers: ConnectionHandlers = {
+      message: (conn, message) => void conn.send(message),
+      close: (conn, code) => void closes.push(conn.id, code),
+      [hook]: hook === 'message' ? echoing(failing) : failing,
+    };
+    const server = await scene.serve(handlers, { limits: { maxBufferedBytes: LIMIT_BYTES } });
+    const other = await server.connect();
+    const { peer, conn } = await server.connectBoth();
+    PROVOCATIONS[hook](peer, conn);
+
+    const { code } = await closeOf(peer);
+    // Whether a close frame passes a full queue is a case of its own.
+    if (hook !== 'dropped') expect(code).toBe(1011);
+    await eventually('the fault was told', () => server.faults.length > 0);
+    expectFault(server, 0, mine, conn);
+    expect(closes).toEqual([2, 1011]);
+    expect(server.metrics.read(Metric.HandlerFaults)).toBe(1);
+    expect(server.transport.connectionCount).toBe(1);
+
+    other.send('unharmed');
+    await hasReceived(other, 1);
+    expect(textsOf(other)).toEqual(['unharmed']);
+  };
+};
+
+function echoing(failing: (conn: WebSocketConn) => Promise<void> | undefined): ConnectionHandlers['message'] & {} {
+  return (conn, message) => {
+    if (conn.id === 1) conn.send(message);
+    return failing(conn);
+  };
+}
+
+/** Expects the n-th fault to be the last one, told when its connection was no longer open. */
+function expectFault(server: Server, n: number, cause: unknown, conn: WebSocketConn): void {
+  expect(server.faults).toHaveLength(n + 1);
+  const fault = server.faults[n]!;
+  expect(fault.code).toBe('HIOLOAD_HANDLER_FAILED');
+  expect(fault.cause).toBe(cause);
+  expect(fault.conn === conn, 'the fault names its connection').toBe(true);
+  expect(fault.state).not.toBe(ConnState.Open);
+}
+
+const HOOKS: readonly Hook[] = ['open', 'message', 'dropped', 'drain', 'ping', 'pong'];
+
+export const faultCases: CaseGroup = {
+  ...Object.fromEntries(
+    HOOKS.flatMap((hook) =>
+      (['throws', 'rejects'] as const).map((way) => [
+        `closes with 1011 when ${hook} ${way}, and serves the others`,
+        costsItsConnection(hook, way),
+      ]),
+    ),
+  ),
+
+  'tells of a close handler that throws or rejects': async (scene) => {
+    const mine = new Error('of the application');
+    const server = await scene.serve({
+      close: (_conn, code) => {
+        if (code === 4001) throw mine;
+        return Promise.reject(mine);
+      },
+    });
+    for (const code of [4001, 4002]) {
+      const { peer, conn } = await server.connectBoth();
+      peer.close(code);
+      expect((await closeOf(peer)).code).toBe(code);
+      await eventually('the fault was told', () => server.faults.length === code - 4000);
+      expectFault(server, code - 4001, mine, conn);
+    }
+    expect(server.metrics.read(Metric.HandlerFaults)).toBe(2);
+    expect(server.admission.booked).toBe(0);
+    await server.connect();
+  },
+
+  'tells of a handler that rejects when its connection has gone': async (scene) => {
+    let reject: ((error: Error) => void) | undefined;
+    const closes: number[] = [];
+    const server = await scene.serve({
+      message: () =>
+        new Promise((_resolve, onError) => {
+          reject = onError;
+        }),
+      close: (_conn, code) => void closes.push(code),
+    });
+    const { peer, conn } = await server.connectBoth();
+    peer.send('wait');
+    await eventually('the handler waits', () => reject !== undefined);
+    peer.close(1000);
+    await eventually('the close handler has run', () => closes.length > 0);
+    const mine = new Error('late');
+    reject!(mine);
+    await eventually('the fault was told', () => server.faults.length > 0);
+    expectFault(server, 0, mine, conn);
+    expect(closes).toEqual([1000]);
+  },
+
+  'handles nothing more of a connection whose handler failed': async (scene) => {
+    const seen: string[] = [];
+    const server = await scene.serve({
+      message: (_conn, message) => {
+        seen.push(message.text());
+        if (message.text() === '2') throw new Error('of the application');
+      },
+    });
+    const peer = await server.connect();
+    for (const text of ['1', '2', '3', '4']) peer.send(text);
+    await closeOf(peer);
+    await nextTurn();
+    expect(seen).toEqual(['1', '2']);
+    expect(server.faults).toHaveLength(1);
+  },
+
+  'takes what is thrown as it is, errors or not': async (scene) => {
+    const server = await scene.serve({
+      message: () => {
+        // oxlint-disable-next-line typescript/only-throw-error -- applications may throw anything
+        throw undefined;
+      },
+    });
+    const peer = await server.connect();
+    peer.send('go');
+    expect((await closeOf(peer)).code).toBe(1011);
+    expect(server.faults.map(({ code, cause }) => [code, cause])).toEqual([['HIOLOAD_HANDLER_FAILED', undefined]]);
+  },
+};

@@ -1,0 +1,134 @@
+import { AdmissionVerdict, Metric } from '@hioload/api';
+import { expect } from 'vitest';
+import { eventually } from '../eventually.js';
+import { type CaseGroup, closeOf, type Server } from '../scene.js';
+
+const VERDICTS = [
+  [AdmissionVerdict.Full, 503, Metric.RejectedFull],
+  [AdmissionVerdict.AddressFull, 429, Metric.RejectedAddressFull],
+  [AdmissionVerdict.TooFast, 503, Metric.RejectedTooFast],
+  [AdmissionVerdict.Draining, 503, Metric.RejectedDraining],
+] as const;
+
+/** The status with which each path is answered; 101 where it is served. */
+async function statusesOf(server: Server, paths: readonly string[]): Promise<Record<string, number>> {
+  const statuses: Record<string, number> = {};
+  for (const path of paths) {
+    const outcome = await server.knock({ path }).outcome;
+    statuses[path] = outcome.kind === 'open' ? 101 : outcome.kind === 'refused' ? outcome.status : 0;
+  }
+  return statuses;
+}
+
+export const handshakeCases: CaseGroup = {
+  'serves its path and answers others with 404': async (scene) => {
+    const server = await scene.serve({}, { path: '/chat' });
+    expect(await statusesOf(server, ['/chat', '/chat?room=1', '/', '/chat/', '/chatter', '/Chat', '/chat/1'])).toEqual({
+      '/chat': 101,
+      '/chat?room=1': 101,
+      '/': 404,
+      '/chat/': 404,
+      '/chatter': 404,
+      '/Chat': 404,
+      '/chat/1': 404,
+    });
+    expect(server.metrics.read(Metric.RejectedPath)).toBe(5);
+  },
+
+  'serves all paths with its prefix': async (scene) => {
+    const server = await scene.serve({}, { path: '/chat/*' });
+    expect(await statusesOf(server, ['/chat/', '/chat/a', '/chat/a/b?c', '/chat', '/other/chat/'])).toEqual({
+      '/chat/': 101,
+      '/chat/a': 101,
+      '/chat/a/b?c': 101,
+      '/chat': 404,
+      '/other/chat/': 404,
+    });
+  },
+
+  'lets in who sends no origin, the origin of the host, or a listed one': async (scene) => {
+    let asked = 0;
+    const server = await scene.serve(
+      {
+        upgrade: () => {
+          asked += 1;
+          return { status: 101, data: undefined };
+        },
+      },
+      { allowedOrigins: ['https://app.example:8443'] },
+    );
+    const host = 'chat.example:9001';
+    await server.connect();
+    for (const origin of ['http://chat.example:9001', 'https://chat.example:9001', 'https://app.example:8443']) {
+      await server.connect({ headers: { host, origin } });
+    }
+    for (const origin of ['http://evil.example', 'https://app.example', 'http://chat.example:9002', 'null', 'x']) {
+      expect((await server.refusal({ headers: { host, origin } })).status).toBe(403);
+    }
+    expect(asked).toBe(4);
+    expect(server.metrics.read(Metric.RejectedOrigin)).toBe(5);
+    expect(server.admission.booked).toBe(4);
+  },
+
+  'lets in every origin where the list says so': async (scene) => {
+    const server = await scene.serve({}, { allowedOrigins: ['*'] });
+    for (const origin of ['http://evil.example', 'null']) await server.connect({ headers: { origin } });
+  },
+
+  'answers who is not admitted, without asking the application': async (scene) => {
+    let asked = 0;
+    const server = await scene.serve({
+      upgrade: () => {
+        asked += 1;
+        return { status: 101, data: undefined };
+      },
+    });
+    for (const [verdict, status, cell] of VERDICTS) {
+      server.admission.verdict = verdict;
+      expect([verdict, (await server.refusal()).status]).toEqual([verdict, status]);
+      expect(server.metrics.read(cell)).toBe(1);
+    }
+    expect([asked, server.admission.booked]).toEqual([0, 0]);
+    server.admission.verdict = AdmissionVerdict.Admitted;
+    await server.connect();
+    expect([asked, server.admission.bookedBy('127.0.0.1')]).toEqual([1, 1]);
+  },
+
+  'asks for admission only for what it would serve': async (scene) => {
+    const server = await scene.serve({}, { path: '/chat' });
+    await server.refusal({ path: '/' });
+    await server.refusal({ path: '/chat', headers: { origin: 'http://evil.example' } });
+    expect(server.admission.booked).toBe(0);
+    await server.connect({ path: '/chat' });
+    expect(server.admission.booked).toBe(1);
+  },
+
+  'releases a connection exactly once, however it ends': async (scene) => {
+    const server = await scene.serve({
+      message: (conn, message) => {
+        if (message.text() === 'end') conn.end(1000);
+        else if (message.text() === 'terminate') conn.terminate();
+        else throw new Error('of the application');
+      },
+    });
+    const left: number[] = [];
+    for (const way of ['end', 'terminate', 'throw', 'close', 'vanish', 'both']) {
+      const { peer, conn } = await server.connectBoth();
+      if (way === 'close') peer.close(1000);
+      else if (way === 'vanish') peer.vanish();
+      else if (way === 'both') {
+        peer.close(1000);
+        conn.end(1001);
+      } else peer.send(way);
+      await closeOf(peer);
+      await eventually(`the connection is gone after ${way}`, () => server.transport.connectionCount === 0);
+      left.push(server.admission.booked);
+    }
+    expect(left).toEqual([0, 0, 0, 0, 0, 0]);
+    await server.connect();
+    server.transport.close();
+    expect(server.admission.booked).toBe(0);
+    // The fake admission throws at a second release.
+    expect(server.faults.map(({ cause }) => String(cause))).toEqual(['Error: of the application']);
+  },
+};

@@ -1,0 +1,95 @@
+import { expect } from 'vitest';
+import { eventually } from '../eventually.js';
+import { type CaseGroup, closeOf, hasReceived, textsOf } from '../scene.js';
+
+const HOST = '127.0.0.1';
+
+export const listeningCases: CaseGroup = {
+  'listens on a free port, and tells which': async (scene) => {
+    const server = await scene.serve();
+    expect(server.port).toBeGreaterThan(0);
+    expect(server.port).toBeLessThan(65_536);
+    await server.connect();
+  },
+
+  'rejects a port that a foreign socket listens on': async (scene) => {
+    const port = await scene.harness.occupyPort();
+    const { transport } = await scene.build();
+    await expect(transport.listen({ host: HOST, port, shared: false })).rejects.toMatchObject({
+      name: 'HioloadError',
+      code: 'HIOLOAD_PORT_IN_USE',
+    });
+  },
+
+  'rejects a port that another transport listens on alone': async (scene) => {
+    const first = await scene.serve();
+    const second = await scene.build();
+    await expect(second.transport.listen({ host: HOST, port: first.port, shared: false })).rejects.toMatchObject({
+      code: 'HIOLOAD_PORT_IN_USE',
+    });
+    await first.connect();
+  },
+
+  'shares a port where both say so and the platform can': async (scene) => {
+    const first = await scene.build();
+    if (!first.transport.features.sharesPort) return;
+    const port = await first.transport.listen({ host: HOST, port: 0, shared: true });
+    const second = await scene.build();
+    expect(await second.transport.listen({ host: HOST, port, shared: true })).toBe(port);
+  },
+
+  'keeps open connections when it stops to listen, and takes no new ones': async (scene) => {
+    const server = await scene.serve({ message: (conn, message) => void conn.send(message) });
+    const peer = await server.connect();
+    server.transport.stopListening();
+    server.transport.stopListening();
+    expect((await server.knock().outcome).kind).toBe('unreachable');
+    peer.send('still here');
+    await hasReceived(peer, 1);
+    expect(textsOf(peer)).toEqual(['still here']);
+    expect(server.transport.connectionCount).toBe(1);
+  },
+
+  'gives its port back when it stops to listen': async (scene) => {
+    const first = await scene.serve();
+    first.transport.stopListening();
+    const second = await scene.build();
+    expect(await second.transport.listen({ host: HOST, port: first.port, shared: false })).toBe(first.port);
+  },
+
+  'cuts all connections when it closes, each with its close handler': async (scene) => {
+    const closes: number[] = [];
+    const server = await scene.serve({ close: (conn, code) => void closes.push(conn.id, code) });
+    const peers = [await server.connect(), await server.connect()];
+    await eventually('both are open', () => server.transport.connectionCount === 2);
+    server.transport.close();
+    server.transport.close();
+    for (const peer of peers) expect((await closeOf(peer)).code).toBe(1006);
+    expect(closes.toSorted((a, b) => a - b)).toEqual([1, 2, 1006, 1006]);
+    expect([server.transport.connectionCount, server.admission.booked]).toEqual([0, 0]);
+    expect((await server.knock().outcome).kind).toBe('unreachable');
+  },
+
+  'gives up handshakes that wait when it closes': async (scene) => {
+    let asked = false;
+    const server = await scene.serve({
+      upgrade: () => {
+        asked = true;
+        return new Promise(() => undefined);
+      },
+    });
+    const knock = server.knock();
+    await eventually('the hook was asked', () => asked);
+    server.transport.close();
+    expect((await knock.outcome).kind).toBe('unreachable');
+    expect([server.opened.length, server.admission.booked]).toEqual([0, 0]);
+  },
+
+  'closes before it ever listened': async (scene) => {
+    const { transport } = await scene.build();
+    transport.stopListening();
+    transport.close();
+    transport.close();
+    expect(transport.connectionCount).toBe(0);
+  },
+};

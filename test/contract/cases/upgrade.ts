@@ -1,0 +1,188 @@
+import { Metric, type UpgradeDecision, type UpgradeRequest } from '@hioload/api';
+import { expect } from 'vitest';
+import { nextTurn } from '../eventually.js';
+import { type CaseGroup, textsOf, hasReceived } from '../scene.js';
+
+const offering = (protocols: string): { readonly headers: Record<string, string> } => ({
+  headers: { 'Sec-WebSocket-Protocol': protocols },
+});
+
+/** Decisions that cannot be carried out. Applications may be written in JavaScript. */
+const BAD_DECISIONS: readonly unknown[] = [
+  undefined,
+  null,
+  'yes',
+  {},
+  { status: 200 },
+  { status: 302 },
+  { status: '101' },
+  { status: 101, data: 1, protocol: 'not-offered' },
+  { status: 101, data: 1, headers: { 'X-Split': 'a\r\nX-Injected: b' } },
+  { status: 101, data: 1, headers: { 'Bad Name': 'a' } },
+  { status: 101, data: 1, headers: { 'Sec-WebSocket-Accept': 'forged' } },
+  { status: 403, headers: { 'X-Split': 'a\nb' } },
+];
+
+export const upgradeCases: CaseGroup = {
+  'tells the hook path, query, headers, protocols and address': async (scene) => {
+    let request: UpgradeRequest | undefined;
+    const server = await scene.serve(
+      {
+        upgrade: (asked) => {
+          request = asked;
+          return { status: 101, data: undefined, protocol: 'b' };
+        },
+      },
+      { path: '/*' },
+    );
+    await server.connect({
+      path: '/some%20path?a=1&b=?',
+      protocols: ['a', 'b'],
+      headers: { 'X-Token': 'Secret', Host: 'chat.example' },
+    });
+    expect(request).toMatchObject({
+      path: '/some%20path',
+      query: 'a=1&b=?',
+      protocols: ['a', 'b'],
+      remoteAddress: '127.0.0.1',
+    });
+    expect(request!.headers.get('x-token')).toBe('Secret');
+    expect(request!.headers.get('host')).toBe('chat.example');
+    expect(request!.headers.get('upgrade')?.toLowerCase()).toBe('websocket');
+    expect(request!.signal.aborted).toBe(false);
+  },
+
+  'leaves the request to the hook across an await': async (scene) => {
+    let seen: unknown;
+    const server = await scene.serve({
+      async upgrade(request) {
+        await nextTurn();
+        seen = [request.path, request.query, request.headers.get('x-token'), request.remoteAddress];
+        return { status: 101, data: undefined };
+      },
+    });
+    await server.connect({ path: '/?a', headers: { 'x-token': 'secret' } });
+    expect(seen).toEqual(['/', 'a', 'secret', '127.0.0.1']);
+  },
+
+  'attaches the data of the hook': async (scene) => {
+    const data = { user: 'ada' };
+    const server = await scene.serve({ upgrade: () => ({ status: 101, data }) });
+    const { conn } = await server.connectBoth();
+    expect(conn.data).toBe(data);
+  },
+
+  'accepts later, and loses nothing that the peer sends at once': async (scene) => {
+    const server = await scene.serve({
+      async upgrade() {
+        await nextTurn();
+        return { status: 101, data: 'later' };
+      },
+      open: (conn) => void conn.send(`welcome, ${String(conn.data)}`),
+      message: (conn, message) => void conn.send(message),
+    });
+    const peer = await server.connect();
+    peer.send('hello');
+    await hasReceived(peer, 2);
+    expect(textsOf(peer)).toEqual(['welcome, later', 'hello']);
+  },
+
+  'answers with the header fields of the hook': async (scene) => {
+    const server = await scene.serve({
+      upgrade: () => ({ status: 101, data: undefined, headers: { 'X-Server': 'r1', 'Set-Cookie': 'a=b' } }),
+    });
+    const peer = await server.connect();
+    expect(peer.headers.get('x-server')).toBe('r1');
+    expect(peer.headers.get('set-cookie')).toBe('a=b');
+  },
+
+  'refuses with status, reason and header fields of the hook': async (scene) => {
+    let decision: UpgradeDecision<unknown> = { status: 401, reason: 'No token.', headers: { 'X-Why': 'token' } };
+    const server = await scene.serve({ upgrade: () => decision });
+    const refusal = await server.refusal();
+    expect([refusal.status, refusal.body, refusal.headers.get('x-why')]).toEqual([401, 'No token.', 'token']);
+    for (const status of [400, 401, 402, 403, 404, 409, 410, 421, 429, 500, 503] as const) {
+      decision = { status };
+      const bare = await server.refusal();
+      expect(bare.status).toBe(status);
+      expect(bare.body).not.toBe('');
+    }
+    expect(server.metrics.read(Metric.RejectedByApp)).toBe(12);
+    expect([server.opened.length, server.admission.booked, server.faults.length]).toEqual([0, 0, 0]);
+  },
+
+  'refuses later': async (scene) => {
+    const server = await scene.serve({
+      async upgrade() {
+        await nextTurn();
+        return { status: 403, reason: 'Not you.' };
+      },
+    });
+    expect(await server.refusal()).toMatchObject({ status: 403, body: 'Not you.' });
+    expect([server.metrics.read(Metric.RejectedByApp), server.admission.booked]).toEqual([1, 0]);
+  },
+
+  'chooses the first protocol of the application that the client offers': async (scene) => {
+    const server = await scene.serve({}, { protocols: ['v3', 'v2', 'v1'] });
+    const { peer, conn } = await server.connectBoth({ protocols: ['v1', 'v2', 'v9'] });
+    expect([peer.protocol, conn.protocol]).toEqual(['v2', 'v2']);
+  },
+
+  'chooses none where none fits or none is offered': async (scene) => {
+    const server = await scene.serve({}, { protocols: ['v1'] });
+    for (const options of [{}, offering('v8, v9')]) {
+      const { peer, conn } = await server.connectBoth(options);
+      expect([peer.protocol, conn.protocol]).toEqual(['', '']);
+    }
+  },
+
+  'lets the hook choose among what the client offers': async (scene) => {
+    const server = await scene.serve(
+      { upgrade: (request) => ({ status: 101, data: undefined, protocol: request.protocols.at(-1)! }) },
+      { protocols: ['v1'] },
+    );
+    const { peer, conn } = await server.connectBoth({ protocols: ['v1', 'v9'] });
+    expect([peer.protocol, conn.protocol]).toEqual(['v9', 'v9']);
+  },
+
+  'falls back to the choice of the list where the hook makes none': async (scene) => {
+    const server = await scene.serve({ upgrade: () => ({ status: 101, data: 1 }) }, { protocols: ['v2', 'v1'] });
+    expect((await server.connect({ protocols: ['v1'] })).protocol).toBe('v1');
+  },
+
+  'answers 500 to a hook that throws or rejects, and tells of it': async (scene) => {
+    const mine = new Error('of the application');
+    let later = false;
+    const server = await scene.serve({
+      upgrade: () => {
+        if (later) return Promise.reject(mine);
+        throw mine;
+      },
+    });
+    expect((await server.refusal()).status).toBe(500);
+    later = true;
+    expect((await server.refusal()).status).toBe(500);
+    const told = { code: 'HIOLOAD_HANDLER_FAILED', cause: mine, conn: undefined, state: undefined };
+    expect(server.faults).toEqual([told, told]);
+    expect(server.metrics.read(Metric.HandlerFaults)).toBe(2);
+    expect(server.metrics.read(Metric.RejectedFault)).toBe(2);
+    expect([server.opened.length, server.admission.booked]).toEqual([0, 0]);
+  },
+
+  'answers 500 to a decision that cannot be carried out, and tells of it': async (scene) => {
+    let decision: unknown;
+    const server = await scene.serve({ upgrade: () => decision as UpgradeDecision<unknown> });
+    for (decision of BAD_DECISIONS) {
+      const outcome = await server.knock({ protocols: ['offered'] }).outcome;
+      expect([decision, outcome]).toEqual([decision, expect.objectContaining({ kind: 'refused', status: 500 })]);
+    }
+    const told = expect.objectContaining({ code: 'HIOLOAD_UPGRADE_INVALID', conn: undefined });
+    expect(server.faults).toEqual(BAD_DECISIONS.map(() => told));
+    expect(server.metrics.read(Metric.RejectedFault)).toBe(BAD_DECISIONS.length);
+    expect(server.metrics.read(Metric.HandlerFaults)).toBe(BAD_DECISIONS.length);
+    expect([server.opened.length, server.admission.booked]).toEqual([0, 0]);
+    // It serves on.
+    decision = { status: 101, data: undefined };
+    await server.connect();
+  },
+};

@@ -1,0 +1,20 @@
+const DEADLINE_MS = 10_000;
+const POLL_MS = 2;
+
+/**
+ * Waits until something is so. What is waited for comes over sockets that belong to others and tell nobody: hence the
+ * polling.
+ * @param what names it in the error
+ */
+export async function eventually(what: string, isSo: () => boolean): Promise<void> {
+  const deadline = performance.now() + DEADLINE_MS;
+  while (!isSo()) {
+    if (performance.now() > deadline) throw new Error(`not within ${DEADLINE_MS} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/** Lets everything run that can run by now: promises, and what was put off to the end of the turn. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+}

@@ -1,0 +1,4 @@
+import { fakeHarness } from './drivers/fake-harness.js';
+import { describeTransportContract } from './transport-contract.js';
+
+describeTransportContract('fake', fakeHarness);

@@ -1,0 +1,78 @@
+import type { Transport, TransportOptions } from '@hioload/api';
+
+/** A message as a peer received it. */
+export interface PeerMessage {
+  readonly isBinary: boolean;
+  readonly bytes: Uint8Array;
+}
+
+/** How a connection ended, as its peer sees it: 1005 without a code, 1006 where it was cut. */
+export interface PeerClose {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** A client with an open connection. Whatever happens to it may show a little later than it was done. */
+export interface Peer {
+  /** The subprotocol agreed upon, or the empty string. */
+  readonly protocol: string;
+  /** Header fields of the answer, by lower-case name. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly received: readonly PeerMessage[];
+  readonly pings: readonly Uint8Array[];
+  readonly pongs: readonly Uint8Array[];
+  readonly closedWith: PeerClose | undefined;
+  send(message: string | Uint8Array): void;
+  ping(payload: Uint8Array): void;
+  pong(payload: Uint8Array): void;
+  /** Sends a close frame, without a code where none is given. */
+  close(code?: number, reason?: string): void;
+  /** Is gone without a close frame. */
+  vanish(): void;
+  stopReading(): void;
+  resumeReading(): void;
+}
+
+/** How a handshake ended. */
+export type HandshakeOutcome =
+  | { readonly kind: 'open'; readonly peer: Peer }
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly body: string;
+      readonly headers: ReadonlyMap<string, string>;
+    }
+  /** Nobody listens, or the connection broke before an answer. */
+  | { readonly kind: 'unreachable' };
+
+/** A handshake that is under way. */
+export interface Knock {
+  readonly outcome: Promise<HandshakeOutcome>;
+  /** Goes away before the answer. */
+  abandon(): void;
+}
+
+export interface KnockOptions {
+  /** Path with its query. Default: `/`. */
+  readonly path?: string;
+  /** Subprotocols, of which the answer has to name one. */
+  readonly protocols?: readonly string[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Makes the clients of one kind of transport. */
+export interface PeerDriver {
+  knock(transport: Transport, port: number, options: KnockOptions): Knock;
+}
+
+/** Everything that a case needs of one kind of transport; made for one case and disposed of after it. */
+export interface TransportHarness {
+  readonly driver: PeerDriver;
+  build(options: TransportOptions): Promise<Transport>;
+  /** Lets time pass: at least so many milliseconds. */
+  elapse(ms: number): Promise<void>;
+  /** Has a foreign socket listen on a port that it returns. */
+  occupyPort(): Promise<number>;
+  /** Ends clients and foreign sockets; the transports are closed by then. */
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,100 @@
+import type { Topology } from '@hioload/api';
+import { formatCpuList } from '@hioload/reactor';
+import { Command, Option } from 'commander';
+import { runEcho } from '../echo/run-echo.js';
+import { RIVALS, type RivalName, SUBJECTS, type SubjectName } from '../echo/server-kinds.js';
+import type { EchoSettings } from '../echo/settings.js';
+import { cycleBytes, MIN_PAYLOAD_BYTES } from '../load/message-cycle.js';
+import { pickCpus } from './pick-cpus.js';
+import { cpu, decimal, fileName, integer, listOf, oneOf } from './values.js';
+
+/** Memory that prepared messages may take, in MiB. */
+const MAX_PREPARED_MIB = 1_024;
+
+interface EchoOptions {
+  readonly subject: SubjectName[];
+  readonly rivals: RivalName[];
+  readonly connections: number;
+  readonly payload: number;
+  readonly inFlight: number[];
+  readonly passes: number;
+  readonly seconds: number;
+  readonly warmup: number;
+  readonly serverCpu: number;
+  readonly loadCpu: number[];
+  readonly minBusy: number;
+  readonly attempts: number;
+  readonly json?: string;
+}
+
+/** `bench echo`. Sets the exit code of the process: 1 where the run is worth nothing. */
+export function echoCommand(topology: Topology): Command {
+  const { allowedCpus } = topology;
+  const oneCpu = cpu(allowedCpus, formatCpuList(allowedCpus));
+  const picked = pickCpus(topology);
+  const option = <Value>(flags: string, about: string, parse: (text: string) => Value, standard?: Value): Option => {
+    // commander hands the value of an earlier occurrence over as well; the last one counts.
+    const made = new Option(flags, about).argParser((text: string) => parse(text));
+    return standard === undefined ? made : made.default(standard, String(standard));
+  };
+  const subjects = Object.keys(SUBJECTS) as SubjectName[];
+  const rivals = Object.keys(RIVALS) as RivalName[];
+  return new Command('echo')
+    .description('Echo through one reactor beside bare uWebSockets.js, ws and Bun, in alternating passes.')
+    .addOption(option('--subject <names>', 'what is measured', listOf(oneOf(subjects)), ['hioload']))
+    .addOption(option('--rivals <names>', 'what it is measured against, besides uws', listOf(oneOf(rivals)), rivals))
+    .addOption(option('--connections <n>', 'clients', integer(1, 10_000), 100))
+    .addOption(option('--payload <bytes>', 'length of a message', integer(MIN_PAYLOAD_BYTES, 1_048_576), 64))
+    .addOption(option('--in-flight <list>', 'messages in flight on each', listOf(integer(1, 1_024)), [1, 16]))
+    .addOption(option('--passes <n>', 'passes of each server', integer(1, 1_000), 7))
+    .addOption(option('--seconds <s>', 'length of a pass', decimal(0.05, 600), 2))
+    .addOption(option('--warmup <s>', 'time under load before it', decimal(0, 60), 1))
+    .addOption(option('--server-cpu <cpu>', 'where servers run', oneCpu, picked.server))
+    .addOption(option('--load-cpu <list>', 'where load processes run, one on each', listOf(oneCpu), [picked.load]))
+    .addOption(option('--min-busy <percent>', 'a pass with the server less busy is void', decimal(0, 100), 90))
+    .addOption(option('--attempts <n>', 'tries before a round goes without a void pass', integer(1, 10), 3))
+    .addOption(option('--json <file>', 'where the result goes, the picture beside it', fileName('.json')))
+    .action(async (options: EchoOptions, command: Command) => {
+      const settings = toSettings(options);
+      refuseImpossible(settings, command);
+      const whole = await runEcho(settings, options.json ?? null, {
+        result: (text) => process.stdout.write(`${text}\n`),
+        progress: (text) => process.stderr.write(`${text}\n`),
+      });
+      if (!whole) process.exitCode = 1;
+    });
+}
+
+function toSettings(options: EchoOptions): EchoSettings {
+  const { serverCpu, loadCpu } = options;
+  return {
+    subjects: options.subject,
+    rivals: options.rivals,
+    connections: options.connections,
+    payloadBytes: options.payload,
+    inFlight: options.inFlight,
+    passes: options.passes,
+    seconds: options.seconds,
+    warmupSeconds: options.warmup,
+    serverCpu,
+    loadCpus: loadCpu,
+    // A server that shares its CPU with the load cannot be busy all the time.
+    minBusyPercent: loadCpu.includes(serverCpu) ? 0 : options.minBusy,
+    attempts: options.attempts,
+  };
+}
+
+/** What each option allows by itself but not together. */
+function refuseImpossible(settings: EchoSettings, command: Command): void {
+  const { connections, loadCpus, payloadBytes, inFlight } = settings;
+  if (connections < loadCpus.length) {
+    command.error(
+      `error: option '--connections <n>' is ${connections}. Allowed: at least one for each of ${loadCpus.length} load CPUs.`,
+    );
+  }
+  const mib = Math.ceil((connections * cycleBytes(payloadBytes, Math.max(...inFlight))) / 2 ** 20);
+  if (mib > MAX_PREPARED_MIB) {
+    const product = '--payload, --in-flight and --connections';
+    command.error(`error: options ${product} ask for ${mib} MiB of messages. Allowed: ${MAX_PREPARED_MIB} MiB.`);
+  }
+}

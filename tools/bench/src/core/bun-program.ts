@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { BENCH_ROOT } from './paths.js';
+
+const run = promisify(execFile);
+
+const BUN_VERSION = '1.4.4';
+const INSTALL_DEADLINE_MS = 180_000;
+/** Where programs of rivals are kept, some 100 MB each. */
+const RIVALS_FOLDER = join(BENCH_ROOT, '.rivals');
+
+export type ProgramSearch =
+  { readonly found: true; readonly program: string } | { readonly found: false; readonly reason: string };
+
+/** Finds the pinned Bun, and gets it from npm the first time. Says why where it cannot be had. */
+export async function findBun(): Promise<ProgramSearch> {
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    return {
+      found: false,
+      reason: `Bun ${BUN_VERSION} is set up for linux x64 only, this is ${process.platform} ${process.arch}`,
+    };
+  }
+  const folder = join(RIVALS_FOLDER, `bun-${BUN_VERSION}`);
+  const program = join(folder, 'node_modules/@oven/bun-linux-x64/bin/bun');
+  try {
+    await access(program).catch(() => install(folder));
+    // It needs glibc and a CPU with AVX2.
+    await run(program, ['--version']);
+    return { found: true, program };
+  } catch (error) {
+    return { found: false, reason: firstLine(error) };
+  }
+}
+
+/** Installs aside and moves into place, so that an interrupted install is not taken for a whole one. */
+async function install(folder: string): Promise<void> {
+  await mkdir(RIVALS_FOLDER, { recursive: true });
+  const aside = await mkdtemp(join(RIVALS_FOLDER, 'installing-'));
+  try {
+    const args = ['install', '--prefix', aside, '--ignore-scripts', '--no-audit', '--no-fund', '--no-save'];
+    await run('npm', [...args, `@oven/bun-linux-x64@${BUN_VERSION}`], { timeout: INSTALL_DEADLINE_MS });
+    await rm(folder, { recursive: true, force: true });
+    await rename(aside, folder);
+  } catch (error) {
+    await rm(aside, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function firstLine(error: unknown): string {
+  const { message, stderr } = error as Error & { stderr?: string };
+  const problem = stderr?.split('\n').find((line) => line.includes('npm error')) ?? message;
+  return problem.split('\n')[0] ?? problem;
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { cpus, release, totalmem, type } from 'node:os';
+
+/** Where numbers were measured. */
+export interface Machine {
+  readonly cpuModel: string;
+  readonly cpus: number;
+  readonly kernel: string;
+  /** Frequency governor of the CPUs used; `null` where the system does not tell, as in most virtual machines. */
+  readonly governor: string | null;
+  readonly memoryBytes: number;
+  readonly node: string;
+  readonly v8: string;
+}
+
+/** Describes this machine; the governor is that of `cpu`. */
+export function describeMachine(cpu: number): Machine {
+  const all = cpus();
+  return {
+    cpuModel: all[0]?.model.trim() ?? 'unknown',
+    cpus: all.length,
+    kernel: `${type()} ${release()}`,
+    governor: readGovernor(cpu),
+    memoryBytes: totalmem(),
+    node: process.versions.node,
+    v8: process.versions.v8,
+  };
+}
+
+function readGovernor(cpu: number): string | null {
+  try {
+    return readFileSync(`/sys/devices/system/cpu/cpu${cpu}/cpufreq/scaling_governor`, 'utf8').trim();
+  } catch {
+    return null;
+  }
+}

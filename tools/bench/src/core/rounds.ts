@@ -1,0 +1,56 @@
+/** How one pass went. `numbers` are there also when it is void: they show why. */
+export interface PassOutcome<Numbers> {
+  readonly numbers: Numbers;
+  /** Why the pass does not count; `null` when it does. */
+  readonly voidReason: string | null;
+}
+
+/** A pass among all of its run. */
+export interface Pass<Numbers> extends PassOutcome<Numbers> {
+  readonly arm: string;
+  /** From 0. */
+  readonly round: number;
+  /** From 0; above where earlier attempts were void. */
+  readonly attempt: number;
+}
+
+export interface RoundsPlan<Numbers> {
+  /** What competes, in the order of even rounds; odd rounds go backwards, so that a drift favours nobody. */
+  readonly arms: readonly string[];
+  readonly rounds: number;
+  /** How often a pass is tried before its round goes without it. */
+  readonly attempts: number;
+  measure(arm: string, round: number): Promise<PassOutcome<Numbers>>;
+  /** Told of each pass as it ends, void ones included. */
+  onPass?(pass: Pass<Numbers>): void;
+}
+
+/** Runs each arm once a round, void passes again at once. A rejection of `measure` ends the run. */
+export async function runRounds<Numbers>(plan: RoundsPlan<Numbers>): Promise<Pass<Numbers>[]> {
+  const passes: Pass<Numbers>[] = [];
+  for (let round = 0; round < plan.rounds; round += 1) {
+    for (const arm of round % 2 === 0 ? plan.arms : plan.arms.toReversed()) {
+      for (let attempt = 0; attempt < plan.attempts; attempt += 1) {
+        const outcome = await plan.measure(arm, round);
+        const pass = { ...outcome, arm, round, attempt };
+        passes.push(pass);
+        plan.onPass?.(pass);
+        if (outcome.voidReason === null) break;
+      }
+    }
+  }
+  return passes;
+}
+
+/** One number of each pass of an arm that counts, by round. */
+export function byRound<Numbers>(
+  passes: readonly Pass<Numbers>[],
+  arm: string,
+  pick: (numbers: Numbers) => number,
+): Map<number, number> {
+  const values = new Map<number, number>();
+  for (const pass of passes) {
+    if (pass.arm === arm && pass.voidReason === null) values.set(pass.round, pick(pass.numbers));
+  }
+  return values;
+}

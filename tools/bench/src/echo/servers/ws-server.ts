@@ -1,0 +1,24 @@
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { WebSocketServer } from 'ws';
+import { endWithParent } from '../../core/child-side.js';
+import { whenToldToServe } from './serve.js';
+
+const { version } = createRequire(import.meta.url)('ws/package.json') as { version: string };
+
+endWithParent();
+whenToldToServe(async (command) => {
+  const server = new WebSocketServer({
+    host: command.host,
+    port: 0,
+    perMessageDeflate: false,
+    maxPayload: command.maxPayloadBytes,
+  });
+  server.on('connection', (socket) => {
+    socket.on('message', (message, isBinary) => socket.send(message, { binary: isBinary }));
+  });
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { port, pid: process.pid, version: `ws ${version}` };
+});

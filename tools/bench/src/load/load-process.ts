@@ -1,0 +1,65 @@
+import { readThreadTimes, loadBetween, type ProcessLoad, type ThreadTime } from '../core/thread-time.js';
+import { endWithParent, tellParent } from '../core/child-side.js';
+import { LoadGenerator, type LoadOptions } from './load-generator.js';
+import type { LoadCommand, LoadReport } from './load-messages.js';
+
+/** A process of its own for the load: what it burns does not show in the server's CPU. */
+
+const CONNECT_DEADLINE_MS = 20_000;
+const SETTLE_DEADLINE_MS = 10_000;
+
+interface Moment {
+  readonly atMs: number;
+  readonly echoed: number;
+  readonly server: Map<number, ThreadTime>;
+  readonly own: Map<number, ThreadTime>;
+}
+
+function moment(generator: LoadGenerator, serverPid: number): Moment {
+  return {
+    atMs: performance.now(),
+    echoed: generator.echoed,
+    server: readThreadTimes(serverPid),
+    own: readThreadTimes(process.pid),
+  };
+}
+
+async function runPass(command: LoadCommand & { kind: 'go' }, generator: LoadGenerator): Promise<LoadReport> {
+  generator.start();
+  await generator.run(command.warmupMs);
+  const before = moment(generator, command.serverPid);
+  await generator.run(command.measureMs);
+  const after = moment(generator, command.serverPid);
+  await generator.settle(SETTLE_DEADLINE_MS);
+  const wallNs = (after.atMs - before.atMs) * 1e6;
+  const load = (key: 'server' | 'own'): ProcessLoad => loadBetween(before[key], after[key], wallNs);
+  return {
+    kind: 'result',
+    seconds: wallNs / 1e9,
+    messages: after.echoed - before.echoed,
+    server: load('server'),
+    generator: load('own'),
+  };
+}
+
+function openGenerator(options: LoadOptions): LoadGenerator {
+  const generator = new LoadGenerator(options);
+  generator.connect(CONNECT_DEADLINE_MS).then(() => tell({ kind: 'connected' }), tellFault);
+  return generator;
+}
+
+function tell(report: LoadReport): void {
+  tellParent(report);
+}
+
+function tellFault(error: Error): void {
+  tell({ kind: 'fault', message: error.message });
+}
+
+let generator: LoadGenerator | undefined;
+
+endWithParent(() => generator?.close());
+process.on('message', (command: LoadCommand) => {
+  if (command.kind === 'connect') generator = openGenerator(command.options);
+  else if (generator !== undefined) runPass(command, generator).then(tell, tellFault);
+});

@@ -1,0 +1,84 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { detectTopology } from '@hioload/reactor';
+import { loadUws } from '@hioload/transport/uws';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EchoSeries } from '../src/echo/echo-series.js';
+import { eventually, runModule } from './run-bench.js';
+
+const onLinux = process.platform === 'linux';
+const uwsLoads = (await loadUws()).ok;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'bench-echo-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const echo = (...args: readonly string[]) => runModule('src/main.ts', ['echo', ...args]);
+
+// The least that runs all of it: our transport, the baseline twice, one short pass each, whatever else the CPUs do.
+const SHORT = ['--subject', 'hioload-transport', '--rivals', 'uws', '--connections', '10', '--min-busy', '0'];
+
+describe.runIf(onLinux && uwsLoads)('bench echo', () => {
+  it('measures, prints, and writes JSON and a picture', async () => {
+    const file = join(folder, 'new/echo.json');
+    const timing = ['--passes', '1', '--seconds', '0.2', '--warmup', '0.1', '--in-flight', '1,4'];
+    const run = echo(...SHORT, ...timing, '--json', file);
+    expect(await run.ended, run.output.err).toBe(0);
+    expect(run.output.out).toMatch(/^machine .*, governor .*\nruntime {3}Node [\d.]+, V8 /);
+    expect(run.output.out).toMatch(/^hioload-transport +[\d,]+ +[\d,]+ \.\. [\d,]+ +\d+\.\d{3} /m);
+    expect(run.output.out).toMatch(/^noise: uws against itself \d+\.\d{3}/m);
+    expect(run.output.out).toContain(`written   ${file}`);
+
+    const { machine, series } = JSON.parse(readFileSync(file, 'utf8')) as {
+      machine: Record<string, unknown>;
+      series: EchoSeries[];
+    };
+    expect(machine).toMatchObject({ node: process.versions.node, v8: process.versions.v8 });
+    expect(series.map(({ inFlight }) => inFlight)).toEqual([1, 4]);
+    for (const { arms, passes } of series) {
+      expect(arms.map(({ arm }) => arm)).toEqual(['hioload-transport', 'uws', 'uws again']);
+      expect(passes).toHaveLength(3);
+      for (const { numbers } of passes) {
+        expect(numbers.messagesPerSecond).toBeGreaterThan(0);
+        expect(numbers.serverNsPerMessage).toBeGreaterThan(0);
+        expect(numbers.serverBusy).toBeGreaterThan(0);
+      }
+    }
+    const picture = readFileSync(join(folder, 'new/echo.svg'), 'utf8');
+    expect(picture).toMatch(/^<svg .*<\/svg>\n$/s);
+    expect(picture.match(/>hioload-transport</g)).toHaveLength(2);
+    expect(run.alive()).toEqual([]);
+  });
+
+  it.each(['SIGINT', 'SIGKILL'] as const)('leaves nothing running after %s', async (signal) => {
+    const run = echo(...SHORT, '--seconds', '60', '--json', join(folder, 'never.json'));
+    await eventually(() => run.alive().length >= 3, 'the command, a server and a load process run');
+    run.process.kill(signal);
+    await run.ended;
+    await eventually(() => run.alive().length === 0, 'all processes have ended');
+  });
+});
+
+describe.runIf(onLinux)('a pass of a server that alters an octet', () => {
+  it('fails and says which', async () => {
+    const { allowedCpus } = await detectTopology();
+    const run = runModule('test/fixtures/measure-altering.ts', [String(allowedCpus[0])]);
+    expect(await run.ended).toBe(0);
+    expect(run.output.out).toMatch(/^failed: altering: .*connection \d: octet 20 of the frame of message \d+ is /);
+    expect(run.alive()).toEqual([]);
+  });
+});
+
+describe.runIf(onLinux)('bad input', () => {
+  it('ends with one line and exit code 2', async () => {
+    const run = echo('--server-cpu', '65000');
+    expect(await run.ended).toBe(2);
+    expect(run.output.err).toMatch(
+      /^error: option '--server-cpu <cpu>' argument '65000' is invalid\. Allowed: [^\n]+\n$/,
+    );
+    expect(run.output.out).toBe('');
+  });
+});

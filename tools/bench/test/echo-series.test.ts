@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import type { Pass } from '../src/core/rounds.js';
+import { type EchoNumbers, judgePass } from '../src/echo/echo-pass.js';
+import { evaluateSeries, isComplete } from '../src/echo/echo-series.js';
+import { describeSeries } from '../src/echo/echo-text.js';
+
+const numbers = (messagesPerSecond: number, others: Partial<EchoNumbers> = {}): EchoNumbers => ({
+  version: '1.0',
+  messagesPerSecond,
+  serverBusy: 0.98,
+  serverWaited: 0,
+  serverNsPerMessage: 1e9 / messagesPerSecond,
+  generatorBusy: 0.7,
+  ...others,
+});
+
+const ARMS = ['hioload', 'uws', 'uws again', 'bun'];
+
+/** Three rounds; in the second everything is half as fast, in the third the subject is void, and Bun is always. */
+function passes(): Pass<EchoNumbers>[] {
+  const speeds: Record<string, number> = { hioload: 99_000, uws: 100_000, 'uws again': 101_000, bun: 150_000 };
+  return [1, 0.5, 1].flatMap((factor, round) =>
+    ARMS.map((arm) => {
+      const isVoid = arm === 'bun' || (arm === 'hioload' && round === 2);
+      return {
+        arm,
+        round,
+        attempt: 0,
+        numbers: numbers(speeds[arm]! * factor),
+        voidReason: isVoid ? 'too idle' : null,
+      };
+    }),
+  );
+}
+
+describe('evaluateSeries', () => {
+  const series = evaluateSeries(16, ARMS, passes());
+
+  it('compares within a round, so that a slow round changes no ratio', () => {
+    expect(series.arms[0]).toMatchObject({ arm: 'hioload', validPasses: 2, voidPasses: 1, voidReason: 'too idle' });
+    expect(series.arms[0]!.messagesPerSecond).toMatchObject({ min: 49_500, max: 99_000 });
+    expect(series.arms[0]!.ratio).toMatchObject({ count: 2, min: 0.99, max: 0.99 });
+    expect(series.arms[1]!.ratio).toMatchObject({ min: 1, max: 1 });
+    expect(series.arms[2]!.ratio).toMatchObject({ count: 3, median: 1.01 });
+  });
+
+  it('has no number where no pass counts', () => {
+    expect(series.arms[3]).toMatchObject({ messagesPerSecond: null, ratio: null, validPasses: 0, voidPasses: 3 });
+    expect(isComplete([series], ['uws', 'hioload'])).toBe(true);
+    expect(isComplete([series], ['uws', 'bun'])).toBe(false);
+  });
+
+  it('says in words what is missing and what the noise is', () => {
+    const text = describeSeries(series);
+    expect(text).toContain('16 in flight');
+    expect(text).toMatch(/^hioload +74,250 +49,500 \.\. 99,000 +0\.990 .* 2 \(1 void\)$/m);
+    expect(text).toMatch(/^noise: uws against itself 1\.010, 1\.010 \.\. 1\.010 over all rounds$/m);
+    expect(text).toMatch(/^bun has no number: too idle$/m);
+    expect(text).toMatch(/^hioload: 1 void passes are left out, the last because too idle$/m);
+  });
+});
+
+describe('judgePass', () => {
+  it('counts a pass in which the server was busy', () => {
+    expect(judgePass(numbers(1000, { serverBusy: 0.9 }), 0.9).voidReason).toBeNull();
+  });
+
+  it('says what kept the server from being busy', () => {
+    const idle = numbers(1000, { serverBusy: 0.6 });
+    const busy = 'the server was busy 60 % of the time, the bar is 90 %';
+    expect(judgePass(idle, 0.9).voidReason).toBe(`${busy}; the load was busy 70 %`);
+    const disturbed = judgePass({ ...idle, serverWaited: 0.3 }, 0.9);
+    expect(disturbed.voidReason).toBe(`${busy}; it waited 30 % for its CPU: something else runs there`);
+  });
+
+  it('never counts a pass without messages', () => {
+    expect(judgePass(numbers(0), 0).voidReason).toBe('no message came back in the window');
+  });
+});

@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+const MARK_VARIABLE = 'BENCH_TEST_MARK';
+
+/** A run of a module of this package from source, as a person runs what is built. */
+export interface BenchRun {
+  readonly process: ChildProcess;
+  /** Resolves with the exit code, or the signal, when the command has ended. */
+  readonly ended: Promise<number | string>;
+  readonly output: { out: string; err: string };
+  /** Ids of the processes that it started, itself included, that are still there. */
+  alive(): number[];
+}
+
+/** @param module path below this package */
+export function runModule(module: string, args: readonly string[]): BenchRun {
+  const mark = randomUUID();
+  const path = fileURLToPath(new URL(`../${module}`, import.meta.url));
+  const child = spawn(process.execPath, ['--conditions=hioload-source', '--import', 'tsx', path, ...args], {
+    env: { ...process.env, [MARK_VARIABLE]: mark },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.err += text));
+  const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
+  const alive = (): number[] => marked(mark);
+  onTestFinished(() => {
+    for (const pid of alive()) process.kill(pid, 'SIGKILL');
+  });
+  return { process: child, ended, output, alive };
+}
+
+/** Processes whose environment holds the mark: children inherit it, however they were started. */
+function marked(mark: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        // A process on its way out has an environment to the last, but no executable.
+        readlinkSync(`/proc/${pid}/exe`);
+        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`${MARK_VARIABLE}=${mark}`);
+      } catch {
+        return false;
+      }
+    });
+}
+
+/** Waits until something holds that has no event to tell it. */
+export async function eventually(holds: () => boolean, what: string, deadlineMs = 15_000): Promise<void> {
+  const deadline = performance.now() + deadlineMs;
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`not within ${deadlineMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

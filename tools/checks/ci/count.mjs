@@ -1,0 +1,38 @@
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+/** @typedef {{ status: string, assertionResults: readonly { status: string }[] }} FileReport */
+
+/**
+ * Counts the tests in a report of vitest's json reporter. A file that failed outside of its tests, in an import or a
+ * hook, is one failure.
+ * @param {{ testResults: readonly FileReport[] } | undefined} report undefined if there is none
+ * @returns {Counts}
+ */
+export function countTests(report) {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const { status, assertionResults } of report?.testResults ?? []) {
+    const failedBefore = counts.failed;
+    for (const test of assertionResults) {
+      if (test.status === 'passed') counts.passed++;
+      else if (test.status === 'failed') counts.failed++;
+      else counts.skipped++;
+    }
+    if (status === 'failed' && counts.failed === failedBefore) counts.failed++;
+  }
+  return counts;
+}
+
+/**
+ * The verdict over the checks, which count as one, and the tests. A run that ended badly has a failure even if no test
+ * names it; a run without a test that passed is a failure, too.
+ * @param {number} checkCode exit code of the checks
+ * @param {number} testCode exit code of the tests
+ * @param {Counts} tests
+ * @returns {{ line: string, ok: boolean }}
+ */
+export function sumUp(checkCode, testCode, tests) {
+  const unnamed = tests.failed === 0 && (testCode !== 0 || tests.passed === 0) ? 1 : 0;
+  const passed = tests.passed + (checkCode === 0 ? 1 : 0);
+  const failed = tests.failed + unnamed + (checkCode === 0 ? 0 : 1);
+  const skipped = tests.skipped === 0 ? '' : `, ${tests.skipped} skipped`;
+  return { line: `${passed} passed, ${failed} failed${skipped}`, ok: failed === 0 };
+}

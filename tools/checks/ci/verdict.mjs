@@ -1,0 +1,19 @@
+// `node verdict.mjs CHECK_CODE TEST_CODE REPORT`: prints the last line of .ci/run, and says by its exit code how it went:
+// 0 all passed, 1 not all.
+import { readFileSync } from 'node:fs';
+import { countTests, sumUp } from './count.mjs';
+
+const [checkCode, testCode, report = ''] = process.argv.slice(2);
+const { line, ok } = sumUp(Number(checkCode), Number(testCode), countTests(read(report)));
+process.stdout.write(`${line}\n`);
+process.exitCode = ok ? 0 : 1;
+
+/** @param {string} path */
+function read(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    process.stdout.write(`ci: the tests left no report: ${error instanceof Error ? error.message : String(error)}\n`);
+    return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The condition of `exports` under which a door is found as source. */
+export const SOURCE_CONDITION = 'hioload-source';
+
+/**
+ * The doors of the workspace packages: files that their `exports` name, relative to the root.
+ * @param {string} root
+ * @returns {{ publicDoors: string[], internalDoors: string[] }} internal doors are those named `./internal`, for tests only
+ */
+export function findDoors(root) {
+  /** @type {string[]} */
+  const publicDoors = [];
+  /** @type {string[]} */
+  const internalDoors = [];
+  for (const group of ['packages', 'tools']) {
+    for (const folder of readdirSync(join(root, group))) {
+      for (const [name, target] of Object.entries(readExports(join(root, group, folder, 'package.json')))) {
+        const source = target?.[SOURCE_CONDITION];
+        if (typeof source !== 'string') continue;
+        const doors = /(^|\/)internal$/.test(name) ? internalDoors : publicDoors;
+        doors.push(`${group}/${folder}/${source.replace(/^\.\//, '')}`);
+      }
+    }
+  }
+  return { publicDoors, internalDoors };
+}
+
+/** @param {string} manifest */
+function readExports(manifest) {
+  if (!existsSync(manifest)) return {};
+  return JSON.parse(readFileSync(manifest, 'utf8')).exports ?? {};
+}

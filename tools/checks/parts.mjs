@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { ROOT, runCommand } from './command.mjs';
+import { checkErrorsPage } from './docs/errors-page.mjs';
+import { checkLayers } from './layers/check.mjs';
+import { reportSizes } from './sizes.mjs';
+import { checkSkips } from './skips.mjs';
+
+/**
+ * @typedef {object} Part
+ * @property {string} name
+ * @property {string} proves one line for the summary
+ * @property {() => Promise<import('./command.mjs').Outcome>} run
+ */
+
+/** What `npm run check` consists of, the slowest first. @type {readonly Part[]} */
+export const PARTS = [
+  {
+    name: 'format',
+    proves: 'prettier would change nothing',
+    run: () => runCommand(['prettier', '--check', '--cache', '--log-level', 'warn', '.']),
+  },
+  {
+    name: 'build',
+    proves: 'every package builds against the built others',
+    run: () => runCommand([process.execPath, join(ROOT, 'tools', 'setup', 'build.mjs')]),
+  },
+  { name: 'lint', proves: 'oxlint, with types', run: () => runCommand(['oxlint', '--format', 'unix']) },
+  {
+    name: 'layers',
+    proves: 'who imports whom, no import cycle, doors only',
+    run: () => checkLayers(ROOT),
+  },
+  {
+    name: 'types',
+    proves: 'sources and tests',
+    run: () => runCommand(['tsc', '-p', 'tsconfig.json', '--pretty', 'false']),
+  },
+  { name: 'pages', proves: 'generated pages are up to date', run: () => checkErrorsPage(ROOT) },
+  { name: 'skips', proves: 'no test is left out without a reason', run: () => checkSkips(ROOT) },
+  { name: 'sizes', proves: 'files above 300 lines are listed (never fails)', run: () => reportSizes(ROOT) },
+];

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { countTests, sumUp } from '../ci/count.mjs';
+
+const file = (status: string, ...tests: readonly string[]) => ({
+  status,
+  assertionResults: tests.map((test) => ({ status: test })),
+});
+
+describe('the count of tests', () => {
+  it('takes what did not run for skipped', () => {
+    const testResults = [
+      file('passed', 'passed', 'passed', 'pending'),
+      file('failed', 'failed', 'passed', 'skipped', 'todo'),
+    ];
+
+    expect(countTests({ testResults })).toEqual({ passed: 3, failed: 1, skipped: 3 });
+  });
+
+  it('takes a file that failed outside of its tests for one failure', () => {
+    expect(countTests({ testResults: [file('failed'), file('failed', 'skipped')] })).toEqual({
+      passed: 0,
+      failed: 2,
+      skipped: 1,
+    });
+  });
+});
+
+describe('the verdict', () => {
+  const good = { passed: 5, failed: 0, skipped: 0 };
+
+  it.each([
+    ['all passed', 0, 0, good, '6 passed, 0 failed', true],
+    ['some were skipped', 0, 0, { ...good, skipped: 2 }, '6 passed, 0 failed, 2 skipped', true],
+    ['a test failed', 0, 1, { ...good, failed: 1 }, '6 passed, 1 failed', false],
+    ['a check failed', 1, 0, good, '5 passed, 1 failed', false],
+    ['the run failed and no test did', 0, 124, good, '6 passed, 1 failed', false],
+    ['no test ran', 0, 0, { passed: 0, failed: 0, skipped: 0 }, '1 passed, 1 failed', false],
+    ['only skipped tests', 0, 0, { passed: 0, failed: 0, skipped: 3 }, '1 passed, 1 failed, 3 skipped', false],
+  ] as const)('when %s', (_when, checkCode, testCode, tests, line, ok) => {
+    expect(sumUp(checkCode, testCode, tests)).toEqual({ line, ok });
+  });
+});

@@ -1,0 +1,62 @@
+import { FakeClock, FakeLogger } from '@hioload/fake';
+import type { ServerOptions } from '@hioload/reactor';
+import { Backoff } from '@hioload/reactor/backoff';
+import { Launcher, type LaunchOutcome } from '../../src/launch/launcher.js';
+import type { FailedMessage } from '../../src/launch/messages.js';
+import { FakeServers } from './fake-servers.js';
+
+export const OPTIONS: ServerOptions = {
+  module: '/app.ts',
+  host: '127.0.0.1',
+  port: 0,
+  admin: { host: '127.0.0.1', port: 0 },
+  group: 'core',
+  pin: 'auto',
+  transport: 'auto',
+  limits: {},
+  drain: { spreadMs: 2_000, deadlineMs: 10_000 },
+  startTimeoutMs: 10_000,
+};
+export const LOG_STYLE = { level: 'info', format: 'json', color: false } as const;
+/** What the launcher grants beyond the server's own deadlines. */
+export const GRACE_MS = 5_000;
+
+/** What a server says that could not start. */
+export const failed = (code: FailedMessage['code'], message: string): FailedMessage => ({
+  type: 'failed',
+  code,
+  message,
+  stack: undefined,
+});
+
+/** A launcher and what it works with. */
+export interface Bench {
+  readonly launcher: Launcher;
+  readonly servers: FakeServers;
+  readonly clock: FakeClock;
+  readonly log: FakeLogger;
+  readonly outcome: Promise<LaunchOutcome>;
+}
+
+/** A launcher whose first server has just been started. */
+export function start(options: Partial<ServerOptions> = {}): Bench {
+  const servers = new FakeServers();
+  const clock = new FakeClock();
+  const log = new FakeLogger();
+  const launcher = new Launcher({
+    options: { ...OPTIONS, ...options },
+    logStyle: LOG_STYLE,
+    spawn: servers.spawn,
+    clock,
+    log,
+    backoff: new Backoff(() => 0.999_999),
+  });
+  return { launcher, servers, clock, log, outcome: launcher.run() };
+}
+
+/** One whose first server serves on port 9100, with its admin pages on 9101. */
+export function startReady(options: Partial<ServerOptions> = {}): Bench {
+  const bench = start(options);
+  bench.servers.last.becomesReady(9100);
+  return bench;
+}

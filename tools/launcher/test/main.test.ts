@@ -1,0 +1,95 @@
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { main } from '../src/main.js';
+
+const HERE = fileURLToPath(import.meta.url);
+
+let errors: string[];
+let output: string[];
+beforeEach(() => {
+  errors = [];
+  output = [];
+  vi.spyOn(console, 'error').mockImplementation((line: string) => void errors.push(line));
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void output.push(line));
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    output.push(String(text));
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    errors.push(String(text));
+    return true;
+  });
+  vi.unstubAllEnvs();
+});
+afterEach(() => void vi.restoreAllMocks());
+
+describe('bad input', () => {
+  it.each<[string, string[], string]>([
+    ['an unknown option', ['serve', HERE, '--prot', '1'], "unknown option '--prot' (Did you mean --port?)"],
+    ['an option without its value', ['serve', HERE, '--port'], "option '--port <number>' argument missing"],
+    ['a second module', ['serve', HERE, HERE], "too many arguments for 'serve'. Expected 1 argument but got 2."],
+    ['an unknown command', ['srve'], "unknown command 'srve' (Did you mean serve?)"],
+    [
+      'a value out of range',
+      ['serve', HERE, '--port', '70000'],
+      '--port: 70000 is not allowed: a whole number from 0 to 65535',
+    ],
+    ['an empty value', ['serve', HERE, '--port='], '--port: "" is not allowed: a whole number from 0 to 65535'],
+    ['no module', ['serve'], 'MODULE: missing: the path of the application module (hioload serve MODULE)'],
+    ['a group', ['topology', '--group', 'socket'], '--group: socket is not allowed: core, llc or numa'],
+  ])('%s: one line and exit code 2', async (_, argv, line) => {
+    expect(await main(argv)).toBe(2);
+    expect(errors).toEqual([line]);
+    expect(output).toEqual([]);
+  });
+
+  it('shows the help on the error stream where no command is given', async () => {
+    expect(await main([])).toBe(2);
+    expect(errors.join('')).toContain('Usage: hioload');
+    expect(output).toEqual([]);
+  });
+});
+
+describe('help and version', () => {
+  it('prints the version', async () => {
+    expect(await main(['--version'])).toBe(0);
+    expect(output.join('')).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('lists every option with its range, default, variable and key', async () => {
+    expect(await main(['serve', '--help'])).toBe(0);
+    const help = output.join('').replaceAll(/\s+/g, ' ');
+    expect(help).toContain('--port <number>');
+    expect(help).toContain('a whole number from 0 to 65535; default: 9001 [PORT, port]');
+    expect(help).toContain('or 0 for off; default: 120 [HIOLOAD_IDLE_TIMEOUT_SECONDS, limits.idleTimeoutSeconds]');
+    expect(help).toContain('--no-admin');
+    expect(help).not.toContain('--admin ');
+    expect(help).toContain('Exit codes:');
+  });
+});
+
+describe('topology', () => {
+  it('prints the machine and the plan', async () => {
+    expect(await main(['topology'])).toBe(0);
+    expect(output.join('')).toMatch(/^CPU +CORE +LLC[^]*\n\nPlan, a reactor for each core:\n {2}reactor 0 -> CPU \d/);
+  });
+
+  it('prints both as JSON', async () => {
+    expect(await main(['topology', '--json', '--group', 'numa'])).toBe(0);
+    const report = JSON.parse(output.join('')) as { cpuCount: number; group: string; places: { cpus: number[] }[] };
+    expect(report.cpuCount).toBeGreaterThan(0);
+    expect(report.group).toBe('numa');
+    expect(report.places[0]?.cpus.length).toBeGreaterThan(0);
+  });
+});
+
+describe('doctor', () => {
+  it('prints a line for each check, or JSON', async () => {
+    const exitCode = await main(['doctor']);
+    expect(output.join('')).toMatch(/^ok +node +\d+\.\d+\.\d+\. New enough\.$/m);
+    output = [];
+    expect(await main(['doctor', '--json'])).toBe(exitCode);
+    const diagnoses = JSON.parse(output.join('')) as { verdict: string }[];
+    expect(exitCode).toBe(diagnoses.some(({ verdict }) => verdict === 'fail') ? 1 : 0);
+  });
+});

@@ -1,0 +1,230 @@
+import { LIMIT_TABLE } from '@hioload/api';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { resolveOptions, type ResolvedOptions } from '../../src/options/resolve.js';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hioload-options-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Given {
+  readonly flags?: Readonly<Record<string, string | boolean>>;
+  readonly environment?: NodeJS.ProcessEnv;
+  /** What the file of `--config` holds: text as it is, other values as JSON. */
+  readonly file?: unknown;
+}
+
+function resolve({ flags = {}, environment = {}, file }: Given): ResolvedOptions {
+  const all = new Map(Object.entries<string | boolean>({ MODULE: 'app.ts', ...flags }));
+  if (file !== undefined) all.set('--config', writeFile(file));
+  return resolveOptions({ flags: all, environment });
+}
+
+function writeFile(content: unknown): string {
+  const path = join(folder, 'hioload.json');
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+/** The error line, with the folder of this test taken out. */
+function complaint(given: Given): string {
+  try {
+    resolve(given);
+  } catch (error) {
+    return (error as Error).message.replaceAll(`${folder}/`, '');
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('precedence', () => {
+  it('takes defaults where nobody says anything', () => {
+    const { options } = resolve({});
+    expect(options).toMatchObject({ module: 'app.ts', port: 9001, host: '127.0.0.1', admin: true, group: 'core' });
+    expect(options.reactors).toBeUndefined();
+    expect(options.limits).toEqual({});
+  });
+
+  it('takes flags over variables over the file', () => {
+    const file = { port: 1, host: 'a', group: 'numa', limits: { maxConnections: 1, maxTopicBytes: 1 } };
+    const environment = { PORT: '2', HOST: 'b', HIOLOAD_MAX_CONNECTIONS: '2' };
+    const { options } = resolve({ file, environment, flags: { '--port': '3' } });
+    expect(options).toMatchObject({
+      port: 3,
+      host: 'b',
+      group: 'numa',
+      limits: { maxConnections: 2, maxTopicBytes: 1 },
+    });
+  });
+
+  it('takes the file that a variable names, and the one of the flag over it', () => {
+    const path = writeFile({ port: 7 });
+    const environment = { HIOLOAD_CONFIG: path };
+    expect(resolveOptions({ flags: new Map([['MODULE', 'a.ts']]), environment }).options.port).toBe(7);
+    expect(
+      resolve({ environment: { HIOLOAD_CONFIG: join(folder, 'absent.json') }, file: { port: 8 } }).options.port,
+    ).toBe(8);
+  });
+
+  it('takes the module from any source', () => {
+    const noFlags = new Map<string, string>();
+    expect(resolveOptions({ flags: noFlags, environment: { HIOLOAD_MODULE: 'b.ts' } }).options.module).toBe('b.ts');
+    const flags = new Map([['--config', writeFile({ module: 'c.ts' })]]);
+    expect(resolveOptions({ flags, environment: {} }).options.module).toBe('c.ts');
+  });
+
+  it('turns the admin pages on and off', () => {
+    expect(resolve({ flags: { '--admin': false } }).options.admin).toBe(false);
+    expect(resolve({ environment: { HIOLOAD_ADMIN: 'false' } }).options.admin).toBe(false);
+    expect(resolve({ file: { admin: false }, flags: { '--admin': true } }).options.admin).toBe(true);
+  });
+
+  it('tells the name under which each option was given', () => {
+    const { nameOf } = resolve({ flags: { '--port': '1' }, environment: { HOST: 'b' }, file: { reactors: 1 } });
+    expect(['port', 'host', 'reactors', 'heapMb', 'module'].map(nameOf)).toEqual([
+      '--port',
+      'HOST',
+      'reactors',
+      '--heap-mb',
+      'MODULE',
+    ]);
+  });
+
+  it('lets 0 turn a limit off where that is allowed', () => {
+    expect(resolve({ flags: { '--idle-timeout-seconds': '0' } }).options.limits.idleTimeoutSeconds).toBe(0);
+  });
+});
+
+describe('error lines', () => {
+  it.each<[string, Given, string]>([
+    [
+      'a flag above its range',
+      { flags: { '--port': '70000' } },
+      '--port: 70000 is not allowed: a whole number from 0 to 65535',
+    ],
+    [
+      'a flag below its range',
+      { flags: { '--port': '-1' } },
+      '--port: -1 is not allowed: a whole number from 0 to 65535',
+    ],
+    ['a variable', { environment: { PORT: '70000' } }, 'PORT: 70000 is not allowed: a whole number from 0 to 65535'],
+    ['an empty variable', { environment: { PORT: '' } }, 'PORT: "" is not allowed: a whole number from 0 to 65535'],
+    ['a key of the file', { file: { port: 70_000 } }, 'port: 70000 is not allowed: a whole number from 0 to 65535'],
+    [
+      'a number as text in the file',
+      { file: { port: '9001' } },
+      'port: "9001" is not allowed: a whole number from 0 to 65535',
+    ],
+    ['null in the file', { file: { host: null } }, 'host: null is not allowed: a host name or a numeric address'],
+    [
+      'a limit',
+      { flags: { '--idle-timeout-seconds': '7' } },
+      '--idle-timeout-seconds: 7 is not allowed: a whole number from 8 to 960 (seconds), or 0 for off',
+    ],
+    [
+      'a limit of the file',
+      { file: { limits: { maxTopicBytes: 0 } } },
+      'limits.maxTopicBytes: 0 is not allowed: a whole number from 1 to 65535 (bytes)',
+    ],
+    ['a word', { flags: { '--group': 'socket' } }, '--group: socket is not allowed: core, llc or numa'],
+    ['the one word there is', { flags: { '--accept': 'distribute' } }, '--accept: distribute is not allowed: kernel'],
+    ['a toggle', { environment: { HIOLOAD_ADMIN: 'yes' } }, 'HIOLOAD_ADMIN: yes is not allowed: true or false'],
+    ['a host', { flags: { '--host': 'a b' } }, '--host: "a b" is not allowed: a host name or a numeric address'],
+    [
+      'a spread over the deadline',
+      { flags: { '--drain-spread-ms': '10001' } },
+      '--drain-spread-ms: 10001 is not allowed: at most --drain-deadline-ms (10000)',
+    ],
+    [
+      'a deadline under the spread',
+      { file: { drainDeadlineMs: 1_999 } },
+      '--drain-spread-ms: 2000 is not allowed: at most drainDeadlineMs (1999)',
+    ],
+    [
+      'no room for the admin port',
+      { flags: { '--port': '65535' } },
+      '--port: 65535 is not allowed: at most 65534 unless --admin-port or --no-admin is given',
+    ],
+    [
+      'one port twice',
+      { flags: { '--port': '5' }, environment: { HIOLOAD_ADMIN_PORT: '5' } },
+      'HIOLOAD_ADMIN_PORT: 5 is not allowed: another port than --port',
+    ],
+    ['an unknown key', { file: { prot: 1 } }, 'prot: no option of that name (in hioload.json); did you mean port?'],
+    ['a key like none', { file: { zzzzzzz: 1 } }, 'zzzzzzz: no option of that name (in hioload.json)'],
+    [
+      'a limit outside of limits',
+      { file: { maxConnections: 1 } },
+      'maxConnections: no option of that name (in hioload.json); did you mean limits.maxConnections?',
+    ],
+    [
+      'an option inside of limits',
+      { file: { limits: { port: 1 } } },
+      'limits.port: no option of that name (in hioload.json); did you mean port?',
+    ],
+    [
+      'a key that every object has',
+      { file: '{"__proto__": {"port": 1}}' },
+      '__proto__: no option of that name (in hioload.json)',
+    ],
+    [
+      'limits that are no object',
+      { file: { limits: [1] } },
+      'limits: [1] is not allowed: an object with a number for each limit',
+    ],
+    ['a file that is no object', { file: [] }, '--config: hioload.json holds no JSON object: { "port": 9001, ... }'],
+    [
+      'a file that is not there',
+      { flags: { '--config': '/nowhere/x.json' } },
+      '--config: /nowhere/x.json cannot be read (ENOENT): a JSON file',
+    ],
+    ['a folder', { environment: { HIOLOAD_CONFIG: '/' } }, 'HIOLOAD_CONFIG: / cannot be read (EISDIR): a JSON file'],
+  ])('%s', (_, given, line) => {
+    expect(complaint(given)).toBe(line);
+  });
+
+  it.each([
+    '12abc',
+    '',
+    '1e3',
+    '0x10',
+    ' 5',
+    '5 ',
+    '+5',
+    '05',
+    '1.0',
+    '1_000',
+    '1,000',
+    'Infinity',
+    '٣',
+    '99999999999999999999',
+  ])('takes no number written as %j', (text) => {
+    const line = complaint({ flags: { '--max-connections': text } });
+    const limit = LIMIT_TABLE.maxConnections;
+    expect(line).toMatch(/^--max-connections: \S.* is not allowed: /);
+    expect(line).toContain(`from ${limit.min} to ${limit.max}`);
+    expect(line).not.toContain('\n');
+  });
+
+  it.each([1.5, '5', true, [5], { value: 5 }, 1e21])('takes %j of a file for no number', (value) => {
+    expect(complaint({ file: { reactors: value } })).toBe(
+      `reactors: ${JSON.stringify(value)} is not allowed: a whole number from 1 to 1024`,
+    );
+  });
+
+  it('says where a file is no JSON, in one line', () => {
+    const line = complaint({ file: '{\n  "port": 1\n  "host": 2\n}' });
+    expect(line).toMatch(/^--config: hioload\.json is no JSON at line 3, column 3: /);
+    expect(line).not.toContain('\n');
+    expect(complaint({ file: '{ "port": ' })).toMatch(/^--config: hioload\.json is no JSON at line 1, column 11: /);
+  });
+
+  it('says that the module is missing', () => {
+    expect(() => resolveOptions({ flags: new Map(), environment: {} })).toThrow(
+      'MODULE: missing: the path of the application module (hioload serve MODULE)',
+    );
+  });
+});

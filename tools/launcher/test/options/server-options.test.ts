@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { resolveOptions } from '../../src/options/resolve.js';
+import { toServerOptions } from '../../src/options/server-options.js';
+
+const HERE = fileURLToPath(import.meta.url);
+
+const optionsOf = (flags: Readonly<Record<string, string | boolean>>): ReturnType<typeof toServerOptions> =>
+  toServerOptions(resolveOptions({ flags: new Map(Object.entries({ MODULE: HERE, ...flags })), environment: {} }));
+
+describe('toServerOptions', () => {
+  it('puts the admin pages on the next port unless told otherwise', () => {
+    expect(optionsOf({ '--port': '5000' }).admin).toEqual({ host: '127.0.0.1', port: 5001 });
+    expect(optionsOf({ '--port': '0' }).admin).toEqual({ host: '127.0.0.1', port: 0 });
+    expect(optionsOf({ '--admin-port': '7', '--admin-host': '::1' }).admin).toEqual({ host: '::1', port: 7 });
+    expect(optionsOf({ '--admin': false }).admin).toBeNull();
+  });
+
+  it('passes on what was set, and leaves out what was not', () => {
+    const some = optionsOf({ '--reactors': '2', '--heap-mb': '64', '--max-connections': '5' });
+    expect(some).toMatchObject({ module: HERE, reactors: 2, heapMb: 64, limits: { maxConnections: 5 } });
+    const none = optionsOf({});
+    expect(none.limits).toEqual({});
+    expect(none).not.toHaveProperty('reactors');
+    expect(none).not.toHaveProperty('heapMb');
+    expect(none.drain).toEqual({ spreadMs: 2_000, deadlineMs: 10_000 });
+  });
+
+  it('makes the path of the module absolute', () => {
+    expect(optionsOf({ MODULE: 'package.json' }).module).toBe(`${process.cwd()}/package.json`);
+  });
+
+  it.each(['nowhere.ts', '.'])('refuses %s, which is no file, before anything is started', (path) => {
+    expect(() => optionsOf({ MODULE: path })).toThrow(
+      expect.objectContaining({
+        code: 'HIOLOAD_MODULE_NOT_FOUND',
+        message: expect.stringMatching(
+          /^MODULE: \S+ is not allowed: a file that exists \(looked for \/.*\)$/,
+        ) as string,
+      }),
+    );
+  });
+});

@@ -1,0 +1,145 @@
+import { HioloadError } from '@hioload/api';
+import { FakeLogger } from '@hioload/fake';
+import type { DrainOutcome, Server, ServerAddress, ServerOptions } from '@hioload/reactor';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ServerLifecycle } from '../../src/server/lifecycle.js';
+
+const OPTIONS = { module: '/app.ts' } as ServerOptions;
+const START = { type: 'start', options: OPTIONS, logStyle: { level: 'info', format: 'json', color: false } } as const;
+const ADDRESS: ServerAddress = { url: 'ws://127.0.0.1:5', adminUrl: 'http://127.0.0.1:6', port: 5 };
+const READY = { type: 'ready', url: 'ws://127.0.0.1:5', port: 5, adminPort: 6 };
+
+/** A server whose start and drain the test settles. */
+class FakeServer implements Server {
+  readonly state = 'idle';
+  stuck: readonly number[] = [];
+  readonly drains: string[] = [];
+  becomesReady!: (address: ServerAddress) => void;
+  cannotStart!: (error: unknown) => void;
+  hasDrained!: (outcome: DrainOutcome) => void;
+  readonly #started = new Promise<ServerAddress>((resolve, reject) => {
+    this.becomesReady = resolve;
+    this.cannotStart = reject;
+  });
+  readonly #drained = new Promise<DrainOutcome>((resolve) => {
+    this.hasDrained = resolve;
+  });
+
+  start(): Promise<ServerAddress> {
+    return this.#started;
+  }
+
+  drain(reason: string): Promise<DrainOutcome> {
+    this.drains.push(reason);
+    return this.#drained;
+  }
+}
+
+let server: FakeServer;
+let log: FakeLogger;
+/** What the process told the launcher and how it ended, in order. */
+let deeds: unknown[];
+let lifecycle: ServerLifecycle;
+beforeEach(() => {
+  server = new FakeServer();
+  log = new FakeLogger();
+  deeds = [];
+  lifecycle = new ServerLifecycle({
+    createServer: () => server,
+    createLogger: () => log,
+    tell: async (message) => void deeds.push(message),
+    exit: (code) => void deeds.push(`exit ${code}`),
+    kill: () => void deeds.push('kill'),
+  });
+});
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('ServerLifecycle', () => {
+  it('tells where the server is reached', async () => {
+    lifecycle.take(START);
+    server.becomesReady(ADDRESS);
+    await settled();
+    expect(deeds).toEqual([READY]);
+  });
+
+  it('tells that there are no admin pages', async () => {
+    lifecycle.take(START);
+    server.becomesReady({ ...ADDRESS, adminUrl: null });
+    await settled();
+    expect(deeds).toEqual([{ ...READY, adminPort: null }]);
+  });
+
+  it('drains once, whoever asks how often, and exits with 0', async () => {
+    lifecycle.take(START);
+    server.becomesReady(ADDRESS);
+    await settled();
+    lifecycle.take({ type: 'drain', reason: 'SIGTERM' });
+    void lifecycle.drain('SIGTERM');
+    void lifecycle.drain('the launcher has gone');
+    expect(server.drains).toEqual(['SIGTERM']);
+    expect(deeds).toEqual([READY]);
+    server.hasDrained({ cut: 3, stuck: [] });
+    await settled();
+    expect(deeds).toEqual([READY, { type: 'drained', cut: 3, stuck: [] }, 'exit 0']);
+  });
+
+  it('kills itself where reactors are stuck, after it has told so', async () => {
+    lifecycle.take(START);
+    server.becomesReady(ADDRESS);
+    lifecycle.take({ type: 'drain', reason: 'SIGTERM' });
+    server.hasDrained({ cut: 0, stuck: [1] });
+    await settled();
+    expect(deeds.slice(-2)).toEqual([{ type: 'drained', cut: 0, stuck: [1] }, 'kill']);
+  });
+
+  it('tells why it could not start and exits with 2', async () => {
+    lifecycle.take(START);
+    const error = new HioloadError('HIOLOAD_MODULE_FAILED', 'module: /app.ts failed:\n  a\n  b');
+    server.cannotStart(error);
+    await settled();
+    expect(deeds).toEqual([
+      { type: 'failed', code: 'HIOLOAD_MODULE_FAILED', message: 'module: /app.ts failed: a b', stack: error.stack },
+      'exit 2',
+    ]);
+  });
+
+  it('kills itself where a start failed and reactors do not end', async () => {
+    lifecycle.take(START);
+    server.stuck = [0];
+    server.cannotStart('odd');
+    await settled();
+    expect(deeds).toEqual([{ type: 'failed', code: undefined, message: 'odd', stack: 'odd' }, 'kill']);
+  });
+
+  it('leaves the end to the drain where one was asked for before the start failed', async () => {
+    lifecycle.take(START);
+    lifecycle.take({ type: 'drain', reason: 'SIGINT' });
+    server.cannotStart(new HioloadError('HIOLOAD_PORT_IN_USE', 'port: 5 is in use'));
+    await settled();
+    expect(deeds).toEqual([]);
+    server.hasDrained({ cut: 0, stuck: [] });
+    await settled();
+    expect(deeds).toEqual([{ type: 'drained', cut: 0, stuck: [] }, 'exit 0']);
+  });
+
+  it('exits at once where the launcher goes before it has said anything', () => {
+    void lifecycle.drain('the launcher has gone');
+    lifecycle.take(START);
+    expect(deeds).toEqual(['exit 0']);
+    expect(server.drains).toEqual([]);
+  });
+
+  it('is killed by an error that nothing caught, because an exit would abort it', async () => {
+    lifecycle.take(START);
+    lifecycle.crash(new Error('boom'));
+    expect(deeds).toEqual(['kill']);
+    expect(log.lines).toEqual([
+      {
+        level: 'error',
+        message: 'the server process failed',
+        fields: { stack: expect.stringContaining('boom') as string },
+      },
+    ]);
+  });
+});

@@ -1,0 +1,49 @@
+import { accessSync, constants } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { codeOf } from './error-code.mjs';
+import { BIN, STATE } from './paths.mjs';
+
+/** Tools that ask the network for news, and must not. */
+const QUIET = {
+  TURBO_TELEMETRY_DISABLED: '1',
+  TURBO_NO_UPDATE_NOTIFIER: '1',
+  DO_NOT_TRACK: '1',
+  NO_UPDATE_NOTIFIER: '1',
+  npm_config_update_notifier: 'false',
+};
+
+/** Where npm and pnpm keep what they fetch: the variable that names the folder, and the folder below HOME else. */
+const CACHES = /** @type {const} */ ([
+  ['npm_config_cache', '.npm'],
+  ['XDG_DATA_HOME', '.local/share'],
+  ['XDG_CACHE_HOME', '.cache'],
+  ['XDG_STATE_HOME', '.local/state'],
+]);
+
+/** The environment of the tools that we run: ours, quiet, with the installed programs in its path. @returns {NodeJS.ProcessEnv} */
+export function toolEnvironment() {
+  return { ...process.env, ...QUIET, PATH: [BIN, process.env['PATH'] ?? ''].join(delimiter) };
+}
+
+/** The same for an install. Caches move into the checkout where HOME takes none: read-only, or not there at all. */
+export function installEnvironment() {
+  const env = toolEnvironment();
+  const home = homedir();
+  for (const [name, usual] of CACHES) {
+    if (!isWritable(env[name] ?? join(home, usual))) env[name] = join(STATE, usual);
+  }
+  return env;
+}
+
+/** Whether a folder can be written to, or be made. @param {string} folder */
+function isWritable(folder) {
+  for (let at = folder; ; at = dirname(at)) {
+    try {
+      accessSync(at, constants.W_OK);
+      return true;
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT' || at === dirname(at)) return false;
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runChild } from './child.mjs';
+import { installEnvironment } from './environment.mjs';
+import { ROOT } from './paths.mjs';
+import { fail, say } from './say.mjs';
+
+const NO_NETWORK = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT/;
+
+/** Installs what the lockfile names, with the pnpm that package.json pins. Ends the process with one line if it cannot. */
+export async function installPackages() {
+  const { packageManager } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  say(`installing packages with ${packageManager}; this takes a minute the first time`);
+  const started = performance.now();
+  // A changed Node or platform makes pnpm rebuild node_modules, which it would ask about.
+  const install = ['install', '--frozen-lockfile', '--prefer-offline', '--config.confirmModulesPurge=false'];
+  const { code, output } = await runChild('npx', ['-y', packageManager, ...install], {
+    cwd: ROOT,
+    env: installEnvironment(),
+    onText: (text) => process.stderr.write(text),
+  });
+  if (code === 0) return say(`packages installed in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+  if (code === 'ENOENT') fail('npx was not found; it comes with npm, which must be in the PATH');
+  const unreachable = NO_NETWORK.exec(output)?.[0];
+  if (unreachable === undefined) fail(`the packages could not be installed: pnpm ended with ${code}, see above`);
+  fail(`no package registry can be reached (${unreachable}); the first run needs one, later runs do not`);
+}

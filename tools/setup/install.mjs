@@ -1,0 +1,5 @@
+// Installs what is missing. With all in place it takes milliseconds and needs no network.
+import './node-version.mjs';
+import { ensureInstalled } from './ensure-installed.mjs';
+
+await ensureInstalled();

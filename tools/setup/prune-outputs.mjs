@@ -1,0 +1,23 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from './paths.mjs';
+
+/**
+ * Removes what was built of sources that are gone. The compiler leaves it, and it would go on to be imported and packed
+ * here, and nowhere else.
+ */
+export function pruneOutputs() {
+  for (const group of ['packages', 'tools']) {
+    for (const name of readdirSync(join(ROOT, group))) prunePackage(join(ROOT, group, name));
+  }
+}
+
+/** @param {string} folder */
+function prunePackage(folder) {
+  const dist = join(folder, 'dist');
+  if (!existsSync(dist)) return;
+  for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+    const source = file.replace(/(\.d\.ts|\.js)(\.map)?$/, '.ts');
+    if (source !== file && !existsSync(join(folder, 'src', source))) rmSync(join(dist, file));
+  }
+}

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { codeOf } from './error-code.mjs';
+import { ROOT } from './paths.mjs';
+
+/** Lies among what it vouches for: who deletes node_modules deletes the stamp. */
+const STAMP = join(ROOT, 'node_modules', '.hioload-installed.json');
+
+/** What an install depends on. Native modules are chosen by ABI and platform, so those count too. */
+function expected() {
+  const lockfile = createHash('sha256')
+    .update(readFileSync(join(ROOT, 'pnpm-lock.yaml')))
+    .digest('hex');
+  const { node, modules } = process.versions;
+  return JSON.stringify({
+    lockfile,
+    nodeMajor: Number(node.split('.')[0]),
+    abi: modules,
+    platform: process.platform,
+    arch: process.arch,
+  });
+}
+
+/** Whether node_modules holds what the lockfile asks for, on this Node and this machine. */
+export function isInstalled() {
+  try {
+    return readFileSync(STAMP, 'utf8') === expected();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** Taken away before an install starts: one that is cut short must not pass for complete. */
+export function dropStamp() {
+  rmSync(STAMP, { force: true });
+}
+
+/** Written last, when all is in place. */
+export function writeStamp() {
+  writeFileSync(STAMP, expected());
+}
