@@ -37,3 +37,18 @@ export {
   type MessageSink,
 } from './message-assembler.js';
 export { MessageReader, type MessageReaderOptions } from './message-reader.js';
+export { acceptKey, newHandshakeKey } from './accept-key.js';
+export { AnswerFault, type AnswerResult, ClientHandshake, type ClientHandshakeOptions } from './client-handshake.js';
+export { formatExtension, type ListedExtension, parseExtensions } from './extension-list.js';
+export { type HeadLimits, HeadReader, HeadStatus, type HttpHead } from './http-head.js';
+export { type Negotiated, negotiateExtension } from './negotiation.js';
+export { type Acceptance, acceptanceHead, refusalMessage } from './opening-answer.js';
+export {
+  HANDSHAKE_HEAD_LIMITS,
+  type OpeningFault,
+  OpeningReader,
+  type OpeningRefusal,
+  type OpeningRequest,
+  type OpeningResult,
+} from './opening-request.js';
+export { parseRequestLine, type RequestLine } from './request-line.js';
