@@ -6,13 +6,15 @@ export interface GrowingBytes {
   readonly start: number;
   /** Where what has been written ends, and the next octet goes. */
   readonly end: number;
+  /** Octets that can be written after `end` as it is. */
+  readonly room: number;
   /**
    * Makes room for `extra` octets after `end`.
    * @param most how many octets are ever going to be there, as far as is known: no more room than that is taken
    * @returns false where there is no memory left
    */
   reserve(extra: number, most: number): boolean;
-  /** Counts the `written` octets after `end` in; there must be room for them. */
+  /** Counts the `written` octets after `end` in, for which there must be room; a negative number takes octets off the end. */
   advance(written: number): void;
 }
 

@@ -24,6 +24,11 @@ export class GrowingBlock implements GrowingBytes {
     return this.end - this.start;
   }
 
+  /** Octets that can be written after `end` as it is. */
+  get room(): number {
+    return this.#lease === undefined ? 0 : this.#lease.start + this.#lease.capacity - this.end;
+  }
+
   /**
    * Makes room for `extra` octets after `end`.
    * @param most how many octets the block is ever going to hold, as far as is known: it does not grow past that

@@ -52,3 +52,4 @@ export {
   type OpeningResult,
 } from './opening-request.js';
 export { parseRequestLine, type RequestLine } from './request-line.js';
+export { PermessageDeflate, type PermessageDeflateOptions } from './permessage-deflate/permessage-deflate.js';
