@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { runChild } from './child.mjs';
 import { toolEnvironment } from './environment.mjs';
+import { SetupFailure } from './failure.mjs';
 import { withLock } from './lock.mjs';
 import { BIN, ROOT } from './paths.mjs';
 import { pruneOutputs } from './prune-outputs.mjs';
-import { fail, say } from './say.mjs';
+import { say } from './say.mjs';
 
-/** Builds the packages that have changed. Silent if that works; else it prints what went wrong and ends the process. */
+/** Builds the packages that have changed. Silent if that works; else it prints what went wrong and throws. */
 export async function buildPackages() {
   // Two builds at once would write the same files, and one could serve what the other has half written.
   const { code, output } = await withLock('build', runBuild, (holder) =>
@@ -14,7 +15,7 @@ export async function buildPackages() {
   );
   if (code === 0) return;
   process.stderr.write(output);
-  fail(`the build failed: turbo ended with ${code}, see above`);
+  throw new SetupFailure(`the build failed: turbo ended with ${code}, see above`);
 }
 
 async function runBuild() {

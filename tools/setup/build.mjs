@@ -1,7 +1,6 @@
 // Installs what is missing and builds what has changed.
 import './node-version.mjs';
-import { ensureInstalled } from './ensure-installed.mjs';
+import { ensureBuilt } from './ensure-built.mjs';
+import { runCommand } from './failure.mjs';
 
-await ensureInstalled();
-const { buildPackages } = await import('./build-packages.mjs');
-await buildPackages();
+await runCommand(ensureBuilt);

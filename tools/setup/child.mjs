@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { SetupFailure } from './failure.mjs';
 
 /**
  * @typedef {object} ChildOutcome
@@ -16,7 +17,7 @@ import { constants } from 'node:os';
  * @returns {Promise<ChildOutcome>}
  */
 export function runChild(program, args, { cwd, env, onText }) {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     // A shell only where there is no other way: npx is a command file there.
     const shell = process.platform === 'win32';
     const child = spawn(program, args, { cwd, env, shell, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -39,8 +40,8 @@ export function runChild(program, args, { cwd, env, onText }) {
     /** @param {number | string} code */
     const finish = (code) => {
       for (const signal of signals) process.off(signal, pass);
-      if (ended !== undefined) process.exit(128 + constants.signals[ended]);
-      resolve({ code, output });
+      if (ended === undefined) resolve({ code, output });
+      else reject(new SetupFailure('', 128 + constants.signals[ended]));
     };
     child.on('error', (error) => finish(/** @type {NodeJS.ErrnoException} */ (error).code ?? error.message));
     child.on('close', (code, signal) => finish(code ?? signal ?? 1));

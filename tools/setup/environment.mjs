@@ -13,6 +13,13 @@ const QUIET = {
   npm_config_update_notifier: 'false',
 };
 
+/** Three more tries within some ten seconds. By default it takes over a minute to learn that there is no network. */
+const PATIENCE = {
+  npm_config_fetch_retries: '3',
+  npm_config_fetch_retry_mintimeout: '1000',
+  npm_config_fetch_retry_maxtimeout: '5000',
+};
+
 /** Where npm and pnpm keep what they fetch: the variable that names the folder, and the folder below HOME else. */
 const CACHES = /** @type {const} */ ([
   ['npm_config_cache', '.npm'],
@@ -28,7 +35,8 @@ export function toolEnvironment() {
 
 /** The same for an install. Caches move into the checkout where HOME takes none: read-only, or not there at all. */
 export function installEnvironment() {
-  const env = toolEnvironment();
+  /** @type {NodeJS.ProcessEnv} */
+  const env = { ...PATIENCE, ...toolEnvironment() };
   const home = homedir();
   for (const [name, usual] of CACHES) {
     if (!isWritable(env[name] ?? join(home, usual))) env[name] = join(STATE, usual);

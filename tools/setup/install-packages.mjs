@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runChild } from './child.mjs';
 import { installEnvironment } from './environment.mjs';
+import { SetupFailure } from './failure.mjs';
 import { ROOT } from './paths.mjs';
-import { fail, say } from './say.mjs';
+import { say } from './say.mjs';
 
 const NO_NETWORK = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT/;
 
-/** Installs what the lockfile names, with the pnpm that package.json pins. Ends the process with one line if it cannot. */
+/** Installs what the lockfile names, with the pnpm that package.json pins. Throws a line that says why if it cannot. */
 export async function installPackages() {
   const { packageManager } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   say(`installing packages with ${packageManager}; this takes a minute the first time`);
@@ -20,8 +21,12 @@ export async function installPackages() {
     onText: (text) => process.stderr.write(text),
   });
   if (code === 0) return say(`packages installed in ${((performance.now() - started) / 1000).toFixed(0)} s`);
-  if (code === 'ENOENT') fail('npx was not found; it comes with npm, which must be in the PATH');
+  if (code === 'ENOENT') throw new SetupFailure('npx was not found; it comes with npm, which must be in the PATH');
   const unreachable = NO_NETWORK.exec(output)?.[0];
-  if (unreachable === undefined) fail(`the packages could not be installed: pnpm ended with ${code}, see above`);
-  fail(`no package registry can be reached (${unreachable}); the first run needs one, later runs do not`);
+  if (unreachable === undefined) {
+    throw new SetupFailure(`the packages could not be installed: pnpm ended with ${code}, see above`);
+  }
+  throw new SetupFailure(
+    `no package registry can be reached (${unreachable}); the first run needs one, later runs do not`,
+  );
 }

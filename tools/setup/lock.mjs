@@ -2,12 +2,14 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf } from './error-code.mjs';
+import { SetupFailure } from './failure.mjs';
 import { STATE } from './paths.mjs';
-import { fail } from './say.mjs';
 
 const LOOK_MS = 100;
 /** A file without a process id in it is being written; after this long its writer has died over it. */
 const WRITTEN_WITHIN_MS = 10_000;
+
+const UNKNOWN = 0;
 
 /**
  * Runs `work` while no other process does work of the same name in this checkout.
@@ -20,10 +22,13 @@ const WRITTEN_WITHIN_MS = 10_000;
 export async function withLock(name, work, onWait) {
   writable(() => mkdirSync(STATE, { recursive: true }));
   const path = join(STATE, `${name}.lock`);
-  for (let waited = false; !tryLock(path); waited = true) {
+  for (let told = false; !tryLock(path);) {
     const holder = liveHolder(path);
     if (holder === undefined) breakLock(path);
-    else if (!waited) onWait?.(holder);
+    else if (holder !== UNKNOWN && !told) {
+      told = true;
+      onWait?.(holder);
+    }
     await delay(LOOK_MS);
   }
   try {
@@ -35,20 +40,20 @@ export async function withLock(name, work, onWait) {
 
 /** @param {string} path */
 function tryLock(path) {
-  return unlessThere(() => writable(() => writeFileSync(path, String(process.pid), { flag: 'wx' })));
+  return unlessThere(() => writeFileSync(path, String(process.pid), { flag: 'wx' }));
 }
 
 /**
  * @param {string} path
- * @returns {number | undefined} undefined if the lock was left behind; 0 if its holder is not known yet
+ * @returns {number | undefined} undefined if the lock was left behind, UNKNOWN if its holder is not written yet
  */
 function liveHolder(path) {
   try {
     const pid = Number(readFileSync(path, 'utf8'));
     if (pid > 0) return isAlive(pid) ? pid : undefined;
-    return Date.now() - statSync(path).mtimeMs < WRITTEN_WITHIN_MS ? 0 : undefined;
+    return Date.now() - statSync(path).mtimeMs < WRITTEN_WITHIN_MS ? UNKNOWN : undefined;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return 0;
+    if (codeOf(error) === 'ENOENT') return UNKNOWN;
     throw error;
   }
 }
@@ -86,7 +91,7 @@ function mtime(path) {
 /** @param {() => void} create */
 function unlessThere(create) {
   try {
-    create();
+    writable(create);
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
@@ -103,6 +108,6 @@ function writable(write) {
     return write();
   } catch (error) {
     if (!['EACCES', 'EPERM', 'EROFS'].includes(codeOf(error) ?? '')) throw error;
-    return fail(`this user cannot write to ${STATE}; work in a checkout of your own`);
+    throw new SetupFailure(`this user cannot write to ${STATE}; work in a checkout of your own`);
   }
 }

@@ -2,9 +2,3 @@
 export function say(line) {
   process.stderr.write(`hioload-ws: ${line}\n`);
 }
-
-/** Ends the process with one line that says what to do. @param {string} line @returns {never} */
-export function fail(line) {
-  say(line);
-  process.exit(1);
-}

@@ -3,11 +3,10 @@
 // The script in package.json says `exec`: npm runs it through a shell, and hands SIGTERM to that shell alone. A shell that
 // has not given way to this process dies of it, and the server would never hear of it.
 import './node-version.mjs';
-import { ensureInstalled } from './ensure-installed.mjs';
+import { ensureBuilt } from './ensure-built.mjs';
+import { runCommand } from './failure.mjs';
 
-await ensureInstalled();
-const { buildPackages } = await import('./build-packages.mjs');
-await buildPackages();
+await runCommand(ensureBuilt);
 // In this process: a signal has one way to go, and npm sees the exit code of the launcher itself.
 const { main } = await import('../launcher/dist/main.js');
 process.exitCode = await main(['serve', 'apps/echo/src/echo.ts', ...process.argv.slice(2)]);

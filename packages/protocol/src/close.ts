@@ -6,7 +6,7 @@ import { type ProtocolViolation, Violation } from './violation.js';
 const FIRST_REGISTERED_BY_IANA = 3000;
 const LAST_PRIVATE = 4999;
 
-const IN_CLOSE_FRAMES = new Set(CLOSE_CODE_TABLE.filter((row) => row.mayBeSent).map((row) => row.code as number));
+const IN_CLOSE_FRAMES = new Set<number>(CLOSE_CODE_TABLE.filter((row) => row.mayBeSent).map((row) => row.code));
 
 /**
  * Whether a close frame may hold `code`, sent or received: 1000..1003, 1007..1014 and 3000..4999. 1004, 1005, 1006 and

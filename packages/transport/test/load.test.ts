@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { loadUws, type UwsSurroundings } from '../src/uws/index.js';
 
+// Typed so that the compiler looks for neither.
+const INSTALLED: string = 'uWebSockets.js';
+const NOT_INSTALLED: string = 'uWebSockets.js-that-nobody-installs';
+
 const LINUX: UwsSurroundings = {
   platform: 'linux',
   glibcVersion: () => '2.36',
-  importModule: () => import('uWebSockets.js' as string) as Promise<unknown>,
+  importModule: () => import(INSTALLED),
 };
 
 describe('loadUws', () => {
@@ -33,7 +37,7 @@ describe('loadUws', () => {
   });
 
   it('says that it is not installed', async () => {
-    const importModule = () => import('uWebSockets.js-that-nobody-installs' as string) as Promise<unknown>;
+    const importModule = () => import(NOT_INSTALLED);
     expect(await loadUws({ ...LINUX, importModule })).toEqual({
       ok: false,
       reason: 'the optional dependency uWebSockets.js is not installed',

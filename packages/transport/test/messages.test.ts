@@ -100,7 +100,7 @@ describe('a message', () => {
     const seen: unknown[] = [];
     const client = await handle(frame(Op.Text, 'hello'), async (conn, message) => {
       const copy = message.copy();
-      await null;
+      await turn();
       try {
         message.text();
       } catch (error) {

@@ -159,7 +159,6 @@ export const faultCases: CaseGroup = {
   'takes what is thrown as it is, errors or not': async (scene) => {
     const server = await scene.serve({
       message: () => {
-        // oxlint-disable-next-line typescript/only-throw-error -- applications may throw anything
         throw undefined;
       },
     });

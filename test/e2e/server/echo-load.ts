@@ -1,4 +1,4 @@
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 
 /** What a connection under load has seen. */
 export interface LoadOutcome {
@@ -25,8 +25,8 @@ export function echoLoad(
   return new Promise((resolve) => {
     const settle = (): void => resolve({ sent, echoed, fault });
     const send = (): void => socket.send(message(sent++));
-    socket.on('message', (data) => {
-      const [got, expected] = [String(data), message(echoed)];
+    socket.on('message', (data: Buffer) => {
+      const [got, expected] = [data.toString(), message(echoed)];
       if (got !== expected) fault ??= `echo ${echoed} of connection ${name} is ${got.slice(0, 40)}`;
       echoed++;
       if (running() && fault === undefined) send();

@@ -82,7 +82,7 @@ describe('a drain', () => {
     const wrong = (await Promise.all(load)).flatMap(({ fault }) => (fault === 'closed with 1001' ? [] : (fault ?? [])));
     expect(wrong).toEqual([]);
     await expect(open(url)).rejects.toThrow(/ECONNREFUSED/);
-    await expect(fetch(`${adminUrl}/readyz`)).rejects.toThrow();
+    await expect(fetch(`${adminUrl}/readyz`)).rejects.toThrow('fetch failed');
   });
 
   it('joins a drain that is under way', async () => {

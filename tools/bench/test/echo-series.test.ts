@@ -40,6 +40,7 @@ describe('evaluateSeries', () => {
     expect(series.arms[0]).toMatchObject({ arm: 'hioload', validPasses: 2, voidPasses: 1, voidReason: 'too idle' });
     expect(series.arms[0]!.messagesPerSecond).toMatchObject({ min: 49_500, max: 99_000 });
     expect(series.arms[0]!.ratio).toMatchObject({ count: 2, min: 0.99, max: 0.99 });
+    expect(series.arms[0]!.costRatio!.median).toBeCloseTo(1 / 0.99);
     expect(series.arms[1]!.ratio).toMatchObject({ min: 1, max: 1 });
     expect(series.arms[2]!.ratio).toMatchObject({ count: 3, median: 1.01 });
   });
@@ -67,10 +68,10 @@ describe('judgePass', () => {
 
   it('says what kept the server from being busy', () => {
     const idle = numbers(1000, { serverBusy: 0.6 });
-    const busy = 'the server was busy 60 % of the time, the bar is 90 %';
-    expect(judgePass(idle, 0.9).voidReason).toBe(`${busy}; the load was busy 70 %`);
+    const busy = 'the server was busy 60.0 % of the time, the bar is 90.0 %';
+    expect(judgePass(idle, 0.9).voidReason).toBe(`${busy}; the load was busy 70.0 %`);
     const disturbed = judgePass({ ...idle, serverWaited: 0.3 }, 0.9);
-    expect(disturbed.voidReason).toBe(`${busy}; it waited 30 % for its CPU: something else runs there`);
+    expect(disturbed.voidReason).toBe(`${busy}; it waited 30.0 % for its CPU: something else runs there`);
   });
 
   it('never counts a pass without messages', () => {

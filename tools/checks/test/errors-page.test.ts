@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkErrorsPage, writeErrorsPage } from '../docs/errors-page.mjs';
@@ -26,6 +26,12 @@ describe('the page of errors', () => {
     expect(() => renderErrors({ HIOLOAD_A: { meaning: 'A.', remedy: 'B.', closeCode: 1234 } }, [])).toThrow(/1234/);
   });
 
+  it('is written by a command of the repository', () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { docs: string } };
+    const script = / node (\S+)$/.exec(scripts.docs)?.[1] ?? '';
+    expect(readFileSync(join(ROOT, script), 'utf8')).toContain('writeErrorsPage(ROOT)');
+  });
+
   it('is out of date when it is missing or edited, and up to date once written', async () => {
     const root = plant({ 'docs/empty': '', 'package.json': '{ "type": "module" }' });
     mkdirSync(join(root, 'packages', 'api', 'src'), { recursive: true });
@@ -34,7 +40,9 @@ describe('the page of errors', () => {
     }
     symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'), 'dir');
 
-    expect((await checkErrorsPage(root)).ok).toBe(false);
+    const { ok, report } = await checkErrorsPage(root);
+    expect(ok).toBe(false);
+    expect(report).toContain('run `npm run docs`');
     await writeErrorsPage(root);
     expect((await checkErrorsPage(root)).ok).toBe(true);
     writeFileSync(join(root, 'docs', 'errors.md'), '# Errors, by hand\n');

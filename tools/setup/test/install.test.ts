@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Checkout } from './checkout.js';
@@ -40,6 +40,7 @@ describe('the install', () => {
 
     expect(failed.code).toBe(1);
     expect(failed.stderr).toContain('disk full');
+    expect(checkout.has('.hioload/install.lock')).toBe(false);
     expect(failed.stderr).toContain('pnpm ended with 3');
     expect(checkout.calls).toHaveLength(3);
   });
@@ -75,6 +76,7 @@ describe('the install', () => {
 
     expect(code).toBe(143);
     expect(checkout.has('node_modules/package')).toBe(false);
+    expect(checkout.has('.hioload/install.lock')).toBe(false);
     await checkout.run('install.mjs');
     expect(checkout.calls).toHaveLength(2);
   });
@@ -85,6 +87,17 @@ describe('the install', () => {
 
     expect(code).toBe(1);
     expect(stderr).toMatch(/^hioload-ws: no package registry can be reached \(EAI_AGAIN\); the first run needs one/m);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('says that this user cannot write here', async () => {
+    const checkout = new Checkout();
+    chmodSync(checkout.root, 0o555);
+
+    const { code, stderr } = await checkout.run('install.mjs');
+
+    chmodSync(checkout.root, 0o755);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^hioload-ws: this user cannot write to .*\n$/);
   });
 
   it('says that npx is missing', async () => {

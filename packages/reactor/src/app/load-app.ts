@@ -3,6 +3,10 @@ import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isApp } from './define-app.js';
 
+interface ModuleExports {
+  readonly default?: unknown;
+}
+
 const TYPESCRIPT = new Set(['.ts', '.mts', '.cts']);
 
 /**
@@ -11,7 +15,7 @@ const TYPESCRIPT = new Set(['.ts', '.mts', '.cts']);
  * @throws HIOLOAD_MODULE_FAILED, HIOLOAD_MODULE_NO_APP
  */
 export async function loadApp(file: string): Promise<AppDefinition> {
-  let exports: { readonly default?: unknown };
+  let exports: ModuleExports;
   try {
     exports = await importModule(file);
   } catch (cause) {
@@ -27,11 +31,11 @@ export async function loadApp(file: string): Promise<AppDefinition> {
   return exports.default;
 }
 
-async function importModule(file: string): Promise<{ readonly default?: unknown }> {
+async function importModule(file: string): Promise<ModuleExports> {
   const url = pathToFileURL(file).href;
-  if (!TYPESCRIPT.has(extname(file))) return import(url);
+  if (!TYPESCRIPT.has(extname(file))) return (await import(url)) as ModuleExports;
   const { tsImport } = await import('tsx/esm/api');
-  return tsImport(url, import.meta.url);
+  return (await tsImport(url, import.meta.url)) as ModuleExports;
 }
 
 function kindOf(value: unknown): string {

@@ -1,7 +1,7 @@
 import { type Clock, CloseCode, type DrainOptions, type Logger, type ReactorPlace, ReactorState } from '@hioload/api';
 import { type AdmissionTable, MetricsTotals } from '@hioload/pool';
 import type { Backoff } from '../backoff.js';
-import { ReactorThread, type ReactorEnd, type ReactorThreadEvents } from './reactor-thread.js';
+import type { ReactorEnd, ReactorThread, ReactorThreadEvents } from './reactor-thread.js';
 
 /** Rows of the admission table that a slot needs: one for its reactor, one for that reactor's replacement. */
 export const ROWS_PER_SLOT = 2;

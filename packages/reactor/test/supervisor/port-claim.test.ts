@@ -59,7 +59,7 @@ describe('claimPort', () => {
 
   it.runIf(process.platform === 'linux')('gives a claim back where the port turns out to be in use', async () => {
     const port = await occupy('127.0.0.1');
-    await expect(claimPort('127.0.0.1', port)).rejects.toThrow();
+    await expect(claimPort('127.0.0.1', port)).rejects.toMatchObject({ code: 'HIOLOAD_PORT_IN_USE' });
     (await lockPort('127.0.0.1', port)).release();
   });
 

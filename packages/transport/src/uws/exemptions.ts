@@ -58,7 +58,7 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
   {
     id: 'split-handshake-505',
     rule: 'a handshake may arrive in pieces of any size',
-    instead: 'one that is cut within its first line, right after a blank or the protocol version, is answered with 505',
+    instead: 'one that is cut within its first line may be answered with 505',
   },
   {
     id: 'malformed-head-unanswered',
@@ -88,12 +88,12 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
   {
     id: 'close-answer-not-awaited',
     rule: 'whoever starts the close handshake waits for the answer of the peer (RFC 6455 section 7.1.1)',
-    instead: 'the close hook runs at once, and a peer that does not answer is cut after 4 to 16 seconds',
+    instead: 'the close hook runs at once, and a peer that does not answer is cut within 16 seconds',
   },
   {
     id: 'idle-timeout-coarse',
     rule: 'a silent connection is cut when the idle timeout has passed',
-    instead: 'up to four seconds later',
+    instead: 'up to four seconds sooner or later: its clock ticks every four',
   },
   {
     id: 'published-losses-undercounted',

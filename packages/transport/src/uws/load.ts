@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { NativeModule } from './native.js';
 
-const MODULE_NAME = 'uWebSockets.js';
+/** Typed so that the compiler does not look for it: what is optional must not be needed to build. */
+const MODULE_NAME: string = 'uWebSockets.js';
 
 /** Outcome of {@link loadUws}. */
 export type UwsLoad =
@@ -40,13 +41,18 @@ export async function loadUws(surroundings: UwsSurroundings = thisProcess): Prom
 const thisProcess: UwsSurroundings = {
   platform: process.platform,
   glibcVersion: readGlibcVersion,
-  // A name that the compiler cannot see: what is optional must not be needed to build.
-  importModule: () => import(MODULE_NAME as string) as Promise<unknown>,
+  importModule: () => import(MODULE_NAME),
 };
 
 function readGlibcVersion(): string | undefined {
-  const report = process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined;
-  return report?.header?.glibcVersionRuntime;
+  // Node's declarations leave out what Node 20.13 brought.
+  const report: NodeJS.ProcessReport & { excludeNetwork?: boolean } = process.report;
+  const { excludeNetwork = false } = report;
+  // The names of peers would be looked up, and waited for.
+  report.excludeNetwork = true;
+  const { header } = report.getReport() as { header?: { glibcVersionRuntime?: string } };
+  report.excludeNetwork = excludeNetwork;
+  return header?.glibcVersionRuntime;
 }
 
 function isNativeModule(value: unknown): value is NativeModule {
@@ -65,7 +71,7 @@ function explain(error: unknown): string {
   if (code === 'ERR_MODULE_NOT_FOUND') return `the optional dependency ${MODULE_NAME} is not installed`;
   const platform = `${process.platform} ${process.arch}, Node ${process.versions.node} (ABI ${process.versions.modules})`;
   // The loader's message holds an advertisement first and the cause last.
-  const cause = String(message).trim().split('\n').at(-1);
+  const cause = message.trim().split('\n').at(-1);
   return `${MODULE_NAME} has no binary that loads on ${platform}: ${cause}`;
 }
 

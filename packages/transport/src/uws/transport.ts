@@ -15,6 +15,7 @@ import {
 } from '@hioload/api';
 import { type ConnHost, UwsConn } from './connection.js';
 import { type EventHost, nativeEvents } from './events.js';
+import { closeOnExit } from './exit-guard.js';
 import { FaultBarrier } from './faults.js';
 import { UWS_FEATURES } from './features.js';
 import { Listener } from './listener.js';
@@ -41,7 +42,7 @@ export async function createUwsTransport<Data = unknown>(options: TransportOptio
   if (!load.ok) throw new HioloadError('HIOLOAD_TRANSPORT_UNAVAILABLE', `transport uws: ${load.reason}`);
   assertOptions(options);
   // `Data` is what the upgrade hook attaches and the others find: nothing here looks into it.
-  return new UwsTransport(load.native, options as unknown as TransportOptions<unknown>);
+  return new UwsTransport(load.native, options);
 }
 
 class UwsTransport implements Transport, ConnHost, EventHost {
@@ -58,7 +59,7 @@ class UwsTransport implements Transport, ConnHost, EventHost {
   readonly #app: NativeApp;
   readonly #listener: Listener;
   readonly #connections = new Set<UwsConn>();
-  readonly #closeOnExit = (): void => this.close();
+  readonly #leaveExitGuard = closeOnExit(() => this.close());
   #nextConnId: number;
   #isClosed = false;
 
@@ -85,7 +86,6 @@ class UwsTransport implements Transport, ConnHost, EventHost {
       ...nativeEvents(this),
     });
     this.#app.any('/*', (res, req) => upgrader.handle(res, req, null));
-    process.once('exit', this.#closeOnExit);
   }
 
   get connectionCount(): number {
@@ -146,7 +146,7 @@ class UwsTransport implements Transport, ConnHost, EventHost {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    process.off('exit', this.#closeOnExit);
+    this.#leaveExitGuard();
     this.#listener.stop();
     this.#app.close();
   }

@@ -89,7 +89,7 @@ export class Upgrader {
       this.#hookFailed(candidate, error);
       return;
     }
-    if (isThenable(decision)) this.#await(candidate, decision as Promise<UpgradeDecision<unknown>>, abort);
+    if (isThenable(decision)) this.#await(candidate, decision, abort);
     else this.#conclude(candidate, decision);
   }
 

@@ -66,7 +66,7 @@ export async function makeServer<Data = unknown>(
       observeLoopDelay: () => undefined,
     },
     firstConnId: 1,
-    onFault: (error, conn) => void faults.push({ error, conn: conn as WebSocketConn | undefined }),
+    onFault: (error, conn) => void faults.push({ error, conn }),
     ...rest,
   });
   return { transport, faults, booked, asked: () => asked, metric: (cell) => cells[cell]! };

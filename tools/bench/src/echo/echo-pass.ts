@@ -127,5 +127,5 @@ export function judgePass(numbers: EchoNumbers, minBusy: number): PassOutcome<Ec
 }
 
 function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
+  return `${(share * 100).toFixed(1)} %`;
 }

@@ -19,6 +19,8 @@ export interface ArmResult {
   readonly ratio: Summary | null;
   readonly serverBusy: Summary | null;
   readonly serverNsPerMessage: Summary | null;
+  /** CPU time for a message divided by that of the baseline in the same round: tells also where the load set the pace. */
+  readonly costRatio: Summary | null;
 }
 
 /** All passes with one number of messages in flight. */
@@ -33,8 +35,7 @@ export function evaluateSeries(
   arms: readonly string[],
   passes: readonly Pass<EchoNumbers>[],
 ): EchoSeries {
-  const baseline = byRound(passes, BASELINE_ARM, ({ messagesPerSecond }) => messagesPerSecond);
-  return { inFlight, arms: arms.map((arm) => evaluateArm(arm, passes, baseline)), passes };
+  return { inFlight, arms: arms.map((arm) => evaluateArm(arm, passes)), passes };
 }
 
 /** Whether every one of `arms` has a number, and a ratio, in every series. */
@@ -44,24 +45,27 @@ export function isComplete(series: readonly EchoSeries[], arms: readonly string[
   );
 }
 
-function evaluateArm(
-  arm: string,
-  passes: readonly Pass<EchoNumbers>[],
-  baseline: ReadonlyMap<number, number>,
-): ArmResult {
+const speed = ({ messagesPerSecond }: EchoNumbers): number => messagesPerSecond;
+const cost = ({ serverNsPerMessage }: EchoNumbers): number => serverNsPerMessage;
+const busy = ({ serverBusy }: EchoNumbers): number => serverBusy;
+
+function evaluateArm(arm: string, passes: readonly Pass<EchoNumbers>[]): ArmResult {
   const own = passes.filter((pass) => pass.arm === arm);
   const voids = own.filter(({ voidReason }) => voidReason !== null);
-  const values = (pick: (numbers: EchoNumbers) => number): Map<number, number> => byRound(passes, arm, pick);
-  const rates = values(({ messagesPerSecond }) => messagesPerSecond);
+  const sumUp = (pick: (numbers: EchoNumbers) => number): Summary | null =>
+    summarise([...byRound(passes, arm, pick).values()]);
+  const toBaseline = (pick: (numbers: EchoNumbers) => number): Summary | null =>
+    summarise(pairedRatios(byRound(passes, arm, pick), byRound(passes, BASELINE_ARM, pick)));
   return {
     arm,
     version: own[0]?.numbers.version ?? null,
-    validPasses: rates.size,
+    validPasses: own.length - voids.length,
     voidPasses: voids.length,
     voidReason: voids.at(-1)?.voidReason ?? null,
-    messagesPerSecond: summarise([...rates.values()]),
-    ratio: summarise(pairedRatios(rates, baseline)),
-    serverBusy: summarise([...values(({ serverBusy }) => serverBusy).values()]),
-    serverNsPerMessage: summarise([...values(({ serverNsPerMessage }) => serverNsPerMessage).values()]),
+    messagesPerSecond: sumUp(speed),
+    ratio: toBaseline(speed),
+    serverBusy: sumUp(busy),
+    serverNsPerMessage: sumUp(cost),
+    costRatio: toBaseline(cost),
   };
 }

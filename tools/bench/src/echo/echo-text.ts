@@ -15,6 +15,7 @@ const COLUMNS = [
   { title: 'min .. max', align: 'right' },
   { title: 'CPU', align: 'right' },
   { title: 'ns/msg', align: 'right' },
+  { title: `to ${BASELINE_ARM}`, align: 'right' },
   { title: 'passes', align: 'right' },
 ] as const;
 
@@ -71,6 +72,7 @@ function formatArm(result: ArmResult): string[] {
     cell(toBaseline, (summary) => range(summary, ratio)),
     cell(serverBusy, ({ median }) => percent(median)),
     cell(serverNsPerMessage, ({ median }) => count(median)),
+    cell(result.costRatio, ({ median }) => ratio(median)),
     `${result.validPasses}${result.voidPasses === 0 ? '' : ` (${result.voidPasses} void)`}`,
   ];
 }

@@ -7,7 +7,7 @@ import { type EchoNumbers, measureEcho } from './echo-pass.js';
 import { drawEcho } from './echo-picture.js';
 import { BASELINE_ARM, type EchoSeries, evaluateSeries, isComplete, NOISE_ARM } from './echo-series.js';
 import { describeMachineText, describePass, describeSeries, describeSettings } from './echo-text.js';
-import { SERVER_KINDS } from './server-kinds.js';
+import { SERVER_KINDS, SUBJECTS } from './server-kinds.js';
 import type { EchoSettings } from './settings.js';
 
 /** Where the lines of a run go: what is asked for, and what tells that it goes on. */
@@ -69,6 +69,7 @@ async function prepareArms(settings: EchoSettings, output: Output): Promise<Map<
   ] as const) {
     const start = await SERVER_KINDS[name].prepare();
     if (!start.available) {
+      if (name === BASELINE_ARM || name in SUBJECTS) throw new Error(`${name} cannot be had: ${start.reason}`);
       output.result(`SKIPPED: ${name} cannot be had: ${start.reason}`);
       continue;
     }

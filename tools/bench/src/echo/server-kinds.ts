@@ -1,3 +1,4 @@
+import { loadUws } from '@hioload/transport/uws';
 import { findBun } from '../core/bun-program.js';
 import { entryFile } from '../core/paths.js';
 import { type ChildCommand, nodeCommand } from '../core/pinned-child.js';
@@ -8,34 +9,40 @@ export type ServerStart =
 
 /** A kind of server that echoes. Its process is told a `ServeCommand` and answers with a `ServeReport`. */
 export interface ServerKind {
-  readonly about: string;
   /** Finds what it needs; called once a run. */
   prepare(): Promise<ServerStart>;
 }
 
-const ownProcess = (about: string, path: string): ServerKind => ({
-  about,
+const inNode = (path: string): ServerKind => ({
   prepare: () => Promise.resolve({ available: true, command: nodeCommand(path) }),
 });
 
-/** Ours: what is measured. */
+const onUws = (path: string): ServerKind => ({
+  prepare: async () => {
+    const uws = await loadUws();
+    return uws.ok ? { available: true, command: nodeCommand(path) } : { available: false, reason: uws.reason };
+  },
+});
+
+const inBun = (path: string): ServerKind => ({
+  prepare: async () => {
+    const bun = await findBun();
+    if (!bun.found) return { available: false, reason: bun.reason };
+    return { available: true, command: { program: bun.program, args: [entryFile(path)] } };
+  },
+});
+
+/** Ours, which is measured: the whole server as the launcher starts it, and the transport alone in a process. */
 export const SUBJECTS = {
-  hioload: ownProcess('the whole server, as the launcher starts it, one reactor', 'echo/servers/launched-server'),
-  'hioload-transport': ownProcess('our uWebSockets.js transport alone in a process', 'echo/servers/transport-server'),
+  hioload: onUws('echo/servers/launched-server'),
+  'hioload-transport': onUws('echo/servers/transport-server'),
 } as const satisfies Record<string, ServerKind>;
 
-/** Those it is measured against. The first is the baseline of all ratios and the measure of noise. */
+/** Those it is measured against. `uws`, a bare handler, is the baseline of all ratios and the measure of noise. */
 export const RIVALS = {
-  uws: ownProcess('a bare uWebSockets.js handler', 'echo/servers/uws-server'),
-  ws: ownProcess('the ws package', 'echo/servers/ws-server'),
-  bun: {
-    about: 'Bun, from npm',
-    prepare: async () => {
-      const bun = await findBun();
-      if (!bun.found) return { available: false, reason: bun.reason };
-      return { available: true, command: { program: bun.program, args: [entryFile('echo/servers/bun-server')] } };
-    },
-  },
+  uws: onUws('echo/servers/uws-server'),
+  ws: inNode('echo/servers/ws-server'),
+  bun: inBun('echo/servers/bun-server'),
 } as const satisfies Record<string, ServerKind>;
 
 export type SubjectName = keyof typeof SUBJECTS;

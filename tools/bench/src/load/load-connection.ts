@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { EchoFault, EchoJudge } from './echo-judge.js';
 import { prepareCycle, type MessageCycle } from './message-cycle.js';
+import { type SocketWriter, WriterSource } from './socket-writer.js';
 
 /** Appended to the key of a handshake before it is hashed (RFC 6455 section 1.3). */
 const HANDSHAKE_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
@@ -31,11 +32,13 @@ export class LoadConnection {
   readonly #judge: EchoJudge;
   readonly #events: LoadEvents;
   readonly #socket: Socket;
+  readonly #writers: WriterSource;
   /** Stretches of outgoing frames by start and count; made when first needed, so that sending makes no object. */
   readonly #stretches: (Buffer | undefined)[] = [];
   #state: 'handshake' | 'idle' | 'sending' | 'settling' | 'ended' = 'handshake';
   #head = '';
   #next = 0;
+  #write: SocketWriter = () => {};
   #opened: () => void = () => {};
 
   /** Resolves when the handshake is done; a failure goes to `failed` and leaves it pending. */
@@ -64,12 +67,13 @@ export class LoadConnection {
       noDelay: true,
       onread: { buffer: shared, callback },
     });
+    this.#writers = new WriterSource(this.#socket);
     this.#socket.on('error', (error) => this.#fail(error.message));
     this.#socket.on('close', () => this.#fail('closed by the server'));
-    this.#socket.write(
+    const request =
       `GET / HTTP/1.1\r\nHost: ${target.host}:${target.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
-        `Sec-WebSocket-Key: ${key}\r\nSec-WebSocket-Version: 13\r\n\r\n`,
-    );
+      `Sec-WebSocket-Key: ${key}\r\nSec-WebSocket-Version: 13\r\n\r\n`;
+    this.#socket.write(Buffer.from(request));
   }
 
   start(): void {
@@ -123,6 +127,7 @@ export class LoadConnection {
       return;
     }
     this.#state = 'idle';
+    this.#write = this.#writers.writer();
     this.#opened();
   }
 
@@ -135,7 +140,7 @@ export class LoadConnection {
     ));
     this.#next = (this.#next + messages) % this.#cycle.messages;
     this.#judge.sent(messages);
-    this.#socket.write(stretch);
+    this.#write(stretch);
   }
 
   #fail(what: string): void {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { StartFailure } from '../launch/launcher.js';
 
 /** Why a server could not start, in one line and in the names under which the reader gave the options. */
@@ -12,7 +13,7 @@ export function explainFailure({ message, stack }: StartFailure, nameOf: (key: s
 function placeInApplication(stack = ''): string | undefined {
   if (stack.startsWith('HioloadError')) return undefined;
   const top = stack.split('\n').find((line) => /^\s+at /.test(line)) ?? '';
-  const [, place = ''] = /([^\s()]+:\d+:\d+)\)?$/.exec(top) ?? [];
+  const [, place = ''] = / \((.+:\d+:\d+)\)$/.exec(top) ?? /^\s+at (?:async )?(.+:\d+:\d+)$/.exec(top) ?? [];
   if (place === '' || place.startsWith('node:') || /[\\/]node_modules[\\/]/.test(place)) return undefined;
-  return place.replace(/^file:\/\//, '');
+  return place.startsWith('file:') ? fileURLToPath(place) : place;
 }

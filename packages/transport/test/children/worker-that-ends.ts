@@ -1,0 +1,9 @@
+import { RawClient } from '../support/raw-client.js';
+import { serve } from '../support/server.js';
+
+const server = await serve();
+await RawClient.open(server.port);
+if (process.env['ENDING'] === 'exit') process.exit(0);
+setImmediate(() => {
+  throw new Error('uncaught');
+});

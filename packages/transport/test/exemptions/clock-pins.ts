@@ -1,0 +1,57 @@
+import { ConnState } from '@hioload/api';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { eventually } from '../support/eventually.js';
+import { frame, Op } from '../support/frames.js';
+import { head } from '../support/raw-client.js';
+import { connectTo, openPair, type Pins, serveOn } from './stage.js';
+
+/** What has no clock, or a coarse one. */
+export const CLOCK_PINS: Pins = {
+  'message-assembly-unbounded': async () => {
+    // Nothing is set by which a message would have to be complete: the only clock is the idle timeout, and every
+    // fragment winds it up again.
+    const { client, conn } = await openPair({ limits: { idleTimeoutSeconds: 8 } });
+    client.write(frame(Op.Text, 'a', { fin: false }));
+    for (let i = 0; i < 13; i++) {
+      await delay(1_000);
+      client.write(frame(Op.Continuation, 'b', { fin: false }));
+    }
+    expect(client.isEnded).toBe(false);
+    expect(conn.state).toBe(ConnState.Open);
+  },
+
+  'close-answer-not-awaited': async () => {
+    const { client, conn, closes } = await openPair({ allowHalfOpen: true, limits: { idleTimeoutSeconds: 8 } });
+    let isCut = false;
+    client.socket.on('close', () => (isCut = true));
+    conn.end(1000);
+    expect(closes).toEqual([1000]);
+    await eventually('the close frame and the end of the stream', () => client.isEnded && client.frames.length === 1);
+    // The peer never answers; that it is cut shows where its bytes are refused.
+    const writing = setInterval(() => client.write('x'), 100);
+    await eventually('the cut', () => isCut, 25_000);
+    clearInterval(writing);
+  },
+
+  'idle-timeout-coarse': async () => {
+    const openedMs: number[] = [];
+    const cutMs: number[] = [];
+    const server = await serveOn(
+      { close: (conn) => void (cutMs[conn.id - 1] = performance.now()) },
+      { limits: { idleTimeoutSeconds: 8 } },
+    );
+    for (let i = 0; i < 5; i++) {
+      openedMs.push(performance.now());
+      const client = connectTo(server);
+      client.write(head());
+      await client.answer();
+      await delay(1_000);
+    }
+    await eventually('all are cut', () => Object.keys(cutMs).length === 5, 25_000);
+    // The clock ticks every four seconds: of five that were opened one second apart, some are cut in the same tick.
+    const ticks = new Set(cutMs.map((ms) => Math.round((ms - cutMs[0]!) / 4_000)));
+    expect(ticks.size).toBeLessThan(openedMs.length);
+    expect(openedMs.at(-1)! - openedMs[0]!).toBeGreaterThan(3_900);
+  },
+};

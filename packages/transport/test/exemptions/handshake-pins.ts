@@ -1,0 +1,54 @@
+import { expect } from 'vitest';
+import { eventually } from '../support/eventually.js';
+import { frame, Op } from '../support/frames.js';
+import { head } from '../support/raw-client.js';
+import { answerTo, connectTo, type Pins, serveOn } from './stage.js';
+
+/** What becomes of unusual handshakes. */
+export const HANDSHAKE_PINS: Pins = {
+  'glued-frames-lost': async () => {
+    const messages: string[] = [];
+    const server = await serveOn({ message: (_, message) => void messages.push(message.text()) });
+    const client = connectTo(server);
+    client.write(Buffer.concat([Buffer.from(head()), frame(Op.Text, 'glued')]));
+    expect((await client.answer()).status).toBe(101);
+    client.write(frame(Op.Text, 'later'));
+    await eventually('a message', () => messages.length > 0);
+    expect(messages).toEqual(['later']);
+  },
+
+  'split-handshake-505': async () => {
+    const cutAt = async (at: number): Promise<number> =>
+      (await answerTo([head().slice(0, at), head().slice(at)])).status;
+    // On a busy machine both pieces may arrive in one read.
+    let status = 0;
+    for (let attempt = 0; attempt < 50 && status !== 505; attempt++) status = await cutAt('GET '.length);
+    expect(status).toBe(505);
+    expect(await cutAt(head().indexOf('Host'))).toBe(101);
+  },
+
+  'malformed-head-unanswered': async () => {
+    const lines = ['no colon here', 'bare-lf: a\nb: c', 'bare-cr: a\rb'];
+    await Promise.all(
+      lines.map(async (line) => {
+        const server = await serveOn();
+        const client = connectTo(server);
+        client.write(head({ extraLines: [line] }));
+        await client.ended(25_000);
+        expect(client.receivedBytes, line).toBe(0);
+      }),
+    );
+  },
+
+  'http-version-505': async () => {
+    for (const version of ['HTTP/1.0', 'HTTP/2.0', 'HTTP/1.2']) {
+      expect((await answerTo([head({ requestLine: `GET / ${version}` })])).status).toBe(505);
+    }
+  },
+
+  'head-limit-4-kib': async () => {
+    // That the environment raises it is tried in a process of its own, in process.test.ts.
+    expect((await answerTo([head({ extraLines: [`x: ${'a'.repeat(5_000)}`] })])).status).toBe(431);
+    expect((await answerTo([head({ extraLines: [`x: ${'a'.repeat(3_500)}`] })])).status).toBe(101);
+  },
+};

@@ -1,0 +1,27 @@
+import { say } from './say.mjs';
+
+/** Ends the command: with a line that says what to do, or in silence where a signal asked for it. */
+export class SetupFailure extends Error {
+  /** @readonly */
+  exitCode;
+
+  /** @param {string} line @param {number} [exitCode] */
+  constructor(line, exitCode = 1) {
+    super(line);
+    this.exitCode = exitCode;
+  }
+}
+
+/**
+ * Runs a command to its end. Failures are thrown up to here, so that locks are given back on the way.
+ * @param {() => Promise<void>} command
+ */
+export async function runCommand(command) {
+  try {
+    await command();
+  } catch (error) {
+    if (!(error instanceof SetupFailure)) throw error;
+    if (error.message !== '') say(error.message);
+    process.exit(error.exitCode);
+  }
+}
