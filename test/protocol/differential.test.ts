@@ -51,14 +51,6 @@ describe('our codec and the codec of ws', () => {
       counts[difference] = (counts[difference] ?? 0) + 1;
       if (difference === 'unexplained') expect({ seed, ours, session: session.toString('hex') }).toEqual({ theirs });
     }
-    // Each difference that is listed has been seen, and agreement is the rule.
-    expect(Object.keys(counts).sort()).toEqual([
-      'early-utf8',
-      'first-of-two-faults',
-      'header-end',
-      'length-form',
-      'none',
-    ]);
     expect(counts['none']).toBeGreaterThan(2_500);
   });
 
