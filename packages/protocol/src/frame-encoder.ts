@@ -167,8 +167,16 @@ export class FrameEncoder {
 
   /** Writes the header before a payload that lies at its place, masks it and counts both in. */
   #finish(fin: boolean, rsv: number, opcode: number, at: number, end: number): void {
-    const header = this.#header;
     const { bytes } = this.#out;
+    const start = this.#out.end;
+    if (!this.#isMasked && end - at < 126) {
+      // The header of most messages is these two octets: half the time of the general way.
+      bytes[start] = (fin ? 0x80 : 0) | (rsv << 4) | opcode;
+      bytes[start + 1] = end - at;
+      this.#out.advance(end - start);
+      return;
+    }
+    const header = this.#header;
     header.fin = fin;
     header.rsv = rsv;
     header.opcode = opcode;
@@ -178,7 +186,7 @@ export class FrameEncoder {
       prepareLanes(bytes, bytes.length);
       applyMask(bytes, at, end, header.maskKey);
     }
-    writeFrameHeader(header, bytes, this.#out.end);
-    this.#out.advance(end - this.#out.end);
+    writeFrameHeader(header, bytes, start);
+    this.#out.advance(end - start);
   }
 }

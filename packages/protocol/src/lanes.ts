@@ -48,8 +48,9 @@ export function hasLanes(bytes: Uint8Array): boolean {
 /** The wider views of `bytes`. */
 export function lanesOf(bytes: Uint8Array): ByteLanes {
   if (recent.bytes === bytes) return recent;
-  const found = older.bytes === bytes ? older : makeLanes(bytes);
+  // Not moved to the front: a copy goes back and forth between two, and stores in each step would double its cost.
+  if (older.bytes === bytes) return older;
   older = recent;
-  recent = found;
-  return found;
+  recent = makeLanes(bytes);
+  return recent;
 }

@@ -19,7 +19,8 @@ export function writeText(text: string, target: Uint8Array, at: number, maxBytes
     }
     if (written === length) return at + length;
   }
-  return at + bufferOf(target).write(text, at, maxBytes, 'utf8');
+  // UTF-8 is what it writes unless told otherwise; telling it costs as much as the writing.
+  return at + bufferOf(target).write(text, at, maxBytes);
 }
 
 /** The same memory as a `Buffer`, whose `write` needs no view of the range as `TextEncoder.encodeInto` does. */

@@ -1,14 +1,16 @@
 import { isUtf8 } from 'node:buffer';
-import { copyBytes } from './copy-bytes.js';
 import { hasLanes, lanesOf } from './lanes.js';
 
 /** From how many octets on Node's `isUtf8` is faster than going octet by octet (1 ns each), its call and copy included. */
 const NATIVE_PAYS_FROM = 96;
-/** Up to here octets are copied to where a view of them exists already, which is faster than making a view, and no garbage. */
+/**
+ * Up to here octets are copied to where a view of them exists already: a view of their own costs as much time, and garbage.
+ */
 const SCRATCH_BYTES = 4_096;
 const SCRATCH_STEP_BYTES = 64;
 
 const scratch = new Uint8Array(SCRATCH_BYTES);
+const scratchWide = new BigInt64Array(scratch.buffer);
 const scratchViews = Array.from({ length: SCRATCH_BYTES / SCRATCH_STEP_BYTES }, (_, index) =>
   scratch.subarray(0, (index + 1) * SCRATCH_STEP_BYTES),
 );
@@ -107,11 +109,27 @@ function lastBoundary(bytes: Uint8Array, end: number): number {
 }
 
 function isRangeUtf8(bytes: Uint8Array, start: number, end: number): boolean {
-  const length = end - start;
-  if (length > SCRATCH_BYTES) return isUtf8(bytes.subarray(start, end));
+  const { wide, skew } = lanesOf(bytes);
+  const first = (start + skew) >>> 3;
+  const last = (end + skew + 7) >>> 3;
+  const length = (last - first) * 8;
+  if (length > SCRATCH_BYTES || last > wide.length) return isUtf8(bytes.subarray(start, end));
+  // The octets keep their place within a lane of eight, so that whole lanes are copied: ten octets in a nanosecond.
+  let to = 0;
+  let from = first;
+  for (; from + 3 < last; from += 4, to += 4) {
+    scratchWide[to] = wide[from]!;
+    scratchWide[to + 1] = wide[from + 1]!;
+    scratchWide[to + 2] = wide[from + 2]!;
+    scratchWide[to + 3] = wide[from + 3]!;
+  }
+  for (; from < last; from++, to++) scratchWide[to] = wide[from]!;
+  // What is around them becomes NUL, which is UTF-8 wherever it stands but inside of a code point, and a text that begins or
+  // ends there is none.
+  const head = (start + skew) & 7;
+  for (let at = 0; at < head; at++) scratch[at] = 0;
+  for (let at = length - (last * 8 - end - skew); at < length; at++) scratch[at] = 0;
   const steps = Math.ceil(length / SCRATCH_STEP_BYTES);
-  copyBytes(bytes, start, end, scratch, 0);
-  // Padding of NUL, which is UTF-8 whatever precedes it, unless that is cut, and then the text is none.
-  scratch.fill(0, length, steps * SCRATCH_STEP_BYTES);
+  for (; to < steps * (SCRATCH_STEP_BYTES / 8); to++) scratchWide[to] = 0n;
   return isUtf8(scratchViews[steps - 1]!);
 }

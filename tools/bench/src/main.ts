@@ -1,6 +1,7 @@
 import { detectTopology } from '@hioload/reactor';
 import { Command, CommanderError } from 'commander';
 import { echoCommand } from './cli/echo-command.js';
+import { protocolCommand } from './cli/protocol-command.js';
 
 /** Exit codes: 0 measured, 1 failed or worth nothing, 2 asked for what cannot be. */
 const FAILED = 1;
@@ -12,9 +13,11 @@ async function main(): Promise<void> {
     process.exitCode = MISUSED;
     return;
   }
+  const topology = await detectTopology();
   const program = new Command('bench')
     .description('Benchmarks with their rivals in the same run. A number counts only with its conditions.')
-    .addCommand(echoCommand(await detectTopology()));
+    .addCommand(echoCommand(topology))
+    .addCommand(protocolCommand(topology));
   for (const command of [program, ...program.commands]) command.exitOverride().showSuggestionAfterError(false);
   await program.parseAsync();
 }

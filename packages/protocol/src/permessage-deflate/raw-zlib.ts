@@ -77,15 +77,20 @@ export class RawZlib {
   }
 }
 
+/** Node's stream makes a buffer of this length for its own output, 16 KiB by default, of which nothing is used here. */
+const LEAST_CHUNK_BYTES = constants.Z_MIN_CHUNK;
+
 /** @param windowBits 8..15 @param level 1..9 @param memLevel 1..9 */
 export function rawDeflate(windowBits: number, level: number, memLevel: number): RawZlib {
   // zlib has no raw window of 8 bits and takes one of 9, whose longest distance, 512 - 262 octets, fits into 8.
-  return new RawZlib(createDeflateRaw({ windowBits: Math.max(9, windowBits), level, memLevel }));
+  return new RawZlib(
+    createDeflateRaw({ windowBits: Math.max(9, windowBits), level, memLevel, chunkSize: LEAST_CHUNK_BYTES }),
+  );
 }
 
 /** @param windowBits 8..15 */
 export function rawInflate(windowBits: number): RawZlib {
-  return new RawZlib(createInflateRaw({ windowBits }));
+  return new RawZlib(createInflateRaw({ windowBits, chunkSize: LEAST_CHUNK_BYTES }));
 }
 
 let isUsable: boolean | undefined;
