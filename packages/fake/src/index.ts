@@ -4,6 +4,8 @@ export { FakeBytePool, type FakeBytePoolOptions } from './byte-pool.js';
 export { CapturedMessage } from './captured.js';
 export { FakeClock } from './clock.js';
 export { FakeConn, type FakeConnOptions } from './conn.js';
+export { FakeExtension } from './extension.js';
+export { FakeFrame, type FakeFrameFields } from './frame.js';
 export type { FakeConnectOptions } from './handshake.js';
 export type { HookFault } from './hub.js';
 export { FakeLogger, type LogLevel, type LogLine } from './logger.js';

@@ -53,3 +53,5 @@ export {
 } from './opening-request.js';
 export { parseRequestLine, type RequestLine } from './request-line.js';
 export { PermessageDeflate, type PermessageDeflateOptions } from './permessage-deflate/permessage-deflate.js';
+export { GrowingBlock } from './growing-block.js';
+export { copyBytes } from './copy-bytes.js';
