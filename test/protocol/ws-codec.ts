@@ -42,7 +42,9 @@ export function readByWs(chunks: readonly Uint8Array[], options: OurOptions): Ou
     )
     .on('ping', (data: Buffer) => events.push(`ping ${hex(data)}`.trimEnd()))
     .on('pong', (data: Buffer) => events.push(`pong ${hex(data)}`.trimEnd()))
-    .on('conclude', (closeCode: number, reason: Buffer) => events.push(`close ${closeCode} ${reason}`.trimEnd()))
+    .on('conclude', (closeCode: number, reason: Buffer) =>
+      events.push(`close ${closeCode} ${reason.toString()}`.trimEnd()),
+    )
     .on('error', () => undefined);
   let isOver = false;
   for (const chunk of chunks) {

@@ -93,13 +93,13 @@ function maskWide(bytes: Uint8Array, start: number, end: number, key: number): n
   for (; lanes + 1 < stop; lanes += 2) {
     const a = wide[lanes]! ^ lane;
     const b = wide[lanes + 1]! ^ lane;
-    scratchWide[0] = scratchWide[0]! | (a | b);
+    scratchWide[0] = scratchWide[0] | (a | b);
     wide[lanes] = a;
     wide[lanes + 1] = b;
   }
   if (lanes < stop) {
     const a = wide[lanes]! ^ lane;
-    scratchWide[0] = scratchWide[0]! | a;
+    scratchWide[0] = scratchWide[0] | a;
     wide[lanes] = a;
   }
   seen |= scratch.getInt32(0) | scratch.getInt32(4);

@@ -1,6 +1,6 @@
 import { MAX_HANDSHAKE_BYTES } from '@hioload/api';
 import { type ListedExtension, parseExtensions } from './extension-list.js';
-import { checkHandshake, HANDSHAKE_REFUSALS, HandshakeFault, type HandshakeRefusal } from './handshake.js';
+import { checkHandshake, HANDSHAKE_REFUSALS, type HandshakeFault, type HandshakeRefusal } from './handshake.js';
 import { type HeadLimits, HeadReader, HeadStatus } from './http-head.js';
 import { parseRequestLine } from './request-line.js';
 

@@ -47,7 +47,7 @@ export class RawZlib {
     this.#handle = handle;
     this.#state = state;
     // In place of Node's own handler, which would close the context and emit an event that nobody waits for.
-    handle.onerror = () => (this.#hasFailed = true);
+    Object.assign(handle, { onerror: () => (this.#hasFailed = true) });
   }
 
   /** Works on a range of input until it is used up or the range of output is full. False for data that is no DEFLATE. */
