@@ -10,7 +10,7 @@ const SECONDS = Number(process.env['HIOLOAD_FUZZ_SECONDS'] ?? 20);
 /** Repeats a run; a failure prints the one it had. */
 const SEED = Number(process.env['HIOLOAD_FUZZ_SEED'] ?? Date.now() % 2 ** 31);
 
-const LIMITS = { maxMessageBytes: 4_000, maxFragments: 6 };
+const LIMITS = { maxMessageBytes: 4_000, maxFragments: 3 };
 
 /** One case, all of it decided by its seed. */
 function tryPlain(seed: number): void {

@@ -6,6 +6,7 @@ import { constants, deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import {
   FrameEncoder,
+  GrowingBlock,
   parseExtensions,
   PermessageDeflate,
   type PermessageDeflateOptions,
@@ -97,7 +98,20 @@ describe('permessage-deflate', () => {
       expect(read([compressed(zeros(50_001), { opcode: 2 })], {}, 50_000).violation).toBe(Violation.MessageTooBig);
     });
 
-    it('does not inflate a bomb beyond the limit', () => {
+    it('inflates one octet beyond the limit and no more', () => {
+      const bomb = deflateRawSync(Buffer.alloc(1_000_000));
+      const out = new GrowingBlock(new FakeBytePool());
+      expect(sessionOf().decode(bomb, 0, bomb.length, true, out, 70_000)).toBe('too-big');
+      expect(out.byteLength).toBe(70_001);
+    });
+
+    it('begins anew after a final block, also where none of the padding behind it is there', () => {
+      const frames = [compressed('0xf348cdc9c90700'), compressed('0xf248cdc9c90700')];
+      expect(read(frames, { contextTakeover: true }).events).toEqual([HELLO, HELLO]);
+      expect(read(frames).events).toEqual([HELLO, HELLO]);
+    });
+
+    it('does not fill the pool with a bomb', () => {
       const bomb = deflateRawSync(Buffer.alloc(50_000_000), { level: 9 });
       const frame = encodeFrame({ rsv: 4, opcode: 2, payload: bomb });
       const pool = new FakeBytePool();
