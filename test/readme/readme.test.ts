@@ -1,11 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { FREE_PORTS, serve } from '../e2e/launcher/start-launcher.js';
+import { FREE_PORTS, run, type RunningCommand, serve } from '../e2e/launcher/start-launcher.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -22,8 +24,13 @@ const PROOFS: Readonly<Record<string, readonly [file: string, text: string]>> = 
   'npm start -- --port 9100 --reactors 1': ['test/e2e/npm-start/npm-start.test.ts', "'--reactors', '1'"],
   'npm test': ['.ci/run', 'npm test'],
   'npm run check': ['.ci/run', 'npm run check'],
-  'npm run bench -- echo': ['tools/bench/test/echo.test.ts', "'echo'"],
-  'npm run docs': ['tools/checks/test/docs.test.ts', 'docs'],
+  'npm run bench -- echo': ['tools/bench/test/bench-echo.test.ts', "'echo'"],
+  'npm run docs': ['tools/checks/test/errors-page.test.ts', 'npm run docs'],
+  'npm install': ['test/packages/pack.test.ts', 'install'],
+  'npm install ../hioload-ws/packages/reactor ../hioload-ws/tools/launcher': [
+    'test/readme/readme.test.ts',
+    "['install', ...from",
+  ],
   'npx hioload serve MODULE': ['test/e2e/launcher/start-launcher.ts', "'serve'"],
   'npx hioload serve greet.ts': ['test/readme/readme.test.ts', 'serve([file'],
   'npx hioload topology': ['test/e2e/launcher/reports.test.ts', "'topology'"],
@@ -63,23 +70,41 @@ describe('the README', () => {
     });
 
     it('does what the README says', async () => {
-      const server = serve([file, ...FREE_PORTS, '--reactors', '1']);
-      const { url } = await server.ready();
+      await expectGreetings(serve([file, ...FREE_PORTS, '--reactors', '1']));
+    });
 
-      const stranger = new WebSocket(`${url}/greet`);
-      const [refusal] = (await once(stranger, 'error')) as [Error];
-      expect(refusal.message).toContain('401');
-
-      const ada = new WebSocket(`${url}/greet?name=Ada`);
-      expect(String((await once(ada, 'message'))[0])).toBe('Welcome, Ada.');
-      ada.send('hello');
-      expect(String((await once(ada, 'message'))[0])).toBe('Ada said hello');
-
-      const closed = once(ada, 'close');
-      server.process.kill('SIGTERM');
-      expect((await closed)[0]).toBe(1001);
-      expect(await server.ended).toBe(0);
-      await server.nothingLeft();
+    it('runs in a project of its own, with the packages installed from the clone', { timeout: 120_000 }, async () => {
+      const project = await mkdtemp(join(tmpdir(), 'own-project-'));
+      try {
+        await writeFile(join(project, 'package.json'), '{ "private": true }');
+        await writeFile(join(project, 'greet.ts'), blocks('ts')[1]!);
+        const from = [join(root, 'packages/reactor'), join(root, 'tools/launcher')];
+        const install = ['install', ...from, '--offline', '--no-audit', '--no-fund'];
+        execFileSync('npm', install, { cwd: project, stdio: 'pipe' });
+        const args = ['serve', 'greet.ts', ...FREE_PORTS, '--reactors', '1', '--log-format', 'json'];
+        await expectGreetings(run(join(project, 'node_modules/.bin/hioload'), args, { cwd: project }));
+      } finally {
+        await rm(project, { recursive: true });
+      }
     });
   });
 });
+
+async function expectGreetings(server: RunningCommand): Promise<void> {
+  const { url } = await server.ready();
+
+  const stranger = new WebSocket(`${url}/greet`);
+  const [refusal] = (await once(stranger, 'error')) as [Error];
+  expect(refusal.message).toContain('401');
+
+  const ada = new WebSocket(`${url}/greet?name=Ada`);
+  expect(String((await once(ada, 'message'))[0])).toBe('Welcome, Ada.');
+  ada.send('hello');
+  expect(String((await once(ada, 'message'))[0])).toBe('Ada said hello');
+
+  const closed = once(ada, 'close');
+  server.process.kill('SIGTERM');
+  expect((await closed)[0]).toBe(1001);
+  expect(await server.ended).toBe(0);
+  await server.nothingLeft();
+}

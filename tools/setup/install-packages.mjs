@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runChild } from './child.mjs';
 import { installEnvironment } from './environment.mjs';
@@ -13,10 +14,19 @@ export async function installPackages() {
   const { packageManager } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   say(`installing packages with ${packageManager}; this takes a minute the first time`);
   const started = performance.now();
+  // The package by its flag: an npx around us (`npx -p node@22 -- npm test`) leaves its own in the environment.
   // A changed Node or platform makes pnpm rebuild node_modules, which it would ask about.
-  const install = ['install', '--frozen-lockfile', '--prefer-offline', '--config.confirmModulesPurge=false'];
-  const { code, output } = await runChild('npx', ['-y', packageManager, ...install], {
-    cwd: ROOT,
+  const install = [
+    '--dir',
+    ROOT,
+    'install',
+    '--frozen-lockfile',
+    '--prefer-offline',
+    '--config.confirmModulesPurge=false',
+  ];
+  const { code, output } = await runChild('npx', ['-y', `--package=${packageManager}`, '--', 'pnpm', ...install], {
+    // Not here, where npx would find the pnpm of the last install, which would then take itself away at work.
+    cwd: tmpdir(),
     env: installEnvironment(),
     onText: (text) => process.stderr.write(text),
   });

@@ -35,6 +35,6 @@ export interface AppDefinition<Data = unknown> extends ConnectionHandlers<Data> 
   readonly whenBufferFull?: BufferFullPolicy;
   /** Runs before the reactor listens. An error fails the start. */
   start?(context: AppContext): void | Promise<void>;
-  /** Runs when the last connection has gone. */
+  /** Runs when the last connection has gone; what takes longer than the rest of the drain deadline is cut short. */
   stop?(context: AppContext): void | Promise<void>;
 }

@@ -51,6 +51,7 @@ export {
 export type { CpuGrouping, Placement, ReactorPlace } from './placement.js';
 export type { BlockStats, BytePool, Lease, ObjectPool, ObjectPoolStats } from './pool.js';
 export { CONN_SEQUENCE_BITS, type DrainOptions, type Reactor, reactorOf, ReactorState } from './reactor.js';
+export { stackOfThrown, textOfThrown } from './thrown.js';
 export type { Cpu, NumaNode, Topology } from './topology.js';
 export type { Exemption, ListenAddress, Transport, TransportFeatures, TransportOptions } from './transport.js';
 export type { RefusalStatus, UpgradeAccept, UpgradeDecision, UpgradeRefuse, UpgradeRequest } from './upgrade.js';

@@ -22,7 +22,8 @@ export const LIMIT_TABLE = {
     max: MAX_INT32,
     unit: 'bytes',
     zeroIsOff: false,
-    meaning: 'longest message that a peer may send; a longer one closes the connection (1009)',
+    meaning:
+      'longest message that a peer may send; a longer one ends its connection (1009; uWebSockets.js only cuts it)',
   },
   maxBufferedBytes: {
     default: 1_048_576,

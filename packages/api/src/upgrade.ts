@@ -9,7 +9,10 @@ export interface UpgradeRequest {
   /** Subprotocols the client offers, in its order of preference. */
   readonly protocols: readonly string[];
   readonly remoteAddress: string;
-  /** Aborted when the client goes away, or the deadline passes, before the hook has decided. */
+  /**
+   * Aborted when the client goes away, or the deadline passes, before the hook has decided. A listener runs outside of
+   * the hook: what it throws is an uncaught error, which costs the reactor.
+   */
   readonly signal: AbortSignal;
 }
 

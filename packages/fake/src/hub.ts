@@ -8,6 +8,7 @@ import {
   type Topic,
   type TransportOptions,
   type WebSocketConn,
+  textOfThrown,
 } from '@hioload/api';
 import type { CapturedMessage } from './captured.js';
 import type { FakeConn } from './conn.js';
@@ -101,6 +102,6 @@ export function isPromise<Value>(value: Value | PromiseLike<Value>): value is Pr
 
 function toFault(hook: keyof ConnectionHandlers, cause: unknown): HioloadError {
   if (cause instanceof HioloadError && cause.code === 'HIOLOAD_UPGRADE_INVALID') return cause;
-  const what = cause instanceof Error ? cause.message : String(cause);
+  const what = textOfThrown(cause);
   return new HioloadError('HIOLOAD_HANDLER_FAILED', `the ${hook} hook failed: ${what}`, { cause });
 }

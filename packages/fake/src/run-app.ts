@@ -8,6 +8,7 @@ import {
   type Sendable,
   type SendOptions,
   type Topic,
+  textOfThrown,
 } from '@hioload/api';
 import { FakeAdmission } from './admission.js';
 import { FakeClock } from './clock.js';
@@ -114,7 +115,7 @@ export async function runApp<Data>(
   try {
     await definition.start?.(harness.context);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = textOfThrown(cause);
     throw new HioloadError('HIOLOAD_MODULE_FAILED', `the start hook failed: ${reason}`, { cause });
   }
   await harness.transport.listen({ host: '127.0.0.1', port: 0, shared: false });

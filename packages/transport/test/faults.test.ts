@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from './support/eventually.js';
 import { closeFrame, frame, Op } from './support/frames.js';
-import { RawClient } from './support/raw-client.js';
+import { head, RawClient } from './support/raw-client.js';
 import { serve, type TestServer } from './support/server.js';
 
 let server: TestServer;
@@ -118,8 +118,17 @@ it('is told each time, and the reactor goes on through hundreds', async () => {
   expect(server.faults).toHaveLength(30);
 });
 
-it('survives what cannot be printed', async () => {
-  const unprintable = Object.create(null) as object;
+const throwsWhenLookedAt = (): never => {
+  throw BOOM;
+};
+
+it.each<[string, unknown]>([
+  ['has no prototype', Object.create(null)],
+  ['has a message that is a symbol', Object.assign(new Error(), { message: Symbol('s') })],
+  ['has a message that cannot be a string', Object.assign(new Error(), { message: { toString: throwsWhenLookedAt } })],
+  ['has a stack that throws', Object.defineProperty(new Error(), 'stack', { get: throwsWhenLookedAt })],
+  ['is a proxy', new Proxy({}, { get: throwsWhenLookedAt, getPrototypeOf: throwsWhenLookedAt })],
+])('survives what is thrown and %s', async (_, unprintable) => {
   server = await serve({
     message() {
       throw unprintable;
@@ -129,6 +138,30 @@ it('survives what cannot be printed', async () => {
   client.write(frame(Op.Text, 'x'));
   await client.ended();
   expect(server.faults[0]!.error.cause).toBe(unprintable);
+});
+
+describe('an upgrade hook that returns something like a promise', () => {
+  it.each<[string, () => unknown]>(WAYS.filter(([way]) => way !== 'throws'))(
+    'and %s costs its own handshake',
+    async (_, fail) => {
+      let isFirst = true;
+      server = await serve({
+        upgrade: () => {
+          if (!isFirst) return { status: 101, data: undefined };
+          isFirst = false;
+          return fail() as Promise<never>;
+        },
+      });
+      const refused = new RawClient(server.port);
+      refused.write(head());
+      expect((await refused.answer()).status).toBe(500);
+      refused.destroy();
+      expect(server.faults).toHaveLength(1);
+      expect(server.faults[0]!.error.cause).toBe(BOOM);
+      expect(server.booked).toEqual([]);
+      (await RawClient.open(server.port)).destroy();
+    },
+  );
 });
 
 it('ignores what a hook returns that is no promise', async () => {

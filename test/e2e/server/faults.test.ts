@@ -38,16 +38,16 @@ describe('a handler that fails on every tenth message', () => {
 
 describe('a reactor that dies', () => {
   it.each([
-    ['crash', /reactor 0 failed, starts again in \d+ ms: reactor 0: uncaught in the application/],
-    ['exit', /reactor 0 failed, starts again in \d+ ms: reactor 0: its thread exited with code 3/],
-  ])('by %s is replaced, counts on, and takes no other along', async (order, message) => {
+    ['crash', /reactor 0 failed, starts again in \d+ ms: reactor 0: uncaught in the application/, /self-harm\.ts/],
+    ['exit', /reactor 0 failed, starts again in \d+ ms: reactor 0: its thread exited with code 3/, /exited/],
+  ])('by %s is replaced, counts on, and takes no other along', async (order, message, stack) => {
     const { url, adminUrl, line } = await startServer('self-harm.ts', { reactors: 1 });
     const victim = await open(url);
     await ask(victim, 'who');
     const closed = closeCode(victim);
     victim.send(order);
     expect(await closed).toBe(1006);
-    await line(message);
+    expect((await line(message)).fields).toMatchObject({ stack: expect.stringMatching(stack) as string });
     await line(/reactor 0 ready again/);
     const successor = await open(url);
     expect(await ask(successor, 'who')).toBe('0');

@@ -7,6 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EchoSeries } from '../src/echo/echo-series.js';
 import { eventually, runModule } from './run-bench.js';
 
+/** Each starts a dozen processes from source; on a busy machine that takes its time. */
+const SLOW = { timeout: 120_000 };
+
 const onLinux = process.platform === 'linux';
 const uwsLoads = (await loadUws()).ok;
 
@@ -22,7 +25,7 @@ const echo = (...args: readonly string[]) => runModule('src/main.ts', ['echo', .
 const SHORT = ['--subject', 'hioload-transport', '--rivals', 'uws', '--connections', '10', '--min-busy', '0'];
 
 describe.runIf(onLinux && uwsLoads)('bench echo', () => {
-  it('measures, prints, and writes JSON and a picture', async () => {
+  it('measures, prints, and writes JSON and a picture', SLOW, async () => {
     const file = join(folder, 'new/echo.json');
     const timing = ['--passes', '1', '--seconds', '0.2', '--warmup', '0.1', '--in-flight', '1,4'];
     const run = echo(...SHORT, ...timing, '--json', file);
@@ -53,7 +56,7 @@ describe.runIf(onLinux && uwsLoads)('bench echo', () => {
     expect(run.alive()).toEqual([]);
   });
 
-  it.each(['SIGINT', 'SIGKILL'] as const)('leaves nothing running after %s', async (signal) => {
+  it.each(['SIGINT', 'SIGKILL'] as const)('leaves nothing running after %s', SLOW, async (signal) => {
     const run = echo(...SHORT, '--seconds', '60', '--json', join(folder, 'never.json'));
     await eventually(() => run.alive().length >= 3, 'the command, a server and a load process run');
     run.process.kill(signal);
@@ -63,7 +66,7 @@ describe.runIf(onLinux && uwsLoads)('bench echo', () => {
 });
 
 describe.runIf(onLinux)('a pass of a server that alters an octet', () => {
-  it('fails and says which', async () => {
+  it('fails and says which', SLOW, async () => {
     const { allowedCpus } = await detectTopology();
     const run = runModule('test/fixtures/measure-altering.ts', [String(allowedCpus[0])]);
     expect(await run.ended).toBe(0);
@@ -73,7 +76,7 @@ describe.runIf(onLinux)('a pass of a server that alters an octet', () => {
 });
 
 describe.runIf(onLinux)('bad input', () => {
-  it('ends with one line and exit code 2', async () => {
+  it('ends with one line and exit code 2', SLOW, async () => {
     const run = echo('--server-cpu', '65000');
     expect(await run.ended).toBe(2);
     expect(run.output.err).toMatch(

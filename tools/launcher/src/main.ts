@@ -10,12 +10,15 @@ Both names stand in brackets.
 Signals: the first SIGTERM, SIGINT or SIGHUP drains, a second one (half a second later, or a different one) ends the
 server at once.
 
+A reader of the log that is too slow holds nothing up: lines are lost, and one line says how many when it reads again.
+
 Exit codes: 0 drained, 1 failed, or not drained in time, 2 bad input, 128 + signal number ended by a second signal.`;
 
 /** Runs the `hioload` command. Resolves with the exit code when all is done; expects to be called once in a process. */
 export async function main(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
-  // A reader that goes away early (`| head`) is no fault: what was asked for is done all the same.
+  // A reader that goes away early (`| head`) is no fault: what was asked for is done all the same. Their first use also
+  // makes sockets and pipes non-blocking, on which the log relies.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   try {
     await createProgram((code) => (exitCode = code)).parseAsync(argv, { from: 'user' });

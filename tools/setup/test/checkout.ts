@@ -16,8 +16,9 @@ appendFileSync(process.env.CALLS, JSON.stringify({ args: process.argv.slice(2), 
 process.stdout.write(process.env.NPX_SAYS ?? '');
 const end = () => {
   if (process.env.NPX_EXIT !== undefined) process.exit(Number(process.env.NPX_EXIT));
-  mkdirSync('node_modules', { recursive: true });
-  writeFileSync('node_modules/package', '');
+  const root = process.argv[process.argv.indexOf('--dir') + 1];
+  mkdirSync(root + '/node_modules', { recursive: true });
+  writeFileSync(root + '/node_modules/package', '');
 };
 if (process.env.NPX_WAITS === undefined) end();
 else setTimeout(end, Number(process.env.NPX_WAITS));

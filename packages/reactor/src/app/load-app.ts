@@ -1,4 +1,4 @@
-import { type AppDefinition, HioloadError } from '@hioload/api';
+import { type AppDefinition, HioloadError, textOfThrown } from '@hioload/api';
 import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isApp } from './define-app.js';
@@ -19,16 +19,17 @@ export async function loadApp(file: string): Promise<AppDefinition> {
   try {
     exports = await importModule(file);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = textOfThrown(cause);
     throw new HioloadError('HIOLOAD_MODULE_FAILED', `module: ${file} failed: ${reason}`, { cause });
   }
-  if (!isApp(exports.default)) {
+  const app = unwrapCommonJs(exports.default);
+  if (!isApp(app)) {
     throw new HioloadError(
       'HIOLOAD_MODULE_NO_APP',
-      `module: the default export of ${file} is ${kindOf(exports.default)}: \`export default defineApp({ ... })\` is needed`,
+      `module: the default export of ${file} is ${kindOf(app)}: \`export default defineApp({ ... })\` is needed`,
     );
   }
-  return exports.default;
+  return app;
 }
 
 async function importModule(file: string): Promise<ModuleExports> {
@@ -36,6 +37,15 @@ async function importModule(file: string): Promise<ModuleExports> {
   if (!TYPESCRIPT.has(extname(file))) return (await import(url)) as ModuleExports;
   const { tsImport } = await import('tsx/esm/api');
   return (await tsImport(url, import.meta.url)) as ModuleExports;
+}
+
+/**
+ * A module in a folder whose package.json does not say `"type": "module"` is translated to CommonJS, and what it exports
+ * as its default then lies one level deeper.
+ */
+function unwrapCommonJs(exported: unknown): unknown {
+  const isWrapped = typeof exported === 'object' && exported !== null && '__esModule' in exported;
+  return isWrapped && 'default' in exported ? exported.default : exported;
 }
 
 function kindOf(value: unknown): string {

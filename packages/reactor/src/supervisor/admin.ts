@@ -19,20 +19,23 @@ export class AdminServer {
   readonly #server: Server;
 
   constructor({ status, metrics, facts }: AdminSources) {
-    const pages: Readonly<Record<string, (response: ServerResponse) => void | Promise<void>>> = {
-      '/healthz': (response) => sendHealth(response, liveness(status())),
-      '/readyz': (response) => sendHealth(response, readiness(status())),
-      '/metrics': async (response) => send(response, 200, metrics.contentType, await metrics.render()),
-      '/stats.json': (response) => sendJson(response, 200, { ...facts, ...figures(status()) }),
-    };
+    const pages = new Map<string, (response: ServerResponse) => void | Promise<void>>([
+      ['/healthz', (response) => sendHealth(response, liveness(status()))],
+      ['/readyz', (response) => sendHealth(response, readiness(status()))],
+      ['/metrics', async (response) => send(response, 200, metrics.contentType, await metrics.render())],
+      ['/stats.json', (response) => sendJson(response, 200, { ...facts, ...figures(status()) })],
+    ]);
     this.#server = createServer((request, response) => {
-      const page = pages[new URL(request.url ?? '/', 'http://admin').pathname];
+      const page = pages.get(pathOf(request.url));
       if (request.method !== 'GET' && request.method !== 'HEAD') {
         response.setHeader('Allow', 'GET, HEAD');
         return sendJson(response, 405, { error: 'GET and HEAD are allowed' });
       }
-      if (page === undefined) return sendJson(response, 404, { error: 'no such page', pages: Object.keys(pages) });
-      Promise.resolve(page(response)).catch((error: unknown) => sendJson(response, 500, { error: String(error) }));
+      if (page === undefined) return sendJson(response, 404, { error: 'no such page', pages: [...pages.keys()] });
+      // In a promise from the start: what a page throws must not reach the server's event loop either.
+      Promise.resolve(response)
+        .then(page)
+        .catch((error: unknown) => sendJson(response, 500, { error: String(error) }));
     });
   }
 
@@ -52,6 +55,11 @@ export class AdminServer {
     this.#server.close();
     this.#server.closeAllConnections();
   }
+}
+
+/** The path of a request target, which may be anything that a client likes to send and need not be a URL. */
+function pathOf(target = '/'): string {
+  return target.split('?', 1)[0] ?? '';
 }
 
 function sendHealth(response: ServerResponse, { ok, reason }: Health): void {

@@ -7,6 +7,7 @@ import {
   type Logger,
   Metric,
   type Placement,
+  ReactorState,
   type ReactorPlace,
   type Topology,
 } from '@hioload/api';
@@ -21,7 +22,7 @@ import { StallWatch } from './stall-watch.js';
 import type { ReactorStatus } from './status.js';
 import { settlesWithin } from './within.js';
 
-/** Time that the threads get to end once told to, in milliseconds; one that takes longer does not turn its event loop. */
+/** Least time that the threads get to end once told to, in milliseconds. */
 const STOP_GRACE_MS = 1_000;
 
 /** Connection ids between one life of a reactor and its next: more than it opens in its time. */
@@ -54,7 +55,8 @@ export class ReactorCrew {
     this.#slots = placement.places.map((place) => this.#makeSlot(place));
     this.#stalls = new StallWatch(
       clock,
-      () => this.#slots.flatMap(({ current }) => current ?? []),
+      // A reactor that starts may well be busy with that; the start has a deadline of its own.
+      () => this.#slots.flatMap(({ current }) => (current?.state === ReactorState.Starting ? [] : (current ?? []))),
       ({ index }, stalled) => {
         if (stalled) log.warn(`reactor ${index} stalled: its event loop does not turn`, { reactor: index });
         else log.info(`reactor ${index} turns again`, { reactor: index });
@@ -78,10 +80,17 @@ export class ReactorCrew {
     await Promise.all(this.#slots.map((slot) => slot.drain(options)));
   }
 
-  /** Ends every thread; resolves when all are gone, or with the reactors that did not end in time. */
-  async stop(): Promise<readonly number[]> {
+  /**
+   * Ends every thread; resolves when all are gone, or with the reactors that did not end in time.
+   * @param limitMs time for the stop hooks of the application; at least a second is given
+   */
+  async stop(limitMs = 0): Promise<readonly number[]> {
     this.#stalls.stop();
-    await settlesWithin(this.#parts.clock, STOP_GRACE_MS, Promise.all(this.#slots.map((slot) => slot.stop())));
+    await settlesWithin(
+      this.#parts.clock,
+      Math.max(STOP_GRACE_MS, limitMs),
+      Promise.all(this.#slots.map((slot) => slot.stop())),
+    );
     return this.stuck;
   }
 

@@ -1,4 +1,4 @@
-import { type DrainOptions, HioloadError, type Logger, ReactorState } from '@hioload/api';
+import { type DrainOptions, HioloadError, type Logger, ReactorState, stackOfThrown, textOfThrown } from '@hioload/api';
 import { Heartbeat, MetricsBlock } from '@hioload/pool';
 import type { Worker } from 'node:worker_threads';
 import type { PortableError, ReactorCommand, ReactorReport } from '../worker/messages.js';
@@ -53,8 +53,12 @@ export class ReactorThread {
     // Whoever waits for it hears of it; where nobody does, `ended` tells.
     this.ready.catch(() => undefined);
     worker.on('message', (report: ReactorReport) => this.#take(report));
-    worker.on('error', (error: Error) => {
-      this.#failure ??= failure('HIOLOAD_REACTOR_START_FAILED', `reactor ${index}: ${error.message}`, error);
+    worker.on('error', (error: unknown) => {
+      this.#failure ??= fromThread(index, {
+        code: 'HIOLOAD_REACTOR_START_FAILED',
+        message: textOfThrown(error),
+        stack: stackOfThrown(error) ?? '',
+      });
     });
     this.ended = new Promise((resolve) => {
       worker.once('exit', (code) => resolve(this.#end(code)));
@@ -109,7 +113,7 @@ export class ReactorThread {
         if (this.#state === ReactorState.Starting) this.#state = ReactorState.Ready;
         return this.#resolveReady(report.port);
       case 'failed':
-        this.#failure = fromPortable(this.index, report.error);
+        this.#failure = fromThread(this.index, report.error);
         return;
       case 'drained':
         return this.#resolveDrained();
@@ -125,23 +129,29 @@ export class ReactorThread {
       this.#told === 'to stop'
         ? undefined
         : (this.#failure ??
-          failure('HIOLOAD_REACTOR_START_FAILED', `reactor ${this.index}: its thread exited with code ${code}`));
+          new HioloadError('HIOLOAD_REACTOR_START_FAILED', `reactor ${this.index}: its thread ${describeExit(code)}`));
     this.#state = error === undefined ? ReactorState.Stopped : ReactorState.Failed;
     this.#rejectReady(
-      error ?? failure('HIOLOAD_REACTOR_START_FAILED', `reactor ${this.index}: stopped before it was ready`),
+      error ?? new HioloadError('HIOLOAD_REACTOR_START_FAILED', `reactor ${this.index}: stopped before it was ready`),
     );
     this.#resolveDrained();
     return { thread: this, error };
   }
 }
 
-function failure(code: HioloadError['code'], message: string, cause?: unknown): HioloadError {
-  return new HioloadError(code, message, cause === undefined ? undefined : { cause });
+/** Node's own exit code for an event loop that has nothing left to wait for but a top-level await. */
+const UNSETTLED_TOP_LEVEL_AWAIT = 13;
+
+function describeExit(code: number): string {
+  return `exited with code ${code}${code === UNSETTLED_TOP_LEVEL_AWAIT ? ': a top-level await never settles' : ''}`;
 }
 
 /** An error of the reactor's thread; the stack shown is the one of that thread. */
-function fromPortable(index: number, { code, message, stack }: PortableError): HioloadError {
-  const error = failure(code, code === 'HIOLOAD_REACTOR_START_FAILED' ? `reactor ${index}: ${message}` : message);
+function fromThread(index: number, { code, message, stack }: PortableError): HioloadError {
+  const error = new HioloadError(
+    code,
+    code === 'HIOLOAD_REACTOR_START_FAILED' ? `reactor ${index}: ${message}` : message,
+  );
   error.stack = stack;
   return error;
 }

@@ -237,18 +237,18 @@ class Supervisor implements Server {
     if (crew === undefined || port === undefined) return { cut: 0, stuck: await this.#release() };
     const goodbye = { code: CloseCode.GoingAway, reason: 'server shuts down', spreadMs, deadlineMs };
     await settlesWithin(this.#clock, deadlineMs, crew.drain(goodbye));
-    const leftMs = started + deadlineMs - this.#clock.now();
+    const leftMs = (): number => started + deadlineMs - this.#clock.now();
     const cut = crew.connections();
-    await awaitFarewell(port, leftMs);
-    const stuck = await this.#release();
+    await awaitFarewell(port, leftMs());
+    const stuck = await this.#release(leftMs());
     this.#state = 'stopped';
     log.info('stopped', { cut, stuck, tookMs: Math.round(this.#clock.now() - started) });
     return { cut, stuck };
   }
 
   /** Ends and closes whatever runs, in the reverse order of its start; resolves with the reactors that did not end. */
-  async #release(): Promise<readonly number[]> {
-    const stuck = (await this.#crew?.stop()) ?? [];
+  async #release(limitMs = 0): Promise<readonly number[]> {
+    const stuck = (await this.#crew?.stop(limitMs)) ?? [];
     this.#admin?.close();
     this.#claim?.release();
     return stuck;

@@ -1,4 +1,4 @@
-import type { HioloadError, Logger } from '@hioload/api';
+import { type HioloadError, type Logger, stackOfThrown } from '@hioload/api';
 
 const WINDOW_MS = 1_000;
 /** Faults written out in full per window; the rest is counted. A handler that fails on every message must not flood the log. */
@@ -34,6 +34,6 @@ export class FaultLog {
 }
 
 /** The stack of the application where there is one; that of the framework tells nothing. */
-function stackOf({ cause, stack }: HioloadError): string | undefined {
-  return cause instanceof Error ? cause.stack : stack;
+function stackOf(fault: HioloadError): string | undefined {
+  return stackOfThrown(fault.cause) ?? stackOfThrown(fault);
 }

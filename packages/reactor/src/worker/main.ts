@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS, type ErrorCode, HioloadError, type Limits } from '@hioload/api';
+import { DEFAULT_LIMITS, HioloadError, type Limits, stackOfThrown, textOfThrown } from '@hioload/api';
 import { AdmissionTable, Heartbeat, MetricsBlock, SharedAdmission } from '@hioload/pool';
 import { createUwsTransport } from '@hioload/transport/uws';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -79,8 +79,8 @@ async function obey(reactor: TransportReactor, command: ReactorCommand): Promise
 }
 
 function portable(error: unknown): PortableError {
-  const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  const code: ErrorCode = error instanceof HioloadError ? error.code : 'HIOLOAD_REACTOR_START_FAILED';
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause.stack : undefined;
-  return { code, message, stack: cause ?? stack ?? message };
+  const message = textOfThrown(error);
+  const code = error instanceof HioloadError ? error.code : 'HIOLOAD_REACTOR_START_FAILED';
+  const cause = error instanceof HioloadError ? error.cause : undefined;
+  return { code, message, stack: stackOfThrown(cause) ?? stackOfThrown(error) ?? message };
 }

@@ -8,6 +8,7 @@ import {
   ReactorState,
   type Transport,
   type WebSocketConn,
+  textOfThrown,
 } from '@hioload/api';
 import { closeGently } from './drain.js';
 
@@ -114,7 +115,7 @@ async function runStartHook(app: AppDefinition, context: AppContext): Promise<vo
   try {
     await app.start?.(context);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = textOfThrown(cause);
     throw new HioloadError('HIOLOAD_MODULE_FAILED', `module: the start hook failed: ${reason}`, { cause });
   }
 }

@@ -28,6 +28,16 @@ describe('loadApp', () => {
     expect((await loadApp(plain)).path).toBe('/js');
   });
 
+  it('loads TypeScript that is translated to CommonJS, for want of a package.json that says module', async () => {
+    await write('package.json', '{}');
+    const file = await write(
+      'common.ts',
+      `export default Object.defineProperty({ path: '/c' }, Symbol.for('hioload.app'), {});`,
+    );
+    expect((await loadApp(file)).path).toBe('/c');
+    await rm(join(folder, 'package.json'));
+  });
+
   it.each([
     [
       'throws',

@@ -1,5 +1,7 @@
 import { closedMetric, Metric } from '@hioload/api';
 import { MetricsBlock, MetricsTotals } from '@hioload/pool';
+import { once } from 'node:events';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AdminServer } from '../../src/supervisor/admin.js';
 import { createMetricsPage } from '../../src/supervisor/prometheus.js';
@@ -99,6 +101,33 @@ describe('the admin pages', () => {
     expect(post.headers.get('allow')).toBe('GET, HEAD');
     expect((await fetch(`${url}/constructor`)).status).toBe(404);
   });
+
+  it('answer 500 when a page fails, and go on', async () => {
+    const failing = new AdminServer({
+      status: () => {
+        throw new Error('no status');
+      },
+      metrics: createMetricsPage(status, {}),
+      facts: {},
+    });
+    const port = await failing.listen('127.0.0.1', 0);
+    const response = await fetch(`http://127.0.0.1:${port}/readyz`);
+    expect(response.status).toBe(500);
+    expect(await response.json()).toEqual({ error: 'Error: no status' });
+    expect((await fetch(`http://127.0.0.1:${port}/metrics`)).status).toBe(200);
+    failing.close();
+  });
+
+  it.each(['//', 'http://[', '*', '/%', '/../healthz', '/healthz/'])(
+    'survive the request target %s',
+    async (target) => {
+      const request = httpRequest({ port: new URL(url).port, path: target }).end();
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      response.resume();
+      expect(response.statusCode).toBe(404);
+      expect((await fetch(`${url}/healthz?probe=1`)).status).toBe(200);
+    },
+  );
 
   it('name the option where the port is in use', async () => {
     const second = new AdminServer({ status, metrics: createMetricsPage(status, {}), facts: {} });

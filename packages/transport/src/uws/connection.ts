@@ -14,6 +14,7 @@ import {
   type WebSocketConn,
 } from '@hioload/api';
 import { assertSendableClose } from '@hioload/protocol';
+import { UwsMessage } from './message.js';
 import { type NativePayload, NativeSendStatus, type NativeSocket } from './native.js';
 import { assertTopic, type Outgoing, toPingPayload } from './payload.js';
 import type { Allowance } from './rate-limit.js';
@@ -87,13 +88,22 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
   send(message: Sendable, options?: SendOptions): SendStatus {
     const socket = this.#socket;
     if (socket === null) return SendStatus.Closed;
-    const { outgoing, losses, metrics } = this.#host;
+    // An echo or a relay, the one case that is worth a way of its own: nothing is looked at twice or stored.
+    if (message instanceof UwsMessage && options === undefined) {
+      return this.#transmit(socket, message.payload, message.byteLength, message.isBinary);
+    }
+    const { outgoing } = this.#host;
     outgoing.prepare(message, options);
     const { payload, byteLength, isBinary } = outgoing;
+    outgoing.clear();
+    return this.#transmit(socket, payload, byteLength, isBinary);
+  }
+
+  #transmit(socket: NativeSocket<UwsConn>, payload: NativePayload, byteLength: number, isBinary: boolean): SendStatus {
+    const { losses, metrics } = this.#host;
     losses.sender = this;
     const status = socket.send(payload, isBinary);
     losses.sender = null;
-    outgoing.clear();
     if (losses.hasSuspect) losses.settleSuspect(status === NativeSendStatus.Dropped);
     if (status === NativeSendStatus.Dropped) {
       losses.onSendLost(this, payload, isBinary);

@@ -80,12 +80,11 @@ function messageEvent(host: EventHost): Events['message'] {
       conn.end(CloseCode.PolicyViolation, 'too many messages');
       return;
     }
-    metrics.add(Metric.MessagesIn, 1);
-    metrics.add(Metric.MessageBytesIn, payload.byteLength);
-    if (handlers.message === undefined) return;
     message.begin(payload, isBinary);
+    metrics.add(Metric.MessagesIn, 1);
+    metrics.add(Metric.MessageBytesIn, message.byteLength);
     try {
-      const returned: unknown = handlers.message(conn, message);
+      const returned: unknown = handlers.message?.(conn, message);
       if (returned !== undefined) faults.watch('message', returned, conn);
     } catch (error) {
       faults.hookFailed('message', error, conn);

@@ -1,4 +1,4 @@
-import { CloseCode, HioloadError, Metric, type Metrics } from '@hioload/api';
+import { CloseCode, HioloadError, Metric, type Metrics, textOfThrown } from '@hioload/api';
 import type { UwsConn } from './connection.js';
 
 /** The hooks of an application, as messages name them. */
@@ -38,17 +38,19 @@ export class FaultBarrier {
 
 /** What failed keeps its own code where it is a decision that cannot be carried out; it is the cause else. */
 function toHioloadError(hook: HookName, cause: unknown, conn: UwsConn | undefined): HioloadError {
-  if (cause instanceof HioloadError && cause.code === 'HIOLOAD_UPGRADE_INVALID') return cause;
+  if (isInvalidDecision(cause)) return cause;
   const where = conn === undefined ? '' : ` of connection ${conn.id}`;
-  return new HioloadError('HIOLOAD_HANDLER_FAILED', `the ${hook} hook${where} failed: ${describe(cause)}`, { cause });
+  return new HioloadError('HIOLOAD_HANDLER_FAILED', `the ${hook} hook${where} failed: ${textOfThrown(cause)}`, {
+    cause,
+  });
 }
 
-/** Anything can be thrown, also what throws when it is looked at. */
-function describe(cause: unknown): string {
+/** Never throws, although what was thrown may be a proxy that does not let itself be looked at. */
+function isInvalidDecision(cause: unknown): cause is HioloadError {
   try {
-    return cause instanceof Error ? cause.message : String(cause);
+    return cause instanceof HioloadError && cause.code === 'HIOLOAD_UPGRADE_INVALID';
   } catch {
-    return 'it threw something that cannot be printed';
+    return false;
   }
 }
 

@@ -3,12 +3,15 @@ import { HioloadError, type IncomingMessage } from '@hioload/api';
 /** The one object that stands for every message of a transport while its handler runs. */
 export class UwsMessage implements IncomingMessage {
   #payload: ArrayBuffer | null = null;
+  /** Kept, because asking the buffer is a call into the engine. */
+  #byteLength = 0;
   #isBinary = false;
   #view: Uint8Array | null = null;
 
   /** Makes the object stand for a payload, until {@link expire}. */
   begin(payload: ArrayBuffer, isBinary: boolean): void {
     this.#payload = payload;
+    this.#byteLength = payload.byteLength;
     this.#isBinary = isBinary;
   }
 
@@ -31,7 +34,8 @@ export class UwsMessage implements IncomingMessage {
   }
 
   get byteLength(): number {
-    return this.payload.byteLength;
+    if (this.#payload === null) throw expired();
+    return this.#byteLength;
   }
 
   bytes(): Uint8Array {

@@ -26,7 +26,7 @@ export class Outgoing {
     if (message instanceof UwsMessage) {
       this.payload = message.payload;
       this.isBinary = message.isBinary;
-      this.byteLength = message.payload.byteLength;
+      this.byteLength = message.byteLength;
     } else if (typeof message === 'string') {
       this.payload = message;
       this.isBinary = false;

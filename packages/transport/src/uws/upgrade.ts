@@ -82,19 +82,22 @@ export class Upgrader {
     }
     const abort = new AbortController();
     let decision: UpgradeDecision<unknown> | Promise<UpgradeDecision<unknown>>;
+    let isPending: boolean;
     try {
       const { method: _, ...head } = candidate.head;
       decision = handlers.upgrade({ ...head, protocols: candidate.protocols, signal: abort.signal });
+      // Looking whether it is a promise runs code of the application where it is something that only acts like one.
+      isPending = isThenable(decision);
     } catch (error) {
       this.#hookFailed(candidate, error);
       return;
     }
-    if (isThenable(decision)) this.#await(candidate, decision, abort);
-    else this.#conclude(candidate, decision);
+    if (isPending) this.#await(candidate, decision, abort);
+    else this.#conclude(candidate, decision as UpgradeDecision<unknown>);
   }
 
   /** Waits for the hook, the deadline or the end of the peer, whichever comes first; the others then do nothing. */
-  #await(candidate: Candidate, decision: Promise<UpgradeDecision<unknown>>, abort: AbortController): void {
+  #await(candidate: Candidate, decision: unknown, abort: AbortController): void {
     const { res } = candidate;
     let isOpen = true;
     const settle = (work: () => void): void => {
@@ -116,7 +119,8 @@ export class Upgrader {
         abort.abort(new Error('the client went away before the upgrade hook had decided'));
       });
     });
-    decision.then(
+    // A promise of our own takes in whatever acts like one, and turns what that throws into a rejection.
+    new Promise<UpgradeDecision<unknown>>((resolve) => resolve(decision as UpgradeDecision<unknown>)).then(
       (value) => settle(() => corked(res, () => this.#conclude(candidate, value))),
       (error: unknown) => settle(() => corked(res, () => this.#hookFailed(candidate, error))),
     );

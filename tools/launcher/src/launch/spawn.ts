@@ -23,6 +23,7 @@ export function spawnServer(events: ServerProcessEvents): ServerProcess {
   let lastWords: NodeJS.Timeout | undefined;
   const ended = (how: ProcessEnd): void => {
     end = how;
+    signalGroup(child.pid, 'SIGTERM');
     // Its last message may be read after its end was noticed: the end is told when the channel has been read out.
     if (child.connected) lastWords = setTimeout(() => events.onEnd(how), LAST_WORDS_MS);
     else events.onEnd(how);
@@ -46,12 +47,18 @@ export function spawnServer(events: ServerProcessEvents): ServerProcess {
     },
     kill() {
       if (child.pid === undefined || end !== undefined) return;
-      try {
-        // The process leads a group, which holds what its application has started.
-        process.kill(-child.pid, 'SIGKILL');
-      } catch {
-        child.kill('SIGKILL');
-      }
+      if (!signalGroup(child.pid, 'SIGKILL')) child.kill('SIGKILL');
     },
   };
+}
+
+/** The server process leads a group, which holds what its application has started and may outlive it. */
+function signalGroup(leader: number | undefined, signal: NodeJS.Signals): boolean {
+  if (leader === undefined) return false;
+  try {
+    return process.kill(-leader, signal);
+  } catch {
+    // Nobody is left.
+    return false;
+  }
 }

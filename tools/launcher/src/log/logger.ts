@@ -28,9 +28,21 @@ export function logStyle(
   };
 }
 
-/** A logger over pino that writes each line before the call returns. */
+/**
+ * A logger over pino that writes each line before the call returns. Lines that the output loses are counted, and a line
+ * of their own says how many they were as soon as writing works again.
+ */
 export function createLogger(style: LogStyle, output: LogOutput): Logger {
-  const sink = style.format === 'json' ? output : prettyOutput(style.color, output);
+  let lost = 0;
+  const counted: LogOutput = {
+    write(line) {
+      if (lost > 0) reportLoss();
+      const isWritten = lost === 0 && output.write(line);
+      if (!isWritten) lost++;
+      return isWritten;
+    },
+  };
+  const sink = style.format === 'json' ? counted : prettyOutput(style.color, counted);
   const log = pino(
     {
       level: style.level,
@@ -39,6 +51,14 @@ export function createLogger(style: LogStyle, output: LogOutput): Logger {
     },
     sink,
   );
+  const reportLoss = (): void => {
+    const count = lost;
+    // The report is a line like others, and must not report itself.
+    lost = 0;
+    log.warn(`${count} log ${count === 1 ? 'line was' : 'lines were'} lost: their reader was too slow`);
+    // Lost too: not a line that anybody misses.
+    if (lost > 0) lost = count;
+  };
   return {
     debug: (message, fields) => log.debug(readable(fields), message),
     info: (message, fields) => log.info(readable(fields), message),
@@ -67,10 +87,18 @@ function prettyOutput(color: boolean, output: LogOutput): LogOutput {
     write(line) {
       const { level, time, msg, stack, ...others } = JSON.parse(line) as Record<string, unknown>;
       const fields = Object.fromEntries(Object.entries(others).filter(([name]) => !PROCESS_FIELDS.has(name)));
-      const head = prettify({ level, time, msg }).trimEnd();
-      const tail = Object.keys(fields).length === 0 ? '' : ` ${dim(JSON.stringify(fields))}`;
-      const below = typeof stack === 'string' ? `    ${stack.replaceAll('\n', '\n    ')}\n` : '';
-      output.write(`${head}${tail}\n${below}`);
+      const head = prettify({ level, time, msg: escapeControls(String(msg)) }).trimEnd();
+      const tail = Object.keys(fields).length === 0 ? '' : ` ${dim(escapeControls(JSON.stringify(fields)))}`;
+      const below = typeof stack === 'string' ? stack.split('\n').map((part) => `    ${escapeControls(part)}\n`) : [];
+      return output.write(`${head}${tail}\n${below.join('')}`);
     },
   };
+}
+
+/** What came from a peer must neither begin a line of its own nor steer the terminal of whoever reads the log. */
+function escapeControls(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- these are what is looked for
+  return text.replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, (control) =>
+    control < ' ' ? JSON.stringify(control).slice(1, -1) : `\\u00${control.charCodeAt(0).toString(16)}`,
+  );
 }

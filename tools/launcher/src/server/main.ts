@@ -22,7 +22,8 @@ const lifecycle = new ServerLifecycle({
   kill: () => process.kill(process.pid, 'SIGKILL'),
 });
 
-// What an application prints goes through these streams; a closed pipe must not end the server.
+// What an application prints goes through these streams; a closed pipe must not end the server. Their first use also makes
+// sockets and pipes non-blocking, on which the log relies.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 process.on('uncaughtException', (error) => lifecycle.crash(error));

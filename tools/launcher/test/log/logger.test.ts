@@ -7,7 +7,7 @@ const PRETTY_STYLE: LogStyle = { level: 'debug', format: 'pretty', color: false 
 /** A logger and the lines that it has written when its calls return. */
 function capture(style: LogStyle): { log: ReturnType<typeof createLogger>; lines: string[] } {
   const lines: string[] = [];
-  return { log: createLogger(style, { write: (line) => void lines.push(line) }), lines };
+  return { log: createLogger(style, { write: (line) => lines.push(line) > 0 }), lines };
 }
 
 describe('logStyle', () => {
@@ -58,5 +58,51 @@ describe('pretty lines', () => {
     const { log, lines } = capture(PRETTY_STYLE);
     log.error('failed', { stack: 'Error: boom\n    at app.ts:1:1' });
     expect(lines.join('').split('\n').slice(1)).toEqual(['    Error: boom', '        at app.ts:1:1', '']);
+  });
+
+  it('cannot be forged by what a message holds', () => {
+    const { log, lines } = capture(PRETTY_STYLE);
+    log.warn('refused: a\nINFO: all is well\u001B[2J\u009B1A\u007F', { path: '/\u009B1A' });
+    expect(lines.join('')).toMatch(
+      /WARN: refused: a\\nINFO: all is well\\u001b\[2J\\u009b1A\\u007f \{"path":"\/\\u009b1A"\}\n$/,
+    );
+    expect(lines.join('').split('\n')).toHaveLength(2);
+  });
+
+  it('show a stack without what would steer a terminal', () => {
+    const { log, lines } = capture(PRETTY_STYLE);
+    log.error('failed', { stack: 'Error: \u001B[2J\r\u009B1A\n    at app.ts:1:1' });
+    expect(lines.join('').split('\n').slice(1)).toEqual([
+      '    Error: \\u001b[2J\\r\\u009b1A',
+      '        at app.ts:1:1',
+      '',
+    ]);
+  });
+});
+
+describe.each([
+  ['JSON', JSON_STYLE, (line: string) => (JSON.parse(line) as { msg: string }).msg],
+  ['pretty', PRETTY_STYLE, (line: string) => line.slice(line.indexOf(']') + 2, -1)],
+])('%s lines that are lost', (_, style, textOf) => {
+  it('are counted, and told of once when writing works again', () => {
+    const lines: string[] = [];
+    let attempts = 0;
+    let full = false;
+    const write = (line: string): boolean => {
+      attempts++;
+      return !full && lines.push(line) > 0;
+    };
+    const log = createLogger(style, { write });
+    log.info('one');
+    full = true;
+    for (let i = 0; i < 5; i++) log.info('lost');
+    expect(attempts).toBe(6);
+    full = false;
+    log.info('two');
+    log.info('three');
+    const level = style.format === 'json' ? '' : 'INFO: ';
+    const notice = `${style.format === 'json' ? '' : 'WARN: '}5 log lines were lost: their reader was too slow`;
+    expect(lines.map(textOf)).toEqual([`${level}one`, notice, `${level}two`, `${level}three`]);
+    expect(lines[1]).toMatch(/warn/i);
   });
 });

@@ -1,9 +1,33 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openOutput } from '../../src/log/output.js';
+
+/** A pipe of which the test is the reader. */
+interface Pipe {
+  /** As a process gets it from a shell, or made non-blocking, as it is once Node has opened its streams. */
+  readonly writer: number;
+  /** Reads what is in it now. */
+  read(): string;
+}
+
+function withPipe(flags: number, use: (pipe: Pipe) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), 'hioload-output-'));
+  const path = join(folder, 'pipe');
+  execFileSync('mkfifo', [path]);
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const writer = openSync(path, constants.O_WRONLY | flags);
+  const chunk = Buffer.alloc(1 << 20);
+  try {
+    use({ writer, read: () => chunk.toString('latin1', 0, readSync(reader, chunk)) });
+  } finally {
+    closeSync(reader);
+    closeSync(writer);
+    rmSync(folder, { recursive: true });
+  }
+}
 
 describe('openOutput', () => {
   it('has written when it returns', () => {
@@ -53,5 +77,37 @@ describe('openOutput', () => {
     } finally {
       closeSync(descriptor);
     }
+  });
+
+  describe.skipIf(process.platform !== 'linux').each([
+    ['that is non-blocking', constants.O_NONBLOCK],
+    ['that would block', 0],
+  ])('with a full pipe %s', (_, flags) => {
+    const LINE = `${'x'.repeat(9_999)}\n`;
+
+    it('waits once for the reader, and then loses lines without a wait', () => {
+      withPipe(flags, ({ writer }) => {
+        const output = openOutput(writer, () => undefined);
+        while (output.write(LINE));
+        const beginMs = performance.now();
+        const fates = Array.from({ length: 100 }, () => output.write(LINE));
+        // With the patience of 200 ms for each of them it would be 20 s.
+        expect(performance.now() - beginMs).toBeLessThan(2_000);
+        expect(fates).toEqual(fates.map(() => false));
+      });
+    });
+
+    it('keeps a line whole that was begun, and goes on when there is room', () => {
+      withPipe(flags, ({ writer, read }) => {
+        const output = openOutput(writer, () => undefined);
+        let taken = 0;
+        while (output.write(LINE)) taken++;
+        expect(output.write('lost\n')).toBe(false);
+        const before = read();
+        expect(before.endsWith('\n')).toBe(false);
+        expect(output.write('after\n')).toBe(true);
+        expect(before + read()).toBe(`${LINE.repeat(taken)}after\n`);
+      });
+    });
   });
 });

@@ -1,0 +1,38 @@
+import { detectTopology, placeReactors } from '@hioload/reactor';
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { COMMAND } from './start-launcher.js';
+
+const hioload = (...args: readonly string[]): string =>
+  execFileSync(process.execPath, [COMMAND, ...args], { encoding: 'utf8' });
+
+describe('hioload topology', () => {
+  it('tells programs what the reader of the machine finds, and the plan', async () => {
+    const topology = await detectTopology();
+    const { cpus, places } = JSON.parse(hioload('topology', '--json')) as {
+      readonly cpus: readonly { readonly id: number; readonly allowed: boolean }[];
+      readonly places: readonly unknown[];
+    };
+    expect(cpus.map(({ id }) => id)).toEqual(topology.cpus.map(({ id }) => id));
+    expect(cpus.filter(({ allowed }) => allowed).map(({ id }) => id)).toEqual(topology.allowedCpus);
+    expect(places).toEqual(placeReactors(topology, { group: 'core' }).places);
+  });
+
+  it('shows people a row for each CPU and a line for each reactor', async () => {
+    const lines = hioload('topology', '--group', 'numa').split('\n');
+    const { cpus, nodes } = await detectTopology();
+    expect(lines.filter((line) => /^\d+(\s+\d+){4}\s+(yes|no)$/.test(line.trim()))).toHaveLength(cpus.length);
+    const reactors = lines.filter((line) => /reactor \d+ -> CPU/.test(line));
+    expect(reactors.length).toBeGreaterThan(0);
+    expect(reactors.length).toBeLessThanOrEqual(nodes.length);
+  });
+});
+
+describe('hioload doctor', () => {
+  it('judges what the server depends on', () => {
+    const report = hioload('doctor');
+    for (const check of ['node', 'transport', 'taskset', 'cpuset', 'open files', 'tcp_migrate_req']) {
+      expect(report).toMatch(new RegExp(`^(ok|warn|fail)\\s+${check}\\s+\\S`, 'm'));
+    }
+  });
+});
