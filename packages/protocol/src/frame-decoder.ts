@@ -29,7 +29,7 @@ export interface FrameDecoderOptions {
   readonly maxFrameBytes: number;
   /** Reserved bits (RSV1 is 4, RSV2 is 2, RSV3 is 1) that extensions claim on the first frame of a message. Default: 0. */
   readonly reservedBits?: number;
-  /** Where frames are put together that come in pieces. */
+  /** Where frames are put together that come in pieces. One that is longer than its largest block finds no memory there. */
   readonly pool: BytePool;
 }
 

@@ -19,7 +19,7 @@ const scratchWide = new BigInt64Array(scratch.buffer);
 /**
  * Masks bytes in place, or unmasks them, which is the same (RFC 6455 section 5.3).
  * @param start first octet to change @param end the octet after the last one
- * @param maskKey the key as an unsigned 32-bit number, its first octet on the wire the most significant one
+ * @param maskKey the key as a 32-bit number, signed or not, its first octet on the wire the most significant one
  * @param phase octets of the payload that lie before `start`, any integer from 0; lets a payload be masked piece by piece
  * @returns bits that may be set in the octets as they are now. Without the bit 0x80 they are all ASCII: the octets have
  * passed through a register anyway, so that a text of ASCII is proved to be UTF-8 at no cost
