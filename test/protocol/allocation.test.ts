@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const boot = fileURLToPath(new URL('./allocation/boot.mjs', import.meta.url));
 
 /**
- * Measuring itself leaves some kilobytes, a fraction of a byte over 200,000 messages; the smallest object there is takes 16.
+ * Measuring itself leaves some kilobytes, a fraction of a byte over 60,000 messages; the smallest object there is takes 16.
  */
 const NOTHING = 0.5;
 

@@ -1,4 +1,4 @@
-import { hasLanes, lanesOf } from './lanes.js';
+import { lanesOf } from './lanes.js';
 
 /** From how many octets on the call and the view that `TypedArray.set` needs (60 ns, 100 bytes) pay off. */
 const SET_PAYS_FROM = 2_048;
@@ -15,7 +15,7 @@ export function copyBytes(source: Uint8Array, start: number, end: number, target
     copyOctets(source, start, end, target, at);
   } else if (start === 0 && end === source.length) {
     target.set(source, at);
-  } else if (length >= SET_PAYS_FROM || (length > 256 && !hasLanes(source))) {
+  } else if (length >= SET_PAYS_FROM) {
     target.set(source.subarray(start, end), at);
   } else {
     copyWords(source, start, end, target, at);

@@ -26,11 +26,15 @@ function makeLanes(bytes: Uint8Array): ByteLanes {
 }
 
 /*
- * The last two are kept, one for where bytes come from and one for where they go: a lookup is a comparison. At most two
- * buffers of the thread outlive their use that way.
+ * Four are kept: what comes in, what goes out, what is being gathered, and one to spare. A lookup is a few comparisons, and no
+ * order is kept, whose upkeep would double the cost of a copy. At most four buffers of the thread outlive their use this way.
  */
-let recent: ByteLanes = makeLanes(new Uint8Array(0));
-let older: ByteLanes = recent;
+const NONE = makeLanes(new Uint8Array(0));
+let first = NONE;
+let second = NONE;
+let third = NONE;
+let fourth = NONE;
+let nextToGo = 0;
 
 /** Length of a chunk, in bytes, from which on the views are worth their making whatever is in it. */
 const VIEWS_PAY_FROM = 512;
@@ -42,15 +46,22 @@ export function prepareLanes(bytes: Uint8Array, length: number): void {
 
 /** Whether `lanesOf(bytes)` costs nothing. */
 export function hasLanes(bytes: Uint8Array): boolean {
-  return recent.bytes === bytes || older.bytes === bytes;
+  return first.bytes === bytes || second.bytes === bytes || third.bytes === bytes || fourth.bytes === bytes;
 }
 
 /** The wider views of `bytes`. */
 export function lanesOf(bytes: Uint8Array): ByteLanes {
-  if (recent.bytes === bytes) return recent;
-  // Not moved to the front: a copy goes back and forth between two, and stores in each step would double its cost.
-  if (older.bytes === bytes) return older;
-  older = recent;
-  recent = makeLanes(bytes);
-  return recent;
+  if (first.bytes === bytes) return first;
+  if (second.bytes === bytes) return second;
+  if (third.bytes === bytes) return third;
+  return fourth.bytes === bytes ? fourth : keepLanes(makeLanes(bytes));
+}
+
+function keepLanes(lanes: ByteLanes): ByteLanes {
+  if (nextToGo === 0) first = lanes;
+  else if (nextToGo === 1) second = lanes;
+  else if (nextToGo === 2) third = lanes;
+  else fourth = lanes;
+  nextToGo = (nextToGo + 1) & 3;
+  return lanes;
 }
