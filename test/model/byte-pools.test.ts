@@ -34,7 +34,7 @@ class EndedElsewhere implements BytePool {
 const pools = {
   SlabPool: poolScripts(classes, (chosen) => new SlabPool(Slab.create(chosen).owner())),
   'SlabPool, released elsewhere': poolScripts(classes, (chosen) => new EndedElsewhere(Slab.create(chosen))),
-  FakeBytePool: poolScripts(fc.constantFrom(1, 4), (blocks) => new FakeBytePool(blocks, 300)),
+  FakeBytePool: poolScripts(fc.constant({}), (options) => new FakeBytePool(options)),
   PlainBytePool: poolScripts(fc.constant(300), (maxBlockBytes) => new PlainBytePool(maxBlockBytes)),
 };
 

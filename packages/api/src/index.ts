@@ -21,6 +21,14 @@ export {
   type WebSocketConn,
 } from './connection.js';
 export { ERROR_TABLE, type ErrorCode, type ErrorDefinition, HioloadError } from './errors.js';
+export {
+  type Extension,
+  type ExtensionAgreement,
+  ExtensionOutcome,
+  type ExtensionParameters,
+  type ExtensionSession,
+  type GrowingBytes,
+} from './extension.js';
 export type { ConnectionHandlers, HookResult } from './handlers.js';
 export { IdleStep, type IdleStrategy } from './idle.js';
 export type { InterestReader, InterestWriter, TopicHash } from './interest.js';
@@ -51,3 +59,4 @@ export { stackOfThrown, textOfThrown } from './thrown.js';
 export type { Cpu, NumaNode, Topology } from './topology.js';
 export type { Exemption, ListenAddress, Transport, TransportFeatures, TransportOptions } from './transport.js';
 export type { RefusalStatus, UpgradeAccept, UpgradeDecision, UpgradeRefuse, UpgradeRequest } from './upgrade.js';
+export type { WebSocketFrame } from './web-socket-frame.js';

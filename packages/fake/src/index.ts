@@ -1,8 +1,11 @@
 export { FakeAdmission } from './admission.js';
 export { FakeAffinity, type Pin } from './affinity.js';
+export { FakeBytePool, type FakeBytePoolOptions } from './byte-pool.js';
 export { CapturedMessage } from './captured.js';
 export { FakeClock } from './clock.js';
 export { FakeConn, type FakeConnOptions } from './conn.js';
+export { FakeExtension } from './extension.js';
+export { FakeFrame, type FakeFrameFields } from './frame.js';
 export type { FakeConnectOptions } from './handshake.js';
 export type { HookFault } from './hub.js';
 export { FakeIdleStrategy } from './idle.js';
@@ -12,8 +15,8 @@ export { type CpuNumbering, fakeMachine, fakeMachines, type MachineSpec } from '
 export { FakeMessage } from './message.js';
 export { FakeMetrics } from './metrics.js';
 export { FakeNetwork } from './network.js';
+export { FakeObjectPool } from './object-pool.js';
 export { FakePeer, type FakePeerState, type FakeRefusal } from './peer.js';
-export { FakeBytePool, FakeObjectPool } from './pools.js';
 export { FakeReactor, type FakeReactorOptions } from './reactor.js';
 export { FakeRing, type FakeRingOptions } from './ring.js';
 export { AppHarness, runApp, type RunAppOptions } from './run-app.js';

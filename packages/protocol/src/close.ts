@@ -1,5 +1,7 @@
-import { CLOSE_CODE_TABLE, HioloadError, MAX_CLOSE_REASON_BYTES } from '@hioload/api';
+import { isUtf8 } from 'node:buffer';
+import { CLOSE_CODE_TABLE, CloseCode, HioloadError, MAX_CLOSE_REASON_BYTES } from '@hioload/api';
 import { utf8ByteLength } from './utf8.js';
+import { type ProtocolViolation, Violation } from './violation.js';
 
 const FIRST_REGISTERED_BY_IANA = 3000;
 const LAST_PRIVATE = 4999;
@@ -41,4 +43,23 @@ export function assertSendableClose(code: number, reason: string): void {
       `close reason of ${bytes} bytes: at most ${MAX_CLOSE_REASON_BYTES} are allowed`,
     );
   }
+}
+
+/** What a close frame said, or the rule that it broke. */
+export type ReadClose =
+  | { readonly ok: true; readonly code: number; readonly reason: string }
+  | { readonly ok: false; readonly violation: ProtocolViolation };
+
+const NO_CODE: ReadClose = { ok: true, code: CloseCode.NoStatus, reason: '' };
+const failed = (violation: ProtocolViolation): ReadClose => ({ ok: false, violation });
+
+/** Reads the payload of a close frame (RFC 6455 section 5.5.1); an empty one has no code, which is told as 1005. */
+export function readClose(bytes: Uint8Array, start: number, end: number): ReadClose {
+  if (start === end) return NO_CODE;
+  if (end - start === 1) return failed(Violation.ClosePayloadTooShort);
+  const code = bytes[start]! * 256 + bytes[start + 1]!;
+  if (!isCloseCode(code)) return failed(Violation.CloseCodeReserved);
+  // At most 123 bytes, once in the life of a connection: a copy, so that nothing of the chunk is kept.
+  const reason = Buffer.from(bytes.subarray(start + 2, end));
+  return isUtf8(reason) ? { ok: true, code, reason: reason.toString() } : failed(Violation.CloseReasonNotUtf8);
 }

@@ -16,7 +16,10 @@ export interface FrameHeader {
   /** A value of {@link Opcode}. */
   opcode: number;
   masked: boolean;
-  /** The key as an unsigned 32-bit number, its first octet on the wire the most significant one; 0 without a mask. */
+  /**
+   * The key as a 32-bit number, its first octet on the wire the most significant one; 0 without a mask. When read it is
+   * signed, which V8 keeps in a register where an unsigned one takes a heap number; writers and masks take either.
+   */
   maskKey: number;
   /** 0..2^53-1 when written. When read, a length of 2^53 or more is rounded: above every limit all the same. */
   payloadBytes: number;
@@ -80,7 +83,7 @@ export function readFrameHeader(bytes: Uint8Array, start: number, end: number, h
     if (payloadBytes < 126) return HeaderFault.LengthNotMinimal;
   } else if (lengthBytes === 8) {
     if (bytes[start + 2]! >= 0x80) return HeaderFault.LengthTopBitSet;
-    payloadBytes = readUint32(bytes, start + 2) * 0x1_0000_0000 + readUint32(bytes, start + 6);
+    payloadBytes = (readInt32(bytes, start + 2) >>> 0) * 0x1_0000_0000 + (readInt32(bytes, start + 6) >>> 0);
     if (payloadBytes < 0x1_0000) return HeaderFault.LengthNotMinimal;
   }
 
@@ -88,7 +91,7 @@ export function readFrameHeader(bytes: Uint8Array, start: number, end: number, h
   header.rsv = (first >>> 4) & 0x7;
   header.opcode = opcode;
   header.masked = masked;
-  header.maskKey = masked ? readUint32(bytes, start + length - 4) : 0;
+  header.maskKey = masked ? readInt32(bytes, start + length - 4) : 0;
   header.payloadBytes = payloadBytes;
   return length;
 }
@@ -126,8 +129,8 @@ export function writeFrameHeader(header: Readonly<FrameHeader>, target: Uint8Arr
   return end;
 }
 
-function readUint32(bytes: Uint8Array, at: number): number {
-  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+function readInt32(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
 }
 
 function writeUint32(target: Uint8Array, at: number, value: number): void {

@@ -56,7 +56,7 @@ export function listHasToken(value: string, token: string): boolean {
 }
 
 /** The part of a text without the spaces and tabs at its ends. `String.trim` would take other white space as well. */
-function trimBlanks(text: string, from: number, to: number): string {
+export function trimBlanks(text: string, from: number, to: number): string {
   while (from < to && isBlank(text.charCodeAt(from))) from++;
   while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
   return text.slice(from, to);

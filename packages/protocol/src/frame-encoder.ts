@@ -1,0 +1,192 @@
+import { type BytePool, CloseCode, ExtensionOutcome, type ExtensionSession } from '@hioload/api';
+import { assertSendableClose } from './close.js';
+import { assertControlPayload } from './control.js';
+import { copyBytes } from './copy-bytes.js';
+import type { Role } from './frame-decoder.js';
+import { emptyFrameHeader, frameHeaderBytes, Opcode, writeFrameHeader } from './frame-header.js';
+import { GrowingBlock } from './growing-block.js';
+import { prepareLanes } from './lanes.js';
+import { applyMask } from './mask.js';
+import { nextMaskKey } from './mask-keys.js';
+import { writeText } from './text.js';
+
+/** What an encoder is built from. */
+export interface FrameEncoderOptions {
+  /** A client masks what it sends, a server does not (RFC 6455 section 5.1). */
+  readonly role: Role;
+  /** Where the outgoing bytes are gathered. */
+  readonly pool: BytePool;
+  /** The extension that was agreed upon. */
+  readonly extension?: ExtensionSession | undefined;
+}
+
+/** Encoded frames in a block of the pool, `bytes[start..end)`, which is the receiver's to release. */
+export interface EncodedFrames {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  release(): void;
+}
+
+/** Octets of UTF-8 that a unit of UTF-16 takes at most. */
+const MAX_BYTES_PER_UNIT = 3;
+const SHORT_TEXT_UNITS = Math.floor(125 / MAX_BYTES_PER_UNIT);
+const NO_PAYLOAD = new Uint8Array(0);
+
+/**
+ * Turns messages into frames, one behind the other in one block, so that all that is sent in a turn is one write. What it is
+ * given is copied, and the caller's again when the call returns.
+ *
+ * Methods that add something answer false where the pool has nothing left; then nothing was added.
+ */
+export class FrameEncoder {
+  readonly #isMasked: boolean;
+  readonly #extension: ExtensionSession | undefined;
+  readonly #out: GrowingBlock;
+  readonly #encoded: GrowingBlock;
+  readonly #header = emptyFrameHeader();
+
+  constructor(options: FrameEncoderOptions) {
+    this.#isMasked = options.role === 'client';
+    this.#extension = options.extension;
+    this.#out = new GrowingBlock(options.pool);
+    this.#encoded = new GrowingBlock(options.pool);
+    this.#header.masked = this.#isMasked;
+  }
+
+  /** Encoded bytes that wait to be flushed or taken. */
+  get pendingBytes(): number {
+    return this.#out.byteLength;
+  }
+
+  /** Adds `bytes[start..end)` as one message of one frame; a text has to be UTF-8. */
+  message(bytes: Uint8Array, start: number, end: number, isBinary: boolean): boolean {
+    const opcode = isBinary ? Opcode.Binary : Opcode.Text;
+    if (this.#extension !== undefined) return this.#extended(this.#extension, opcode, bytes, start, end);
+    return this.frame(true, 0, opcode, bytes, start, end);
+  }
+
+  /** Adds a text message; a surrogate without its partner goes out as U+FFFD. */
+  text(text: string): boolean {
+    if (this.#extension !== undefined) {
+      const bytes = Buffer.from(text);
+      return this.#extended(this.#extension, Opcode.Text, bytes, 0, bytes.length);
+    }
+    // A short text fits behind the shortest header whatever it holds; of others the length has to be known first.
+    const payloadBytes = text.length <= SHORT_TEXT_UNITS ? text.length * MAX_BYTES_PER_UNIT : Buffer.byteLength(text);
+    const headerBytes = frameHeaderBytes(payloadBytes, this.#isMasked);
+    if (!this.#out.reserve(headerBytes + payloadBytes, Infinity)) return false;
+    const at = this.#out.end + headerBytes;
+    const end = writeText(text, this.#out.bytes, at, payloadBytes);
+    this.#finish(true, 0, Opcode.Text, at, end);
+    return true;
+  }
+
+  /**
+   * Adds one frame as it is told: for fragments, and for protocols and extensions of one's own.
+   * @param rsv RSV1 is 4, RSV2 is 2, RSV3 is 1 @param opcode 0..15
+   */
+  frame(fin: boolean, rsv: number, opcode: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const payloadBytes = end - start;
+    const headerBytes = frameHeaderBytes(payloadBytes, this.#isMasked);
+    if (!this.#out.reserve(headerBytes + payloadBytes, Infinity)) return false;
+    const at = this.#out.end + headerBytes;
+    copyBytes(bytes, start, end, this.#out.bytes, at);
+    this.#finish(fin, rsv, opcode, at, at + payloadBytes);
+    return true;
+  }
+
+  /** @throws HIOLOAD_CONTROL_PAYLOAD_TOO_LONG above 125 bytes */
+  ping(bytes: Uint8Array = NO_PAYLOAD, start = 0, end: number = bytes.length): boolean {
+    assertControlPayload(end - start);
+    return this.frame(true, 0, Opcode.Ping, bytes, start, end);
+  }
+
+  /** @throws HIOLOAD_CONTROL_PAYLOAD_TOO_LONG above 125 bytes */
+  pong(bytes: Uint8Array = NO_PAYLOAD, start = 0, end: number = bytes.length): boolean {
+    assertControlPayload(end - start);
+    return this.frame(true, 0, Opcode.Pong, bytes, start, end);
+  }
+
+  /**
+   * Adds a close frame. @param code 1005 for a frame without a code
+   * @throws HIOLOAD_CLOSE_CODE_INVALID, HIOLOAD_CLOSE_REASON_TOO_LONG, HIOLOAD_OPTION_INVALID
+   */
+  close(code: number = CloseCode.NoStatus, reason = ''): boolean {
+    if (code === CloseCode.NoStatus && reason === '') return this.frame(true, 0, Opcode.Close, NO_PAYLOAD, 0, 0);
+    assertSendableClose(code, reason);
+    const payload = Buffer.from(`\0\0${reason}`);
+    payload.writeUInt16BE(code);
+    return this.frame(true, 0, Opcode.Close, payload, 0, payload.length);
+  }
+
+  /** Adds what another encoder of the same role and extension has encoded: one message for many receivers. */
+  append(encoded: EncodedFrames): boolean {
+    if (!this.#out.reserve(encoded.end - encoded.start, Infinity)) return false;
+    this.#out.append(encoded.bytes, encoded.start, encoded.end);
+    return true;
+  }
+
+  /** Hands all that waits to `write`, in one range that is valid until it returns, and starts anew. */
+  flush(write: (bytes: Uint8Array, start: number, end: number) => void): void {
+    const { bytes, start, end } = this.#out;
+    const lease = this.#out.take();
+    if (lease === undefined) return;
+    try {
+      if (end > start) write(bytes, start, end);
+    } finally {
+      lease.release();
+    }
+  }
+
+  /** Gives all that waits away, for a write that ends later, or for many receivers. Undefined where nothing waits. */
+  take(): EncodedFrames | undefined {
+    const { bytes, start, end } = this.#out;
+    const lease = this.#out.take();
+    if (lease === undefined || end > start) return lease && { bytes, start, end, release: () => lease.release() };
+    lease.release();
+    return undefined;
+  }
+
+  /** Drops what waits and gives back what was borrowed. Idempotent. */
+  release(): void {
+    this.#out.release();
+  }
+
+  #extended(extension: ExtensionSession, opcode: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const encoded = this.#encoded;
+    const outcome = extension.encode(bytes, start, end, encoded);
+    let isAdded = false;
+    if (outcome === ExtensionOutcome.Unchanged) isAdded = this.frame(true, 0, opcode, bytes, start, end);
+    else if (outcome === ExtensionOutcome.Done) {
+      isAdded = this.frame(true, extension.reservedBits, opcode, encoded.bytes, encoded.start, encoded.end);
+    }
+    encoded.release();
+    return isAdded;
+  }
+
+  /** Writes the header before a payload that lies at its place, masks it and counts both in. */
+  #finish(fin: boolean, rsv: number, opcode: number, at: number, end: number): void {
+    const { bytes } = this.#out;
+    const start = this.#out.end;
+    if (!this.#isMasked && end - at < 126) {
+      // The header of most messages is these two octets: half the time of the general way.
+      bytes[start] = (fin ? 0x80 : 0) | (rsv << 4) | opcode;
+      bytes[start + 1] = end - at;
+      this.#out.advance(end - start);
+      return;
+    }
+    const header = this.#header;
+    header.fin = fin;
+    header.rsv = rsv;
+    header.opcode = opcode;
+    header.payloadBytes = end - at;
+    if (this.#isMasked) {
+      header.maskKey = nextMaskKey();
+      prepareLanes(bytes, bytes.length);
+      applyMask(bytes, at, end, header.maskKey);
+    }
+    writeFrameHeader(header, bytes, start);
+    this.#out.advance(end - start);
+  }
+}

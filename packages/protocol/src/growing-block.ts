@@ -1,0 +1,77 @@
+import type { BytePool, GrowingBytes, Lease } from '@hioload/api';
+import { copyBytes } from './copy-bytes.js';
+
+const FIRST_BLOCK_BYTES = 4_096;
+const NOTHING = new Uint8Array(0);
+
+/**
+ * Bytes gathered in one block of a pool, which is exchanged for a larger one as they come. A peer that announces much and
+ * sends little costs what it sent, twice at most.
+ */
+export class GrowingBlock implements GrowingBytes {
+  readonly #pool: BytePool;
+  #lease: Lease | undefined;
+  /** The memory that holds the bytes, at `start..end`; empty while there are none. */
+  bytes: Uint8Array = NOTHING;
+  start = 0;
+  end = 0;
+
+  constructor(pool: BytePool) {
+    this.#pool = pool;
+  }
+
+  get byteLength(): number {
+    return this.end - this.start;
+  }
+
+  /** Octets that can be written after `end` as it is. */
+  get room(): number {
+    return this.#lease === undefined ? 0 : this.#lease.start + this.#lease.capacity - this.end;
+  }
+
+  /**
+   * Makes room for `extra` octets after `end`.
+   * @param most how many octets the block is ever going to hold, as far as is known: it does not grow past that
+   * @returns false where the pool has nothing left
+   */
+  reserve(extra: number, most: number): boolean {
+    const needed = this.end - this.start + extra;
+    const capacity = this.#lease === undefined ? -1 : this.#lease.capacity;
+    if (needed <= capacity) return true;
+    const wished = Math.min(most, Math.max(needed, 2 * capacity, FIRST_BLOCK_BYTES));
+    // A pool whose largest block is below the wish may still have what is needed.
+    const larger = this.#pool.acquire(Math.max(needed, Math.min(wished, this.#pool.maxBlockBytes)));
+    if (larger === null) return false;
+    copyBytes(this.bytes, this.start, this.end, larger.bytes, larger.start);
+    this.end = larger.start + (this.end - this.start);
+    this.start = larger.start;
+    this.bytes = larger.bytes;
+    this.#lease?.release();
+    this.#lease = larger;
+    return true;
+  }
+
+  /** Copies `source[start..end)` behind what is there. Room must have been reserved. */
+  append(source: Uint8Array, start: number, end: number): void {
+    copyBytes(source, start, end, this.bytes, this.end);
+    this.end += end - start;
+  }
+
+  advance(written: number): void {
+    this.end += written;
+  }
+
+  /** Gives the block back; there is nothing in it any more. */
+  release(): void {
+    this.take()?.release();
+  }
+
+  /** Hands the block over, with what is in it: the caller releases it. Undefined where nothing was reserved. */
+  take(): Lease | undefined {
+    const lease = this.#lease;
+    this.#lease = undefined;
+    this.bytes = NOTHING;
+    this.start = this.end = 0;
+    return lease;
+  }
+}

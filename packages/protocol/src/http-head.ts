@@ -1,0 +1,148 @@
+import { HioloadError } from '@hioload/api';
+import { isFieldValue, isToken, trimBlanks } from './tokens.js';
+
+/** How far the reading of a head got. */
+export const HeadStatus = {
+  /** Its end has not come yet. */
+  Incomplete: 'incomplete',
+  Complete: 'complete',
+  /** More bytes or more lines than are allowed (431). */
+  TooLarge: 'too-large',
+  /** Not what HTTP/1.1 looks like (400). */
+  Malformed: 'malformed',
+} as const;
+export type HeadStatus = (typeof HeadStatus)[keyof typeof HeadStatus];
+
+/** The head of an HTTP message (RFC 9112 section 2.1). */
+export interface HttpHead {
+  /** The request line or status line. */
+  readonly startLine: string;
+  /** Values by lower-case name; of repeated fields the values joined by a comma and a space. */
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+/** What a head may have at most. */
+export interface HeadLimits {
+  /** Octets, the blank line at the end included. */
+  readonly maxBytes: number;
+  /** Header lines, the start line not counted. */
+  readonly maxLines: number;
+}
+
+const CR = 0x0d;
+const LF = 0x0a;
+const NO_HEADERS: ReadonlyMap<string, string> = new Map();
+
+/**
+ * Reads the head of one HTTP/1.1 message, in chunks of any size and in linear time: each octet is looked at once to find the
+ * end, and once more to take the head apart. A line ends in CR LF and in nothing else, a field has no blank before its colon
+ * and does not go on in the next line: what two readers could take for two different things is refused.
+ */
+export class HeadReader {
+  readonly #limits: HeadLimits;
+  /** What came before this chunk; made only where the head does not come whole. */
+  #kept: Buffer | undefined;
+  #keptBytes = 0;
+  #lines = 0;
+  /** Octets of the line at hand, and whether the last one was a CR. */
+  #lineBytes = 0;
+  #afterCr = false;
+  #status: HeadStatus = HeadStatus.Incomplete;
+  #head: HttpHead = { startLine: '', headers: NO_HEADERS };
+
+  constructor(limits: HeadLimits) {
+    this.#limits = limits;
+  }
+
+  get status(): HeadStatus {
+    return this.#status;
+  }
+
+  /** The head, once it is complete. @throws HIOLOAD_STATE before */
+  get head(): HttpHead {
+    if (this.#status === HeadStatus.Complete) return this.#head;
+    throw new HioloadError('HIOLOAD_STATE', `a head that is ${this.#status}; allowed is one that is complete`);
+  }
+
+  /**
+   * Goes on with `bytes[start..end)`.
+   * @returns the octet after the last one taken: what follows a complete head is not part of it
+   */
+  read(bytes: Uint8Array, start: number, end: number): number {
+    if (this.#status !== HeadStatus.Incomplete) return start;
+    const stop = Math.min(end, start + this.#limits.maxBytes - this.#keptBytes);
+    for (let at = start; at < stop; at++) {
+      if (this.#step(bytes[at]!)) {
+        if (this.status === HeadStatus.Complete) this.#takeApart(bytes, start, at + 1);
+        return at + 1;
+      }
+    }
+    if (stop < end || this.#keptBytes + end - start === this.#limits.maxBytes) this.#status = HeadStatus.TooLarge;
+    else this.#keep(bytes, start, end);
+    return stop;
+  }
+
+  /** Looks at one octet. True when that settles the head. */
+  #step(octet: number): boolean {
+    if (octet === LF) {
+      if (!this.#afterCr) return this.#settle(HeadStatus.Malformed);
+      this.#afterCr = false;
+      // An empty line ends the head; the first line cannot be empty.
+      if (this.#lineBytes === 0) return this.#settle(this.#lines > 0 ? HeadStatus.Complete : HeadStatus.Malformed);
+      this.#lineBytes = 0;
+      this.#lines += 1;
+      return this.#lines > this.#limits.maxLines + 1 && this.#settle(HeadStatus.TooLarge);
+    }
+    if (this.#afterCr) return this.#settle(HeadStatus.Malformed);
+    if (octet === CR) this.#afterCr = true;
+    else this.#lineBytes += 1;
+    return false;
+  }
+
+  #settle(status: HeadStatus): true {
+    this.#status = status;
+    return true;
+  }
+
+  #keep(bytes: Uint8Array, start: number, end: number): void {
+    const needed = this.#keptBytes + end - start;
+    if (this.#kept === undefined || this.#kept.length < needed) {
+      // At most twice what came, and not out of Node's pool of small buffers, of which it would pin a whole block.
+      const larger = Buffer.allocUnsafeSlow(Math.min(this.#limits.maxBytes, Math.max(256, 2 * needed)));
+      this.#kept?.copy(larger, 0, 0, this.#keptBytes);
+      this.#kept = larger;
+    }
+    this.#kept.set(bytes.subarray(start, end), this.#keptBytes);
+    this.#keptBytes = needed;
+  }
+
+  #takeApart(bytes: Uint8Array, start: number, end: number): void {
+    let text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+    if (this.#kept !== undefined) text = this.#kept.toString('latin1', 0, this.#keptBytes) + text;
+    this.#kept = undefined;
+    const head = parseHead(text);
+    if (head === undefined) this.#status = HeadStatus.Malformed;
+    else this.#head = head;
+  }
+}
+
+/** Takes a head apart whose lines all end in CR LF, the last one being empty. Undefined where a field is malformed. */
+function parseHead(text: string): HttpHead | undefined {
+  let from = text.indexOf('\r\n');
+  const startLine = text.slice(0, from);
+  const headers = new Map<string, string>();
+  for (from += 2; from < text.length - 2;) {
+    const to = text.indexOf('\r\n', from);
+    const line = text.slice(from, to);
+    from = to + 2;
+    const colon = line.indexOf(':');
+    // A token has no blank and is not empty: lines that go on with the last one fail here, as do those without a colon.
+    const name = line.slice(0, Math.max(0, colon));
+    const value = trimBlanks(line, colon + 1, line.length);
+    if (!isToken(name) || !isFieldValue(value)) return undefined;
+    const lower = name.toLowerCase();
+    const known = headers.get(lower);
+    headers.set(lower, known === undefined ? value : `${known}, ${value}`);
+  }
+  return { startLine, headers };
+}

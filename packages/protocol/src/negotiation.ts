@@ -1,0 +1,23 @@
+import type { Extension, ExtensionSession } from '@hioload/api';
+import { formatExtension, type ListedExtension } from './extension-list.js';
+
+/** What a server and a client came to. */
+export interface Negotiated {
+  readonly session: ExtensionSession;
+  /** The element of `Sec-WebSocket-Extensions` that the answer holds. */
+  readonly element: string;
+}
+
+/**
+ * Server: takes the first offer that the extension agrees to, in the client's order of preference. Undefined where there is
+ * none: then the connection has no extension. Offers of other names are passed over.
+ */
+export function negotiateExtension(offered: readonly ListedExtension[], extension: Extension): Negotiated | undefined {
+  for (const { name, parameters } of offered) {
+    if (name !== extension.name) continue;
+    const agreement = extension.accept(parameters);
+    if (agreement === undefined) continue;
+    return { session: agreement.session, element: formatExtension(name, agreement.parameters) };
+  }
+  return undefined;
+}

@@ -1,0 +1,90 @@
+import { MAX_HANDSHAKE_BYTES } from '@hioload/api';
+import { type ListedExtension, parseExtensions } from './extension-list.js';
+import { checkHandshake, HANDSHAKE_REFUSALS, type HandshakeFault, type HandshakeRefusal } from './handshake.js';
+import { type HeadLimits, HeadReader, HeadStatus } from './http-head.js';
+import { parseRequestLine } from './request-line.js';
+
+/** Limits of the head of an opening handshake. */
+export const HANDSHAKE_HEAD_LIMITS: HeadLimits = Object.freeze({ maxBytes: MAX_HANDSHAKE_BYTES, maxLines: 100 });
+
+/** An opening handshake that a server can accept (RFC 6455 section 4.2.1). */
+export interface OpeningRequest {
+  readonly path: string;
+  readonly query: string;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly host: string;
+  /** `Sec-WebSocket-Key`. */
+  readonly key: string;
+  /** Subprotocols in the client's order of preference. */
+  readonly protocols: readonly string[];
+  /** Extensions in the client's order of preference; one name may come more than once. */
+  readonly extensions: readonly ListedExtension[];
+}
+
+/** Why a head was refused before it could be judged as a handshake. */
+export type OpeningFault = HandshakeFault | 'malformed' | 'too-large' | 'extensions';
+
+/** An HTTP answer that refuses a handshake. */
+export interface OpeningRefusal extends Omit<HandshakeRefusal, 'status'> {
+  readonly status: HandshakeRefusal['status'] | 431;
+  readonly fault: OpeningFault;
+}
+
+/** Outcome of {@link OpeningReader.result}. */
+export type OpeningResult =
+  { readonly ok: true; readonly request: OpeningRequest } | { readonly ok: false; readonly refusal: OpeningRefusal };
+
+const refused = (fault: OpeningFault, refusal: Omit<OpeningRefusal, 'fault'>): OpeningResult => ({
+  ok: false,
+  refusal: { ...refusal, fault },
+});
+const malformed = (): OpeningResult =>
+  refused('malformed', { status: 400, headers: {}, reason: 'The request is not HTTP/1.1.' });
+
+/**
+ * Reads the request of an opening handshake, in chunks of any size. The time it may take is the owner's to limit, over all
+ * and not from octet to octet.
+ */
+export class OpeningReader {
+  readonly #head: HeadReader;
+
+  constructor(limits: HeadLimits = HANDSHAKE_HEAD_LIMITS) {
+    this.#head = new HeadReader(limits);
+  }
+
+  /**
+   * Goes on with `bytes[start..end)`.
+   * @returns the octet after the last one taken: what follows a handshake are frames already
+   */
+  read(bytes: Uint8Array, start: number, end: number): number {
+    return this.#head.read(bytes, start, end);
+  }
+
+  /** What came; undefined while the end is missing. Path, origin and admission are the owner's to judge. */
+  result(): OpeningResult | undefined {
+    switch (this.#head.status) {
+      case HeadStatus.Incomplete:
+        return undefined;
+      case HeadStatus.TooLarge:
+        return refused('too-large', { status: 431, headers: {}, reason: 'The head of the request is too large.' });
+      case HeadStatus.Malformed:
+        return malformed();
+      case HeadStatus.Complete:
+        return judge(this.#head);
+    }
+  }
+}
+
+function judge(reader: HeadReader): OpeningResult {
+  const { startLine, headers } = reader.head;
+  const line = parseRequestLine(startLine);
+  if (line === undefined) return malformed();
+  const check = checkHandshake(line.method, headers);
+  if (!check.ok) return refused(check.fault, HANDSHAKE_REFUSALS[check.fault]);
+  const extensions = parseExtensions(headers.get('sec-websocket-extensions'));
+  if (extensions === undefined) {
+    return refused('extensions', { status: 400, headers: {}, reason: 'Sec-WebSocket-Extensions is malformed.' });
+  }
+  const { key, host, protocols } = check;
+  return { ok: true, request: { path: line.path, query: line.query, headers, host, key, protocols, extensions } };
+}

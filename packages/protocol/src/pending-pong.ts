@@ -1,0 +1,33 @@
+import { MAX_CONTROL_PAYLOAD_BYTES } from '@hioload/api';
+import type { FrameEncoder } from './frame-encoder.js';
+
+/**
+ * The pong that a connection owes while its peer does not read: one, with the payload of the latest ping, which answers the
+ * earlier ones as well (RFC 6455 section 5.5.3). A flood of pings whose pongs are not read costs 125 bytes that way. While
+ * the peer reads, each ping is answered at once and in order.
+ */
+export class PendingPong {
+  /** Made at the first ping that has to wait, which on most connections never comes. */
+  #payload: Uint8Array | undefined;
+  #payloadBytes = -1;
+
+  /** Whether a pong is owed. */
+  get isOwed(): boolean {
+    return this.#payloadBytes >= 0;
+  }
+
+  /** Notes the ping `bytes[start..end)`, of at most 125 bytes, in place of an earlier one. */
+  owe(bytes: Uint8Array, start: number, end: number): void {
+    const payload = (this.#payload ??= new Uint8Array(MAX_CONTROL_PAYLOAD_BYTES));
+    this.#payloadBytes = end - start;
+    for (let at = start; at < end; at++) payload[at - start] = bytes[at]!;
+  }
+
+  /** Encodes the pong that is owed, if one is. False where there is no memory for it, and then it is still owed. */
+  pay(encoder: FrameEncoder): boolean {
+    if (this.#payloadBytes < 0) return true;
+    if (!encoder.pong(this.#payload, 0, this.#payloadBytes)) return false;
+    this.#payloadBytes = -1;
+    return true;
+  }
+}

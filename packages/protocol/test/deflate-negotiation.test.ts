@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { formatExtension, parseExtensions, PermessageDeflate, type PermessageDeflateOptions } from '../src/index.js';
+
+const parse = (text: string) => parseExtensions(`permessage-deflate${text}`)?.[0]?.parameters ?? [];
+
+/** What a server answers to an offer, or undefined. */
+function answer(offer: string, options: PermessageDeflateOptions = { contextTakeover: true }): string | undefined {
+  const agreement = new PermessageDeflate(options).accept(parse(offer));
+  return agreement && formatExtension('', agreement.parameters);
+}
+
+describe('the negotiation of permessage-deflate', () => {
+  // Offers that are read, declined or answered: RFC 7692 sections 5.1 and 7.1.
+  it.each([
+    ['', ''],
+    ['; server_no_context_takeover', '; server_no_context_takeover'],
+    ['; client_no_context_takeover', '; client_no_context_takeover'],
+    ['; server_max_window_bits=10', '; server_max_window_bits=10'],
+    ['; server_max_window_bits="8"', '; server_max_window_bits=8'],
+    ['; client_max_window_bits', '; client_max_window_bits=15'],
+    ['; client_max_window_bits=9', '; client_max_window_bits=9'],
+    [
+      '; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=12; client_max_window_bits=11',
+      '; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=12; client_max_window_bits=11',
+    ],
+    ['; server_max_window_bits', undefined],
+    ['; server_max_window_bits=7', undefined],
+    ['; server_max_window_bits=16', undefined],
+    ['; server_max_window_bits=010', undefined],
+    ['; server_max_window_bits=1e1', undefined],
+    ['; client_max_window_bits=7', undefined],
+    ['; client_max_window_bits=16', undefined],
+    ['; server_no_context_takeover=1', undefined],
+    ['; client_no_context_takeover=""', undefined],
+    ['; server_no_context_takeover; server_no_context_takeover', undefined],
+    ['; unknown', undefined],
+  ])('answers the offer %j with %j', (offer, expected) => {
+    expect(parseExtensions(`x${offer}`) === undefined ? undefined : answer(offer)).toBe(expected);
+  });
+
+  it('asks for its own terms: no takeover unless told to, smaller windows where the offer lets it', () => {
+    expect(answer('', {})).toBe('; server_no_context_takeover; client_no_context_takeover');
+    const small = { contextTakeover: true, windowBits: 11, peerWindowBits: 10 };
+    expect(answer('', small)).toBe('; server_max_window_bits=11');
+    expect(answer('; server_max_window_bits=9; client_max_window_bits', small)).toBe(
+      '; server_max_window_bits=9; client_max_window_bits=10',
+    );
+    expect(answer('; client_max_window_bits=9', small)).toBe('; server_max_window_bits=11; client_max_window_bits=9');
+  });
+
+  it('offers its terms as a client, and takes only answers that keep to them', () => {
+    const settle = (text: string, options: PermessageDeflateOptions) =>
+      new PermessageDeflate(options).settle(parse(text)) !== undefined;
+    const offer = (options: PermessageDeflateOptions) =>
+      formatExtension('', new PermessageDeflate(options).offers()[0]!);
+    expect(offer({})).toBe('; server_no_context_takeover; client_no_context_takeover; client_max_window_bits');
+    expect(offer({ contextTakeover: true, windowBits: 10, peerWindowBits: 9 })).toBe(
+      '; server_max_window_bits=9; client_max_window_bits=10',
+    );
+    expect(settle('; server_no_context_takeover', {})).toBe(true);
+    expect(settle('', {})).toBe(false);
+    expect(settle('', { contextTakeover: true })).toBe(true);
+    expect(settle('; server_max_window_bits=9', { contextTakeover: true, peerWindowBits: 9 })).toBe(true);
+    expect(settle('; server_max_window_bits=10', { contextTakeover: true, peerWindowBits: 9 })).toBe(false);
+    expect(settle('', { contextTakeover: true, peerWindowBits: 9 })).toBe(false);
+    expect(settle('; client_max_window_bits=9', { contextTakeover: true })).toBe(true);
+    expect(settle('; client_max_window_bits', { contextTakeover: true })).toBe(false);
+    expect(settle('; client_max_window_bits=12', { contextTakeover: true, windowBits: 11 })).toBe(false);
+    expect(settle('; huh', { contextTakeover: true })).toBe(false);
+  });
+
+  it.each([
+    { windowBits: 7 },
+    { windowBits: 16 },
+    { peerWindowBits: 1.5 },
+    { level: 0 },
+    { memLevel: 10 },
+    { minBytes: -1 },
+    { maxBytes: NaN },
+    { maxContextBytes: -1 },
+  ])('refuses the options %o', (options) => {
+    expect(() => new PermessageDeflate(options)).toThrow(expect.objectContaining({ code: 'HIOLOAD_OPTION_INVALID' }));
+  });
+});

@@ -1,0 +1,35 @@
+import type { Topology } from '@hioload/api';
+import { formatCpuList } from '@hioload/reactor';
+import { Command, Option } from 'commander';
+import { runProtocol } from '../protocol/run-protocol.js';
+import { pickCpus } from './pick-cpus.js';
+import { cpu, fileName, integer } from './values.js';
+
+interface ProtocolOptions {
+  readonly passes: number;
+  readonly milliseconds: number;
+  readonly cpu: number;
+  readonly json?: string;
+}
+
+/** `bench protocol`. */
+export function protocolCommand(topology: Topology): Command {
+  const { allowedCpus } = topology;
+  const standard = pickCpus(topology).server;
+  const option = <Value>(flags: string, about: string, parse: (text: string) => Value): Option =>
+    new Option(flags, about).argParser((text: string) => parse(text));
+  return new Command('protocol')
+    .description('The codec without a socket beside that of ws, with bufferutil and without, in alternating passes.')
+    .addOption(option('--passes <n>', 'passes of each codec', integer(1, 1_000)).default(5))
+    .addOption(option('--milliseconds <n>', 'time for a workload in a pass', integer(1, 60_000)).default(500))
+    .addOption(
+      option('--cpu <cpu>', 'where all of them run', cpu(allowedCpus, formatCpuList(allowedCpus))).default(standard),
+    )
+    .addOption(option('--json <file>', 'where the result goes, the picture beside it', fileName('.json')))
+    .action(async ({ json, ...settings }: ProtocolOptions) => {
+      await runProtocol(settings, json ?? null, {
+        result: (text) => process.stdout.write(`${text}\n`),
+        progress: (text) => process.stderr.write(`${text}\n`),
+      });
+    });
+}

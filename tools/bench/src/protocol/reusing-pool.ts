@@ -1,0 +1,32 @@
+import type { BlockStats, BytePool, Lease } from '@hioload/api';
+
+const BLOCK_BYTES = 1_048_576;
+
+/** The cheapest pool there can be: blocks of one size, lent over and over. The codec is measured, not a pool. */
+export class ReusingPool implements BytePool {
+  readonly maxBlockBytes = BLOCK_BYTES;
+  readonly #idle: Lease[] = [];
+
+  acquire(): Lease {
+    return this.#idle.pop() ?? this.#make();
+  }
+
+  stats(): readonly BlockStats[] {
+    return [];
+  }
+
+  #make(): Lease {
+    const bytes = new Uint8Array(BLOCK_BYTES);
+    const release = (): void => void this.#idle.push(lease);
+    const lease: Lease = {
+      bytes,
+      start: 0,
+      capacity: BLOCK_BYTES,
+      view: (byteLength) => bytes.subarray(0, byteLength),
+      retain: () => lease,
+      release,
+      [Symbol.dispose]: release,
+    };
+    return lease;
+  }
+}

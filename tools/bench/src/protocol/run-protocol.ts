@@ -1,0 +1,168 @@
+import { writeFile } from 'node:fs/promises';
+import { barChart } from '../core/bar-chart.js';
+import { describeMachine, type Machine } from '../core/machine.js';
+import { nodeCommand, PinnedChild } from '../core/pinned-child.js';
+import { chooseResultFiles } from '../core/result-file.js';
+import { byRound, type Pass, type PassOutcome, runRounds } from '../core/rounds.js';
+import { pairedRatios, type Summary, summarise } from '../core/statistics.js';
+import { type Column, formatTable } from '../core/table.js';
+import { type Arm, ARMS, SUBJECT } from './arms.js';
+import type { CodecReport } from './codec-process.js';
+import { messageBytesOf } from './message-bytes.js';
+import { type WorkloadName, WORKLOADS } from './workload.js';
+
+export interface ProtocolSettings {
+  readonly passes: number;
+  /** Time a workload is measured in a pass. */
+  readonly milliseconds: number;
+  readonly cpu: number;
+}
+
+/** Where the lines of a run go: what is asked for, and what tells that it goes on. */
+export interface ProtocolOutput {
+  result(text: string): void;
+  progress(text: string): void;
+}
+
+/** What one arm came to in one workload. */
+export interface ArmResult {
+  readonly arm: Arm;
+  readonly nanoseconds: Summary;
+  readonly gigabytesPerSecond: number;
+  /** How many times as long as we take, round by round. */
+  readonly timesOurs: Summary;
+}
+
+export interface WorkloadResult {
+  readonly workload: WorkloadName;
+  readonly messageBytes: number;
+  readonly arms: readonly ArmResult[];
+}
+
+const START_MS = 30_000;
+
+/**
+ * Measures the codec beside that of `ws`, one process for each arm and pass, all on one CPU; prints, and writes the result as
+ * JSON and as a picture.
+ * @param jsonFile `null` for a name with the date below `bench-results`
+ * @throws Error where an arm gives other messages than it was given
+ */
+export async function runProtocol(
+  settings: ProtocolSettings,
+  jsonFile: string | null,
+  output: ProtocolOutput,
+): Promise<void> {
+  const machine = describeMachine(settings.cpu);
+  const date = new Date().toISOString();
+  const files = await chooseResultFiles('protocol', date, jsonFile);
+  output.result(describe(settings, machine));
+  const passes = await runRounds<CodecReport>({
+    arms: ARMS,
+    rounds: settings.passes,
+    attempts: 1,
+    measure: (arm) => measureArm(arm as Arm, settings),
+    onPass: ({ arm, round }) => output.progress(`pass ${round + 1} of ${settings.passes}: ${arm}`),
+  });
+  const results = (Object.keys(WORKLOADS) as WorkloadName[]).map((name) => evaluate(name, passes));
+  const memory = ARMS.map((arm) => ({
+    arm,
+    takeoverBytes: summarise([...byRound(passes, arm, (report) => report.takeoverBytes).values()]),
+    noTakeoverBytes: summarise([...byRound(passes, arm, (report) => report.noTakeoverBytes).values()]),
+  }));
+  output.result(`\n${speedTable(results)}\n`);
+  output.result(memoryTable(memory));
+  const result = { bench: 'protocol', date, machine, settings, results, memory };
+  await writeFile(files.json, `${JSON.stringify(result, null, 2)}\n`);
+  await writeFile(files.picture, draw(results, describe(settings, machine), date));
+  output.result(`\nwritten   ${files.json}\n          ${files.picture}`);
+}
+
+async function measureArm(arm: Arm, { milliseconds, cpu }: ProtocolSettings): Promise<PassOutcome<CodecReport>> {
+  const command = nodeCommand('protocol/codec-process', arm, String(milliseconds));
+  const child = PinnedChild.start<object, CodecReport>(arm, [cpu], command);
+  try {
+    const expectedMs = Object.keys(WORKLOADS).length * milliseconds * 3;
+    return { numbers: await child.receive(START_MS + expectedMs), voidReason: null };
+  } finally {
+    await child.stop();
+  }
+}
+
+function evaluate(workload: WorkloadName, passes: readonly Pass<CodecReport>[]): WorkloadResult {
+  const messageBytes = messageBytesOf(workload);
+  const timesOf = (arm: Arm): Map<number, number> => byRound(passes, arm, (report) => report.nanoseconds[workload]);
+  const ours = timesOf(SUBJECT);
+  const arms = ARMS.map((arm): ArmResult => {
+    const times = timesOf(arm);
+    const nanoseconds = summarise([...times.values()]);
+    const timesOurs = summarise(pairedRatios(times, ours));
+    if (nanoseconds === null || timesOurs === null) throw new Error(`${arm} has no numbers for ${workload}`);
+    return { arm, nanoseconds, gigabytesPerSecond: messageBytes / nanoseconds.median, timesOurs };
+  });
+  return { workload, messageBytes, arms };
+}
+
+function describe({ passes, milliseconds, cpu }: ProtocolSettings, machine: Machine): string {
+  const measured = `median of ${passes} alternating passes, ${milliseconds} ms each, on CPU ${cpu}`;
+  return `${machine.cpuModel}, ${machine.kernel}, Node ${machine.node}; ${measured}`;
+}
+
+function speedTable(results: readonly WorkloadResult[]): string {
+  const columns: Column[] = [
+    { title: 'workload', align: 'left' },
+    { title: 'codec', align: 'left' },
+    { title: 'ns/message', align: 'right' },
+    { title: 'least..most', align: 'right' },
+    { title: 'GB/s', align: 'right' },
+    { title: 'times ours', align: 'right' },
+  ];
+  const rows = results.flatMap(({ workload, arms }) =>
+    arms.map(({ arm, nanoseconds, gigabytesPerSecond, timesOurs }, index) => [
+      index === 0 ? WORKLOADS[workload] : '',
+      arm,
+      nanoseconds.median.toFixed(1),
+      `${nanoseconds.min.toFixed(1)}..${nanoseconds.max.toFixed(1)}`,
+      gigabytesPerSecond.toFixed(2),
+      timesOurs.median.toFixed(2),
+    ]),
+  );
+  return formatTable(columns, rows);
+}
+
+function memoryTable(
+  memory: readonly { arm: Arm; takeoverBytes: Summary | null; noTakeoverBytes: Summary | null }[],
+): string {
+  const columns: Column[] = [
+    { title: 'memory a compressing connection takes', align: 'left' },
+    { title: 'with takeover', align: 'right' },
+    { title: 'without', align: 'right' },
+  ];
+  const kib = (summary: Summary | null): string => `${((summary?.median ?? NaN) / 1_024).toFixed(1)} KiB`;
+  return formatTable(
+    columns,
+    memory.map(({ arm, takeoverBytes, noTakeoverBytes }) => [arm, kib(takeoverBytes), kib(noTakeoverBytes)]),
+  );
+}
+
+function draw(results: readonly WorkloadResult[], description: string, date: string): string {
+  const groups = results.map(({ workload, arms }) => ({
+    title: WORKLOADS[workload],
+    bars: arms.map(({ arm, nanoseconds, gigabytesPerSecond, timesOurs }) => ({
+      label: arm,
+      value: nanoseconds.median,
+      low: nanoseconds.min,
+      high: nanoseconds.max,
+      note: `${nanoseconds.median.toFixed(1)} ns, ${gigabytesPerSecond.toFixed(2)} GB/s, ${timesOurs.median.toFixed(2)} of ours`,
+    })),
+  }));
+  const footer = [
+    'Nanoseconds a message: shorter is better. Whiskers from least to most. Every message counted, sizes compared.',
+    `${description}. ${date}`,
+  ];
+  return barChart(
+    'The WebSocket codec without a socket',
+    groups,
+    footer,
+    new Set(ARMS.filter((arm) => arm === SUBJECT)),
+  );
+}

@@ -1,0 +1,28 @@
+/** What is measured: one way of using a codec, many messages a turn. */
+export interface Workload {
+  readonly messagesPerTurn: number;
+  /** Length of a message, in bytes of payload. */
+  readonly messageBytes: number;
+  /** Makes the next turn possible; its time does not count. */
+  prepare?(): void;
+  turn(): void | Promise<void>;
+  /** @throws Error where what came out so far is not what had to. */
+  verify(): void;
+}
+
+/** The names of all workloads, with what the table calls them. */
+export const WORKLOADS = {
+  'read-64': 'read masked frames, 64 B',
+  'read-64k': 'read masked frames, 64 KiB',
+  'read-text': 'read masked text, 1 KiB of ASCII',
+  'read-unicode': 'read masked text, 1 KiB beyond ASCII',
+  'check-unicode': 'check 1 KiB beyond ASCII (ws: isUtf8)',
+  'write-64': 'write server frames, 64 B',
+  'write-text': 'write server text, 64 B',
+  'write-masked': 'write client frames, 64 B',
+  deflate: 'write compressed, 1 KiB of JSON',
+  inflate: 'read compressed, 1 KiB of JSON',
+} as const;
+export type WorkloadName = keyof typeof WORKLOADS;
+
+export type Workloads = Readonly<Record<WorkloadName, () => Workload>>;
