@@ -42,7 +42,7 @@ export class RunningCommand {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       cwd: options.cwd,
-      env: { ...cleanEnvironment(), ...options.environment, [MARK]: this.mark },
+      env: { ...cleanEnvironment(), ...PATIENT, ...options.environment, [MARK]: this.mark },
     });
     let rest = '';
     this.process.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -117,6 +117,9 @@ export class RunningCommand {
     }
   }
 }
+
+/** On a machine with much else to do a start can take longer than the default allows. */
+const PATIENT = { HIOLOAD_START_TIMEOUT_MS: '40000' };
 
 export interface CommandOptions {
   readonly cwd?: string;
