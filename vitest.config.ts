@@ -10,6 +10,8 @@ export default defineConfig({
     // A pool of threads would terminate workers, and a thread that holds uWebSockets.js handles aborts the process then.
     pool: 'forks',
     execArgv: ['--conditions=hioload-source'],
+    // Shared structures check their users: expired bytes are poisoned, double releases throw.
+    env: { HIOLOAD_DEBUG: '1' },
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

@@ -31,6 +31,7 @@ const PROOFS: Readonly<Record<string, readonly [file: string, text: string]>> = 
     'test/readme/readme.test.ts',
     "['install', ...from",
   ],
+  'npm install uWebSockets.js@npm:uws-pack@20.0.8': ['test/packages/pack.test.ts', '[nativeDependency()]'],
   'npx hioload serve MODULE': ['test/e2e/launcher/start-launcher.ts', "'serve'"],
   'npx hioload serve greet.ts': ['test/readme/readme.test.ts', 'serve([file'],
   'npx hioload topology': ['test/e2e/launcher/reports.test.ts', "'topology'"],

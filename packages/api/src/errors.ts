@@ -109,6 +109,23 @@ export const ERROR_TABLE = {
     meaning: 'A thread could not be pinned to its CPUs, or runs elsewhere than it was pinned to.',
     remedy: '`hioload doctor` says whether taskset is there and what the cpuset allows; `--pin off` serves unpinned.',
   },
+  HIOLOAD_SHARED_LAYOUT: {
+    meaning:
+      'Shared memory does not hold the structure that was looked for: too small, misaligned, or of another build.',
+    remedy: 'Attach to the region that the creator handed out; all threads of a process have to run one build.',
+  },
+  HIOLOAD_ROLE_TAKEN: {
+    meaning: 'A structure that takes one producer or one consumer has one already.',
+    remedy: 'Attach each end once; `evict` frees the end of a thread that is gone.',
+  },
+  HIOLOAD_RECORD_TOO_LARGE: {
+    meaning: 'A record of more bytes than the ring takes.',
+    remedy: 'The message names the limit; long payloads go into a slab, and the record carries a lease on it.',
+  },
+  HIOLOAD_RING_CORRUPT: {
+    meaning: 'A ring holds a record that no producer has written.',
+    remedy: 'Replace the ring; some code wrote to shared memory that it did not own.',
+  },
   HIOLOAD_LEASE_ENDED: {
     meaning:
       'Something borrowed was used or given back after it had been given back, or to whom it was not borrowed from.',

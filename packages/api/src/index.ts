@@ -1,6 +1,7 @@
 export { type Admission, AdmissionVerdict } from './admission.js';
 export type { Affinity } from './affinity.js';
 export type { AppContext, AppDefinition } from './app.js';
+export type { Batch, BatchSource } from './batch.js';
 export type { Bytes, Sendable } from './bytes.js';
 export type { Cancel, Clock } from './clock.js';
 export {
@@ -29,6 +30,8 @@ export {
   type GrowingBytes,
 } from './extension.js';
 export type { ConnectionHandlers, HookResult } from './handlers.js';
+export { IdleStep, type IdleStrategy } from './idle.js';
+export type { InterestReader, InterestWriter, TopicHash } from './interest.js';
 export {
   type BufferFullPolicy,
   DEFAULT_LIMITS,
@@ -51,6 +54,7 @@ export {
 export type { CpuGrouping, Placement, ReactorPlace } from './placement.js';
 export type { BlockStats, BytePool, Lease, ObjectPool, ObjectPoolStats } from './pool.js';
 export { CONN_SEQUENCE_BITS, type DrainOptions, type Reactor, reactorOf, ReactorState } from './reactor.js';
+export { RING_FULL, type RecordSink, type RingConsumer, type RingProducer } from './ring.js';
 export { stackOfThrown, textOfThrown } from './thrown.js';
 export type { Cpu, NumaNode, Topology } from './topology.js';
 export type { Exemption, ListenAddress, Transport, TransportFeatures, TransportOptions } from './transport.js';

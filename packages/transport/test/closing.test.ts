@@ -204,6 +204,22 @@ describe('the transport', () => {
     expect(server.booked).toEqual([]);
   });
 
+  it('cuts all of them also where a close hook ends another', async () => {
+    const conns: WebSocketConn[] = [];
+    server = await serve({
+      open: (conn) => void conns.push(conn),
+      close(conn) {
+        // The one before it in time comes next in the list of the native library.
+        if (conn.id % 2 === 0) conns.find(({ id }) => id === conn.id - 1)?.terminate();
+      },
+    });
+    const clients = await Promise.all(Array.from({ length: 20 }, () => RawClient.open(server.port)));
+    server.transport.close();
+    expect(server.transport.connectionCount).toBe(0);
+    expect(server.booked).toEqual([]);
+    for (const client of clients) await client.ended();
+  });
+
   it('visits each open connection, which may be ended then', async () => {
     server = await serve();
     const clients = await Promise.all([1, 2, 3].map(() => RawClient.open(server.port)));

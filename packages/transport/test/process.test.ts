@@ -54,6 +54,11 @@ describe('a process', () => {
     expect([await exitOf(host), host.output()]).toEqual([0, `outlived ${ending}\n`]);
   });
 
+  it.each([1, 2])('survives a storm in which every hook does anything (seed %i)', async (seed) => {
+    const storm = run('./storm.ts', { SEED: String(seed) });
+    expect([await exitOf(storm), storm.output()]).toEqual([0, 'drop: 0 left\nclose: 0 left\n']);
+  });
+
   it('exits with a live transport as it was told to', async () => {
     const server = await runEcho();
     const client = await RawClient.open(server.port);

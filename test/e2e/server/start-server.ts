@@ -34,7 +34,8 @@ const defaults: Omit<ServerOptions, 'module'> = {
   transport: 'auto',
   limits: {},
   drain: { spreadMs: 0, deadlineMs: 5_000 },
-  startTimeoutMs: 10_000,
+  // Reactors from source, several at once, on a machine that does other things.
+  startTimeoutMs: 25_000,
 };
 
 /** Makes a server for an application in `apps/`, not started yet. */

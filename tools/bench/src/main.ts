@@ -1,6 +1,7 @@
 import { detectTopology } from '@hioload/reactor';
 import { Command, CommanderError } from 'commander';
 import { echoCommand } from './cli/echo-command.js';
+import { poolCommand } from './cli/pool-command.js';
 import { protocolCommand } from './cli/protocol-command.js';
 
 /** Exit codes: 0 measured, 1 failed or worth nothing, 2 asked for what cannot be. */
@@ -17,7 +18,8 @@ async function main(): Promise<void> {
   const program = new Command('bench')
     .description('Benchmarks with their rivals in the same run. A number counts only with its conditions.')
     .addCommand(echoCommand(topology))
-    .addCommand(protocolCommand(topology));
+    .addCommand(protocolCommand(topology))
+    .addCommand(poolCommand(topology));
   for (const command of [program, ...program.commands]) command.exitOverride().showSuggestionAfterError(false);
   await program.parseAsync();
 }

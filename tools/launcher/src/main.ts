@@ -1,6 +1,8 @@
 import { HioloadError } from '@hioload/api';
 import { Command, CommanderError } from 'commander';
 import { addServeFlags, givenFlags } from './commands/serve-flags.js';
+import { MODULE_ARGUMENT } from './options/table.js';
+import { quoteIfOdd } from './options/sources.js';
 import { VERSION } from './version.js';
 
 const SERVE_NOTES = `
@@ -14,12 +16,14 @@ A reader of the log that is too slow holds nothing up: lines are lost, and one l
 
 Exit codes: 0 drained, 1 failed, or not drained in time, 2 bad input, 128 + signal number ended by a second signal.`;
 
+const ignore = (): void => undefined;
+
 /** Runs the `hioload` command. Resolves with the exit code when all is done; expects to be called once in a process. */
 export async function main(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
   // A reader that goes away early (`| head`) is no fault: what was asked for is done all the same. Their first use also
   // makes sockets and pipes non-blocking, on which the log relies.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  for (const stream of [process.stdout, process.stderr]) stream.off('error', ignore).on('error', ignore);
   try {
     await createProgram((code) => (exitCode = code)).parseAsync(argv, { from: 'user' });
     return exitCode;
@@ -61,7 +65,23 @@ function createProgram(finish: (exitCode: number) => void): Command {
       const command = await import('./commands/doctor.js');
       finish(await command.doctor({ json: options.json === true }));
     });
+
+  for (const command of program.commands) command.allowExcessArguments();
+  program.hook('preAction', (_, command) => refuseExcess(command));
   return program;
+}
+
+/** Names the argument that is too many. @throws HIOLOAD_OPTION_INVALID */
+function refuseExcess(command: Command): void {
+  const takes = command.registeredArguments.length;
+  const excess = command.args[takes];
+  if (excess === undefined) return;
+  const [module = ''] = command.args;
+  // Whoever types `npm start -- b.ts` has not typed the first one.
+  const source = process.env['npm_lifecycle_event'] === 'start' ? ' (npm start gives it)' : '';
+  const reason =
+    takes === 0 ? `${command.name()} takes none` : `${MODULE_ARGUMENT} is ${quoteIfOdd(module)} already${source}`;
+  throw new HioloadError('HIOLOAD_OPTION_INVALID', `${quoteIfOdd(excess)}: one argument too many: ${reason}`);
 }
 
 /** Says what is wrong, in one line, and tells bad input (2) from a fault of ours, which is thrown on. */
@@ -69,7 +89,8 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) {
     // Help and version have been written, and are what was asked for.
     if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return 0;
-    if (error.code === 'commander.help') return 2;
+    // Help that was asked for, or that is shown because no command was given.
+    if (error.code === 'commander.help') return error.exitCode === 0 ? 0 : 2;
     console.error(error.message.replace(/^error: /, '').replaceAll(/\s+/g, ' '));
     return 2;
   }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../src/main.js';
+import { quoteIfOdd } from '../src/options/sources.js';
 
 const HERE = fileURLToPath(import.meta.url);
 
@@ -27,7 +28,23 @@ describe('bad input', () => {
   it.each<[string, string[], string]>([
     ['an unknown option', ['serve', HERE, '--prot', '1'], "unknown option '--prot' (Did you mean --port?)"],
     ['an option without its value', ['serve', HERE, '--port'], "option '--port <number>' argument missing"],
-    ['a second module', ['serve', HERE, HERE], "too many arguments for 'serve'. Expected 1 argument but got 2."],
+    ['a second module', ['serve', 'a.ts', 'b.ts'], 'b.ts: one argument too many: MODULE is a.ts already'],
+    ['an argument where none is taken', ['doctor', 'a\nb'], '"a\\nb": one argument too many: doctor takes none'],
+    [
+      'a module whose name breaks the line',
+      ['serve', 'a\nb.ts'],
+      `MODULE: "a\\nb.ts" is not allowed: a file that exists (looked for ${quoteIfOdd(`${process.cwd()}/a\nb.ts`)})`,
+    ],
+    [
+      'a folder',
+      ['serve', '.'],
+      `MODULE: . is a folder: the path of a file is needed, such as ./app.ts (looked at ${quoteIfOdd(process.cwd())})`,
+    ],
+    [
+      'a path that cannot be looked at',
+      ['serve', 'a'.repeat(300)],
+      `MODULE: ${'a'.repeat(300)} is not allowed: a file that exists (looked for ${quoteIfOdd(`${process.cwd()}/${'a'.repeat(300)}`)}: ENAMETOOLONG)`,
+    ],
     ['an unknown command', ['srve'], "unknown command 'srve' (Did you mean serve?)"],
     [
       'a value out of range',
@@ -43,6 +60,12 @@ describe('bad input', () => {
     expect(output).toEqual([]);
   });
 
+  it('says where a module may come from that nobody typed', async () => {
+    vi.stubEnv('npm_lifecycle_event', 'start');
+    expect(await main(['serve', 'a.ts', 'b.ts'])).toBe(2);
+    expect(errors).toEqual(['b.ts: one argument too many: MODULE is a.ts already (npm start gives it)']);
+  });
+
   it('shows the help on the error stream where no command is given', async () => {
     expect(await main([])).toBe(2);
     expect(errors.join('')).toContain('Usage: hioload');
@@ -56,6 +79,12 @@ describe('help and version', () => {
     expect(output.join('')).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
+  it.each([['help'], ['--help'], ['help', 'serve']])('shows the help where it is asked for: %s %s', async (...argv) => {
+    expect(await main(argv)).toBe(0);
+    expect(output.join('')).toContain('Usage: hioload');
+    expect(errors).toEqual([]);
+  });
+
   it('lists every option with its range, default, variable and key', async () => {
     expect(await main(['serve', '--help'])).toBe(0);
     const help = output.join('').replaceAll(/\s+/g, ' ');
@@ -64,6 +93,7 @@ describe('help and version', () => {
     expect(help).toContain('or 0 for off; default: 120 [HIOLOAD_IDLE_TIMEOUT_SECONDS, limits.idleTimeoutSeconds]');
     expect(help).toContain('--no-admin');
     expect(help).not.toContain('--admin ');
+    expect(help).toContain('without: health and metrics over HTTP [HIOLOAD_ADMIN, admin]');
     expect(help).toContain('Exit codes:');
   });
 });

@@ -1,17 +1,14 @@
-import { CloseCode, HioloadError, type Placement, type Topology } from '@hioload/api';
-import { stat } from 'node:fs/promises';
-import { describeTopology, detectTopology, formatCpuList, placeReactors, TasksetAffinity } from '../machine/index.js';
+import { CloseCode, HioloadError } from '@hioload/api';
+import { TasksetAffinity } from '../machine/index.js';
 import { AdminServer } from './admin.js';
 import { awaitFarewell } from './farewell.js';
-import { heapShareMb } from './heap-share.js';
 import type { ServerDependencies, ServerOptions } from './options.js';
-import { decidePinning, type PinDecision } from './pinning.js';
 import { claimPort, lockPort, type PortClaim, probePort } from './port-claim.js';
+import { announcePlan, makePlan, type Plan } from './plan.js';
 import { createMetricsPage } from './prometheus.js';
 import { ReactorCrew, startTimeout } from './reactor-crew.js';
 import type { ServerState, ServerStatus } from './status.js';
 import { systemClock } from './system-clock.js';
-import { chooseTransport, type ChosenTransport } from './transport-choice.js';
 import { version } from './version.js';
 import { settlesWithin } from './within.js';
 
@@ -52,15 +49,6 @@ export interface Server {
 /** Makes a server; nothing runs before `start`. */
 export function createServer(options: ServerOptions, dependencies: ServerDependencies): Server {
   return new Supervisor(options, dependencies);
-}
-
-/** What was found out about the machine before the reactors start. */
-interface Plan {
-  readonly topology: Topology;
-  readonly placement: Placement;
-  readonly pinning: PinDecision;
-  readonly transport: ChosenTransport;
-  readonly heapMb: number;
 }
 
 class Supervisor implements Server {
@@ -109,6 +97,7 @@ class Supervisor implements Server {
 
   async #start(): Promise<ServerAddress> {
     const { startTimeoutMs } = this.#options;
+    const deadline = this.#clock.now() + startTimeoutMs;
     try {
       const boot = this.#boot();
       if (await settlesWithin(this.#clock, startTimeoutMs, boot)) return await boot;
@@ -116,16 +105,16 @@ class Supervisor implements Server {
       throw startTimeout(startTimeoutMs, this.#crew?.status() ?? []);
     } catch (error) {
       this.#state = 'failed';
-      await this.#release();
+      // A reactor that is still loading its module hears of the end when it has.
+      await this.#release(deadline - this.#clock.now());
       throw error;
     }
   }
 
   async #boot(): Promise<ServerAddress> {
     const { host, port } = this.#options;
-    await requireFile(this.#options.module);
-    const plan = await this.#makePlan();
-    this.#announce(plan);
+    const plan = await makePlan(this.#options, this.#affinity, this.#dependencies.topology);
+    announcePlan(plan, this.#dependencies.log);
     this.#plan = plan;
     if (port === 0) await probePort(host, port);
     else this.#claim = await claimPort(host, port);
@@ -134,33 +123,6 @@ class Supervisor implements Server {
     const listening = await this.#crew.start();
     if (port === 0) this.#claim = await lockPort(host, listening);
     return this.#becomeReady(listening, adminPort);
-  }
-
-  async #makePlan(): Promise<Plan> {
-    const { group, reactors, pin, transport, heapMb } = this.#options;
-    const topology = this.#dependencies.topology ?? (await detectTopology());
-    const placement = placeReactors(topology, { group, ...(reactors !== undefined && { reactors }) });
-    return {
-      topology,
-      placement,
-      pinning: decidePinning(pin, topology, this.#affinity),
-      transport: await chooseTransport(transport),
-      heapMb: heapMb ?? heapShareMb(topology.memoryLimitBytes, placement.places.length),
-    };
-  }
-
-  #announce({ topology, placement, pinning, transport, heapMb }: Plan): void {
-    const { log } = this.#dependencies;
-    log.info(`machine: ${describeTopology(topology)}`);
-    for (const note of placement.notes) log.info(`plan: ${note}`);
-    for (const { reactor, cpus, node } of placement.places) {
-      log.info(`plan: reactor ${reactor} -> CPU ${formatCpuList(cpus)}, node ${node}, heap ${heapMb} MiB`, {
-        reactor,
-        cpus,
-      });
-    }
-    log.info(`pinning: ${pinning.pinned ? 'on' : 'off'}, ${pinning.reason}`);
-    log.info(`transport: ${transport.name}, ${transport.reason}`);
   }
 
   #hire({ topology, placement, pinning, heapMb }: Plan): ReactorCrew {
@@ -252,16 +214,6 @@ class Supervisor implements Server {
     this.#admin?.close();
     this.#claim?.release();
     return stuck;
-  }
-}
-
-async function requireFile(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isFile() !== true) {
-    throw new HioloadError(
-      'HIOLOAD_MODULE_NOT_FOUND',
-      `module: ${path} is not a file: the path of an application module`,
-    );
   }
 }
 

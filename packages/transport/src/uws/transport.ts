@@ -148,6 +148,10 @@ class UwsTransport implements Transport, ConnHost, EventHost {
     this.#isClosed = true;
     this.#leaveExitGuard();
     this.#listener.stop();
+    // One by one, because the native library loses its way through the list where a close hook ends a connection that
+    // it comes to next.
+    this.losses.cutDoomed();
+    for (const conn of this.#connections) conn.terminate();
     this.#app.close();
   }
 

@@ -33,7 +33,7 @@ export function givenFlags(command: Command): Map<string, string | boolean> {
 function addToggle(command: Command, option: OptionDefinition): void {
   const off = option.flag.replace('--', '--no-');
   const isOn = option.default === true;
-  command.addOption(new Option(off, `without: ${describe(option)}`).hideHelp(!isOn));
+  command.addOption(new Option(off, `without: ${describe({ ...option, default: undefined })}`).hideHelp(!isOn));
   command.addOption(new Option(option.flag, describe(option)).hideHelp(isOn));
 }
 

@@ -28,17 +28,14 @@ export async function serve(sources: OptionSources): Promise<number> {
     log,
     backoff: new Backoff(),
   });
-  const forgetSignals = onEndSignals((name) => launcher.signal(name));
+  const ended = onEndSignals((name) => launcher.signal(name));
   for (const { name, meant } of unknownVariables(sources.environment)) {
     log.warn(`${name} is no variable of hioload${meant === undefined ? '' : `; did you mean ${meant}?`}`);
   }
-  try {
-    const { exitCode, failure } = await launcher.run();
-    if (failure === undefined) return exitCode;
-    log.debug('the server could not start', { stack: failure.stack });
-    console.error(explainFailure(failure, resolved.nameOf));
-    return exitCode;
-  } finally {
-    forgetSignals();
-  }
+  const { exitCode, failure } = await launcher.run();
+  ended(exitCode);
+  if (failure === undefined) return exitCode;
+  log.debug('the server could not start', { stack: failure.stack });
+  console.error(explainFailure(failure, resolved.nameOf));
+  return exitCode;
 }

@@ -53,7 +53,7 @@ export const SERVE_SCHEMA = z.strictObject({
     .default(10_000)
     .describe('time after which a shutdown cuts whoever is left'),
   startTimeoutMs: wholeNumber({ min: 100, max: DAY_MS, unit: 'milliseconds' })
-    .default(10_000)
+    .default(8_500)
     .describe('time within which every reactor must be ready'),
   heapMb: wholeNumber({ min: 32, max: 65_536, unit: 'MiB' })
     .optional()

@@ -29,10 +29,25 @@ export function toServerOptions({ options, nameOf }: ResolvedOptions): ServerOpt
 
 function existingFile(path: string, name: string): string {
   const absolute = resolve(path);
-  if (statSync(absolute, { throwIfNoEntry: false })?.isFile() === true) return absolute;
-  const message = `${name}: ${quoteIfOdd(path)} is not allowed: a file that exists (looked for ${absolute})`;
-  throw new HioloadError('HIOLOAD_MODULE_NOT_FOUND', message);
+  let reason = '';
+  try {
+    const found = statSync(absolute, { throwIfNoEntry: false });
+    if (found?.isFile() === true) return absolute;
+    if (found?.isDirectory() === true) {
+      throw notFound(
+        `${name}: ${quoteIfOdd(path)} is a folder: the path of a file is needed, such as ./app.ts (looked at ${quoteIfOdd(absolute)})`,
+      );
+    }
+  } catch (error) {
+    if (error instanceof HioloadError) throw error;
+    reason = `: ${(error as NodeJS.ErrnoException).code}`;
+  }
+  throw notFound(
+    `${name}: ${quoteIfOdd(path)} is not allowed: a file that exists (looked for ${quoteIfOdd(absolute)}${reason})`,
+  );
 }
+
+const notFound = (message: string): HioloadError => new HioloadError('HIOLOAD_MODULE_NOT_FOUND', message);
 
 function definedOnly(limits: { readonly [Name in keyof Limits]?: number | undefined }): Partial<Limits> {
   return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));

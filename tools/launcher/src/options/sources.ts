@@ -74,7 +74,7 @@ export function fromFile(path: string, name: string): GivenValues {
     for (const [key, value] of Object.entries(object)) {
       const full = prefix + key;
       if (full === 'limits' && isObject(value)) collect(value, 'limits.');
-      else given.set(full, { value, name: full, written: shorten(JSON.stringify(value)) });
+      else given.set(full, { value, name: full, written: shorten(asWritten(value)) });
     }
   };
   collect(root, '');
@@ -116,6 +116,10 @@ function placeOf(text: string, message: string): string {
 
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** JSON has no word for a number beyond all numbers, which a file can hold: 1e999. */
+const asWritten = (value: unknown): string =>
+  typeof value === 'number' && !Number.isFinite(value) ? String(value) : JSON.stringify(value);
 
 const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 77)}...` : text);
 

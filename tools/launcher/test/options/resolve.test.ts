@@ -118,6 +118,11 @@ describe('error lines', () => {
       { file: { port: '9001' } },
       'port: "9001" is not allowed: a whole number from 0 to 65535',
     ],
+    [
+      'a number beyond all numbers in the file',
+      { file: '{"port": 1e999}' },
+      'port: Infinity is not allowed: a whole number from 0 to 65535',
+    ],
     ['null in the file', { file: { host: null } }, 'host: null is not allowed: a host name or a numeric address'],
     [
       'a limit',

@@ -30,13 +30,14 @@ describe('toServerOptions', () => {
     expect(optionsOf({ MODULE: 'package.json' }).module).toBe(`${process.cwd()}/package.json`);
   });
 
-  it.each(['nowhere.ts', '.'])('refuses %s, which is no file, before anything is started', (path) => {
+  it.each([
+    ['nowhere.ts', /^MODULE: nowhere\.ts is not allowed: a file that exists \(looked for .+\)$/],
+    ['.', /^MODULE: \. is a folder: the path of a file is needed/],
+  ])('refuses %s, which is no file, before anything is started', (path, message) => {
     expect(() => optionsOf({ MODULE: path })).toThrow(
       expect.objectContaining({
         code: 'HIOLOAD_MODULE_NOT_FOUND',
-        message: expect.stringMatching(
-          /^MODULE: \S+ is not allowed: a file that exists \(looked for \/.*\)$/,
-        ) as string,
+        message: expect.stringMatching(message) as string,
       }),
     );
   });

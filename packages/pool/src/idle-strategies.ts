@@ -1,0 +1,68 @@
+import { HioloadError, IdleStep, type IdleStrategy } from '@hioload/api';
+
+/** Default of the time for which `adaptive` spins after work, in microseconds: about what a wake-up costs. */
+const SPIN_MICROSECONDS = 100;
+
+export interface IdleOptions {
+  /** How long `adaptive` looks for more work before it parks, in microseconds, 0..1,000,000. Default: 100. */
+  readonly spinMicroseconds?: number;
+  /** Milliseconds that never go back. Default: `performance.now`. */
+  readonly now?: () => number;
+}
+
+/** Never sleeps: the fastest answer, for a whole core. Stalls nobody but who shares the core. */
+class SpinStrategy implements IdleStrategy {
+  readonly name = 'spin';
+
+  next(): IdleStep {
+    return IdleStep.Again;
+  }
+}
+
+/** Sleeps as soon as there is no work: an idle reactor costs nothing, a wake-up 50 to 100 microseconds. */
+class ParkStrategy implements IdleStrategy {
+  readonly name = 'park';
+
+  next(handled: number): IdleStep {
+    return handled > 0 ? IdleStep.Again : IdleStep.Park;
+  }
+}
+
+/** Spins for a while after work, then sleeps: answers within a burst are fast, and an idle reactor costs nothing. */
+class AdaptiveStrategy implements IdleStrategy {
+  readonly name = 'adaptive';
+  readonly #spinMs: number;
+  readonly #now: () => number;
+  #parkAtMs = 0;
+  #idle = false;
+
+  constructor(spinMs: number, now: () => number) {
+    this.#spinMs = spinMs;
+    this.#now = now;
+  }
+
+  next(handled: number): IdleStep {
+    if (handled > 0) {
+      // The clock costs more than a record; it is read when there is nothing else to do.
+      this.#idle = false;
+      return IdleStep.Again;
+    }
+    const nowMs = this.#now();
+    if (!this.#idle) {
+      this.#idle = true;
+      this.#parkAtMs = nowMs + this.#spinMs;
+    }
+    return nowMs < this.#parkAtMs ? IdleStep.Again : IdleStep.Park;
+  }
+}
+
+/** @throws HIOLOAD_OPTION_INVALID */
+export function idleStrategy(name: IdleStrategy['name'], options: IdleOptions = {}): IdleStrategy {
+  const { spinMicroseconds = SPIN_MICROSECONDS, now = () => performance.now() } = options;
+  if (!(spinMicroseconds >= 0 && spinMicroseconds <= 1_000_000)) {
+    const problem = `spinMicroseconds: ${String(spinMicroseconds)} is not allowed, 0 to 1,000,000 is`;
+    throw new HioloadError('HIOLOAD_OPTION_INVALID', problem);
+  }
+  if (name === 'spin') return new SpinStrategy();
+  return name === 'park' ? new ParkStrategy() : new AdaptiveStrategy(spinMicroseconds / 1_000, now);
+}

@@ -1,0 +1,114 @@
+import { HioloadError, type InterestReader, type InterestWriter, type TopicHash } from '@hioload/api';
+import { LINE_BYTES, LINE_WORDS } from '../shared/cache-line.js';
+import { requireInteger, requirePowerOfTwo } from '../shared/options.js';
+import { createRegion, FIRST_PARAMETER, openRegion, type Region, RegionKind } from '../shared/region.js';
+
+/*
+ * Behind the descriptor, slot by slot, the masks of the slot: bit b of mask m stands for reactor 32 * m + b. The hash of a
+ * topic chooses the slot. Reactors change their own bits alone, by atomic `or` and `and`, because they share the words.
+ * The masks of a slot lie side by side: a publisher reads one line.
+ *
+ * How many of its topics share a slot is counted by each reactor for itself; the bit goes when the last one does.
+ */
+const SLOTS = FIRST_PARAMETER;
+const REACTORS = FIRST_PARAMETER + 1;
+
+export interface InterestMapOptions {
+  /** 1..4,096. */
+  readonly reactors: number;
+  /** A power of two, 1..2^22; some times the number of topics, so that few share one. Default: 65,536. */
+  readonly slots?: number;
+}
+
+/** Which reactors may have subscribers of a topic. Wait-free for readers and writers. */
+export class InterestMap implements InterestReader {
+  /** What another thread needs to attach. */
+  readonly region: Region;
+  readonly reactors: number;
+  readonly maskCount: number;
+  readonly #words: Int32Array;
+  readonly #slotMask: number;
+
+  private constructor(region: Region) {
+    this.region = region;
+    this.#words = openRegion(region, RegionKind.InterestMap, (words) => mapBytes(words[REACTORS]!, words[SLOTS]!));
+    this.reactors = this.#words[REACTORS]!;
+    this.maskCount = masksFor(this.reactors);
+    this.#slotMask = this.#words[SLOTS]! - 1;
+  }
+
+  /** @throws HIOLOAD_OPTION_INVALID */
+  static create({ reactors, slots = 65_536 }: InterestMapOptions): InterestMap {
+    requireInteger('reactors', reactors, 1, 4_096);
+    requirePowerOfTwo('slots', slots, 1, 2 ** 22);
+    const parameters = [slots, reactors];
+    return new InterestMap(createRegion(RegionKind.InterestMap, mapBytes(reactors, slots), parameters));
+  }
+
+  /** @throws HIOLOAD_SHARED_LAYOUT */
+  static attach(region: Region): InterestMap {
+    return new InterestMap(region);
+  }
+
+  mask(topic: TopicHash, index: number): number {
+    // Pairs with the `or` in `add`: a subscriber whose subscription has returned is seen.
+    return Atomics.load(this.#words, LINE_WORDS + (topic & this.#slotMask) * this.maskCount + index);
+  }
+
+  /** The entries of a reactor, which has none so far. One thread has them. @throws HIOLOAD_OPTION_INVALID */
+  writer(reactor: number): InterestWriter {
+    requireInteger('reactor', reactor, 0, this.reactors - 1);
+    const first = LINE_WORDS + (reactor >>> 5);
+    return new SlotCounts(this.#words, first, this.maskCount, 1 << (reactor & 31), this.#slotMask);
+  }
+
+  /** Forgets what a reactor had noted whose thread is gone. */
+  clear(reactor: number): void {
+    const bit = 1 << (reactor & 31);
+    for (let word = LINE_WORDS + (reactor >>> 5); word < this.#words.length; word += this.maskCount) {
+      if ((Atomics.load(this.#words, word) & bit) !== 0) Atomics.and(this.#words, word, ~bit);
+    }
+  }
+}
+
+class SlotCounts implements InterestWriter {
+  readonly #words: Int32Array;
+  readonly #first: number;
+  readonly #stride: number;
+  readonly #bit: number;
+  readonly #slotMask: number;
+  /** Topics of this reactor by slot. */
+  readonly #counts: Uint32Array;
+
+  constructor(words: Int32Array, first: number, stride: number, bit: number, slotMask: number) {
+    this.#words = words;
+    this.#first = first;
+    this.#stride = stride;
+    this.#bit = bit;
+    this.#slotMask = slotMask;
+    this.#counts = new Uint32Array(slotMask + 1);
+  }
+
+  add(topic: TopicHash): void {
+    const slot = topic & this.#slotMask;
+    // Pairs with the load in `mask`.
+    if (this.#counts[slot]!++ === 0) Atomics.or(this.#words, this.#first + slot * this.#stride, this.#bit);
+  }
+
+  remove(topic: TopicHash): void {
+    const slot = topic & this.#slotMask;
+    if (this.#counts[slot] === 0) {
+      throw new HioloadError('HIOLOAD_STATE', `remove: no topic of slot ${String(slot)} is noted`);
+    }
+    // A publisher that still sees the bit costs this reactor a look.
+    if (--this.#counts[slot]! === 0) Atomics.and(this.#words, this.#first + slot * this.#stride, ~this.#bit);
+  }
+}
+
+function masksFor(reactors: number): number {
+  return Math.ceil(reactors / 32);
+}
+
+function mapBytes(reactors: number, slots: number): number {
+  return LINE_BYTES + slots * masksFor(reactors) * Int32Array.BYTES_PER_ELEMENT;
+}

@@ -1,0 +1,13 @@
+import type { TopicHash } from '@hioload/api';
+
+/**
+ * Hashes a topic: FNV-1a over its UTF-16 units, then mixed, because the low bits choose the slot. Equal topics have equal
+ * hashes in all threads of a process; it is not made to withstand people who look for collisions, and a collision costs a
+ * look only.
+ */
+export function topicHash(topic: string): TopicHash {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < topic.length; i++) hash = Math.imul(hash ^ topic.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return hash ^ (hash >>> 13);
+}

@@ -1,0 +1,132 @@
+import { HioloadError, RING_FULL, type RingProducer } from '@hioload/api';
+import { CAPACITY, FLUSH_EVERY, HEAD, type ProducerOptions, RECORDS_BYTE, TAIL } from '../ring/ring-layout.js';
+import { copyBytes } from '../shared/copy-bytes.js';
+import { requireInteger } from '../shared/options.js';
+import { distance } from '../shared/sequence.js';
+import { encodeHeader, FILLER, HEADER_BYTES, OVERHEAD_BYTES, padFor, recordBytes } from './record.js';
+
+/** No reservation is out. */
+const NONE = -1;
+
+/** Records above this length begin at the offset of their source modulo 8: 0.04 ns a byte instead of 0.4. */
+const ALIGNED_FROM_BYTES = 32;
+
+/** The writing end of a lane. Made by `Lane.producer`. */
+export class LaneProducer implements RingProducer {
+  readonly bytes: Uint8Array;
+  /** Half the capacity less 11 bytes: as much as fits wherever the tail stands, filler included. */
+  readonly maxRecordBytes: number;
+  readonly #words: Int32Array;
+  /** The memory of `bytes` in words, for headers. */
+  readonly #headers: Int32Array;
+  readonly #capacity: number;
+  readonly #mask: number;
+  readonly #flushEvery: number;
+  /** Position of the next record. */
+  #tail: number;
+  /** What TAIL holds. */
+  #visible: number;
+  /** What HEAD held when last looked at. */
+  #headSeen: number;
+  /** Records behind `#visible`. */
+  #gathered = 0;
+  /** Offset of the reserved record, or NONE. */
+  #reservedAt = NONE;
+  #reservedHeader = 0;
+  /** Where the tail stands once the reserved record is committed. */
+  #reservedTail = 0;
+
+  constructor(words: Int32Array, { flushEvery = FLUSH_EVERY }: ProducerOptions = {}) {
+    requireInteger('flushEvery', flushEvery, 1, 2 ** 30);
+    const capacity = words[CAPACITY]!;
+    this.#words = words;
+    this.#capacity = capacity;
+    this.#mask = capacity - 1;
+    this.#flushEvery = flushEvery;
+    this.maxRecordBytes = capacity / 2 - OVERHEAD_BYTES;
+    const from = words.byteOffset + RECORDS_BYTE;
+    this.bytes = new Uint8Array(words.buffer, from, capacity);
+    this.#headers = new Int32Array(words.buffer, from, capacity / HEADER_BYTES);
+    // Pairs with the stores of whoever had the ends before; from here on this thread alone stores TAIL.
+    this.#tail = this.#visible = Atomics.load(words, TAIL);
+    this.#headSeen = Atomics.load(words, HEAD);
+  }
+
+  tryReserve(byteLength: number, likeOffset = 0): number {
+    // One comparison refuses negative lengths, too.
+    if (byteLength >>> 0 > this.maxRecordBytes) throw this.#tooLarge(byteLength);
+    const pad = padFor(likeOffset);
+    const size = recordBytes(pad, byteLength);
+    const at = this.#tail & this.#mask;
+    const toEnd = this.#capacity - at;
+    const filler = size > toEnd ? toEnd : 0;
+    const tail = (this.#tail + filler + size) | 0;
+    if (distance(tail, this.#headSeen) > this.#capacity && !this.#findRoom(tail)) {
+      this.#reservedAt = NONE;
+      return RING_FULL;
+    }
+    // Nobody reads the filler before the record behind it is visible; a reservation that is given up writes it again.
+    if (filler > 0) this.#headers[at >> 2] = FILLER;
+    this.#reservedAt = filler > 0 ? 0 : at;
+    this.#reservedHeader = encodeHeader(pad, byteLength);
+    this.#reservedTail = tail;
+    return this.#reservedAt + HEADER_BYTES + pad;
+  }
+
+  commit(): void {
+    if (this.#reservedAt === NONE)
+      throw new HioloadError('HIOLOAD_STATE', 'commit: nothing is reserved; reserve first');
+    this.#headers[this.#reservedAt >> 2] = this.#reservedHeader;
+    this.#tail = this.#reservedTail;
+    this.#reservedAt = NONE;
+    this.#gathered++;
+    if (this.#gathered >= this.#flushEvery) this.flush();
+  }
+
+  tryPush(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
+    // Asking an array for its offset costs 12 ns, as much as it gains for a short record; that gets no pad.
+    const likeOffset = end - start > ALIGNED_FROM_BYTES ? bytes.byteOffset + start : HEADER_BYTES;
+    const at = this.tryReserve(end - start, likeOffset);
+    if (at === RING_FULL) return false;
+    copyBytes(this.bytes, at, bytes, start, end);
+    this.commit();
+    return true;
+  }
+
+  tryPushMany(records: readonly Uint8Array[]): number {
+    let pushed = 0;
+    while (pushed < records.length && this.tryPush(records[pushed]!)) pushed++;
+    this.flush();
+    return pushed;
+  }
+
+  flush(): boolean {
+    if (this.#gathered === 0) return false;
+    this.#gathered = 0;
+    this.#visible = this.#tail;
+    // Pairs with the load in the consumer's look: headers and payloads are written, now they may be seen.
+    Atomics.store(this.#words, TAIL, this.#tail);
+    return true;
+  }
+
+  /** Bytes between the consumer's head and what is visible, as far as known: a look that may be late. */
+  depthBytes(): number {
+    // Pairs with the consumer's store of HEAD.
+    this.#headSeen = Atomics.load(this.#words, HEAD);
+    return distance(this.#visible, this.#headSeen);
+  }
+
+  /** Looks again at what the consumer has freed. A full lane is flushed: nobody could make room otherwise. */
+  #findRoom(tail: number): boolean {
+    // Pairs with the consumer's store of HEAD: it has finished with the bytes that are written next.
+    this.#headSeen = Atomics.load(this.#words, HEAD);
+    if (distance(tail, this.#headSeen) <= this.#capacity) return true;
+    this.flush();
+    return false;
+  }
+
+  #tooLarge(byteLength: number): HioloadError {
+    const allowed = `0 to ${String(this.maxRecordBytes)} bytes are allowed in a lane of ${String(this.#capacity)}`;
+    return new HioloadError('HIOLOAD_RECORD_TOO_LARGE', `record of ${String(byteLength)} bytes: ${allowed}`);
+  }
+}

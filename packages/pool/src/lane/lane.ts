@@ -1,0 +1,94 @@
+import {
+  CAPACITY,
+  CONSUMER_ROLE,
+  type ConsumerOptions,
+  HEAD,
+  PRODUCER_ROLE,
+  type ProducerOptions,
+  RECORDS_BYTE,
+  TAIL,
+} from '../ring/ring-layout.js';
+import { requireInteger, requirePowerOfTwo } from '../shared/options.js';
+import { createRegion, describeRegion, openRegion, type Region, RegionKind } from '../shared/region.js';
+import { leaveRole, takeRole } from '../shared/role.js';
+import { LaneConsumer } from './lane-consumer.js';
+import { LaneProducer } from './lane-producer.js';
+
+export interface LaneOptions {
+  /** Bytes for records and what surrounds them: a power of two, 64..2^27. */
+  readonly capacityBytes: number;
+  /** Position of the first record, a multiple of 8 in 32 bits; for tests of what happens when it wraps. Default: 0. */
+  readonly firstPosition?: number;
+}
+
+/**
+ * A ring of records of any length, from one thread to one other. Positions are bytes. Wait-free on both sides, and a thread
+ * that dies at any step leaves a lane that others can go on with.
+ */
+export class Lane {
+  /** What another thread needs to attach. */
+  readonly region: Region;
+  readonly #words: Int32Array;
+
+  private constructor(region: Region) {
+    this.region = region;
+    this.#words = openRegion(region, RegionKind.Lane, (words) => laneBytes(words[CAPACITY]!));
+  }
+
+  /** @throws HIOLOAD_OPTION_INVALID */
+  static create(options: LaneOptions): Lane {
+    requireLaneOptions(options);
+    const region = createRegion(RegionKind.Lane, laneBytes(options.capacityBytes), [options.capacityBytes]);
+    return Lane.#begin(region, options);
+  }
+
+  /** Makes a lane in memory that is all zeros and `laneBytes` long. @throws HIOLOAD_OPTION_INVALID */
+  static createIn(region: Region, options: LaneOptions): Lane {
+    requireLaneOptions(options);
+    describeRegion(region, RegionKind.Lane, [options.capacityBytes]);
+    return Lane.#begin(region, options);
+  }
+
+  /** @throws HIOLOAD_SHARED_LAYOUT */
+  static attach(region: Region): Lane {
+    return new Lane(region);
+  }
+
+  static #begin(region: Region, { firstPosition = 0 }: LaneOptions): Lane {
+    const lane = new Lane(region);
+    lane.#words[TAIL] = lane.#words[HEAD] = firstPosition | 0;
+    return lane;
+  }
+
+  /** Takes the writing end, which goes on behind the last visible record. @throws HIOLOAD_ROLE_TAKEN, HIOLOAD_OPTION_INVALID */
+  producer(options?: ProducerOptions): LaneProducer {
+    takeRole(this.#words, PRODUCER_ROLE, 'producer of a lane');
+    return new LaneProducer(this.#words, options);
+  }
+
+  /** Takes the reading end, which goes on behind the last freed record. @throws HIOLOAD_ROLE_TAKEN */
+  consumer(options?: ConsumerOptions): LaneConsumer {
+    takeRole(this.#words, CONSUMER_ROLE, 'consumer of a lane');
+    return new LaneConsumer(this.#words, options);
+  }
+
+  /** Frees the writing end of a thread that is gone; what it had not made visible is lost. */
+  evictProducer(): void {
+    leaveRole(this.#words, PRODUCER_ROLE);
+  }
+
+  /** Frees the reading end of a thread that is gone; what it had not freed is handed out again. */
+  evictConsumer(): void {
+    leaveRole(this.#words, CONSUMER_ROLE);
+  }
+}
+
+/** Bytes that a lane of a capacity takes, its control lines included. */
+export function laneBytes(capacityBytes: number): number {
+  return RECORDS_BYTE + capacityBytes;
+}
+
+function requireLaneOptions({ capacityBytes, firstPosition = 0 }: LaneOptions): void {
+  requirePowerOfTwo('capacityBytes', capacityBytes, 64, 2 ** 27);
+  requireInteger('firstPosition', firstPosition, -(2 ** 31), 2 ** 32, 8);
+}

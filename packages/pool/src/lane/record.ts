@@ -1,0 +1,42 @@
+/*
+ * A record of a lane, at a multiple of 8:
+ *
+ *   4 bytes      header: payload bytes << 3 | pad, or FILLER
+ *   pad bytes    0..7, so that the payload begins at the offset of its source modulo 8
+ *   payload
+ *   0..7 bytes   up to the next multiple of 8
+ *
+ * A record never wraps. Where it does not fit before the end of the ring, FILLER takes the rest of the lap.
+ */
+export const HEADER_BYTES = 4;
+
+/** The lap ends here; the next record is at its start. No record's header is negative. */
+export const FILLER = -1;
+
+const PAD_BITS = 3;
+const ALIGNMENT = 8;
+
+/** Most bytes that a record takes besides its payload, without the last padding: header and pad. */
+export const OVERHEAD_BYTES = HEADER_BYTES + ALIGNMENT - 1;
+
+/** Pad of a payload whose source begins at an offset. */
+export function padFor(likeOffset: number): number {
+  return (likeOffset - HEADER_BYTES) & (ALIGNMENT - 1);
+}
+
+/** Bytes of a record in the ring. */
+export function recordBytes(pad: number, payloadBytes: number): number {
+  return (HEADER_BYTES + pad + payloadBytes + ALIGNMENT - 1) & -ALIGNMENT;
+}
+
+export function encodeHeader(pad: number, payloadBytes: number): number {
+  return (payloadBytes << PAD_BITS) | pad;
+}
+
+export function padOf(header: number): number {
+  return header & (ALIGNMENT - 1);
+}
+
+export function payloadBytesOf(header: number): number {
+  return header >> PAD_BITS;
+}

@@ -1,0 +1,55 @@
+import { HioloadError } from '@hioload/api';
+import { copyBytes } from '../shared/copy-bytes.js';
+import { distance } from '../shared/sequence.js';
+import { CAPACITY, HEAD, LENGTH, SLOT_BYTES, SLOT_HEADER_BYTES, slotWord, TAIL, TURN } from './mpsc-layout.js';
+
+/** A writing end of a ring of many producers. Made by `MpscRing.producer`. */
+export class MpscProducer {
+  readonly maxRecordBytes: number;
+  readonly #words: Int32Array;
+  readonly #bytes: Uint8Array;
+  readonly #capacity: number;
+  /** What HEAD held when last looked at. */
+  #headSeen: number;
+
+  constructor(words: Int32Array) {
+    this.#words = words;
+    this.#bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+    this.#capacity = words[CAPACITY]!;
+    this.maxRecordBytes = words[SLOT_BYTES]!;
+    this.#headSeen = Atomics.load(words, HEAD);
+  }
+
+  /**
+   * Copies a record in and makes it visible: `start` up to `end` of `bytes`, by default all. False where there is no room.
+   * @throws HIOLOAD_RECORD_TOO_LARGE
+   */
+  tryPush(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
+    const length = end - start;
+    if (length >>> 0 > this.maxRecordBytes) throw this.#tooLarge(length);
+    const words = this.#words;
+    let sequence = Atomics.load(words, TAIL);
+    for (;;) {
+      if (distance(sequence, this.#headSeen) >= this.#capacity) {
+        // Pairs with the consumer's store of HEAD: it has finished with the slot that is claimed next.
+        this.#headSeen = Atomics.load(words, HEAD);
+        if (distance(sequence, this.#headSeen) >= this.#capacity) return false;
+      }
+      // Whoever moves TAIL has the slot to itself.
+      const found = Atomics.compareExchange(words, TAIL, sequence, (sequence + 1) | 0);
+      if (found === sequence) break;
+      sequence = found;
+    }
+    const slot = slotWord(sequence, this.#capacity, this.maxRecordBytes);
+    words[slot + LENGTH] = length;
+    copyBytes(this.#bytes, (slot << 2) + SLOT_HEADER_BYTES, bytes, start, end);
+    // Pairs with the consumer's load of TURN: the record is whole.
+    Atomics.store(words, slot + TURN, (sequence + 1) | 0);
+    return true;
+  }
+
+  #tooLarge(byteLength: number): HioloadError {
+    const allowed = `0 to ${String(this.maxRecordBytes)} bytes are allowed`;
+    return new HioloadError('HIOLOAD_RECORD_TOO_LARGE', `record of ${String(byteLength)} bytes: ${allowed}`);
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * Distance between words that different threads write. Twice the 64 bytes of a line: processors of Intel fetch lines in
+ * pairs, those of Apple have lines of 128.
+ */
+export const LINE_BYTES = 128;
+
+/** {@link LINE_BYTES} in 32-bit words. */
+export const LINE_WORDS = LINE_BYTES / Int32Array.BYTES_PER_ELEMENT;
+
+/** The next multiple of {@link LINE_BYTES}. */
+export function roundUpToLine(bytes: number): number {
+  return Math.ceil(bytes / LINE_BYTES) * LINE_BYTES;
+}

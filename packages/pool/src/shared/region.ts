@@ -1,0 +1,79 @@
+import { HioloadError } from '@hioload/api';
+import { LINE_BYTES } from './cache-line.js';
+
+/** Where a shared structure lies. Plain data: what a thread sends to another so that it can attach. */
+export interface Region {
+  readonly buffer: SharedArrayBuffer;
+  /** A multiple of 128. */
+  readonly byteOffset: number;
+}
+
+/** What a region holds, as its second word tells. */
+export const RegionKind = {
+  SpscRing: 1,
+  Lane: 2,
+  MpscRing: 3,
+  RingMesh: 4,
+  Slab: 5,
+  InterestMap: 6,
+  Doorbells: 7,
+} as const;
+export type RegionKind = (typeof RegionKind)[keyof typeof RegionKind];
+
+/*
+ * The first line of each region is its descriptor, written once before any other thread sees the region:
+ *
+ *   word 0      mark "HIOL"
+ *   word 1      layout version << 8 | kind
+ *   word 2 ..   what the kind needs to know of its sizes
+ */
+const MARK = 0x4c4f4948;
+const LAYOUT_VERSION = 1;
+const nameOf = (kind: RegionKind): string =>
+  Object.entries(RegionKind).find(([, value]) => value === kind)?.[0] ?? String(kind);
+
+/** First word of the descriptor that is the structure's own. */
+export const FIRST_PARAMETER = 2;
+
+/** Memory for a structure, zeroed, with its descriptor. */
+export function createRegion(kind: RegionKind, byteLength: number, parameters: readonly number[]): Region {
+  const region = { buffer: new SharedArrayBuffer(byteLength), byteOffset: 0 };
+  describeRegion(region, kind, parameters);
+  return region;
+}
+
+/** Writes the descriptor of a structure into memory that is large enough for it and all zeros. */
+export function describeRegion(region: Region, kind: RegionKind, parameters: readonly number[]): void {
+  const words = new Int32Array(region.buffer, region.byteOffset);
+  words[0] = MARK;
+  words[1] = (LAYOUT_VERSION << 8) | kind;
+  words.set(parameters, FIRST_PARAMETER);
+}
+
+/**
+ * Reads the descriptor of a structure.
+ * @param sizeOf bytes of the structure, from the words of its descriptor
+ * @returns all words of the structure
+ * @throws HIOLOAD_SHARED_LAYOUT
+ */
+export function openRegion(region: Region, kind: RegionKind, sizeOf: (words: Int32Array) => number): Int32Array {
+  const { buffer, byteOffset } = region;
+  const fail = (problem: string): HioloadError =>
+    new HioloadError('HIOLOAD_SHARED_LAYOUT', `${nameOf(kind)} at byte ${String(byteOffset)}: ${problem}`);
+  if (!(buffer instanceof SharedArrayBuffer)) throw fail('a SharedArrayBuffer is needed');
+  if (!Number.isInteger(byteOffset) || byteOffset < 0 || byteOffset % LINE_BYTES !== 0) {
+    throw fail(`a multiple of ${String(LINE_BYTES)} is needed`);
+  }
+  const held = buffer.byteLength - byteOffset;
+  if (held < LINE_BYTES) throw fail(`${String(held)} bytes are too few for any structure`);
+  const descriptor = new Int32Array(buffer, byteOffset, LINE_BYTES / Int32Array.BYTES_PER_ELEMENT);
+  if (descriptor[0] !== MARK) throw fail('there is no structure');
+  const [, found = 0] = descriptor;
+  if (found >> 8 !== LAYOUT_VERSION) {
+    throw fail(`layout version ${String(found >> 8)} was found, this build reads ${String(LAYOUT_VERSION)}`);
+  }
+  if ((found & 0xff) !== kind) throw fail(`a ${nameOf((found & 0xff) as RegionKind)} was found`);
+  const needed = sizeOf(descriptor);
+  if (held < needed) throw fail(`${String(needed)} bytes are needed, ${String(held)} are there`);
+  return new Int32Array(buffer, byteOffset, needed / Int32Array.BYTES_PER_ELEMENT);
+}

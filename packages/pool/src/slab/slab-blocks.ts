@@ -1,0 +1,129 @@
+import { HioloadError } from '@hioload/api';
+import { POISON_BYTE } from '../shared/debug-mode.js';
+import { blockOf, fits, freed, MAX_REFERENCES, referencesOf } from './block-handle.js';
+import { BLOCK_HEADER_BYTES, type ClassPlace, homeOf, NEXT, placeClasses, readClasses, STATE } from './slab-layout.js';
+
+/** What every thread that is attached to a slab can do with its blocks. The owner and its guests stand on it. */
+export class SlabBlocks {
+  /** The whole slab; offsets of blocks count from its beginning. */
+  readonly bytes: Uint8Array;
+  readonly words: Int32Array;
+  readonly places: readonly ClassPlace[];
+  readonly debug: boolean;
+  /** By class: the first block of the next one, the word where a block 0 of the class would lie, and the words of a block. */
+  readonly #ends: Int32Array;
+  readonly #firstWords: Int32Array;
+  readonly #strideWords: Int32Array;
+
+  constructor(words: Int32Array, debug: boolean) {
+    this.words = words;
+    this.bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+    this.places = placeClasses(readClasses(words)).places;
+    this.debug = debug;
+    this.#ends = Int32Array.from(this.places, ({ firstBlock, blocks }) => firstBlock + blocks);
+    this.#strideWords = Int32Array.from(this.places, ({ strideBytes }) => strideBytes >> 2);
+    this.#firstWords = Int32Array.from(
+      this.places,
+      ({ firstByte, firstBlock, strideBytes }) => (firstByte - firstBlock * strideBytes) >> 2,
+    );
+  }
+
+  /** The class of a block; a handful of comparisons is less than a table of all blocks would cost in cache. */
+  classOf(block: number): number {
+    const ends = this.#ends;
+    for (let blockClass = 0; blockClass < ends.length; blockClass++) {
+      if (block < ends[blockClass]!) return blockClass;
+    }
+    throw this.#foreign(block);
+  }
+
+  /** The first word of the header of a block, whose class is known. */
+  headerIn(blockClass: number, block: number): number {
+    return this.#firstWords[blockClass]! + block * this.#strideWords[blockClass]!;
+  }
+
+  /** The first word of a block's header. */
+  headerWord(block: number): number {
+    return this.headerIn(this.classOf(block), block);
+  }
+
+  startOf(handle: number): number {
+    return (this.headerWord(blockOf(handle)) << 2) + BLOCK_HEADER_BYTES;
+  }
+
+  capacityOf(handle: number): number {
+    return this.places[this.classOf(blockOf(handle))]!.blockBytes;
+  }
+
+  /** Adds references, for a holder of one. False where the handle has ended. */
+  retain(handle: number, count: number): boolean {
+    const at = this.headerWord(blockOf(handle)) + STATE;
+    for (;;) {
+      // Pairs with the other holders' changes: a count that changed in between is read again.
+      const state = Atomics.load(this.words, at);
+      if (!fits(handle, state) || referencesOf(state) === 0) return this.#ended(handle);
+      if (referencesOf(state) + count > MAX_REFERENCES) {
+        const problem = `${String(count)} more references to a block that has ${String(referencesOf(state))}`;
+        throw new HioloadError('HIOLOAD_STATE', `${problem}: ${String(MAX_REFERENCES)} are allowed`);
+      }
+      if (Atomics.compareExchange(this.words, at, state, state + count) === state) return true;
+    }
+  }
+
+  /**
+   * Drops a reference.
+   * @returns the block, if that was the last one, and the caller's to bring home; -1 if it was not; -2 if the handle had
+   *   ended, out of debug mode
+   */
+  drop(handle: number, blockClass: number): number {
+    const block = blockOf(handle);
+    const at = this.headerIn(blockClass, block) + STATE;
+    for (;;) {
+      const state = Atomics.load(this.words, at);
+      if (!fits(handle, state) || referencesOf(state) === 0) {
+        this.#ended(handle);
+        return ENDED;
+      }
+      const last = referencesOf(state) === 1;
+      // The exchange orders what this thread did with the payload before what the next holder does with it.
+      if (Atomics.compareExchange(this.words, at, state, last ? freed(state) : state - 1) !== state) continue;
+      if (!last) return STILL_HELD;
+      if (this.debug)
+        this.bytes.fill(POISON_BYTE, this.startOf(handle), this.startOf(handle) + this.capacityOf(handle));
+      return block;
+    }
+  }
+
+  /** Links a block that nobody refers to into the list of those that came home. For threads that do not own the slab. */
+  sendHome(block: number, blockClass: number): void {
+    const home = homeOf(blockClass);
+    const next = this.headerIn(blockClass, block) + NEXT;
+    let last = Atomics.load(this.words, home);
+    for (;;) {
+      this.words[next] = last;
+      // Shows the block to the owner, NEXT included. Pairs with the exchange in `SlabOwner`.
+      const found = Atomics.compareExchange(this.words, home, last, block + 1);
+      if (found === last) return;
+      last = found;
+    }
+  }
+
+  #ended(handle: number): false {
+    if (this.debug) {
+      throw new HioloadError(
+        'HIOLOAD_LEASE_ENDED',
+        `block ${String(blockOf(handle))}: the lease ${String(handle)} has ended`,
+      );
+    }
+    return false;
+  }
+
+  #foreign(block: number): HioloadError {
+    const allowed = `0 to ${String(this.#ends.at(-1)! - 1)} are its own`;
+    return new HioloadError('HIOLOAD_LEASE_ENDED', `block ${String(block)} is none of this slab: ${allowed}`);
+  }
+}
+
+/** Answers of `SlabBlocks.drop` beside a block. */
+export const STILL_HELD = -1;
+export const ENDED = -2;

@@ -1,0 +1,87 @@
+import { LINE_BYTES, LINE_WORDS } from '../shared/cache-line.js';
+import { FIRST_PARAMETER } from '../shared/region.js';
+
+/*
+ * A slab:
+ *
+ *   line 0        descriptor: number of classes, who owns it, and per class the bytes and the number of its blocks
+ *   line 1 + c    HOME of class c: the block that came home last, plus 1, or 0
+ *   then, class by class, the blocks, each at a multiple of 64:
+ *       word 0    STATE: generation << 16 | references
+ *       word 1    NEXT: the block that came home before this one, plus 1, or 0
+ *       words 2,3 unused, so that the payload begins at a multiple of 16
+ *       payload
+ *
+ * STATE lies beside the payload: who releases a block has its line already, and neighbours do not disturb each other.
+ *
+ * A block that nobody refers to belongs to the owner, who keeps it in a private stack, or is on its way there. A thread
+ * that drops the last reference elsewhere links the block in at HOME; the owner takes the whole list in one exchange and
+ * never a single block, so that no block is seen twice (no ABA). Lock-free: a thread that stalls or dies between dropping
+ * the reference and linking costs that one block and delays nobody.
+ *
+ * Plain accesses: the payload belongs to those who hold a reference; who got it by a lane got it by the store of the
+ * lane's TAIL. NEXT is written before the exchange of HOME that shows the block, and read after the one that takes it.
+ */
+export const CLASSES = FIRST_PARAMETER;
+export const OWNER_ROLE = FIRST_PARAMETER + 1;
+export const FIRST_CLASS = FIRST_PARAMETER + 2;
+export const WORDS_PER_CLASS = 2;
+
+export const MAX_CLASSES = 8;
+export const MAX_BLOCKS = 2 ** 16;
+
+export const BLOCK_ALIGNMENT = 64;
+export const BLOCK_HEADER_BYTES = 16;
+export const STATE = 0;
+export const NEXT = 1;
+
+/** The word of a class's HOME. */
+export function homeOf(blockClass: number): number {
+  return (1 + blockClass) * LINE_WORDS;
+}
+
+/** How many blocks of which size. */
+export interface BlockClass {
+  /** Bytes that a block takes at least: 1..2^26. */
+  readonly blockBytes: number;
+  /** 1 or more; all classes of a slab together 65,536 at most. */
+  readonly blocks: number;
+}
+
+/** Where the blocks of a class lie. */
+export interface ClassPlace {
+  /** Number of its first block; numbers run through all classes. */
+  readonly firstBlock: number;
+  readonly blocks: number;
+  readonly blockBytes: number;
+  /** Byte of the first block's header, counted from the beginning of the slab. */
+  readonly firstByte: number;
+  /** Bytes from one block to the next. */
+  readonly strideBytes: number;
+}
+
+/** Lays classes out one behind the other. */
+export function placeClasses(classes: readonly BlockClass[]): {
+  readonly places: ClassPlace[];
+  readonly bytes: number;
+} {
+  let firstBlock = 0;
+  let firstByte = (1 + classes.length) * LINE_BYTES;
+  const places = classes.map(({ blockBytes, blocks }) => {
+    const strideBytes = Math.ceil((BLOCK_HEADER_BYTES + blockBytes) / BLOCK_ALIGNMENT) * BLOCK_ALIGNMENT;
+    // The rest of the last line is the block's, too.
+    const place = { firstBlock, blocks, blockBytes: strideBytes - BLOCK_HEADER_BYTES, firstByte, strideBytes };
+    firstBlock += blocks;
+    firstByte += blocks * strideBytes;
+    return place;
+  });
+  return { places, bytes: firstByte };
+}
+
+/** The classes that the descriptor of a slab tells of. */
+export function readClasses(words: Int32Array): BlockClass[] {
+  return Array.from({ length: words[CLASSES]! }, (_, i) => {
+    const at = FIRST_CLASS + i * WORDS_PER_CLASS;
+    return { blockBytes: words[at]!, blocks: words[at + 1]! };
+  });
+}

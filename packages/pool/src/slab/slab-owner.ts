@@ -1,0 +1,125 @@
+import type { BlockStats } from '@hioload/api';
+import { blockOf, handleFor, NO_BLOCK } from './block-handle.js';
+import { SlabBlocks } from './slab-blocks.js';
+import { homeOf, NEXT, STATE } from './slab-layout.js';
+
+/** What the owner alone knows of a class. */
+class OwnedClass {
+  /** Free blocks, the one used last on top, because its bytes are in the cache. */
+  readonly free: Int32Array;
+  freeCount = 0;
+  acquired = 0;
+  exhausted = 0;
+
+  constructor(blocks: number) {
+    this.free = new Int32Array(blocks);
+  }
+}
+
+/** A slab as the thread sees it that owns it, and that alone lends its blocks. */
+export class SlabOwner {
+  /** The memory that `startOf` counts in. */
+  readonly bytes: Uint8Array;
+  /** Bytes of the largest block. */
+  readonly maxBlockBytes: number;
+  readonly #blocks: SlabBlocks;
+  readonly #words: Int32Array;
+  readonly #classes: readonly OwnedClass[];
+  #oversized = 0;
+
+  constructor(words: Int32Array, debug: boolean) {
+    this.#blocks = new SlabBlocks(words, debug);
+    this.#words = words;
+    this.bytes = this.#blocks.bytes;
+    this.#classes = this.#blocks.places.map(({ firstBlock, blocks }) => {
+      const owned = new OwnedClass(blocks);
+      // The first block on top.
+      for (let i = blocks - 1; i >= 0; i--) owned.free[owned.freeCount++] = firstBlock + i;
+      return owned;
+    });
+    this.maxBlockBytes = this.#blocks.places.at(-1)!.blockBytes;
+  }
+
+  /** Requests for more bytes than the largest block has. */
+  get oversized(): number {
+    return this.#oversized;
+  }
+
+  /** A block of at least `byteLength` bytes with one reference, or `NO_BLOCK`, which is counted. Its bytes are anything. */
+  tryAcquire(byteLength: number): number {
+    const { places } = this.#blocks;
+    let blockClass = 0;
+    while (places[blockClass]!.blockBytes < byteLength) {
+      blockClass++;
+      if (blockClass === places.length) {
+        this.#oversized++;
+        return NO_BLOCK;
+      }
+    }
+    const owned = this.#classes[blockClass]!;
+    // Those that came home are fetched only now: one exchange for all of them.
+    if (owned.freeCount === 0 && this.#fetchHome(blockClass) === 0) {
+      owned.exhausted++;
+      return NO_BLOCK;
+    }
+    owned.acquired++;
+    const block = owned.free[--owned.freeCount]!;
+    const at = this.#blocks.headerIn(blockClass, block) + STATE;
+    // Plain, because nobody else changes the state of a block that nobody refers to: 20 ns less than an atomic store.
+    // Whoever is sent the handle sees this by what sent it.
+    const state = this.#words[at]! + 1;
+    this.#words[at] = state;
+    return handleFor(block, state);
+  }
+
+  /** Where a block begins in `bytes`. Valid while the handle is. */
+  startOf(handle: number): number {
+    return this.#blocks.startOf(handle);
+  }
+
+  /** Bytes of a block. */
+  capacityOf(handle: number): number {
+    return this.#blocks.capacityOf(handle);
+  }
+
+  /** Adds references, 1 by default. False where the handle has ended; in debug mode @throws HIOLOAD_LEASE_ENDED */
+  retain(handle: number, count = 1): boolean {
+    return this.#blocks.retain(handle, count);
+  }
+
+  /** Drops a reference. False where the handle had ended; in debug mode @throws HIOLOAD_LEASE_ENDED */
+  release(handle: number): boolean {
+    const blockClass = this.#blocks.classOf(blockOf(handle));
+    const dropped = this.#blocks.drop(handle, blockClass);
+    if (dropped >= 0) {
+      const owned = this.#classes[blockClass]!;
+      owned.free[owned.freeCount++] = dropped;
+    }
+    return dropped >= -1;
+  }
+
+  /** One entry per class, smallest first. Fetches home what waits there. */
+  stats(): BlockStats[] {
+    return this.#classes.map(({ acquired, exhausted, free }, blockClass) => {
+      this.#fetchHome(blockClass);
+      const { blockBytes } = this.#blocks.places[blockClass]!;
+      const inUse = free.length - this.#classes[blockClass]!.freeCount;
+      return { blockBytes, blocks: free.length, inUse, acquired, exhausted };
+    });
+  }
+
+  /** Takes all blocks of a class that came home, and says how many. */
+  #fetchHome(blockClass: number): number {
+    const owned = this.#classes[blockClass]!;
+    const before = owned.freeCount;
+    // A look first: an exchange takes the line away from those that release, a load only shares it.
+    if (Atomics.load(this.#words, homeOf(blockClass)) === 0) return 0;
+    // Pairs with the exchange in `sendHome`: NEXT of each block of the list was written before.
+    let link = Atomics.exchange(this.#words, homeOf(blockClass), 0);
+    while (link !== 0) {
+      owned.free[owned.freeCount++] = link - 1;
+      link = this.#words[this.#blocks.headerIn(blockClass, link - 1) + NEXT]!;
+    }
+    return owned.freeCount - before;
+  }
+}

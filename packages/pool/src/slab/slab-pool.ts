@@ -1,0 +1,90 @@
+import { type BlockStats, type BytePool, HioloadError, type Lease } from '@hioload/api';
+import { debugByDefault } from '../shared/debug-mode.js';
+import { requireInteger } from '../shared/options.js';
+import { NO_BLOCK } from './block-handle.js';
+import type { SlabEndOptions } from './slab.js';
+import type { SlabGuest } from './slab-guest.js';
+import type { SlabOwner } from './slab-owner.js';
+
+/** The slab's leases as objects: 25 ns and 56 bytes more than a handle, and they cannot be mistaken for a later one. */
+export class SlabLease implements Lease {
+  readonly start: number;
+  readonly capacity: number;
+  /** Names the block to other threads, as long as a lease on it lives. */
+  readonly handle: number;
+  readonly #slab: SlabOwner | SlabGuest;
+  readonly #debug: boolean;
+  #live = true;
+
+  constructor(slab: SlabOwner | SlabGuest, handle: number, debug: boolean) {
+    this.#slab = slab;
+    this.#debug = debug;
+    this.handle = handle;
+    this.start = slab.startOf(handle);
+    this.capacity = slab.capacityOf(handle);
+  }
+
+  get bytes(): Uint8Array {
+    return this.#slab.bytes;
+  }
+
+  view(byteLength = this.capacity): Uint8Array {
+    if (!this.#live) throw this.#ended();
+    requireInteger('byteLength of a view', byteLength, 0, this.capacity);
+    return this.#slab.bytes.subarray(this.start, this.start + byteLength);
+  }
+
+  retain(): SlabLease {
+    if (!this.#live) throw this.#ended();
+    this.#slab.retain(this.handle);
+    return new SlabLease(this.#slab, this.handle, this.#debug);
+  }
+
+  release(): void {
+    if (this.#live) {
+      this.#live = false;
+      this.#slab.release(this.handle);
+    } else if (this.#debug) {
+      throw this.#ended();
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+
+  #ended(): HioloadError {
+    return new HioloadError('HIOLOAD_LEASE_ENDED', `lease ${String(this.handle)}: it was released`);
+  }
+}
+
+/** A pool of bytes in a slab, for the thread that owns it. */
+export class SlabPool implements BytePool {
+  readonly maxBlockBytes: number;
+  readonly #owner: SlabOwner;
+  readonly #debug: boolean;
+
+  constructor(owner: SlabOwner, { debug = debugByDefault() }: SlabEndOptions = {}) {
+    this.#owner = owner;
+    this.#debug = debug;
+    this.maxBlockBytes = owner.maxBlockBytes;
+  }
+
+  acquire(byteLength: number): SlabLease | null {
+    const handle = this.#owner.tryAcquire(byteLength);
+    return handle === NO_BLOCK ? null : new SlabLease(this.#owner, handle, this.#debug);
+  }
+
+  stats(): readonly BlockStats[] {
+    return this.#owner.stats();
+  }
+}
+
+/** The lease that came with a handle from another thread: its reference is the caller's from here on. */
+export function adoptLease(
+  slab: SlabGuest,
+  handle: number,
+  { debug = debugByDefault() }: SlabEndOptions = {},
+): SlabLease {
+  return new SlabLease(slab, handle, debug);
+}

@@ -1,0 +1,56 @@
+import { type Affinity, HioloadError, type Logger, type Placement, type Topology } from '@hioload/api';
+import { stat } from 'node:fs/promises';
+import { describeTopology, detectTopology, formatCpuList, placeReactors } from '../machine/index.js';
+import { heapShareMb } from './heap-share.js';
+import type { ServerOptions } from './options.js';
+import { decidePinning, type PinDecision } from './pinning.js';
+import { chooseTransport, type ChosenTransport } from './transport-choice.js';
+
+/** What a server is going to be on this machine, decided before anything of it starts. */
+export interface Plan {
+  readonly topology: Topology;
+  readonly placement: Placement;
+  readonly pinning: PinDecision;
+  readonly transport: ChosenTransport;
+  readonly heapMb: number;
+}
+
+/**
+ * Looks at the machine and decides. @param topology what to take the machine for, in tests
+ * @throws HIOLOAD_MODULE_NOT_FOUND, HIOLOAD_PLACEMENT_IMPOSSIBLE, HIOLOAD_AFFINITY_FAILED, HIOLOAD_TRANSPORT_UNAVAILABLE
+ */
+export async function makePlan(options: ServerOptions, affinity: Affinity, topology?: Topology): Promise<Plan> {
+  const { module, group, reactors, pin, transport, heapMb } = options;
+  await requireFile(module);
+  const machine = topology ?? (await detectTopology());
+  const placement = placeReactors(machine, { group, ...(reactors !== undefined && { reactors }) });
+  return {
+    topology: machine,
+    placement,
+    pinning: decidePinning(pin, machine, affinity),
+    transport: await chooseTransport(transport),
+    heapMb: heapMb ?? heapShareMb(machine.memoryLimitBytes, placement.places.length),
+  };
+}
+
+/** Says what was decided, a line for each decision. */
+export function announcePlan({ topology, placement, pinning, transport, heapMb }: Plan, log: Logger): void {
+  log.info(`machine: ${describeTopology(topology)}`);
+  for (const note of placement.notes) log.info(`plan: ${note}`);
+  for (const { reactor, cpus, node } of placement.places) {
+    const where = `CPU ${formatCpuList(cpus)}, node ${node}, heap ${heapMb} MiB`;
+    log.info(`plan: reactor ${reactor} -> ${where}`, { reactor, cpus });
+  }
+  log.info(`pinning: ${pinning.pinned ? 'on' : 'off'}, ${pinning.reason}`);
+  log.info(`transport: ${transport.name}, ${transport.reason}`);
+}
+
+async function requireFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() !== true) {
+    throw new HioloadError(
+      'HIOLOAD_MODULE_NOT_FOUND',
+      `module: ${path} is not a file: the path of an application module`,
+    );
+  }
+}

@@ -1,0 +1,4 @@
+import { cases } from './cases/doorbell.js';
+import { provesInEveryOrder } from './proves-in-every-order.js';
+
+provesInEveryOrder(cases, new URL('./cases/doorbell.ts', import.meta.url));

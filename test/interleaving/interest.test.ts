@@ -1,0 +1,4 @@
+import { cases } from './cases/interest.js';
+import { provesInEveryOrder } from './proves-in-every-order.js';
+
+provesInEveryOrder(cases, new URL('./cases/interest.ts', import.meta.url));

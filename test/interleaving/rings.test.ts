@@ -1,0 +1,4 @@
+import { cases } from './cases/rings.js';
+import { provesInEveryOrder } from './proves-in-every-order.js';
+
+provesInEveryOrder(cases, new URL('./cases/rings.ts', import.meta.url));

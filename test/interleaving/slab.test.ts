@@ -1,0 +1,4 @@
+import { cases } from './cases/slab.js';
+import { provesInEveryOrder } from './proves-in-every-order.js';
+
+provesInEveryOrder(cases, new URL('./cases/slab.ts', import.meta.url));

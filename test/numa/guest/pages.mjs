@@ -1,0 +1,113 @@
+// Where pages lie, without native code: a mark of random bytes is looked for in the process's own memory, and the pages from
+// there on are mapped to nodes. The counts of /proc/self/numa_maps are by mapping, and neighbouring buffers share one.
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+
+const PAGE_BYTES = 4_096;
+const MARK_BYTES = 32;
+const CHUNK_BYTES = 2 ** 20;
+/** Of what follows the mark: what is judged of slab, heap and lanes alike. */
+const JUDGED_BYTES = 24 * 2 ** 20;
+const ENTRY_BYTES = 8;
+
+/** Bytes that are nowhere else, and as doubles ordinary numbers. @returns {Uint8Array} */
+export function newMark() {
+  const doubles = new Float64Array(MARK_BYTES / 8);
+  const random = new Uint32Array(randomBytes(MARK_BYTES).buffer.slice(0));
+  for (let i = 0; i < doubles.length; i++) doubles[i] = 1 + (random[i] ?? 0) / 2 ** 32 + i;
+  return new Uint8Array(doubles.buffer);
+}
+
+/** @param {{ bytes: Uint8Array, tryAcquire(byteLength: number): number, startOf(handle: number): number }} owner @param {Uint8Array} mark */
+export function markSlab(owner, mark) {
+  owner.bytes.set(mark, owner.startOf(owner.tryAcquire(mark.length)));
+}
+
+/** Pages behind a mark, by node. @param {Uint8Array} mark @returns {number[]} */
+export function pagesByNode(mark) {
+  const address = addressesOf(mark).find((found) => pagesFrom(found).length > 0);
+  if (address === undefined) return [];
+  /** @type {number[]} */
+  const pages = [];
+  for (const frame of pagesFrom(address)) {
+    const node = nodeOf(frame);
+    pages[node] = (pages[node] ?? 0) + 1;
+  }
+  return Array.from(pages, (count) => count ?? 0);
+}
+
+/** @param {Uint8Array} mark @returns {number[]} */
+function addressesOf(mark) {
+  const memory = openSync('/proc/self/mem', 'r');
+  const chunk = Buffer.alloc(CHUNK_BYTES + MARK_BYTES);
+  /** @type {number[]} */
+  const found = [];
+  for (const [from, to] of writableMappings()) {
+    for (let at = from; at < to; at += CHUNK_BYTES) {
+      const length = readOrZero(memory, chunk, Math.min(chunk.length, to - at), at);
+      const offset = chunk.subarray(0, length).indexOf(mark);
+      // The mark itself lies in memory too, and so may copies of it; the piece that is looked for is long.
+      if (offset >= 0 && to - at - offset >= JUDGED_BYTES) found.push(at + offset);
+    }
+  }
+  closeSync(memory);
+  return found;
+}
+
+/** @returns {[number, number][]} */
+function writableMappings() {
+  return readFileSync('/proc/self/maps', 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const [, from, to, rest] = /^([0-9a-f]+)-([0-9a-f]+) rw-p \S+ \S+ \d+\s*(.*)$/.exec(line) ?? [];
+      if (from === undefined || to === undefined || rest?.startsWith('/')) return [];
+      const [first, end] = [Number.parseInt(from, 16), Number.parseInt(to, 16)];
+      // Shorter ones cannot hold what is looked for, and there are hundreds.
+      return end - first < JUDGED_BYTES ? [] : [/** @type {[number, number]} */ ([first, end])];
+    });
+}
+
+/** @param {number} file @param {Buffer} into @param {number} length @param {number} at */
+function readOrZero(file, into, length, at) {
+  try {
+    return readSync(file, into, 0, length, at);
+  } catch {
+    return 0;
+  }
+}
+
+/** Frames of the pages from an address on that are in memory. @param {number} address @returns {number[]} */
+function pagesFrom(address) {
+  const file = openSync('/proc/self/pagemap', 'r');
+  const entries = Buffer.alloc((JUDGED_BYTES / PAGE_BYTES) * ENTRY_BYTES);
+  const length = readSync(file, entries, 0, entries.length, Math.floor(address / PAGE_BYTES) * ENTRY_BYTES);
+  closeSync(file);
+  /** @type {number[]} */
+  const frames = [];
+  for (let at = 0; at < length; at += ENTRY_BYTES) {
+    const entry = entries.readBigUInt64LE(at);
+    if (entry >> 63n) frames.push(Number(entry & ((1n << 55n) - 1n)));
+  }
+  return frames;
+}
+
+/** @type {{ node: number, first: number, end: number }[] | undefined} */
+let zones;
+
+/** @param {number} frame */
+function nodeOf(frame) {
+  zones ??= readZones();
+  const zone = zones.find(({ first, end }) => frame >= first && frame < end);
+  if (zone === undefined) throw new Error(`frame ${frame} is in no zone`);
+  return zone.node;
+}
+
+function readZones() {
+  const text = readFileSync('/proc/zoneinfo', 'utf8');
+  return text.split(/^(?=Node )/m).flatMap((zone) => {
+    const node = Number(/^Node (\d+)/.exec(zone)?.[1]);
+    const spanned = Number(/spanned\s+(\d+)/.exec(zone)?.[1] ?? 0);
+    const first = Number(/start_pfn:\s+(\d+)/.exec(zone)?.[1] ?? 0);
+    return spanned === 0 ? [] : [{ node, first, end: first + spanned }];
+  });
+}

@@ -1,0 +1,33 @@
+/** A way for 64-byte or larger records from one thread to another, as the benchmark drives it. */
+export interface Writer {
+  /** Sends a record whose words are `sequence`, `sequence + 1` and so on. Waits while there is no room. */
+  send(sequence: number): void;
+  /** Makes all that was sent visible. */
+  flush(): void;
+}
+
+export interface Reader {
+  /** Hands what is there to `check`, and says how much it was. Only where the reader looks, and is not called. */
+  poll(check: Check): number;
+}
+
+/** Looks at a record: its words, from `at` on. */
+export type Check = (words: Int32Array, at: number) => void;
+
+/** What both threads are told: the memory they share, and the sizes. */
+export interface ChannelPlan {
+  readonly recordBytes: number;
+  readonly flushEvery: number;
+  /** Regions or buffers, as the arm made them. */
+  readonly shared: unknown;
+}
+
+/** An arm that passes records through shared memory. */
+export interface Channel {
+  create(recordBytes: number): unknown;
+  writer(plan: ChannelPlan): Writer;
+  reader(plan: ChannelPlan): Reader;
+}
+
+/** Memory for records in every ring that takes part. */
+export const RING_BYTES = 131_072;

@@ -1,0 +1,90 @@
+/** What is measured between a thread that writes and one that reads, and with what. */
+export interface PoolSeries {
+  readonly name: string;
+  readonly about: string;
+  readonly unit: 'records/s' | 'GB/s' | 'ns';
+  readonly kind: 'throughput' | 'round trip' | 'lease';
+  readonly recordBytes: number;
+  /** Records made visible at a time; arms that know no batches send each by itself. */
+  readonly flushEvery: number;
+  readonly arms: readonly ArmName[];
+  /** What the project wants to reach, in `unit`, and whether more or less is better. */
+  readonly goal: number;
+}
+
+/** Everything that takes part somewhere. The first two are ours. */
+export const ARM_NAMES = [
+  'lane',
+  'ring',
+  'ringbuf.js',
+  'MessagePort',
+  'postMessage',
+  'C++ ring',
+  'owner',
+  'guest',
+] as const;
+export type ArmName = (typeof ARM_NAMES)[number];
+
+/** Records of one pass; the first quarter warms up. Sending objects takes a hundred times longer, and its passes are shorter. */
+export function recordsOf(arm: ArmName, { kind, recordBytes }: PoolSeries): number {
+  if (kind === 'lease') return 2_000_000;
+  const slow = arm === 'postMessage' || arm === 'MessagePort';
+  if (kind === 'round trip') return slow ? 4_000 : 100_000;
+  if (slow) return 120_000;
+  return recordBytes > 64 ? 2_000_000 : 8_000_000;
+}
+
+const RIVALS: readonly ArmName[] = ['ringbuf.js', 'MessagePort', 'postMessage', 'C++ ring'];
+
+export const POOL_SERIES: readonly PoolSeries[] = [
+  {
+    name: 'batch',
+    about: '64-byte records, published every 64',
+    unit: 'records/s',
+    kind: 'throughput',
+    recordBytes: 64,
+    flushEvery: 64,
+    arms: ['ring', 'lane', ...RIVALS],
+    goal: 50e6,
+  },
+  {
+    name: 'single',
+    about: '64-byte records, published one by one',
+    unit: 'records/s',
+    kind: 'throughput',
+    recordBytes: 64,
+    flushEvery: 1,
+    arms: ['ring', 'lane', ...RIVALS],
+    goal: 8e6,
+  },
+  {
+    name: 'round-trip',
+    about: 'there and back, 64 bytes, both ends spinning; postMessage and MessagePort with event loops',
+    unit: 'ns',
+    kind: 'round trip',
+    recordBytes: 64,
+    flushEvery: 1,
+    arms: ['ring', 'lane', ...RIVALS],
+    goal: 600,
+  },
+  {
+    name: 'large',
+    about: '1 KiB records, copied in, published every 16',
+    unit: 'GB/s',
+    kind: 'throughput',
+    recordBytes: 1_024,
+    flushEvery: 16,
+    arms: ['lane', ...RIVALS],
+    goal: 4,
+  },
+  {
+    name: 'lease',
+    about: 'a block borrowed and given back, by its owner, or by another thread',
+    unit: 'ns',
+    kind: 'lease',
+    recordBytes: 64,
+    flushEvery: 1,
+    arms: ['owner', 'guest'],
+    goal: 30,
+  },
+];

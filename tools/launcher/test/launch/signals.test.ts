@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { onEndSignals } from '../../src/launch/signals.js';
+
+const EVENTS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'beforeExit'];
+
+let before: Map<string, readonly unknown[]>;
+beforeEach(() => {
+  before = new Map(EVENTS.map((name) => [name, process.rawListeners(name)]));
+});
+afterEach(() => {
+  for (const name of EVENTS) for (const listener of added(name)) process.off(name, listener);
+  vi.restoreAllMocks();
+});
+
+/** What the test has put on an event of this process. */
+const added = (name: string): (() => void)[] =>
+  process.rawListeners(name).filter((listener) => before.get(name)?.includes(listener) === false) as (() => void)[];
+
+/** Has only the listeners of the test see an event: the test runner has some of its own. */
+function happens(name: string): void {
+  for (const listener of added(name)) (listener as (name: string) => void)(name);
+}
+
+describe('onEndSignals', () => {
+  it('hands on each signal', () => {
+    const taken: string[] = [];
+    onEndSignals((name) => taken.push(name));
+    for (const name of ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGTERM']) happens(name);
+    expect(taken).toEqual(['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGTERM']);
+  });
+
+  it('ends the process with the exit code that it has earned when a signal comes after the end', () => {
+    const exit = vi.spyOn(process, 'exit').mockReturnValue(undefined as never);
+    const taken: string[] = [];
+    const ended = onEndSignals((name) => taken.push(name));
+    ended(0);
+    expect(exit).not.toHaveBeenCalled();
+    happens('SIGTERM');
+    expect(taken).toEqual([]);
+    expect(exit.mock.calls).toEqual([[0]]);
+  });
+
+  it('exits while the signals are still taken, once all is written', () => {
+    const exit = vi.spyOn(process, 'exit').mockReturnValue(undefined as never);
+    onEndSignals(() => undefined)(1);
+    happens('beforeExit');
+    expect(exit.mock.calls).toEqual([[1]]);
+  });
+});
