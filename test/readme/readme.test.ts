@@ -27,7 +27,6 @@ const PROOFS: Readonly<Record<string, readonly [file: string, text: string]>> = 
   'npm run bench -- echo': ['tools/bench/test/bench-echo.test.ts', "'echo'"],
   'npm run bench -- pool': ['tools/bench/test/bench-pool.test.ts', "'pool'"],
   'npm run bench -- protocol': ['tools/bench/test/bench-protocol.test.ts', "'protocol'"],
-  'npm run test:numa': ['.ci/run', 'npm run test:numa'],
   'npm run docs': ['tools/checks/test/errors-page.test.ts', 'npm run docs'],
   'npm install': ['test/packages/pack.test.ts', 'install'],
   'npm install ../hioload-ws/packages/reactor ../hioload-ws/tools/launcher': [
