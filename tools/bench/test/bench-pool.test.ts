@@ -26,8 +26,8 @@ describe.runIf(process.platform === 'linux')('bench pool', () => {
     const command = fileURLToPath(new URL('../dist/main.js', import.meta.url));
     const args = [command, 'pool', '--series', 'lease', '--passes', '1', '--json', file];
     const printed = execFileSync(process.execPath, args, { encoding: 'utf8', stdio: 'pipe' });
-    expect(printed).toMatch(/^owner +\d+\.\d /m);
-    expect(printed).toMatch(/^guest +\d+\.\d /m);
+    expect(printed).toMatch(/^owner +\d/m);
+    expect(printed).toMatch(/^guest +\d/m);
     expect(readFileSync(file, 'utf8')).toContain('"lease"');
   });
 });
