@@ -1,10 +1,11 @@
 import type { Topology } from '@hioload/api';
 import { formatCpuList } from '@hioload/reactor';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { runEcho } from '../echo/run-echo.js';
 import { RIVALS, type RivalName, SUBJECTS, type SubjectName } from '../echo/server-kinds.js';
 import type { EchoSettings } from '../echo/settings.js';
 import { cycleBytes, MIN_PAYLOAD_BYTES } from '../load/message-cycle.js';
+import { option } from './option.js';
 import { pickCpus } from './pick-cpus.js';
 import { cpu, decimal, fileName, integer, listOf, oneOf } from './values.js';
 
@@ -32,11 +33,6 @@ export function echoCommand(topology: Topology): Command {
   const { allowedCpus } = topology;
   const oneCpu = cpu(allowedCpus, formatCpuList(allowedCpus));
   const picked = pickCpus(topology);
-  const option = <Value>(flags: string, about: string, parse: (text: string) => Value, standard?: Value): Option => {
-    // commander hands the value of an earlier occurrence over as well; the last one counts.
-    const made = new Option(flags, about).argParser((text: string) => parse(text));
-    return standard === undefined ? made : made.default(standard, String(standard));
-  };
   const subjects = Object.keys(SUBJECTS) as SubjectName[];
   const rivals = Object.keys(RIVALS) as RivalName[];
   return new Command('echo')

@@ -1,8 +1,9 @@
 import type { Topology } from '@hioload/api';
 import { formatCpuList } from '@hioload/reactor';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { runPool } from '../pool/run-pool.js';
 import { POOL_SERIES } from '../pool/series.js';
+import { option } from './option.js';
 import { pickCpus } from './pick-cpus.js';
 import { cpu, fileName, integer, listOf, oneOf } from './values.js';
 
@@ -20,15 +21,13 @@ export function poolCommand(topology: Topology): Command {
   const oneCpu = cpu(allowedCpus, formatCpuList(allowedCpus));
   const picked = pickCpus(topology);
   const names = POOL_SERIES.map(({ name }) => name);
-  const option = <Value>(flags: string, about: string, parse: (text: string) => Value, standard: Value): Option =>
-    new Option(flags, about).argParser((text: string) => parse(text)).default(standard, String(standard));
   return new Command('pool')
     .description('Records from one thread to another, and blocks on loan, beside the other ways to do it.')
     .addOption(option('--series <list>', `of ${names.join(', ')}`, listOf(oneOf(names)), names))
     .addOption(option('--passes <n>', 'passes of each arm', integer(1, 1_000), 5))
     .addOption(option('--reader-cpu <cpu>', 'where the reading thread runs', oneCpu, picked.server))
     .addOption(option('--writer-cpu <cpu>', 'where the writing thread runs', oneCpu, picked.load))
-    .addOption(new Option('--json <file>', 'where the result goes').argParser(fileName('.json')))
+    .addOption(option('--json <file>', 'where the result goes', fileName('.json')))
     .action(async ({ series, passes, readerCpu, writerCpu, json }: PoolOptions) => {
       await runPool({ series, passes, cpus: [readerCpu, writerCpu] }, json ?? null, {
         result: (text) => process.stdout.write(`${text}\n`),

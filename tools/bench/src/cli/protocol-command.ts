@@ -1,7 +1,8 @@
 import type { Topology } from '@hioload/api';
 import { formatCpuList } from '@hioload/reactor';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { runProtocol } from '../protocol/run-protocol.js';
+import { option } from './option.js';
 import { pickCpus } from './pick-cpus.js';
 import { cpu, fileName, integer } from './values.js';
 
@@ -16,8 +17,6 @@ interface ProtocolOptions {
 export function protocolCommand(topology: Topology): Command {
   const { allowedCpus } = topology;
   const standard = pickCpus(topology).server;
-  const option = <Value>(flags: string, about: string, parse: (text: string) => Value): Option =>
-    new Option(flags, about).argParser((text: string) => parse(text));
   return new Command('protocol')
     .description('The codec without a socket beside that of ws, with bufferutil and without, in alternating passes.')
     .addOption(option('--passes <n>', 'passes of each codec', integer(1, 1_000)).default(5))
