@@ -5,6 +5,7 @@ import {
   HioloadError,
   type Logger,
   Metric,
+  type Metrics,
   type Placement,
   type PublishResult,
   ReactorState,
@@ -110,6 +111,11 @@ export class ReactorCrew {
   /** Sends a message to every subscriber of a topic that was checked. */
   publish(topic: string, message: Sendable, options: SendOptions | undefined): PublishResult {
     return this.#bus.publish(topic, message, options);
+  }
+
+  /** What the supervisor itself has published. */
+  get supervisorMetrics(): Pick<Metrics, 'read'> {
+    return this.#bus.metrics;
   }
 
   lanes(): LaneStatus[] {
