@@ -74,7 +74,7 @@ export function judge({ windows }: Churner, reached: ReadonlyMap<string, readonl
       const from = all.indexOf(numbers[0]!);
       const run = all.slice(from, from + numbers.length);
       if (from < 0 || run.join() !== numbers.join())
-        faults.push(`${topic} ${publisher}: ${numbers} is no run of ${all}`);
+        faults.push(`${topic} ${publisher}: ${numbers.join()} is no run of ${all.join()}`);
       const firstDue = all.find((number) => number >= count);
       if (firstDue !== undefined && firstDue < numbers[0]!) {
         faults.push(`${topic} ${publisher}: ${firstDue} is missing before ${numbers[0]}`);

@@ -23,7 +23,7 @@ function reachedBy(subscribers: readonly TopicClient[]): Map<string, number[]> {
   for (const { heard, reactor } of subscribers) {
     for (const [key, numbers] of numbersHeard(heard)) {
       const others = (reached.get(key) ?? numbers).join();
-      if (numbers.join() !== others) throw new Error(`reactor ${reactor}, ${key}: ${numbers} and ${others}`);
+      if (numbers.join() !== others) throw new Error(`reactor ${reactor}, ${key}: ${numbers.join()} and ${others}`);
       reached.set(key, numbers);
     }
   }
