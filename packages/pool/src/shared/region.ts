@@ -26,6 +26,8 @@ export type RegionKind = (typeof RegionKind)[keyof typeof RegionKind];
  *   word 0      mark "HIOL"
  *   word 1      layout version << 8 | kind
  *   word 2 ..   what the kind needs to know of its sizes
+ *   word 28..30 a name of random bits, by which the region is found in the memory of the process (see `locate.ts`)
+ *   word 31     counted up by whoever looks for it, which tells the region from a copy of its name
  */
 const MARK = 0x4c4f4948;
 const LAYOUT_VERSION = 1;
@@ -34,6 +36,11 @@ const nameOf = (kind: RegionKind): string =>
 
 /** First word of the descriptor that is the structure's own. */
 export const FIRST_PARAMETER = 2;
+
+/** Words of the descriptor that hold the name, and the one behind them. */
+export const NAME = 28;
+export const NAME_WORDS = 3;
+export const PULSE = NAME + NAME_WORDS;
 
 /** Memory for a structure, zeroed, with its descriptor. */
 export function createRegion(kind: RegionKind, byteLength: number, parameters: readonly number[]): Region {
@@ -48,6 +55,7 @@ export function describeRegion(region: Region, kind: RegionKind, parameters: rea
   words[0] = MARK;
   words[1] = (LAYOUT_VERSION << 8) | kind;
   words.set(parameters, FIRST_PARAMETER);
+  words.set(crypto.getRandomValues(new Int32Array(NAME_WORDS)), NAME);
 }
 
 /**
