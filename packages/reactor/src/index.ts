@@ -16,5 +16,6 @@ export type {
   ServerOptions,
   TransportChoice,
 } from './supervisor/options.js';
+export { nodesInUse } from './supervisor/nodes-in-use.js';
 export { createServer, type DrainOutcome, type Server, type ServerAddress } from './supervisor/server.js';
 export type { ServerState } from './supervisor/status.js';
