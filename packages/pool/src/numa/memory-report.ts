@@ -5,24 +5,29 @@ import type { Region } from '../shared/region.js';
 import { locate } from './locate.js';
 import { type Mapping, mappingsWithin } from './mappings.js';
 
+/** A structure and how much memory it takes. */
+export interface Extent {
+  readonly region: Region;
+  readonly bytes: number;
+}
+
 /**
- * Asks the kernel where regions lie, and on which pages.
+ * Asks the kernel where structures lie, and on which pages.
  * @param procRoot where `/proc` is, for tests
  */
-export function reportMemory(regions: readonly Region[], procRoot = '/proc'): MemoryReport[] {
-  if (process.platform !== 'linux') return regions.map(() => unknown(`Linux tells, this is ${process.platform}`));
+export function reportMemory(extents: readonly Extent[], procRoot = '/proc'): MemoryReport[] {
+  if (process.platform !== 'linux') return extents.map(() => unknown(`Linux tells, this is ${process.platform}`));
   try {
-    const addresses = regions.map((region) => locate(region, procRoot));
+    const addresses = extents.map(({ region }) => locate(region, procRoot));
     const smaps = readFileSync(join(procRoot, 'self/smaps'), 'utf8');
     const numaMaps = readNumaMaps(procRoot);
-    return regions.map(({ buffer, byteOffset }, i) => {
+    return extents.map(({ bytes }, i) => {
       const address = addresses[i]!;
       if (address === null) return unknown('it was not found in the memory of the process');
-      const start = address - byteOffset;
-      return combine(buffer.byteLength, mappingsWithin(smaps, numaMaps, start, start + buffer.byteLength));
+      return combine(bytes, mappingsWithin(smaps, numaMaps, address, address + bytes));
     });
   } catch (error) {
-    return regions.map(() => unknown(error instanceof Error ? error.message : String(error)));
+    return extents.map(() => unknown(error instanceof Error ? error.message : String(error)));
   }
 }
 

@@ -38,6 +38,10 @@ export interface ForeignSlab extends NumaPool {
   readonly region: Region;
 }
 
+function bytesOf(slab: OwnSlab | ForeignSlab): number {
+  return (slab.pool === null ? slab.guest : slab.owner).bytes.length;
+}
+
 /** The slabs of the threads of a process, each on the node of its thread. */
 export class NumaSlabs implements NumaPoolManager {
   readonly #options: NumaSlabsOptions;
@@ -50,7 +54,7 @@ export class NumaSlabs implements NumaPoolManager {
   create(home: PoolHome): OwnSlab {
     this.#requireFree(home);
     this.#requirePinned(home);
-    const slab = Slab.create(this.#options.classes);
+    const slab = Slab.createFresh(this.#options.classes);
     const owner = slab.owner(this.#options);
     const own = { home, pool: new SlabPool(owner, this.#options), owner, region: slab.region };
     this.#slabs.push(own);
@@ -75,7 +79,7 @@ export class NumaSlabs implements NumaPoolManager {
 
   report(): readonly NumaPoolReport[] {
     const memory = reportMemory(
-      this.#slabs.map(({ region }) => region),
+      this.#slabs.map((slab) => ({ region: slab.region, bytes: bytesOf(slab) })),
       this.#options.procRoot,
     );
     return this.#slabs.map(({ home }, i) => ({ home, memory: memory[i]! }));

@@ -42,9 +42,27 @@ export const NAME = 28;
 export const NAME_WORDS = 3;
 export const PULSE = NAME + NAME_WORDS;
 
+/**
+ * The C library of GNU asks the kernel for every request of this size. A smaller one may get memory that was in use before,
+ * whose pages lie where another thread has written to them.
+ */
+const FRESH_BYTES = 2 ** 25 + 2 ** 12;
+
 /** Memory for a structure, zeroed, with its descriptor. */
 export function createRegion(kind: RegionKind, byteLength: number, parameters: readonly number[]): Region {
-  const region = { buffer: new SharedArrayBuffer(byteLength), byteOffset: 0 };
+  return describeBuffer(new SharedArrayBuffer(byteLength), kind, parameters);
+}
+
+/**
+ * The same in memory that no thread has written to yet, so that each page will lie on the node of who writes to it first. Some
+ * address space behind the structure stays unused.
+ */
+export function createFreshRegion(kind: RegionKind, byteLength: number, parameters: readonly number[]): Region {
+  return describeBuffer(new SharedArrayBuffer(Math.max(byteLength, FRESH_BYTES)), kind, parameters);
+}
+
+function describeBuffer(buffer: SharedArrayBuffer, kind: RegionKind, parameters: readonly number[]): Region {
+  const region = { buffer, byteOffset: 0 };
   describeRegion(region, kind, parameters);
   return region;
 }

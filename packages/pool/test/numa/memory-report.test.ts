@@ -48,7 +48,7 @@ describe.skipIf(process.platform !== 'linux')('locate', () => {
 describe.skipIf(process.platform !== 'linux')('reportMemory', () => {
   it('accounts for every page of a slab', () => {
     const { region } = Slab.create(CLASSES);
-    const [report] = reportMemory([region]);
+    const [report] = reportMemory([{ region, bytes: region.buffer.byteLength }]);
     if (report?.known !== true) throw new Error(report?.reason);
     expect(report.bytes).toBe(region.buffer.byteLength);
     expect(report.mappedBytes).toBeGreaterThanOrEqual(SLAB_BYTES);
@@ -60,7 +60,7 @@ describe.skipIf(process.platform !== 'linux')('reportMemory', () => {
 
   it('says why where the kernel does not tell', () => {
     const { region } = Slab.create(CLASSES);
-    const [report] = reportMemory([region], '/nowhere');
+    const [report] = reportMemory([{ region, bytes: 1 }], '/nowhere');
     expect(report).toEqual({ known: false, reason: expect.stringContaining('/nowhere/self/maps') as string });
   });
 
@@ -70,7 +70,7 @@ describe.skipIf(process.platform !== 'linux')('reportMemory', () => {
     for (const [name, text] of Object.entries({ maps: '1000-2000 rw-p 0 00:00 0\n', mem: '', smaps: '' })) {
       writeFileSync(join(procRoot, 'self', name), text);
     }
-    const [report] = reportMemory([Slab.create(CLASSES).region], procRoot);
+    const [report] = reportMemory([{ region: Slab.create(CLASSES).region, bytes: 1 }], procRoot);
     expect(report).toEqual({ known: false, reason: 'it was not found in the memory of the process' });
     rmSync(procRoot, { recursive: true });
   });
@@ -84,7 +84,8 @@ describe('huge pages', () => {
     () => {
       const program = `
         import { reportMemory, Slab } from ${JSON.stringify(POOL)};
-        const [report] = reportMemory([Slab.create(${JSON.stringify(CLASSES)}).region]);
+        const { region } = Slab.create(${JSON.stringify(CLASSES)});
+        const [report] = reportMemory([{ region, bytes: region.buffer.byteLength }]);
         console.log(JSON.stringify(report));`;
       const run = (environment: NodeJS.ProcessEnv): unknown =>
         JSON.parse(

@@ -2,7 +2,7 @@ import type { Logger, MemoryReport, NumaPoolReport } from '@hioload/api';
 import { formatCpuList } from '../machine/index.js';
 import type { MemoryWish } from './options.js';
 
-/** Share of a slab that may lie on another node: pages of neighbours in the same mapping. */
+/** Share of a slab that may lie on another node: its first page may be that of whoever had the memory mapped. */
 const STRAY_SHARE = 0.01;
 const MIB = 2 ** 20;
 
@@ -24,7 +24,7 @@ export function announceMemory({ wish, pinned, policy, reports }: MemoryFindings
     if (!memory.known)
       return log.warn(`memory: reactor ${reactor}: where its slab lies is not known: ${memory.reason}`);
     const size = `memory: reactor ${reactor}: slab of ${mebibytes(memory.bytes)}`;
-    const stray = pinned ? bytesElsewhere(memory, home.node) : 0;
+    const stray = pinned ? missingOn(memory, home.node) : 0;
     if (stray > memory.bytes * STRAY_SHARE) {
       log.warn(`${size}: ${mebibytes(stray)} of it do not lie on node ${home.node}`);
     } else {
@@ -41,8 +41,10 @@ function announceBinding(nodes: readonly number[], policy: string | null, log: L
   else log.warn(`memory: was to be bound to node ${list}: the kernel's policy is ${policy ?? 'not told'}`);
 }
 
-function bytesElsewhere({ bytesByNode }: MemoryReport & { readonly known: true }, node: number): number {
-  return Object.entries(bytesByNode).reduce((sum, [id, bytes]) => (Number(id) === node ? sum : sum + bytes), 0);
+/** Bytes that a node lacks for the slab to lie there. Neighbours in the same mapping may be anywhere. */
+function missingOn({ bytes, bytesByNode }: MemoryReport & { readonly known: true }, node: number): number {
+  // A kernel without NUMA names no nodes.
+  return Object.keys(bytesByNode).length === 0 ? 0 : Math.max(0, bytes - (bytesByNode[node] ?? 0));
 }
 
 function whyNone({ hugeAllowed }: MemoryReport & { readonly known: true }): string {

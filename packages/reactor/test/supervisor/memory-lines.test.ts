@@ -32,7 +32,7 @@ function announce(findings: Partial<MemoryFindings>): void {
 
 describe('announceMemory', () => {
   it('says on which node each slab lies', () => {
-    announce({ reports: reportsOf(lies({ 0: 14 }), lies({ 0: 0.1, 1: 13.9 })) });
+    announce({ reports: reportsOf(lies({ 0: 14 }), lies({ 0: 2, 1: 14 })) });
     expect(log.messages('info')).toEqual([
       'memory: reactor 0: slab of 14.0 MiB on node 0, 0.0 MiB of it on huge pages',
       'memory: reactor 1: slab of 14.0 MiB on node 1, 0.0 MiB of it on huge pages',
