@@ -6,12 +6,13 @@ import {
   HioloadError,
   type Logger,
   Metric,
+  type NumaPoolReport,
   type Placement,
   ReactorState,
   type ReactorPlace,
   type Topology,
 } from '@hioload/api';
-import { AdmissionTable } from '@hioload/pool';
+import { AdmissionTable, NumaSlabs } from '@hioload/pool';
 import { Backoff } from '../backoff.js';
 import type { ServerOptions } from './options.js';
 import { verifyPinning } from './pinning.js';
@@ -119,6 +120,15 @@ export class ReactorCrew {
     }));
   }
 
+  /** Asks the kernel where the slabs of the reactors that run lie. */
+  memory(): readonly NumaPoolReport[] {
+    const slabs = new NumaSlabs({ classes: [] });
+    for (const { place, current } of this.#slots) {
+      if (current?.slab !== undefined) slabs.adopt(place, current.slab);
+    }
+    return slabs.report();
+  }
+
   #makeSlot(place: ReactorPlace): ReactorSlot {
     const { options, affinity, heapMb, clock, log, random } = this.#parts;
     return new ReactorSlot({
@@ -142,6 +152,8 @@ export class ReactorCrew {
     const seed = {
       index: place.reactor,
       reactors: placement.places.length,
+      home: { cpus: place.cpus, node: place.node },
+      pinned: affinity !== null,
       module: options.module,
       host: options.host,
       port,

@@ -1,5 +1,5 @@
 import { type DrainOptions, HioloadError, type Logger, ReactorState, stackOfThrown, textOfThrown } from '@hioload/api';
-import { Heartbeat, MetricsBlock } from '@hioload/pool';
+import { Heartbeat, MetricsBlock, type Region } from '@hioload/pool';
 import type { Worker } from 'node:worker_threads';
 import type { PortableError, ReactorCommand, ReactorReport } from '../worker/messages.js';
 
@@ -32,6 +32,7 @@ export class ReactorThread {
   #threadId: number | undefined;
   #metrics: MetricsBlock | undefined;
   #heartbeat: Heartbeat | undefined;
+  #slab: Region | undefined;
   #failure: HioloadError | undefined;
   #resolveReady!: (port: number) => void;
   #rejectReady!: (error: HioloadError) => void;
@@ -82,6 +83,11 @@ export class ReactorThread {
     return this.#heartbeat;
   }
 
+  /** The memory that it lends blocks of, once born. */
+  get slab(): Region | undefined {
+    return this.#slab;
+  }
+
   /** Resolves when its connections have gone, or its thread has. */
   drain(options: DrainOptions): Promise<void> {
     if (this.#state === ReactorState.Ready) {
@@ -108,6 +114,7 @@ export class ReactorThread {
         this.#threadId = report.threadId;
         this.#metrics = MetricsBlock.attach(report.metrics);
         this.#heartbeat = new Heartbeat(report.heartbeat);
+        this.#slab = report.slab;
         return;
       case 'ready':
         if (this.#state === ReactorState.Starting) this.#state = ReactorState.Ready;

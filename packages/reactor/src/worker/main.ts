@@ -9,12 +9,13 @@ import { FaultLog } from './fault-log.js';
 import { watchHeap } from './heap-watch.js';
 import { startPulse } from './loop-pulse.js';
 import type { PortableError, ReactorCommand, ReactorReport, ReactorSeed } from './messages.js';
+import { createReactorSlab } from './reactor-slab.js';
 import { TransportReactor } from './transport-reactor.js';
 import { createWorkerLog } from './worker-log.js';
 
 /*
  * A reactor thread. It was born pinned (see spawn.ts), so what it allocates from here on lies on its node: its heap, its
- * counters, and what the transport allocates.
+ * counters, its slab, and what the transport allocates.
  */
 
 if (parentPort === null) throw new HioloadError('HIOLOAD_STATE', 'worker/main: is the entry of a worker thread');
@@ -32,8 +33,15 @@ try {
 async function run(): Promise<void> {
   const metrics = MetricsBlock.allocate();
   const heartbeat = new Heartbeat();
+  const slab = createReactorSlab(seed.home, seed.pinned);
   const log = createWorkerLog(report, seed.index);
-  report({ type: 'born', threadId: currentThreadId() ?? 0, metrics: metrics.buffer, heartbeat: heartbeat.buffer });
+  report({
+    type: 'born',
+    threadId: currentThreadId() ?? 0,
+    metrics: metrics.buffer,
+    heartbeat: heartbeat.buffer,
+    slab: slab.region,
+  });
   startPulse(heartbeat, metrics);
 
   const app = await loadApp(seed.module);

@@ -1,4 +1,5 @@
-import type { DrainOptions, ErrorCode, Limits, LogFields } from '@hioload/api';
+import type { DrainOptions, ErrorCode, Limits, LogFields, PoolHome } from '@hioload/api';
+import type { Region } from '@hioload/pool';
 
 /*
  * What supervisor and reactor tell each other. These messages mark changes of state, a handful in the life of a reactor;
@@ -9,6 +10,10 @@ import type { DrainOptions, ErrorCode, Limits, LogFields } from '@hioload/api';
 export interface ReactorSeed {
   readonly index: number;
   readonly reactors: number;
+  /** Where the thread runs, and its memory is meant to lie. */
+  readonly home: PoolHome;
+  /** Whether the thread was born pinned there. */
+  readonly pinned: boolean;
   readonly module: string;
   readonly host: string;
   /** 0 for the first reactor where any port will do. */
@@ -40,6 +45,7 @@ export type ReactorReport =
       readonly threadId: number;
       readonly metrics: SharedArrayBuffer;
       readonly heartbeat: SharedArrayBuffer;
+      readonly slab: Region;
     }
   | { readonly type: 'ready'; readonly port: number }
   | { readonly type: 'failed'; readonly error: PortableError }

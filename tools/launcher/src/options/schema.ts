@@ -58,6 +58,10 @@ export const SERVE_SCHEMA = z.strictObject({
   heapMb: wholeNumber({ min: 32, max: 65_536, unit: 'MiB' })
     .optional()
     .describe('heap of one reactor; default: its share of the memory allowed'),
+  hugePages: toggle().default(false).describe('shared memory on huge pages, where kernel and C library offer it'),
+  numactl: toggle()
+    .default(false)
+    .describe('all memory on the NUMA nodes that reactors run on, by starting the server under numactl'),
   logLevel: choice('debug', 'info', 'warn', 'error', 'silent')
     .default('info')
     .describe('least level that is logged; debug shows the stack of an application that does not start'),
