@@ -17,6 +17,7 @@ import type { HookFault } from './hub.js';
 import { FakeLogger } from './logger.js';
 import { FakeMetrics } from './metrics.js';
 import type { FakePeer } from './peer.js';
+import type { FakeAnswer, FakeRequest } from './plain-request.js';
 import { fakeTransportOptions, FakeTransport } from './transport.js';
 
 export interface RunAppOptions {
@@ -49,6 +50,7 @@ export class AppHarness<Data> {
         path: app.path ?? '/',
         protocols: app.protocols ?? [],
         allowedOrigins: app.allowedOrigins ?? [],
+        pages: new Map(Object.entries(app.pages ?? {})),
         limits: { ...app.limits, ...options.limits },
         whenBufferFull: app.whenBufferFull ?? 'drop',
         admission,
@@ -72,6 +74,11 @@ export class AppHarness<Data> {
   /** Makes a peer; its `state` says whether it was let in. */
   connect(options?: FakeConnectOptions): FakePeer<Data> {
     return this.transport.connect(options);
+  }
+
+  /** Asks for a page. Undefined where nobody listens. */
+  request(request: FakeRequest): FakeAnswer | undefined {
+    return this.transport.request(request);
   }
 
   /** Publishes as another reactor would. */

@@ -45,6 +45,7 @@ async function run(): Promise<void> {
     path: app.path ?? '/',
     protocols: app.protocols ?? [],
     allowedOrigins: app.allowedOrigins ?? [],
+    pages: new Map(Object.entries(app.pages ?? {})),
     limits,
     whenBufferFull: app.whenBufferFull ?? 'drop',
     admission,

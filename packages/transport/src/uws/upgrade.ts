@@ -1,9 +1,10 @@
-import { AdmissionVerdict, Metric, type TransportOptions, type UpgradeDecision } from '@hioload/api';
-import { checkHandshake, chooseSubprotocol, isOriginAllowed, isPathServed } from '@hioload/protocol';
+import { AdmissionVerdict, Metric, type Page, type TransportOptions, type UpgradeDecision } from '@hioload/api';
+import { checkHandshake, chooseSubprotocol, isOriginAllowed, isPathServed, requestedPage } from '@hioload/protocol';
 import type { UwsConn } from './connection.js';
 import { type Ruling, ruleOn } from './decision.js';
 import { type FaultBarrier, isThenable, throwLater } from './faults.js';
 import type { NativeContext, NativeRequest, NativeResponse } from './native.js';
+import { writePage } from './page.js';
 import {
   FAULT_REFUSAL,
   FAULT_REFUSALS,
@@ -30,8 +31,9 @@ interface Candidate {
 }
 
 const MS_PER_SECOND = 1000;
+const NO_PAGES: ReadonlyMap<string, Page> = new Map();
 
-/** Answers handshakes: what protocol, path and origin demand first, then the admission, then the application's hook. */
+/** Answers requests: plain ones with a page, handshakes with what protocol, path and origin demand first, then the admission, then the application's hook. */
 export class Upgrader {
   readonly #options: TransportOptions<unknown>;
   readonly #faults: FaultBarrier;
@@ -50,6 +52,11 @@ export class Upgrader {
   handle(res: NativeResponse, req: NativeRequest, context: NativeContext | null): void {
     try {
       const head = copyHead(res, req);
+      const page = requestedPage(this.#options.pages ?? NO_PAGES, head);
+      if (page !== undefined) {
+        writePage(res, page, head.method);
+        return;
+      }
       const candidate = this.#admit(res, head, context);
       if (candidate !== null) this.#decide(candidate);
     } catch (error) {
