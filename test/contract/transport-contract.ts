@@ -14,6 +14,7 @@ import { pageCases } from './cases/pages.js';
 import { sendingCases } from './cases/sending.js';
 import { topicCases } from './cases/topics.js';
 import { upgradeCases } from './cases/upgrade.js';
+import { uplinkCases } from './cases/uplink.js';
 import type { TransportHarness } from './harness.js';
 import { type CaseGroup, Scene } from './scene.js';
 
@@ -24,6 +25,7 @@ const GROUPS: Readonly<Record<string, CaseGroup>> = {
   backpressure: backpressureCases,
   'control frames': controlFrameCases,
   topics: topicCases,
+  uplink: uplinkCases,
   limits: limitCases,
   handshake: handshakeCases,
   upgrade: upgradeCases,

@@ -42,10 +42,10 @@ export function assertControlPayload(payload: Uint8Array): void {
 /** @throws HIOLOAD_TOPIC_INVALID */
 export function assertTopic(topic: Topic, maxTopicBytes: number): void {
   const bytes = utf8Bytes(topic);
-  if (bytes >= 1 && bytes <= maxTopicBytes) return;
+  if (bytes >= 1 && bytes <= maxTopicBytes && topic.isWellFormed()) return;
   throw new HioloadError(
     'HIOLOAD_TOPIC_INVALID',
-    `topic ${JSON.stringify(topic)} of ${bytes} bytes; allowed are 1..${maxTopicBytes} (maxTopicBytes)`,
+    `topic ${JSON.stringify(topic)} of ${bytes} bytes; allowed are 1..${maxTopicBytes} bytes (maxTopicBytes) of well-formed Unicode`,
   );
 }
 

@@ -3,6 +3,7 @@ import { AdmissionTable, Heartbeat, MetricsBlock, SharedAdmission } from '@hiolo
 import { createUwsTransport } from '@hioload/transport/uws';
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadApp } from '../app/load-app.js';
+import { ReactorBus } from '../bus/reactor-bus.js';
 import { currentThreadId } from '../machine/index.js';
 import { ReactorContext } from './app-context.js';
 import { FaultLog } from './fault-log.js';
@@ -40,6 +41,7 @@ async function run(): Promise<void> {
   const limits: Limits = { ...DEFAULT_LIMITS, ...app.limits, ...seed.limits };
   const admission = new SharedAdmission(new AdmissionTable(seed.admissionTable), seed.admissionRow, limits);
   const faults = new FaultLog(log);
+  const bus = new ReactorBus({ metrics, onFault: (error) => faults.note(error) });
   const transport = await createUwsTransport({
     handlers: app,
     path: app.path ?? '/',
@@ -51,14 +53,16 @@ async function run(): Promise<void> {
     admission,
     metrics,
     firstConnId: seed.firstConnId,
+    uplink: bus.uplink,
     onFault: (error) => faults.note(error),
   });
+  bus.attach(transport);
   // A thread that ends with native handles open takes the process down; this runs for an uncaught error too.
   process.on('exit', () => transport.close());
 
   const reactor = new TransportReactor({
     app,
-    context: new ReactorContext(seed.index, seed.reactors, log, transport),
+    context: new ReactorContext(seed.index, seed.reactors, log, bus),
     transport,
     address: { host: seed.host, port: seed.port, shared: true },
     onDrain: () => admission.close(),
