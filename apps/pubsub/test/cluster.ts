@@ -12,7 +12,7 @@ export class Cluster {
   readonly bus = new FakeBus();
   readonly quotas: QuotaBook;
 
-  constructor(quotas: string | undefined = undefined) {
+  constructor(quotas?: string) {
     this.quotas = quotas === undefined ? new QuotaBook() : QuotaBook.parse(quotas);
   }
 

@@ -28,15 +28,14 @@ function figuresOf(watched: Node, tenant: string): Record<string, number> {
 describe('quotas of a tenant', () => {
   it('bound its connections over all reactors, and say so', async () => {
     const { nodes } = await startNodes(2, '{ "acme": { "connections": 2 } }');
-    const first = new Client(nodes[0]!);
-    new Client(nodes[1]!);
+    const [first] = nodes.map((node) => new Client(node));
     pass(100);
     for (const node of nodes) {
       const refused = node.connect({ path: '/rooms/acme' });
       expect(refused.refusal).toMatchObject({ status: 429, body: expect.stringContaining('2 connections') as string });
     }
     expect(new Client(nodes[0]!, 'other').news()).toMatchObject([{ type: 'welcome' }]);
-    first.peer.vanish();
+    first!.peer.vanish();
     pass(100);
     expect(new Client(nodes[1]!).news()).toMatchObject([{ type: 'welcome' }]);
     expect(figuresOf(nodes[0]!, 'acme')).toMatchObject({ connections: 2, refusedConnections: 2 });

@@ -44,6 +44,8 @@ export interface Said {
   readonly text: string;
   /** The reactor it was said on. */
   readonly reactor: number;
+  /** The `ref` of the request, for who said it, and where it had one. */
+  readonly ref?: number;
 }
 
 /** Another number of people is in a room. Several changes close to each other are told as one. */

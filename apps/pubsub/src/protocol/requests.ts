@@ -1,7 +1,7 @@
 import { isPersonName, isRoomName, NAME_LENGTH, ROOM_LENGTH, TEXT_LENGTH } from './bounds.js';
 import { errorReply, type ErrorReply } from './replies.js';
 
-/** What every request may carry: a number that comes back in an error about it. */
+/** What every request may carry: a number that comes back in an error about it, and with what was said. */
 interface Numbered {
   readonly ref: number | undefined;
 }

@@ -1,4 +1,4 @@
-import { encode, errorReply, type ErrorReply, type Reply } from '../protocol/replies.js';
+import { encode, errorReply, type ErrorReply, type Reply, type Said } from '../protocol/replies.js';
 import type { Join, Leave, Request, Say } from '../protocol/requests.js';
 import type { Tally } from '../tally/tally.js';
 import { peopleKey, presenceTopic, roomTopic } from '../tenants/keys.js';
@@ -100,9 +100,9 @@ export class Rooms {
       tenant.counters.refusedSays++;
       return errorReply('quota-rate', `tenant ${tenant.name} may say ${tenant.quotas.saysPerSecond} a second`, ref);
     }
-    const said = encode({ type: 'said', room, name: stay.name, text, reactor: this.#parts.reactor });
-    const { lanesFull } = member.publish(roomTopic(tenant.name, room), said);
-    member.send(said);
+    const said: Said = { type: 'said', room, name: stay.name, text, reactor: this.#parts.reactor };
+    const { lanesFull } = member.publish(roomTopic(tenant.name, room), encode(said));
+    reply(member, ref === undefined ? said : { ...said, ref });
     tenant.counters.said++;
     tenant.counters.due += this.#people(tenant.name, room);
     tenant.counters.lostOnLanes += lanesFull;
