@@ -12,6 +12,7 @@ export {
   MAX_CLOSE_REASON_BYTES,
   MAX_CONTROL_PAYLOAD_BYTES,
 } from './close-codes.js';
+export { assertSendableClose, isCloseCode } from './close-rules.js';
 export { type ConnId, ConnState, type SendOptions, SendStatus, type Topic, type WebSocketConn } from './connection.js';
 export { ERROR_TABLE, type ErrorCode, type ErrorDefinition, HioloadError } from './errors.js';
 export {
@@ -38,7 +39,9 @@ export type { LogFields, Logger } from './logger.js';
 export type { IncomingMessage } from './message.js';
 export {
   closedMetric,
-  LOOP_DELAY_BOUNDS_SECONDS,
+  Histogram,
+  type HistogramDefinition,
+  HISTOGRAMS,
   Metric,
   METRIC_SERIES,
   type Metrics,

@@ -1,4 +1,5 @@
 import {
+  assertSendableClose,
   type Bus,
   CloseCode,
   type ConnId,
@@ -23,7 +24,7 @@ import {
 import { capture, type CapturedMessage } from './captured.js';
 import { isPromise } from './hub.js';
 import { FakeMessage } from './message.js';
-import { assertClose, assertTopic } from './rules.js';
+import { assertTopic } from './rules.js';
 
 /** What one end of a bus works with. */
 export interface FakeBusEndParts {
@@ -119,7 +120,7 @@ export class FakeBusEnd implements Bus {
   }
 
   end(id: ConnId, code: number = CloseCode.Normal, reason = ''): SendStatus {
-    assertClose(code, reason);
+    assertSendableClose(code, reason);
     const end = this.#bus.end(reactorOf(id));
     const conn = end?.connection(id);
     conn?.end(code, reason);

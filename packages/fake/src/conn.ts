@@ -1,4 +1,5 @@
 import {
+  assertSendableClose,
   type BufferFullPolicy,
   type Bytes,
   CloseCode,
@@ -16,7 +17,7 @@ import {
 } from '@hioload/api';
 import { type CapturedMessage, capture, copyOf } from './captured.js';
 import { Outbound, type OutboundFrame } from './outbound.js';
-import { assertClose, assertControlPayload, assertTopic } from './rules.js';
+import { assertControlPayload, assertTopic } from './rules.js';
 
 export interface FakeConnOptions<Data> {
   /** Default: 1. */
@@ -162,7 +163,7 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
   }
 
   end(code: number = CloseCode.Normal, reason = ''): void {
-    assertClose(code, reason);
+    assertSendableClose(code, reason);
     if (!this.#isOpen) return;
     this.#push({ kind: 'close', code, reason });
     this.#close(code, reason);

@@ -1,4 +1,5 @@
-export { assertSendableClose, isCloseCode, type ReadClose, readClose } from './close.js';
+export { assertSendableClose, isCloseCode } from '@hioload/api';
+export { type ReadClose, readClose } from './close.js';
 export {
   emptyFrameHeader,
   type FrameHeader,
