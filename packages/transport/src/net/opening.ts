@@ -85,13 +85,16 @@ export class Opening implements NetSink, Timed {
   #abort: AbortController | undefined;
 
   constructor(host: OpeningHost, net: NetConn) {
-    const { options, openings, sweep } = host;
+    const { options, sweep } = host;
     this.#host = host;
     this.#net = net;
     this.#deadlineMs = sweep.nowMs + options.limits.handshakeTimeoutSeconds * MS_PER_SECOND;
-    openings.add(this);
-    sweep.add(this);
-    net.start(this);
+  }
+
+  begin(): void {
+    this.#host.openings.add(this);
+    this.#host.sweep.add(this);
+    this.#net.start(this);
   }
 
   received(bytes: Uint8Array, start: number, end: number): void {
@@ -248,7 +251,7 @@ export class Opening implements NetSink, Timed {
     const { sweep, lingering } = this.#host;
     this.#leave();
     this.#net.write(answer, 0, answer.length);
-    new Lingering(this.#net, sweep, lingering, sweep.nowMs + LINGER_MS);
+    Lingering.begin(this.#net, sweep, lingering, LINGER_MS);
   }
 
   /** The peer went away, or we do. */

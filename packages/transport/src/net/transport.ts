@@ -38,6 +38,7 @@ import { Losses } from './losses.js';
 import { NetMessage } from './message.js';
 import { type Opened, Opening, type OpeningHost } from './opening.js';
 import type { NetTransportOptions } from './options.js';
+import type { Outbox } from './outbox.js';
 import { Outgoing } from './outgoing.js';
 import { openHandles } from './sockets/handle-check.js';
 import { SocketListener } from './sockets/listener.js';
@@ -77,7 +78,7 @@ export async function createNetTransport<Data = unknown>(options: NetTransportOp
   const listener =
     options.listener ?? new SocketListener({ pool, doors, readBuffer: readBuffer.view(READ_BUFFER_BYTES) });
   // `Data` is what the upgrade hook attaches and the others find: nothing here looks into it.
-  return new TypeScriptTransport(options as NetTransportOptions, pool, listener, () => readBuffer.release());
+  return new TypeScriptTransport(options, pool, listener, () => readBuffer.release());
 }
 
 class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
@@ -105,7 +106,7 @@ class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
   readonly #connections = new Map<number, NetWebSocket>();
   readonly #onClose: () => void;
   readonly #fanOut: FanOut<NetWebSocket>;
-  #dirty: NetWebSocket[] = [];
+  #dirty: Outbox[] = [];
   #nextConnId: number;
   #isClosed = false;
 
@@ -152,11 +153,11 @@ class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
       return;
     }
     this.sweep.start();
-    new Opening(this, conn);
+    new Opening(this, conn).begin();
   }
 
   onOpened({ net, head, early, ...agreement }: Opened): void {
-    new NetWebSocket(this, net, this.#nextConnId++, agreement).open(head, early, 0);
+    new NetWebSocket(this, net, this.#nextConnId++, agreement).open(head, early);
   }
 
   onOpen(conn: NetWebSocket): void {
@@ -215,14 +216,14 @@ class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
     return this.#fanOut.deliver(topic, bytes, start, end, isBinary);
   }
 
-  flushLater(conn: NetWebSocket): void {
-    if (this.#dirty.push(conn) === 1) setImmediate(this.#flushAll);
+  flushLater(outbox: Outbox): void {
+    if (this.#dirty.push(outbox) === 1) setImmediate(this.#flushAll);
   }
 
   readonly #flushAll = (): void => {
     const dirty = this.#dirty;
     this.#dirty = [];
-    for (const conn of dirty) conn.flush();
+    for (const outbox of dirty) outbox.flush();
   };
 
   close(): void {
