@@ -4,8 +4,8 @@ import type { BusOptions } from '../bus/bus-options.js';
 /** Whether reactors are pinned: `auto` pins unless the cgroup grants less time than it shows CPUs; `on` fails where it cannot. */
 export type PinMode = 'auto' | 'on' | 'off';
 
-/** Which transport serves: `auto` takes the fastest that loads here. */
-export type TransportChoice = 'auto' | 'uws';
+/** Which transport serves: `auto` takes `uws` where the native module loads, else `net`. */
+export type TransportChoice = 'auto' | 'uws' | 'net';
 
 /**
  * How a reactor waits for messages of the others: `park` sleeps and is woken, `adaptive` looks for more for a while before it

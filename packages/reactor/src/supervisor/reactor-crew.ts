@@ -24,6 +24,7 @@ import { ReactorThread } from './reactor-thread.js';
 import { spawnReactor } from './spawn.js';
 import { StallWatch } from './stall-watch.js';
 import type { LaneStatus, ReactorStatus } from './status.js';
+import type { TransportName } from './transport-choice.js';
 import { settlesWithin } from './within.js';
 
 /** Least time that the threads get to end once told to, in milliseconds. */
@@ -32,6 +33,7 @@ const STOP_GRACE_MS = 1_000;
 /** What the reactors of a server are started with. */
 export interface ReactorCrewParts {
   readonly options: ServerOptions;
+  readonly transport: TransportName;
   readonly placement: Placement;
   readonly topology: Topology;
   /** `null` where reactors are not pinned. */
@@ -157,6 +159,7 @@ export class ReactorCrew {
       index: reactor,
       reactors: placement.places.length,
       module: options.module,
+      transport: this.#parts.transport,
       host: options.host,
       port,
       limits: options.limits,

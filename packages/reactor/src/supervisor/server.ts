@@ -146,11 +146,12 @@ class Supervisor implements Server {
     return this.#becomeReady(listening, adminPort);
   }
 
-  #hire({ topology, placement, pinning, heapMb }: Plan): ReactorCrew {
+  #hire({ topology, placement, pinning, transport, heapMb }: Plan): ReactorCrew {
     const { log, random = Math.random } = this.#dependencies;
     const affinity = pinning.pinned ? this.#affinity : null;
     return new ReactorCrew({
       options: this.#options,
+      transport: transport.name,
       placement,
       topology,
       affinity,

@@ -1,6 +1,5 @@
 import { DEFAULT_LIMITS, HioloadError, type Limits, stackOfThrown, textOfThrown } from '@hioload/api';
 import { AdmissionTable, Heartbeat, idleStrategy, MetricsBlock, SharedAdmission, Slab } from '@hioload/pool';
-import { createUwsTransport } from '@hioload/transport/uws';
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadApp } from '../app/load-app.js';
 import { slabClasses } from '../bus/bus-options.js';
@@ -10,6 +9,7 @@ import { ReactorContext } from './app-context.js';
 import { FaultLog } from './fault-log.js';
 import { watchHeap } from './heap-watch.js';
 import { startPulse } from './loop-pulse.js';
+import { makeTransport } from './make-transport.js';
 import type { PortableError, ReactorCommand, ReactorReport, ReactorSeed } from './messages.js';
 import { TransportReactor } from './transport-reactor.js';
 import { createWorkerLog } from './worker-log.js';
@@ -51,7 +51,7 @@ async function run(): Promise<void> {
   const app = await loadApp(seed.module);
   const limits: Limits = { ...DEFAULT_LIMITS, ...app.limits, ...seed.limits };
   const admission = new SharedAdmission(new AdmissionTable(seed.admissionTable), seed.admissionRow, limits);
-  const transport = await createUwsTransport({
+  const transport = await makeTransport(seed.transport, {
     handlers: app,
     path: app.path ?? '/',
     protocols: app.protocols ?? [],

@@ -1,3 +1,4 @@
+import type { TransportName } from '../supervisor/transport-choice.js';
 import type { DrainOptions, ErrorCode, IdleStrategy, Limits, LogFields } from '@hioload/api';
 import type { Region } from '@hioload/pool';
 import type { BusSeat } from '../bus/seat.js';
@@ -12,6 +13,7 @@ export interface ReactorSeed {
   readonly index: number;
   readonly reactors: number;
   readonly module: string;
+  readonly transport: TransportName;
   readonly host: string;
   /** 0 for the first reactor where any port will do. */
   readonly port: number;
