@@ -5,6 +5,7 @@ import {
   HioloadError,
   type Logger,
   Metric,
+  type Metrics,
   type NumaPoolReport,
   type Placement,
   type PublishResult,
@@ -113,6 +114,11 @@ export class ReactorCrew {
   /** Sends a message to every subscriber of a topic that was checked. */
   publish(topic: string, message: Sendable, options: SendOptions | undefined): PublishResult {
     return this.#bus.publish(topic, message, options);
+  }
+
+  /** What the supervisor itself has published. */
+  get supervisorMetrics(): Pick<Metrics, 'read'> {
+    return this.#bus.metrics;
   }
 
   lanes(): LaneStatus[] {

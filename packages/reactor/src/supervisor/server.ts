@@ -62,6 +62,8 @@ export interface Server {
   drain(reason: string): Promise<DrainOutcome>;
 }
 
+const NO_METRICS = { read: () => 0 };
+
 /** Makes a server; nothing runs before `start`. */
 export function createServer(options: ServerOptions, dependencies: ServerDependencies): Server {
   return new Supervisor(options, dependencies);
@@ -217,6 +219,7 @@ class Supervisor implements Server {
       uptimeSeconds: this.#readyAtMs === undefined ? 0 : (this.#clock.now() - this.#readyAtMs) / 1_000,
       reactors: this.#crew?.status() ?? [],
       lanes: this.#crew?.lanes() ?? [],
+      supervisor: this.#crew?.supervisorMetrics ?? NO_METRICS,
     };
   }
 

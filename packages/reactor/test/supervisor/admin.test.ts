@@ -25,6 +25,7 @@ function status(): ServerStatus {
     url: 'ws://127.0.0.1:9001',
     transport: 'uws',
     pinned: true,
+    supervisor: { read: () => 0 },
     lanes: [{ from: '1', to: '0', depthBytes: 640, full: 5 }],
     uptimeSeconds: 1.5,
     reactors: [{ ...reactor, restarts: 2, lastError: 'it fell', heapLimitMb: 64, totals }],
@@ -60,6 +61,9 @@ describe('the admin pages', () => {
       expect.arrayContaining([
         '# TYPE ws_connections gauge',
         'ws_connections{reactor="0"} 3',
+        'ws_lane_full_total{from="1",to="0"} 5',
+        'ws_lane_depth_bytes{from="1",to="0"} 640',
+        'ws_bus_messages_total{reactor="supervisor",direction="out"} 0',
         '# TYPE ws_messages_total counter',
         'ws_messages_total{reactor="0",direction="in"} 42',
         'ws_messages_total{reactor="0",direction="out"} 0',
