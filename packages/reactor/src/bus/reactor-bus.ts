@@ -172,6 +172,11 @@ export class ReactorBus implements Bus {
     return this.#listeners.add(topic, listener);
   }
 
+  /** Slabs of other participants that it holds on to. */
+  get peerSlabs(): number {
+    return this.#slabs.size;
+  }
+
   /** Brings the gauges up to date. */
   report(): void {
     const leases = this.#slab.owner.stats().reduce((sum, { inUse }) => sum + inUse, 0);
@@ -195,7 +200,8 @@ export class ReactorBus implements Bus {
   #rowOf(id: ConnId): number | undefined {
     const first = reactorOf(id) * ROWS_PER_SLOT;
     const life = lifeOf(id);
-    for (let row = first; row < Math.min(first + ROWS_PER_SLOT, this.#memory.rows); row++) {
+    // An application may have made the id up: out of any range, or no number.
+    for (let row = Math.max(0, first); row < Math.min(first + ROWS_PER_SLOT, this.#memory.rows); row++) {
       if (this.#memory.roster.isIn(row, life)) return row;
     }
     return undefined;
