@@ -4,7 +4,7 @@ import { showBytes } from '../wire/show.js';
 import { CarelessTransport, type Faults } from './support/careless-transport.js';
 import { CUTS } from './support/cuts.js';
 import { type FrameCase, judge } from './support/judge.js';
-import { type RecordingServer, serveRecording } from './support/recording-server.js';
+import { type RecordingServer, serveRecording } from '../subjects/recording-server.js';
 
 // Whether the judge sees what it has to see: servers that do one thing wrong are told from one that does nothing wrong.
 

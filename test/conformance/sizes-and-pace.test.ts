@@ -6,7 +6,7 @@ import { pattern } from '../wire/patterns.js';
 import { RawClient } from '../wire/raw-client.js';
 import { showBytes, showFrames } from '../wire/show.js';
 import { describeConformance } from './support/conformance.js';
-import type { RecordingServer } from './support/recording-server.js';
+import type { RecordingServer } from '../subjects/recording-server.js';
 
 const MIB = 1_048_576;
 const MAX_FRAGMENTS = 1_024;

@@ -1,65 +1,30 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { type CheckOptions, describeSubjects, type SubjectSuite } from '../../subjects/describe-subjects.js';
+import type { RecordingOptions } from '../../subjects/recording-server.js';
 import type { Cut } from './cuts.js';
 import { type FrameCase, judge } from './judge.js';
-import { type RecordingOptions, type RecordingServer, serveRecording } from './recording-server.js';
-import type { Subject } from './subject.js';
-import { SUBJECTS } from './subjects.js';
 
 /** One class of cases for one subject. */
-export interface Suite {
-  readonly subject: Subject;
-  /** The server that all cases of the suite share. */
-  server(): RecordingServer;
-  /** Judges a case in every cut, or leaves it out where the subject is exempted by one of `exemptions`. */
-  frames(name: string, frameCase: FrameCase, options?: CaseOptions): void;
-  /** Any other case. */
-  check(name: string, run: (server: RecordingServer) => Promise<void>, options?: CaseOptions): void;
+export interface ConformanceSuite extends SubjectSuite {
+  /** Judges a case in every cut, or in those named. */
+  frames(title: string, frameCase: FrameCase, options?: CheckOptions & { readonly cuts?: readonly Cut[] }): void;
 }
 
-export interface CaseOptions {
-  /** Ids of exemptions, any of which leaves the case out. */
-  readonly exemptions?: readonly string[];
-  readonly cuts?: readonly Cut[];
-  readonly timeoutMs?: number;
-  /** Whether it runs beside its neighbours: for what waits most of its time. */
-  readonly isConcurrent?: boolean;
-}
-
-/** Defines the cases of one class for every subject, and says in the end which were left out by which exemption. */
+/** Defines the cases of one class for every subject. */
 export function describeConformance(
   name: string,
-  define: (suite: Suite) => void,
+  define: (suite: ConformanceSuite) => void,
   options: RecordingOptions = {},
 ): void {
-  describe.each(SUBJECTS.map((subject) => [subject.name, subject] as const))(
-    `conformance of %s: ${name}`,
-    (_, subject) => {
-      let server: RecordingServer | undefined;
-      const leftOut = new Map<string, number>();
-      beforeAll(async () => {
-        server = await serveRecording(subject, options);
-      });
-      afterAll(() => {
-        server?.close();
-        for (const [id, count] of leftOut) console.info(`${subject.name}: ${name}: ${count} left out, exempt by ${id}`);
-      });
-      const check: Suite['check'] = (
-        title,
-        run,
-        { exemptions = [], timeoutMs = 30_000, isConcurrent = false } = {},
-      ) => {
-        const exemption = exemptions.find((id) => subject.exemptions.has(id));
-        if (exemption !== undefined) leftOut.set(exemption, (leftOut.get(exemption) ?? 0) + 1);
-        it.skipIf(exemption !== undefined)(title, { timeout: timeoutMs, concurrent: isConcurrent }, () => run(server!));
-      };
+  describeSubjects(
+    `conformance, ${name}`,
+    (suite) => {
       define({
-        subject,
-        server: () => server!,
-        check,
-        frames: (title, frameCase, caseOptions) =>
-          check(title, (running) => judge(running, frameCase, caseOptions?.cuts), caseOptions),
+        ...suite,
+        frames: (title, frameCase, { cuts, ...checkOptions } = {}) =>
+          suite.check(title, (server) => judge(server, frameCase, cuts), checkOptions),
       });
     },
+    options,
   );
 }
 

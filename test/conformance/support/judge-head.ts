@@ -5,7 +5,7 @@ import { type HttpAnswer, RawClient } from '../../wire/raw-client.js';
 import { showFrames } from '../../wire/show.js';
 import { writePieces } from './cuts.js';
 import { headInOctets } from './judge.js';
-import type { RecordingServer } from './recording-server.js';
+import type { RecordingServer } from '../../subjects/recording-server.js';
 
 /** How a head is cut: a write for each line, for each octet, or one for all. */
 const HEAD_CUTS = ['lines', 'octets', 'glued'] as const;

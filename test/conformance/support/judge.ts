@@ -5,7 +5,7 @@ import { head, type HeadOptions } from '../../wire/head.js';
 import { RawClient } from '../../wire/raw-client.js';
 import { type Shown, showBytes, showFrames } from '../../wire/show.js';
 import { type Cut, CUTS, cutUp, writePieces } from './cuts.js';
-import type { Recording, RecordingServer } from './recording-server.js';
+import type { Recording, RecordingServer } from '../../subjects/recording-server.js';
 
 /** What an echo server has to answer before the end. */
 export interface Answers {

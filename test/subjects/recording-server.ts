@@ -1,4 +1,6 @@
 import {
+  type Admission,
+  type ConnectionHandlers,
   DEFAULT_LIMITS,
   type HioloadError,
   type Limits,
@@ -7,7 +9,7 @@ import {
   type WebSocketConn,
 } from '@hioload/api';
 import { FakeAdmission, FakeMetrics } from '@hioload/fake';
-import { showBytes } from '../../wire/show.js';
+import { showBytes } from '../wire/show.js';
 import type { Subject } from './subject.js';
 
 /** What the handlers saw of one connection. */
@@ -35,6 +37,9 @@ export interface RecordingOptions extends Partial<
   Omit<TransportOptions, 'limits' | 'handlers' | 'metrics' | 'admission'>
 > {
   readonly limits?: Partial<Limits>;
+  /** Handlers in place of those that write down and echo. */
+  readonly handlers?: ConnectionHandlers;
+  readonly admission?: Admission;
 }
 
 /** An echo server that writes down, for each connection, what its handlers see. */
@@ -57,7 +62,7 @@ export async function serveRecording(subject: Subject, options: RecordingOptions
   const metrics = new FakeMetrics();
   const admission = new FakeAdmission();
   const of = (conn: WebSocketConn): Recording => conn.data as Recording;
-  const { limits, ...rest } = options;
+  const { limits, handlers, ...rest } = options;
   const transport = await subject.create({
     path: '/*',
     protocols: [],
@@ -66,9 +71,9 @@ export async function serveRecording(subject: Subject, options: RecordingOptions
     whenBufferFull: 'drop',
     firstConnId: 1,
     onFault: (error) => void faults.push(error),
+    admission,
     ...rest,
     metrics,
-    admission,
     handlers: {
       upgrade: ({ query }) => ({ status: 101, data: recordings[Number(query)] ?? new Recording() }),
       open: (conn) => void (of(conn).conn = conn),
@@ -82,6 +87,7 @@ export async function serveRecording(subject: Subject, options: RecordingOptions
         of(conn).closes.push([code, reason]);
         of(conn).settle();
       },
+      ...handlers,
     },
   });
   const port = await transport.listen({ host: '127.0.0.1', port: 0, shared: false });
