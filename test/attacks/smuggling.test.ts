@@ -38,7 +38,12 @@ const MALFORMED: Readonly<Record<string, HeadOptions>> = {
   'chunks behind a bare CR': fields({}, 'X-A: a\rTransfer-Encoding: chunked'),
 };
 
-describeSubjects('request smuggling around the upgrade', ({ check }) => {
+describeSubjects('request smuggling around the upgrade', ({ check, subject }) => {
+  /** What comes back of requests of which the first is refused: one answer or, where a transport cuts, none. */
+  const answersOf = (client: RawClient): string[] => client.http.match(/HTTP\/1\.1 \d+/g) ?? [];
+  const oneAnswer = (status: number): string[] =>
+    subject.exemptions.has('pipelined-refusal-cut') ? [] : [`HTTP/1.1 ${status}`];
+
   const refuses = (title: string, options: HeadOptions, exemptions: readonly string[]): void => {
     check(
       `${title} is refused, and what follows is no request`,
@@ -46,11 +51,11 @@ describeSubjects('request smuggling around the upgrade', ({ check }) => {
         const { recording, requestLine } = server.record();
         const client = new RawClient(server.port);
         client.write(`${head({ ...options, requestLine })}hello${head({ requestLine })}`);
-        const { status } = await client.answer();
+        await client.ended();
         client.destroy();
-        expect(status).toBe(400);
-        expect(client.http.match(/HTTP\/1\.1 /g)).toHaveLength(1);
         expect(recording.conn).toBeUndefined();
+        // Where it is the native library that refuses, it answers.
+        expect([oneAnswer(400), ['HTTP/1.1 400']]).toContainEqual(answersOf(client));
       },
       { exemptions },
     );
@@ -58,15 +63,23 @@ describeSubjects('request smuggling around the upgrade', ({ check }) => {
   for (const [title, options] of Object.entries(AMBIGUOUS)) refuses(title, options, []);
   for (const [title, options] of Object.entries(MALFORMED)) refuses(title, options, ['malformed-head-unanswered']);
 
+  for (const [title, options] of Object.entries(AMBIGUOUS)) {
+    check(`${title} is answered with 400`, async (server) => {
+      const client = new RawClient(server.port);
+      client.write(`${head(options)}hello`);
+      expect((await client.answer()).status).toBe(400);
+      client.destroy();
+    });
+  }
+
   check('an upgrade behind a request that was refused is not looked at', async (server) => {
     const { recording, requestLine } = server.record();
     const client = new RawClient(server.port);
     client.write(`POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n${head({ requestLine })}`);
-    const { status } = await client.answer();
+    await client.ended();
     client.destroy();
-    expect(status).toBe(405);
-    expect(client.http.match(/HTTP\/1\.1 /g)).toHaveLength(1);
     expect(recording.conn).toBeUndefined();
+    expect(answersOf(client)).toEqual(oneAnswer(405));
   });
 
   check('a request behind an upgrade is taken for frames, and fails as such', async (server) => {
@@ -78,7 +91,7 @@ describeSubjects('request smuggling around the upgrade', ({ check }) => {
     client.write(head({ requestLine: second.requestLine }));
     await client.ended();
     client.destroy();
-    expect(client.http.match(/HTTP\/1\.1 /g)).toHaveLength(1);
+    expect(answersOf(client)).toEqual(['HTTP/1.1 101']);
     expect([first.recording.messages, second.recording.conn]).toEqual([[], undefined]);
   });
 

@@ -76,6 +76,11 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
     instead: 'there is no answer; the connection is cut after 10 seconds',
   },
   {
+    id: 'pipelined-refusal-cut',
+    rule: 'a request that is refused is answered, whatever follows it',
+    instead: 'where another request follows in the same read, the connection is cut without an answer',
+  },
+  {
     id: 'http-version-505',
     rule: 'a request of another version than HTTP/1.1 is answered with 400',
     instead: 'it is answered with 505',

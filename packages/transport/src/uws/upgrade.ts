@@ -171,9 +171,14 @@ export class Upgrader {
     this.#options.admission.release(candidate.head.remoteAddress);
   }
 
+  /**
+   * Refuses at the end of the turn. While an answer is outstanding, a request behind this one in the same read makes the native
+   * library cut the connection; once it is given, it would be served, in spite of `Connection: close`.
+   */
   #refuse(res: NativeResponse, refusal: Refusal): null {
     this.#options.metrics.add(refusal.metric, 1);
-    writeRefusal(res, refusal);
+    const answer = setImmediate(() => corked(res, () => writeRefusal(res, refusal)));
+    res.onAborted(() => clearImmediate(answer));
     return null;
   }
 }

@@ -61,4 +61,8 @@ export const HANDSHAKE_PINS: Pins = {
     expect((await answerTo([head({ extraLines: lines(98) })])).status).toBe(101);
     expect((await answerTo([head({ extraLines: lines(99) })])).status).toBe(431);
   },
+
+  'pipelined-refusal-cut': async () => {
+    expect((await answerTo([head({ requestLine: 'POST / HTTP/1.1' }) + head()])).status).toBe(0);
+  },
 };
