@@ -40,7 +40,7 @@ export function describeSubjects(
         const exemption = exemptions.find((id) => subject.exemptions.has(id));
         if (exemption !== undefined) leftOut.set(exemption, (leftOut.get(exemption) ?? 0) + 1);
         const settings = { timeout: timeoutMs, concurrent: isConcurrent };
-        it.skipIf(exemption !== undefined)(`${title}`, settings, () => run(server!));
+        it.skipIf(exemption !== undefined)(title, settings, () => run(server!));
       },
     });
   });
