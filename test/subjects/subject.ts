@@ -6,4 +6,6 @@ export interface Subject {
   create(options: TransportOptions): Promise<Transport>;
   /** Ids of what it is exempted from, as its `features` say. */
   readonly exemptions: ReadonlySet<string>;
+  /** The options with which it agrees to compress; undefined where it cannot. */
+  readonly compression?: Partial<TransportOptions>;
 }
