@@ -10,7 +10,7 @@ const NOT_TO_BE_SENT = [0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 299
 const WITHIN_NATIVE = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 4000, 4999];
 const BEYOND_NATIVE = [1012, 1013, 1014, 3000, 3999];
 const LATE = [frame(Op.Text, 'late'), frame(Op.Ping, 'late'), frame(3, 'late'), closeFrame(1001)];
-const NOT_UTF8 = Buffer.from('6fed80806f', 'hex');
+const NOT_UTF8 = Buffer.from('6feda0806f', 'hex');
 
 describeConformance('close', ({ frames, check }) => {
   frames('without a payload', { units: [frame(Op.Close)], ending: closes(1005) });

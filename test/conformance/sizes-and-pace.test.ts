@@ -9,7 +9,7 @@ import { describeConformance } from './support/conformance.js';
 import type { RecordingServer } from '../subjects/recording-server.js';
 
 const MIB = 1_048_576;
-const MAX_FRAGMENTS = 1_024;
+const MAX_FRAGMENTS = MIB / 64;
 const COUNT = 1_000;
 
 /** Sends pieces as fast as they are taken, then closes; expects every message back. */
@@ -60,8 +60,7 @@ describeConformance(
     }
 
     const whole = pattern(MIB);
-    // In smaller ones they would be more than a message may have.
-    for (const length of [MIB / MAX_FRAGMENTS, 4_096, 16_384, 65_536, 262_144]) {
+    for (const length of [MIB / MAX_FRAGMENTS, 256, 1_024, 4_096, 16_384, 65_536, 262_144]) {
       check(`1 MiB in fragments of ${length} bytes`, async (server) => {
         const parts = [...cut(whole, length)];
         const frames = parts.map((part, i) =>
@@ -79,5 +78,5 @@ describeConformance(
       });
     }
   },
-  { limits: { maxBufferedBytes: 64 * MIB } },
+  { limits: { maxBufferedBytes: 64 * MIB, maxFragments: MAX_FRAGMENTS } },
 );

@@ -1,9 +1,10 @@
 import { HioloadError } from '@hioload/api';
+import { createNetTransport } from '@hioload/transport/net';
 import { createUwsTransport } from '@hioload/transport/uws';
 import { serveRecording } from './recording-server.js';
 import type { Subject } from './subject.js';
 
-const KINDS: Readonly<Record<string, Subject['create']>> = { uws: createUwsTransport };
+const KINDS: Readonly<Record<string, Subject['create']>> = { uws: createUwsTransport, net: createNetTransport };
 
 /** The transports that this Node can run; of each other one a line says why it is left out. */
 export const SUBJECTS: readonly Subject[] = await findSubjects();

@@ -48,12 +48,7 @@ export interface ConnHost extends InboundHost {
   readonly lingering: Set<Lingering>;
   /** Has `flush` called at the end of the turn. */
   flushLater(conn: NetWebSocket): void;
-  publishFrom(
-    sender: NetWebSocket,
-    topic: Topic,
-    message: Sendable,
-    options: SendOptions | undefined,
-  ): PublishResult;
+  publishFrom(sender: NetWebSocket, topic: Topic, message: Sendable, options: SendOptions | undefined): PublishResult;
   onOpen(conn: NetWebSocket): void;
   onClosed(conn: NetWebSocket, code: number, reason: string): void;
 }

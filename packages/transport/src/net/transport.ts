@@ -196,12 +196,7 @@ class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
     return this.#publish(null, topic, message, options);
   }
 
-  publishFrom(
-    sender: NetWebSocket,
-    topic: Topic,
-    message: Sendable,
-    options: SendOptions | undefined,
-  ): PublishResult {
+  publishFrom(sender: NetWebSocket, topic: Topic, message: Sendable, options: SendOptions | undefined): PublishResult {
     assertTopic(topic, this.limits.maxTopicBytes);
     return sender.state === 'open' ? this.#publish(sender, topic, message, options) : NOBODY;
   }

@@ -61,9 +61,9 @@ export class Upgrader {
   /** @returns null where the request was refused */
   #admit(res: NativeResponse, head: RequestHead, context: NativeContext | null): Candidate | null {
     const { path, allowedOrigins, admission } = this.#options;
-    if (!isPathServed(head.path, path)) return this.#refuse(res, PATH_REFUSAL);
+    if (!isPathServed(head.path, path)) return this.#refuse(res, PATH_REFUSAL, head.method);
     const check = checkHandshake(head.method, head.headers);
-    if (!check.ok) return this.#refuse(res, FAULT_REFUSALS[check.fault]);
+    if (!check.ok) return this.#refuse(res, FAULT_REFUSALS[check.fault], head.method);
     if (!isOriginAllowed(head.headers.get('origin'), check.host, allowedOrigins))
       return this.#refuse(res, ORIGIN_REFUSAL);
     // Our check lets it pass and the native library's did not.
@@ -175,9 +175,9 @@ export class Upgrader {
    * Refuses at the end of the turn. While an answer is outstanding, a request behind this one in the same read makes the native
    * library cut the connection; once it is given, it would be served, in spite of `Connection: close`.
    */
-  #refuse(res: NativeResponse, refusal: Refusal): null {
+  #refuse(res: NativeResponse, refusal: Refusal, method = 'GET'): null {
     this.#options.metrics.add(refusal.metric, 1);
-    const answer = setImmediate(() => corked(res, () => writeRefusal(res, refusal)));
+    const answer = setImmediate(() => corked(res, () => writeRefusal(res, refusal, method)));
     res.onAborted(() => clearImmediate(answer));
     return null;
   }

@@ -76,7 +76,10 @@ async function roundTrip(server: Server): Promise<HandleDoors> {
     },
   });
   try {
-    const handle = await Promise.race([accepted, once(client, 'error').then(([error]) => Promise.reject(error as Error))]);
+    const handle = await Promise.race([
+      accepted,
+      once(client, 'error').then(([error]) => Promise.reject(error as Error)),
+    ]);
     if (client.connecting) await once(client, 'connect');
     const doors = takeDoors(client);
     installOwner(doors);
