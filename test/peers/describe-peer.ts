@@ -36,10 +36,10 @@ export function describePeer({ name, run, missing, alwaysOffers = false }: PeerK
       'understand each other, with an offer of compression: %s',
       { timeout: DEADLINE_MS },
       async (offers) => {
-        const compresses = offers && subject.compression !== undefined;
+        const compresses = offers && subject.compressing !== undefined;
         const closes: (readonly [number, string])[] = [];
         const server = await serveRecording(subject, {
-          ...(compresses ? subject.compression : {}),
+          ...(compresses ? subject.compressing!({ minBytes: 0 }) : {}),
           allowedOrigins: ['*'],
           handlers: {
             message(conn, message) {

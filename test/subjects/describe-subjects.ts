@@ -18,17 +18,23 @@ export interface SubjectSuite {
   check(title: string, run: (server: RecordingServer) => Promise<void>, options?: CheckOptions): void;
 }
 
+/** What servers are started with: the same for all, or by subject; undefined leaves a subject out. */
+export type SubjectOptions = RecordingOptions | ((subject: Subject) => RecordingOptions | undefined);
+
 /** Defines cases for every subject, and says in the end how many were left out by which exemption. */
 export function describeSubjects(
   name: string,
   define: (suite: SubjectSuite) => void,
-  options: RecordingOptions = {},
+  settings: SubjectOptions = {},
 ): void {
-  describe.each(SUBJECTS.map((subject) => [subject.name, subject] as const))(`%s: ${name}`, (_, subject) => {
+  const optionsOf = (subject: Subject): RecordingOptions | undefined =>
+    typeof settings === 'function' ? settings(subject) : settings;
+  const subjects = SUBJECTS.filter((subject) => optionsOf(subject) !== undefined);
+  describe.each(subjects.map((subject) => [subject.name, subject] as const))(`%s: ${name}`, (_, subject) => {
     let server: RecordingServer | undefined;
     const leftOut = new Map<string, number>();
     beforeAll(async () => {
-      server = await serveRecording(subject, options);
+      server = await serveRecording(subject, optionsOf(subject));
     });
     afterAll(() => {
       server?.close();

@@ -1,5 +1,9 @@
-import { type CheckOptions, describeSubjects, type SubjectSuite } from '../../subjects/describe-subjects.js';
-import type { RecordingOptions } from '../../subjects/recording-server.js';
+import {
+  type CheckOptions,
+  describeSubjects,
+  type SubjectOptions,
+  type SubjectSuite,
+} from '../../subjects/describe-subjects.js';
 import type { Cut } from './cuts.js';
 import { type FrameCase, judge } from './judge.js';
 
@@ -13,7 +17,7 @@ export interface ConformanceSuite extends SubjectSuite {
 export function describeConformance(
   name: string,
   define: (suite: ConformanceSuite) => void,
-  options: RecordingOptions = {},
+  options: SubjectOptions = {},
 ): void {
   describeSubjects(
     `conformance, ${name}`,

@@ -30,8 +30,8 @@ export interface FrameCase {
   readonly units: readonly Buffer[];
   readonly answers?: Answers;
   readonly ending: Ending;
-  /** Turns a compressed message of the server back. */
-  readonly inflate?: (payload: Buffer) => Buffer;
+  /** Makes what turns compressed messages of the server back, one after the other. */
+  readonly newInflater?: () => (payload: Buffer) => Buffer;
   /** The handshake, but for its request line. */
   readonly head?: HeadOptions;
 }
@@ -64,7 +64,7 @@ async function judgeCut(server: RecordingServer, frameCase: FrameCase, cut: Cut,
     await client.until(`${cut}: the server ends the connection`, () => client.isEnded, endMs);
     await recording.closed;
     expect(client.faults, cut).toEqual([]);
-    const shown = showFrames(client.frames, frameCase.inflate);
+    const shown = showFrames(client.frames, frameCase.newInflater?.());
     compare(server, frameCase, shown, recording, cut);
   } finally {
     client.destroy();
