@@ -1,4 +1,4 @@
-import { METRIC_SERIES } from '@hioload/api';
+import { HISTOGRAMS, METRIC_SERIES } from '@hioload/api';
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -76,7 +76,14 @@ function send(response: ServerResponse, status: number, contentType: string, bod
 }
 
 function figures({ reactors, ...server }: ServerStatus): object {
-  return { ...server, reactors: reactors.map(({ totals, ...reactor }) => ({ ...reactor, series: series(totals) })) };
+  return {
+    ...server,
+    reactors: reactors.map(({ totals, ...reactor }) => ({
+      ...reactor,
+      series: series(totals),
+      histograms: histograms(totals),
+    })),
+  };
 }
 
 function series(totals: MetricsTotals): Record<string, number> {
@@ -84,6 +91,16 @@ function series(totals: MetricsTotals): Record<string, number> {
     METRIC_SERIES.map(({ metric, labels }, cell) => {
       const inBraces = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
       return [inBraces.length === 0 ? metric : `${metric}{${inBraces.join(',')}}`, totals.read(cell)];
+    }),
+  );
+}
+
+/** As arrays of pairs of upper bound and count, so that order and the bucket without a bound survive JSON. */
+function histograms(totals: MetricsTotals): Record<string, object> {
+  return Object.fromEntries(
+    HISTOGRAMS.map(({ metric, bounds }, histogram) => {
+      const { buckets, sum } = totals.histogram(histogram);
+      return [metric, { sum, buckets: buckets.map((count, i) => [bounds[i] ?? null, count]) }];
     }),
   );
 }

@@ -23,6 +23,17 @@ export interface ReactorStatus {
   readonly totals: MetricsTotals;
 }
 
+/** What the supervisor knows of the lanes from one reactor to another, those of its predecessors there included. */
+export interface LaneStatus {
+  /** The number of the reactor, or `supervisor`. */
+  readonly from: string;
+  readonly to: string;
+  /** Bytes that wait to be read. */
+  readonly depthBytes: number;
+  /** Messages that found it full, and were lost for the reader. */
+  readonly full: number;
+}
+
 /** What the supervisor knows of the server. */
 export interface ServerStatus {
   readonly state: ServerState;
@@ -31,6 +42,7 @@ export interface ServerStatus {
   readonly pinned: boolean;
   readonly uptimeSeconds: number;
   readonly reactors: readonly ReactorStatus[];
+  readonly lanes: readonly LaneStatus[];
 }
 
 /** Outcome of a health question: whether it is well, and why. */

@@ -1,4 +1,4 @@
-import { closedMetric, Metric } from '@hioload/api';
+import { closedMetric, Histogram, Metric } from '@hioload/api';
 import { MetricsBlock, MetricsTotals } from '@hioload/pool';
 import { once } from 'node:events';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
@@ -14,8 +14,8 @@ const block = MetricsBlock.allocate();
 block.add(Metric.Connections, 3);
 block.add(Metric.MessagesIn, 42);
 block.add(closedMetric(1001), 7);
-block.observeLoopDelay(0.002);
-block.observeLoopDelay(9);
+block.observe(Histogram.LoopDelay, 0.002);
+block.observe(Histogram.LoopDelay, 9);
 
 function status(): ServerStatus {
   const totals = new MetricsTotals().include(block);
@@ -25,6 +25,7 @@ function status(): ServerStatus {
     url: 'ws://127.0.0.1:9001',
     transport: 'uws',
     pinned: true,
+    lanes: [{ from: '1', to: '0', depthBytes: 640, full: 5 }],
     uptimeSeconds: 1.5,
     reactors: [{ ...reactor, restarts: 2, lastError: 'it fell', heapLimitMb: 64, totals }],
   };

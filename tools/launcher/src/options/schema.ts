@@ -42,9 +42,9 @@ export const SERVE_SCHEMA = z.strictObject({
   pin: choice('auto', 'on', 'off')
     .default('auto')
     .describe('whether reactors are bound to their CPUs; on fails where that cannot be'),
-  transport: choice('auto', 'uws')
+  transport: choice('auto', 'uws', 'net')
     .default('auto')
-    .describe('what carries the connections; auto takes the fastest that loads'),
+    .describe('what carries the connections; auto takes uws where the native module loads, else net'),
   accept: choice('kernel').default('kernel').describe('how connections are shared out among the reactors'),
   drainSpreadMs: wholeNumber({ min: 0, max: DAY_MS, unit: 'milliseconds' })
     .default(2_000)
