@@ -55,6 +55,14 @@ export class CarelessTransport implements Transport {
 
   forEachConnection(): void {}
 
+  connection(): undefined {
+    return undefined;
+  }
+
+  deliver(): number {
+    return 0;
+  }
+
   publish(): { reactors: number; lanesFull: number } {
     return { reactors: 0, lanesFull: 0 };
   }

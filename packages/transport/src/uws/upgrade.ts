@@ -60,7 +60,7 @@ export class Upgrader {
       const head = copyHead(res, req);
       const page = requestedPage(this.#options.pages ?? NO_PAGES, head);
       if (page !== undefined) {
-        writePage(res, page, head.method);
+        answerLater(res, () => writePage(res, page, head.method));
         return;
       }
       const candidate = this.#admit(res, head, context);
@@ -185,14 +185,9 @@ export class Upgrader {
     this.#options.admission.release(candidate.head.remoteAddress);
   }
 
-  /**
-   * Refuses at the end of the turn. While an answer is outstanding, a request behind this one in the same read makes the native
-   * library cut the connection; once it is given, it would be served, in spite of `Connection: close`.
-   */
   #refuse(res: NativeResponse, refusal: Refusal, method = 'GET'): null {
     this.#options.metrics.add(refusal.metric, 1);
-    const answer = setImmediate(() => corked(res, () => writeRefusal(res, refusal, method)));
-    res.onAborted(() => clearImmediate(answer));
+    answerLater(res, () => writeRefusal(res, refusal, method));
     return null;
   }
 }
@@ -206,4 +201,14 @@ function corked(res: NativeResponse, work: () => void): void {
       throwLater(error);
     }
   });
+}
+
+/**
+ * Runs `work`, which answers and ends the connection, at the end of the turn. While an answer is outstanding, a request behind it in
+ * the same read makes the native library cut the connection; once it is given, that request would be served, in spite of
+ * `Connection: close`.
+ */
+function answerLater(res: NativeResponse, work: () => void): void {
+  const answer = setImmediate(() => corked(res, work));
+  res.onAborted(() => clearImmediate(answer));
 }
