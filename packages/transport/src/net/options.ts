@@ -1,4 +1,4 @@
-import type { BytePool, Clock, NetListener, TransportOptions } from '@hioload/api';
+import type { BytePool, Clock, Extension, NetListener, TransportOptions } from '@hioload/api';
 
 /** What a `net` transport is built from. */
 export interface NetTransportOptions<Data = unknown> extends TransportOptions<Data> {
@@ -9,4 +9,6 @@ export interface NetTransportOptions<Data = unknown> extends TransportOptions<Da
   /** `plain` leaves Node's handles alone and takes its sockets as they are documented. Default: `handles`, where they can be used. */
   readonly sockets?: 'handles' | 'plain';
   readonly clock?: Clock;
+  /** What is agreed to where a client offers it: `PermessageDeflate`, say. Default: nothing. */
+  readonly extension?: Extension;
 }

@@ -91,7 +91,7 @@ class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
   readonly faults: FaultBarrier;
   readonly losses: Losses;
   readonly rateLimit: RateLimit | null;
-  readonly extension: Extension | undefined = undefined;
+  readonly extension: Extension | undefined;
   readonly message = new NetMessage();
   readonly outgoing = new Outgoing();
   readonly topics: Topics<NetWebSocket>;
@@ -118,6 +118,7 @@ class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
     this.limits = limits;
     this.whenBufferFull = whenBufferFull;
     this.pool = pool;
+    this.extension = options.extension;
     this.#listener = listener;
     this.#onClose = onClose;
     this.#nextConnId = options.firstConnId;

@@ -60,7 +60,7 @@ export class Upgrader {
       const head = copyHead(res, req);
       const page = requestedPage(this.#options.pages ?? NO_PAGES, head);
       if (page !== undefined) {
-        writePage(res, page, head.method);
+        answerLater(res, () => writePage(res, page, head.method));
         return;
       }
       const candidate = this.#admit(res, head, context);
@@ -75,9 +75,9 @@ export class Upgrader {
   /** @returns null where the request was refused */
   #admit(res: NativeResponse, head: RequestHead, context: NativeContext | null): Candidate | null {
     const { path, allowedOrigins, admission } = this.#options;
-    if (!isPathServed(head.path, path)) return this.#refuse(res, PATH_REFUSAL);
+    if (!isPathServed(head.path, path)) return this.#refuse(res, PATH_REFUSAL, head.method);
     const check = checkHandshake(head.method, head.headers);
-    if (!check.ok) return this.#refuse(res, FAULT_REFUSALS[check.fault]);
+    if (!check.ok) return this.#refuse(res, FAULT_REFUSALS[check.fault], head.method);
     if (!isOriginAllowed(head.headers.get('origin'), check.host, allowedOrigins))
       return this.#refuse(res, ORIGIN_REFUSAL);
     // Our check lets it pass and the native library's did not.
@@ -185,9 +185,9 @@ export class Upgrader {
     this.#options.admission.release(candidate.head.remoteAddress);
   }
 
-  #refuse(res: NativeResponse, refusal: Refusal): null {
+  #refuse(res: NativeResponse, refusal: Refusal, method = 'GET'): null {
     this.#options.metrics.add(refusal.metric, 1);
-    writeRefusal(res, refusal);
+    answerLater(res, () => writeRefusal(res, refusal, method));
     return null;
   }
 }
@@ -201,4 +201,14 @@ function corked(res: NativeResponse, work: () => void): void {
       throwLater(error);
     }
   });
+}
+
+/**
+ * Runs `work`, which answers and ends the connection, at the end of the turn. While an answer is outstanding, a request behind it in
+ * the same read makes the native library cut the connection; once it is given, that request would be served, in spite of
+ * `Connection: close`.
+ */
+function answerLater(res: NativeResponse, work: () => void): void {
+  const answer = setImmediate(() => corked(res, work));
+  res.onAborted(() => clearImmediate(answer));
 }
