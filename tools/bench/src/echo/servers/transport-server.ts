@@ -1,12 +1,10 @@
 import { DEFAULT_LIMITS, LIMIT_TABLE } from '@hioload/api';
 import { AdmissionTable, MetricsBlock, SharedAdmission } from '@hioload/pool';
 import { createUwsTransport, loadUws } from '@hioload/transport/uws';
-import { endWithParent } from '../../core/child-side.js';
-import { whenToldToServe } from './serve.js';
+import { serveParent } from '../../servers/serve.js';
 
 /** Our transport without reactor, supervisor and launcher, with the counters and the admission that a reactor has. */
-endWithParent();
-whenToldToServe(async ({ host, maxPayloadBytes, maxBufferedBytes, idleTimeoutSeconds }) => {
+serveParent(async ({ host, maxPayloadBytes, maxBufferedBytes, idleTimeoutSeconds }) => {
   const limits = {
     ...DEFAULT_LIMITS,
     maxPayloadBytes,
@@ -35,5 +33,5 @@ whenToldToServe(async ({ host, maxPayloadBytes, maxBufferedBytes, idleTimeoutSec
   });
   const uws = await loadUws();
   const version = `transport over ${uws.ok ? uws.description : uws.reason}`;
-  return { port: await transport.listen({ host, port: 0, shared: false }), pid: process.pid, version };
+  return { port: await transport.listen({ host, port: 0, shared: false }), version };
 });
