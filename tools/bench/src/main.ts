@@ -2,6 +2,7 @@ import { detectTopology } from '@hioload/reactor';
 import { Command, CommanderError } from 'commander';
 import { busCommand } from './cli/bus-command.js';
 import { echoCommand } from './cli/echo-command.js';
+import { idleCommand } from './cli/idle-command.js';
 import { poolCommand } from './cli/pool-command.js';
 import { protocolCommand } from './cli/protocol-command.js';
 
@@ -21,7 +22,8 @@ async function main(): Promise<void> {
     .addCommand(echoCommand(topology))
     .addCommand(poolCommand(topology))
     .addCommand(protocolCommand(topology))
-    .addCommand(busCommand(topology));
+    .addCommand(busCommand(topology))
+    .addCommand(idleCommand(topology));
   for (const command of [program, ...program.commands]) command.exitOverride().showSuggestionAfterError(false);
   await program.parseAsync();
 }

@@ -22,8 +22,12 @@ export function startEchoServer(tamper: Tamper = (frames) => frames, status?: st
   );
 }
 
-/** A server that does with frames what it is told. */
-export async function startFrameServer(onFrames: OnFrames, status = '101 Switching'): Promise<FrameServer> {
+/** A server that does with frames, and with connections that have just opened, what it is told. */
+export async function startFrameServer(
+  onFrames: OnFrames,
+  status = '101 Switching',
+  onOpen: (socket: Socket) => void = () => {},
+): Promise<FrameServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -37,6 +41,7 @@ export async function startFrameServer(onFrames: OnFrames, status = '101 Switchi
         socket.write(handshake(buffered.toString('latin1', 0, end), status));
         buffered = buffered.subarray(end + 4);
         open = true;
+        onOpen(socket);
       }
       const { frames, rest } = answer(buffered);
       buffered = rest;
