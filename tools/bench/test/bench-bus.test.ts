@@ -1,9 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { detectTopology } from '@hioload/reactor';
 import { loadUws } from '@hioload/transport/uws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { IdleServerResult } from '../src/bus/idle-server.js';
 import type { LoadSeries } from '../src/load/arm-results.js';
+import type { LoadNumbers } from '../src/load/load-numbers.js';
 import { runModule } from './run-bench.js';
 
 /** Each starts a dozen processes; on a busy machine that takes its time. */
@@ -43,6 +46,27 @@ describe.runIf(onLinux && uwsLoads)('bench bus', () => {
     ]);
     for (const { numbers } of fanOut.passes) expect(numbers.messagesPerSecond).toBeGreaterThan(0);
     expect(readFileSync(join(folder, 'bus.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
+    expect(run.alive()).toEqual([]);
+  });
+
+  it('watches an idle server with more reactors than there may be CPUs', SLOW, async () => {
+    const file = join(folder, 'idle.json');
+    const run = bus('--series', 'idle-server', '--idle-settle', '0', '--idle-seconds', '1', '--json', file);
+    expect(await run.ended, run.output.err).toBe(0);
+    expect(run.output.out).toMatch(/^idle server with 4 reactors: \d+\.\d\d % of a core, .*; goal 0\.5 %$/m);
+    const { idleServer } = JSON.parse(readFileSync(file, 'utf8')) as { idleServer: IdleServerResult };
+    expect(idleServer).toMatchObject({ reactors: 4, cores: { count: 4 } });
+    expect(idleServer.cores.max).toBeGreaterThan(0);
+    expect(run.alive()).toEqual([]);
+  });
+});
+
+describe.runIf(onLinux && uwsLoads)('a row of the scaling table', () => {
+  it('has rooms that do not hear each other', SLOW, async () => {
+    const { allowedCpus } = await detectTopology();
+    const run = runModule('test/fixtures/measure-scaling-row.ts', [String(allowedCpus[0])]);
+    expect(await run.ended, run.output.err).toBe(0);
+    expect((JSON.parse(run.output.out) as LoadNumbers).messagesPerSecond).toBeGreaterThan(0);
     expect(run.alive()).toEqual([]);
   });
 });

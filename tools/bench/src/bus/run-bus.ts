@@ -5,13 +5,18 @@ import type { Output } from '../core/output.js';
 import { chooseResultFiles } from '../core/result-file.js';
 import { BASELINE_ARM, isComplete, type LoadSeries } from '../load/arm-results.js';
 import { barsOf } from '../load/load-picture.js';
+import { type IdleServerResult, runIdleServer } from './idle-server.js';
 import { runFanOut } from './run-fan-out.js';
+import { runScaling, type ScalingResult } from './run-scaling.js';
 import { SUBJECTS } from './server-kinds.js';
 import type { BusSeriesName, BusSettings } from './settings.js';
 
 /** What the series of a run came to; those that were not asked for are missing. */
 interface BusResults {
   fanOut?: LoadSeries;
+  idleServer?: IdleServerResult;
+  /** `null` on a machine that is too small for it. */
+  scaling?: ScalingResult[] | null;
 }
 
 /**
@@ -33,6 +38,12 @@ export async function runBus(settings: BusSettings, jsonFile: string | null, out
   const series: Readonly<Record<BusSeriesName, () => Promise<void>>> = {
     'fan-out': async () => {
       results.fanOut = await runFanOut(settings, output);
+    },
+    'idle-server': async () => {
+      results.idleServer = await runIdleServer(settings, output);
+    },
+    scaling: async () => {
+      results.scaling = await runScaling(settings, output);
     },
   };
   for (const name of settings.series) await series[name]();

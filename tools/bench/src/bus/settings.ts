@@ -1,7 +1,7 @@
 import type { RivalName, SubjectName } from './server-kinds.js';
 
 /** What `bench bus` can measure. */
-export const BUS_SERIES = ['fan-out'] as const;
+export const BUS_SERIES = ['fan-out', 'idle-server', 'scaling'] as const;
 export type BusSeriesName = (typeof BUS_SERIES)[number];
 
 /** What a run of `bench bus` is asked for. */
@@ -25,7 +25,9 @@ export interface BusSettings {
   readonly minBusyPercent: number;
   /** How often a pass is tried before its round goes without it. */
   readonly attempts: number;
-  /** How long an idle server is watched, in seconds. */
+  /** Time for what the start of an idle server leaves behind, such as garbage, in seconds. */
+  readonly idleSettleSeconds: number;
+  /** How long it is watched then, in seconds. */
   readonly idleSeconds: number;
   /** CPUs that the servers and loads of the scaling table may use. */
   readonly allCpus: readonly number[];

@@ -24,6 +24,7 @@ interface BusOptions {
   readonly loadCpu: number;
   readonly minBusy: number;
   readonly attempts: number;
+  readonly idleSettle: number;
   readonly idleSeconds: number;
   readonly json?: string;
 }
@@ -50,6 +51,7 @@ export function busCommand(topology: Topology): Command {
     .addOption(option('--load-cpu <cpu>', 'where the load runs, and more loops', oneCpu, picked.load))
     .addOption(option('--min-busy <percent>', 'a pass with server and load less busy is void', decimal(0, 100), 80))
     .addOption(option('--attempts <n>', 'tries before a round goes without a void pass', integer(1, 10), 3))
+    .addOption(option('--idle-settle <s>', 'time an idle server has to come to rest', decimal(0, 600), 30))
     .addOption(option('--idle-seconds <s>', 'how long an idle server is watched', decimal(0.5, 600), 20))
     .addOption(option('--json <file>', 'where the result goes, the picture beside it', fileName('.json')))
     .action(async (options: BusOptions) => {
@@ -69,6 +71,7 @@ export function busCommand(topology: Topology): Command {
           cpus: [serverCpu, loadCpu],
           minBusyPercent: options.minBusy,
           attempts: options.attempts,
+          idleSettleSeconds: options.idleSettle,
           idleSeconds: options.idleSeconds,
           allCpus: allowedCpus,
         },
