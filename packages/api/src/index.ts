@@ -51,6 +51,7 @@ export {
   type Metrics,
   type SeriesDefinition,
 } from './metrics.js';
+export type { NetAddress, NetConn, NetListener, NetSink, WriteLease } from './net-conn.js';
 export type { CpuGrouping, Placement, ReactorPlace } from './placement.js';
 export type { BlockStats, BytePool, Lease, ObjectPool, ObjectPoolStats } from './pool.js';
 export { CONN_SEQUENCE_BITS, type DrainOptions, type Reactor, reactorOf, ReactorState } from './reactor.js';

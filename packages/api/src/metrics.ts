@@ -45,6 +45,7 @@ export const Metric = {
   DroppedBufferFull: dropped('buffer_full'),
   HandlerFaults: counter('ws_handler_faults_total', 'Handlers that threw or rejected.'),
   RejectedBadRequest: rejected('bad_request'),
+  RejectedTooLarge: rejected('head_too_large'),
   RejectedVersion: rejected('version'),
   RejectedOrigin: rejected('origin'),
   RejectedPath: rejected('path'),

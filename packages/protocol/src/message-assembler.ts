@@ -75,6 +75,11 @@ export class MessageAssembler implements FrameSink {
     this.#block = new GrowingBlock(options.pool);
   }
 
+  /** Whether no message is in progress. */
+  get isBetweenMessages(): boolean {
+    return this.#opcode === NO_MESSAGE;
+  }
+
   /** Whether the message in progress, if there is one, has taken too long. For the owner to ask now and then. */
   overdue(nowMs: number): ProtocolViolation | undefined {
     const { assemblyMs } = this.#options;

@@ -36,6 +36,11 @@ export class MessageReader {
     return violation;
   }
 
+  /** Whether the bytes so far end with a whole message: then one reader can go on with another connection. */
+  get isAtRest(): boolean {
+    return this.#decoder.isBetweenFrames && this.#assembler.isBetweenMessages;
+  }
+
   /** Whether the message in progress, if there is one, has taken too long. For the owner to ask now and then. */
   overdue(nowMs: number): ProtocolViolation | undefined {
     return this.#assembler.overdue(nowMs);

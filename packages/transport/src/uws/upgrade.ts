@@ -1,21 +1,20 @@
 import { AdmissionVerdict, Metric, type TransportOptions, type UpgradeDecision } from '@hioload/api';
-import { checkHandshake, chooseSubprotocol, isOriginAllowed, isPathServed } from '@hioload/protocol';
-import type { UwsConn } from './connection.js';
-import { type Ruling, ruleOn } from './decision.js';
-import { type FaultBarrier, isThenable, throwLater } from './faults.js';
-import type { NativeContext, NativeRequest, NativeResponse } from './native.js';
+import { checkHandshake, chooseSubprotocol, HandshakeFault, isOriginAllowed, isPathServed } from '@hioload/protocol';
+import { type Ruling, ruleOn } from '../shared/decision.js';
+import { type FaultBarrier, isThenable, throwLater } from '../shared/faults.js';
 import {
   FAULT_REFUSAL,
   FAULT_REFUSALS,
-  NOT_AN_UPGRADE_REFUSAL,
   ORIGIN_REFUSAL,
   PATH_REFUSAL,
   type Refusal,
   TIMEOUT_REFUSAL,
   VERDICT_REFUSALS,
-  writeRefusal,
-} from './refusal.js';
+} from '../shared/refusal.js';
+import type { UwsConn } from './connection.js';
+import type { NativeContext, NativeRequest, NativeResponse } from './native.js';
 import { copyHead, type RequestHead } from './request.js';
+import { writeRefusal } from './write-refusal.js';
 
 /** Makes the connection for an accepted handshake. */
 export type MakeConn = (data: unknown, remoteAddress: string, protocol: string) => UwsConn;
@@ -67,7 +66,8 @@ export class Upgrader {
     if (!check.ok) return this.#refuse(res, FAULT_REFUSALS[check.fault]);
     if (!isOriginAllowed(head.headers.get('origin'), check.host, allowedOrigins))
       return this.#refuse(res, ORIGIN_REFUSAL);
-    if (context === null) return this.#refuse(res, NOT_AN_UPGRADE_REFUSAL);
+    // Our check lets it pass and the native library's did not.
+    if (context === null) return this.#refuse(res, FAULT_REFUSALS[HandshakeFault.NotAnUpgrade]);
     const verdict = admission.admit(head.remoteAddress);
     if (verdict !== AdmissionVerdict.Admitted) return this.#refuse(res, VERDICT_REFUSALS[verdict]);
     return { res, context, head, key: check.key, protocols: check.protocols };

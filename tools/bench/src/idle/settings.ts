@@ -24,6 +24,7 @@ export interface IdleSettings {
 /** Process memory that an idle connection is to take at most, in bytes. */
 export const MEMORY_GOALS: Readonly<Partial<Record<IdleArmName, number>>> = {
   'hioload-transport': 1.2 * 1024,
+  net: 5 * 1024,
 };
 
 /** CPU time that idle connections are to take at most, in cores. */

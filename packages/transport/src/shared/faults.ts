@@ -1,33 +1,32 @@
-import { CloseCode, HioloadError, Metric, type Metrics, textOfThrown } from '@hioload/api';
-import type { UwsConn } from './connection.js';
+import { CloseCode, HioloadError, Metric, type Metrics, textOfThrown, type WebSocketConn } from '@hioload/api';
 
 /** The hooks of an application, as messages name them. */
 export type HookName = 'upgrade' | 'open' | 'message' | 'drain' | 'dropped' | 'ping' | 'pong' | 'close';
 
-/** Keeps what a hook throws or rejects with away from the native library, and makes it cost one connection. */
+/** Keeps what a hook throws or rejects with away from what called it, and makes it cost one connection. */
 export class FaultBarrier {
   readonly #metrics: Metrics;
-  readonly #onFault: (error: HioloadError, conn: UwsConn | undefined) => void;
+  readonly #onFault: (error: HioloadError, conn: WebSocketConn | undefined) => void;
 
-  constructor(metrics: Metrics, onFault: (error: HioloadError, conn: UwsConn | undefined) => void) {
+  constructor(metrics: Metrics, onFault: (error: HioloadError, conn: WebSocketConn | undefined) => void) {
     this.#metrics = metrics;
     this.#onFault = onFault;
   }
 
   /** A hook failed: its connection ends with 1011, then it is told. Never throws. */
-  hookFailed(hook: HookName, cause: unknown, conn: UwsConn | undefined): void {
+  hookFailed(hook: HookName, cause: unknown, conn: WebSocketConn | undefined): void {
     this.#metrics.add(Metric.HandlerFaults, 1);
     conn?.end(CloseCode.InternalError);
     this.#tell(toHioloadError(hook, cause, conn), conn);
   }
 
   /** Looks after what a hook returned: a rejection is a failure of the hook. */
-  watch(hook: HookName, returned: unknown, conn: UwsConn): void {
+  watch(hook: HookName, returned: unknown, conn: WebSocketConn): void {
     if (!isThenable(returned)) return;
     returned.then(undefined, (error: unknown) => this.hookFailed(hook, error, conn));
   }
 
-  #tell(error: HioloadError, conn: UwsConn | undefined): void {
+  #tell(error: HioloadError, conn: WebSocketConn | undefined): void {
     try {
       this.#onFault(error, conn);
     } catch (defect) {
@@ -37,7 +36,7 @@ export class FaultBarrier {
 }
 
 /** What failed keeps its own code where it is a decision that cannot be carried out; it is the cause else. */
-function toHioloadError(hook: HookName, cause: unknown, conn: UwsConn | undefined): HioloadError {
+function toHioloadError(hook: HookName, cause: unknown, conn: WebSocketConn | undefined): HioloadError {
   if (isInvalidDecision(cause)) return cause;
   const where = conn === undefined ? '' : ` of connection ${conn.id}`;
   return new HioloadError('HIOLOAD_HANDLER_FAILED', `the ${hook} hook${where} failed: ${textOfThrown(cause)}`, {
@@ -54,7 +53,7 @@ function isInvalidDecision(cause: unknown): cause is HioloadError {
   }
 }
 
-/** Lets an error of our own be seen as uncaught, once no native callback is below us that it would unwind through. */
+/** Lets an error of our own be seen as uncaught, once nothing is below us that it would unwind through. */
 export function throwLater(defect: unknown): void {
   setImmediate(() => {
     throw defect;

@@ -1,7 +1,5 @@
-import { STATUS_CODES } from 'node:http';
 import { AdmissionVerdict, Metric } from '@hioload/api';
 import { HANDSHAKE_REFUSALS, HandshakeFault } from '@hioload/protocol';
-import type { NativeResponse } from './native.js';
 
 /** An HTTP answer to a handshake that is not accepted, and the cell that counts it. */
 export interface Refusal {
@@ -54,8 +52,6 @@ export const ORIGIN_REFUSAL: Refusal = {
   reason: 'This origin may not connect.',
   metric: Metric.RejectedOrigin,
 };
-/** The answer to a head that our check lets pass and the native library's did not. */
-export const NOT_AN_UPGRADE_REFUSAL: Refusal = FAULT_REFUSALS[HandshakeFault.NotAnUpgrade];
 export const FAULT_REFUSAL: Refusal = {
   status: 500,
   headers: {},
@@ -63,16 +59,3 @@ export const FAULT_REFUSAL: Refusal = {
   metric: Metric.RejectedFault,
 };
 export const TIMEOUT_REFUSAL: Refusal = busy(503, 'The handshake took too long.', Metric.RejectedTimeout);
-
-/** Writes an answer and closes the connection after it. The response must be corked and not be answered yet. */
-export function writeRefusal(res: NativeResponse, refusal: Refusal): void {
-  const { status, headers, reason } = refusal;
-  res.writeStatus(`${status} ${STATUS_CODES[status]}`);
-  let hasType = false;
-  for (const [name, value] of Object.entries(headers)) {
-    res.writeHeader(name, value);
-    hasType ||= name.toLowerCase() === 'content-type';
-  }
-  if (!hasType) res.writeHeader('Content-Type', 'text/plain; charset=utf-8');
-  res.end(reason, true);
-}
