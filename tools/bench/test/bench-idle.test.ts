@@ -29,7 +29,9 @@ describe.runIf(onLinux && uwsLoads)('bench idle', () => {
     expect(run.output.out).toMatch(/^hioload-transport +-?\d+\.\d\d .* 1\.20 +\d+ MiB +\d+\.\d\d % /m);
 
     const { passes } = JSON.parse(readFileSync(file, 'utf8')) as { passes: { arm: string; numbers: IdleNumbers }[] };
-    expect(new Set(passes.map(({ arm }) => arm))).toEqual(new Set(['hioload-transport', 'uws', 'uws again', 'ws']));
+    expect(new Set(passes.map(({ arm }) => arm))).toEqual(
+      new Set(['hioload-transport', 'net', 'uws', 'uws again', 'ws']),
+    );
     for (const { numbers } of passes) expect(numbers.bytesInAll).toBeGreaterThan(2 ** 20);
     expect(readFileSync(join(folder, 'idle.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
     expect(run.alive()).toEqual([]);

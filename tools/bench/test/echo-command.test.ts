@@ -2,6 +2,7 @@ import type { Topology } from '@hioload/api';
 import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { echoCommand } from '../src/cli/echo-command.js';
+import { SUBJECTS } from '../src/echo/server-kinds.js';
 import { pickCpus } from '../src/cli/pick-cpus.js';
 
 /** A machine of `cores` cores with two threads each, numbered as Linux does, in caches of two cores. */
@@ -38,7 +39,7 @@ describe('bench echo refuses', () => {
     [['--rivals', 'ws,'], "option '--rivals <names>' argument 'ws,' is invalid. Allowed: uws, ws, bun."],
     [
       ['--subject', 'uws'],
-      "option '--subject <names>' argument 'uws' is invalid. Allowed: hioload, hioload-transport.",
+      `option '--subject <names>' argument 'uws' is invalid. Allowed: ${Object.keys(SUBJECTS).join(', ')}.`,
     ],
     [['--passes', '0'], "option '--passes <n>' argument '0' is invalid. Allowed: a whole number of 1..1000."],
     [['--passes', '1.5'], "option '--passes <n>' argument '1.5' is invalid. Allowed: a whole number of 1..1000."],

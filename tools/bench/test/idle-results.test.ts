@@ -8,7 +8,7 @@ function pass(arm: string, round: number, bytes: number, voidReason: string | nu
   const numbers = {
     version: '1.0',
     bytesPerConnection: bytes,
-    residentBytesPerConnection: bytes,
+    anonymousBytesPerConnection: bytes,
     bytesInAll: 2 ** 25,
     idleCores: 0.0123,
     pings: 0,
@@ -47,7 +47,7 @@ describe('settledMemory', () => {
     const left = [...values];
     return () => {
       const value = left.length > 1 ? left.shift()! : left[0]!;
-      return { proportional: value, resident: value };
+      return { resident: value, anonymous: value };
     };
   };
 
@@ -55,13 +55,13 @@ describe('settledMemory', () => {
     let collections = 0;
     const collect = () => Promise.resolve(void (collections += 1));
     const settled = await settledMemory(collect, readings([9000, 7000, 6000, 6001, 1]), 0);
-    expect(settled).toEqual({ memory: { proportional: 6001, resident: 6001 }, isStill: true });
+    expect(settled).toEqual({ memory: { resident: 6001, anonymous: 6001 }, isStill: true });
     expect(collections).toBe(3);
   });
 
   it('says when they never do', async () => {
     let value = 1;
-    const growing = () => ({ proportional: (value *= 2), resident: value });
+    const growing = () => ({ resident: (value *= 2), anonymous: value });
     expect((await settledMemory(() => Promise.resolve(), growing, 0)).isStill).toBe(false);
   });
 });

@@ -17,16 +17,16 @@ function procWith(files: Readonly<Record<string, string>>): string {
 
 describe('readProcessMemory', () => {
   it('adds up the processes of a server', () => {
-    const rollup = (rss: number, pss: number) =>
-      `5576-7ffd ---p 00000000 00:00 0    [rollup]\nRss:      ${rss} kB\nPss:      ${pss} kB\nPss_Dirty:   7 kB\n`;
+    const rollup = (rss: number, anonymous: number) =>
+      `5576-7ffd ---p 00000000 00:00 0    [rollup]\nRss:      ${rss} kB\nPss_Anon:    7 kB\nAnonymous:      ${anonymous} kB\n`;
     const root = procWith({ '42/smaps_rollup': rollup(30, 20), '43/smaps_rollup': rollup(3, 2) });
-    expect(readProcessMemory([42, 43], root)).toEqual({ proportional: 22 * 1024, resident: 33 * 1024 });
+    expect(readProcessMemory([42, 43], root)).toEqual({ resident: 33 * 1024, anonymous: 22 * 1024 });
     expect(() => readProcessMemory([42, 44], root)).toThrow(/ENOENT/);
   });
 
   it('says what a kernel does not tell', () => {
     const root = procWith({ '42/smaps_rollup': 'Rss: 3 kB\n' });
-    expect(() => readProcessMemory([42], root)).toThrow('the kernel does not tell Pss');
+    expect(() => readProcessMemory([42], root)).toThrow('the kernel does not tell Anonymous');
   });
 });
 

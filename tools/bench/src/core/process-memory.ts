@@ -1,22 +1,25 @@
 import { readFileSync } from 'node:fs';
 
-/** Memory of processes, in bytes. */
+/**
+ * Memory of processes, in bytes. The share of pages that several processes have (`Pss`) is no measure: it falls while
+ * another process with the same program starts.
+ */
 export interface ProcessMemory {
-  /** Pages shared with other processes count as their share (`Pss`). */
-  readonly proportional: number;
   /** All pages that are there (`Rss`). */
   readonly resident: number;
+  /** Those of them that belong to no file: heaps and stacks (`Anonymous`). */
+  readonly anonymous: number;
 }
 
 /** Reads the memory of some processes, added up. @throws where a process is gone, or belongs to another user */
 export function readProcessMemory(pids: readonly number[], procRoot = '/proc'): ProcessMemory {
-  let [proportional, resident] = [0, 0];
+  let [resident, anonymous] = [0, 0];
   for (const pid of pids) {
     const rollup = readFileSync(`${procRoot}/${pid}/smaps_rollup`, 'utf8');
-    proportional += kibibytes(rollup, 'Pss');
     resident += kibibytes(rollup, 'Rss');
+    anonymous += kibibytes(rollup, 'Anonymous');
   }
-  return { proportional: proportional * 1024, resident: resident * 1024 };
+  return { resident: resident * 1024, anonymous: anonymous * 1024 };
 }
 
 function kibibytes(rollup: string, field: string): number {

@@ -9,9 +9,9 @@ import { settledMemory } from './settled-memory.js';
 /** What one pass measured. */
 export interface IdleNumbers {
   readonly version: string;
-  /** Memory of the server for each connection more, in bytes: proportional and resident. */
+  /** Memory of the server for each connection more, in bytes: all, and what belongs to no file. */
   readonly bytesPerConnection: number;
-  readonly residentBytesPerConnection: number;
+  readonly anonymousBytesPerConnection: number;
   /** Memory of the server with all connections open, in bytes. */
   readonly bytesInAll: number;
   /** CPU time of the server with all of them idle, in cores. */
@@ -75,9 +75,9 @@ async function measure(
   return {
     numbers: {
       version,
-      bytesPerConnection: slope('proportional'),
-      residentBytesPerConnection: slope('resident'),
-      bytesInAll: many.memory.proportional,
+      bytesPerConnection: slope('resident'),
+      anonymousBytesPerConnection: slope('anonymous'),
+      bytesInAll: many.memory.resident,
       idleCores: stayed.serverCores,
       pings: stayed.pings,
     },

@@ -20,7 +20,7 @@ export async function settledMemory(
     await collect();
     await setTimeout(betweenMs);
     const next = read();
-    const change = Math.abs(next.proportional - memory.proportional) / memory.proportional;
+    const change = Math.abs(next.resident - memory.resident) / memory.resident;
     memory = next;
     if (change <= STILL_SHARE && readings > 1) return { memory, isStill: true };
   }
