@@ -24,6 +24,7 @@ const PROOFS: Readonly<Record<string, readonly [file: string, text: string]>> = 
   'npm start -- --port 9100 --reactors 1': ['test/e2e/npm-start/npm-start.test.ts', "'--reactors', '1'"],
   'npm test': ['.ci/run', 'npm test'],
   'npm run check': ['.ci/run', 'npm run check'],
+  'npm run test:numa': ['.ci/run', 'npm run test:numa'],
   'npm run bench -- echo': ['tools/bench/test/bench-echo.test.ts', "'echo'"],
   'npm run bench -- pool': ['tools/bench/test/bench-pool.test.ts', "'pool'"],
   'npm run bench -- protocol': ['tools/bench/test/bench-protocol.test.ts', "'protocol'"],

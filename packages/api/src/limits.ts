@@ -3,7 +3,8 @@ export interface LimitDefinition {
   readonly default: number;
   readonly min: number;
   readonly max: number;
-  readonly unit: 'bytes' | 'seconds' | 'milliseconds' | 'connections' | 'messages' | 'topics' | 'fragments' | 'per second';
+  readonly unit:
+    'bytes' | 'seconds' | 'milliseconds' | 'connections' | 'messages' | 'topics' | 'fragments' | 'per second';
   /** Whether 0, although below `min`, is allowed and turns the limit off. */
   readonly zeroIsOff: boolean;
   readonly meaning: string;
@@ -104,7 +105,8 @@ export const LIMIT_TABLE = {
     max: 3_600,
     unit: 'seconds',
     zeroIsOff: true,
-    meaning: 'time that a message may take from its first byte to its last before its connection is closed (1008; net only)',
+    meaning:
+      'time that a message may take from its first byte to its last before its connection is closed (1008; net only)',
   },
   handshakeTimeoutSeconds: {
     default: 10,
@@ -112,7 +114,8 @@ export const LIMIT_TABLE = {
     max: 60,
     unit: 'seconds',
     zeroIsOff: false,
-    meaning: 'time from accepting a connection to the end of its request, which is answered with 408 then (uws: always 10)',
+    meaning:
+      'time from accepting a connection to the end of its request, which is answered with 408 then (uws: always 10)',
   },
   closeTimeoutSeconds: {
     default: 5,

@@ -13,15 +13,19 @@ export class Lingering implements NetSink, Timed {
   readonly #deadlineMs: number;
 
   /** @param all those of the transport, which this one joins until it ends */
-  constructor(net: NetConn, sweep: Sweep, all: Set<Lingering>, deadlineMs: number) {
+  static begin(net: NetConn, sweep: Sweep, all: Set<Lingering>, limitMs: number): void {
+    const lingering = new Lingering(net, sweep, all, sweep.nowMs + limitMs);
+    all.add(lingering);
+    sweep.add(lingering);
+    net.start(lingering);
+    net.shutdown();
+  }
+
+  private constructor(net: NetConn, sweep: Sweep, all: Set<Lingering>, deadlineMs: number) {
     this.#net = net;
     this.#sweep = sweep;
     this.#all = all;
     this.#deadlineMs = deadlineMs;
-    all.add(this);
-    sweep.add(this);
-    net.start(this);
-    net.shutdown();
   }
 
   /** What still comes is of no interest. */

@@ -17,6 +17,7 @@ import {
   type OpeningRefusal,
   OpeningReader,
   type OpeningRequest,
+  requestedPage,
 } from '@hioload/protocol';
 import { type Ruling, ruleOn } from '../shared/decision.js';
 import { type FaultBarrier, isThenable } from '../shared/faults.js';
@@ -29,7 +30,7 @@ import {
   TIMEOUT_REFUSAL,
   VERDICT_REFUSALS,
 } from '../shared/refusal.js';
-import { refusalBytes } from './answer.js';
+import { pageBytes, refusalBytes } from './answer.js';
 import { Lingering } from './lingering.js';
 import type { Sweep, Timed } from './sweep.js';
 
@@ -84,13 +85,16 @@ export class Opening implements NetSink, Timed {
   #abort: AbortController | undefined;
 
   constructor(host: OpeningHost, net: NetConn) {
-    const { options, openings, sweep } = host;
+    const { options, sweep } = host;
     this.#host = host;
     this.#net = net;
     this.#deadlineMs = sweep.nowMs + options.limits.handshakeTimeoutSeconds * MS_PER_SECOND;
-    openings.add(this);
-    sweep.add(this);
-    net.start(this);
+  }
+
+  begin(): void {
+    this.#host.openings.add(this);
+    this.#host.sweep.add(this);
+    this.#net.start(this);
   }
 
   received(bytes: Uint8Array, start: number, end: number): void {
@@ -104,7 +108,7 @@ export class Opening implements NetSink, Timed {
     if (result === undefined) return;
     this.#keepEarly(bytes, next, end);
     if (result.ok) this.#judge(result.request);
-    else this.#refuse(this.#refusalOf(result.refusal));
+    else this.#turnAway(result.refusal);
   }
 
   ended(): void {
@@ -151,13 +155,21 @@ export class Opening implements NetSink, Timed {
     this.#decide(request);
   }
 
-  #refusalOf(refusal: OpeningRefusal): Refusal {
-    this.#method = refusal.line?.method;
-    if (refusal.line !== undefined && !isPathServed(refusal.line.path, this.#host.options.path)) return PATH_REFUSAL;
-    const { fault } = refusal;
-    if (fault === 'too-large') return { ...refusal, metric: Metric.RejectedTooLarge };
-    if (fault === 'malformed' || fault === 'extensions') return { ...refusal, metric: Metric.RejectedBadRequest };
-    return FAULT_REFUSALS[fault];
+  /** Answers what is no handshake: with a page, if one is asked for. */
+  #turnAway(refusal: OpeningRefusal): void {
+    const { request, fault } = refusal;
+    const { pages, path } = this.#host.options;
+    if (request !== undefined) {
+      this.#method = request.method;
+      const page = pages === undefined ? undefined : requestedPage(pages, request);
+      if (page !== undefined) return this.#answer(pageBytes(page, request.method));
+      if (!isPathServed(request.path, path)) return this.#refuse(PATH_REFUSAL);
+    }
+    if (fault === 'too-large') return this.#refuse({ ...refusal, metric: Metric.RejectedTooLarge });
+    if (fault === 'malformed' || fault === 'extensions') {
+      return this.#refuse({ ...refusal, metric: Metric.RejectedBadRequest });
+    }
+    this.#refuse(FAULT_REFUSALS[fault]);
   }
 
   #decide(request: OpeningRequest): void {
@@ -230,12 +242,16 @@ export class Opening implements NetSink, Timed {
   }
 
   #refuse(refusal: Refusal): void {
-    const { options, sweep, lingering } = this.#host;
-    options.metrics.add(refusal.metric, 1);
+    this.#host.options.metrics.add(refusal.metric, 1);
+    this.#answer(refusalBytes(refusal, this.#method));
+  }
+
+  /** Answers by HTTP, and ends the connection behind the answer. */
+  #answer(answer: Uint8Array): void {
+    const { sweep, lingering } = this.#host;
     this.#leave();
-    const answer = refusalBytes(refusal, this.#method);
     this.#net.write(answer, 0, answer.length);
-    new Lingering(this.#net, sweep, lingering, sweep.nowMs + LINGER_MS);
+    Lingering.begin(this.#net, sweep, lingering, LINGER_MS);
   }
 
   /** The peer went away, or we do. */

@@ -1,8 +1,13 @@
-import type { Topic } from '@hioload/api';
+import type { Topic, Uplink } from '@hioload/api';
 
 /** Who of one transport is subscribed to what. Topics are compared as strings are: unit by unit, without patterns. */
 export class Topics<Conn> {
   readonly #subscribers = new Map<Topic, Set<Conn>>();
+  readonly #uplink: Uplink | undefined;
+
+  constructor(uplink: Uplink | undefined) {
+    this.#uplink = uplink;
+  }
 
   /** Undefined where there is no subscriber. */
   subscribers(topic: Topic): ReadonlySet<Conn> | undefined {
@@ -12,14 +17,19 @@ export class Topics<Conn> {
   /** Once for each subscription. */
   add(topic: Topic, conn: Conn): void {
     const known = this.#subscribers.get(topic);
-    if (known === undefined) this.#subscribers.set(topic, new Set([conn]));
-    else known.add(conn);
+    if (known !== undefined) {
+      known.add(conn);
+      return;
+    }
+    this.#subscribers.set(topic, new Set([conn]));
+    this.#uplink?.topicGained(topic);
   }
 
   remove(topic: Topic, conn: Conn): void {
     const known = this.#subscribers.get(topic);
     if (known === undefined || !known.delete(conn) || known.size > 0) return;
     this.#subscribers.delete(topic);
+    this.#uplink?.topicLost(topic);
   }
 
   removeAll(topics: Iterable<Topic>, conn: Conn): void {

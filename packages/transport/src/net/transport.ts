@@ -3,6 +3,8 @@ import {
   type BytePool,
   closedMetric,
   type ConnectionHandlers,
+  type ConnId,
+  ConnState,
   type Extension,
   HioloadError,
   type Limits,
@@ -12,6 +14,7 @@ import {
   type NetConn,
   type NetListener,
   type PublishResult,
+  publishResult,
   type Sendable,
   type SendOptions,
   type Topic,
@@ -26,6 +29,7 @@ import { RateLimit } from '../shared/rate-limit.js';
 import { assertTopic } from '../shared/topic.js';
 import { BlockPool } from './block-pool.js';
 import { type ConnHost, NetWebSocket } from './connection.js';
+import { FanOut } from './fan-out.js';
 import { NET_FEATURES } from './features.js';
 import { Inbound } from './inbound.js';
 import { Lender } from './lender.js';
@@ -34,17 +38,13 @@ import { Losses } from './losses.js';
 import { NetMessage } from './message.js';
 import { type Opened, Opening, type OpeningHost } from './opening.js';
 import type { NetTransportOptions } from './options.js';
+import type { Outbox } from './outbox.js';
 import { Outgoing } from './outgoing.js';
-import { SharedFrame } from './shared-frame.js';
 import { openHandles } from './sockets/handle-check.js';
 import { SocketListener } from './sockets/listener.js';
 import { Sweep } from './sweep.js';
 import { systemClock } from './system-clock.js';
 import { Topics } from './topics.js';
-
-/** What publishing answers: a transport is of one reactor. */
-const NOBODY: PublishResult = Object.freeze({ reactors: 0, lanesFull: 0 });
-const THIS_REACTOR: PublishResult = Object.freeze({ reactors: 1, lanesFull: 0 });
 
 /** One read buffer serves all connections: what a peer has sent between two reads is handled in one pass. */
 const READ_BUFFER_BYTES = 65_536;
@@ -78,7 +78,7 @@ export async function createNetTransport<Data = unknown>(options: NetTransportOp
   const listener =
     options.listener ?? new SocketListener({ pool, doors, readBuffer: readBuffer.view(READ_BUFFER_BYTES) });
   // `Data` is what the upgrade hook attaches and the others find: nothing here looks into it.
-  return new TypeScriptTransport(options as NetTransportOptions, pool, listener, () => readBuffer.release());
+  return new TypeScriptTransport(options, pool, listener, () => readBuffer.release());
 }
 
 class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
@@ -94,7 +94,7 @@ class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
   readonly extension: Extension | undefined = undefined;
   readonly message = new NetMessage();
   readonly outgoing = new Outgoing();
-  readonly topics = new Topics<NetWebSocket>();
+  readonly topics: Topics<NetWebSocket>;
   readonly openings = new Set<Opening>();
   readonly lingering = new Set<Lingering>();
   readonly sweep: Sweep;
@@ -105,8 +105,8 @@ class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
   readonly #listener: NetListener;
   readonly #connections = new Map<number, NetWebSocket>();
   readonly #onClose: () => void;
-  readonly #encoder: FrameEncoder;
-  #dirty: NetWebSocket[] = [];
+  readonly #fanOut: FanOut<NetWebSocket>;
+  #dirty: Outbox[] = [];
   #nextConnId: number;
   #isClosed = false;
 
@@ -125,7 +125,8 @@ class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
     this.faults = new FaultBarrier(metrics, (error, conn) => options.onFault(error, conn));
     this.losses = new Losses(handlers, metrics, this.faults);
     this.sweep = new Sweep(options.clock ?? systemClock, () => this.#connections.values());
-    this.#encoder = new FrameEncoder({ role: 'server', pool });
+    this.topics = new Topics(options.uplink);
+    this.#fanOut = new FanOut(this.topics, metrics, this.outgoing, pool);
     this.encoders = new Lender(MAX_IDLE_CODECS, () => new FrameEncoder({ role: 'server', pool }));
     this.inbounds = new Lender(MAX_IDLE_CODECS, () => new Inbound(this, undefined));
   }
@@ -152,11 +153,11 @@ class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
       return;
     }
     this.sweep.start();
-    new Opening(this, conn);
+    new Opening(this, conn).begin();
   }
 
   onOpened({ net, head, early, ...agreement }: Opened): void {
-    new NetWebSocket(this, net, this.#nextConnId++, agreement).open(head, early, 0);
+    new NetWebSocket(this, net, this.#nextConnId++, agreement).open(head, early);
   }
 
   onOpen(conn: NetWebSocket): void {
@@ -188,64 +189,41 @@ class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
   }
 
   forEachConnection(visit: (conn: WebSocketConn) => void): void {
-    for (const conn of this.#connections.values()) visit(conn);
+    for (const conn of this.#connections.values()) if (conn.state === ConnState.Open) visit(conn);
+  }
+
+  connection(id: ConnId): WebSocketConn | undefined {
+    const conn = this.#connections.get(id);
+    return conn?.state === ConnState.Open ? conn : undefined;
   }
 
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {
     assertTopic(topic, this.limits.maxTopicBytes);
-    return this.#publish(null, topic, message, options);
+    return this.#fanOut.publish(null, topic, message, options);
   }
 
-  publishFrom(
-    sender: NetWebSocket,
-    topic: Topic,
-    message: Sendable,
-    options: SendOptions | undefined,
-  ): PublishResult {
+  publishFrom(sender: NetWebSocket, topic: Topic, message: Sendable, options: SendOptions | undefined): PublishResult {
     assertTopic(topic, this.limits.maxTopicBytes);
-    return sender.state === 'open' ? this.#publish(sender, topic, message, options) : NOBODY;
+    if (sender.state !== ConnState.Open) return publishResult(0, 0);
+    const here = this.#fanOut.publish(sender, topic, message, options);
+    const { uplink } = this.options;
+    if (uplink === undefined) return here;
+    const beyond = uplink.publish(topic, message, options);
+    return publishResult(here.reactors + beyond.reactors, here.lanesFull + beyond.lanesFull);
   }
 
-  #publish(
-    sender: NetWebSocket | null,
-    topic: Topic,
-    message: Sendable,
-    options: SendOptions | undefined,
-  ): PublishResult {
-    const subscribers = this.topics.subscribers(topic);
-    if (subscribers === undefined) return NOBODY;
-    const receivers = subscribers.size - (sender !== null && subscribers.has(sender) ? 1 : 0);
-    if (receivers === 0) return NOBODY;
-    const { outgoing, metrics } = this;
-    outgoing.prepare(message, options);
-    const { isBinary } = outgoing;
-    const frames = outgoing.encode(this.#encoder) ? this.#encoder.take() : undefined;
-    outgoing.clear();
-    metrics.add(Metric.MessagesOut, receivers);
-    if (frames === undefined) {
-      metrics.add(Metric.DroppedBufferFull, receivers);
-      return THIS_REACTOR;
-    }
-    const frame = new SharedFrame(frames, isBinary);
-    metrics.add(Metric.MessageBytesOut, receivers * (frame.end - frame.payloadStart));
-    let losers: NetWebSocket[] | undefined;
-    for (const conn of subscribers) {
-      if (conn !== sender && !conn.deliver(frame)) (losers ??= []).push(conn);
-    }
-    // Only now, because a hook may change who is subscribed.
-    for (const conn of losers ?? []) conn.lose(frame.bytes, frame.payloadStart, frame.end, isBinary);
-    frame.release();
-    return THIS_REACTOR;
+  deliver(topic: Topic, bytes: Uint8Array, start: number, end: number, isBinary: boolean): number {
+    return this.#fanOut.deliver(topic, bytes, start, end, isBinary);
   }
 
-  flushLater(conn: NetWebSocket): void {
-    if (this.#dirty.push(conn) === 1) setImmediate(this.#flushAll);
+  flushLater(outbox: Outbox): void {
+    if (this.#dirty.push(outbox) === 1) setImmediate(this.#flushAll);
   }
 
   readonly #flushAll = (): void => {
     const dirty = this.#dirty;
     this.#dirty = [];
-    for (const conn of dirty) conn.flush();
+    for (const outbox of dirty) outbox.flush();
   };
 
   close(): void {

@@ -46,7 +46,13 @@ export interface ConnHost {
     message: Sendable,
     options: SendOptions | undefined,
   ): PublishResult;
+  /** A connection has subscribed to a topic. */
+  onSubscribed(topic: Topic): void;
+  /** A connection has unsubscribed from a topic. */
+  onUnsubscribed(topic: Topic): void;
 }
+
+const NO_TOPICS: ReadonlySet<Topic> = new Set();
 
 /** One connection: the native socket while it is open, and what outlives it. */
 export class UwsConn implements WebSocketConn<unknown>, Allowance {
@@ -58,8 +64,8 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
   credit = 0;
   tokens = 0;
   refilledAtMs = 0;
-  /** Topics it is subscribed to. */
-  topicCount = 0;
+  /** Kept, because the native socket does not tell them when it closes. */
+  #topics: Set<Topic> | null = null;
   readonly #host: ConnHost;
   /** The native socket while calls on it are allowed; a call on a closed one would throw. */
   #socket: NativeSocket<UwsConn> | null = null;
@@ -81,6 +87,11 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
   detach(): void {
     this.#socket = null;
     this.state = ConnState.Closed;
+  }
+
+  /** Topics it is subscribed to; of a closed connection those that it had at its end. */
+  get topics(): ReadonlySet<Topic> {
+    return this.#topics ?? NO_TOPICS;
   }
 
   get bufferedBytes(): number {
@@ -135,16 +146,18 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
     const socket = this.#socket;
     if (socket === null) return false;
     if (socket.isSubscribed(topic)) return true;
-    if (limits.maxSubscriptions > 0 && this.topicCount >= limits.maxSubscriptions) return false;
+    if (limits.maxSubscriptions > 0 && this.topics.size >= limits.maxSubscriptions) return false;
     socket.subscribe(topic);
-    this.topicCount++;
+    (this.#topics ??= new Set()).add(topic);
+    this.#host.onSubscribed(topic);
     return true;
   }
 
   unsubscribe(topic: Topic): boolean {
     assertTopic(topic, this.#host.limits.maxTopicBytes);
     if (this.#socket === null || !this.#socket.unsubscribe(topic)) return false;
-    this.topicCount--;
+    this.#topics?.delete(topic);
+    this.#host.onUnsubscribed(topic);
     return true;
   }
 

@@ -43,7 +43,7 @@ export class Losses implements LossSink {
   onNativeLoss(conn: UwsConn, payload: ArrayBuffer, isBinary: boolean): void {
     // Of a closing connection it is the close frame. Of one without subscriptions it is what it sends just now, which
     // tells by its status, or a pong.
-    if (conn.state !== ConnState.Open || conn.topicCount === 0) return;
+    if (conn.state !== ConnState.Open || conn.topics.size === 0) return;
     if (this.sender !== conn) {
       this.#onPublishLost(conn, payload, isBinary);
       return;

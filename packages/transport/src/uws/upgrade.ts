@@ -1,5 +1,12 @@
-import { AdmissionVerdict, Metric, type TransportOptions, type UpgradeDecision } from '@hioload/api';
-import { checkHandshake, chooseSubprotocol, HandshakeFault, isOriginAllowed, isPathServed } from '@hioload/protocol';
+import { AdmissionVerdict, Metric, type Page, type TransportOptions, type UpgradeDecision } from '@hioload/api';
+import {
+  checkHandshake,
+  chooseSubprotocol,
+  HandshakeFault,
+  isOriginAllowed,
+  isPathServed,
+  requestedPage,
+} from '@hioload/protocol';
 import { type Ruling, ruleOn } from '../shared/decision.js';
 import { type FaultBarrier, isThenable, throwLater } from '../shared/faults.js';
 import {
@@ -13,6 +20,7 @@ import {
 } from '../shared/refusal.js';
 import type { UwsConn } from './connection.js';
 import type { NativeContext, NativeRequest, NativeResponse } from './native.js';
+import { writePage } from './page.js';
 import { copyHead, type RequestHead } from './request.js';
 import { writeRefusal } from './write-refusal.js';
 
@@ -29,8 +37,9 @@ interface Candidate {
 }
 
 const MS_PER_SECOND = 1000;
+const NO_PAGES: ReadonlyMap<string, Page> = new Map();
 
-/** Answers handshakes: what protocol, path and origin demand first, then the admission, then the application's hook. */
+/** Answers requests: plain ones with a page, handshakes with what protocol, path and origin demand first, then the admission, then the application's hook. */
 export class Upgrader {
   readonly #options: TransportOptions<unknown>;
   readonly #faults: FaultBarrier;
@@ -49,6 +58,11 @@ export class Upgrader {
   handle(res: NativeResponse, req: NativeRequest, context: NativeContext | null): void {
     try {
       const head = copyHead(res, req);
+      const page = requestedPage(this.#options.pages ?? NO_PAGES, head);
+      if (page !== undefined) {
+        writePage(res, page, head.method);
+        return;
+      }
       const candidate = this.#admit(res, head, context);
       if (candidate !== null) this.#decide(candidate);
     } catch (error) {

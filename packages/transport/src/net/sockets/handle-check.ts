@@ -2,8 +2,10 @@ import type { NetSink } from '@hioload/api';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { BlockPool } from '../block-pool.js';
-import { HandleConn, HandleIo, installOwner } from './handle-conn.js';
+import { HandleConn } from './handle-conn.js';
 import { takeDoors } from './handle-doors.js';
+import { HandleIo } from './handle-io.js';
+import { installOwner } from './handle-owner.js';
 import type { HandleDoors, NodeHandle, NodeServerHandle } from './node-handle.js';
 
 /** Outcome of {@link openHandles}. */
@@ -76,7 +78,10 @@ async function roundTrip(server: Server): Promise<HandleDoors> {
     },
   });
   try {
-    const handle = await Promise.race([accepted, once(client, 'error').then(([error]) => Promise.reject(error as Error))]);
+    const handle = await Promise.race([
+      accepted,
+      once(client, 'error').then(([error]) => Promise.reject(error as Error)),
+    ]);
     if (client.connecting) await once(client, 'connect');
     const doors = takeDoors(client);
     installOwner(doors);

@@ -1,75 +1,15 @@
-import type { BytePool, NetConn, NetSink, WriteLease } from '@hioload/api';
+import type { NetConn, NetSink, WriteLease } from '@hioload/api';
 import { copyBytes, GrowingBlock } from '@hioload/protocol';
-import type { HandleDoors, NodeHandle, WriteRequest } from './node-handle.js';
+import { COPIED_UP_TO, type HandleIo } from './handle-io.js';
+import type { NodeHandle } from './node-handle.js';
 import { toDottedForm } from './peer-address.js';
 import { systemError } from './system-error.js';
-
-/** Longest write that is copied to where views of it exist, in bytes: the view costs more than such a copy. */
-const COPIED_UP_TO = 2_048;
-const MAX_SPARE_AREAS = 16;
-
-/** What all connections of a thread that stand on handles share. */
-export class HandleIo {
-  readonly doors: HandleDoors;
-  readonly pool: BytePool;
-  /** Where reads land: of all connections, one after the other, since each is done with it when its sink returns. */
-  readonly readBuffer: Uint8Array;
-  /** Used for write after write as long as the kernel takes all of each at once. */
-  request: WriteRequest;
-  area: WriteArea;
-  readonly #spareAreas: WriteArea[] = [];
-
-  constructor(doors: HandleDoors, pool: BytePool, readBuffer: Uint8Array) {
-    this.doors = doors;
-    this.pool = pool;
-    this.readBuffer = readBuffer;
-    this.request = this.newRequest();
-    this.area = this.newArea();
-  }
-
-  newArea(): WriteArea {
-    return this.#spareAreas.pop() ?? new WriteArea(this.#spareAreas);
-  }
-
-  newRequest(): WriteRequest {
-    const request = new this.doors.WriteRequest();
-    request.oncomplete = completeWrite;
-    request.conn = request.bytes = undefined;
-    return request;
-  }
-}
-
-function completeWrite(this: WriteRequest, status: number): void {
-  const { conn } = this;
-  this.conn = this.bytes = undefined;
-  conn?.written(status);
-}
-
-/** Memory for short writes, of which each length has its view: making one costs 90 ns, which is a tenth of a small write. */
-class WriteArea implements WriteLease {
-  readonly bytes = new Uint8Array(COPIED_UP_TO);
-  readonly #views: (Uint8Array | undefined)[] = Array.from({ length: COPIED_UP_TO + 1 });
-  readonly #spare: WriteArea[];
-
-  constructor(spare: WriteArea[]) {
-    this.#spare = spare;
-  }
-
-  view(byteLength: number): Uint8Array {
-    return (this.#views[byteLength] ??= this.bytes.subarray(0, byteLength));
-  }
-
-  /** A slow write is done with it. */
-  release(): void {
-    if (this.#spare.length < MAX_SPARE_AREAS) this.#spare.push(this);
-  }
-}
 
 /**
  * A connection on a bare handle of Node: no `net.Socket`, no stream, no event. A read is one call out of libuv, a write one call
  * into it. It costs 0.4 KiB of heap instead of 5, and half the time of a message.
  *
- * It poses as the socket that Node's own read function expects as the owner of a handle: see `installOwner`.
+ * It poses as the socket that Node's own read function expects as the owner of a handle: see handle-owner.ts.
  */
 export class HandleConn implements NetConn {
   readonly remoteAddress: string;
@@ -272,44 +212,3 @@ export class HandleConn implements NetConn {
 
 /** ENOMEM. */
 const OUT_OF_MEMORY = -12;
-
-const NOT_AT_ITS_END = { endEmitted: false };
-
-/**
- * Gives `HandleConn` the properties that Node's read function looks for at the owner of a handle: whether it is `destroyed`, the
- * buffer that reads land in, the callback for it, and whom to tell of the end and of an error. Idempotent.
- */
-export function installOwner(doors: HandleDoors): void {
-  const prototype = HandleConn.prototype;
-  const define = (name: string | symbol, property: PropertyDescriptor & ThisType<HandleConn>): void =>
-    void Object.defineProperty(prototype, name, { configurable: true, ...property });
-  define('destroyed', {
-    get() {
-      return this.isClosed;
-    },
-  });
-  define('destroy', {
-    value(error: Error) {
-      this.lost(error);
-    },
-  });
-  define('_readableState', { value: NOT_AT_ITS_END });
-  define('push', {
-    value(chunk: null) {
-      if (chunk === null) this.peerEnded();
-    },
-  });
-  define('read', { value: () => null });
-  define(doors.updateTimer, { value: () => undefined });
-  define(doors.bufferGenerator, { value: null });
-  define(doors.buffer, {
-    get() {
-      return this.readBuffer;
-    },
-  });
-  define(doors.bufferCallback, {
-    value(byteLength: number) {
-      this.taken(byteLength);
-    },
-  });
-}

@@ -2,7 +2,8 @@ import { type BytePool, HioloadError, type NetAddress, type NetConn, type NetLis
 import { createServer, type AddressInfo, type ListenOptions, type Server } from 'node:net';
 import { assertPort, bindError } from '../../shared/bind-error.js';
 import { serverHandle } from './handle-check.js';
-import { HandleConn, HandleIo } from './handle-conn.js';
+import { HandleConn } from './handle-conn.js';
+import { HandleIo } from './handle-io.js';
 import type { HandleDoors } from './node-handle.js';
 import { SocketConn } from './socket-conn.js';
 
