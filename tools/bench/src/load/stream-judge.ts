@@ -1,30 +1,27 @@
+import { LoadFault } from './load-fault.js';
 import type { MessageCycle } from './message-cycle.js';
 
-/** The server did not echo what it was sent: the run is worth nothing. */
-export class EchoFault extends Error {
-  override readonly name = 'EchoFault';
-}
-
 /**
- * Compares what one connection gets back, octet by octet, with what it must get. The answers to a cycle of messages
- * are periodic, so a chunk of any length is one comparison of memory, and no frame is parsed as long as all is well.
+ * Compares what one connection gets, octet by octet, with what it must get. What answers a cycle of messages, or spreads it,
+ * is periodic, so a chunk of any length is one comparison of memory, and no frame is parsed as long as all is well.
  */
-export class EchoJudge {
+export class StreamJudge {
   readonly #cycle: MessageCycle;
-  readonly #connection: number;
+  readonly #name: string;
   /** Where in the cycle of expected bytes the next one lies. */
   #place = 0;
-  /** Bytes that are due: sent and not yet back. */
+  /** Bytes that are due: sent and not yet here. */
   #dueBytes = 0;
   /** Bytes of a frame of which the rest is still to come. */
   #partialBytes = 0;
 
-  constructor(cycle: MessageCycle, connection: number) {
+  /** @param name who is judged, as faults say it */
+  constructor(cycle: MessageCycle, name: string) {
     this.#cycle = cycle;
-    this.#connection = connection;
+    this.#name = name;
   }
 
-  /** Messages that were sent and are not yet back whole. */
+  /** Messages that were sent and are not yet here whole. */
   get outstanding(): number {
     return Math.ceil(this.#dueBytes / this.#cycle.expectedFrameBytes);
   }
@@ -37,13 +34,13 @@ export class EchoJudge {
   /**
    * Judges bytes as they come, cut anywhere.
    * @returns how many messages they complete
-   * @throws EchoFault where they differ from what is due
+   * @throws LoadFault where they differ from what is due
    */
   accept(chunk: Buffer, bytes: number): number {
     const { expected, expectedFrameBytes } = this.#cycle;
     const place = this.#place;
     if (bytes > this.#dueBytes || expected.compare(chunk, 0, bytes, place, place + bytes) !== 0) {
-      throw new EchoFault(this.#describe(chunk, bytes));
+      throw new LoadFault(this.#describe(chunk, bytes));
     }
     this.#dueBytes -= bytes;
     const next = place + bytes;
@@ -55,15 +52,15 @@ export class EchoJudge {
     return complete;
   }
 
-  /** Throws an EchoFault that says what is missing, if anything is. */
+  /** Throws an LoadFault that says what is missing, if anything is. */
   settle(why: string): void {
     if (this.#dueBytes === 0) return;
-    throw new EchoFault(`connection ${this.#connection}: ${this.outstanding} messages are lost: ${why}`);
+    throw new LoadFault(`${this.#name}: ${this.outstanding} messages are lost: ${why}`);
   }
 
   #describe(chunk: Buffer, bytes: number): string {
     const { expected, expectedFrameBytes, messages } = this.#cycle;
-    const who = `connection ${this.#connection}`;
+    const who = this.#name;
     const within = Math.min(bytes, this.#dueBytes);
     let same = 0;
     while (same < within && chunk[same] === expected[this.#place + same]) same += 1;

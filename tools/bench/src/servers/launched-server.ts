@@ -1,12 +1,10 @@
 import { LIMIT_TABLE } from '@hioload/api';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { endWithParent } from '../../core/child-side.js';
-import { REPOSITORY_ROOT } from '../../core/paths.js';
-import type { ServeCommand, ServeReport } from '../server-messages.js';
-import { whenToldToServe } from './serve.js';
+import { REPOSITORY_ROOT } from '../core/paths.js';
+import { serveParent, type Serving } from './serve.js';
+import type { ServeCommand } from './server-messages.js';
 
 /** Starts the real thing, `hioload serve`, as a person does, and sees to it that it ends with the bench. */
 
@@ -19,10 +17,14 @@ interface Stats {
   readonly transport: string;
 }
 
+/** The application, from the root of the repository, and how many reactors are to serve it. */
+const [app = '', reactors = '1'] = process.argv.slice(2);
+
 let stop = (): Promise<void> => Promise.resolve();
 
-endWithParent(() => stop());
-whenToldToServe(async (command) => {
+serveParent(serve, () => stop());
+
+async function serve(command: ServeCommand): Promise<Serving> {
   const launcher = spawn(process.execPath, ['tools/launcher/hioload.mjs', ...serveArguments(command)], {
     cwd: REPOSITORY_ROOT,
     env: withoutSettings(process.env),
@@ -45,14 +47,14 @@ whenToldToServe(async (command) => {
   // Its log goes on, and nobody reads it any more.
   launcher.stdout.resume();
   const stats = (await (await fetch(`${adminUrl}/stats.json`)).json()) as Stats;
-  return { port, pid: stats.pid, version: `hioload ${stats.version} (${stats.transport})` } satisfies ServeReport;
-});
+  return { port, pids: [stats.pid], version: `hioload ${stats.version} (${stats.transport})` };
+}
 
 function serveArguments(command: ServeCommand): string[] {
   const options = {
     host: command.host,
     port: 0,
-    reactors: 1,
+    reactors,
     'log-format': 'json',
     'drain-spread-ms': 0,
     'max-payload-bytes': command.maxPayloadBytes,
@@ -62,7 +64,7 @@ function serveArguments(command: ServeCommand): string[] {
     'max-messages-per-second': LIMIT_TABLE.maxMessagesPerSecond.max,
   };
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  return ['serve', join('apps', 'echo', 'src', 'echo.ts'), ...flags];
+  return ['serve', app, ...flags];
 }
 
 /** What somebody has set for servers of theirs must not decide what is measured. */

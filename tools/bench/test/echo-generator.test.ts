@@ -1,9 +1,9 @@
 import events from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { EchoFault } from '../src/load/echo-judge.js';
-import { LoadGenerator } from '../src/load/load-generator.js';
-import { startEchoServer, type Tamper } from './echo-server.js';
+import { LoadFault } from '../src/load/load-fault.js';
+import { EchoGenerator } from '../src/load/echo-generator.js';
+import { startEchoServer, type Tamper } from './frame-server.js';
 
 const DEADLINE_MS = 10_000;
 /** Answers before a server starts to do wrong, so that every fault comes in the middle of a run. */
@@ -16,10 +16,11 @@ async function serverPort(...options: Parameters<typeof startEchoServer>): Promi
   return server.port;
 }
 
-function generatorFor(port: number, connections = 5, payloadBytes = 64, inFlight = 8): LoadGenerator {
-  const generator = new LoadGenerator({
+function generatorFor(port: number, connections = 5, payloadBytes = 64, inFlight = 8): EchoGenerator {
+  const generator = new EchoGenerator({
     host: '127.0.0.1',
     port,
+    path: '/',
     connections,
     firstConnection: 0,
     payloadBytes,
@@ -30,7 +31,7 @@ function generatorFor(port: number, connections = 5, payloadBytes = 64, inFlight
 }
 
 /** A run from the first handshake to the last echo. */
-async function load(generator: LoadGenerator): Promise<void> {
+async function load(generator: EchoGenerator): Promise<void> {
   await generator.connect(DEADLINE_MS);
   generator.start();
   await generator.run(100);
@@ -38,13 +39,13 @@ async function load(generator: LoadGenerator): Promise<void> {
 }
 
 /** A run that goes on until a fault ends it; resolves with the fault, or fails the test. */
-async function faultOf(generator: LoadGenerator): Promise<string> {
+async function faultOf(generator: EchoGenerator): Promise<string> {
   try {
     await generator.connect(DEADLINE_MS);
     generator.start();
     await generator.run(DEADLINE_MS);
   } catch (error) {
-    expect(error).toBeInstanceOf(EchoFault);
+    expect(error).toBeInstanceOf(LoadFault);
     return (error as Error).message;
   }
   return expect.fail('no fault was noticed');
@@ -60,7 +61,7 @@ function once(tamper: Tamper): Tamper {
   };
 }
 
-describe('LoadGenerator', () => {
+describe('EchoGenerator', () => {
   it('counts what comes back, and all of it has', async () => {
     let answered = 0;
     const port = await serverPort((frames) => {
@@ -69,8 +70,8 @@ describe('LoadGenerator', () => {
     });
     const generator = generatorFor(port);
     await load(generator);
-    expect(generator.echoed).toBeGreaterThan(0);
-    expect(generator.echoed).toBe(answered);
+    expect(generator.received).toBeGreaterThan(0);
+    expect(generator.received).toBe(answered);
   });
 
   it.each([
@@ -86,7 +87,7 @@ describe('LoadGenerator', () => {
     });
     const generator = generatorFor(port, 3, payloadBytes, inFlight);
     await load(generator);
-    expect(generator.echoed).toBeGreaterThan(0);
+    expect(generator.received).toBeGreaterThan(0);
   });
 
   it.each<[string, Tamper, RegExp]>([

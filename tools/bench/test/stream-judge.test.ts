@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { applyMask, emptyFrameHeader, Opcode, readFrameHeader } from '@hioload/protocol';
 import { describe, expect, it } from 'vitest';
-import { EchoJudge } from '../src/load/echo-judge.js';
+import { StreamJudge } from '../src/load/stream-judge.js';
 import { cycleBytes, type MessageCycle, prepareCycle } from '../src/load/message-cycle.js';
 
 const PAYLOAD_BYTES = 20;
@@ -17,13 +17,13 @@ function answers(count: number, of: MessageCycle = cycle): Buffer[] {
   });
 }
 
-function judge(sent: number): EchoJudge {
-  const made = new EchoJudge(cycle, 3);
+function judge(sent: number): StreamJudge {
+  const made = new StreamJudge(cycle, 'connection 3');
   made.sent(sent);
   return made;
 }
 
-const accept = (made: EchoJudge, frames: readonly Buffer[]): number => {
+const accept = (made: StreamJudge, frames: readonly Buffer[]): number => {
   const bytes = Buffer.concat(frames);
   return made.accept(bytes, bytes.length);
 };
@@ -53,7 +53,7 @@ describe('prepareCycle', () => {
   });
 });
 
-describe('EchoJudge', () => {
+describe('StreamJudge', () => {
   it('accepts what is due, over many cycles, cut anywhere', () => {
     const cuts = fc.array(fc.integer({ min: 1, max: 3 * cycle.expectedFrameBytes }), { minLength: 1 });
     fc.assert(

@@ -6,16 +6,28 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 /** What a server makes of the answers to one chunk: the frames to send, in order. `count` is how many came before. */
 export type Tamper = (frames: Buffer[], count: number, socket: Socket) => Buffer[];
 
-export interface EchoServer {
+/** Told of what came in one chunk, as frames that a server may send. `sockets` are all that are open. */
+export type OnFrames = (frames: Buffer[], count: number, socket: Socket, sockets: ReadonlySet<Socket>) => void;
+
+export interface FrameServer {
   readonly port: number;
   close(): void;
 }
 
 /** An echo server that can be made to do wrong. */
-export async function startEchoServer(
-  tamper: Tamper = (frames) => frames,
+export function startEchoServer(tamper: Tamper = (frames) => frames, status?: string): Promise<FrameServer> {
+  return startFrameServer(
+    (frames, count, socket) => socket.write(Buffer.concat(tamper(frames, count, socket))),
+    status,
+  );
+}
+
+/** A server that does with frames, and with connections that have just opened, what it is told. */
+export async function startFrameServer(
+  onFrames: OnFrames,
   status = '101 Switching',
-): Promise<EchoServer> {
+  onOpen: (socket: Socket) => void = () => {},
+): Promise<FrameServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -29,10 +41,11 @@ export async function startEchoServer(
         socket.write(handshake(buffered.toString('latin1', 0, end), status));
         buffered = buffered.subarray(end + 4);
         open = true;
+        onOpen(socket);
       }
       const { frames, rest } = answer(buffered);
       buffered = rest;
-      if (frames.length > 0) socket.write(Buffer.concat(tamper(frames, count, socket)));
+      if (frames.length > 0) onFrames(frames, count, socket, sockets);
       count += frames.length;
     });
   });
