@@ -10,6 +10,7 @@ import { limitCases } from './cases/limits.js';
 import { listeningCases } from './cases/listening.js';
 import { messageCases } from './cases/messages.js';
 import { metricCases } from './cases/metrics.js';
+import { pageCases } from './cases/pages.js';
 import { sendingCases } from './cases/sending.js';
 import { topicCases } from './cases/topics.js';
 import { upgradeCases } from './cases/upgrade.js';
@@ -28,6 +29,7 @@ const GROUPS: Readonly<Record<string, CaseGroup>> = {
   limits: limitCases,
   handshake: handshakeCases,
   upgrade: upgradeCases,
+  pages: pageCases,
   'deadline of the upgrade hook': hookDeadlineCases,
   faults: faultCases,
   closing: closingCases,

@@ -2,6 +2,7 @@ import type { Bus } from './bus.js';
 import type { ConnectionHandlers } from './handlers.js';
 import type { BufferFullPolicy, Limits } from './limits.js';
 import type { Logger } from './logger.js';
+import type { Page } from './page.js';
 
 /**
  * What an application is told, once per reactor, when it starts and stops. Its functions may be taken out of it, and used
@@ -29,6 +30,11 @@ export interface AppDefinition<Data = unknown> extends ConnectionHandlers<Data> 
    * request without an Origin field, which no browser sends, is let through.
    */
   readonly allowedOrigins?: readonly string[];
+  /**
+   * Pages by path, exact and as it is sent (percent-encoded), without a query: what a GET or HEAD that asks for no WebSocket is
+   * answered with (200, and the connection is closed). The same path may serve WebSockets too.
+   */
+  readonly pages?: Readonly<Record<string, Page>>;
   /** Limits that differ from the defaults. What the operator sets has the last word. */
   readonly limits?: Partial<Limits>;
   /** What happens when the outbound queue of a connection is full. Default: `drop`. */

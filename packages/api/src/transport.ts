@@ -5,6 +5,7 @@ import type { HioloadError } from './errors.js';
 import type { ConnectionHandlers } from './handlers.js';
 import type { BufferFullPolicy, Limits } from './limits.js';
 import type { Metrics } from './metrics.js';
+import type { Page } from './page.js';
 import type { PublishResult } from './publish-result.js';
 import type { Uplink } from './uplink.js';
 
@@ -41,6 +42,11 @@ export interface TransportOptions<Data = unknown> {
   readonly path: string;
   readonly protocols: readonly string[];
   readonly allowedOrigins: readonly string[];
+  /**
+   * What a GET or HEAD of exactly such a path, with any query, is answered with where it asks for no WebSocket: 200 with
+   * `Content-Length` and `Cache-Control: no-cache`, after which the connection is closed. Nothing is asked or counted. None where absent.
+   */
+  readonly pages?: ReadonlyMap<string, Page>;
   readonly limits: Limits;
   readonly whenBufferFull: BufferFullPolicy;
   readonly admission: Admission;

@@ -22,6 +22,7 @@ import type { HookFault } from './hub.js';
 import { FakeLogger } from './logger.js';
 import { FakeMetrics } from './metrics.js';
 import type { FakePeer } from './peer.js';
+import type { FakeAnswer, FakeRequest } from './plain-request.js';
 import { assertTopic } from './rules.js';
 import { fakeTransportOptions, FakeTransport } from './transport.js';
 
@@ -65,6 +66,7 @@ export class AppHarness<Data> {
         path: app.path ?? '/',
         protocols: app.protocols ?? [],
         allowedOrigins: app.allowedOrigins ?? [],
+        pages: new Map(Object.entries(app.pages ?? {})),
         limits: this.#limits,
         whenBufferFull: app.whenBufferFull ?? 'drop',
         admission,
@@ -94,6 +96,11 @@ export class AppHarness<Data> {
   /** Makes a peer; its `state` says whether it was let in. */
   connect(options?: FakeConnectOptions): FakePeer<Data> {
     return this.transport.connect(options);
+  }
+
+  /** Asks for a page. Undefined where nobody listens. */
+  request(request: FakeRequest): FakeAnswer | undefined {
+    return this.transport.request(request);
   }
 
   /** Publishes as another reactor would: to connections and to what the application itself is subscribed with. */

@@ -23,6 +23,7 @@ import { type HookFault, Hub } from './hub.js';
 import { FakeMetrics } from './metrics.js';
 import { FakeNetwork } from './network.js';
 import { FakePeer, type PeerControls } from './peer.js';
+import { answerPlain, type FakeAnswer, type FakeRequest } from './plain-request.js';
 import { assertTopic } from './rules.js';
 
 /** What surrounds a fake transport. */
@@ -98,6 +99,11 @@ export class FakeTransport<Data = unknown> implements Transport {
     if (this.#port === undefined) controls.unreachable();
     else this.#hub.turns.run(() => new Handshake(this.#hub, peer, controls, options).begin());
     return peer;
+  }
+
+  /** Asks for something else than a WebSocket: a page, or what is there in place of one. Undefined where nobody listens. */
+  request(request: FakeRequest): FakeAnswer | undefined {
+    return this.#port === undefined ? undefined : answerPlain(this.#hub.options, request);
   }
 
   forEachConnection(visit: (conn: WebSocketConn) => void): void {

@@ -9,6 +9,8 @@ import { type Health, liveness, readiness, type ServerStatus, SUPERVISOR_CELLS }
 /** What the admin pages show. */
 export interface AdminSources {
   status(): ServerStatus;
+  /** Where the memory of the reactors lies. */
+  memory(): unknown;
   readonly metrics: { readonly contentType: string; render(): Promise<string> };
   /** What does not change while the server runs: machine, placement, versions. */
   readonly facts: Readonly<Record<string, unknown>>;
@@ -18,12 +20,14 @@ export interface AdminSources {
 export class AdminServer {
   readonly #server: Server;
 
-  constructor({ status, metrics, facts }: AdminSources) {
+  constructor({ status, memory, metrics, facts }: AdminSources) {
     const pages = new Map<string, (response: ServerResponse) => void | Promise<void>>([
       ['/healthz', (response) => sendHealth(response, liveness(status()))],
       ['/readyz', (response) => sendHealth(response, readiness(status()))],
       ['/metrics', async (response) => send(response, 200, metrics.contentType, await metrics.render())],
       ['/stats.json', (response) => sendJson(response, 200, { ...facts, ...figures(status()) })],
+      // On a page of its own: it has the kernel walk through the memory of the process.
+      ['/memory.json', (response) => sendJson(response, 200, memory())],
     ]);
     this.#server = createServer((request, response) => {
       const page = pages.get(pathOf(request.url));
