@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { detectTopology } from '@hioload/reactor';
 import { loadUws } from '@hioload/transport/uws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CrossResults } from '../src/bus/cross/run-cross.js';
 import type { IdleServerResult } from '../src/bus/idle-server.js';
 import type { LoadSeries } from '../src/load/arm-results.js';
 import type { LoadNumbers } from '../src/load/load-numbers.js';
@@ -46,6 +47,21 @@ describe.runIf(onLinux && uwsLoads)('bench bus', () => {
     ]);
     for (const { numbers } of fanOut.passes) expect(numbers.messagesPerSecond).toBeGreaterThan(0);
     expect(readFileSync(join(folder, 'bus.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
+    expect(run.alive()).toEqual([]);
+  });
+
+  it('publishes from one reactor to a listener on another, in every way of waiting', SLOW, async () => {
+    const file = join(folder, 'cross.json');
+    const run = bus('--series', 'cross', ...SHORT, '--json', file);
+    expect(await run.ended, run.output.err).toBe(0);
+    expect(run.output.out).toMatch(/^spin +[\d,]+ messages\/s .*; one way \d+\.\d us at the median, goal 5, /m);
+    expect(run.output.out).toMatch(/^park +[\d,]+ messages\/s .*; one way \d+\.\d us at the median, goal 120, /m);
+    const { cross } = JSON.parse(readFileSync(file, 'utf8')) as { cross: CrossResults[] };
+    expect(cross.map(({ loop }) => loop)).toEqual(['spin', 'adaptive', 'park']);
+    for (const { messagesPerSecond, latency } of cross) {
+      expect(messagesPerSecond.min).toBeGreaterThan(0);
+      expect(latency.median).toBeLessThanOrEqual(latency.p99);
+    }
     expect(run.alive()).toEqual([]);
   });
 

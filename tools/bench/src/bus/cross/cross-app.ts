@@ -76,16 +76,18 @@ class Measurement {
   }
 
   /** Sends one message there and back, and again. */
-  latency(rounds: number): void {
+  latency(seconds: number): void {
     const times: number[] = [];
+    const endMs = performance.now() + seconds * 1_000;
     let sentAtMs = 0;
     const send = (): void => {
       sentAtMs = performance.now();
       this.#publish(true);
     };
     this.#onAnswer = () => {
-      times.push(((performance.now() - sentAtMs) * 1_000) / 2);
-      if (times.length < rounds) return void setTimeout(send, PAUSE_MS);
+      const nowMs = performance.now();
+      times.push(((nowMs - sentAtMs) * 1_000) / 2);
+      if (nowMs < endMs) return void setTimeout(send, PAUSE_MS);
       this.#report({ messagesPerSecond: null, oneWayMicroseconds: times.toSorted((a, b) => a - b) });
     };
     send();
@@ -121,7 +123,7 @@ export default defineApp({
       const task = message.json<CrossTask>();
       const measurement = new Measurement(context, task.payloadBytes);
       if (task.kind === 'throughput') measurement.throughput(task.seconds);
-      else measurement.latency(task.rounds);
+      else measurement.latency(task.seconds);
     });
   },
 });

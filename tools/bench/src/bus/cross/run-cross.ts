@@ -6,8 +6,6 @@ import type { BusSettings } from '../settings.js';
 import { startCrossServer } from './cross-server.js';
 
 const LOOPS: readonly LoopMode[] = ['spin', 'adaptive', 'park'];
-/** Round trips of a pass. */
-const ROUNDS = 500;
 /** Goals: messages a second while both sides are busy, and microseconds at the median one way. */
 const GOAL_PER_SECOND = 5_000_000;
 const GOALS_MICROSECONDS: Readonly<Partial<Record<LoopMode, number>>> = { spin: 5, park: 120 };
@@ -36,7 +34,7 @@ export async function runCross(settings: BusSettings, output: Output): Promise<C
       for (let pass = 0; pass < passes; pass++) {
         const { messagesPerSecond } = await server.measure({ kind: 'throughput', seconds, payloadBytes });
         rates.push(messagesPerSecond!);
-        times.push(...(await server.measure({ kind: 'latency', rounds: ROUNDS, payloadBytes })).oneWayMicroseconds);
+        times.push(...(await server.measure({ kind: 'latency', seconds, payloadBytes })).oneWayMicroseconds);
       }
       const ascending = times.toSorted((a, b) => a - b);
       results.push({
