@@ -35,7 +35,7 @@ describe('a server of several reactors', () => {
     const { url, adminUrl } = await startReactors(REACTORS, 'topics.ts');
     const clients = await oneOnEach(url);
     for (const client of clients.slice(1)) await client.subscribe('blobs');
-    const sizes = [0, 1, 100, 1_024, 1_025, 5_000, 70_000, 300_000, 1_048_576];
+    const sizes = [0, 1, 100, 2_048, 2_049, 5_000, 70_000, 300_000, 1_048_576];
     const hash = (bytes: string): string => `${bytes.length}:${bytes.slice(0, 8)}:${bytes.slice(-8)}`;
     const payloads = sizes.map((size, i) => String.fromCodePoint(97 + i).repeat(size));
     for (const payload of payloads) clients[0]!.publish('blobs', payload);

@@ -8,7 +8,7 @@ import { settledFigures } from './figures.js';
 const SECONDS = Number(process.env['HIOLOAD_SOAK_SECONDS'] ?? 30);
 const REACTORS = 2;
 const TOPICS = Array.from({ length: 40 }, (_, i) => `soak-${i}`);
-const SIZES = [0, 10, 64, 500, 1_024, 1_025, 4_000, 30_000, 200_000, 1_000_000];
+const SIZES = [0, 10, 64, 500, 2_048, 2_049, 4_000, 30_000, 200_000, 1_000_000];
 const MIB = 1_048_576;
 
 const seed = Number(process.env['HIOLOAD_SEED'] ?? Date.now() % 1_000_000);
