@@ -9,7 +9,7 @@ export type { LaneConsumer } from './lane/lane-consumer.js';
 export type { LaneProducer } from './lane/lane-producer.js';
 export { Lane, type LaneOptions } from './lane/lane.js';
 export { RingMesh, type RingMeshOptions } from './mesh/ring-mesh.js';
-export { type LoopDelayHistogram, MetricsBlock, MetricsTotals } from './metrics-block.js';
+export { type HistogramReading, MetricsBlock, MetricsTotals } from './metrics-block.js';
 export type { MpscConsumer } from './mpsc/mpsc-consumer.js';
 export type { MpscProducer } from './mpsc/mpsc-producer.js';
 export { MpscRing, type MpscRingOptions } from './mpsc/mpsc-ring.js';

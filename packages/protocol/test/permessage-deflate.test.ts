@@ -98,6 +98,26 @@ describe('permessage-deflate', () => {
       expect(read([compressed(zeros(50_001), { opcode: 2 })], {}, 50_000).violation).toBe(Violation.MessageTooBig);
     });
 
+    it('refuses a message that ends within a block', () => {
+      const whole = deflateRawSync(randomBytes(2_000), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
+      const text = deflateRawSync('what is cut off '.repeat(9), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, 9);
+      for (const cutOff of [whole.subarray(0, 300), text]) {
+        const frame = { opcode: 2, rsv: 4, payload: cutOff };
+        for (const contextTakeover of [false, true]) {
+          expect(read([frame], { contextTakeover }).violation).toBe(Violation.NotDecodable);
+        }
+      }
+    });
+
+    it('takes noise of the longest size, which compression has made longer', () => {
+      const noise = randomBytes(100_000);
+      const deflated = deflateRawSync(noise, { memLevel: 1, finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
+      expect(deflated.length).toBeGreaterThan(noise.length);
+      const { events } = read([{ opcode: 2, rsv: 4, payload: deflated }], {}, noise.length);
+      expect(events[0] === `binary ${noise.toString('hex')}`).toBe(true);
+      expect(read([{ opcode: 2, payload: deflated }], {}, noise.length).violation).toBe(Violation.MessageTooBig);
+    });
+
     it('inflates one octet beyond the limit and no more', () => {
       const bomb = deflateRawSync(Buffer.alloc(1_000_000));
       const out = new GrowingBlock(new FakeBytePool());
@@ -238,17 +258,17 @@ describe('permessage-deflate', () => {
     });
 
     it('declines takeover to connections that its budget has no room for, and gives room back', () => {
-      const extension = new PermessageDeflate({ contextTakeover: true, minBytes: 0, maxContextBytes: 700_000 });
+      const extension = new PermessageDeflate({ contextTakeover: true, minBytes: 0, maxContextBytes: 500_000 });
       const connect = () => {
         const { session, parameters } = extension.accept([])!;
         const encoder = new FrameEncoder({ role: 'server', pool: new FakeBytePool(), extension: session });
         encoder.text('to have a context');
         readAll([encodeFrame(compressed('0xf248cdc9c90700'))], { extension: session });
-        return { session, takesOver: parameters.length === 0 };
+        return { session, takesOver: parameters.every(([name]) => name !== 'server_no_context_takeover') };
       };
       const connections = Array.from({ length: 10 }, connect);
       expect(connections.filter(({ takesOver }) => takesOver)).toHaveLength(2);
-      expect(extension.contexts.bytes).toBeLessThanOrEqual(700_000);
+      expect(extension.contexts.bytes).toBeLessThanOrEqual(500_000);
       for (const { session } of connections) session.release();
       expect(extension.contexts.lentBytes).toBe(0);
       expect(connect().takesOver).toBe(true);

@@ -63,7 +63,7 @@ async function judgeServer(name, topology, port, nodeFor) {
   await server.drain('the scene is over');
 }
 
-/** What each reactor tells the supervisor when it is born. */
+/** What each reactor tells the supervisor of itself when it is born and when it joins the others. */
 function noteBirths() {
   /** @type {Map<number, any>} */
   const births = new Map();
@@ -71,7 +71,10 @@ function noteBirths() {
   /** @param {import('node:worker_threads').Worker} worker */
   const onWorker = (worker) => {
     const reactor = born++;
-    worker.on('message', (message) => void (message.type === 'born' && births.set(reactor, message)));
+    worker.on('message', (message) => {
+      if (message.type === 'born' || message.type === 'joining')
+        births.set(reactor, { ...births.get(reactor), ...message });
+    });
   };
   process.on('worker', onWorker);
   return {

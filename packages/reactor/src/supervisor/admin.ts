@@ -1,10 +1,10 @@
-import { METRIC_SERIES } from '@hioload/api';
+import { HISTOGRAMS, METRIC_SERIES, type Metrics } from '@hioload/api';
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { MetricsTotals } from '@hioload/pool';
 import { bindError } from './port-claim.js';
-import { type Health, liveness, readiness, type ServerStatus } from './status.js';
+import { type Health, liveness, readiness, type ServerStatus, SUPERVISOR_CELLS } from './status.js';
 
 /** What the admin pages show. */
 export interface AdminSources {
@@ -79,15 +79,33 @@ function send(response: ServerResponse, status: number, contentType: string, bod
   response.end(body);
 }
 
-function figures({ reactors, ...server }: ServerStatus): object {
-  return { ...server, reactors: reactors.map(({ totals, ...reactor }) => ({ ...reactor, series: series(totals) })) };
+function figures({ reactors, supervisor, ...server }: ServerStatus): object {
+  return {
+    ...server,
+    supervisor: { series: series(supervisor, SUPERVISOR_CELLS) },
+    reactors: reactors.map(({ totals, ...reactor }) => ({
+      ...reactor,
+      series: series(totals, METRIC_SERIES.keys()),
+      histograms: histograms(totals),
+    })),
+  };
 }
 
-function series(totals: MetricsTotals): Record<string, number> {
+function series(counters: Pick<Metrics, 'read'>, cells: Iterable<number>): Record<string, number> {
+  const named = Array.from(cells, (cell) => {
+    const { metric, labels } = METRIC_SERIES[cell]!;
+    const inBraces = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
+    return [inBraces.length === 0 ? metric : `${metric}{${inBraces.join(',')}}`, counters.read(cell)] as const;
+  });
+  return Object.fromEntries(named);
+}
+
+/** As arrays of pairs of upper bound and count, so that order and the bucket without a bound survive JSON. */
+function histograms(totals: MetricsTotals): Record<string, object> {
   return Object.fromEntries(
-    METRIC_SERIES.map(({ metric, labels }, cell) => {
-      const inBraces = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
-      return [inBraces.length === 0 ? metric : `${metric}{${inBraces.join(',')}}`, totals.read(cell)];
+    HISTOGRAMS.map(({ metric, bounds }, histogram) => {
+      const { buckets, sum } = totals.histogram(histogram);
+      return [metric, { sum, buckets: buckets.map((count, i) => [bounds[i] ?? null, count]) }];
     }),
   );
 }

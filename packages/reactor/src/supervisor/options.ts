@@ -1,10 +1,17 @@
-import type { Affinity, Clock, CpuGrouping, Limits, Logger, Topology } from '@hioload/api';
+import type { Affinity, Clock, CpuGrouping, IdleStrategy, Limits, Logger, Topology } from '@hioload/api';
+import type { BusOptions } from '../bus/bus-options.js';
 
 /** Whether reactors are pinned: `auto` pins unless the cgroup grants less time than it shows CPUs; `on` fails where it cannot. */
 export type PinMode = 'auto' | 'on' | 'off';
 
-/** Which transport serves: `auto` takes the fastest that loads here. */
-export type TransportChoice = 'auto' | 'uws';
+/** Which transport serves: `auto` takes `uws` where the native module loads, else `net`. */
+export type TransportChoice = 'auto' | 'uws' | 'net';
+
+/**
+ * How a reactor waits for messages of the others: `park` sleeps and is woken, `adaptive` looks for more for a while before it
+ * sleeps, `spin` never sleeps and takes its whole CPU.
+ */
+export type LoopMode = IdleStrategy['name'];
 
 /** How the server lets go of its connections when it drains. */
 export interface DrainTimes {
@@ -39,6 +46,10 @@ export interface ServerOptions {
   /** Limits that go over those of the application. */
   readonly limits: Partial<Limits>;
   readonly drain: DrainTimes;
+  /** Default: `park`. */
+  readonly loop?: LoopMode;
+  /** Sizes of lanes, batches and slabs; by default as `BusOptions` says. */
+  readonly bus?: BusOptions;
   /** Time within which every reactor must be ready, in milliseconds. */
   readonly startTimeoutMs: number;
   /** Heap of one reactor, in MiB; by default its share of the memory that the cgroup or the machine has. */

@@ -5,6 +5,8 @@ import type { PortableError, ReactorCommand, ReactorReport } from '../worker/mes
 
 /** What a thread tells its slot, beyond its promises. */
 export interface ReactorThreadEvents {
+  /** Its inbox is open, and its slab made. */
+  onJoining(thread: ReactorThread, slab: Region): void;
   onHeapPressure(thread: ReactorThread, usedBytes: number): void;
 }
 
@@ -18,8 +20,8 @@ export interface ReactorEnd {
 /** One life of a reactor, as the supervisor sees it: from the start of its thread to its end. */
 export class ReactorThread {
   readonly index: number;
-  /** The row of the admission table that it writes. */
-  readonly admissionRow: number;
+  /** Its row in what the reactors share: the admission table and the bus. */
+  readonly row: number;
   /** Resolves with the port when it listens; rejects when it ends before that. */
   readonly ready: Promise<number>;
   /** Resolves when the thread is gone. Never rejects. */
@@ -41,9 +43,9 @@ export class ReactorThread {
     this.#resolveDrained = resolve;
   });
 
-  constructor(index: number, admissionRow: number, worker: Worker, log: Logger, events: ReactorThreadEvents) {
+  constructor(index: number, row: number, worker: Worker, log: Logger, events: ReactorThreadEvents) {
     this.index = index;
-    this.admissionRow = admissionRow;
+    this.row = row;
     this.#worker = worker;
     this.#log = log;
     this.#events = events;
@@ -83,7 +85,7 @@ export class ReactorThread {
     return this.#heartbeat;
   }
 
-  /** The memory that it lends blocks of, once born. */
+  /** The memory that it lends blocks of, once it joins the others. */
   get slab(): Region | undefined {
     return this.#slab;
   }
@@ -114,8 +116,10 @@ export class ReactorThread {
         this.#threadId = report.threadId;
         this.#metrics = MetricsBlock.attach(report.metrics);
         this.#heartbeat = new Heartbeat(report.heartbeat);
-        this.#slab = report.slab;
         return;
+      case 'joining':
+        this.#slab = report.slab;
+        return this.#events.onJoining(this, report.slab);
       case 'ready':
         if (this.#state === ReactorState.Starting) this.#state = ReactorState.Ready;
         return this.#resolveReady(report.port);

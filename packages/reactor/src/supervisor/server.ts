@@ -1,5 +1,15 @@
-import { CloseCode, HioloadError } from '@hioload/api';
+import {
+  CloseCode,
+  HioloadError,
+  LIMIT_TABLE,
+  type PublishResult,
+  publishResult,
+  type Sendable,
+  type SendOptions,
+  type Topic,
+} from '@hioload/api';
 import { memoryPolicy, TasksetAffinity } from '../machine/index.js';
+import { assertTopic } from '../bus/topic.js';
 import { AdminServer } from './admin.js';
 import { awaitFarewell } from './farewell.js';
 import { announceMemory } from './memory-lines.js';
@@ -41,11 +51,18 @@ export interface Server {
    */
   start(): Promise<ServerAddress>;
   /**
+   * Sends a message to every subscriber of a topic, on every reactor; to nobody unless the server is ready. Order and
+   * loss are those of the `Bus`. @throws HIOLOAD_TOPIC_INVALID
+   */
+  publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult;
+  /**
    * Stops to accept, closes the connections with 1001 and ends the reactors; resolves when everything has gone, or the
    * deadline has passed. Idempotent: later calls join the first. @param reason for the log
    */
   drain(reason: string): Promise<DrainOutcome>;
 }
+
+const NO_METRICS = { read: () => 0 };
 
 /** Makes a server; nothing runs before `start`. */
 export function createServer(options: ServerOptions, dependencies: ServerDependencies): Server {
@@ -96,6 +113,12 @@ class Supervisor implements Server {
     return this.#drained;
   }
 
+  publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {
+    assertTopic(topic, LIMIT_TABLE.maxTopicBytes.max);
+    if (this.#state !== 'ready' || this.#crew === undefined) return publishResult(0, 0);
+    return this.#crew.publish(topic, message, options);
+  }
+
   async #start(): Promise<ServerAddress> {
     const { startTimeoutMs } = this.#options;
     const deadline = this.#clock.now() + startTimeoutMs;
@@ -127,11 +150,12 @@ class Supervisor implements Server {
     return this.#becomeReady(listening, adminPort);
   }
 
-  #hire({ topology, placement, pinning, heapMb }: Plan): ReactorCrew {
+  #hire({ topology, placement, pinning, transport, heapMb }: Plan): ReactorCrew {
     const { log, random = Math.random } = this.#dependencies;
     const affinity = pinning.pinned ? this.#affinity : null;
     return new ReactorCrew({
       options: this.#options,
+      transport: transport.name,
       placement,
       topology,
       affinity,
@@ -194,6 +218,8 @@ class Supervisor implements Server {
       pinned: this.#plan?.pinning.pinned ?? false,
       uptimeSeconds: this.#readyAtMs === undefined ? 0 : (this.#clock.now() - this.#readyAtMs) / 1_000,
       reactors: this.#crew?.status() ?? [],
+      lanes: this.#crew?.lanes() ?? [],
+      supervisor: this.#crew?.supervisorMetrics ?? NO_METRICS,
     };
   }
 

@@ -1,4 +1,4 @@
-import { closedMetric, Metric } from '@hioload/api';
+import { closedMetric, Histogram, Metric } from '@hioload/api';
 import { MetricsBlock, MetricsTotals } from '@hioload/pool';
 import { once } from 'node:events';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
@@ -14,8 +14,8 @@ const block = MetricsBlock.allocate();
 block.add(Metric.Connections, 3);
 block.add(Metric.MessagesIn, 42);
 block.add(closedMetric(1001), 7);
-block.observeLoopDelay(0.002);
-block.observeLoopDelay(9);
+block.observe(Histogram.LoopDelay, 0.002);
+block.observe(Histogram.LoopDelay, 9);
 
 function status(): ServerStatus {
   const totals = new MetricsTotals().include(block);
@@ -25,6 +25,8 @@ function status(): ServerStatus {
     url: 'ws://127.0.0.1:9001',
     transport: 'uws',
     pinned: true,
+    supervisor: { read: () => 0 },
+    lanes: [{ from: '1', to: '0', depthBytes: 640, full: 5 }],
     uptimeSeconds: 1.5,
     reactors: [{ ...reactor, restarts: 2, lastError: 'it fell', heapLimitMb: 64, totals }],
   };
@@ -59,6 +61,9 @@ describe('the admin pages', () => {
       expect.arrayContaining([
         '# TYPE ws_connections gauge',
         'ws_connections{reactor="0"} 3',
+        'ws_lane_full_total{from="1",to="0"} 5',
+        'ws_lane_depth_bytes{from="1",to="0"} 640',
+        'ws_bus_messages_total{reactor="supervisor",direction="out"} 0',
         '# TYPE ws_messages_total counter',
         'ws_messages_total{reactor="0",direction="in"} 42',
         'ws_messages_total{reactor="0",direction="out"} 0',
