@@ -9,7 +9,7 @@ const MARK_BYTES = 32;
 const CHUNK_BYTES = 2 ** 20;
 /** Doubles of a piece of heap that is marked: V8 gives it a mapping of its own. */
 const HEAP_DOUBLES = 1_100_000;
-/** What is judged of it, and of lanes: 2,048 pages. */
+/** What is judged of it: 2,048 pages. */
 const JUDGED_BYTES = 2 ** 23;
 const ENTRY_BYTES = 8;
 
@@ -37,9 +37,10 @@ export function pagesOfSlab(slab, bytes) {
   return pagesFrom(locate(slab), bytes);
 }
 
-/** Of the lanes to a reactor, in a mesh of two. @param {import('@hioload/pool').RingMesh} mesh @param {number} reactor */
+/** Of the lanes to a reactor, which lie side by side. @param {import('@hioload/pool').RingMesh} mesh @param {number} reactor */
 export function pagesOfInbox(mesh, reactor) {
-  return pagesFrom(locate(mesh.lane(1 - reactor, reactor).region), Math.min(JUDGED_BYTES, mesh.laneCapacityBytes));
+  const first = mesh.lane(reactor === 0 ? 1 : 0, reactor);
+  return pagesFrom(locate(first.region), (mesh.reactors - 1) * mesh.laneCapacityBytes);
 }
 
 /** @param {Uint8Array} mark */
