@@ -6,7 +6,9 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 
 const PAGE_BYTES = 4_096;
 const MARK_BYTES = 32;
-const CHUNK_BYTES = 2 ** 20;
+/** V8 takes memory in chunks of this alignment; a large object has one to itself, and begins behind its header. */
+const CHUNK_BYTES = 2 ** 18;
+const CHUNK_HEADER_BYTES = 2 ** 13;
 /** Doubles of a piece of heap that is marked: V8 gives it a mapping of its own. */
 const HEAP_DOUBLES = 1_100_000;
 /** What is judged of it: 2,048 pages. */
@@ -62,13 +64,13 @@ function pagesFrom(address, bytes) {
 /** @param {Uint8Array} mark @returns {number[]} */
 function addressesOf(mark) {
   const memory = openSync('/proc/self/mem', 'r');
-  const chunk = Buffer.alloc(CHUNK_BYTES + MARK_BYTES);
+  const beginning = Buffer.alloc(CHUNK_HEADER_BYTES + MARK_BYTES);
   /** @type {number[]} */
   const found = [];
   for (const [from, to] of writableMappings()) {
-    for (let at = from; at < to; at += CHUNK_BYTES) {
-      const length = readOrZero(memory, chunk, Math.min(chunk.length, to - at), at);
-      const offset = chunk.subarray(0, length).indexOf(mark);
+    for (let at = Math.ceil(from / CHUNK_BYTES) * CHUNK_BYTES; at < to; at += CHUNK_BYTES) {
+      const length = readOrZero(memory, beginning, beginning.length, at);
+      const offset = beginning.subarray(0, length).indexOf(mark);
       // The mark itself lies in memory too, and so may copies of it; the piece that is looked for is long.
       if (offset >= 0 && to - at - offset >= JUDGED_BYTES) found.push(at + offset);
     }
