@@ -6,7 +6,7 @@ export abstract class SlabEnd {
   readonly bytes: Uint8Array;
   protected readonly blocks: SlabBlocks;
 
-  protected constructor(words: Int32Array, debug: boolean) {
+  constructor(words: Int32Array, debug: boolean) {
     this.blocks = new SlabBlocks(words, debug);
     this.bytes = this.blocks.bytes;
   }

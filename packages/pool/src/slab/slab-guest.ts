@@ -3,10 +3,6 @@ import { SlabEnd } from './slab-end.js';
 
 /** A slab as threads see it that do not own it: they use and release blocks whose handles they were sent. */
 export class SlabGuest extends SlabEnd {
-  constructor(words: Int32Array, debug: boolean) {
-    super(words, debug);
-  }
-
   /**
    * Drops a reference; with the last one the block goes home, without a lock and without waking the owner.
    * @returns false where the handle had ended; in debug mode @throws HIOLOAD_LEASE_ENDED

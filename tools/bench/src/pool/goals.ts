@@ -1,12 +1,5 @@
 import type { Summary } from '../core/statistics.js';
-import type { ArmName, PoolSeries } from './series.js';
-
-/** What the project wants of an arm: so much in the unit of the series, or so many times as much as another arm. */
-export interface PoolGoal {
-  readonly arm: ArmName;
-  readonly value: number;
-  readonly timesArm?: ArmName;
-}
+import type { ArmName, PoolGoal, PoolSeries } from './series.js';
 
 /** What was measured of an arm. `ratio` is to the first arm of the series, round by round. */
 export interface ArmResult {

@@ -1,5 +1,3 @@
-import type { PoolGoal } from './goals.js';
-
 /** Newer compilers of V8 write records twice as fast. */
 const BATCHED_PER_SECOND = Number(process.versions.node.split('.')[0]) >= 24 ? 100e6 : 50e6;
 
@@ -14,6 +12,13 @@ export interface PoolSeries {
   readonly flushEvery: number;
   readonly arms: readonly ArmName[];
   readonly goals: readonly PoolGoal[];
+}
+
+/** What the project wants of an arm: so much in the unit of the series, or so many times as much as another arm. */
+export interface PoolGoal {
+  readonly arm: ArmName;
+  readonly value: number;
+  readonly timesArm?: ArmName;
 }
 
 /** Everything that takes part somewhere. The first two are ours. */
