@@ -111,6 +111,13 @@ describe('permessage-deflate', () => {
       expect(read(frames).events).toEqual([HELLO, HELLO]);
     });
 
+    it('gives the message of a sender that leaves the tail on, whose next message makes no sense then', () => {
+      const withTail = compressed('0xf248cdc9c907000000ffff');
+      expect(read([withTail, withTail]).events).toEqual([HELLO, HELLO]);
+      const kept = read([withTail, compressed('0xf248cdc9c90700')], { contextTakeover: true });
+      expect(kept).toEqual({ events: [HELLO], violation: Violation.NotDecodable });
+    });
+
     it('does not fill the pool with a bomb', () => {
       const bomb = deflateRawSync(Buffer.alloc(50_000_000), { level: 9 });
       const frame = encodeFrame({ rsv: 4, opcode: 2, payload: bomb });
