@@ -60,9 +60,26 @@ export interface KnockOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** A request that asks for no WebSocket. */
+export interface PlainRequest {
+  /** Path with its query. */
+  readonly path: string;
+  /** Default: `GET`. */
+  readonly method?: string;
+}
+
+/** The answer to it; the server has closed the connection when it is here. */
+export interface PlainAnswer {
+  readonly status: number;
+  /** By lower-case name. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: Uint8Array;
+}
+
 /** Makes the clients of one kind of transport. */
 export interface PeerDriver {
   knock(transport: Transport, port: number, options: KnockOptions): Knock;
+  request(transport: Transport, port: number, request: PlainRequest): Promise<PlainAnswer>;
 }
 
 /** Everything that a case needs of one kind of transport; made for one case and disposed of after it. */

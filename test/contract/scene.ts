@@ -10,7 +10,15 @@ import {
 import { FakeAdmission, FakeMetrics } from '@hioload/fake';
 import { expect } from 'vitest';
 import { eventually } from './eventually.js';
-import type { HandshakeOutcome, Knock, KnockOptions, Peer, TransportHarness } from './harness.js';
+import type {
+  HandshakeOutcome,
+  Knock,
+  KnockOptions,
+  Peer,
+  PlainAnswer,
+  PlainRequest,
+  TransportHarness,
+} from './harness.js';
 
 export interface ServeOptions extends Partial<Omit<TransportOptions, 'handlers' | 'limits' | 'admission' | 'metrics'>> {
   readonly limits?: Partial<Limits>;
@@ -52,6 +60,11 @@ export class Server {
   /** Starts a handshake. */
   knock(options: KnockOptions = {}): Knock {
     return this.#harness.driver.knock(this.transport, this.port, options);
+  }
+
+  /** Asks for something else than a WebSocket. */
+  request(request: PlainRequest): Promise<PlainAnswer> {
+    return this.#harness.driver.request(this.transport, this.port, request);
   }
 
   /** Makes a handshake that has to be accepted. */

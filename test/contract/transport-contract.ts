@@ -10,9 +10,11 @@ import { limitCases } from './cases/limits.js';
 import { listeningCases } from './cases/listening.js';
 import { messageCases } from './cases/messages.js';
 import { metricCases } from './cases/metrics.js';
+import { pageCases } from './cases/pages.js';
 import { sendingCases } from './cases/sending.js';
 import { topicCases } from './cases/topics.js';
 import { upgradeCases } from './cases/upgrade.js';
+import { uplinkCases } from './cases/uplink.js';
 import type { TransportHarness } from './harness.js';
 import { type CaseGroup, Scene } from './scene.js';
 
@@ -23,9 +25,11 @@ const GROUPS: Readonly<Record<string, CaseGroup>> = {
   backpressure: backpressureCases,
   'control frames': controlFrameCases,
   topics: topicCases,
+  uplink: uplinkCases,
   limits: limitCases,
   handshake: handshakeCases,
   upgrade: upgradeCases,
+  pages: pageCases,
   'deadline of the upgrade hook': hookDeadlineCases,
   faults: faultCases,
   closing: closingCases,

@@ -1,18 +1,19 @@
-import type { Sendable } from './bytes.js';
-import type { PublishResult, SendOptions, Topic } from './connection.js';
+import type { Bus } from './bus.js';
 import type { ConnectionHandlers } from './handlers.js';
 import type { BufferFullPolicy, Limits } from './limits.js';
 import type { Logger } from './logger.js';
+import type { Page } from './page.js';
 
-/** What an application is told, once per reactor, when it starts and stops. */
-export interface AppContext {
+/**
+ * What an application is told, once per reactor, when it starts and stops. Its functions may be taken out of it, and used
+ * from the start hook to the end of the stop hook.
+ */
+export interface AppContext extends Bus {
   /** Which reactor this is, from 0. */
   readonly reactor: number;
   /** How many reactors serve. */
   readonly reactors: number;
   readonly log: Logger;
-  /** Sends a message to every subscriber of a topic. @throws HIOLOAD_TOPIC_INVALID */
-  publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult;
 }
 
 /** An application: handlers and settings. Its module is evaluated once in every reactor, which share no objects. */
@@ -29,6 +30,11 @@ export interface AppDefinition<Data = unknown> extends ConnectionHandlers<Data> 
    * request without an Origin field, which no browser sends, is let through.
    */
   readonly allowedOrigins?: readonly string[];
+  /**
+   * Pages by path, exact and as it is sent (percent-encoded), without a query: what a GET or HEAD that asks for no WebSocket is
+   * answered with (200, and the connection is closed). The same path may serve WebSockets too.
+   */
+  readonly pages?: Readonly<Record<string, Page>>;
   /** Limits that differ from the defaults. What the operator sets has the last word. */
   readonly limits?: Partial<Limits>;
   /** What happens when the outbound queue of a connection is full. Default: `drop`. */

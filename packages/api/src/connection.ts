@@ -1,11 +1,15 @@
 import type { Bytes, Sendable } from './bytes.js';
+import type { PublishResult } from './publish-result.js';
 
 declare const connIdBrand: unique symbol;
 
 /** Identifies a connection among all reactors of a process, for as long as the process lives; never reused. */
 export type ConnId = number & { readonly [connIdBrand]: true };
 
-/** A topic of publish and subscribe: 1 to `maxTopicBytes` bytes of UTF-8, compared byte by byte. */
+/**
+ * A topic of publish and subscribe: 1 to `maxTopicBytes` bytes of UTF-8, compared byte by byte. A string with half a
+ * surrogate pair, which has no form in UTF-8, is none.
+ */
 export type Topic = string;
 
 /** `open`: messages flow. `closing`: the close frame is out or a cut is under way. `closed`: gone. */
@@ -23,14 +27,6 @@ export type SendStatus = (typeof SendStatus)[keyof typeof SendStatus];
 export interface SendOptions {
   /** Sends bytes as text (false) or a string as binary (true); by default a string is text and bytes are binary. */
   readonly binary?: boolean;
-}
-
-/** How far a published message went. One of a few frozen objects: do not compare by identity, do not change. */
-export interface PublishResult {
-  /** Reactors that took it because they may have a subscriber; the publishing one counts where it has one. */
-  readonly reactors: number;
-  /** Reactors that would have taken it but whose lane was full: for these the message is lost, and counted. */
-  readonly lanesFull: number;
 }
 
 /** One WebSocket connection, valid from `open` to the end of `close`. Later calls are harmless and answer `Closed` or false. */
@@ -61,7 +57,10 @@ export interface WebSocketConn<Data = unknown> {
   unsubscribe(topic: Topic): boolean;
   /** Whether it is subscribed. @throws HIOLOAD_TOPIC_INVALID */
   isSubscribed(topic: Topic): boolean;
-  /** Sends a message to every other subscriber of a topic, not to this connection. @throws HIOLOAD_TOPIC_INVALID */
+  /**
+   * Sends a message to every other subscriber of a topic, on every reactor, not to this connection.
+   * @throws HIOLOAD_TOPIC_INVALID
+   */
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult;
 
   /**

@@ -76,8 +76,8 @@ export const ERROR_TABLE = {
     remedy: 'Shorten it to 125 bytes.',
   },
   HIOLOAD_TOPIC_INVALID: {
-    meaning: 'A topic that is empty or longer than the limit.',
-    remedy: 'Shorten the topic or raise `maxTopicBytes`.',
+    meaning: 'A topic that is empty, longer than the limit, or no well-formed Unicode.',
+    remedy: 'Shorten the topic, raise `maxTopicBytes`, or call `toWellFormed()` on it.',
   },
   HIOLOAD_MESSAGE_EXPIRED: {
     meaning: 'An incoming message was used after its handler returned or awaited.',

@@ -2,6 +2,7 @@ export { type Admission, AdmissionVerdict } from './admission.js';
 export type { Affinity } from './affinity.js';
 export type { AppContext, AppDefinition } from './app.js';
 export type { Batch, BatchSource } from './batch.js';
+export type { Bus, Subscription, TopicListener } from './bus.js';
 export type { Bytes, Sendable } from './bytes.js';
 export type { Cancel, Clock } from './clock.js';
 export {
@@ -11,15 +12,8 @@ export {
   MAX_CLOSE_REASON_BYTES,
   MAX_CONTROL_PAYLOAD_BYTES,
 } from './close-codes.js';
-export {
-  type ConnId,
-  ConnState,
-  type PublishResult,
-  type SendOptions,
-  SendStatus,
-  type Topic,
-  type WebSocketConn,
-} from './connection.js';
+export { assertSendableClose, isCloseCode } from './close-rules.js';
+export { type ConnId, ConnState, type SendOptions, SendStatus, type Topic, type WebSocketConn } from './connection.js';
 export { ERROR_TABLE, type ErrorCode, type ErrorDefinition, HioloadError } from './errors.js';
 export {
   type Extension,
@@ -45,18 +39,25 @@ export type { LogFields, Logger } from './logger.js';
 export type { IncomingMessage } from './message.js';
 export {
   closedMetric,
-  LOOP_DELAY_BOUNDS_SECONDS,
+  Histogram,
+  type HistogramDefinition,
+  HISTOGRAMS,
   Metric,
   METRIC_SERIES,
   type Metrics,
   type SeriesDefinition,
 } from './metrics.js';
+export type { NetAddress, NetConn, NetListener, NetSink, WriteLease } from './net-conn.js';
+export type { Page } from './page.js';
+export type { MemoryReport, NumaPool, NumaPoolManager, NumaPoolReport, PoolHome } from './numa.js';
 export type { CpuGrouping, Placement, ReactorPlace } from './placement.js';
 export type { BlockStats, BytePool, Lease, ObjectPool, ObjectPoolStats } from './pool.js';
+export { type PublishResult, publishResult } from './publish-result.js';
 export { CONN_SEQUENCE_BITS, type DrainOptions, type Reactor, reactorOf, ReactorState } from './reactor.js';
 export { RING_FULL, type RecordSink, type RingConsumer, type RingProducer } from './ring.js';
 export { stackOfThrown, textOfThrown } from './thrown.js';
 export type { Cpu, NumaNode, Topology } from './topology.js';
 export type { Exemption, ListenAddress, Transport, TransportFeatures, TransportOptions } from './transport.js';
 export type { RefusalStatus, UpgradeAccept, UpgradeDecision, UpgradeRefuse, UpgradeRequest } from './upgrade.js';
+export type { Uplink } from './uplink.js';
 export type { WebSocketFrame } from './web-socket-frame.js';

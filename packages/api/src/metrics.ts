@@ -32,8 +32,13 @@ const closed = (code: string): number =>
  *
  * `MessagesIn` counts messages that passed the limits. `MessagesOut` counts those that a connection accepted (`Sent` or
  * `Buffered`), and a published one for each local subscriber, also where a full queue then drops it. Bytes are those of
- * payloads. `HandlerFaults` counts what
- * `onFault` is told. A `Rejected...` cell counts each handshake once.
+ * payloads. `HandlerFaults` counts what `onFault` is told, and listeners of the application that failed. A `Rejected...`
+ * cell counts each handshake once.
+ *
+ * A message between reactors counts once for each that it is meant for: in `BusMessagesOut` of the one that publishes where
+ * the lane took it, else in `DroppedLaneFull`, or in `DroppedSlabFull` where it is too long for the lane and the slab has
+ * no block for it; then in `BusMessagesIn` of the one that reads, or in `DroppedReactorEnded` where that one ended before.
+ * `DroppedConnectionGone` counts what was sent to one connection that was no more when it arrived.
  */
 export const Metric = {
   Connections: series('gauge', 'ws_connections', 'Open connections.'),
@@ -43,8 +48,21 @@ export const Metric = {
   MessageBytesIn: counter('ws_message_bytes_total', 'Payload bytes of messages, by direction.', { direction: 'in' }),
   MessageBytesOut: counter('ws_message_bytes_total', 'Payload bytes of messages, by direction.', { direction: 'out' }),
   DroppedBufferFull: dropped('buffer_full'),
+  DroppedLaneFull: dropped('lane_full'),
+  DroppedSlabFull: dropped('slab_full'),
+  DroppedReactorEnded: dropped('reactor_ended'),
+  DroppedConnectionGone: dropped('connection_gone'),
+  BusMessagesOut: counter('ws_bus_messages_total', 'Messages handed to other reactors and taken from them.', {
+    direction: 'out',
+  }),
+  BusMessagesIn: counter('ws_bus_messages_total', 'Messages handed to other reactors and taken from them.', {
+    direction: 'in',
+  }),
+  BusDoorbells: counter('ws_bus_doorbells_total', 'Times that a sleeping reactor was woken by this one.'),
+  BusLeases: series('gauge', 'ws_bus_leases', 'Blocks of the slab that readers have not given back yet.'),
   HandlerFaults: counter('ws_handler_faults_total', 'Handlers that threw or rejected.'),
   RejectedBadRequest: rejected('bad_request'),
+  RejectedTooLarge: rejected('head_too_large'),
   RejectedVersion: rejected('version'),
   RejectedOrigin: rejected('origin'),
   RejectedPath: rejected('path'),
@@ -74,8 +92,35 @@ export function closedMetric(code: number): number {
   return code >= 4000 && code <= 4999 ? closedPrivate : closedOther;
 }
 
-/** Upper bounds, in seconds, of the buckets of `ws_loop_delay_seconds`; the last bucket has none. */
-export const LOOP_DELAY_BOUNDS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5] as const;
+/** One histogram of a reactor, as it stands in its block and in `/metrics`. */
+export interface HistogramDefinition {
+  readonly metric: string;
+  readonly help: string;
+  /** Upper bounds of the buckets, inclusive, ascending; a last bucket has none. */
+  readonly bounds: readonly number[];
+}
+
+/** The histograms of a reactor, by name: indexes into {@link HISTOGRAMS}. */
+export const Histogram = { LoopDelay: 0, PublishLatency: 1, BatchRecords: 2 } as const;
+
+/** Every histogram. The order is the layout of a reactor's block. */
+export const HISTOGRAMS: readonly HistogramDefinition[] = [
+  {
+    metric: 'ws_loop_delay_seconds',
+    help: 'How late a timer of the event loop fires.',
+    bounds: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+  },
+  {
+    metric: 'ws_publish_latency_seconds',
+    help: 'Time from a publish to the delivery on another reactor, sampled, by the one that delivers.',
+    bounds: [5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.5, 1],
+  },
+  {
+    metric: 'ws_bus_batch_records',
+    help: 'Records taken from a lane at a time.',
+    bounds: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512],
+  },
+];
 
 /** Every series, at the index of its cell. */
 export const METRIC_SERIES: readonly SeriesDefinition[] = SERIES;
@@ -88,6 +133,6 @@ export interface Metrics {
   add(metric: number, amount: number): void;
   /** What a cell holds. */
   read(metric: number): number;
-  /** Notes how late, in seconds, a timer of the event loop fired. */
-  observeLoopDelay(seconds: number): void;
+  /** Notes one value, 0 or more, in a histogram of {@link Histogram}. */
+  observe(histogram: number, value: number): void;
 }

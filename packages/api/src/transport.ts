@@ -1,10 +1,13 @@
 import type { Admission } from './admission.js';
 import type { Sendable } from './bytes.js';
-import type { PublishResult, SendOptions, Topic, WebSocketConn } from './connection.js';
+import type { ConnId, SendOptions, Topic, WebSocketConn } from './connection.js';
 import type { HioloadError } from './errors.js';
 import type { ConnectionHandlers } from './handlers.js';
 import type { BufferFullPolicy, Limits } from './limits.js';
 import type { Metrics } from './metrics.js';
+import type { Page } from './page.js';
+import type { PublishResult } from './publish-result.js';
+import type { Uplink } from './uplink.js';
 
 /** Something that the standard or the framework asks for and that a transport does not do. */
 export interface Exemption {
@@ -39,12 +42,19 @@ export interface TransportOptions<Data = unknown> {
   readonly path: string;
   readonly protocols: readonly string[];
   readonly allowedOrigins: readonly string[];
+  /**
+   * What a GET or HEAD of exactly such a path, with any query, is answered with where it asks for no WebSocket: 200 with
+   * `Content-Length` and `Cache-Control: no-cache`, after which the connection is closed. Nothing is asked or counted. None where absent.
+   */
+  readonly pages?: ReadonlyMap<string, Page>;
   readonly limits: Limits;
   readonly whenBufferFull: BufferFullPolicy;
   readonly admission: Admission;
   readonly metrics: Metrics;
   /** The id of the first connection; each further one has the next. */
   readonly firstConnId: number;
+  /** What lies beyond the transport; absent where it stands alone. */
+  readonly uplink?: Uplink;
   /**
    * Told of each hook that threw or rejected, after its connection was closed: `HIOLOAD_HANDLER_FAILED` with what it threw as
    * the cause, or `HIOLOAD_UPGRADE_INVALID`. `conn` is undefined for the upgrade hook. Must not throw.
@@ -67,8 +77,17 @@ export interface Transport {
   stopListening(): void;
   /** Calls `visit` for each open connection; `visit` may end it. */
   forEachConnection(visit: (conn: WebSocketConn) => void): void;
-  /** Sends a message to every local subscriber of a topic. @throws HIOLOAD_TOPIC_INVALID */
+  /** The open connection of that id, if it lives here. */
+  connection(id: ConnId): WebSocketConn | undefined;
+  /** Sends a message to every local subscriber of a topic, and does not ask the uplink. @throws HIOLOAD_TOPIC_INVALID */
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult;
+  /**
+   * Sends bytes that another reactor published, `start` up to `end` of `bytes`, to every local subscriber of a topic that
+   * was checked there. They may lie in shared memory, and are the caller's again on return.
+   * @param isBinary whether it goes out as a binary message
+   * @returns how many subscribers there were
+   */
+  deliver(topic: Topic, bytes: Uint8Array, start: number, end: number, isBinary: boolean): number;
   /**
    * Cuts whatever is left, so that each `close` handler runs (1006), and frees the native handles. Idempotent; nothing may
    * be called after it.

@@ -1,4 +1,5 @@
 import {
+  assertSendableClose,
   type BufferFullPolicy,
   type Bytes,
   CloseCode,
@@ -7,6 +8,7 @@ import {
   DEFAULT_LIMITS,
   type Limits,
   type PublishResult,
+  publishResult,
   type Sendable,
   type SendOptions,
   SendStatus,
@@ -15,7 +17,7 @@ import {
 } from '@hioload/api';
 import { type CapturedMessage, capture, copyOf } from './captured.js';
 import { Outbound, type OutboundFrame } from './outbound.js';
-import { assertClose, assertControlPayload, assertTopic } from './rules.js';
+import { assertControlPayload, assertTopic } from './rules.js';
 
 export interface FakeConnOptions<Data> {
   /** Default: 1. */
@@ -40,6 +42,9 @@ export interface ConnEvents {
   lost(message: CapturedMessage): void;
   drained(): void;
   closed(code: number, reason: string): void;
+  subscribed(topic: Topic): void;
+  /** It unsubscribed, or has ended. */
+  unsubscribed(topic: Topic): void;
   publish(topic: Topic, message: CapturedMessage): PublishResult;
 }
 
@@ -125,14 +130,18 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
     assertTopic(topic, this.#limits.maxTopicBytes);
     if (!this.#isOpen) return false;
     const { maxSubscriptions } = this.#limits;
-    if (!this.topics.has(topic) && maxSubscriptions > 0 && this.topics.size >= maxSubscriptions) return false;
+    if (this.topics.has(topic)) return true;
+    if (maxSubscriptions > 0 && this.topics.size >= maxSubscriptions) return false;
     this.topics.add(topic);
+    this.#events.subscribed?.(topic);
     return true;
   }
 
   unsubscribe(topic: Topic): boolean {
     assertTopic(topic, this.#limits.maxTopicBytes);
-    return this.topics.delete(topic);
+    if (!this.topics.delete(topic)) return false;
+    this.#events.unsubscribed?.(topic);
+    return true;
   }
 
   isSubscribed(topic: Topic): boolean {
@@ -142,10 +151,10 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
 
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {
     assertTopic(topic, this.#limits.maxTopicBytes);
-    if (!this.#isOpen) return NOBODY;
+    if (!this.#isOpen) return publishResult(0, 0);
     const captured = capture(message, options);
     this.published.push({ topic, message: captured });
-    return this.#events.publish?.(topic, captured) ?? NOBODY;
+    return this.#events.publish?.(topic, captured) ?? publishResult(0, 0);
   }
 
   cork(work: () => void): void {
@@ -154,7 +163,7 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
   }
 
   end(code: number = CloseCode.Normal, reason = ''): void {
-    assertClose(code, reason);
+    assertSendableClose(code, reason);
     if (!this.#isOpen) return;
     this.#push({ kind: 'close', code, reason });
     this.#close(code, reason);
@@ -228,9 +237,9 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
   #close(code: number, reason: string): void {
     this.#state = ConnState.Closed;
     this.closedWith = { code, reason };
+    const topics = [...this.topics];
     this.topics.clear();
+    for (const topic of topics) this.#events.unsubscribed?.(topic);
     this.#events.closed?.(code, reason);
   }
 }
-
-const NOBODY: PublishResult = Object.freeze({ reactors: 0, lanesFull: 0 });

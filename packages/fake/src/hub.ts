@@ -4,7 +4,6 @@ import {
   CloseCode,
   HioloadError,
   Metric,
-  type PublishResult,
   type Topic,
   type TransportOptions,
   type WebSocketConn,
@@ -14,9 +13,6 @@ import type { CapturedMessage } from './captured.js';
 import type { FakeConn } from './conn.js';
 import { FakeMessage } from './message.js';
 import { Turns } from './turns.js';
-
-const TAKEN: PublishResult = Object.freeze({ reactors: 1, lanesFull: 0 });
-const NOT_WANTED: PublishResult = Object.freeze({ reactors: 0, lanesFull: 0 });
 
 /** One fault of a hook, as `onFault` was told of it. */
 export interface HookFault<Data> {
@@ -37,6 +33,8 @@ export class Hub<Data> {
   readonly undecided = new Set<() => void>();
   /** What the transport told of failed hooks, oldest first. */
   readonly faults: HookFault<Data>[] = [];
+  /** Subscribers by topic. */
+  readonly #subscribers = new Map<Topic, number>();
   #nextConnId: number;
   #reportsLoss = false;
 
@@ -50,14 +48,31 @@ export class Hub<Data> {
     return this.#nextConnId++;
   }
 
-  publish(topic: Topic, message: CapturedMessage, except?: FakeConn<Data>): PublishResult {
+  /** Sends to all subscribers but one. @returns how many there were */
+  deliver(topic: Topic, message: CapturedMessage, except?: FakeConn<Data>): number {
     // A copy, since a subscriber that is full may be cut on the way.
     const subscribers = [...this.conns].filter((conn) => conn !== except && conn.topics.has(topic));
     for (const conn of subscribers) {
       this.countOut(message);
       conn.transmit(message);
     }
-    return subscribers.length > 0 ? TAKEN : NOT_WANTED;
+    return subscribers.length;
+  }
+
+  /** A connection has subscribed to a topic. */
+  onSubscribed(topic: Topic): void {
+    const subscribers = (this.#subscribers.get(topic) ?? 0) + 1;
+    this.#subscribers.set(topic, subscribers);
+    if (subscribers === 1) this.options.uplink?.topicGained(topic);
+  }
+
+  /** A connection has unsubscribed from a topic, or has ended. */
+  onUnsubscribed(topic: Topic): void {
+    const subscribers = this.#subscribers.get(topic)! - 1;
+    this.#subscribers.set(topic, subscribers);
+    if (subscribers > 0) return;
+    this.#subscribers.delete(topic);
+    this.options.uplink?.topicLost(topic);
   }
 
   countOut({ bytes }: CapturedMessage): void {

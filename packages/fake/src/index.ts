@@ -1,5 +1,6 @@
 export { FakeAdmission } from './admission.js';
 export { FakeAffinity, type Pin } from './affinity.js';
+export { FakeBus, FakeBusEnd, type FakeBusEndParts } from './bus.js';
 export { FakeBytePool, type FakeBytePoolOptions } from './byte-pool.js';
 export { CapturedMessage } from './captured.js';
 export { FakeClock } from './clock.js';
@@ -15,8 +16,10 @@ export { type CpuNumbering, fakeMachine, fakeMachines, type MachineSpec } from '
 export { FakeMessage } from './message.js';
 export { FakeMetrics } from './metrics.js';
 export { FakeNetwork } from './network.js';
+export { type FakeNumaPool, FakeNumaPools } from './numa-pools.js';
 export { FakeObjectPool } from './object-pool.js';
 export { FakePeer, type FakePeerState, type FakeRefusal } from './peer.js';
+export type { FakeAnswer, FakeRequest } from './plain-request.js';
 export { FakeReactor, type FakeReactorOptions } from './reactor.js';
 export { FakeRing, type FakeRingOptions } from './ring.js';
 export { AppHarness, runApp, type RunAppOptions } from './run-app.js';

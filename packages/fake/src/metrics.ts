@@ -1,4 +1,4 @@
-import { HioloadError, METRIC_SERIES, type Metrics, type SeriesDefinition } from '@hioload/api';
+import { HioloadError, HISTOGRAMS, METRIC_SERIES, type Metrics, type SeriesDefinition } from '@hioload/api';
 
 /**
  * Counters in a plain array. Refuses what the contract rules out, which the real ones, on the hot path, do not look at.
@@ -10,8 +10,8 @@ import { HioloadError, METRIC_SERIES, type Metrics, type SeriesDefinition } from
  * ```
  */
 export class FakeMetrics implements Metrics {
-  /** Loop delays as they were observed, in seconds. */
-  readonly loopDelays: number[] = [];
+  /** Values as they were observed, by histogram. */
+  readonly observed: readonly number[][] = HISTOGRAMS.map(() => []);
   readonly #cells: number[] = METRIC_SERIES.map(() => 0);
 
   /** @throws HIOLOAD_OPTION_INVALID for an unknown cell, an amount that is no safe integer, a counter that would fall */
@@ -30,8 +30,12 @@ export class FakeMetrics implements Metrics {
     return this.#cells[metric]!;
   }
 
-  observeLoopDelay(seconds: number): void {
-    this.loopDelays.push(seconds);
+  /** @throws HIOLOAD_OPTION_INVALID for an unknown histogram */
+  observe(histogram: number, value: number): void {
+    const values = this.observed[histogram];
+    if (values !== undefined) return void values.push(value);
+    const allowed = `allowed is 0..${HISTOGRAMS.length - 1}`;
+    throw new HioloadError('HIOLOAD_OPTION_INVALID', `histogram ${histogram}; ${allowed}`);
   }
 
   /** Every cell that is not 0, named as in `/metrics`. */

@@ -1,7 +1,7 @@
-import { type Bytes, CloseCode, HioloadError, type WebSocketConn } from '@hioload/api';
+import { assertSendableClose, type Bytes, CloseCode, HioloadError, type WebSocketConn } from '@hioload/api';
 import { type CapturedMessage, capture, copyOf } from './captured.js';
 import type { OutboundFrame } from './outbound.js';
-import { assertClose, assertControlPayload } from './rules.js';
+import { assertControlPayload } from './rules.js';
 
 /**
  * `connecting` while an asynchronous upgrade hook decides, `refused` where it was answered with a status other than 101,
@@ -130,7 +130,7 @@ export class FakePeer<Data = unknown> {
 
   /** Sends a close frame, without a code where none is given. @throws HIOLOAD_CLOSE_CODE_INVALID, HIOLOAD_CLOSE_REASON_TOO_LONG */
   close(code?: number, reason = ''): boolean {
-    assertClose(code ?? CloseCode.Normal, reason);
+    assertSendableClose(code ?? CloseCode.Normal, reason);
     return this.#use('close', (wire) => wire.close(code ?? CloseCode.NoStatus, reason));
   }
 

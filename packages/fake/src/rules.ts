@@ -2,33 +2,8 @@
  * The few rules of the contracts that a fake has to keep by itself, since it may import nothing but the contracts. The
  * contract suite holds them against those of the real transports.
  */
-import {
-  CLOSE_CODE_TABLE,
-  HioloadError,
-  MAX_CLOSE_REASON_BYTES,
-  MAX_CONTROL_PAYLOAD_BYTES,
-  type Topic,
-} from '@hioload/api';
+import { HioloadError, MAX_CONTROL_PAYLOAD_BYTES, type Topic } from '@hioload/api';
 import { utf8Bytes } from './captured.js';
-
-const SENDABLE_CODES = new Set<number>(CLOSE_CODE_TABLE.filter((row) => row.mayBeSent).map((row) => row.code));
-
-/** @throws HIOLOAD_CLOSE_CODE_INVALID, HIOLOAD_CLOSE_REASON_TOO_LONG */
-export function assertClose(code: number, reason: string): void {
-  const isPrivate = Number.isInteger(code) && code >= 3000 && code <= 4999;
-  if (!SENDABLE_CODES.has(code) && !isPrivate) {
-    throw new HioloadError(
-      'HIOLOAD_CLOSE_CODE_INVALID',
-      `close code ${code}; allowed are 1000..1003, 1007..1014 and 3000..4999`,
-    );
-  }
-  const bytes = utf8Bytes(reason);
-  if (bytes <= MAX_CLOSE_REASON_BYTES) return;
-  throw new HioloadError(
-    'HIOLOAD_CLOSE_REASON_TOO_LONG',
-    `close reason of ${bytes} bytes; allowed are at most ${MAX_CLOSE_REASON_BYTES}`,
-  );
-}
 
 /** @throws HIOLOAD_CONTROL_PAYLOAD_TOO_LONG */
 export function assertControlPayload(payload: Uint8Array): void {
@@ -42,10 +17,10 @@ export function assertControlPayload(payload: Uint8Array): void {
 /** @throws HIOLOAD_TOPIC_INVALID */
 export function assertTopic(topic: Topic, maxTopicBytes: number): void {
   const bytes = utf8Bytes(topic);
-  if (bytes >= 1 && bytes <= maxTopicBytes) return;
+  if (bytes >= 1 && bytes <= maxTopicBytes && topic.isWellFormed()) return;
   throw new HioloadError(
     'HIOLOAD_TOPIC_INVALID',
-    `topic ${JSON.stringify(topic)} of ${bytes} bytes; allowed are 1..${maxTopicBytes} (maxTopicBytes)`,
+    `topic ${JSON.stringify(topic)} of ${bytes} bytes; allowed are 1..${maxTopicBytes} bytes (maxTopicBytes) of well-formed Unicode`,
   );
 }
 

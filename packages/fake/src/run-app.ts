@@ -2,21 +2,28 @@ import {
   type AppContext,
   type AppDefinition,
   CloseCode,
+  CONN_SEQUENCE_BITS,
+  DEFAULT_LIMITS,
   HioloadError,
   type Limits,
   type PublishResult,
+  publishResult,
   type Sendable,
   type SendOptions,
   type Topic,
   textOfThrown,
 } from '@hioload/api';
 import { FakeAdmission } from './admission.js';
+import { FakeBus, type FakeBusEnd } from './bus.js';
+import { capture } from './captured.js';
 import { FakeClock } from './clock.js';
 import type { FakeConnectOptions } from './handshake.js';
 import type { HookFault } from './hub.js';
 import { FakeLogger } from './logger.js';
 import { FakeMetrics } from './metrics.js';
 import type { FakePeer } from './peer.js';
+import type { FakeAnswer, FakeRequest } from './plain-request.js';
+import { assertTopic } from './rules.js';
 import { fakeTransportOptions, FakeTransport } from './transport.js';
 
 export interface RunAppOptions {
@@ -25,6 +32,8 @@ export interface RunAppOptions {
   /** What the application is told about its reactor. Default: 0 of 1. */
   readonly reactor?: number;
   readonly reactors?: number;
+  /** Connects it with applications that run on the same bus, each as another reactor. Default: a bus of its own. */
+  readonly bus?: FakeBus;
 }
 
 /** An application that runs on a fake transport, and all that surrounds it. */
@@ -37,30 +46,45 @@ export class AppHarness<Data> {
   /** What the application's `start` and `stop` hooks are handed. */
   readonly context: AppContext;
   readonly #app: AppDefinition<Data>;
+  readonly #limits: Limits;
+  readonly #bus: FakeBus;
+  readonly #end: FakeBusEnd;
   #stopped: Promise<void> | undefined;
 
   /** Harnesses are made by {@link runApp}. */
   constructor(app: AppDefinition<Data>, options: RunAppOptions) {
     const { metrics, admission, clock, log } = this;
+    const { reactor = 0, reactors = 1, bus = new FakeBus() } = options;
     this.#app = app;
+    this.#limits = { ...DEFAULT_LIMITS, ...app.limits, ...options.limits };
+    this.#bus = bus;
+    const end = bus.join({ reactor, limits: this.#limits, metrics, log });
+    this.#end = end;
     this.transport = new FakeTransport(
       fakeTransportOptions<Data>({
         handlers: app,
         path: app.path ?? '/',
         protocols: app.protocols ?? [],
         allowedOrigins: app.allowedOrigins ?? [],
-        limits: { ...app.limits, ...options.limits },
+        pages: new Map(Object.entries(app.pages ?? {})),
+        limits: this.#limits,
         whenBufferFull: app.whenBufferFull ?? 'drop',
         admission,
         metrics,
+        firstConnId: reactor * 2 ** CONN_SEQUENCE_BITS + 1,
+        uplink: end.uplink,
       }),
       { clock },
     );
+    end.attach(this.transport);
     this.context = {
-      reactor: options.reactor ?? 0,
-      reactors: options.reactors ?? 1,
+      reactor,
+      reactors,
       log,
-      publish: (topic, message, sendOptions) => this.transport.publish(topic, message, sendOptions),
+      publish: (topic, message, sendOptions) => end.publish(topic, message, sendOptions),
+      send: (id, message, sendOptions) => end.send(id, message, sendOptions),
+      end: (id, code, reason) => end.end(id, code, reason),
+      subscribe: (topic, listener) => end.subscribe(topic, listener),
     };
   }
 
@@ -74,9 +98,15 @@ export class AppHarness<Data> {
     return this.transport.connect(options);
   }
 
-  /** Publishes as another reactor would. */
+  /** Asks for a page. Undefined where nobody listens. */
+  request(request: FakeRequest): FakeAnswer | undefined {
+    return this.transport.request(request);
+  }
+
+  /** Publishes as another reactor would: to connections and to what the application itself is subscribed with. */
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {
-    return this.transport.publish(topic, message, options);
+    assertTopic(topic, this.#limits.maxTopicBytes);
+    return publishResult(this.#end.receive(topic, capture(message, options)) ? 1 : 0, 0);
   }
 
   /** Drains and stops: peers see 1001, then the `stop` hook runs. Idempotent. */
@@ -90,6 +120,7 @@ export class AppHarness<Data> {
     this.transport.forEachConnection((conn) => conn.end(CloseCode.GoingAway));
     this.transport.close();
     await this.#app.stop?.(this.context);
+    this.#bus.leave(this.#end);
   }
 }
 

@@ -1,4 +1,12 @@
-import { type Cancel, CloseCode, closedMetric, Metric, type PublishResult, type Topic } from '@hioload/api';
+import {
+  type Cancel,
+  CloseCode,
+  closedMetric,
+  Metric,
+  type PublishResult,
+  publishResult,
+  type Topic,
+} from '@hioload/api';
 import type { CapturedMessage } from './captured.js';
 import { type ConnEvents, FakeConn } from './conn.js';
 import type { Hub } from './hub.js';
@@ -119,8 +127,20 @@ export class Session<Data> implements PeerWire, ConnEvents {
     this.#hub.call('close', this.#conn, () => handlers.close?.(this.#conn, code, reason));
   }
 
+  subscribed(topic: Topic): void {
+    this.#hub.onSubscribed(topic);
+  }
+
+  unsubscribed(topic: Topic): void {
+    this.#hub.onUnsubscribed(topic);
+  }
+
   publish(topic: Topic, message: CapturedMessage): PublishResult {
-    return this.#hub.publish(topic, message, this.#conn);
+    const here = this.#hub.deliver(topic, message, this.#conn) > 0 ? 1 : 0;
+    const { uplink } = this.#hub.options;
+    if (uplink === undefined) return publishResult(here, 0);
+    const beyond = uplink.publish(topic, message.bytes, { binary: message.isBinary });
+    return publishResult(here + beyond.reactors, beyond.lanesFull);
   }
 
   #arrival(work: () => void): void {

@@ -1,9 +1,12 @@
 import {
   type Clock,
+  type ConnId,
+  ConnState,
   DEFAULT_LIMITS,
   HioloadError,
   type ListenAddress,
   type PublishResult,
+  publishResult,
   type Sendable,
   type SendOptions,
   type Topic,
@@ -13,13 +16,14 @@ import {
   type WebSocketConn,
 } from '@hioload/api';
 import { FakeAdmission } from './admission.js';
-import { capture } from './captured.js';
+import { capture, CapturedMessage } from './captured.js';
 import { FakeClock } from './clock.js';
 import { type FakeConnectOptions, Handshake } from './handshake.js';
 import { type HookFault, Hub } from './hub.js';
 import { FakeMetrics } from './metrics.js';
 import { FakeNetwork } from './network.js';
 import { FakePeer, type PeerControls } from './peer.js';
+import { answerPlain, type FakeAnswer, type FakeRequest } from './plain-request.js';
 import { assertTopic } from './rules.js';
 
 /** What surrounds a fake transport. */
@@ -97,6 +101,11 @@ export class FakeTransport<Data = unknown> implements Transport {
     return peer;
   }
 
+  /** Asks for something else than a WebSocket: a page, or what is there in place of one. Undefined where nobody listens. */
+  request(request: FakeRequest): FakeAnswer | undefined {
+    return this.#port === undefined ? undefined : answerPlain(this.#hub.options, request);
+  }
+
   forEachConnection(visit: (conn: WebSocketConn) => void): void {
     this.#assertAlive('forEachConnection');
     for (const conn of [...this.#hub.conns]) if (conn.closedWith === undefined) visit(conn);
@@ -104,7 +113,16 @@ export class FakeTransport<Data = unknown> implements Transport {
 
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {
     assertTopic(topic, this.#hub.options.limits.maxTopicBytes);
-    return this.#hub.publish(topic, capture(message, options));
+    return publishResult(this.#hub.deliver(topic, capture(message, options)) > 0 ? 1 : 0, 0);
+  }
+
+  deliver(topic: Topic, bytes: Uint8Array, start: number, end: number, isBinary: boolean): number {
+    return this.#hub.deliver(topic, new CapturedMessage(new Uint8Array(bytes.subarray(start, end)), isBinary));
+  }
+
+  connection(id: ConnId): WebSocketConn<Data> | undefined {
+    for (const conn of this.#hub.conns) if (conn.id === id && conn.state === ConnState.Open) return conn;
+    return undefined;
   }
 
   close(): void {

@@ -1,4 +1,4 @@
-import { AdmissionVerdict, Metric, METRIC_SERIES } from '@hioload/api';
+import { AdmissionVerdict, Histogram, Metric, METRIC_SERIES } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
 import { FakeAdmission, FakeAffinity, FakeLogger, FakeMetrics, FakeNetwork } from '../src/index.js';
 
@@ -30,10 +30,10 @@ describe('FakeMetrics', () => {
     metrics.add(Metric.MessagesIn, 3);
     metrics.add(Metric.Connections, 2);
     metrics.add(Metric.Connections, -2);
-    metrics.observeLoopDelay(0.002);
+    metrics.observe(Histogram.LoopDelay, 0.002);
     expect(metrics.read(Metric.MessagesIn)).toBe(3);
     expect(metrics.nonZero()).toEqual({ 'ws_messages_total{direction="in"}': 3 });
-    expect(metrics.loopDelays).toEqual([0.002]);
+    expect(metrics.observed[Histogram.LoopDelay]).toEqual([0.002]);
   });
 
   it('refuses what the contract rules out', () => {

@@ -1,22 +1,30 @@
-import { HioloadError, LOOP_DELAY_BOUNDS_SECONDS, METRIC_SERIES, type Metrics } from '@hioload/api';
+import { HioloadError, HISTOGRAMS, METRIC_SERIES, type Metrics } from '@hioload/api';
 
 /*
  * Layout, in 64-bit words:
  *
  *   0                    layout mark: number of words, so that a block of another build is not misread
  *   1 .. S               one cell per series of METRIC_SERIES
- *   1+S .. 1+S+B         buckets of the loop delay, each counting what fell into it alone; the last has no upper bound
- *   2+S+B                sum of the loop delays, in seconds
+ *   then, for each of HISTOGRAMS: its buckets, each counting what fell into it alone, the last without an upper bound; and
+ *   the sum of all values
  *
  * One thread writes, the others read, without Atomics: a cell is an aligned 64-bit word, which every platform that Node 20
  * runs on stores and loads in one access, and nobody draws conclusions from one cell about another. (The language
  * would allow a Float64 to tear; a test writes and reads one from two threads to see that it does not.)
  */
 const FIRST_CELL = 1;
-const FIRST_BUCKET = FIRST_CELL + METRIC_SERIES.length;
-const BUCKETS = LOOP_DELAY_BOUNDS_SECONDS.length + 1;
-const DELAY_SUM = FIRST_BUCKET + BUCKETS;
-const WORDS = DELAY_SUM + 1;
+const { starts: HISTOGRAM_STARTS, end: WORDS } = placeHistograms();
+
+/** Where each histogram begins, one behind the other. */
+function placeHistograms(): { readonly starts: readonly number[]; readonly end: number } {
+  let end = FIRST_CELL + METRIC_SERIES.length;
+  const starts = HISTOGRAMS.map(({ bounds }) => {
+    const start = end;
+    end += bounds.length + 2;
+    return start;
+  });
+  return { starts, end };
+}
 
 /** The counters of one reactor in shared memory. The owner allocates it, so that its pages lie on the owner's node. */
 export class MetricsBlock implements Metrics {
@@ -55,11 +63,13 @@ export class MetricsBlock implements Metrics {
     return this.#words[FIRST_CELL + metric]!;
   }
 
-  observeLoopDelay(seconds: number): void {
+  observe(histogram: number, value: number): void {
+    const { bounds } = HISTOGRAMS[histogram]!;
+    const first = HISTOGRAM_STARTS[histogram]!;
     let bucket = 0;
-    while (bucket < LOOP_DELAY_BOUNDS_SECONDS.length && seconds > LOOP_DELAY_BOUNDS_SECONDS[bucket]!) bucket++;
-    this.#words[FIRST_BUCKET + bucket]! += 1;
-    this.#words[DELAY_SUM]! += seconds;
+    while (bucket < bounds.length && value > bounds[bucket]!) bucket++;
+    this.#words[first + bucket]! += 1;
+    this.#words[first + bounds.length + 1]! += value;
   }
 
   /** Every word past the mark, copied: what `MetricsTotals` adds up. */
@@ -69,10 +79,11 @@ export class MetricsBlock implements Metrics {
 }
 
 /** A histogram as a scrape reads it. */
-export interface LoopDelayHistogram {
-  /** Observations in each bucket alone, in the order of `LOOP_DELAY_BOUNDS_SECONDS`, the unbounded one last. */
+export interface HistogramReading {
+  /** Observations in each bucket alone, in the order of its bounds, the unbounded one last. */
   readonly buckets: readonly number[];
-  readonly sumSeconds: number;
+  /** Sum of all values. */
+  readonly sum: number;
 }
 
 /** Sums of blocks: a reactor that was replaced keeps counting where its predecessor ended. */
@@ -99,15 +110,19 @@ export class MetricsTotals {
     return this;
   }
 
+  /** Adds to a counter what nobody's block holds. */
+  count(metric: number, amount: number): void {
+    this.#sums[metric]! += amount;
+  }
+
   read(metric: number): number {
     return this.#sums[metric]!;
   }
 
-  loopDelay(): LoopDelayHistogram {
-    const first = FIRST_BUCKET - FIRST_CELL;
-    return {
-      buckets: Array.from(this.#sums.subarray(first, first + BUCKETS)),
-      sumSeconds: this.#sums[DELAY_SUM - FIRST_CELL]!,
-    };
+  /** @param histogram one of `Histogram` */
+  histogram(histogram: number): HistogramReading {
+    const first = HISTOGRAM_STARTS[histogram]! - FIRST_CELL;
+    const last = first + HISTOGRAMS[histogram]!.bounds.length + 1;
+    return { buckets: Array.from(this.#sums.subarray(first, last)), sum: this.#sums[last]! };
   }
 }

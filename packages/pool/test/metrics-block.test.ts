@@ -1,4 +1,4 @@
-import { closedMetric, LOOP_DELAY_BOUNDS_SECONDS, Metric, METRIC_SERIES } from '@hioload/api';
+import { closedMetric, Histogram, HISTOGRAMS, Metric, METRIC_SERIES } from '@hioload/api';
 import { MetricsBlock, MetricsTotals } from '@hioload/pool';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
@@ -40,13 +40,13 @@ describe('MetricsBlock', () => {
 
   it('sorts loop delays into buckets whose upper bounds belong to them', () => {
     const block = MetricsBlock.allocate();
-    const [first, second] = LOOP_DELAY_BOUNDS_SECONDS;
-    for (const seconds of [0, first, second, 1_000]) block.observeLoopDelay(seconds);
-    const { buckets, sumSeconds } = new MetricsTotals().include(block).loopDelay();
+    const [first, second] = HISTOGRAMS[Histogram.LoopDelay]!.bounds;
+    for (const seconds of [0, first, second, 1_000]) block.observe(Histogram.LoopDelay, seconds!);
+    const { buckets, sum } = new MetricsTotals().include(block).histogram(Histogram.LoopDelay);
     expect(buckets.slice(0, 2)).toEqual([2, 1]);
     expect(buckets.at(-1)).toBe(1);
-    expect(buckets.reduce((sum, count) => sum + count)).toBe(4);
-    expect(sumSeconds).toBeCloseTo(first + second + 1_000);
+    expect(buckets.reduce((all, count) => all + count)).toBe(4);
+    expect(sum).toBeCloseTo(first! + second! + 1_000);
   });
 
   // The layout relies on it: the language would allow a reader to see half of a store.
@@ -79,7 +79,7 @@ describe('MetricsTotals', () => {
     const ended = MetricsBlock.allocate();
     ended.add(Metric.MessagesIn, 10);
     ended.add(Metric.Connections, 4);
-    ended.observeLoopDelay(0.2);
+    ended.observe(Histogram.LoopDelay, 0.2);
     const live = MetricsBlock.allocate();
     live.add(Metric.MessagesIn, 1);
     live.add(Metric.Connections, 2);
@@ -88,6 +88,6 @@ describe('MetricsTotals', () => {
 
     expect(totals.read(Metric.MessagesIn)).toBe(11);
     expect(totals.read(Metric.Connections)).toBe(2);
-    expect(totals.loopDelay().sumSeconds).toBeCloseTo(0.2);
+    expect(totals.histogram(Histogram.LoopDelay).sum).toBeCloseTo(0.2);
   });
 });

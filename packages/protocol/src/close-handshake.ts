@@ -1,5 +1,4 @@
-import { CloseCode } from '@hioload/api';
-import { assertSendableClose } from './close.js';
+import { assertSendableClose, CloseCode } from '@hioload/api';
 import type { Role } from './frame-decoder.js';
 import type { ProtocolViolation } from './violation.js';
 

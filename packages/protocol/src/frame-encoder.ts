@@ -1,5 +1,4 @@
-import { type BytePool, CloseCode, ExtensionOutcome, type ExtensionSession } from '@hioload/api';
-import { assertSendableClose } from './close.js';
+import { assertSendableClose, type BytePool, CloseCode, ExtensionOutcome, type ExtensionSession } from '@hioload/api';
 import { assertControlPayload } from './control.js';
 import { copyBytes } from './copy-bytes.js';
 import type { Role } from './frame-decoder.js';

@@ -65,12 +65,7 @@ const KEY_PADDING = '==';
  */
 export function checkHandshake(method: string, headers: ReadonlyMap<string, string>): HandshakeCheck {
   if (method !== 'GET') return failed(HandshakeFault.Method);
-  if (
-    !listHasToken(headers.get('upgrade') ?? '', 'websocket') ||
-    !listHasToken(headers.get('connection') ?? '', 'upgrade')
-  ) {
-    return failed(HandshakeFault.NotAnUpgrade);
-  }
+  if (!asksForWebSocket(headers)) return failed(HandshakeFault.NotAnUpgrade);
   const host = headers.get('host') ?? '';
   // A comma is in no host: it comes from joining repeated fields, over which two servers may disagree.
   if (host.length === 0 || host.includes(',')) return failed(HandshakeFault.Host);
@@ -83,6 +78,13 @@ export function checkHandshake(method: string, headers: ReadonlyMap<string, stri
   const protocols = parseOfferedProtocols(headers.get('sec-websocket-protocol'));
   if (protocols === undefined) return failed(HandshakeFault.Protocols);
   return { ok: true, key, host, protocols };
+}
+
+/** Whether a request names the upgrade to WebSocket (RFC 6455 section 4.2.1); all else about it may still be wrong. */
+export function asksForWebSocket(headers: ReadonlyMap<string, string>): boolean {
+  return (
+    listHasToken(headers.get('upgrade') ?? '', 'websocket') && listHasToken(headers.get('connection') ?? '', 'upgrade')
+  );
 }
 
 const failed = (fault: HandshakeFault): HandshakeCheck => ({ ok: false, fault });

@@ -1,4 +1,5 @@
-export { assertSendableClose, isCloseCode, type ReadClose, readClose } from './close.js';
+export { assertSendableClose, isCloseCode } from '@hioload/api';
+export { type ReadClose, readClose } from './close.js';
 export {
   emptyFrameHeader,
   type FrameHeader,
@@ -18,6 +19,7 @@ export {
 } from './handshake.js';
 export { applyMask } from './mask.js';
 export { isOriginAllowed } from './origin.js';
+export { type PageRequest, requestedPage } from './page.js';
 export { isPathServed } from './path.js';
 export { chooseSubprotocol, parseOfferedProtocols } from './subprotocol.js';
 export { isFieldValue, isToken, listHasToken, splitList } from './tokens.js';

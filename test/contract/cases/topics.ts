@@ -155,17 +155,17 @@ export const topicCases: CaseGroup = {
     expect(await settled(all[0]!)).toEqual(['#', 'a/*', 'a\u0301']);
   },
 
-  'refuses topics that are empty or too long, wherever one is named': async (scene) => {
+  'refuses topics that are empty, too long or no Unicode, wherever one is named': async (scene) => {
     const { server, all } = await subscribers(scene, 1);
     const { conn } = all[0]!;
-    for (const topic of ['', 'x'.repeat(257), 'é'.repeat(129)]) {
+    for (const topic of ['', 'x'.repeat(257), 'é'.repeat(129), 'half \ud83d', '\ude00 half']) {
       expectCode('HIOLOAD_TOPIC_INVALID', () => conn.subscribe(topic));
       expectCode('HIOLOAD_TOPIC_INVALID', () => conn.unsubscribe(topic));
       expectCode('HIOLOAD_TOPIC_INVALID', () => conn.isSubscribed(topic));
       expectCode('HIOLOAD_TOPIC_INVALID', () => conn.publish(topic, 'x'));
       expectCode('HIOLOAD_TOPIC_INVALID', () => server.transport.publish(topic, 'x'));
     }
-    for (const topic of ['x', 'x'.repeat(256), 'é'.repeat(128)]) expect(conn.subscribe(topic)).toBe(true);
+    for (const topic of ['x', 'x'.repeat(256), 'é'.repeat(128), '\u{1f600}']) expect(conn.subscribe(topic)).toBe(true);
     expect(await settled(all[0]!)).toEqual([]);
   },
 };

@@ -1,13 +1,13 @@
 import { FakeClock, FakeNetwork, type FakePeer, FakeTransport } from '@hioload/fake';
 import type { Transport } from '@hioload/api';
-import type { HandshakeOutcome, Knock, KnockOptions, TransportHarness } from '../harness.js';
+import type { HandshakeOutcome, Knock, KnockOptions, PlainAnswer, PlainRequest, TransportHarness } from '../harness.js';
 
 /** Runs the contract on transports in memory, whose time and network are fakes too. */
 export function fakeHarness(): TransportHarness {
   const clock = new FakeClock();
   const network = new FakeNetwork();
   return {
-    driver: { knock },
+    driver: { knock, request },
     build: async (options) => new FakeTransport(options, { clock, network }),
     elapse: async (ms) => clock.advance(ms),
     occupyPort: async () => network.claim({ host: '127.0.0.1', port: 0, shared: false }),
@@ -16,12 +16,22 @@ export function fakeHarness(): TransportHarness {
 }
 
 function knock(transport: Transport, _port: number, options: KnockOptions): Knock {
-  if (!(transport instanceof FakeTransport)) throw new Error('a fake harness drives fake transports only');
-  const peer = transport.connect({ path: '/', ...options });
+  const peer = fake(transport).connect({ path: '/', ...options });
   return {
     outcome: peer.settled.then(outcomeOf),
     abandon: () => peer.vanish(),
   };
+}
+
+async function request(transport: Transport, _port: number, asked: PlainRequest): Promise<PlainAnswer> {
+  const answer = fake(transport).request(asked);
+  if (answer === undefined) throw new Error('nobody listens');
+  return answer;
+}
+
+function fake(transport: Transport): FakeTransport {
+  if (transport instanceof FakeTransport) return transport;
+  throw new Error('a fake harness drives fake transports only');
 }
 
 function outcomeOf(peer: FakePeer): HandshakeOutcome {

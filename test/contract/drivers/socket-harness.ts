@@ -1,9 +1,10 @@
 import type { Transport, TransportOptions } from '@hioload/api';
 import { type AddressInfo, createServer, type Server } from 'node:net';
-import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import type { HandshakeOutcome, Knock, KnockOptions, TransportHarness } from '../harness.js';
+import { plainRequest } from './plain-request.js';
+import { bodyOf, fieldsOf } from './response.js';
 import { SocketPeer } from './socket-peer.js';
 
 /** Runs the contract on transports over real sockets, with the `ws` client as their peer. */
@@ -17,6 +18,7 @@ export function socketHarness(create: (options: TransportOptions) => Promise<Tra
         sockets.push(socket);
         return toKnock(socket);
       },
+      request: (_transport, port, request) => plainRequest(port, request),
     },
     build: create,
     // A timer may fire a little early by the other clock.
@@ -49,21 +51,16 @@ function toKnock(socket: WebSocket): Knock {
     socket.on('open', () => resolve({ kind: 'open', peer }));
     socket.on('error', () => resolve({ kind: 'unreachable' }));
     socket.on('unexpected-response', (request, response) => {
-      void bodyOf(response).then((body) => {
+      void bodyOf(response).then((bytes) => {
         request.destroy();
-        resolve({ kind: 'refused', status: response.statusCode ?? 0, body, headers: fieldsOf(response) });
+        resolve({
+          kind: 'refused',
+          status: response.statusCode ?? 0,
+          body: bytes.toString(),
+          headers: fieldsOf(response),
+        });
       });
     });
   });
   return { outcome, abandon: () => socket.terminate() };
-}
-
-async function bodyOf(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
-}
-
-function fieldsOf(response: IncomingMessage): ReadonlyMap<string, string> {
-  return new Map(Object.entries(response.headers).map(([name, value]) => [name, String(value)]));
 }

@@ -1,6 +1,7 @@
-import type { LogFields, Logger } from '@hioload/api';
+import type { LogFields, Logger, Topology } from '@hioload/api';
+import { fakeMachine } from '@hioload/fake';
 import { createServer, type Server, type ServerAddress, type ServerOptions } from '@hioload/reactor';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { afterEach } from 'vitest';
 
 /** A line of the server's log. */
@@ -38,10 +39,11 @@ const defaults: Omit<ServerOptions, 'module'> = {
   startTimeoutMs: 25_000,
 };
 
-/** Makes a server for an application in `apps/`, not started yet. */
+/** Makes a server for an application in `apps/`, or at an absolute path, not started yet. @param topology what to take the machine for */
 export function makeServer(
   app: string,
   options: Partial<ServerOptions> = {},
+  topology?: Topology,
 ): { readonly server: Server; readonly lines: LogLine[]; line(pattern: RegExp): Promise<LogLine> } {
   const lines: LogLine[] = [];
   const waiting = new Set<() => void>();
@@ -52,16 +54,19 @@ export function makeServer(
       for (const look of waiting) look();
     };
   const log: Logger = { debug: note('debug'), info: note('info'), warn: note('warn'), error: note('error') };
-  const module = join(import.meta.dirname, 'apps', app);
-  const server = createServer({ ...defaults, module, ...options }, { log });
+  const module = resolve(import.meta.dirname, 'apps', app);
+  const server = createServer(
+    { ...defaults, module, ...options },
+    { log, ...(topology !== undefined && { topology }) },
+  );
   running.add(server);
   const line = (pattern: RegExp): Promise<LogLine> =>
-    new Promise((resolve) => {
+    new Promise((done) => {
       const look = (): void => {
         const found = lines.find(({ message }) => pattern.test(message));
         if (found === undefined) return;
         waiting.delete(look);
-        resolve(found);
+        done(found);
       };
       waiting.add(look);
       look();
@@ -72,5 +77,16 @@ export function makeServer(
 /** Starts a server for an application in `apps/`. */
 export async function startServer(app: string, options: Partial<ServerOptions> = {}): Promise<TestServer> {
   const made = makeServer(app, options);
+  return { ...made, ...(await made.server.start()) };
+}
+
+/** Starts a server with so many reactors, whatever the machine has: they are not pinned and may share a CPU. */
+export async function startReactors(
+  reactors: number,
+  app: string,
+  options: Partial<ServerOptions> = {},
+): Promise<TestServer> {
+  const machine = fakeMachine({ coresPerLlc: reactors });
+  const made = makeServer(app, { ...options, reactors, pin: 'off', heapMb: 256 }, machine);
   return { ...made, ...(await made.server.start()) };
 }

@@ -11,6 +11,7 @@ import {
 import { requireInteger, requirePowerOfTwo } from '../shared/options.js';
 import { createRegion, describeRegion, openRegion, type Region, RegionKind } from '../shared/region.js';
 import { leaveRole, takeRole } from '../shared/role.js';
+import { distance } from '../shared/sequence.js';
 import { LaneConsumer } from './lane-consumer.js';
 import { LaneProducer } from './lane-producer.js';
 
@@ -70,6 +71,13 @@ export class Lane {
   consumer(options?: ConsumerOptions): LaneConsumer {
     takeRole(this.#words, CONSUMER_ROLE, 'consumer of a lane');
     return new LaneConsumer(this.#words, options);
+  }
+
+  /** Bytes of records that are visible and not freed, as any thread sees them: a look that is late when it returns. */
+  depthBytes(): number {
+    // Pairs with the stores of both ends. HEAD first: the other way round, it could overtake the TAIL that was read.
+    const head = Atomics.load(this.#words, HEAD);
+    return distance(Atomics.load(this.#words, TAIL), head);
   }
 
   /** Frees the writing end of a thread that is gone; what it had not made visible is lost. */

@@ -1,11 +1,12 @@
 import { type AppDefinition, HioloadError } from '@hioload/api';
 import { checkLimits } from './limits.js';
+import { checkPages } from './pages.js';
 
 // Registered, so that an application recognises itself although its module graph may hold a second copy of this package.
 const APP_MARK = Symbol.for('hioload.app');
 
 const HOOKS = ['upgrade', 'open', 'message', 'drain', 'dropped', 'ping', 'pong', 'close', 'start', 'stop'] as const;
-const SETTINGS = ['path', 'protocols', 'allowedOrigins', 'limits', 'whenBufferFull'] as const;
+const SETTINGS = ['path', 'protocols', 'allowedOrigins', 'pages', 'limits', 'whenBufferFull'] as const;
 const FIELDS: ReadonlySet<string> = new Set([...HOOKS, ...SETTINGS]);
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -22,7 +23,7 @@ export function defineApp<Data = undefined>(definition: AppDefinition<Data>): Ap
     throw invalid('definition', definition, 'an object of handlers and settings');
   }
   for (const field of Object.keys(definition)) {
-    if (!FIELDS.has(field)) throw invalid(field, '', `one of ${[...FIELDS].join(', ')}`);
+    if (!FIELDS.has(field)) throw refusal(field, 'the field is not known', `one of ${[...FIELDS].join(', ')}`);
   }
   for (const hook of HOOKS) {
     const value = definition[hook];
@@ -37,7 +38,8 @@ export function isApp(value: unknown): value is AppDefinition {
   return typeof value === 'object' && value !== null && APP_MARK in value;
 }
 
-function checkSettings<Data>({ path, protocols, allowedOrigins, limits, whenBufferFull }: AppDefinition<Data>): void {
+function checkSettings<Data>(definition: AppDefinition<Data>): void {
+  const { path, protocols, allowedOrigins, pages, limits, whenBufferFull } = definition;
   if (path !== undefined && (typeof path !== 'string' || !/^\/[^*?#\s]*(?<=\/)\*?$|^\/[^*?#\s]*$/.test(path))) {
     throw invalid('path', path, 'a path such as `/chat`, or a prefix such as `/chat/*`');
   }
@@ -50,6 +52,7 @@ function checkSettings<Data>({ path, protocols, allowedOrigins, limits, whenBuff
     '`*`, `null` or an origin in lower case such as `https://example.org`',
     (entry) => entry === '*' || entry === 'null' || /^[a-z][a-z0-9+.-]*:\/\/[^/?#\sA-Z]+$/.test(entry),
   );
+  if (pages !== undefined) checkPages(pages, invalid);
   if (limits !== undefined) checkLimits(limits, (name, value, allowed) => invalid(`limits.${name}`, value, allowed));
   if (whenBufferFull !== undefined && whenBufferFull !== 'drop' && whenBufferFull !== 'close') {
     throw invalid('whenBufferFull', whenBufferFull, '`drop` or `close`');
@@ -65,6 +68,9 @@ function checkList(field: string, list: unknown, allowed: string, check: (entry:
 }
 
 function invalid(field: string, value: unknown, allowed: string): HioloadError {
-  const shown = value === '' ? 'the field is not known' : `${JSON.stringify(value) ?? String(value)} is not allowed`;
-  return new HioloadError('HIOLOAD_APP_INVALID', `defineApp: ${field}: ${shown}: ${allowed}`);
+  return refusal(field, `${JSON.stringify(value) ?? String(value)} is not allowed`, allowed);
+}
+
+function refusal(field: string, what: string, allowed: string): HioloadError {
+  return new HioloadError('HIOLOAD_APP_INVALID', `defineApp: ${field}: ${what}: ${allowed}`);
 }

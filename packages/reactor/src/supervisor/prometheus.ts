@@ -1,6 +1,6 @@
-import { LOOP_DELAY_BOUNDS_SECONDS, METRIC_SERIES } from '@hioload/api';
+import { type HistogramDefinition, HISTOGRAMS, METRIC_SERIES } from '@hioload/api';
 import { type Metric, type MetricObjectWithValues, type MetricValueWithName, Registry } from 'prom-client';
-import type { ServerStatus } from './status.js';
+import { type LaneStatus, type ServerStatus, SUPERVISOR_CELLS } from './status.js';
 
 type Values = MetricValueWithName<string>[];
 
@@ -13,8 +13,19 @@ export function createMetricsPage(
   for (const [name, { type, help }] of families()) {
     expose(registry, name, type, help, () => reactorValues(status(), name));
   }
-  expose(registry, 'ws_loop_delay_seconds', 'histogram', 'How late a timer of the event loop fires.', () =>
-    loopDelayValues(status()),
+  HISTOGRAMS.forEach((definition, histogram) => {
+    const { metric, help } = definition;
+    expose(registry, metric, 'histogram', help, () => histogramValues(status(), histogram, definition));
+  });
+  expose(
+    registry,
+    'ws_lane_full_total',
+    'counter',
+    'Messages lost because the lane between two reactors was full.',
+    () => perLane('ws_lane_full_total', status(), ({ full }) => full),
+  );
+  expose(registry, 'ws_lane_depth_bytes', 'gauge', 'Bytes that wait in the lane between two reactors.', () =>
+    perLane('ws_lane_depth_bytes', status(), ({ depthBytes }) => depthBytes),
   );
   expose(registry, 'ws_reactor_restarts_total', 'counter', 'Times a reactor was started again.', () =>
     perReactor('ws_reactor_restarts_total', status(), ({ restarts }) => restarts),
@@ -46,12 +57,17 @@ function expose(
   registry.registerMetric({ name, get } as unknown as Metric);
 }
 
-function reactorValues(status: ServerStatus, name: string): Values {
-  return status.reactors.flatMap(({ reactor, totals }) =>
-    METRIC_SERIES.flatMap(({ metric, labels }, cell) =>
-      metric === name ? [{ metricName: name, value: totals.read(cell), labels: { reactor, ...labels } }] : [],
-    ),
-  );
+function reactorValues({ reactors, supervisor }: ServerStatus, name: string): Values {
+  return METRIC_SERIES.flatMap(({ metric, labels }, cell) => {
+    if (metric !== name) return [];
+    const values: Values = reactors.map(({ reactor, totals }) => {
+      return { metricName: name, value: totals.read(cell), labels: { reactor, ...labels } };
+    });
+    if (SUPERVISOR_CELLS.includes(cell)) {
+      values.push({ metricName: name, value: supervisor.read(cell), labels: { reactor: 'supervisor', ...labels } });
+    }
+    return values;
+  });
 }
 
 function perReactor(
@@ -62,19 +78,25 @@ function perReactor(
   return status.reactors.map((of) => ({ metricName: name, value: value(of), labels: { reactor: of.reactor } }));
 }
 
-function loopDelayValues(status: ServerStatus): Values {
-  const name = 'ws_loop_delay_seconds';
-  return status.reactors.flatMap(({ reactor, totals }) => {
-    const { buckets, sumSeconds } = totals.loopDelay();
+function perLane(name: string, { lanes }: ServerStatus, value: (of: LaneStatus) => number): Values {
+  return lanes.map((lane) => ({ metricName: name, value: value(lane), labels: { from: lane.from, to: lane.to } }));
+}
+
+function histogramValues(
+  { reactors }: ServerStatus,
+  histogram: number,
+  { metric: name, bounds }: HistogramDefinition,
+): Values {
+  return reactors.flatMap(({ reactor, totals }) => {
+    const { buckets, sum } = totals.histogram(histogram);
     let count = 0;
     const cumulative = buckets.map((inBucket, i) => {
       count += inBucket;
-      const le = LOOP_DELAY_BOUNDS_SECONDS[i] ?? '+Inf';
-      return { metricName: `${name}_bucket`, value: count, labels: { reactor, le } };
+      return { metricName: `${name}_bucket`, value: count, labels: { reactor, le: bounds[i] ?? '+Inf' } };
     });
     return [
       ...cumulative,
-      { metricName: `${name}_sum`, value: sumSeconds, labels: { reactor } },
+      { metricName: `${name}_sum`, value: sum, labels: { reactor } },
       { metricName: `${name}_count`, value: count, labels: { reactor } },
     ];
   });

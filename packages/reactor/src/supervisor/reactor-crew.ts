@@ -1,36 +1,41 @@
 import {
   type Affinity,
   type Clock,
-  CONN_SEQUENCE_BITS,
   type DrainOptions,
   HioloadError,
   type Logger,
   Metric,
+  type Metrics,
+  type NumaPoolReport,
   type Placement,
+  type PublishResult,
   ReactorState,
   type ReactorPlace,
+  type Sendable,
+  type SendOptions,
   type Topology,
 } from '@hioload/api';
-import { AdmissionTable } from '@hioload/pool';
+import { AdmissionTable, NumaSlabs } from '@hioload/pool';
 import { Backoff } from '../backoff.js';
+import { firstConnIdOf, ROWS_PER_SLOT } from '../bus/seat.js';
+import { BusMembers } from './bus-members.js';
 import type { ServerOptions } from './options.js';
 import { verifyPinning } from './pinning.js';
-import { ReactorSlot, ROWS_PER_SLOT } from './reactor-slot.js';
-import { ReactorThread, type ReactorThreadEvents } from './reactor-thread.js';
+import { ReactorSlot, type ReactorSlotEvents } from './reactor-slot.js';
+import { ReactorThread } from './reactor-thread.js';
 import { spawnReactor } from './spawn.js';
 import { StallWatch } from './stall-watch.js';
-import type { ReactorStatus } from './status.js';
+import type { LaneStatus, ReactorStatus } from './status.js';
+import type { TransportName } from './transport-choice.js';
 import { settlesWithin } from './within.js';
 
 /** Least time that the threads get to end once told to, in milliseconds. */
 const STOP_GRACE_MS = 1_000;
 
-/** Connection ids between one life of a reactor and its next: more than it opens in its time. */
-const IDS_PER_LIFE = 2 ** 32;
-
 /** What the reactors of a server are started with. */
 export interface ReactorCrewParts {
   readonly options: ServerOptions;
+  readonly transport: TransportName;
   readonly placement: Placement;
   readonly topology: Topology;
   /** `null` where reactors are not pinned. */
@@ -46,12 +51,14 @@ export class ReactorCrew {
   readonly #parts: ReactorCrewParts;
   readonly #slots: readonly ReactorSlot[];
   readonly #admission: AdmissionTable;
+  readonly #bus: BusMembers;
   readonly #stalls: StallWatch;
 
   constructor(parts: ReactorCrewParts) {
     const { placement, clock, log } = parts;
     this.#parts = parts;
     this.#admission = new AdmissionTable(placement.places.length * ROWS_PER_SLOT);
+    this.#bus = new BusMembers(placement.places.length, parts.options.bus ?? {});
     this.#slots = placement.places.map((place) => this.#makeSlot(place));
     this.#stalls = new StallWatch(
       clock,
@@ -104,6 +111,20 @@ export class ReactorCrew {
     return this.#slots.reduce((sum, slot) => sum + slot.totals().read(Metric.Connections), 0);
   }
 
+  /** Sends a message to every subscriber of a topic that was checked. */
+  publish(topic: string, message: Sendable, options: SendOptions | undefined): PublishResult {
+    return this.#bus.publish(topic, message, options);
+  }
+
+  /** What the supervisor itself has published. */
+  get supervisorMetrics(): Pick<Metrics, 'read'> {
+    return this.#bus.metrics;
+  }
+
+  lanes(): LaneStatus[] {
+    return this.#bus.status();
+  }
+
   status(): ReactorStatus[] {
     return this.#slots.map((slot) => ({
       reactor: slot.place.reactor,
@@ -119,6 +140,15 @@ export class ReactorCrew {
     }));
   }
 
+  /** Asks the kernel where the slabs of the reactors that run lie. */
+  memory(): readonly NumaPoolReport[] {
+    const slabs = new NumaSlabs({ classes: [] });
+    for (const { place, current } of this.#slots) {
+      if (current?.slab !== undefined) slabs.adopt(place, current.slab);
+    }
+    return slabs.report();
+  }
+
   #makeSlot(place: ReactorPlace): ReactorSlot {
     const { options, affinity, heapMb, clock, log, random } = this.#parts;
     return new ReactorSlot({
@@ -127,6 +157,7 @@ export class ReactorCrew {
       log,
       backoff: new Backoff(random),
       admission: this.#admission,
+      bus: this.#bus,
       drain: options.drain,
       heapMb,
       spawn: (port, life, row, events) => this.#spawn(place, port, life, row, events),
@@ -137,22 +168,31 @@ export class ReactorCrew {
     });
   }
 
-  #spawn(place: ReactorPlace, port: number, life: number, row: number, events: ReactorThreadEvents): ReactorThread {
+  #spawn(place: ReactorPlace, port: number, life: number, row: number, events: ReactorSlotEvents): ReactorThread {
     const { options, placement, affinity, topology, heapMb, log } = this.#parts;
+    const { reactor } = place;
     const seed = {
-      index: place.reactor,
+      index: reactor,
       reactors: placement.places.length,
+      home: { cpus: place.cpus, node: place.node },
+      pinned: affinity !== null,
       module: options.module,
+      transport: this.#parts.transport,
       host: options.host,
       port,
       limits: options.limits,
       heapMb,
-      firstConnId: place.reactor * 2 ** CONN_SEQUENCE_BITS + life * IDS_PER_LIFE,
+      firstConnId: firstConnIdOf(reactor, life),
       admissionTable: this.#admission.buffer,
       admissionRow: row,
+      bus: this.#bus.seat(row, life),
+      loop: options.loop ?? 'park',
     };
     const pinning = affinity === null ? null : { affinity, cpus: place.cpus, home: topology.allowedCpus };
-    return new ReactorThread(place.reactor, row, spawnReactor(seed, pinning), log, events);
+    return new ReactorThread(reactor, row, spawnReactor(seed, pinning), log, {
+      ...events,
+      onJoining: (_, slab) => this.#bus.admit(row, slab),
+    });
   }
 }
 

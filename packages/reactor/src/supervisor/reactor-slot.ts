@@ -1,13 +1,23 @@
-import { type Clock, CloseCode, type DrainOptions, type Logger, type ReactorPlace, ReactorState } from '@hioload/api';
+import {
+  type Clock,
+  CloseCode,
+  type DrainOptions,
+  type Logger,
+  Metric,
+  type ReactorPlace,
+  ReactorState,
+} from '@hioload/api';
 import { type AdmissionTable, MetricsTotals } from '@hioload/pool';
 import type { Backoff } from '../backoff.js';
+import { ROWS_PER_SLOT } from '../bus/seat.js';
+import type { BusMembers } from './bus-members.js';
 import type { ReactorEnd, ReactorThread, ReactorThreadEvents } from './reactor-thread.js';
-
-/** Rows of the admission table that a slot needs: one for its reactor, one for that reactor's replacement. */
-export const ROWS_PER_SLOT = 2;
 
 /** Time that the peers of a replaced reactor get to read its close frames, in milliseconds. */
 const LINGER_MS = 2_000;
+
+/** What a slot wants to hear of a thread. */
+export type ReactorSlotEvents = Pick<ReactorThreadEvents, 'onHeapPressure'>;
 
 /** What a slot works with. */
 export interface ReactorSlotParts {
@@ -16,12 +26,13 @@ export interface ReactorSlotParts {
   readonly log: Logger;
   readonly backoff: Backoff;
   readonly admission: AdmissionTable;
+  readonly bus: Pick<BusMembers, 'leave'>;
   /** Heap of a reactor, in MiB. */
   readonly heapMb: number;
   /** How a reactor lets go when it is replaced because its heap fills up. */
   readonly drain: Pick<DrainOptions, 'spreadMs' | 'deadlineMs'>;
   /** Starts a thread for this slot. @throws HIOLOAD_AFFINITY_FAILED */
-  spawn(port: number, life: number, admissionRow: number, events: ReactorThreadEvents): ReactorThread;
+  spawn(port: number, life: number, row: number, events: ReactorSlotEvents): ReactorThread;
   /** Checks that a thread runs where it should. @throws HIOLOAD_AFFINITY_FAILED */
   verify(thread: ReactorThread): void;
 }
@@ -132,7 +143,8 @@ export class ReactorSlot {
   #onEnd({ thread, error }: ReactorEnd): void {
     this.#live.delete(thread);
     if (thread.metrics !== undefined) this.#past.includeEnded(thread.metrics);
-    this.#parts.admission.clear(thread.admissionRow);
+    this.#parts.admission.clear(thread.row);
+    this.#past.count(Metric.DroppedReactorEnded, this.#parts.bus.leave(thread.row));
     if (error !== undefined) this.#lastError = error.message;
     if (thread !== this.#current) return;
     this.#current = undefined;
@@ -182,7 +194,7 @@ export class ReactorSlot {
 
   #freeRow(): number {
     const first = this.place.reactor * ROWS_PER_SLOT;
-    const taken = new Set([...this.#live].map((thread) => thread.admissionRow));
+    const taken = new Set([...this.#live].map((thread) => thread.row));
     return taken.has(first) ? first + 1 : first;
   }
 }

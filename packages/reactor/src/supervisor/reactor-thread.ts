@@ -1,10 +1,12 @@
 import { type DrainOptions, HioloadError, type Logger, ReactorState, stackOfThrown, textOfThrown } from '@hioload/api';
-import { Heartbeat, MetricsBlock } from '@hioload/pool';
+import { Heartbeat, MetricsBlock, type Region } from '@hioload/pool';
 import type { Worker } from 'node:worker_threads';
 import type { PortableError, ReactorCommand, ReactorReport } from '../worker/messages.js';
 
 /** What a thread tells its slot, beyond its promises. */
 export interface ReactorThreadEvents {
+  /** Its inbox is open, and its slab made. */
+  onJoining(thread: ReactorThread, slab: Region): void;
   onHeapPressure(thread: ReactorThread, usedBytes: number): void;
 }
 
@@ -18,8 +20,8 @@ export interface ReactorEnd {
 /** One life of a reactor, as the supervisor sees it: from the start of its thread to its end. */
 export class ReactorThread {
   readonly index: number;
-  /** The row of the admission table that it writes. */
-  readonly admissionRow: number;
+  /** Its row in what the reactors share: the admission table and the bus. */
+  readonly row: number;
   /** Resolves with the port when it listens; rejects when it ends before that. */
   readonly ready: Promise<number>;
   /** Resolves when the thread is gone. Never rejects. */
@@ -32,6 +34,7 @@ export class ReactorThread {
   #threadId: number | undefined;
   #metrics: MetricsBlock | undefined;
   #heartbeat: Heartbeat | undefined;
+  #slab: Region | undefined;
   #failure: HioloadError | undefined;
   #resolveReady!: (port: number) => void;
   #rejectReady!: (error: HioloadError) => void;
@@ -40,9 +43,9 @@ export class ReactorThread {
     this.#resolveDrained = resolve;
   });
 
-  constructor(index: number, admissionRow: number, worker: Worker, log: Logger, events: ReactorThreadEvents) {
+  constructor(index: number, row: number, worker: Worker, log: Logger, events: ReactorThreadEvents) {
     this.index = index;
-    this.admissionRow = admissionRow;
+    this.row = row;
     this.#worker = worker;
     this.#log = log;
     this.#events = events;
@@ -82,6 +85,11 @@ export class ReactorThread {
     return this.#heartbeat;
   }
 
+  /** The memory that it lends blocks of, once it joins the others. */
+  get slab(): Region | undefined {
+    return this.#slab;
+  }
+
   /** Resolves when its connections have gone, or its thread has. */
   drain(options: DrainOptions): Promise<void> {
     if (this.#state === ReactorState.Ready) {
@@ -109,6 +117,9 @@ export class ReactorThread {
         this.#metrics = MetricsBlock.attach(report.metrics);
         this.#heartbeat = new Heartbeat(report.heartbeat);
         return;
+      case 'joining':
+        this.#slab = report.slab;
+        return this.#events.onJoining(this, report.slab);
       case 'ready':
         if (this.#state === ReactorState.Starting) this.#state = ReactorState.Ready;
         return this.#resolveReady(report.port);

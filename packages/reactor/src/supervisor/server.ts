@@ -1,7 +1,18 @@
-import { CloseCode, HioloadError } from '@hioload/api';
-import { TasksetAffinity } from '../machine/index.js';
+import {
+  CloseCode,
+  HioloadError,
+  LIMIT_TABLE,
+  type PublishResult,
+  publishResult,
+  type Sendable,
+  type SendOptions,
+  type Topic,
+} from '@hioload/api';
+import { memoryPolicy, TasksetAffinity } from '../machine/index.js';
+import { assertTopic } from '../bus/topic.js';
 import { AdminServer } from './admin.js';
 import { awaitFarewell } from './farewell.js';
+import { announceMemory } from './memory-lines.js';
 import type { ServerDependencies, ServerOptions } from './options.js';
 import { claimPort, lockPort, type PortClaim, probePort } from './port-claim.js';
 import { announcePlan, makePlan, type Plan } from './plan.js';
@@ -40,11 +51,18 @@ export interface Server {
    */
   start(): Promise<ServerAddress>;
   /**
+   * Sends a message to every subscriber of a topic, on every reactor; to nobody unless the server is ready. Order and
+   * loss are those of the `Bus`. @throws HIOLOAD_TOPIC_INVALID
+   */
+  publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult;
+  /**
    * Stops to accept, closes the connections with 1001 and ends the reactors; resolves when everything has gone, or the
    * deadline has passed. Idempotent: later calls join the first. @param reason for the log
    */
   drain(reason: string): Promise<DrainOutcome>;
 }
+
+const NO_METRICS = { read: () => 0 };
 
 /** Makes a server; nothing runs before `start`. */
 export function createServer(options: ServerOptions, dependencies: ServerDependencies): Server {
@@ -95,6 +113,12 @@ class Supervisor implements Server {
     return this.#drained;
   }
 
+  publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {
+    assertTopic(topic, LIMIT_TABLE.maxTopicBytes.max);
+    if (this.#state !== 'ready' || this.#crew === undefined) return publishResult(0, 0);
+    return this.#crew.publish(topic, message, options);
+  }
+
   async #start(): Promise<ServerAddress> {
     const { startTimeoutMs } = this.#options;
     const deadline = this.#clock.now() + startTimeoutMs;
@@ -122,14 +146,16 @@ class Supervisor implements Server {
     this.#crew = this.#hire(plan);
     const listening = await this.#crew.start();
     if (port === 0) this.#claim = await lockPort(host, listening);
+    this.#announceMemory(this.#crew, plan);
     return this.#becomeReady(listening, adminPort);
   }
 
-  #hire({ topology, placement, pinning, heapMb }: Plan): ReactorCrew {
+  #hire({ topology, placement, pinning, transport, heapMb }: Plan): ReactorCrew {
     const { log, random = Math.random } = this.#dependencies;
     const affinity = pinning.pinned ? this.#affinity : null;
     return new ReactorCrew({
       options: this.#options,
+      transport: transport.name,
       placement,
       topology,
       affinity,
@@ -147,10 +173,19 @@ class Supervisor implements Server {
     const status = (): ServerStatus => this.#status();
     this.#admin = new AdminServer({
       status,
+      memory: () => ({ policy: memoryPolicy(), reactors: this.#crew?.memory() ?? [] }),
       metrics: createMetricsPage(status, build),
       facts: { ...build, pid: process.pid, machine: topology, placement: placement.places },
     });
     return this.#admin.listen(admin.host, admin.port);
+  }
+
+  /** Where it goes without saying, nobody asks the kernel for it. */
+  #announceMemory(crew: ReactorCrew, { topology, pinning }: Plan): void {
+    const { memory: wish } = this.#options;
+    const { pinned } = pinning;
+    if (wish === undefined && (topology.nodes.length === 1 || !pinned)) return;
+    announceMemory({ wish, pinned, policy: memoryPolicy(), reports: crew.memory() }, this.#dependencies.log);
   }
 
   #becomeReady(port: number, adminPort: number | undefined): ServerAddress {
@@ -168,7 +203,9 @@ class Supervisor implements Server {
     const { log } = this.#dependencies;
     log.info(`ready: ${address.url}`, { url: address.url });
     if (address.adminUrl !== null) {
-      log.info(`admin: ${address.adminUrl}/healthz /readyz /metrics /stats.json`, { url: address.adminUrl });
+      log.info(`admin: ${address.adminUrl}/healthz /readyz /metrics /stats.json /memory.json`, {
+        url: address.adminUrl,
+      });
     }
     return address;
   }
@@ -181,6 +218,8 @@ class Supervisor implements Server {
       pinned: this.#plan?.pinning.pinned ?? false,
       uptimeSeconds: this.#readyAtMs === undefined ? 0 : (this.#clock.now() - this.#readyAtMs) / 1_000,
       reactors: this.#crew?.status() ?? [],
+      lanes: this.#crew?.lanes() ?? [],
+      supervisor: this.#crew?.supervisorMetrics ?? NO_METRICS,
     };
   }
 

@@ -23,6 +23,7 @@ export function spawnReactor(seed: ReactorSeed, pinning: Pinning | null): Worker
   const start = (): Worker =>
     new Worker(boot, {
       workerData: { entry, seed },
+      transferList: [seed.bus.port],
       name: `reactor-${seed.index}`,
       resourceLimits: { maxOldGenerationSizeMb: seed.heapMb },
     });

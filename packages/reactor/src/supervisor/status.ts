@@ -1,4 +1,4 @@
-import type { ReactorState } from '@hioload/api';
+import { Metric, type Metrics, type ReactorState } from '@hioload/api';
 import type { MetricsTotals } from '@hioload/pool';
 
 /**
@@ -23,6 +23,17 @@ export interface ReactorStatus {
   readonly totals: MetricsTotals;
 }
 
+/** What the supervisor knows of the lanes from one reactor to another, those of its predecessors there included. */
+export interface LaneStatus {
+  /** The number of the reactor, or `supervisor`. */
+  readonly from: string;
+  readonly to: string;
+  /** Bytes that wait to be read. */
+  readonly depthBytes: number;
+  /** Messages that found it full, and were lost for the reader. */
+  readonly full: number;
+}
+
 /** What the supervisor knows of the server. */
 export interface ServerStatus {
   readonly state: ServerState;
@@ -31,7 +42,18 @@ export interface ServerStatus {
   readonly pinned: boolean;
   readonly uptimeSeconds: number;
   readonly reactors: readonly ReactorStatus[];
+  readonly lanes: readonly LaneStatus[];
+  /** What the supervisor itself has published: the cells of {@link SUPERVISOR_CELLS}. */
+  readonly supervisor: Pick<Metrics, 'read'>;
 }
+
+/** What the supervisor counts besides the reactors: it publishes, and takes nothing. */
+export const SUPERVISOR_CELLS: readonly number[] = [
+  Metric.BusMessagesOut,
+  Metric.BusDoorbells,
+  Metric.DroppedLaneFull,
+  Metric.DroppedSlabFull,
+];
 
 /** Outcome of a health question: whether it is well, and why. */
 export interface Health {

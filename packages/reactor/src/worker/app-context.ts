@@ -1,20 +1,23 @@
-import type { AppContext, Logger, PublishResult, Transport } from '@hioload/api';
+import type { AppContext, Bus, Logger } from '@hioload/api';
 
-/** What a reactor tells its application. The transport is set before the application's start hook runs. */
+/** What a reactor tells its application. */
 export class ReactorContext implements AppContext {
   readonly reactor: number;
   readonly reactors: number;
   readonly log: Logger;
-  readonly #transport: Transport;
+  // Fields, so that an application may take them out of the context: `start({ publish }) { ... }`.
+  readonly publish: Bus['publish'];
+  readonly send: Bus['send'];
+  readonly end: Bus['end'];
+  readonly subscribe: Bus['subscribe'];
 
-  constructor(reactor: number, reactors: number, log: Logger, transport: Transport) {
+  constructor(reactor: number, reactors: number, log: Logger, bus: Bus) {
     this.reactor = reactor;
     this.reactors = reactors;
     this.log = log;
-    this.#transport = transport;
+    this.publish = (topic, message, options) => bus.publish(topic, message, options);
+    this.send = (id, message, options) => bus.send(id, message, options);
+    this.end = (id, code, reason) => bus.end(id, code, reason);
+    this.subscribe = (topic, listener) => bus.subscribe(topic, listener);
   }
-
-  // A field, so that an application may take it out of the context: `start({ publish }) { ... }`.
-  readonly publish: AppContext['publish'] = (topic, message, options): PublishResult =>
-    this.#transport.publish(topic, message, options);
 }

@@ -1,20 +1,23 @@
 import { DEFAULT_LIMITS, HioloadError, type Limits, stackOfThrown, textOfThrown } from '@hioload/api';
-import { AdmissionTable, Heartbeat, MetricsBlock, SharedAdmission } from '@hioload/pool';
-import { createUwsTransport } from '@hioload/transport/uws';
+import { AdmissionTable, Heartbeat, idleStrategy, MetricsBlock, SharedAdmission } from '@hioload/pool';
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadApp } from '../app/load-app.js';
+import { slabClasses } from '../bus/bus-options.js';
+import { ReactorBus } from '../bus/reactor-bus.js';
 import { currentThreadId } from '../machine/index.js';
 import { ReactorContext } from './app-context.js';
 import { FaultLog } from './fault-log.js';
 import { watchHeap } from './heap-watch.js';
 import { startPulse } from './loop-pulse.js';
+import { makeTransport } from './make-transport.js';
 import type { PortableError, ReactorCommand, ReactorReport, ReactorSeed } from './messages.js';
+import { createReactorSlab } from './reactor-slab.js';
 import { TransportReactor } from './transport-reactor.js';
 import { createWorkerLog } from './worker-log.js';
 
 /*
  * A reactor thread. It was born pinned (see spawn.ts), so what it allocates from here on lies on its node: its heap, its
- * counters, and what the transport allocates.
+ * counters, its slab, and what the transport allocates.
  */
 
 if (parentPort === null) throw new HioloadError('HIOLOAD_STATE', 'worker/main: is the entry of a worker thread');
@@ -34,33 +37,49 @@ async function run(): Promise<void> {
   const heartbeat = new Heartbeat();
   const log = createWorkerLog(report, seed.index);
   report({ type: 'born', threadId: currentThreadId() ?? 0, metrics: metrics.buffer, heartbeat: heartbeat.buffer });
-  startPulse(heartbeat, metrics);
+  const faults = new FaultLog(log);
+  const { owner, region } = createReactorSlab(seed.home, seed.pinned, slabClasses(seed.bus.sizes));
+  const bus = new ReactorBus({
+    seat: seed.bus,
+    slab: owner,
+    idle: idleStrategy(seed.loop),
+    metrics,
+    onFault: (error) => faults.note(error),
+  });
+  report({ type: 'joining', slab: region });
+  startPulse(heartbeat, metrics, () => bus.report());
 
   const app = await loadApp(seed.module);
   const limits: Limits = { ...DEFAULT_LIMITS, ...app.limits, ...seed.limits };
   const admission = new SharedAdmission(new AdmissionTable(seed.admissionTable), seed.admissionRow, limits);
-  const faults = new FaultLog(log);
-  const transport = await createUwsTransport({
+  const transport = await makeTransport(seed.transport, {
     handlers: app,
     path: app.path ?? '/',
     protocols: app.protocols ?? [],
     allowedOrigins: app.allowedOrigins ?? [],
+    pages: new Map(Object.entries(app.pages ?? {})),
     limits,
     whenBufferFull: app.whenBufferFull ?? 'drop',
     admission,
     metrics,
     firstConnId: seed.firstConnId,
+    uplink: bus.uplink,
     onFault: (error) => faults.note(error),
   });
   // A thread that ends with native handles open takes the process down; this runs for an uncaught error too.
-  process.on('exit', () => transport.close());
+  process.on('exit', () => {
+    transport.close();
+    bus.close();
+  });
 
+  await bus.start(transport, limits.maxTopicBytes);
   const reactor = new TransportReactor({
     app,
-    context: new ReactorContext(seed.index, seed.reactors, log, transport),
+    context: new ReactorContext(seed.index, seed.reactors, log, bus),
     transport,
     address: { host: seed.host, port: seed.port, shared: true },
     onDrain: () => admission.close(),
+    onStop: () => bus.close(),
   });
   port.on('message', (command: ReactorCommand) => void obey(reactor, command));
   const listening = await reactor.start();

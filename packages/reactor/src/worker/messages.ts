@@ -1,4 +1,7 @@
-import type { DrainOptions, ErrorCode, Limits, LogFields } from '@hioload/api';
+import type { TransportName } from '../supervisor/transport-choice.js';
+import type { DrainOptions, ErrorCode, IdleStrategy, Limits, LogFields, PoolHome } from '@hioload/api';
+import type { Region } from '@hioload/pool';
+import type { BusSeat } from '../bus/seat.js';
 
 /*
  * What supervisor and reactor tell each other. These messages mark changes of state, a handful in the life of a reactor;
@@ -9,7 +12,12 @@ import type { DrainOptions, ErrorCode, Limits, LogFields } from '@hioload/api';
 export interface ReactorSeed {
   readonly index: number;
   readonly reactors: number;
+  /** Where the thread runs, and its memory is meant to lie. */
+  readonly home: PoolHome;
+  /** Whether the thread was born pinned there. */
+  readonly pinned: boolean;
   readonly module: string;
+  readonly transport: TransportName;
   readonly host: string;
   /** 0 for the first reactor where any port will do. */
   readonly port: number;
@@ -20,6 +28,8 @@ export interface ReactorSeed {
   readonly admissionTable: SharedArrayBuffer;
   /** The row of the admission table that is this reactor's to write. */
   readonly admissionRow: number;
+  readonly bus: BusSeat;
+  readonly loop: IdleStrategy['name'];
 }
 
 /** From the supervisor. */
@@ -41,6 +51,8 @@ export type ReactorReport =
       readonly metrics: SharedArrayBuffer;
       readonly heartbeat: SharedArrayBuffer;
     }
+  /** Its inbox is open and its slab made: the others may hear of it. */
+  | { readonly type: 'joining'; readonly slab: Region }
   | { readonly type: 'ready'; readonly port: number }
   | { readonly type: 'failed'; readonly error: PortableError }
   | { readonly type: 'drained' }

@@ -23,6 +23,8 @@ export interface TransportReactorParts {
   readonly address: ListenAddress;
   /** Called when the reactor begins to drain, before it stops to listen. */
   onDrain(): void;
+  /** Called when its connections have gone and its stop hook has run. */
+  onStop?(): void;
   readonly random?: () => number;
 }
 
@@ -98,15 +100,16 @@ export class TransportReactor implements Reactor {
   }
 
   async #stop(): Promise<void> {
-    const { app, context, transport } = this.#parts;
+    const { app, context, transport, onStop } = this.#parts;
     const started = this.#state === ReactorState.Ready || this.#state === ReactorState.Draining;
     this.#state = ReactorState.Stopped;
     transport.close();
-    if (!started) return;
     try {
-      await app.stop?.(context);
+      if (started) await app.stop?.(context);
     } catch (cause) {
       context.log.error(`reactor ${this.index}: the stop hook failed`, { err: cause });
+    } finally {
+      onStop?.();
     }
   }
 }

@@ -2,6 +2,8 @@ import type { AppDefinition } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
 import { defineApp, isApp } from '../../src/app/define-app.js';
 
+const PAGE = { type: 'text/html; charset=utf-8', body: '<p>' };
+
 describe('defineApp', () => {
   it('marks what it has checked', () => {
     const app = defineApp({ path: '/chat/*', protocols: ['chat.v2'], message() {} });
@@ -14,6 +16,7 @@ describe('defineApp', () => {
     ['an unknown field', { onMessage() {} }, /onMessage.*one of upgrade, open, message/],
     ['a hook that is no function', { message: 'echo' }, /message: "echo" is not allowed: a function/],
     ['a path without a slash', { path: 'chat' }, /path: "chat" is not allowed/],
+    ['an empty path', { path: '' }, /path: "" is not allowed/],
     ['a star inside a path', { path: '/a/*/b' }, /path: "\/a\/\*\/b" is not allowed/],
     ['a query in a path', { path: '/a?b' }, /path/],
     ['a star that follows no slash', { path: '/chat*' }, /path/],
@@ -30,6 +33,25 @@ describe('defineApp', () => {
     ['a limit with a fraction', { limits: { maxPayloadBytes: 1.5 } }, /limits\.maxPayloadBytes: 1\.5/],
     ['a zero where zero is not off', { limits: { maxTopicBytes: 0 } }, /limits\.maxTopicBytes: 0/],
     ['another buffer policy', { whenBufferFull: 'wait' }, /whenBufferFull: "wait" is not allowed: `drop` or `close`/],
+    ['pages that are no object', { pages: ['/'] }, /pages: \["\/"\] is not allowed: pages by path/],
+    ['a page at a path without a slash', { pages: { chat: PAGE } }, /a path of pages: "chat" is not allowed/],
+    ['a page at a path with a query', { pages: { '/?a': PAGE } }, /a path of pages: "\/\?a" is not allowed/],
+    ['a page at a path with a space', { pages: { '/a b': PAGE } }, /a path of pages: "\/a b".*percent-encoded/],
+    ['a page at a prefix', { pages: { '/a/*': PAGE } }, /a path of pages: "\/a\/\*".*exact/],
+    ['a page that is no object', { pages: { '/': '<p>' } }, /pages\["\/"\]: "<p>" is not allowed/],
+    [
+      'a field that pages do not have',
+      { pages: { '/': { ...PAGE, status: 200 } } },
+      /pages\["\/"\].status: .*type, body/,
+    ],
+    ['a page without a type', { pages: { '/': { body: '' } } }, /pages\["\/"\]\.type: undefined is not allowed/],
+    ['an empty type', { pages: { '/': { ...PAGE, type: '' } } }, /pages\["\/"\]\.type: "" is not allowed/],
+    ['a type that would end the head', { pages: { '/': { ...PAGE, type: 'a\r\nb: c' } } }, /pages\["\/"\]\.type/],
+    [
+      'a body of another kind',
+      { pages: { '/': { ...PAGE, body: 7 } } },
+      /pages\["\/"\]\.body: 7 .*a string or a Uint8Array/,
+    ],
   ])('refuses %s', (_, definition, message) => {
     expect(() => defineApp(definition as AppDefinition)).toThrow(
       expect.objectContaining({ code: 'HIOLOAD_APP_INVALID', message: expect.stringMatching(message) as string }),
@@ -38,6 +60,11 @@ describe('defineApp', () => {
 
   it.each([null, undefined, 'app', 7])('refuses %s as a definition', (definition) => {
     expect(() => defineApp(definition as unknown as AppDefinition)).toThrow(/an object of handlers and settings/);
+  });
+
+  it('takes pages of text and of bytes', () => {
+    const pages = { '/': PAGE, '/logo%20small.png': { type: 'image/png', body: new Uint8Array(8) } };
+    expect(defineApp({ pages }).pages).toBe(pages);
   });
 
   it('takes zero for a limit that zero switches off', () => {

@@ -1,6 +1,7 @@
-import { type AppContext, type AppDefinition, ConnState, ReactorState } from '@hioload/api';
-import { FakeLogger, type FakePeer, FakeTransport, fakeTransportOptions } from '@hioload/fake';
+import { type AppDefinition, ConnState, DEFAULT_LIMITS, ReactorState } from '@hioload/api';
+import { FakeBus, FakeLogger, FakeMetrics, type FakePeer, FakeTransport, fakeTransportOptions } from '@hioload/fake';
 import { describe, expect, it } from 'vitest';
+import { ReactorContext } from '../../src/worker/app-context.js';
 import { TransportReactor } from '../../src/worker/transport-reactor.js';
 
 const goodbye = { code: 1001, reason: 'bye', spreadMs: 0, deadlineMs: 5_000 };
@@ -14,7 +15,8 @@ function makeReactor(app: AppDefinition = {}): {
   const calls: string[] = [];
   const log = new FakeLogger();
   const transport = new FakeTransport(fakeTransportOptions({ handlers: app }));
-  const context: AppContext = { reactor: 3, reactors: 4, log, publish: (...args) => transport.publish(...args) };
+  const bus = new FakeBus().join({ reactor: 3, limits: DEFAULT_LIMITS, metrics: new FakeMetrics(), log });
+  const context = new ReactorContext(3, 4, log, bus);
   const address = { host: '127.0.0.1', port: 0, shared: true };
   const reactor = new TransportReactor({ app, context, transport, address, onDrain: () => calls.push('onDrain') });
   return { reactor, transport, log, calls };

@@ -14,10 +14,12 @@ import {
   type WebSocketConn,
 } from '@hioload/api';
 import { assertSendableClose } from '@hioload/protocol';
+import { assertPingPayload } from '../shared/ping-payload.js';
+import type { Allowance } from '../shared/rate-limit.js';
+import { assertTopic } from '../shared/topic.js';
 import { UwsMessage } from './message.js';
 import { type NativePayload, NativeSendStatus, type NativeSocket } from './native.js';
-import { assertTopic, type Outgoing, toPingPayload } from './payload.js';
-import type { Allowance } from './rate-limit.js';
+import type { Outgoing } from './payload.js';
 
 /** Where a connection says that it is inside a native call, so that a loss reported meanwhile finds its owner. */
 export interface LossSink {
@@ -44,7 +46,13 @@ export interface ConnHost {
     message: Sendable,
     options: SendOptions | undefined,
   ): PublishResult;
+  /** A connection has subscribed to a topic. */
+  onSubscribed(topic: Topic): void;
+  /** A connection has unsubscribed from a topic. */
+  onUnsubscribed(topic: Topic): void;
 }
+
+const NO_TOPICS: ReadonlySet<Topic> = new Set();
 
 /** One connection: the native socket while it is open, and what outlives it. */
 export class UwsConn implements WebSocketConn<unknown>, Allowance {
@@ -56,8 +64,8 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
   credit = 0;
   tokens = 0;
   refilledAtMs = 0;
-  /** Topics it is subscribed to. */
-  topicCount = 0;
+  /** Kept, because the native socket does not tell them when it closes. */
+  #topics: Set<Topic> | null = null;
   readonly #host: ConnHost;
   /** The native socket while calls on it are allowed; a call on a closed one would throw. */
   #socket: NativeSocket<UwsConn> | null = null;
@@ -79,6 +87,11 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
   detach(): void {
     this.#socket = null;
     this.state = ConnState.Closed;
+  }
+
+  /** Topics it is subscribed to; of a closed connection those that it had at its end. */
+  get topics(): ReadonlySet<Topic> {
+    return this.#topics ?? NO_TOPICS;
   }
 
   get bufferedBytes(): number {
@@ -115,12 +128,12 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
   }
 
   ping(payload: string | Bytes = ''): SendStatus {
-    const bytes = toPingPayload(payload);
+    assertPingPayload(payload);
     const socket = this.#socket;
     if (socket === null) return SendStatus.Closed;
     const { losses } = this.#host;
     losses.sender = this;
-    const status = socket.ping(bytes);
+    const status = socket.ping(payload);
     losses.sender = null;
     if (losses.hasSuspect) losses.settleSuspect(status === NativeSendStatus.Dropped);
     if (status === NativeSendStatus.Dropped) return SendStatus.Dropped;
@@ -133,16 +146,18 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
     const socket = this.#socket;
     if (socket === null) return false;
     if (socket.isSubscribed(topic)) return true;
-    if (limits.maxSubscriptions > 0 && this.topicCount >= limits.maxSubscriptions) return false;
+    if (limits.maxSubscriptions > 0 && this.topics.size >= limits.maxSubscriptions) return false;
     socket.subscribe(topic);
-    this.topicCount++;
+    (this.#topics ??= new Set()).add(topic);
+    this.#host.onSubscribed(topic);
     return true;
   }
 
   unsubscribe(topic: Topic): boolean {
     assertTopic(topic, this.#host.limits.maxTopicBytes);
     if (this.#socket === null || !this.#socket.unsubscribe(topic)) return false;
-    this.topicCount--;
+    this.#topics?.delete(topic);
+    this.#host.onUnsubscribed(topic);
     return true;
   }
 

@@ -1,6 +1,6 @@
 import { type BufferFullPolicy, type ConnectionHandlers, ConnState, Metric, type Metrics } from '@hioload/api';
+import type { FaultBarrier } from '../shared/faults.js';
 import type { LossSink, UwsConn } from './connection.js';
-import type { FaultBarrier } from './faults.js';
 import { LostMessages } from './lost-messages.js';
 import { UwsMessage } from './message.js';
 import type { NativePayload, NativeSocket } from './native.js';
@@ -43,7 +43,7 @@ export class Losses implements LossSink {
   onNativeLoss(conn: UwsConn, payload: ArrayBuffer, isBinary: boolean): void {
     // Of a closing connection it is the close frame. Of one without subscriptions it is what it sends just now, which
     // tells by its status, or a pong.
-    if (conn.state !== ConnState.Open || conn.topicCount === 0) return;
+    if (conn.state !== ConnState.Open || conn.topics.size === 0) return;
     if (this.sender !== conn) {
       this.#onPublishLost(conn, payload, isBinary);
       return;

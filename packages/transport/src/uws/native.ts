@@ -48,7 +48,9 @@ export interface NativeResponse {
   getRemoteAddress(): ArrayBuffer;
   writeStatus(status: string): unknown;
   writeHeader(name: string, value: string): unknown;
-  end(body: string, closeConnection: boolean): unknown;
+  end(body: NativePayload, closeConnection: boolean): unknown;
+  /** Answers a HEAD: with the length of a body that is not sent. */
+  endWithoutBody(reportedLength: number, closeConnection: boolean): unknown;
   onAborted(handler: () => void): unknown;
   cork(work: () => void): unknown;
   upgrade<Conn>(

@@ -1,36 +1,38 @@
 import {
   type ConnectionHandlers,
+  type ConnId,
+  ConnState,
   HioloadError,
   type Limits,
   type ListenAddress,
   Metric,
   type Metrics,
   type PublishResult,
+  publishResult,
   type Sendable,
   type SendOptions,
   type Topic,
   type Transport,
   type TransportOptions,
+  type Uplink,
   type WebSocketConn,
 } from '@hioload/api';
+import { FaultBarrier } from '../shared/faults.js';
+import { assertOptions } from '../shared/options.js';
+import { RateLimit } from '../shared/rate-limit.js';
+import { assertTopic } from '../shared/topic.js';
 import { type ConnHost, UwsConn } from './connection.js';
 import { type EventHost, nativeEvents } from './events.js';
 import { closeOnExit } from './exit-guard.js';
-import { FaultBarrier } from './faults.js';
 import { UWS_FEATURES } from './features.js';
 import { Listener } from './listener.js';
 import { loadUws } from './load.js';
 import { Losses } from './losses.js';
 import { UwsMessage } from './message.js';
-import type { NativeApp, NativeModule, NativeSocket } from './native.js';
-import { assertTopic, Outgoing } from './payload.js';
-import { RateLimit } from './rate-limit.js';
-import { assertOptions, toNativeSettings } from './settings.js';
+import type { NativeApp, NativeModule, NativePayload, NativeSocket } from './native.js';
+import { Outgoing } from './payload.js';
+import { toNativeSettings } from './settings.js';
 import { Upgrader } from './upgrade.js';
-
-/** What publishing answers: a transport is of one reactor. */
-const NOBODY: PublishResult = Object.freeze({ reactors: 0, lanesFull: 0 });
-const THIS_REACTOR: PublishResult = Object.freeze({ reactors: 1, lanesFull: 0 });
 
 /**
  * Makes a transport over uWebSockets.js on the calling thread. It accepts nothing until `listen`, and is closed at the
@@ -56,9 +58,11 @@ class UwsTransport implements Transport, ConnHost, EventHost {
   readonly message = new UwsMessage();
   readonly outgoing = new Outgoing();
   readonly #options: TransportOptions<unknown>;
+  readonly #uplink: Uplink | undefined;
   readonly #app: NativeApp;
   readonly #listener: Listener;
-  readonly #connections = new Set<UwsConn>();
+  /** Open connections and those that are closing, in the order in which they were opened. */
+  readonly #connections = new Map<ConnId, UwsConn>();
   readonly #leaveExitGuard = closeOnExit(() => this.close());
   #nextConnId: number;
   #isClosed = false;
@@ -66,6 +70,7 @@ class UwsTransport implements Transport, ConnHost, EventHost {
   constructor(native: NativeModule, options: TransportOptions<unknown>) {
     const { handlers, metrics, limits, whenBufferFull } = options;
     this.#options = options;
+    this.#uplink = options.uplink;
     this.handlers = handlers;
     this.metrics = metrics;
     this.limits = limits;
@@ -101,12 +106,18 @@ class UwsTransport implements Transport, ConnHost, EventHost {
   }
 
   forEachConnection(visit: (conn: WebSocketConn) => void): void {
-    for (const conn of this.#connections) visit(conn);
+    for (const conn of this.#connections.values()) visit(conn);
+  }
+
+  connection(id: ConnId): WebSocketConn | undefined {
+    const conn = this.#connections.get(id);
+    return conn?.state === ConnState.Open ? conn : undefined;
   }
 
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {
     assertTopic(topic, this.limits.maxTopicBytes);
-    return this.#isClosed ? NOBODY : this.#publish(this.#app, topic, message, options, 0);
+    const wasTaken = !this.#isClosed && this.#publish(this.#app, topic, message, options, 0);
+    return publishResult(wasTaken ? 1 : 0, 0);
   }
 
   publishFrom(
@@ -116,31 +127,64 @@ class UwsTransport implements Transport, ConnHost, EventHost {
     options: SendOptions | undefined,
   ): PublishResult {
     assertTopic(topic, this.limits.maxTopicBytes);
-    if (sender === null) return NOBODY;
+    if (sender === null) return publishResult(0, 0);
     // The native library lets a socket publish only where it is subscribed.
     const isSubscriber = sender.isSubscribed(topic);
-    return this.#publish(isSubscriber ? sender : this.#app, topic, message, options, isSubscriber ? 1 : 0);
+    const wasTaken = this.#publish(isSubscriber ? sender : this.#app, topic, message, options, isSubscriber ? 1 : 0);
+    const here = wasTaken ? 1 : 0;
+    if (this.#uplink === undefined) return publishResult(here, 0);
+    const { reactors, lanesFull } = this.#uplink.publish(topic, message, options);
+    return publishResult(here + reactors, lanesFull);
   }
 
+  deliver(topic: Topic, bytes: Uint8Array, start: number, end: number, isBinary: boolean): number {
+    if (this.#isClosed) return 0;
+    this.losses.cutDoomed();
+    const receivers = this.#app.numSubscribers(topic);
+    if (receivers > 0) this.#fanOut(this.#app, topic, bytes.subarray(start, end), end - start, isBinary, receivers);
+    return receivers;
+  }
+
+  /** @returns whether there was a subscriber */
   #publish(
     publisher: NativeApp | NativeSocket<UwsConn>,
     topic: Topic,
     message: Sendable,
     options: SendOptions | undefined,
     leftOut: number,
-  ): PublishResult {
+  ): boolean {
     // Whoever lost a message and is to be cut for it must not get a later one.
     this.losses.cutDoomed();
     const receivers = this.#app.numSubscribers(topic) - leftOut;
-    if (receivers <= 0) return NOBODY;
-    const { outgoing, metrics } = this;
+    if (receivers <= 0) return false;
+    const { outgoing } = this;
     outgoing.prepare(message, options);
-    publisher.publish(topic, outgoing.payload, outgoing.isBinary);
+    const { payload, byteLength, isBinary } = outgoing;
     outgoing.clear();
+    this.#fanOut(publisher, topic, payload, byteLength, isBinary, receivers);
+    return true;
+  }
+
+  #fanOut(
+    publisher: NativeApp | NativeSocket<UwsConn>,
+    topic: Topic,
+    payload: NativePayload,
+    byteLength: number,
+    isBinary: boolean,
+    receivers: number,
+  ): void {
+    publisher.publish(topic, payload, isBinary);
     // A delivery that a full queue turns away is counted here, and as lost as well.
-    metrics.add(Metric.MessagesOut, receivers);
-    metrics.add(Metric.MessageBytesOut, receivers * outgoing.byteLength);
-    return THIS_REACTOR;
+    this.metrics.add(Metric.MessagesOut, receivers);
+    this.metrics.add(Metric.MessageBytesOut, receivers * byteLength);
+  }
+
+  onSubscribed(topic: Topic): void {
+    if (this.#uplink !== undefined && this.#app.numSubscribers(topic) === 1) this.#uplink.topicGained(topic);
+  }
+
+  onUnsubscribed(topic: Topic): void {
+    if (this.#uplink !== undefined && this.#app.numSubscribers(topic) === 0) this.#uplink.topicLost(topic);
   }
 
   close(): void {
@@ -151,16 +195,17 @@ class UwsTransport implements Transport, ConnHost, EventHost {
     // One by one, because the native library loses its way through the list where a close hook ends a connection that
     // it comes to next.
     this.losses.cutDoomed();
-    for (const conn of this.#connections) conn.terminate();
+    for (const conn of this.#connections.values()) conn.terminate();
     this.#app.close();
   }
 
   onOpen(conn: UwsConn): void {
-    this.#connections.add(conn);
+    this.#connections.set(conn.id, conn);
   }
 
   onClosed(conn: UwsConn): void {
-    this.#connections.delete(conn);
+    this.#connections.delete(conn.id);
+    for (const topic of conn.topics) this.onUnsubscribed(topic);
     this.#options.admission.release(conn.remoteAddress);
   }
 

@@ -63,7 +63,7 @@ export async function makeServer<Data = unknown>(
     metrics: {
       add: (cell, amount) => void (cells[cell]! += amount),
       read: (cell) => cells[cell]!,
-      observeLoopDelay: () => undefined,
+      observe: () => undefined,
     },
     firstConnId: 1,
     onFault: (error, conn) => void faults.push({ error, conn }),

@@ -1,4 +1,4 @@
-import { HioloadError } from '@hioload/api';
+import { HioloadError, type PublishResult, publishResult } from '@hioload/api';
 import { FakeLogger } from '@hioload/fake';
 import type { DrainOutcome, Server, ServerAddress, ServerOptions } from '@hioload/reactor';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -27,6 +27,10 @@ class FakeServer implements Server {
 
   start(): Promise<ServerAddress> {
     return this.#started;
+  }
+
+  publish(): PublishResult {
+    return publishResult(0, 0);
   }
 
   drain(reason: string): Promise<DrainOutcome> {

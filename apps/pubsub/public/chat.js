@@ -1,0 +1,168 @@
+import { Connection } from './connection.js';
+
+/** Most entries that are kept on the page. */
+const LOG_ENTRIES = 500;
+
+const $ = (id) => document.getElementById(id);
+const tenant = new URLSearchParams(location.search).get('tenant') ?? 'public';
+
+/** What this tab wants: its name, and the room it is to be in, whatever becomes of the connection. */
+const wish = { name: sessionStorage.getItem('name') ?? '', room: sessionStorage.getItem('room') ?? '' };
+let isInRoom = false;
+let lastRef = 0;
+let countdown;
+/** Refs of what this tab has said and not heard yet. */
+const underway = new Set();
+
+const connection = new Connection(`/rooms/${encodeURIComponent(tenant)}`, { onState: showState, onMessage: hear });
+
+$('tenant').textContent = `tenant ${tenant}`;
+$('name').value = wish.name;
+const linked = roomInAddress();
+if (linked !== '') $('wanted').value = linked;
+else if (wish.room !== '') $('wanted').value = wish.room;
+
+$('door').addEventListener('submit', (event) => {
+  event.preventDefault();
+  wish.name = $('name').value.trim();
+  wish.room = $('wanted').value.trim();
+  remember();
+  askToJoin();
+});
+
+$('say').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const ref = ++lastRef;
+  // Where it could not be sent it stays, to be sent again.
+  if (!connection.send({ type: 'say', room: wish.room, text: $('text').value, ref })) return;
+  underway.add(ref);
+  $('text').value = '';
+});
+
+$('leave').addEventListener('click', () => {
+  connection.send({ type: 'leave', room: wish.room });
+  wish.room = '';
+  remember();
+  showDoor();
+});
+
+$('hurry').addEventListener('click', () => connection.hurry());
+
+/** The room that the address names behind its hash, or nothing. */
+function roomInAddress() {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    // Somebody wrote a percent sign by hand.
+    return '';
+  }
+}
+
+function askToJoin() {
+  if (wish.room !== '' && wish.name !== '') connection.send({ type: 'join', room: wish.room, name: wish.name });
+}
+
+function hear(message) {
+  if (message.type === 'welcome') {
+    $('reactor').textContent = `reactor ${message.reactor} (${message.reactors} in all)`;
+    $('reactor').hidden = false;
+    askToJoin();
+  } else if (message.type === 'error') complain(message);
+  else if (message.room !== wish.room) return;
+  else if (message.type === 'joined') enter(message);
+  else if (message.type === 'presence') showPeople(message.people);
+  else if (message.type === 'said') showSaid(message);
+}
+
+function enter({ room, people }) {
+  note(isInRoom ? 'You are back.' : `You are in ${room}.`);
+  if (!isInRoom) {
+    isInRoom = true;
+    $('door').hidden = true;
+    $('room').hidden = false;
+    $('room-name').textContent = room;
+    document.title = `${room} - Rooms`;
+    history.replaceState(null, '', `#${encodeURIComponent(room)}`);
+    $('text').focus();
+  }
+  showPeople(people);
+}
+
+function showDoor() {
+  isInRoom = false;
+  $('room').hidden = true;
+  $('door').hidden = false;
+  $('log').replaceChildren();
+  $('problem').hidden = true;
+  document.title = 'Rooms';
+  $('wanted').focus();
+}
+
+function showPeople(people) {
+  $('people').textContent = people === 1 ? 'Only you are here' : `${people} people are here`;
+}
+
+function showSaid({ name, text, reactor, ref }) {
+  const isOwn = ref !== undefined && underway.delete(ref);
+  const entry = document.createElement('li');
+  entry.className = isOwn ? 'own' : 'other';
+  const time = new Date();
+  const stamp = element('time', time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }));
+  stamp.dateTime = time.toISOString();
+  const head = element('p', isOwn ? 'You' : name, 'who');
+  head.append(element('span', `reactor ${reactor}`, 'via'), stamp);
+  entry.append(head, element('p', text, 'text'));
+  append(entry);
+  $('complaint').hidden = true;
+}
+
+function note(text) {
+  append(element('li', text, 'note'));
+}
+
+function append(entry) {
+  const log = $('log');
+  const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+  log.append(entry);
+  while (log.childElementCount > LOG_ENTRIES) log.firstElementChild.remove();
+  // Who reads what was said before is left there.
+  if (isAtEnd) log.scrollTop = log.scrollHeight;
+}
+
+function complain({ message, ref }) {
+  underway.delete(ref);
+  const place = $(isInRoom ? 'complaint' : 'problem');
+  place.textContent = `That did not work: ${message}.`;
+  place.hidden = false;
+}
+
+function showState({ state, waitMs, reason }) {
+  const chip = $('state');
+  clearInterval(countdown);
+  chip.dataset.state = state;
+  $('hurry').hidden = state !== 'waiting' && state !== 'ended';
+  $('say').querySelector('button').disabled = state !== 'open';
+  if (state === 'waiting') {
+    underway.clear();
+    const due = performance.now() + waitMs;
+    const show = () => {
+      chip.textContent = `back in ${Math.max(1, Math.ceil((due - performance.now()) / 1_000))} s`;
+    };
+    countdown = setInterval(show, 500);
+    show();
+  } else chip.textContent = state === 'open' ? 'connected' : state === 'ended' ? `ended: ${reason}` : 'connecting';
+}
+
+function remember() {
+  sessionStorage.setItem('name', wish.name);
+  sessionStorage.setItem('room', wish.room);
+}
+
+function element(tag, text, className = '') {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  made.className = className;
+  return made;
+}
+
+connection.start();

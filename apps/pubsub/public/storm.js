@@ -1,0 +1,125 @@
+import { Connection } from './connection.js';
+
+/** Figures come each second from each reactor; one that has been silent for so long is gone. */
+const SILENCE_MS = 3_000;
+const SECONDS_SHOWN = 60;
+const COUNTERS = [
+  'connections',
+  'said',
+  'due',
+  'lostOnLanes',
+  'lostInQueues',
+  'refusedConnections',
+  'refusedTopics',
+  'refusedSays',
+];
+
+const $ = (id) => document.getElementById(id);
+const format = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+/** By life of a reactor: its last two figures, and when they came. */
+const reactors = new Map();
+/** Delivered a second, oldest first. */
+const history = [];
+
+const connection = new Connection('/figures', { onState: showState, onMessage: take });
+$('hurry').addEventListener('click', () => connection.hurry());
+
+function take(figures) {
+  const former = reactors.get(figures.life)?.now;
+  const now = { atMs: performance.now(), figures };
+  reactors.set(figures.life, { now, former: former ?? now });
+}
+
+/** The growth of a counter in a second, where figures came twice. */
+function perSecond({ now, former }, countOf) {
+  const seconds = (now.atMs - former.atMs) / 1_000;
+  return seconds > 0 ? Math.max(0, countOf(now.figures) - countOf(former.figures)) / seconds : 0;
+}
+
+function show() {
+  const silentSince = performance.now() - SILENCE_MS;
+  for (const [life, { now }] of reactors) if (now.atMs < silentSince) reactors.delete(life);
+  const all = [...reactors.values()].sort((a, b) => a.now.figures.reactor - b.now.figures.reactor);
+  showTotals(all);
+  $('tenants').replaceChildren(...tenantRows(all));
+  $('by-reactor').replaceChildren(...all.map(reactorRow));
+  $('reactors').textContent = `${all.length} ${all.length === 1 ? 'reactor' : 'reactors'}`;
+  $('reactors').hidden = all.length === 0;
+}
+
+function showTotals(all) {
+  const sum = (of) => all.reduce((total, reactor) => total + of(reactor), 0);
+  const counted = (name) => sum(({ now }) => now.figures.total[name]);
+  const delivered = sum((reactor) => perSecond(reactor, ({ total }) => total.due));
+  const lost = counted('lostOnLanes') + counted('lostInQueues');
+  $('said').textContent = format.format(sum((reactor) => perSecond(reactor, ({ total }) => total.said)));
+  $('delivered').textContent = format.format(delivered);
+  $('lost').textContent = format.format(lost);
+  $('lost').classList.toggle('bad', lost > 0);
+  $('refused').textContent = format.format(
+    counted('refusedConnections') + counted('refusedTopics') + counted('refusedSays'),
+  );
+  history.push(delivered);
+  if (history.length > SECONDS_SHOWN) history.shift();
+  drawCurve();
+}
+
+function drawCurve() {
+  const peak = Math.max(...history);
+  $('peak').textContent = format.format(peak);
+  const start = SECONDS_SHOWN - history.length;
+  const points = history.map((value, i) => `${start + i} ${99 - (peak > 0 ? value / peak : 0) * 95}`);
+  $('curve').setAttribute('d', `M${points.join('L')}`);
+}
+
+function tenantRows(all) {
+  const rows = new Map();
+  for (const reactor of all) {
+    for (const { name, ...counts } of reactor.now.figures.tenants) {
+      const row = rows.get(name) ?? { said: 0, due: 0, counts: Object.fromEntries(COUNTERS.map((key) => [key, 0])) };
+      const of = (key) => (figures) => figures.tenants.find((tenant) => tenant.name === name)?.[key] ?? 0;
+      row.said += perSecond(reactor, of('said'));
+      row.due += perSecond(reactor, of('due'));
+      for (const key of COUNTERS) row.counts[key] += counts[key];
+      rows.set(name, row);
+    }
+  }
+  return [...rows]
+    .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
+    .map(([name, { said, due, counts }]) =>
+      rowOf(name, counts.connections, said, due, ...COUNTERS.slice(3).map((key) => counts[key])),
+    );
+}
+
+function reactorRow(reactor) {
+  const { reactor: index, total, tenants } = reactor.now.figures;
+  const connections = tenants.reduce((sum, tenant) => sum + tenant.connections, 0);
+  const said = perSecond(reactor, (figures) => figures.total.said);
+  const due = perSecond(reactor, (figures) => figures.total.due);
+  return rowOf(`reactor ${index}`, connections, said, due, total.lostOnLanes, total.lostInQueues);
+}
+
+function rowOf(name, ...numbers) {
+  const row = document.createElement('tr');
+  const head = document.createElement('th');
+  head.scope = 'row';
+  head.textContent = name;
+  row.append(head, ...numbers.map(cellOf));
+  return row;
+}
+
+function cellOf(number) {
+  const cell = document.createElement('td');
+  cell.textContent = format.format(number);
+  return cell;
+}
+
+function showState({ state }) {
+  $('state').dataset.state = state;
+  $('hurry').hidden = state !== 'waiting' && state !== 'ended';
+  $('state').textContent = state === 'open' ? 'live' : state === 'ended' ? 'ended' : 'connecting';
+}
+
+setInterval(show, 1_000);
+connection.start();

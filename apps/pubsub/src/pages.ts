@@ -1,0 +1,25 @@
+import type { Page } from '@hioload/api';
+import { readFileSync } from 'node:fs';
+
+const HTML = 'text/html; charset=utf-8';
+const CSS = 'text/css; charset=utf-8';
+const SCRIPT = 'text/javascript; charset=utf-8';
+
+/** Where each file of `public/` is served, and as what. */
+const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
+  '/': ['chat.html', HTML],
+  '/storm': ['storm.html', HTML],
+  '/style.css': ['style.css', CSS],
+  '/chat.js': ['chat.js', SCRIPT],
+  '/storm.js': ['storm.js', SCRIPT],
+  '/connection.js': ['connection.js', SCRIPT],
+};
+
+/** The pages for browsers, read once. */
+export function loadPages(): Record<string, Page> {
+  const pages: Record<string, Page> = {};
+  for (const [path, [file, type]] of Object.entries(FILES)) {
+    pages[path] = { type, body: readFileSync(new URL(`../public/${file}`, import.meta.url)) };
+  }
+  return pages;
+}

@@ -1,0 +1,85 @@
+import { isPersonName, isRoomName, NAME_LENGTH, ROOM_LENGTH, TEXT_LENGTH } from './bounds.js';
+import { errorReply, type ErrorReply } from './replies.js';
+
+/** What every request may carry: a number that comes back in an error about it, and with what was said. */
+interface Numbered {
+  readonly ref: number | undefined;
+}
+
+/** Asks to be in a room under a name; asked again, changes the name. */
+export interface Join extends Numbered {
+  readonly type: 'join';
+  readonly room: string;
+  readonly name: string;
+  /** Whether to be told how many people are in the room as that changes. Default: true. */
+  readonly presence: boolean;
+}
+
+/** Asks to be no longer in a room. */
+export interface Leave extends Numbered {
+  readonly type: 'leave';
+  readonly room: string;
+}
+
+/** Says something to all in a room. */
+export interface Say extends Numbered {
+  readonly type: 'say';
+  readonly room: string;
+  readonly text: string;
+}
+
+/** Everything that a member sends. */
+export type Request = Join | Leave | Say;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Reads a message of a client. Never throws: what is wrong with it is an answer. */
+export function parseRequest(text: string): Request | ErrorReply {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return errorReply('bad-json', 'the message is not JSON; allowed is an object with a type', undefined);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return errorReply('bad-request', `the message is ${shown(value)}; allowed is an object with a type`, undefined);
+  }
+  return read(value as Fields);
+}
+
+function read(fields: Fields): Request | ErrorReply {
+  const { type, room, name, text, presence = true, ref } = fields;
+  if (ref !== undefined && !(Number.isSafeInteger(ref) && (ref as number) >= 0)) {
+    return refused('ref', ref, 'a whole number from 0', undefined);
+  }
+  const known = ref as number | undefined;
+  if (type !== 'join' && type !== 'leave' && type !== 'say') {
+    return refused('type', type, 'join, leave or say', known);
+  }
+  if (typeof room !== 'string' || !isRoomName(room)) {
+    const allowed = `1 to ${ROOM_LENGTH} letters, digits, spaces, dots, dashes and underscores, a letter or digit first`;
+    return refused('room', room, allowed, known);
+  }
+  if (type === 'leave') return { type, room, ref: known };
+  if (type === 'say') {
+    if (typeof text === 'string' && text !== '' && text.length <= TEXT_LENGTH) return { type, room, text, ref: known };
+    return refused('text', text, `1 to ${TEXT_LENGTH} characters`, known);
+  }
+  if (typeof name !== 'string' || !isPersonName(name)) {
+    return refused('name', name, `1 to ${NAME_LENGTH} visible characters, no blank at either end`, known);
+  }
+  if (typeof presence !== 'boolean') return refused('presence', presence, 'true or false', known);
+  return { type, room, name, presence, ref: known };
+}
+
+function refused(field: string, value: unknown, allowed: string, ref: number | undefined): ErrorReply {
+  return errorReply('bad-request', `${field} is ${shown(value)}; allowed: ${allowed}`, ref);
+}
+
+const SHOWN_LENGTH = 60;
+
+/** A value as it is shown in an error: not longer than a line. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'missing';
+  return text.length <= SHOWN_LENGTH ? text : `${text.slice(0, SHOWN_LENGTH)}... (${text.length} characters)`;
+}

@@ -1,0 +1,20 @@
+import type { WebSocketConn } from '@hioload/api';
+import type { Tenant } from '../tenants/tenant.js';
+
+/** What is known of a connection in one of its rooms. */
+export interface Stay {
+  readonly name: string;
+  /** Whether it is told how many people are there. */
+  readonly presence: boolean;
+}
+
+/** What is known of a connection that speaks the protocol of rooms. */
+export interface MemberData {
+  readonly kind: 'member';
+  readonly tenant: Tenant;
+  /** The rooms it is in, by name. */
+  readonly rooms: Map<string, Stay>;
+}
+
+/** A connection that speaks the protocol of rooms. */
+export type Member = WebSocketConn<MemberData>;

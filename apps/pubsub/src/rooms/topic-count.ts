@@ -1,0 +1,16 @@
+import { Counts } from '../tally/counts.js';
+
+/** How many rooms of each tenant somebody is in, on any reactor. */
+export class TopicCount {
+  readonly #counts = new Counts();
+
+  of(tenant: string): number {
+    return this.#counts.get(tenant);
+  }
+
+  /** Notes that another number of people is in a room of a tenant. */
+  note(tenant: string, people: number, before: number): void {
+    const change = Number(people > 0) - Number(before > 0);
+    if (change !== 0) this.#counts.set(tenant, this.#counts.get(tenant) + change);
+  }
+}

@@ -1,0 +1,151 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Said } from '../protocol/replies.js';
+import { FiguresWatch } from './figures-watch.js';
+import type { StormOptions } from './options.js';
+import { planConnections, tenantName } from './plan.js';
+import { type Random, seededRandom } from './random.js';
+import { isExplained } from './reconcile.js';
+import { Refusals } from './refusals.js';
+import { Score } from './score.js';
+import { StormConnection } from './storm-connection.js';
+import { liveLine, type Summary, summarize } from './summary.js';
+import { type Topic, topicsOf } from './topics.js';
+import { Zipf } from './zipf.js';
+
+/** Connections that are being opened at a time. */
+const OPENING_AT_ONCE = 50;
+/** How often what is due to be said is said, in milliseconds. */
+const SAY_MS = 5;
+/** What is behind by more than so many milliseconds is not made up for: the storm says less then, and the figures show it. */
+const MAX_BEHIND_MS = 250;
+/** A connection with more bytes that wait to be sent says nothing more for now. */
+const MAX_BUFFERED_BYTES = 65_536;
+const FIGURES_PATIENCE_MS = 5_000;
+/** How long nothing may arrive before the rest counts as missing, in milliseconds, and how long all that may take. */
+const SILENCE_MS = 5_000;
+const SETTLE_MS = 60_000;
+const MS_PER_SECOND = 1_000;
+
+/** One storm: connections, topics, and what is said there. */
+export class Storm {
+  readonly #options: StormOptions;
+  readonly #url: string;
+  readonly #print: (line: string) => void;
+  readonly #random: Random;
+  readonly #refusals = new Refusals();
+  readonly #connections: StormConnection[] = [];
+  #score = new Score(0);
+  #nextId = 1;
+
+  /** @param print takes live figures, a line at a time */
+  constructor(options: StormOptions, url: string, print: (line: string) => void) {
+    this.#options = options;
+    this.#url = url;
+    this.#print = print;
+    this.#random = seededRandom(options.seed);
+  }
+
+  /** Runs it from start to end; what it opened is closed when this settles. */
+  async run(): Promise<Summary> {
+    const watch = await FiguresWatch.open(this.#url, FIGURES_PATIENCE_MS);
+    try {
+      this.#score = new Score(watch.reactors);
+      await this.#open();
+      const topics = topicsOf(this.#connections, watch.reactors);
+      await this.#rage(topics, watch);
+      await this.#settle(watch);
+      return summarize({
+        options: this.#options,
+        connections: this.#connections,
+        topics: topics.flat(),
+        score: this.#score,
+        refusals: this.#refusals,
+        counted: this.#counted(watch),
+        reactors: watch.reactors,
+        isUnbroken: watch.isUnbroken && this.#connections.every(({ isOpen }) => isOpen),
+      });
+    } finally {
+      await Promise.all([watch.close(), ...this.#connections.map((connection) => connection.close())]);
+    }
+  }
+
+  async #open(): Promise<void> {
+    const planned = planConnections(this.#options, this.#random);
+    const events = {
+      onSaid: (to: StormConnection, { text }: Said) =>
+        this.#score.arrive(Number.parseInt(text, 10), to.welcome.reactor),
+      onRefused: (from: StormConnection, { code, ref }: { readonly code: string; readonly ref?: number }) => {
+        this.#refusals.note(from.tenant, code);
+        if (ref !== undefined) this.#score.refuse(ref);
+      },
+    };
+    for (let at = 0; at < planned.length; at += OPENING_AT_ONCE) {
+      await Promise.all(
+        planned.slice(at, at + OPENING_AT_ONCE).map(async (plan) => {
+          const opened = await StormConnection.open(this.#url, plan, events);
+          if (!(opened instanceof StormConnection)) {
+            this.#refusals.note(plan.tenant, `connection refused with ${opened.status}`);
+            return;
+          }
+          this.#connections.push(opened);
+          await opened.join(plan.rooms);
+        }),
+      );
+    }
+    this.#print(`${this.#connections.length} of ${planned.length} connections are open`);
+  }
+
+  /** Says what is to be said, and prints a line each second. */
+  async #rage(topics: readonly Topic[][], watch: FiguresWatch): Promise<void> {
+    const { rate, seconds, skew } = this.#options;
+    const pickers = topics.map((own) => ({ own, zipf: new Zipf(own.length, skew, this.#random) }));
+    if (pickers.length === 0) throw new Error('no connection got into any room: the quotas are too small for a storm');
+    const startMs = performance.now();
+    let dueUpToMs = startMs;
+    let printed = 0;
+    let last = { taken: 0, delivered: 0 };
+    for (;;) {
+      await delay(SAY_MS);
+      const nowMs = performance.now();
+      dueUpToMs = Math.max(dueUpToMs, nowMs - MAX_BEHIND_MS);
+      const due = Math.floor(((nowMs - dueUpToMs) * rate) / MS_PER_SECOND);
+      dueUpToMs += (due * MS_PER_SECOND) / rate;
+      for (let i = 0; i < due; i++) {
+        const { own, zipf } = pickers[Math.floor(this.#random() * pickers.length)]!;
+        this.#sayIn(own[zipf.pick()]!);
+      }
+      if (nowMs < startMs + (printed + 1) * MS_PER_SECOND) continue;
+      printed++;
+      const { taken, delivered } = this.#score;
+      const past = { said: taken - last.taken, delivered: delivered - last.delivered };
+      last = { taken, delivered };
+      this.#print(liveLine(printed, past, this.#score.secondPast(), this.#counted(watch), this.#refusals));
+      if (printed >= seconds) return;
+    }
+  }
+
+  #sayIn(topic: Topic): void {
+    const speaker = topic.members[Math.floor(this.#random() * topic.members.length)]!;
+    if (!speaker.isOpen || speaker.bufferedBytes > MAX_BUFFERED_BYTES) return;
+    const id = this.#nextId++;
+    this.#score.say(id, topic);
+    speaker.say(topic.room, `${id} `.padEnd(this.#options.textLength, '~'), id);
+  }
+
+  /** Waits until all has arrived, or what has not is counted as lost. */
+  async #settle(watch: FiguresWatch): Promise<void> {
+    const startMs = performance.now();
+    let delivered = this.#score.delivered;
+    for (let heardAtMs = startMs; performance.now() < Math.min(startMs + SETTLE_MS, heardAtMs + SILENCE_MS);) {
+      await watch.fresh(FIGURES_PATIENCE_MS);
+      const { unanswered, ...missing } = this.#score.missing();
+      if (unanswered === 0 && isExplained({ ...missing, ...this.#counted(watch) })) return;
+      if (this.#score.delivered > delivered) heardAtMs = performance.now();
+      delivered = this.#score.delivered;
+    }
+  }
+
+  #counted(watch: FiguresWatch): ReturnType<FiguresWatch['counted']> {
+    return watch.counted(new Set(Array.from({ length: this.#options.tenants }, (_, index) => tenantName(index))));
+  }
+}

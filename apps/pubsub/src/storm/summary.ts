@@ -1,0 +1,105 @@
+import type { Counters } from '../figures/counters.js';
+import type { StormOptions } from './options.js';
+import { isExplained } from './reconcile.js';
+import type { Refusals } from './refusals.js';
+import type { Latency, Score } from './score.js';
+import type { StormConnection } from './storm-connection.js';
+import type { Topic } from './topics.js';
+
+/** What a storm came to. */
+export interface Summary {
+  /** Whether every copy that was due has arrived or was counted as lost by the server, and nothing came that was not due. */
+  readonly ok: boolean;
+  readonly options: StormOptions;
+  readonly reactors: number;
+  readonly connections: number;
+  readonly topics: {
+    readonly subscribed: number;
+    /** Never said anything in. */
+    readonly silent: number;
+    readonly hottest: { readonly topic: string; readonly members: number; readonly said: number } | undefined;
+  };
+  readonly said: { readonly taken: number; readonly refused: number; readonly unanswered: number };
+  readonly copies: {
+    /** Due of what was taken. */
+    readonly expected: number;
+    readonly delivered: number;
+    readonly missing: number;
+    /** Arrived twice, or without having been said. */
+    readonly unexpected: number;
+  };
+  /** As the server counted. */
+  readonly lost: { readonly onLanes: number; readonly inQueues: number };
+  /** By tenant and reason. */
+  readonly refusals: Refusals;
+  /** From saying to arriving, in the process that does both, in milliseconds. */
+  readonly latencyMs: Latency;
+  /** Whether no reactor was replaced, and no connection lost. */
+  readonly isUnbroken: boolean;
+}
+
+/** What a summary is made from. */
+export interface SummaryParts {
+  readonly options: StormOptions;
+  readonly reactors: number;
+  readonly connections: readonly StormConnection[];
+  readonly topics: readonly Topic[];
+  readonly score: Score;
+  readonly refusals: Refusals;
+  readonly counted: Counters;
+  readonly isUnbroken: boolean;
+}
+
+export function summarize(parts: SummaryParts): Summary {
+  const { options, reactors, connections, topics, score, refusals, counted, isUnbroken } = parts;
+  const { unseen, partly, unanswered } = score.missing();
+  const { lostOnLanes, lostInQueues } = counted;
+  const [hottest] = topics.toSorted((a, b) => b.said - a.said);
+  const isAccounted = unanswered === 0 && score.unexpected === 0 && score.taken > 0;
+  return {
+    ok: isUnbroken && isAccounted && isExplained({ unseen, partly, lostOnLanes, lostInQueues }),
+    options,
+    reactors,
+    connections: connections.length,
+    topics: {
+      subscribed: topics.length,
+      silent: topics.filter(({ said }) => said === 0).length,
+      hottest: hottest && {
+        topic: `${hottest.tenant}/${hottest.room}`,
+        members: hottest.members.length,
+        said: hottest.said,
+      },
+    },
+    said: { taken: score.taken, refused: score.refused, unanswered },
+    copies: {
+      expected: score.expected,
+      delivered: score.delivered,
+      missing: score.expected - score.delivered,
+      unexpected: score.unexpected,
+    },
+    lost: { onLanes: lostOnLanes, inQueues: lostInQueues },
+    refusals,
+    latencyMs: score.latency(),
+    isUnbroken,
+  };
+}
+
+/** Figures of one second. */
+export function liveLine(
+  second: number,
+  past: { readonly said: number; readonly delivered: number },
+  latency: Latency,
+  { lostOnLanes, lostInQueues }: Counters,
+  refusals: Refusals,
+): string {
+  const parts = [
+    `${second} s`.padStart(6),
+    `said ${past.said}/s`,
+    `delivered ${past.delivered}/s`,
+    `p50 ${latency.p50} ms`,
+    `p99 ${latency.p99} ms`,
+    `lost: lanes ${lostOnLanes}, queues ${lostInQueues}`,
+  ];
+  const refused = refusals.toString();
+  return [...parts, ...(refused === '' ? [] : [`refused: ${refused}`])].join('  ');
+}

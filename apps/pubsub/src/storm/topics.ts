@@ -1,0 +1,36 @@
+import type { StormConnection } from './storm-connection.js';
+
+/** A room of a tenant, and who is in it. */
+export interface Topic {
+  readonly tenant: string;
+  readonly room: string;
+  readonly members: StormConnection[];
+  /** How many members are on each reactor. */
+  readonly membersOn: number[];
+  /** Messages said there and taken by the server. */
+  said: number;
+}
+
+/** The rooms that the connections are in, by tenant, the hottest first. */
+export function topicsOf(connections: readonly StormConnection[], reactors: number): Topic[][] {
+  const tenants = new Map<string, Map<string, Topic>>();
+  for (const connection of connections) {
+    const { tenant, rooms, welcome } = connection;
+    const topics = tenants.get(tenant) ?? new Map<string, Topic>();
+    tenants.set(tenant, topics);
+    for (const room of rooms) {
+      const topic = topics.get(room) ?? { tenant, room, members: [], membersOn: zeros(reactors), said: 0 };
+      topics.set(room, topic);
+      topic.members.push(connection);
+      topic.membersOn[welcome.reactor]!++;
+    }
+  }
+  return [...tenants.values()].map((topics) =>
+    [...topics.values()].sort((a, b) => a.room.localeCompare(b.room, 'en', { numeric: true })),
+  );
+}
+
+/** So many zeros. */
+export function zeros(length: number): number[] {
+  return Array.from({ length }, () => 0);
+}

@@ -1,0 +1,28 @@
+/*
+ * What the tally counts, and the topics of rooms. Names of tenants and rooms hold no slash.
+ */
+
+const PEOPLE = 'people/';
+
+/** Counts the connections of a tenant. */
+export const connectionsKey = (tenant: string): string => `connections/${tenant}`;
+
+/** Counts the connections in a room. */
+export const peopleKey = (tenant: string, room: string): string => `${PEOPLE}${tenant}/${room}`;
+
+/** The tenant and room whose people a key counts; undefined for any other key. */
+export function roomOfKey(key: string): { readonly tenant: string; readonly room: string } | undefined {
+  if (!key.startsWith(PEOPLE)) return undefined;
+  const slash = key.indexOf('/', PEOPLE.length);
+  return { tenant: key.slice(PEOPLE.length, slash), room: key.slice(slash + 1) };
+}
+
+/** What is said in a room. */
+export const roomTopic = (tenant: string, room: string): string => `room/${tenant}/${room}`;
+
+/**
+ * How many people are in a room, for members on one reactor: each tells its own what it knows. Named by the life of the
+ * reactor, since one that drains and its replacement have the same number for a while.
+ */
+export const presenceTopic = (life: string, tenant: string, room: string): string =>
+  `presence/${life}/${tenant}/${room}`;

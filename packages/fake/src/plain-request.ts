@@ -1,0 +1,59 @@
+import { Metric, type TransportOptions } from '@hioload/api';
+import { copyOf } from './captured.js';
+import { servesPath } from './rules.js';
+
+/** A request that asks for no WebSocket. */
+export interface FakeRequest {
+  /** Path with its query. */
+  readonly path: string;
+  /** Default: `GET`. */
+  readonly method?: string;
+}
+
+/** How a plain request was answered. */
+export interface FakeAnswer {
+  readonly status: number;
+  /** By lower-case name. */
+  readonly headers: ReadonlyMap<string, string>;
+  /** Empty for a HEAD. */
+  readonly body: Uint8Array;
+}
+
+/** Answers with a page, or as a request that is no opening handshake: the first thing wrong with it decides. */
+export function answerPlain(options: TransportOptions, { path: target, method = 'GET' }: FakeRequest): FakeAnswer {
+  const [path = ''] = target.split('?');
+  const page = method === 'GET' || method === 'HEAD' ? options.pages?.get(path) : undefined;
+  if (page !== undefined) return answer(200, page.body, method, { 'content-type': page.type, ...NO_CACHE });
+  const { status, cell, reason, headers } = refusalOf(options.path, path, method);
+  options.metrics.add(cell, 1);
+  return answer(status, reason, method, { 'content-type': 'text/plain; charset=utf-8', ...headers });
+}
+
+const NO_CACHE = { 'cache-control': 'no-cache' };
+
+function refusalOf(served: string, path: string, method: string) {
+  if (!servesPath(served, path)) {
+    return { status: 404, cell: Metric.RejectedPath, reason: 'Nothing is served at this path.', headers: {} };
+  }
+  if (method !== 'GET') {
+    const headers = { allow: 'GET' };
+    return { status: 405, cell: Metric.RejectedMethod, reason: 'Only GET is served here.', headers };
+  }
+  const headers = { upgrade: 'websocket' };
+  return { status: 426, cell: Metric.RejectedNotUpgrade, reason: 'This is a WebSocket endpoint.', headers };
+}
+
+function answer(
+  status: number,
+  body: string | Uint8Array,
+  method: string,
+  headers: Readonly<Record<string, string>>,
+): FakeAnswer {
+  const bytes = copyOf(body);
+  const length = { 'content-length': String(bytes.length), connection: 'close' };
+  return {
+    status,
+    headers: new Map(Object.entries({ ...headers, ...length })),
+    body: method === 'HEAD' ? new Uint8Array() : bytes,
+  };
+}

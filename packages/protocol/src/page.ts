@@ -1,0 +1,20 @@
+import type { Page } from '@hioload/api';
+import { asksForWebSocket } from './handshake.js';
+
+/** The part of a request that says which page it wants. */
+export interface PageRequest {
+  /** As it was sent: methods are case-sensitive (RFC 9110 section 9.1). */
+  readonly method: string;
+  /** As it was sent, without the query. */
+  readonly path: string;
+  /** Values by lower-case name, repeated fields joined by a comma and a space. */
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+/** The page that a plain GET or HEAD asks for; undefined where the request is to be judged as a handshake. */
+export function requestedPage(pages: ReadonlyMap<string, Page>, request: PageRequest): Page | undefined {
+  const { method, path, headers } = request;
+  if (method !== 'GET' && method !== 'HEAD') return undefined;
+  const page = pages.get(path);
+  return page === undefined || asksForWebSocket(headers) ? undefined : page;
+}

@@ -1,0 +1,77 @@
+import { HioloadError } from '@hioload/api';
+import type { BlockClass } from '@hioload/pool';
+
+/** Sizes of what a message between reactors passes through. */
+export interface BusOptions {
+  /**
+   * Least bytes of a lane, 4 KiB..64 MiB; it has the next power of two. Default: as many as leave the lanes to one
+   * reactor within 16 MiB, 512 KiB at most.
+   */
+  readonly laneBytes?: number;
+  /** Records that a reactor gathers for another before it shows them within its turn, 1 or more. Default: 32. */
+  readonly flushRecords?: number;
+  /** Most records that a reactor takes from a lane before it looks at the next, 1 or more. Default: 256. */
+  readonly drainRecords?: number;
+  /** Longest payload that reaches other reactors, in bytes. Default: 1 MiB, the longest message of a peer by default. */
+  readonly maxPayloadBytes?: number;
+  /** Shared memory that a reactor has for long payloads on their way, in bytes. Default: 8 MiB. */
+  readonly slabBytes?: number;
+}
+
+const KIB = 1_024;
+const MIB = 1_024 * KIB;
+
+/** Memory of all lanes to one reactor. */
+const INBOX_BYTES = 16 * MIB;
+const MIN_LANE_BYTES = 16 * KIB;
+const MAX_LANE_BYTES = 512 * KIB;
+
+/** Payload sizes that have blocks of their own, below that of the longest. */
+const BLOCK_SIZES = [4 * KIB, 32 * KIB, 256 * KIB];
+/** What a block is longer than its payload: room to begin where the source does, modulo 8. */
+export const ALIGNMENT_SPARE_BYTES = 8;
+
+/** Options with every default filled in. */
+export type BusSizes = Required<BusOptions>;
+
+/** @param producers how many write to one reactor @throws HIOLOAD_OPTION_INVALID */
+export function busSizes(options: BusOptions, producers: number): BusSizes {
+  const sizes = {
+    laneBytes: laneBytesFor(producers),
+    flushRecords: 32,
+    drainRecords: 256,
+    maxPayloadBytes: MIB,
+    slabBytes: 8 * MIB,
+    ...options,
+  };
+  const { maxPayloadBytes } = sizes;
+  requireInteger('laneBytes', sizes.laneBytes, 4 * KIB, 64 * MIB);
+  requireInteger('flushRecords', sizes.flushRecords, 1, 2 ** 20);
+  requireInteger('drainRecords', sizes.drainRecords, 1, 2 ** 20);
+  requireInteger('maxPayloadBytes', maxPayloadBytes, 1, 2 ** 26 - ALIGNMENT_SPARE_BYTES);
+  requireInteger('slabBytes', sizes.slabBytes, 2 * (maxPayloadBytes + ALIGNMENT_SPARE_BYTES), 2 ** 31 - MIB);
+  return { ...sizes, laneBytes: 2 ** Math.ceil(Math.log2(sizes.laneBytes)) };
+}
+
+/** Blocks for payloads up to `maxPayloadBytes`: half of the memory for the longest, the rest in equal parts for shorter ones. */
+export function slabClasses({ maxPayloadBytes, slabBytes }: BusSizes): BlockClass[] {
+  const shorter = BLOCK_SIZES.filter((bytes) => bytes < maxPayloadBytes);
+  const share = slabBytes / 2 / Math.max(1, shorter.length);
+  const longest = shorter.length === 0 ? slabBytes : slabBytes / 2;
+  return [...shorter, maxPayloadBytes].map((payloadBytes) => {
+    const blockBytes = payloadBytes + ALIGNMENT_SPARE_BYTES;
+    const bytes = payloadBytes === maxPayloadBytes ? longest : share;
+    return { blockBytes, blocks: Math.min(4_096, Math.max(1, Math.floor(bytes / blockBytes))) };
+  });
+}
+
+function laneBytesFor(producers: number): number {
+  const fitting = 2 ** Math.floor(Math.log2(INBOX_BYTES / producers));
+  return Math.min(MAX_LANE_BYTES, Math.max(MIN_LANE_BYTES, fitting));
+}
+
+function requireInteger(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  const allowed = `an integer from ${least} to ${most} is`;
+  throw new HioloadError('HIOLOAD_OPTION_INVALID', `bus.${name}: ${value} is not allowed: ${allowed}`);
+}

@@ -1,0 +1,49 @@
+import type { Region } from '@hioload/pool';
+import type { MessagePort } from 'node:worker_threads';
+import { receiveMessageOnPort } from 'node:worker_threads';
+
+/** What the supervisor says about who is on the bus. */
+export type MembershipNotice =
+  /** A participant is going to lend blocks of a slab. Said to everybody before it may lend the first. */
+  | { readonly type: 'slab'; readonly number: number; readonly row: number; readonly slab: Region }
+  /** The owner of a slab has ended. */
+  | { readonly type: 'ended'; readonly number: number; readonly row: number }
+  /** Everybody knows of the slab of this reactor, and this one of theirs: it may publish. */
+  | { readonly type: 'admitted' };
+
+/** Hears what the supervisor says about the bus: as it comes, or at once where it cannot be waited for. */
+export class Membership {
+  /** Resolves when the reactor may publish. */
+  readonly admitted: Promise<void>;
+  readonly #port: MessagePort;
+  readonly #onNotice: (notice: MembershipNotice) => void;
+  #resolveAdmitted!: () => void;
+
+  constructor(port: MessagePort, onNotice: (notice: MembershipNotice) => void) {
+    this.#port = port;
+    this.#onNotice = onNotice;
+    this.admitted = new Promise((resolve) => {
+      this.#resolveAdmitted = resolve;
+    });
+    port.on('message', (notice: MembershipNotice) => this.#hear(notice));
+    // A reactor lives as long as its transport does.
+    port.unref();
+  }
+
+  /** Hears the next notice that has arrived and was not heard yet. False where there is none. */
+  readonly pull = (): boolean => {
+    const received = receiveMessageOnPort(this.#port);
+    if (received === undefined) return false;
+    this.#hear(received.message);
+    return true;
+  };
+
+  close(): void {
+    this.#port.close();
+  }
+
+  #hear(notice: MembershipNotice): void {
+    if (notice.type === 'admitted') this.#resolveAdmitted();
+    else this.#onNotice(notice);
+  }
+}

@@ -1,0 +1,78 @@
+import { RING_FULL } from '@hioload/api';
+import type { Doorbells, LaneProducer } from '@hioload/pool';
+import type { OutgoingRecord } from './outgoing-record.js';
+import { RECORD_OFFSET } from './record.js';
+
+/** The lane shows its records when it is told to, not by itself. */
+export const FLUSH_BY_HAND = 2 ** 30;
+
+/** The lane to one other reactor, from the writing end. */
+export class OutLane {
+  /** Whether records were written since the end of the last turn. */
+  isDirty = false;
+  readonly to: number;
+  readonly #producer: LaneProducer;
+  readonly #bells: Doorbells;
+  readonly #flushRecords: number;
+  readonly #buffer: Buffer;
+  readonly #words: Int32Array;
+  #gathered = 0;
+  /** Times that the reader was woken in this turn. */
+  #wakes = 0;
+
+  /** @param producer one with {@link FLUSH_BY_HAND} */
+  constructor(to: number, producer: LaneProducer, bells: Doorbells, flushRecords: number) {
+    const { buffer, byteOffset, byteLength } = producer.bytes;
+    this.to = to;
+    this.#producer = producer;
+    this.#bells = bells;
+    this.#flushRecords = flushRecords;
+    this.#buffer = Buffer.from(buffer, byteOffset, byteLength);
+    this.#words = new Int32Array(buffer, byteOffset, byteLength / Int32Array.BYTES_PER_ELEMENT);
+  }
+
+  /** Whether a record is short enough for the lane, be it full or empty. */
+  takes(record: OutgoingRecord): boolean {
+    return record.maxBytes <= this.#producer.maxRecordBytes;
+  }
+
+  /** Writes a record that the lane takes. False where there is no room at the moment. */
+  tryWrite(record: OutgoingRecord): boolean {
+    const at = this.#producer.tryReserve(record.bytesAt(RECORD_OFFSET), RECORD_OFFSET);
+    if (at === RING_FULL) {
+      // What the producer has shown by now has to be read before there is room again.
+      this.#flush();
+      return false;
+    }
+    record.writeTo(this.#buffer, this.#words, at);
+    this.#producer.commit();
+    if (++this.#gathered >= this.#flushRecords) this.#flushWithinTurn();
+    return true;
+  }
+
+  /** Ends the turn. @returns how often the reader was woken in it */
+  endTurn(): number {
+    this.isDirty = false;
+    this.#flush();
+    const wakes = this.#wakes;
+    this.#wakes = 0;
+    return wakes;
+  }
+
+  /** Shows the reader what was written, and wakes it if it sleeps. */
+  #flush(): void {
+    this.#show();
+    if (this.#bells.ring(this.to)) this.#wakes++;
+  }
+
+  /** Wakes the reader at most once: should it fall asleep again before the turn ends, the end of the turn wakes it. */
+  #flushWithinTurn(): void {
+    if (this.#wakes === 0) this.#flush();
+    else this.#show();
+  }
+
+  #show(): void {
+    this.#gathered = 0;
+    this.#producer.flush();
+  }
+}

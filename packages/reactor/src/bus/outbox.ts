@@ -1,0 +1,181 @@
+import { type Metrics, Metric, type PublishResult, publishResult, type Sendable, type SendOptions } from '@hioload/api';
+import { NO_BLOCK, type SlabOwner, topicHash } from '@hioload/pool';
+import type { BusMemory } from './bus-memory.js';
+import { FLUSH_BY_HAND, OutLane } from './out-lane.js';
+import { OutgoingPayload } from './outgoing-payload.js';
+import { OutgoingRecord } from './outgoing-record.js';
+import { NO_STAMP, stampNow } from './stamp.js';
+
+/**
+ * Longer payloads lie once in the slab instead of in each record. A lease costs each reader some 200 ns, a copy of so many
+ * bytes half of that, and the lane holds more messages; `bench -- bus` shows both.
+ */
+export const INLINE_LIMIT_BYTES = 1_024;
+
+/** One publish of so many carries the time at which it was made. */
+const STAMP_EVERY = 64;
+
+/** The slab that a participant lends to its readers. */
+export interface OwnSlab {
+  /** Its number, by which readers know it. */
+  readonly number: number;
+  readonly owner: SlabOwner;
+}
+
+/** What an outbox writes with. */
+export interface OutboxParts {
+  readonly memory: BusMemory;
+  /** The row that it writes as. */
+  readonly row: number;
+  /** Called when a payload is longer than a record may be; its readers know the slab by then. */
+  slab(): OwnSlab;
+  readonly flushRecords: number;
+  readonly metrics: Metrics;
+}
+
+/** What one participant publishes and sends to the others. Belongs to its thread. */
+export class Outbox {
+  readonly #parts: OutboxParts;
+  readonly #payload = new OutgoingPayload();
+  readonly #record = new OutgoingRecord(this.#payload);
+  /** By row; attached when the first record goes there. */
+  readonly #lanes: (OutLane | undefined)[];
+  /** Lanes with records of this turn. */
+  readonly #dirty: OutLane[] = [];
+  /** By mask of the interest map: all rows but this one. */
+  readonly #others: Int32Array;
+  #isTurnEndDue = false;
+  #published = 0;
+
+  constructor(parts: OutboxParts) {
+    const { memory, row } = parts;
+    this.#parts = parts;
+    this.#lanes = Array.from({ length: memory.rows });
+    this.#others = new Int32Array(memory.interest.maskCount).fill(-1);
+    if (row < memory.rows) this.#others[row >>> 5]! &= ~(1 << (row & 31));
+  }
+
+  /** Hands a message to every other row that may have subscribers of a topic, and counts those alone. */
+  publish(topic: string, message: Sendable, options: SendOptions | undefined): PublishResult {
+    const { interest } = this.#parts.memory;
+    const hash = topicHash(topic);
+    let isPrepared = false;
+    let taken = 0;
+    let lost = 0;
+    for (let index = 0; index < interest.maskCount; index++) {
+      let mask = interest.mask(hash, index) & this.#others[index]!;
+      if (mask !== 0 && !isPrepared) {
+        isPrepared = true;
+        this.#payload.set(message, options);
+        this.#record.publish(topic, hash, this.#published++ % STAMP_EVERY === 0 ? stampNow() : NO_STAMP);
+        this.#leaseIfLong();
+      }
+      while (mask !== 0) {
+        const bit = 31 - Math.clz32(mask & -mask);
+        mask &= mask - 1;
+        if (this.#write(32 * index + bit)) taken++;
+        else lost++;
+      }
+    }
+    if (!isPrepared) return publishResult(0, 0);
+    this.#finish();
+    return publishResult(taken, lost);
+  }
+
+  /** Hands a message for one connection to the row that it lives in. False where it is lost, which is counted. */
+  send(row: number, id: number, message: Sendable, options: SendOptions | undefined): boolean {
+    this.#payload.set(message, options);
+    this.#record.send(id);
+    this.#leaseIfLong();
+    const wasTaken = this.#write(row);
+    this.#finish();
+    return wasTaken;
+  }
+
+  /** Has one connection closed by the row that it lives in. False where there was no room for that. */
+  end(row: number, id: number, code: number, reason: string): boolean {
+    this.#payload.set(reason, undefined);
+    this.#record.end(id, code);
+    const wasTaken = this.#write(row);
+    this.#payload.clear();
+    return wasTaken;
+  }
+
+  /** Shows all readers what was written for them, and wakes those that sleep. */
+  readonly endTurn = (): void => {
+    this.#isTurnEndDue = false;
+    let woken = 0;
+    for (const lane of this.#dirty) woken += lane.endTurn();
+    this.#dirty.length = 0;
+    if (woken > 0) this.#parts.metrics.add(Metric.BusDoorbells, woken);
+  };
+
+  /** Drops the reference to a block that the thread itself held while it wrote. */
+  #finish(): void {
+    const { handle } = this.#record;
+    if (handle !== NO_BLOCK) this.#parts.slab().owner.release(handle);
+    this.#payload.clear();
+  }
+
+  #write(row: number): boolean {
+    const { metrics, memory, row: own } = this.#parts;
+    const lane = (this.#lanes[row] ??= this.#attach(row));
+    const record = this.#record;
+    if (!lane.takes(record)) {
+      metrics.add(Metric.DroppedSlabFull, 1);
+      return false;
+    }
+    // The reader's reference, before it can know of the block.
+    const { handle } = record;
+    if (handle !== NO_BLOCK) this.#parts.slab().owner.retain(handle);
+    if (!lane.tryWrite(record)) {
+      if (handle !== NO_BLOCK) this.#parts.slab().owner.release(handle);
+      metrics.add(Metric.DroppedLaneFull, 1);
+      memory.losses.add(own, row);
+      return false;
+    }
+    metrics.add(Metric.BusMessagesOut, 1);
+    if (!lane.isDirty) this.#soil(lane);
+    return true;
+  }
+
+  #soil(lane: OutLane): void {
+    lane.isDirty = true;
+    this.#dirty.push(lane);
+    if (this.#isTurnEndDue) return;
+    this.#isTurnEndDue = true;
+    setImmediate(this.endTurn);
+  }
+
+  /** Moves a long payload to a block of the slab; where none is free it stays, and has to fit into the record. */
+  #leaseIfLong(): void {
+    const payload = this.#payload;
+    if (payload.byteLength <= INLINE_LIMIT_BYTES) return;
+    const { owner, number } = this.#parts.slab();
+    // Room for any pad, because nobody knows where the block will begin.
+    const handle = owner.tryAcquire(payload.byteLength + 7);
+    if (handle === NO_BLOCK) return;
+    const start = owner.startOf(handle);
+    const pad = payload.padBehind(start);
+    payload.writeTo(bufferOver(owner), start + pad);
+    this.#record.lease(number, handle, pad);
+  }
+
+  #attach(row: number): OutLane {
+    const { memory, row: own, flushRecords } = this.#parts;
+    const producer = memory.mesh.lane(own, row).producer({ flushEvery: FLUSH_BY_HAND });
+    return new OutLane(row, producer, memory.bells, flushRecords);
+  }
+}
+
+const buffers = new WeakMap<SlabOwner, Buffer>();
+
+/** The memory of a slab as a buffer, which can encode text into it. */
+function bufferOver(owner: SlabOwner): Buffer {
+  const known = buffers.get(owner);
+  if (known !== undefined) return known;
+  const { buffer, byteOffset, byteLength } = owner.bytes;
+  const made = Buffer.from(buffer, byteOffset, byteLength);
+  buffers.set(owner, made);
+  return made;
+}
