@@ -47,17 +47,6 @@ describe('the negotiation of permessage-deflate', () => {
     expect(parseExtensions(`x${offer}`) === undefined ? undefined : answer(offer)).toBe(expected);
   });
 
-  it('takes a smaller window for contexts that live on, and says so', () => {
-    expect(answer('', { contextTakeover: true })).toBe('; server_max_window_bits=13');
-    expect(answer('; server_max_window_bits=15', { contextTakeover: true })).toBe('; server_max_window_bits=13');
-    expect(answer('; server_max_window_bits=12', { contextTakeover: true })).toBe('; server_max_window_bits=12');
-    expect(answer('; client_max_window_bits', { contextTakeover: true })).toBe(
-      '; server_max_window_bits=13; client_max_window_bits=15',
-    );
-    const [offer] = new PermessageDeflate({ contextTakeover: true }).offers();
-    expect(formatExtension('', offer!)).toBe('; client_max_window_bits=13');
-  });
-
   it('answers the first of several offers that it can agree to', () => {
     const offers = [
       'permessage-deflate; server_max_window_bits=7',

@@ -24,8 +24,8 @@ export interface PermessageDeflateOptions {
    */
   readonly contextTakeover?: boolean;
   /**
-   * Window of what is sent, as a power of two, 8..15. Default: 15, where all connections share a context; 13 with context
-   * takeover, where each has its own: 100 KB less, for messages that are a few hundredths longer.
+   * Window of what is sent, as a power of two, 8..15. Default: 15, of which a context that lives on uses 13: 100 KB less a
+   * connection, for messages that are a few hundredths longer.
    */
   readonly windowBits?: number;
   /**
@@ -45,7 +45,8 @@ export interface PermessageDeflateOptions {
   readonly maxContextBytes?: number;
 }
 
-const DEFAULT_TAKEOVER_WINDOW_BITS = 13;
+/** A sender may use a smaller window than was agreed upon, and need not say so. */
+const KEPT_WINDOW_BITS = 13;
 
 const DEFAULTS: Required<PermessageDeflateOptions> = {
   contextTakeover: false,
@@ -66,11 +67,11 @@ export class PermessageDeflate implements Extension {
   readonly name = 'permessage-deflate';
   readonly contexts: ContextPool;
   readonly #options: Required<PermessageDeflateOptions>;
+  readonly #keptWindowBits: number;
 
   /** @throws HIOLOAD_OPTION_INVALID */
   constructor(options: PermessageDeflateOptions = {}) {
-    const windowBits = options.contextTakeover === true ? DEFAULT_TAKEOVER_WINDOW_BITS : DEFAULTS.windowBits;
-    const all = { ...DEFAULTS, windowBits, ...options };
+    const all = { ...DEFAULTS, ...options };
     requireRange('windowBits', all.windowBits, MIN_WINDOW_BITS, MAX_WINDOW_BITS);
     requireRange('peerWindowBits', all.peerWindowBits, MIN_WINDOW_BITS, MAX_WINDOW_BITS);
     requireRange('level', all.level, 1, 9);
@@ -78,6 +79,7 @@ export class PermessageDeflate implements Extension {
     requireRange('minBytes', all.minBytes, 0, Number.MAX_SAFE_INTEGER);
     requireRange('maxBytes', all.maxBytes, 0, Number.MAX_SAFE_INTEGER);
     this.#options = all;
+    this.#keptWindowBits = options.windowBits ?? KEPT_WINDOW_BITS;
     this.contexts = new ContextPool(all.maxContextBytes, all);
   }
 
@@ -132,10 +134,9 @@ export class PermessageDeflate implements Extension {
   }
 
   #mayKeepContexts(): boolean {
-    const { contextTakeover, windowBits, peerWindowBits, memLevel } = this.#options;
-    return (
-      contextTakeover && this.contexts.hasRoomFor(deflateBytes(windowBits, memLevel) + inflateBytes(peerWindowBits))
-    );
+    const { contextTakeover, peerWindowBits, memLevel } = this.#options;
+    const bytes = deflateBytes(this.#keptWindowBits, memLevel) + inflateBytes(peerWindowBits);
+    return contextTakeover && this.contexts.hasRoomFor(bytes);
   }
 
   #session(terms: DeflateParameters, role: 'server' | 'client'): DeflateSession {
@@ -143,11 +144,11 @@ export class PermessageDeflate implements Extension {
     const server = terms.serverMaxWindowBits ?? MAX_WINDOW_BITS;
     const client = typeof terms.clientMaxWindowBits === 'number' ? terms.clientMaxWindowBits : MAX_WINDOW_BITS;
     const isServer = role === 'server';
+    const keepsDeflate = !(isServer ? terms.serverNoContextTakeover : terms.clientNoContextTakeover);
     return new DeflateSession(this.contexts, {
-      // A client may always use a smaller window than it has to.
-      deflateBits: Math.min(windowBits, isServer ? server : client),
+      deflateBits: Math.min(keepsDeflate ? this.#keptWindowBits : windowBits, isServer ? server : client),
       inflateBits: isServer ? client : server,
-      keepsDeflate: !(isServer ? terms.serverNoContextTakeover : terms.clientNoContextTakeover),
+      keepsDeflate,
       keepsInflate: !(isServer ? terms.clientNoContextTakeover : terms.serverNoContextTakeover),
       minBytes,
       maxBytes,
