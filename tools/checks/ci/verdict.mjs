@@ -1,10 +1,11 @@
-// `node verdict.mjs CHECK_CODE TEST_CODE REPORT`: prints the last line of .ci/run, and says by its exit code how it went:
+// `node verdict.mjs CHECK_CODE TEST_CODE REPORT...`: prints the last line of .ci/run, and says by its exit code how it went:
 // 0 all passed, 1 not all.
 import { readFileSync } from 'node:fs';
-import { countTests, sumUp } from './count.mjs';
+import { addCounts, countTests, sumUp } from './count.mjs';
 
-const [checkCode, testCode, report = ''] = process.argv.slice(2);
-const { line, ok } = sumUp(Number(checkCode), Number(testCode), countTests(read(report)));
+const [checkCode, testCode, ...reports] = process.argv.slice(2);
+const counts = addCounts(reports.map((report) => countTests(read(report))));
+const { line, ok } = sumUp(Number(checkCode), Number(testCode), counts);
 process.stdout.write(`${line}\n`);
 process.exitCode = ok ? 0 : 1;
 
