@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import { frame, Op } from '../support/frames.js';
-import { head } from '../support/raw-client.js';
+import { frame, Op } from '../../../../test/wire/frames.js';
+import { head } from '../../../../test/wire/head.js';
 import { answerTo, connectTo, type Pins, serveOn } from './stage.js';
 
 /** What becomes of unusual handshakes. */
