@@ -75,7 +75,7 @@ function defineCases(
   const hello = Buffer.from('Hello, hello, hello');
 
   for (const [name, payload] of Object.entries(PAYLOADS)) {
-    taken(`${name}`, [compressed(Op.Binary, deflated(payload))], [binary(payload)]);
+    taken(name, [compressed(Op.Binary, deflated(payload))], [binary(payload)]);
     taken(`${name}, not compressed`, [frame(Op.Binary, payload, { maskKey: KEY })], [binary(payload)]);
   }
   taken(

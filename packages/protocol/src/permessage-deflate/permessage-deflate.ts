@@ -1,4 +1,5 @@
 import {
+  type CompressionOptions,
   type Extension,
   type ExtensionAgreement,
   type ExtensionParameters,
@@ -16,39 +17,13 @@ import {
 import { isRawZlibUsable } from './raw-zlib.js';
 import { DeflateSession } from './session.js';
 
-/** How messages are compressed. */
-export interface PermessageDeflateOptions {
-  /**
-   * Whether contexts live on from message to message, which makes small messages that are alike smaller and costs some 150 KB
-   * a connection that uses it both ways. Default: false.
-   */
-  readonly contextTakeover?: boolean;
-  /**
-   * Window of what is sent, as a power of two, 8..15. Default: 15, of which a context that lives on uses 13: 100 KB less a
-   * connection, for messages that are a few hundredths longer.
-   */
-  readonly windowBits?: number;
-  /**
-   * Window of what is received, as a power of two, 8..15. Default: 15. A client that asks for less cannot speak to a server that
-   * takes no notice of it.
-   */
-  readonly peerWindowBits?: number;
-  /** 1 (fast) to 9 (small). Default: 1. */
-  readonly level?: number;
-  /** 1..9: memory for compressing. Default: 8. */
-  readonly memLevel?: number;
-  /** Shortest message that is compressed, in bytes. Default: 1,024. */
-  readonly minBytes?: number;
-  /** Longest message that is compressed, in bytes: its time is taken from all connections. Default: 1 MiB. */
-  readonly maxBytes?: number;
-  /** Native memory that the contexts of the reactor may take, in bytes. Default: 64 MiB. */
-  readonly maxContextBytes?: number;
-}
+/** Settings of the compression, by the name that this package gives them. */
+export type PermessageDeflateOptions = CompressionOptions;
 
 /** A sender may use a smaller window than was agreed upon, and need not say so. */
 const KEPT_WINDOW_BITS = 13;
 
-const DEFAULTS: Required<PermessageDeflateOptions> = {
+const DEFAULTS: Required<CompressionOptions> = {
   contextTakeover: false,
   windowBits: MAX_WINDOW_BITS,
   peerWindowBits: MAX_WINDOW_BITS,
@@ -66,11 +41,11 @@ const DEFAULTS: Required<PermessageDeflateOptions> = {
 export class PermessageDeflate implements Extension {
   readonly name = 'permessage-deflate';
   readonly contexts: ContextPool;
-  readonly #options: Required<PermessageDeflateOptions>;
+  readonly #options: Required<CompressionOptions>;
   readonly #keptWindowBits: number;
 
   /** @throws HIOLOAD_OPTION_INVALID */
-  constructor(options: PermessageDeflateOptions = {}) {
+  constructor(options: CompressionOptions = {}) {
     const all = { ...DEFAULTS, ...options };
     requireRange('windowBits', all.windowBits, MIN_WINDOW_BITS, MAX_WINDOW_BITS);
     requireRange('peerWindowBits', all.peerWindowBits, MIN_WINDOW_BITS, MAX_WINDOW_BITS);
