@@ -1,7 +1,7 @@
 import type { RivalName, SubjectName } from './server-kinds.js';
 
 /** What `bench bus` can measure. */
-export const BUS_SERIES = ['fan-out', 'idle-server', 'scaling'] as const;
+export const BUS_SERIES = ['cross', 'fan-out', 'idle-server', 'scaling'] as const;
 export type BusSeriesName = (typeof BUS_SERIES)[number];
 
 /** What a run of `bench bus` is asked for. */
