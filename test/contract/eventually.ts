@@ -6,10 +6,10 @@ const POLL_MS = 2;
  * polling.
  * @param what names it in the error
  */
-export async function eventually(what: string, isSo: () => boolean): Promise<void> {
-  const deadline = performance.now() + DEADLINE_MS;
+export async function eventually(what: string, isSo: () => boolean, patienceMs = DEADLINE_MS): Promise<void> {
+  const deadline = performance.now() + patienceMs;
   while (!isSo()) {
-    if (performance.now() > deadline) throw new Error(`not within ${DEADLINE_MS} ms: ${what}`);
+    if (performance.now() > deadline) throw new Error(`not within ${patienceMs} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

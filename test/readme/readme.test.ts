@@ -26,6 +26,7 @@ const PROOFS: Readonly<Record<string, readonly [file: string, text: string]>> = 
   'npm run storm': ['test/e2e/pubsub/storm.test.ts', "'run', 'storm'"],
   'npm test': ['.ci/run', 'npm test'],
   'npm run check': ['.ci/run', 'npm run check'],
+  'npm run test:numa': ['.ci/run', 'npm run test:numa'],
   'npm run bench -- echo': ['tools/bench/test/bench-echo.test.ts', "'echo'"],
   'npm run bench -- pool': ['tools/bench/test/bench-pool.test.ts', "'pool'"],
   'npm run bench -- protocol': ['tools/bench/test/bench-protocol.test.ts', "'protocol'"],

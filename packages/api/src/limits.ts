@@ -3,7 +3,8 @@ export interface LimitDefinition {
   readonly default: number;
   readonly min: number;
   readonly max: number;
-  readonly unit: 'bytes' | 'seconds' | 'milliseconds' | 'connections' | 'messages' | 'topics' | 'per second';
+  readonly unit:
+    'bytes' | 'seconds' | 'milliseconds' | 'connections' | 'messages' | 'topics' | 'fragments' | 'per second';
   /** Whether 0, although below `min`, is allowed and turns the limit off. */
   readonly zeroIsOff: boolean;
   readonly meaning: string;
@@ -89,6 +90,40 @@ export const LIMIT_TABLE = {
     unit: 'bytes',
     zeroIsOff: false,
     meaning: 'longest topic, in bytes of UTF-8',
+  },
+  maxFragments: {
+    default: 1_024,
+    min: 1,
+    max: 1_000_000,
+    unit: 'fragments',
+    zeroIsOff: false,
+    meaning: 'frames that one message may come in, empty ones included; one more ends its connection (1008; net only)',
+  },
+  messageTimeoutSeconds: {
+    default: 30,
+    min: 1,
+    max: 3_600,
+    unit: 'seconds',
+    zeroIsOff: true,
+    meaning:
+      'time that a message may take from its first byte to its last before its connection is closed (1008; net only)',
+  },
+  handshakeTimeoutSeconds: {
+    default: 10,
+    min: 1,
+    max: 60,
+    unit: 'seconds',
+    zeroIsOff: false,
+    meaning:
+      'time from accepting a connection to the end of its request, which is answered with 408 then (uws: always 10)',
+  },
+  closeTimeoutSeconds: {
+    default: 5,
+    min: 1,
+    max: 60,
+    unit: 'seconds',
+    zeroIsOff: false,
+    meaning: 'time that a peer has to answer a close frame, and to end its side, before it is cut (net only)',
   },
   upgradeTimeoutSeconds: {
     default: 10,

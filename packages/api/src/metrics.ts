@@ -62,6 +62,7 @@ export const Metric = {
   BusLeases: series('gauge', 'ws_bus_leases', 'Blocks of the slab that readers have not given back yet.'),
   HandlerFaults: counter('ws_handler_faults_total', 'Handlers that threw or rejected.'),
   RejectedBadRequest: rejected('bad_request'),
+  RejectedTooLarge: rejected('head_too_large'),
   RejectedVersion: rejected('version'),
   RejectedOrigin: rejected('origin'),
   RejectedPath: rejected('path'),

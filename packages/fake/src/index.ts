@@ -16,6 +16,7 @@ export { type CpuNumbering, fakeMachine, fakeMachines, type MachineSpec } from '
 export { FakeMessage } from './message.js';
 export { FakeMetrics } from './metrics.js';
 export { FakeNetwork } from './network.js';
+export { type FakeNumaPool, FakeNumaPools } from './numa-pools.js';
 export { FakeObjectPool } from './object-pool.js';
 export { FakePeer, type FakePeerState, type FakeRefusal } from './peer.js';
 export type { FakeAnswer, FakeRequest } from './plain-request.js';

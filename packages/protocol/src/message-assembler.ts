@@ -24,7 +24,7 @@ export interface MessageSink {
 
 /** The limits of messages. */
 export interface MessageLimits {
-  /** Longest message, in bytes, before and after an extension has decoded it; from 1 on. */
+  /** Longest message, in bytes, once an extension has decoded it; from 1 on. Before, it may have {@link mostEncodedBytes}. */
   readonly maxMessageBytes: number;
   /** Most frames of one message, empty ones included; from 1 on. */
   readonly maxFragments: number;
@@ -44,6 +44,14 @@ export interface MessageAssemblerOptions extends MessageLimits {
 }
 
 const NO_MESSAGE = 0;
+
+/**
+ * How many octets a message of the longest size may come in: DEFLATE makes longer what it cannot make shorter, by five octets a
+ * block, of which zlib makes as small ones as 127 octets.
+ */
+export function mostEncodedBytes(maxMessageBytes: number): number {
+  return maxMessageBytes + Math.floor(maxMessageBytes / 16) + 64;
+}
 
 /**
  * Puts frames together to messages (RFC 6455 section 5.4). A message of one frame that came whole is passed on where it
@@ -73,6 +81,11 @@ export class MessageAssembler implements FrameSink {
     this.#options = options;
     this.#extension = options.extension;
     this.#block = new GrowingBlock(options.pool);
+  }
+
+  /** Whether no message is in progress. */
+  get isBetweenMessages(): boolean {
+    return this.#opcode === NO_MESSAGE;
   }
 
   /** Whether the message in progress, if there is one, has taken too long. For the owner to ask now and then. */
@@ -149,7 +162,9 @@ export class MessageAssembler implements FrameSink {
     }
     this.#bytes += frame.payloadBytes;
     this.#fragments += 1;
-    if (this.#bytes > this.#options.maxMessageBytes) return Violation.MessageTooBig;
+    const { maxMessageBytes } = this.#options;
+    const most = this.#isEncoded ? mostEncodedBytes(maxMessageBytes) : maxMessageBytes;
+    if (this.#bytes > most) return Violation.MessageTooBig;
     return this.#fragments > this.#options.maxFragments ? Violation.TooManyFragments : undefined;
   }
 

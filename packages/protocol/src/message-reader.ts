@@ -1,5 +1,10 @@
 import { FrameDecoder, type Role } from './frame-decoder.js';
-import { MessageAssembler, type MessageAssemblerOptions, type MessageSink } from './message-assembler.js';
+import {
+  MessageAssembler,
+  type MessageAssemblerOptions,
+  type MessageSink,
+  mostEncodedBytes,
+} from './message-assembler.js';
 import type { ProtocolViolation } from './violation.js';
 
 /** What a reader is built from. */
@@ -14,12 +19,13 @@ export class MessageReader {
 
   /** @throws HIOLOAD_OPTION_INVALID */
   constructor(sink: MessageSink, options: MessageReaderOptions) {
+    const { maxMessageBytes, extension } = options;
     // What follows a close frame is not looked at (RFC 6455 section 5.5.1).
     this.#assembler = new MessageAssembler(sink, { ...options, closed: () => this.stop() });
     this.#decoder = new FrameDecoder(this.#assembler, {
       role: options.role,
-      maxFrameBytes: options.maxMessageBytes,
-      reservedBits: options.extension?.reservedBits ?? 0,
+      maxFrameBytes: extension === undefined ? maxMessageBytes : mostEncodedBytes(maxMessageBytes),
+      reservedBits: extension?.reservedBits ?? 0,
       pool: options.pool,
     });
   }
@@ -34,6 +40,11 @@ export class MessageReader {
     const violation = this.#decoder.decode(bytes, start, end);
     if (violation !== undefined) this.#assembler.release();
     return violation;
+  }
+
+  /** Whether the bytes so far end with a whole message: then one reader can go on with another connection. */
+  get isAtRest(): boolean {
+    return this.#decoder.isBetweenFrames && this.#assembler.isBetweenMessages;
   }
 
   /** Whether the message in progress, if there is one, has taken too long. For the owner to ask now and then. */

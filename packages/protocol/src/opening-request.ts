@@ -2,6 +2,7 @@ import { MAX_HANDSHAKE_BYTES } from '@hioload/api';
 import { type ListedExtension, parseExtensions } from './extension-list.js';
 import { checkHandshake, HANDSHAKE_REFUSALS, type HandshakeFault, type HandshakeRefusal } from './handshake.js';
 import { type HeadLimits, HeadReader, HeadStatus } from './http-head.js';
+import type { PageRequest } from './page.js';
 import { parseRequestLine } from './request-line.js';
 
 /** Limits of the head of an opening handshake. */
@@ -28,6 +29,8 @@ export type OpeningFault = HandshakeFault | 'malformed' | 'too-large' | 'extensi
 export interface OpeningRefusal extends Omit<HandshakeRefusal, 'status'> {
   readonly status: HandshakeRefusal['status'] | 431;
   readonly fault: OpeningFault;
+  /** What was asked for, where the request was HTTP at all. */
+  readonly request?: PageRequest;
 }
 
 /** Outcome of {@link OpeningReader.result}. */
@@ -79,11 +82,13 @@ function judge(reader: HeadReader): OpeningResult {
   const { startLine, headers } = reader.head;
   const line = parseRequestLine(startLine);
   if (line === undefined) return malformed();
+  const request = { method: line.method, path: line.path, headers };
   const check = checkHandshake(line.method, headers);
-  if (!check.ok) return refused(check.fault, HANDSHAKE_REFUSALS[check.fault]);
+  if (!check.ok) return refused(check.fault, { ...HANDSHAKE_REFUSALS[check.fault], request });
   const extensions = parseExtensions(headers.get('sec-websocket-extensions'));
   if (extensions === undefined) {
-    return refused('extensions', { status: 400, headers: {}, reason: 'Sec-WebSocket-Extensions is malformed.' });
+    const reason = 'Sec-WebSocket-Extensions is malformed.';
+    return refused('extensions', { status: 400, headers: {}, reason, request });
   }
   const { key, host, protocols } = check;
   return { ok: true, request: { path: line.path, query: line.query, headers, host, key, protocols, extensions } };

@@ -98,6 +98,26 @@ describe('permessage-deflate', () => {
       expect(read([compressed(zeros(50_001), { opcode: 2 })], {}, 50_000).violation).toBe(Violation.MessageTooBig);
     });
 
+    it('refuses a message that ends within a block', () => {
+      const whole = deflateRawSync(randomBytes(2_000), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
+      const text = deflateRawSync('what is cut off '.repeat(9), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, 9);
+      for (const cutOff of [whole.subarray(0, 300), text]) {
+        const frame = { opcode: 2, rsv: 4, payload: cutOff };
+        for (const contextTakeover of [false, true]) {
+          expect(read([frame], { contextTakeover }).violation).toBe(Violation.NotDecodable);
+        }
+      }
+    });
+
+    it('takes noise of the longest size, which compression has made longer', () => {
+      const noise = randomBytes(100_000);
+      const deflated = deflateRawSync(noise, { memLevel: 1, finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
+      expect(deflated.length).toBeGreaterThan(noise.length);
+      const { events } = read([{ opcode: 2, rsv: 4, payload: deflated }], {}, noise.length);
+      expect(events[0] === `binary ${noise.toString('hex')}`).toBe(true);
+      expect(read([{ opcode: 2, payload: deflated }], {}, noise.length).violation).toBe(Violation.MessageTooBig);
+    });
+
     it('inflates one octet beyond the limit and no more', () => {
       const bomb = deflateRawSync(Buffer.alloc(1_000_000));
       const out = new GrowingBlock(new FakeBytePool());

@@ -1,6 +1,6 @@
 import { HioloadError, type UpgradeDecision } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
-import { ruleOn } from '../src/uws/decision.js';
+import { ruleOn } from '../src/shared/decision.js';
 
 const rule = (decision: unknown) => ruleOn(decision as UpgradeDecision<unknown>, ['a', 'b'], ['b', 'a']);
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Allowance, RateLimit } from '../src/uws/rate-limit.js';
+import { type Allowance, RateLimit } from '../src/shared/rate-limit.js';
 
 class Sender implements Allowance {
   credit = 0;

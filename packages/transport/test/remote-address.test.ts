@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { formatAddress } from '../src/uws/remote-address.js';
+import { formatAddress } from '../src/shared/remote-address.js';
 
 const ipv6 = (...groups: number[]): Uint8Array => new Uint8Array(groups.flatMap((group) => [group >> 8, group & 0xff]));
 

@@ -1,10 +1,10 @@
-// `node verdict.mjs CHECK_CODE TEST_CODE REPORT`: prints the last line of .ci/run, and says by its exit code how it went:
-// 0 all passed, 1 not all.
+// `node verdict.mjs TEST_CODE REPORT STEP...`: prints the last line of .ci/run, and says by its exit code how it went: 0 all
+// passed, 1 not all. A step is the exit code of something that counts as one, or `skipped`.
 import { readFileSync } from 'node:fs';
 import { countTests, sumUp } from './count.mjs';
 
-const [checkCode, testCode, report = ''] = process.argv.slice(2);
-const { line, ok } = sumUp(Number(checkCode), Number(testCode), countTests(read(report)));
+const [testCode, report = '', ...steps] = process.argv.slice(2);
+const { line, ok } = sumUp(steps, Number(testCode), countTests(read(report)));
 process.stdout.write(`${line}\n`);
 process.exitCode = ok ? 0 : 1;
 

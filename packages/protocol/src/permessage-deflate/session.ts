@@ -57,7 +57,11 @@ export class DeflateSession implements ExtensionSession {
     if (lease === undefined) return ExtensionOutcome.OutOfMemory;
     let outcome = this.#inflateRange(lease.zlib, bytes, start, end, out, maxBytes);
     if (outcome === ExtensionOutcome.Done && isLast) {
+      const { end: known } = out;
       outcome = this.#inflateRange(lease.zlib, TAIL, 0, TAIL.length, out, maxBytes);
+      // The tail is the end of an empty block. Where something comes of it, it was read as part of another one: the message
+      // has been cut off.
+      if (outcome === ExtensionOutcome.Done && out.end !== known) outcome = ExtensionOutcome.Invalid;
     }
     if (isLast || outcome !== ExtensionOutcome.Done) this.#endInflate(lease, outcome);
     return outcome;

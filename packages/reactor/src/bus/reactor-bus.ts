@@ -19,7 +19,7 @@ import {
   type Transport,
   type Uplink,
 } from '@hioload/api';
-import { type Slab, topicHash } from '@hioload/pool';
+import { type SlabOwner, topicHash } from '@hioload/pool';
 import { BusMemory } from './bus-memory.js';
 import { Inbox } from './inbox.js';
 import type { RecordHandler } from './in-lane.js';
@@ -40,7 +40,7 @@ const AS_BINARY: SendOptions = { binary: true };
 export interface ReactorBusParts {
   readonly seat: BusSeat;
   /** Memory for long payloads, made by this thread. */
-  readonly slab: Slab;
+  readonly slab: SlabOwner;
   readonly idle: IdleStrategy;
   readonly metrics: Metrics;
   /** Told of each listener that threw or rejected. Must not throw. */
@@ -84,7 +84,7 @@ export class ReactorBus implements Bus {
     if (seat.isNew) memory.mesh.openInbox(row);
     this.#membership = new Membership(seat.port, (notice) => this.#onNotice(notice));
     this.#slabs = new PeerSlabs(this.#membership.pull);
-    this.#slab = { number: seat.slabNumber, owner: slab.owner() };
+    this.#slab = { number: seat.slabNumber, owner: slab };
     const { flushRecords, drainRecords } = sizes;
     this.#outbox = new Outbox({ memory, row, metrics, flushRecords, slab: () => this.#slab });
     const handler = this.#recordHandler();

@@ -4,8 +4,8 @@ import type { BusOptions } from '../bus/bus-options.js';
 /** Whether reactors are pinned: `auto` pins unless the cgroup grants less time than it shows CPUs; `on` fails where it cannot. */
 export type PinMode = 'auto' | 'on' | 'off';
 
-/** Which transport serves: `auto` takes the fastest that loads here. */
-export type TransportChoice = 'auto' | 'uws';
+/** Which transport serves: `auto` takes `uws` where the native module loads, else `net`. */
+export type TransportChoice = 'auto' | 'uws' | 'net';
 
 /**
  * How a reactor waits for messages of the others: `park` sleeps and is woken, `adaptive` looks for more for a while before it
@@ -19,6 +19,14 @@ export interface DrainTimes {
   readonly spreadMs: number;
   /** Time after which whoever is left is cut, in milliseconds. */
   readonly deadlineMs: number;
+}
+
+/** How the process was started for the sake of its memory; whether that came about is looked at when all reactors are ready. */
+export interface MemoryWish {
+  /** Whether shared memory ought to be on huge pages. */
+  readonly hugePages: boolean;
+  /** Nodes that the kernel was told to take memory from; `null` where it was told nothing. */
+  readonly boundTo: readonly number[] | null;
 }
 
 /** What a server is asked for. */
@@ -46,6 +54,8 @@ export interface ServerOptions {
   readonly startTimeoutMs: number;
   /** Heap of one reactor, in MiB; by default its share of the memory that the cgroup or the machine has. */
   readonly heapMb?: number;
+  /** Default: nothing was done for the sake of memory. */
+  readonly memory?: MemoryWish;
 }
 
 /** What a server works with; all but the log have defaults, which tests replace. */

@@ -15,20 +15,25 @@ export interface Plan {
   readonly heapMb: number;
 }
 
+/** Why there cannot be a second reactor beside one of `net`. */
+const NO_SHARED_PORT = 'several threads can listen on one port from Node 22.12 on, on Linux';
+
 /**
- * Looks at the machine and decides. @param topology what to take the machine for, in tests
+ * Looks at the machine and decides. One reactor serves where the transport cannot share its port, whatever is asked for. @param topology what to take the machine for, in tests
  * @throws HIOLOAD_MODULE_NOT_FOUND, HIOLOAD_PLACEMENT_IMPOSSIBLE, HIOLOAD_AFFINITY_FAILED, HIOLOAD_TRANSPORT_UNAVAILABLE
  */
 export async function makePlan(options: ServerOptions, affinity: Affinity, topology?: Topology): Promise<Plan> {
-  const { module, group, reactors, pin, transport, heapMb } = options;
+  const { module, group, pin, heapMb } = options;
   await requireFile(module);
   const machine = topology ?? (await detectTopology());
+  const transport = await chooseTransport(options.transport);
+  const reactors = transport.features.sharesPort ? options.reactors : 1;
   const placement = placeReactors(machine, { group, ...(reactors !== undefined && { reactors }) });
   return {
     topology: machine,
     placement,
     pinning: decidePinning(pin, machine, affinity),
-    transport: await chooseTransport(transport),
+    transport,
     heapMb: heapMb ?? heapShareMb(machine.memoryLimitBytes, placement.places.length),
   };
 }
@@ -42,7 +47,8 @@ export function announcePlan({ topology, placement, pinning, transport, heapMb }
     log.info(`plan: reactor ${reactor} -> ${where}`, { reactor, cpus });
   }
   log.info(`pinning: ${pinning.pinned ? 'on' : 'off'}, ${pinning.reason}`);
-  log.info(`transport: ${transport.name}, ${transport.reason}`);
+  const alone = transport.features.sharesPort ? '' : `; one reactor, because ${NO_SHARED_PORT}`;
+  log.info(`transport: ${transport.name}, ${transport.reason}${alone}`);
 }
 
 async function requireFile(path: string): Promise<void> {

@@ -5,6 +5,8 @@ import {
   HioloadError,
   type Logger,
   Metric,
+  type Metrics,
+  type NumaPoolReport,
   type Placement,
   type PublishResult,
   ReactorState,
@@ -13,7 +15,7 @@ import {
   type SendOptions,
   type Topology,
 } from '@hioload/api';
-import { AdmissionTable } from '@hioload/pool';
+import { AdmissionTable, NumaSlabs } from '@hioload/pool';
 import { Backoff } from '../backoff.js';
 import { firstConnIdOf, ROWS_PER_SLOT } from '../bus/seat.js';
 import { BusMembers } from './bus-members.js';
@@ -24,6 +26,7 @@ import { ReactorThread } from './reactor-thread.js';
 import { spawnReactor } from './spawn.js';
 import { StallWatch } from './stall-watch.js';
 import type { LaneStatus, ReactorStatus } from './status.js';
+import type { TransportName } from './transport-choice.js';
 import { settlesWithin } from './within.js';
 
 /** Least time that the threads get to end once told to, in milliseconds. */
@@ -32,6 +35,7 @@ const STOP_GRACE_MS = 1_000;
 /** What the reactors of a server are started with. */
 export interface ReactorCrewParts {
   readonly options: ServerOptions;
+  readonly transport: TransportName;
   readonly placement: Placement;
   readonly topology: Topology;
   /** `null` where reactors are not pinned. */
@@ -112,6 +116,11 @@ export class ReactorCrew {
     return this.#bus.publish(topic, message, options);
   }
 
+  /** What the supervisor itself has published. */
+  get supervisorMetrics(): Pick<Metrics, 'read'> {
+    return this.#bus.metrics;
+  }
+
   lanes(): LaneStatus[] {
     return this.#bus.status();
   }
@@ -129,6 +138,15 @@ export class ReactorCrew {
       heapLimitMb: this.#parts.heapMb,
       totals: slot.totals(),
     }));
+  }
+
+  /** Asks the kernel where the slabs of the reactors that run lie. */
+  memory(): readonly NumaPoolReport[] {
+    const slabs = new NumaSlabs({ classes: [] });
+    for (const { place, current } of this.#slots) {
+      if (current?.slab !== undefined) slabs.adopt(place, current.slab);
+    }
+    return slabs.report();
   }
 
   #makeSlot(place: ReactorPlace): ReactorSlot {
@@ -156,7 +174,10 @@ export class ReactorCrew {
     const seed = {
       index: reactor,
       reactors: placement.places.length,
+      home: { cpus: place.cpus, node: place.node },
+      pinned: affinity !== null,
       module: options.module,
+      transport: this.#parts.transport,
       host: options.host,
       port,
       limits: options.limits,

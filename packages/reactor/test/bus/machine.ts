@@ -63,7 +63,7 @@ export class BusMachine {
     this.#regions = seat.regions;
     const bus = new ReactorBus({
       seat,
-      slab,
+      slab: slab.owner(),
       idle: idleStrategy(this.#idle),
       metrics,
       onFault: (error) => faults.push(error),

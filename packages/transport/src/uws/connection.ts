@@ -14,10 +14,12 @@ import {
   type WebSocketConn,
 } from '@hioload/api';
 import { assertSendableClose } from '@hioload/protocol';
+import { assertPingPayload } from '../shared/ping-payload.js';
+import type { Allowance } from '../shared/rate-limit.js';
+import { assertTopic } from '../shared/topic.js';
 import { UwsMessage } from './message.js';
 import { type NativePayload, NativeSendStatus, type NativeSocket } from './native.js';
-import { assertTopic, type Outgoing, toPingPayload } from './payload.js';
-import type { Allowance } from './rate-limit.js';
+import type { Outgoing } from './payload.js';
 
 /** Where a connection says that it is inside a native call, so that a loss reported meanwhile finds its owner. */
 export interface LossSink {
@@ -126,12 +128,12 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
   }
 
   ping(payload: string | Bytes = ''): SendStatus {
-    const bytes = toPingPayload(payload);
+    assertPingPayload(payload);
     const socket = this.#socket;
     if (socket === null) return SendStatus.Closed;
     const { losses } = this.#host;
     losses.sender = this;
-    const status = socket.ping(bytes);
+    const status = socket.ping(payload);
     losses.sender = null;
     if (losses.hasSuspect) losses.settleSuspect(status === NativeSendStatus.Dropped);
     if (status === NativeSendStatus.Dropped) return SendStatus.Dropped;

@@ -1,10 +1,10 @@
 import { CloseCode, closedMetric, type ConnectionHandlers, ConnState, Metric, type Metrics } from '@hioload/api';
+import type { FaultBarrier } from '../shared/faults.js';
+import type { RateLimit } from '../shared/rate-limit.js';
 import type { UwsConn } from './connection.js';
-import type { FaultBarrier } from './faults.js';
 import type { Losses } from './losses.js';
 import type { UwsMessage } from './message.js';
 import type { NativeBehavior } from './native.js';
-import type { RateLimit } from './rate-limit.js';
 
 /** What the native callbacks need of their transport. */
 export interface EventHost {

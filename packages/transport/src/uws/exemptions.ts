@@ -46,6 +46,16 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
     instead: 'only its bytes are limited: empty fragments come without end',
   },
   {
+    id: 'binary-inside-message',
+    rule: 'a frame that starts a new message before the last one ended fails the connection with 1002 (RFC 6455 section 5.4)',
+    instead: 'one with the opcode of binary is taken for a continuation; one with the opcode of text fails',
+  },
+  {
+    id: 'fragments-summed-late',
+    rule: 'fragments that together pass the limit of a message fail the connection by the header of the one too many',
+    instead: 'they fail it when its payload comes',
+  },
+  {
     id: 'message-assembly-unbounded',
     rule: 'a message that is not complete within 30 seconds fails the connection with 1008',
     instead: 'it may take for ever, as long as something arrives within the idle timeout',
@@ -66,9 +76,24 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
     instead: 'there is no answer; the connection is cut after 10 seconds',
   },
   {
+    id: 'pipelined-refusal-cut',
+    rule: 'a request that is refused is answered, whatever follows it',
+    instead: 'where another request follows in the same read, the connection is cut without an answer',
+  },
+  {
     id: 'http-version-505',
     rule: 'a request of another version than HTTP/1.1 is answered with 400',
     instead: 'it is answered with 505',
+  },
+  {
+    id: 'absolute-target-505',
+    rule: 'the target of a request may be a URL, of which the path counts (RFC 9112 section 3.2.2)',
+    instead: 'it is answered with 505',
+  },
+  {
+    id: 'head-lines-98',
+    rule: 'a handshake may have 100 header lines (431 beyond)',
+    instead: '98 (431 beyond)',
   },
   {
     id: 'head-limit-4-kib',

@@ -1,9 +1,9 @@
 import { lookup } from 'node:dns/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { HioloadError, type ListenAddress } from '@hioload/api';
+import { assertPort, bindError } from '../shared/bind-error.js';
 import type { NativeApp, NativeListenSocket, NativeModule } from './native.js';
 
-const MAX_PORT = 65_535;
 const SHARED_PORT = 0;
 /** Free ports that may be lost to somebody else before they are listened on. */
 const FREE_PORT_ATTEMPTS = 8;
@@ -24,9 +24,7 @@ export class Listener {
   /** @returns the port @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE, HIOLOAD_OPTION_INVALID, HIOLOAD_STATE */
   async listen(address: ListenAddress): Promise<number> {
     const { port, shared } = address;
-    if (!Number.isInteger(port) || port < 0 || port > MAX_PORT) {
-      throw new HioloadError('HIOLOAD_OPTION_INVALID', `port ${String(port)}: allowed are 0..${MAX_PORT}`);
-    }
+    assertPort(port);
     this.#assertState('idle');
     this.#state = 'listening';
     try {
@@ -93,16 +91,10 @@ async function resolve(host: string): Promise<string> {
 function bindOnce(host: string, port: number): Promise<number> {
   return new Promise((done, failed) => {
     const server = createServer();
-    server.once('error', (cause: NodeJS.ErrnoException) => failed(toHioloadError(host, port, cause)));
+    server.once('error', (cause: NodeJS.ErrnoException) => failed(bindError(host, port, cause)));
     server.listen({ host, port, exclusive: true }, () => {
       const bound = (server.address() as AddressInfo).port;
       server.close(() => done(bound));
     });
   });
-}
-
-function toHioloadError(host: string, port: number, cause: NodeJS.ErrnoException): HioloadError {
-  return cause.code === 'EADDRINUSE'
-    ? new HioloadError('HIOLOAD_PORT_IN_USE', `port ${port} of ${host}: another socket listens there`, { cause })
-    : new HioloadError('HIOLOAD_ADDRESS_UNAVAILABLE', `${host} port ${port}: ${cause.message}`, { cause });
 }

@@ -1,6 +1,6 @@
 import { type BufferFullPolicy, type ConnectionHandlers, ConnState, Metric, type Metrics } from '@hioload/api';
+import type { FaultBarrier } from '../shared/faults.js';
 import type { LossSink, UwsConn } from './connection.js';
-import type { FaultBarrier } from './faults.js';
 import { LostMessages } from './lost-messages.js';
 import { UwsMessage } from './message.js';
 import type { NativePayload, NativeSocket } from './native.js';

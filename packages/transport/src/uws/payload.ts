@@ -1,13 +1,5 @@
-import {
-  HioloadError,
-  type IncomingMessage,
-  MAX_CONTROL_PAYLOAD_BYTES,
-  type Bytes,
-  type Sendable,
-  type SendOptions,
-  type Topic,
-} from '@hioload/api';
-import { utf8ByteLength } from '@hioload/protocol';
+import { HioloadError, type IncomingMessage, type Sendable, type SendOptions } from '@hioload/api';
+import { isBytes } from '../shared/bytes.js';
 import { UwsMessage } from './message.js';
 import type { NativePayload } from './native.js';
 
@@ -58,41 +50,4 @@ export class Outgoing {
     this.isBinary = message.isBinary;
     this.byteLength = message.byteLength;
   }
-}
-
-/** @returns the payload of a ping @throws HIOLOAD_CONTROL_PAYLOAD_TOO_LONG, HIOLOAD_OPTION_INVALID */
-export function toPingPayload(payload: string | Bytes): NativePayload {
-  if (typeof payload !== 'string' && !isBytes(payload)) {
-    throw new HioloadError(
-      'HIOLOAD_OPTION_INVALID',
-      `ping payload of type ${typeof payload}: a string or bytes are allowed`,
-    );
-  }
-  const byteLength = typeof payload === 'string' ? utf8ByteLength(payload) : payload.byteLength;
-  if (byteLength > MAX_CONTROL_PAYLOAD_BYTES) {
-    throw new HioloadError(
-      'HIOLOAD_CONTROL_PAYLOAD_TOO_LONG',
-      `ping payload of ${byteLength} bytes: at most ${MAX_CONTROL_PAYLOAD_BYTES} are allowed`,
-    );
-  }
-  return payload;
-}
-
-/** @throws HIOLOAD_TOPIC_INVALID */
-export function assertTopic(topic: Topic, maxTopicBytes: number): void {
-  if (typeof topic === 'string' && topic.length > 0 && topic.isWellFormed()) {
-    // No character takes more than three bytes per unit of UTF-16: short topics need no count.
-    if (topic.length * 3 <= maxTopicBytes || utf8ByteLength(topic) <= maxTopicBytes) return;
-  }
-  const allowed = `a string of 1..${maxTopicBytes} bytes of UTF-8 is allowed`;
-  throw new HioloadError('HIOLOAD_TOPIC_INVALID', `topic ${describe(topic)}: ${allowed}`);
-}
-
-function describe(topic: unknown): string {
-  if (typeof topic !== 'string') return `of type ${typeof topic}`;
-  return topic.isWellFormed() ? `of ${utf8ByteLength(topic)} bytes` : 'with half a surrogate pair';
-}
-
-function isBytes(value: unknown): value is Bytes {
-  return value instanceof Uint8Array || value instanceof ArrayBuffer || value instanceof SharedArrayBuffer;
 }

@@ -1,6 +1,6 @@
 import type { UpgradeRequest } from '@hioload/api';
+import { formatAddress } from '../shared/remote-address.js';
 import type { NativeRequest, NativeResponse } from './native.js';
-import { formatAddress } from './remote-address.js';
 
 /** The head of a request, copied out: the native one is gone when its handler returns. */
 export interface RequestHead extends Omit<UpgradeRequest, 'signal' | 'protocols'> {

@@ -17,19 +17,21 @@ import {
   type Uplink,
   type WebSocketConn,
 } from '@hioload/api';
+import { FaultBarrier } from '../shared/faults.js';
+import { assertOptions } from '../shared/options.js';
+import { RateLimit } from '../shared/rate-limit.js';
+import { assertTopic } from '../shared/topic.js';
 import { type ConnHost, UwsConn } from './connection.js';
 import { type EventHost, nativeEvents } from './events.js';
 import { closeOnExit } from './exit-guard.js';
-import { FaultBarrier } from './faults.js';
 import { UWS_FEATURES } from './features.js';
 import { Listener } from './listener.js';
 import { loadUws } from './load.js';
 import { Losses } from './losses.js';
 import { UwsMessage } from './message.js';
 import type { NativeApp, NativeModule, NativePayload, NativeSocket } from './native.js';
-import { assertTopic, Outgoing } from './payload.js';
-import { RateLimit } from './rate-limit.js';
-import { assertOptions, toNativeSettings } from './settings.js';
+import { Outgoing } from './payload.js';
+import { toNativeSettings } from './settings.js';
 import { Upgrader } from './upgrade.js';
 
 /**

@@ -1,22 +1,28 @@
 import { AdmissionVerdict, Metric, type Page, type TransportOptions, type UpgradeDecision } from '@hioload/api';
-import { checkHandshake, chooseSubprotocol, isOriginAllowed, isPathServed, requestedPage } from '@hioload/protocol';
-import type { UwsConn } from './connection.js';
-import { type Ruling, ruleOn } from './decision.js';
-import { type FaultBarrier, isThenable, throwLater } from './faults.js';
-import type { NativeContext, NativeRequest, NativeResponse } from './native.js';
-import { writePage } from './page.js';
+import {
+  checkHandshake,
+  chooseSubprotocol,
+  HandshakeFault,
+  isOriginAllowed,
+  isPathServed,
+  requestedPage,
+} from '@hioload/protocol';
+import { type Ruling, ruleOn } from '../shared/decision.js';
+import { type FaultBarrier, isThenable, throwLater } from '../shared/faults.js';
 import {
   FAULT_REFUSAL,
   FAULT_REFUSALS,
-  NOT_AN_UPGRADE_REFUSAL,
   ORIGIN_REFUSAL,
   PATH_REFUSAL,
   type Refusal,
   TIMEOUT_REFUSAL,
   VERDICT_REFUSALS,
-  writeRefusal,
-} from './refusal.js';
+} from '../shared/refusal.js';
+import type { UwsConn } from './connection.js';
+import type { NativeContext, NativeRequest, NativeResponse } from './native.js';
+import { writePage } from './page.js';
 import { copyHead, type RequestHead } from './request.js';
+import { writeRefusal } from './write-refusal.js';
 
 /** Makes the connection for an accepted handshake. */
 export type MakeConn = (data: unknown, remoteAddress: string, protocol: string) => UwsConn;
@@ -54,7 +60,7 @@ export class Upgrader {
       const head = copyHead(res, req);
       const page = requestedPage(this.#options.pages ?? NO_PAGES, head);
       if (page !== undefined) {
-        writePage(res, page, head.method);
+        answerLater(res, () => writePage(res, page, head.method));
         return;
       }
       const candidate = this.#admit(res, head, context);
@@ -69,12 +75,13 @@ export class Upgrader {
   /** @returns null where the request was refused */
   #admit(res: NativeResponse, head: RequestHead, context: NativeContext | null): Candidate | null {
     const { path, allowedOrigins, admission } = this.#options;
-    if (!isPathServed(head.path, path)) return this.#refuse(res, PATH_REFUSAL);
+    if (!isPathServed(head.path, path)) return this.#refuse(res, PATH_REFUSAL, head.method);
     const check = checkHandshake(head.method, head.headers);
-    if (!check.ok) return this.#refuse(res, FAULT_REFUSALS[check.fault]);
+    if (!check.ok) return this.#refuse(res, FAULT_REFUSALS[check.fault], head.method);
     if (!isOriginAllowed(head.headers.get('origin'), check.host, allowedOrigins))
       return this.#refuse(res, ORIGIN_REFUSAL);
-    if (context === null) return this.#refuse(res, NOT_AN_UPGRADE_REFUSAL);
+    // Our check lets it pass and the native library's did not.
+    if (context === null) return this.#refuse(res, FAULT_REFUSALS[HandshakeFault.NotAnUpgrade]);
     const verdict = admission.admit(head.remoteAddress);
     if (verdict !== AdmissionVerdict.Admitted) return this.#refuse(res, VERDICT_REFUSALS[verdict]);
     return { res, context, head, key: check.key, protocols: check.protocols };
@@ -178,9 +185,9 @@ export class Upgrader {
     this.#options.admission.release(candidate.head.remoteAddress);
   }
 
-  #refuse(res: NativeResponse, refusal: Refusal): null {
+  #refuse(res: NativeResponse, refusal: Refusal, method = 'GET'): null {
     this.#options.metrics.add(refusal.metric, 1);
-    writeRefusal(res, refusal);
+    answerLater(res, () => writeRefusal(res, refusal, method));
     return null;
   }
 }
@@ -194,4 +201,14 @@ function corked(res: NativeResponse, work: () => void): void {
       throwLater(error);
     }
   });
+}
+
+/**
+ * Runs `work`, which answers and ends the connection, at the end of the turn. While an answer is outstanding, a request behind it in
+ * the same read makes the native library cut the connection; once it is given, that request would be served, in spite of
+ * `Connection: close`.
+ */
+function answerLater(res: NativeResponse, work: () => void): void {
+  const answer = setImmediate(() => corked(res, work));
+  res.onAborted(() => clearImmediate(answer));
 }

@@ -94,4 +94,26 @@ export const FRAME_PINS: Pins = {
     await eventually('the message', () => messages.length === 1);
     expect(messages).toEqual(['az']);
   },
+
+  'binary-inside-message': async () => {
+    const { client, messages } = await openPair();
+    client.write(frame(Op.Text, 'a', { fin: false }));
+    client.write(frame(Op.Binary, 'b', { fin: false }));
+    client.write(frame(Op.Continuation, 'c'));
+    await eventually('the message', () => messages.length === 1);
+    expect(messages).toEqual(['abc']);
+  },
+
+  'fragments-summed-late': async () => {
+    const { client, messages } = await openPair({ limits: { maxPayloadBytes: 1_000 } });
+    client.write(frame(Op.Binary, Buffer.alloc(900), { fin: false }));
+    const last = frame(Op.Continuation, Buffer.alloc(101));
+    client.write(last.subarray(0, 6));
+    client.write(frame(Op.Ping));
+    client.write(Buffer.alloc(50));
+    expect(client.isEnded).toBe(false);
+    client.write(Buffer.alloc(200));
+    await client.ended();
+    expect(messages).toEqual([]);
+  },
 };

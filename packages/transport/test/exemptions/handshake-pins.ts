@@ -51,4 +51,18 @@ export const HANDSHAKE_PINS: Pins = {
     expect((await answerTo([head({ extraLines: [`x: ${'a'.repeat(5_000)}`] })])).status).toBe(431);
     expect((await answerTo([head({ extraLines: [`x: ${'a'.repeat(3_500)}`] })])).status).toBe(101);
   },
+
+  'absolute-target-505': async () => {
+    expect((await answerTo([head({ requestLine: 'GET http://localhost/ HTTP/1.1' })])).status).toBe(505);
+  },
+
+  'head-lines-98': async () => {
+    const lines = (count: number): string[] => Array.from({ length: count - 5 }, (_, i) => `x-${i}: 1`);
+    expect((await answerTo([head({ extraLines: lines(98) })])).status).toBe(101);
+    expect((await answerTo([head({ extraLines: lines(99) })])).status).toBe(431);
+  },
+
+  'pipelined-refusal-cut': async () => {
+    expect((await answerTo([head({ requestLine: 'POST / HTTP/1.1' }) + head()])).status).toBe(0);
+  },
 };

@@ -1,12 +1,11 @@
 import { writeFile } from 'node:fs/promises';
-import { describeMachine } from '../core/machine.js';
+import { describeMachine, describeMachineText } from '../core/machine.js';
+import type { Output } from '../core/output.js';
 import { nodeCommand, PinnedChild } from '../core/pinned-child.js';
 import { chooseResultFiles } from '../core/result-file.js';
 import { byRound, runRounds } from '../core/rounds.js';
 import { pairedRatios, type Summary, summarise } from '../core/statistics.js';
 import { formatTable } from '../core/table.js';
-import { describeMachineText } from '../echo/echo-text.js';
-import type { Output } from '../echo/run-echo.js';
 import { NativeRing } from './native-ring.js';
 import type { PassPlan, PassReport } from './pass-plan.js';
 import { type ArmName, POOL_SERIES, type PoolSeries } from './series.js';

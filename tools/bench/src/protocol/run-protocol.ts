@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { barChart } from '../core/bar-chart.js';
 import { describeMachine, type Machine } from '../core/machine.js';
+import type { Output } from '../core/output.js';
 import { nodeCommand, PinnedChild } from '../core/pinned-child.js';
 import { chooseResultFiles } from '../core/result-file.js';
 import { byRound, type Pass, type PassOutcome, runRounds } from '../core/rounds.js';
@@ -16,12 +17,6 @@ export interface ProtocolSettings {
   /** Time a workload is measured in a pass. */
   readonly milliseconds: number;
   readonly cpu: number;
-}
-
-/** Where the lines of a run go: what is asked for, and what tells that it goes on. */
-export interface ProtocolOutput {
-  result(text: string): void;
-  progress(text: string): void;
 }
 
 /** What one arm came to in one workload. */
@@ -47,11 +42,7 @@ const START_MS = 30_000;
  * @param jsonFile `null` for a name with the date below `bench-results`
  * @throws Error where an arm gives other messages than it was given
  */
-export async function runProtocol(
-  settings: ProtocolSettings,
-  jsonFile: string | null,
-  output: ProtocolOutput,
-): Promise<void> {
+export async function runProtocol(settings: ProtocolSettings, jsonFile: string | null, output: Output): Promise<void> {
   const machine = describeMachine(settings.cpu);
   const date = new Date().toISOString();
   const files = await chooseResultFiles('protocol', date, jsonFile);

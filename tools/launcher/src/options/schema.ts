@@ -42,9 +42,9 @@ export const SERVE_SCHEMA = z.strictObject({
   pin: choice('auto', 'on', 'off')
     .default('auto')
     .describe('whether reactors are bound to their CPUs; on fails where that cannot be'),
-  transport: choice('auto', 'uws')
+  transport: choice('auto', 'uws', 'net')
     .default('auto')
-    .describe('what carries the connections; auto takes the fastest that loads'),
+    .describe('what carries the connections; auto takes uws where the native module loads, else net'),
   accept: choice('kernel').default('kernel').describe('how connections are shared out among the reactors'),
   loop: choice('park', 'adaptive', 'spin')
     .default('park')
@@ -76,6 +76,10 @@ export const SERVE_SCHEMA = z.strictObject({
   heapMb: wholeNumber({ min: 32, max: 65_536, unit: 'MiB' })
     .optional()
     .describe('heap of one reactor; default: its share of the memory allowed'),
+  hugePages: toggle().default(false).describe('shared memory on huge pages, where kernel and C library offer it'),
+  numactl: toggle()
+    .default(false)
+    .describe('all memory on the NUMA nodes that reactors run on, by starting the server under numactl'),
   logLevel: choice('debug', 'info', 'warn', 'error', 'silent')
     .default('info')
     .describe('least level that is logged; debug shows the stack of an application that does not start'),

@@ -1,0 +1,59 @@
+import type { NetConn, NetSink } from '@hioload/api';
+import type { Sweep, Timed } from './sweep.js';
+
+/**
+ * A connection that has said all it had to say, and lets the peer take it: closing at once would reset it where the peer has sent
+ * something unread, and a reset destroys what is on its way (RFC 9112 section 9.6, RFC 6455 section 7.1.1). It ends when the
+ * peer does, and at the latest at its deadline.
+ */
+export class Lingering implements NetSink, Timed {
+  readonly #net: NetConn;
+  readonly #sweep: Sweep;
+  readonly #all: Set<Lingering>;
+  readonly #deadlineMs: number;
+
+  /** @param all those of the transport, which this one joins until it ends */
+  static begin(net: NetConn, sweep: Sweep, all: Set<Lingering>, limitMs: number): void {
+    const lingering = new Lingering(net, sweep, all, sweep.nowMs + limitMs);
+    all.add(lingering);
+    sweep.add(lingering);
+    net.start(lingering);
+    net.shutdown();
+  }
+
+  private constructor(net: NetConn, sweep: Sweep, all: Set<Lingering>, deadlineMs: number) {
+    this.#net = net;
+    this.#sweep = sweep;
+    this.#all = all;
+    this.#deadlineMs = deadlineMs;
+  }
+
+  /** What still comes is of no interest. */
+  received(): void {}
+
+  drained(): void {}
+
+  ended(): void {
+    this.end();
+  }
+
+  closed(): void {
+    this.#forget();
+  }
+
+  sweep(nowMs: number): void {
+    if (nowMs < this.#deadlineMs) return;
+    this.#forget();
+    this.#net.abort();
+  }
+
+  end(): void {
+    this.#forget();
+    this.#net.close();
+  }
+
+  #forget(): void {
+    this.#all.delete(this);
+    this.#sweep.remove(this);
+  }
+}

@@ -1,0 +1,34 @@
+import { type ConnectionHandlers, Metric, type Metrics, type WebSocketConn } from '@hioload/api';
+import type { FaultBarrier } from '../shared/faults.js';
+import { NetMessage } from './message.js';
+
+/** Messages that full queues turned away: counted, and told to the `dropped` hook. */
+export class Losses {
+  readonly #handlers: ConnectionHandlers;
+  readonly #metrics: Metrics;
+  readonly #faults: FaultBarrier;
+  readonly #message = new NetMessage();
+  #isInHook = false;
+
+  constructor(handlers: ConnectionHandlers, metrics: Metrics, faults: FaultBarrier) {
+    this.#handlers = handlers;
+    this.#metrics = metrics;
+    this.#faults = faults;
+  }
+
+  /** The message `bytes[start..end)` to a connection was lost. */
+  tell(conn: WebSocketConn, bytes: Uint8Array, start: number, end: number, isBinary: boolean): void {
+    this.#metrics.add(Metric.DroppedBufferFull, 1);
+    // A hook that sends to the full queue again loses that too: told by its status only, or it would never end.
+    if (this.#handlers.dropped === undefined || this.#isInHook) return;
+    this.#isInHook = true;
+    this.#message.begin(bytes, start, end, isBinary);
+    try {
+      this.#faults.watch('dropped', this.#handlers.dropped(conn, this.#message), conn);
+    } catch (error) {
+      this.#faults.hookFailed('dropped', error, conn);
+    }
+    this.#message.expire();
+    this.#isInHook = false;
+  }
+}

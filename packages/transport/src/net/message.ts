@@ -1,0 +1,89 @@
+import { HioloadError, type IncomingMessage } from '@hioload/api';
+
+const NOTHING = new Uint8Array(0);
+
+let recentBytes: Uint8Array = NOTHING;
+let recentBuffer: Buffer = Buffer.alloc(0);
+
+/** The one object that stands for every message of a transport while its handler runs. */
+export class NetMessage implements IncomingMessage {
+  #bytes: Uint8Array = NOTHING;
+  #start = 0;
+  #end = 0;
+  #isBinary = false;
+  #isLent = false;
+  #view: Uint8Array | null = null;
+
+  /** Makes the object stand for `bytes[start..end)`, until {@link expire}. */
+  begin(bytes: Uint8Array, start: number, end: number, isBinary: boolean): void {
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
+    this.#isBinary = isBinary;
+    this.#isLent = true;
+  }
+
+  expire(): void {
+    this.#isLent = false;
+    this.#view = null;
+  }
+
+  /** Where the payload lies: `memory[start..end)`. @throws HIOLOAD_MESSAGE_EXPIRED */
+  get memory(): Uint8Array {
+    this.#requireLent();
+    return this.#bytes;
+  }
+
+  get start(): number {
+    return this.#start;
+  }
+
+  get end(): number {
+    return this.#end;
+  }
+
+  get isBinary(): boolean {
+    this.#requireLent();
+    return this.#isBinary;
+  }
+
+  get byteLength(): number {
+    this.#requireLent();
+    return this.#end - this.#start;
+  }
+
+  bytes(): Uint8Array {
+    this.#requireLent();
+    return (this.#view ??= this.#bytes.subarray(this.#start, this.#end));
+  }
+
+  text(): string {
+    this.#requireLent();
+    return bufferOf(this.#bytes).toString('utf8', this.#start, this.#end);
+  }
+
+  json<T = unknown>(): T {
+    return JSON.parse(this.text()) as T;
+  }
+
+  copy(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.bytes());
+  }
+
+  #requireLent(): void {
+    if (this.#isLent) return;
+    throw new HioloadError(
+      'HIOLOAD_MESSAGE_EXPIRED',
+      'the message was used after its handler returned or awaited; a copy() taken before that is allowed',
+    );
+  }
+}
+
+/** The same memory as a `Buffer`, which decodes a range without a view of it. Most messages lie in one read buffer. */
+function bufferOf(bytes: Uint8Array): Buffer {
+  if (recentBytes !== bytes) {
+    recentBytes = bytes;
+    recentBuffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+  return recentBuffer;
+}

@@ -1,0 +1,44 @@
+import type { EncodedFrames } from '@hioload/protocol';
+
+/** One published message, encoded once for all its receivers that have no extension. */
+export class SharedFrame implements EncodedFrames {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  readonly isBinary: boolean;
+  readonly #frames: EncodedFrames;
+  #uses = 1;
+
+  constructor(frames: EncodedFrames, isBinary: boolean) {
+    this.#frames = frames;
+    this.bytes = frames.bytes;
+    this.start = frames.start;
+    this.end = frames.end;
+    this.isBinary = isBinary;
+  }
+
+  /** Where the payload begins, which ends with the frame. */
+  get payloadStart(): number {
+    return this.end - payloadBytesOf(this.end - this.start);
+  }
+
+  /** One more write holds it. */
+  retain(): this {
+    this.#uses += 1;
+    return this;
+  }
+
+  release(): void {
+    this.#uses -= 1;
+    if (this.#uses === 0) this.#frames.release();
+  }
+}
+
+const LONGEST_SHORT = 125 + 2;
+const LONGEST_MEDIUM = 0xffff + 4;
+
+/** Length of the payload of an unmasked frame, by the length of all of it (RFC 6455 section 5.2). */
+export function payloadBytesOf(frameBytes: number): number {
+  if (frameBytes <= LONGEST_SHORT) return frameBytes - 2;
+  return frameBytes - (frameBytes <= LONGEST_MEDIUM ? 4 : 10);
+}

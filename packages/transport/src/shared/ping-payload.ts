@@ -1,0 +1,20 @@
+import { type Bytes, HioloadError, MAX_CONTROL_PAYLOAD_BYTES } from '@hioload/api';
+import { utf8ByteLength } from '@hioload/protocol';
+import { isBytes } from './bytes.js';
+
+/** Checks what an application wants to send as a ping. @throws HIOLOAD_CONTROL_PAYLOAD_TOO_LONG, HIOLOAD_OPTION_INVALID */
+export function assertPingPayload(payload: string | Bytes): void {
+  if (typeof payload !== 'string' && !isBytes(payload)) {
+    throw new HioloadError(
+      'HIOLOAD_OPTION_INVALID',
+      `ping payload of type ${typeof payload}: a string or bytes are allowed`,
+    );
+  }
+  const byteLength = typeof payload === 'string' ? utf8ByteLength(payload) : payload.byteLength;
+  if (byteLength > MAX_CONTROL_PAYLOAD_BYTES) {
+    throw new HioloadError(
+      'HIOLOAD_CONTROL_PAYLOAD_TOO_LONG',
+      `ping payload of ${byteLength} bytes: at most ${MAX_CONTROL_PAYLOAD_BYTES} are allowed`,
+    );
+  }
+}

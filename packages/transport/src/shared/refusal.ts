@@ -1,0 +1,61 @@
+import { AdmissionVerdict, Metric } from '@hioload/api';
+import { HANDSHAKE_REFUSALS, HandshakeFault } from '@hioload/protocol';
+
+/** An HTTP answer to a handshake that is not accepted, and the cell that counts it. */
+export interface Refusal {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body, plain text. */
+  readonly reason: string;
+  readonly metric: number;
+}
+
+const RETRY = { 'Retry-After': '1' };
+
+const busy = (status: 429 | 503, reason: string, metric: number): Refusal => ({
+  status,
+  headers: RETRY,
+  reason,
+  metric,
+});
+
+const faulty = (fault: HandshakeFault, metric: number): Refusal => ({ ...HANDSHAKE_REFUSALS[fault], metric });
+
+/** The answer to a head that is no opening handshake. */
+export const FAULT_REFUSALS: { readonly [Fault in HandshakeFault]: Refusal } = {
+  [HandshakeFault.Method]: faulty(HandshakeFault.Method, Metric.RejectedMethod),
+  [HandshakeFault.NotAnUpgrade]: faulty(HandshakeFault.NotAnUpgrade, Metric.RejectedNotUpgrade),
+  [HandshakeFault.Host]: faulty(HandshakeFault.Host, Metric.RejectedBadRequest),
+  [HandshakeFault.Body]: faulty(HandshakeFault.Body, Metric.RejectedBadRequest),
+  [HandshakeFault.Version]: faulty(HandshakeFault.Version, Metric.RejectedVersion),
+  [HandshakeFault.Key]: faulty(HandshakeFault.Key, Metric.RejectedBadRequest),
+  [HandshakeFault.Protocols]: faulty(HandshakeFault.Protocols, Metric.RejectedBadRequest),
+};
+
+/** The answer to a handshake that is not admitted. */
+export const VERDICT_REFUSALS: { readonly [Verdict in Exclude<AdmissionVerdict, 'admitted'>]: Refusal } = {
+  [AdmissionVerdict.Full]: busy(503, 'The server is full.', Metric.RejectedFull),
+  [AdmissionVerdict.AddressFull]: busy(429, 'Too many connections from this address.', Metric.RejectedAddressFull),
+  [AdmissionVerdict.TooFast]: busy(503, 'Too many handshakes at once.', Metric.RejectedTooFast),
+  [AdmissionVerdict.Draining]: busy(503, 'The server is going away.', Metric.RejectedDraining),
+};
+
+export const PATH_REFUSAL: Refusal = {
+  status: 404,
+  headers: {},
+  reason: 'Nothing is served at this path.',
+  metric: Metric.RejectedPath,
+};
+export const ORIGIN_REFUSAL: Refusal = {
+  status: 403,
+  headers: {},
+  reason: 'This origin may not connect.',
+  metric: Metric.RejectedOrigin,
+};
+export const FAULT_REFUSAL: Refusal = {
+  status: 500,
+  headers: {},
+  reason: 'The server met an error.',
+  metric: Metric.RejectedFault,
+};
+export const TIMEOUT_REFUSAL: Refusal = busy(503, 'The handshake took too long.', Metric.RejectedTimeout);

@@ -1,0 +1,19 @@
+import { STATUS_CODES } from 'node:http';
+import type { Refusal } from '../shared/refusal.js';
+import type { NativeResponse } from './native.js';
+
+/**
+ * Writes an answer and closes the connection after it. The response must be corked and not be answered yet.
+ * @param method of the request: the answer to a HEAD has no body (RFC 9110 section 9.3.2)
+ */
+export function writeRefusal(res: NativeResponse, refusal: Refusal, method: string): void {
+  const { status, headers, reason } = refusal;
+  res.writeStatus(`${status} ${STATUS_CODES[status]}`);
+  let hasType = false;
+  for (const [name, value] of Object.entries(headers)) {
+    res.writeHeader(name, value);
+    hasType ||= name.toLowerCase() === 'content-type';
+  }
+  if (!hasType) res.writeHeader('Content-Type', 'text/plain; charset=utf-8');
+  res.end(method === 'HEAD' ? '' : reason, true);
+}

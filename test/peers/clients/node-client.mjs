@@ -1,0 +1,4 @@
+import { runSession } from './session.mjs';
+
+const [, , url = ''] = process.argv;
+console.log(JSON.stringify(await runSession(globalThis.WebSocket, url)));

@@ -1,0 +1,12 @@
+import { describePeer } from './describe-peer.js';
+import { findNewerNode } from './newer-node.js';
+import { clientPath, reportOf } from './run-client.js';
+
+const { command, args, missing } = await findNewerNode();
+
+describePeer({
+  name: "Node's own WebSocket",
+  missing,
+  alwaysOffers: true,
+  run: ({ port }) => reportOf(command, [...args, clientPath('node-client.mjs'), `ws://127.0.0.1:${port}/`]),
+});

@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { eventually } from '../contract/eventually.js';
+import { SUBJECTS } from '../subjects/subjects.js';
+import { frame, Op } from '../wire/frames.js';
+import { head } from '../wire/head.js';
+import { RawClient } from '../wire/raw-client.js';
+import { openFilesLimit } from './support/open-files-limit.js';
+import { serveCounted } from './support/census.js';
+
+const IDLE = 10_000;
+const STORM = 1_500;
+/** Files of the process besides its connections. */
+const SPARE_FILES = 500;
+
+const limit = openFilesLimit();
+const hasFiles = limit >= IDLE + SPARE_FILES;
+if (!hasFiles) console.warn(`SKIPPING ${IDLE} idle connections: a process may open ${limit} files (ulimit -n)`);
+
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+describe.each(SUBJECTS)('$name: a crowd', (subject) => {
+  it.skipIf(!hasFiles)(`of ${IDLE} idle connections is held, served and let go`, { timeout: 120_000 }, async () => {
+    let closes = 0;
+    const server = await serveCounted(subject, { handlers: { close: () => void closes++ } });
+    const program = fileURLToPath(new URL('support/idle-clients.mjs', import.meta.url));
+    const child = spawn(process.execPath, [program, String(server.port), String(IDLE)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    children.push(child);
+    const ended = once(child, 'exit').then(([code]) => {
+      throw new Error(`the clients ended with ${code}`);
+    });
+    await Promise.race([once(createInterface(child.stdout), 'line'), ended]);
+    ended.catch(() => undefined);
+    expect(server.transport.connectionCount).toBe(IDLE);
+    expect(server.admission.booked).toBe(IDLE);
+
+    const { recording, requestLine } = server.record();
+    const client = new RawClient(server.port);
+    client.write(head({ requestLine }));
+    await client.answer();
+    client.write(frame(Op.Text, 'among many'));
+    await client.until('the echo', () => client.frames.length === 1);
+    expect(recording.messages).toHaveLength(1);
+    client.destroy();
+
+    child.kill('SIGKILL');
+    await eventually('most are gone', () => server.transport.connectionCount < IDLE / 2, 60_000);
+    await server.expectEmpty();
+    expect(closes).toBe(IDLE + 1);
+    await server.expectNothingLeft();
+  });
+
+  it(`of ${STORM} that connect at once, a third of which leaves at once, is served`, { timeout: 120_000 }, async () => {
+    const server = await serveCounted(subject);
+    const clients = Array.from({ length: STORM }, (_, i) => {
+      const client = new RawClient(server.port);
+      client.write(head());
+      if (i % 3 === 0) client.socket.once('connect', () => client.socket.resetAndDestroy());
+      else client.write(frame(Op.Text, `number ${i}`));
+      return client;
+    });
+    const stayed = clients.filter((_, i) => i % 3 !== 0);
+    await Promise.all(stayed.map((client) => client.answer(60_000)));
+    // Frames may have been glued to the handshake; what is sent now has not.
+    for (const client of stayed) client.write(frame(Op.Text, 'here'));
+    await Promise.all(stayed.map((client) => client.until('the echo', () => client.texts.includes('here'), 60_000)));
+    for (const client of clients) client.destroy();
+    await server.expectEmpty();
+    await server.expectNothingLeft();
+  });
+});

@@ -1,0 +1,107 @@
+import {
+  type Admission,
+  type ConnectionHandlers,
+  DEFAULT_LIMITS,
+  type HioloadError,
+  type Limits,
+  type Transport,
+  type TransportOptions,
+  type WebSocketConn,
+} from '@hioload/api';
+import { FakeAdmission, FakeMetrics } from '@hioload/fake';
+import { showBytes } from '../wire/show.js';
+import type { Subject } from './subject.js';
+
+/** What the handlers saw of one connection. */
+export class Recording {
+  conn: WebSocketConn | undefined;
+  /** Messages, as {@link showBytes} shows them. */
+  readonly messages: string[] = [];
+  readonly pings: string[] = [];
+  readonly pongs: string[] = [];
+  /** Code and reason of each call of the close handler. */
+  readonly closes: (readonly [number, string])[] = [];
+  readonly closed: Promise<void>;
+  /** Settles {@link closed}. */
+  readonly settle: () => void;
+
+  constructor() {
+    let settle = (): void => undefined;
+    this.closed = new Promise((resolve) => (settle = resolve));
+    this.settle = settle;
+  }
+}
+
+/** Settings of a server that differ from the defaults. */
+export interface RecordingOptions extends Partial<
+  Omit<TransportOptions, 'limits' | 'handlers' | 'metrics' | 'admission'>
+> {
+  readonly limits?: Partial<Limits>;
+  /** Handlers in place of those that write down and echo. */
+  readonly handlers?: ConnectionHandlers;
+  readonly admission?: Admission;
+}
+
+/** An echo server that writes down, for each connection, what its handlers see. */
+export interface RecordingServer {
+  readonly subject: Subject;
+  readonly transport: Transport;
+  readonly port: number;
+  readonly metrics: FakeMetrics;
+  readonly admission: FakeAdmission;
+  readonly faults: readonly HioloadError[];
+  /** A recording for one connection more, and the request line with which it is asked for. */
+  record(): { readonly recording: Recording; readonly requestLine: string };
+  close(): void;
+}
+
+/** Starts a server on a free port. Its path is any: the query of a handshake tells which recording is its own. */
+export async function serveRecording(subject: Subject, options: RecordingOptions = {}): Promise<RecordingServer> {
+  const recordings: Recording[] = [];
+  const faults: HioloadError[] = [];
+  const metrics = new FakeMetrics();
+  const admission = new FakeAdmission();
+  const of = (conn: WebSocketConn): Recording => conn.data as Recording;
+  const { limits, handlers, ...rest } = options;
+  const transport = await subject.create({
+    path: '/*',
+    protocols: [],
+    allowedOrigins: [],
+    limits: { ...DEFAULT_LIMITS, ...limits },
+    whenBufferFull: 'drop',
+    firstConnId: 1,
+    onFault: (error) => void faults.push(error),
+    admission,
+    ...rest,
+    metrics,
+    handlers: {
+      upgrade: ({ query }) => ({ status: 101, data: recordings[Number(query)] ?? new Recording() }),
+      open: (conn) => void (of(conn).conn = conn),
+      message(conn, message) {
+        of(conn).messages.push(showBytes(message.isBinary ? 'binary' : 'text', message.bytes()));
+        return conn.send(message);
+      },
+      ping: (conn, payload) => void of(conn).pings.push(showBytes('ping', payload)),
+      pong: (conn, payload) => void of(conn).pongs.push(showBytes('pong', payload)),
+      close(conn, code, reason) {
+        of(conn).closes.push([code, reason]);
+        of(conn).settle();
+      },
+      ...handlers,
+    },
+  });
+  const port = await transport.listen({ host: '127.0.0.1', port: 0, shared: false });
+  return {
+    subject,
+    transport,
+    port,
+    metrics,
+    admission,
+    faults,
+    record() {
+      const recording = new Recording();
+      return { recording, requestLine: `GET /?${recordings.push(recording) - 1} HTTP/1.1` };
+    },
+    close: () => transport.close(),
+  };
+}

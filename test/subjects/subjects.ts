@@ -1,0 +1,34 @@
+import { HioloadError } from '@hioload/api';
+import { PermessageDeflate } from '@hioload/protocol';
+import { createNetTransport, type NetTransportOptions } from '@hioload/transport/net';
+import { createUwsTransport } from '@hioload/transport/uws';
+import { serveRecording } from './recording-server.js';
+import type { Subject } from './subject.js';
+
+const KINDS: readonly Omit<Subject, 'exemptions'>[] = [
+  { name: 'uws', create: createUwsTransport },
+  {
+    name: 'net',
+    create: createNetTransport,
+    compressing: (settings) => ({ extension: new PermessageDeflate(settings) }) as Partial<NetTransportOptions>,
+  },
+];
+
+/** The transports that this Node can run; of each other one a line says why it is left out. */
+export const SUBJECTS: readonly Subject[] = await findSubjects();
+
+async function findSubjects(): Promise<readonly Subject[]> {
+  const subjects: Subject[] = [];
+  for (const kind of KINDS) {
+    try {
+      const server = await serveRecording({ ...kind, exemptions: new Set() });
+      const { exemptions } = server.transport.features;
+      server.close();
+      subjects.push({ ...kind, exemptions: new Set(exemptions.map(({ id }) => id)) });
+    } catch (error) {
+      if (!(error instanceof HioloadError) || error.code !== 'HIOLOAD_TRANSPORT_UNAVAILABLE') throw error;
+      console.warn(`SKIPPING transport ${kind.name} on Node ${process.versions.node}: ${error.message}`);
+    }
+  }
+  return subjects;
+}

@@ -1,0 +1,4 @@
+import { createNetTransport } from '@hioload/transport/net';
+import { serveTransport } from './serve-transport.js';
+
+serveTransport(createNetTransport, () => Promise.resolve(`net transport (Node ${process.versions.node})`));
