@@ -19,12 +19,19 @@ import { DeflateSession } from './session.js';
 /** How messages are compressed. */
 export interface PermessageDeflateOptions {
   /**
-   * Whether contexts live on from message to message, which makes small messages that are alike smaller and costs some 300 KB
-   * a connection. Default: false.
+   * Whether contexts live on from message to message, which makes small messages that are alike smaller and costs some 150 KB
+   * a connection that uses it both ways. Default: false.
    */
   readonly contextTakeover?: boolean;
-  /** Windows of what is sent and what is received, as powers of two, 8..15. Default: 15. */
+  /**
+   * Window of what is sent, as a power of two, 8..15. Default: 15, where all connections share a context; 13 with context
+   * takeover, where each has its own: 100 KB less, for messages that are a few hundredths longer.
+   */
   readonly windowBits?: number;
+  /**
+   * Window of what is received, as a power of two, 8..15. Default: 15. A client that asks for less cannot speak to a server that
+   * takes no notice of it.
+   */
   readonly peerWindowBits?: number;
   /** 1 (fast) to 9 (small). Default: 1. */
   readonly level?: number;
@@ -37,6 +44,8 @@ export interface PermessageDeflateOptions {
   /** Native memory that the contexts of the reactor may take, in bytes. Default: 64 MiB. */
   readonly maxContextBytes?: number;
 }
+
+const DEFAULT_TAKEOVER_WINDOW_BITS = 13;
 
 const DEFAULTS: Required<PermessageDeflateOptions> = {
   contextTakeover: false,
@@ -60,7 +69,8 @@ export class PermessageDeflate implements Extension {
 
   /** @throws HIOLOAD_OPTION_INVALID */
   constructor(options: PermessageDeflateOptions = {}) {
-    const all = { ...DEFAULTS, ...options };
+    const windowBits = options.contextTakeover === true ? DEFAULT_TAKEOVER_WINDOW_BITS : DEFAULTS.windowBits;
+    const all = { ...DEFAULTS, windowBits, ...options };
     requireRange('windowBits', all.windowBits, MIN_WINDOW_BITS, MAX_WINDOW_BITS);
     requireRange('peerWindowBits', all.peerWindowBits, MIN_WINDOW_BITS, MAX_WINDOW_BITS);
     requireRange('level', all.level, 1, 9);
