@@ -1,10 +1,11 @@
+import type { CompressionOptions } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
-import { formatExtension, parseExtensions, PermessageDeflate, type PermessageDeflateOptions } from '../src/index.js';
+import { formatExtension, parseExtensions, PermessageDeflate } from '../src/index.js';
 
 const parse = (text: string) => parseExtensions(`permessage-deflate${text}`)?.[0]?.parameters ?? [];
 
 /** What a server answers to an offer, or undefined. */
-function answer(offer: string, options: PermessageDeflateOptions = { contextTakeover: true }): string | undefined {
+function answer(offer: string, options: CompressionOptions = { contextTakeover: true }): string | undefined {
   const agreement = new PermessageDeflate(options).accept(parse(offer));
   return agreement && formatExtension('', agreement.parameters);
 }
@@ -49,10 +50,9 @@ describe('the negotiation of permessage-deflate', () => {
   });
 
   it('offers its terms as a client, and takes only answers that keep to them', () => {
-    const settle = (text: string, options: PermessageDeflateOptions) =>
+    const settle = (text: string, options: CompressionOptions) =>
       new PermessageDeflate(options).settle(parse(text)) !== undefined;
-    const offer = (options: PermessageDeflateOptions) =>
-      formatExtension('', new PermessageDeflate(options).offers()[0]!);
+    const offer = (options: CompressionOptions) => formatExtension('', new PermessageDeflate(options).offers()[0]!);
     expect(offer({})).toBe('; server_no_context_takeover; client_no_context_takeover; client_max_window_bits');
     expect(offer({ contextTakeover: true, windowBits: 10, peerWindowBits: 9 })).toBe(
       '; server_max_window_bits=9; client_max_window_bits=10',

@@ -1,31 +1,24 @@
-import type { ExtensionSession } from '@hioload/api';
+import type { CompressionOptions, ExtensionSession } from '@hioload/api';
 import { FakeBytePool } from '@hioload/fake';
 import fc from 'fast-check';
 import { randomBytes } from 'node:crypto';
 import { constants, deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import {
-  FrameEncoder,
-  GrowingBlock,
-  parseExtensions,
-  PermessageDeflate,
-  type PermessageDeflateOptions,
-  Violation,
-} from '../src/index.js';
+import { FrameEncoder, GrowingBlock, parseExtensions, PermessageDeflate, Violation } from '../src/index.js';
 import { encodeFrame, type FrameSpec } from './frames.js';
 import { octets, readAll } from './messages.js';
 
 const parse = (text: string) => parseExtensions(`permessage-deflate${text}`)?.[0]?.parameters ?? [];
 
 /** The session of a server after an offer. */
-function sessionOf(options: PermessageDeflateOptions = {}, offer = ''): ExtensionSession {
+function sessionOf(options: CompressionOptions = {}, offer = ''): ExtensionSession {
   return new PermessageDeflate({ minBytes: 0, ...options }).accept(parse(offer))!.session;
 }
 
 const glue = (frames: readonly FrameSpec[]): Buffer => Buffer.concat(frames.map(encodeFrame));
 
 /** Reads frames with a session of its own for each way of cutting them: in one chunk and in octets. */
-function read(frames: readonly FrameSpec[], options: PermessageDeflateOptions = {}, maxMessageBytes = 1_000_000) {
+function read(frames: readonly FrameSpec[], options: CompressionOptions = {}, maxMessageBytes = 1_000_000) {
   const bytes = glue(frames);
   const results = [[bytes], octets(bytes)].map((chunks) => {
     const extension = sessionOf(options);

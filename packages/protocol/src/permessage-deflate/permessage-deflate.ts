@@ -1,4 +1,5 @@
 import {
+  type CompressionOptions,
   type Extension,
   type ExtensionAgreement,
   type ExtensionParameters,
@@ -16,29 +17,10 @@ import {
 import { isRawZlibUsable } from './raw-zlib.js';
 import { DeflateSession } from './session.js';
 
-/** How messages are compressed. */
-export interface PermessageDeflateOptions {
-  /**
-   * Whether contexts live on from message to message, which makes small messages that are alike smaller and costs some 300 KB
-   * a connection. Default: false.
-   */
-  readonly contextTakeover?: boolean;
-  /** Windows of what is sent and what is received, as powers of two, 8..15. Default: 15. */
-  readonly windowBits?: number;
-  readonly peerWindowBits?: number;
-  /** 1 (fast) to 9 (small). Default: 1. */
-  readonly level?: number;
-  /** 1..9: memory for compressing. Default: 8. */
-  readonly memLevel?: number;
-  /** Shortest message that is compressed, in bytes. Default: 1,024. */
-  readonly minBytes?: number;
-  /** Longest message that is compressed, in bytes: its time is taken from all connections. Default: 1 MiB. */
-  readonly maxBytes?: number;
-  /** Native memory that the contexts of the reactor may take, in bytes. Default: 64 MiB. */
-  readonly maxContextBytes?: number;
-}
+/** Settings of the compression, by the name that this package gives them. */
+export type PermessageDeflateOptions = CompressionOptions;
 
-const DEFAULTS: Required<PermessageDeflateOptions> = {
+const DEFAULTS: Required<CompressionOptions> = {
   contextTakeover: false,
   windowBits: MAX_WINDOW_BITS,
   peerWindowBits: MAX_WINDOW_BITS,
@@ -56,10 +38,10 @@ const DEFAULTS: Required<PermessageDeflateOptions> = {
 export class PermessageDeflate implements Extension {
   readonly name = 'permessage-deflate';
   readonly contexts: ContextPool;
-  readonly #options: Required<PermessageDeflateOptions>;
+  readonly #options: Required<CompressionOptions>;
 
   /** @throws HIOLOAD_OPTION_INVALID */
-  constructor(options: PermessageDeflateOptions = {}) {
+  constructor(options: CompressionOptions = {}) {
     const all = { ...DEFAULTS, ...options };
     requireRange('windowBits', all.windowBits, MIN_WINDOW_BITS, MAX_WINDOW_BITS);
     requireRange('peerWindowBits', all.peerWindowBits, MIN_WINDOW_BITS, MAX_WINDOW_BITS);

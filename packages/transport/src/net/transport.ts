@@ -22,7 +22,7 @@ import {
   type TransportOptions,
   type WebSocketConn,
 } from '@hioload/api';
-import { FrameEncoder } from '@hioload/protocol';
+import { FrameEncoder, PermessageDeflate } from '@hioload/protocol';
 import { FaultBarrier } from '../shared/faults.js';
 import { assertOptions } from '../shared/options.js';
 import { RateLimit } from '../shared/rate-limit.js';
@@ -118,7 +118,7 @@ class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
     this.limits = limits;
     this.whenBufferFull = whenBufferFull;
     this.pool = pool;
-    this.extension = options.extension;
+    this.extension = options.extension ?? (options.compression && new PermessageDeflate(options.compression));
     this.#listener = listener;
     this.#onClose = onClose;
     this.#nextConnId = options.firstConnId;

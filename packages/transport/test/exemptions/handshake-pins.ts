@@ -40,6 +40,23 @@ export const HANDSHAKE_PINS: Pins = {
     );
   },
 
+  'handshake-timeout-fixed': async () => {
+    const server = await serveOn({}, { limits: { handshakeTimeoutSeconds: 1 } });
+    const client = connectTo(server);
+    const startedAt = performance.now();
+    client.write(head().slice(0, -2));
+    await client.ended(25_000);
+    expect(performance.now() - startedAt).toBeGreaterThan(5_000);
+    expect(client.receivedBytes).toBe(0);
+  },
+
+  'no-compression': async () => {
+    const client = connectTo(await serveOn({}, { compression: {} }));
+    client.write(head({ extraLines: ['Sec-WebSocket-Extensions: permessage-deflate'] }));
+    const { status, fields } = await client.answer();
+    expect([status, fields.get('sec-websocket-extensions')]).toEqual([101, undefined]);
+  },
+
   'http-version-505': async () => {
     for (const version of ['HTTP/1.0', 'HTTP/2.0', 'HTTP/1.2']) {
       expect((await answerTo([head({ requestLine: `GET / ${version}` })])).status).toBe(505);
