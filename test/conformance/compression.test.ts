@@ -3,6 +3,7 @@ import { type DeflateTerms, newDeflater, newInflater } from '../wire/deflate.js'
 import { frame, Op } from '../wire/frames.js';
 import { asciiPattern, pattern } from '../wire/patterns.js';
 import { showBytes } from '../wire/show.js';
+import { compressing } from '../subjects/describe-subjects.js';
 import { type ConformanceSuite, describeConformance, failsWith, holds } from './support/conformance.js';
 import type { FrameCase } from './support/judge.js';
 
@@ -191,7 +192,7 @@ const OFFER = 'permessage-deflate';
 describeConformance(
   'compression, contexts kept',
   (suite) => defineCases(suite, OFFER, { takesOver: true }, { takesOver: true }),
-  ({ compressing }) => compressing?.({ contextTakeover: true, minBytes: 0, maxBytes: 2 * MIB }),
+  compressing({ contextTakeover: true, minBytes: 0, maxBytes: 2 * MIB }),
 );
 
 describeConformance(
@@ -208,7 +209,7 @@ describeConformance(
       ending: failsWith(1007),
     });
   },
-  ({ compressing }) => compressing?.({ minBytes: 0, maxBytes: 2 * MIB }),
+  compressing({ minBytes: 0, maxBytes: 2 * MIB }),
 );
 
 describeConformance(
@@ -220,5 +221,5 @@ describeConformance(
       { takesOver: true, windowBits: 9 },
       { takesOver: true, windowBits: 9 },
     ),
-  ({ compressing }) => compressing?.({ contextTakeover: true, minBytes: 0, maxBytes: 2 * MIB }),
+  compressing({ contextTakeover: true, minBytes: 0, maxBytes: 2 * MIB }),
 );
