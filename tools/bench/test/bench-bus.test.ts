@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { detectTopology } from '@hioload/reactor';
 import { loadUws } from '@hioload/transport/uws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CrossArmResult } from '../src/bus/cross/run-cross.js';
 import type { IdleServerResult } from '../src/bus/idle-server.js';
 import type { LoadSeries } from '../src/load/arm-results.js';
 import type { LoadNumbers } from '../src/load/load-numbers.js';
 import { runModule } from './run-bench.js';
 
-/** Each starts a dozen processes; on a busy machine that takes its time. */
-const SLOW = { timeout: 120_000 };
+/** Each starts a dozen servers; on a busy machine that takes its time. */
+const SLOW = { timeout: 180_000 };
 
 const onLinux = process.platform === 'linux';
 const uwsLoads = (await loadUws()).ok;
@@ -21,7 +22,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const bus = (...args: readonly string[]) => runModule('src/main.ts', ['bus', ...args]);
+const bus = (...args: readonly string[]) => runModule('dist/main.js', ['bus', ...args]);
 
 // The least that runs all of it, whatever else the CPUs do.
 const SHORT = ['--subscribers', '20', '--passes', '1', '--seconds', '0.2', '--warmup', '0.1', '--min-busy', '0'];
@@ -57,6 +58,23 @@ describe.runIf(onLinux && uwsLoads)('bench bus', () => {
     const { idleServer } = JSON.parse(readFileSync(file, 'utf8')) as { idleServer: IdleServerResult };
     expect(idleServer).toMatchObject({ reactors: 4, cores: { count: 4 } });
     expect(idleServer.cores.max).toBeGreaterThan(0);
+    expect(run.alive()).toEqual([]);
+  });
+});
+
+describe.runIf(onLinux && uwsLoads)('bench bus without sockets', () => {
+  it('measures what crosses from one reactor to another, and how long it takes', SLOW, async () => {
+    const file = join(folder, 'cross.json');
+    const run = bus('--series', 'cross', '--messages', '4000', '--passes', '1', '--json', file);
+    expect(await run.ended, run.output.err).toBe(0);
+    expect(run.output.out).toMatch(/^bus +[\d,.]+ .* 1\.000 /m);
+    expect(run.output.out).toMatch(/^goal: 120 us$/m);
+    const { cross } = JSON.parse(readFileSync(file, 'utf8')) as { cross: Record<string, CrossArmResult[]> };
+    expect(Object.keys(cross)).toEqual(['throughput', 'spin latency', 'park latency']);
+    for (const arms of Object.values(cross)) {
+      expect(arms.map(({ channel }) => channel)).toEqual(['bus', 'BroadcastChannel']);
+      for (const { value } of arms) expect(value.median).toBeGreaterThan(0);
+    }
     expect(run.alive()).toEqual([]);
   });
 });
