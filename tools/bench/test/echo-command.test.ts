@@ -38,7 +38,7 @@ describe('bench echo refuses', () => {
     [['--rivals', 'ws,'], "option '--rivals <names>' argument 'ws,' is invalid. Allowed: uws, ws, bun."],
     [
       ['--subject', 'uws'],
-      "option '--subject <names>' argument 'uws' is invalid. Allowed: hioload, hioload-transport.",
+      "option '--subject <names>' argument 'uws' is invalid. Allowed: hioload, hioload-transport, net.",
     ],
     [['--passes', '0'], "option '--passes <n>' argument '0' is invalid. Allowed: a whole number of 1..1000."],
     [['--passes', '1.5'], "option '--passes <n>' argument '1.5' is invalid. Allowed: a whole number of 1..1000."],
