@@ -5,7 +5,7 @@ import { newDeflater } from '../wire/deflate.js';
 import { head } from '../wire/head.js';
 import { RawClient } from '../wire/raw-client.js';
 import { showFrames } from '../wire/show.js';
-import { describeSubjects } from '../subjects/describe-subjects.js';
+import { compressing, describeSubjects } from '../subjects/describe-subjects.js';
 import { expectServes } from './support/expect-serves.js';
 
 const MIB = 1_048_576;
@@ -51,7 +51,7 @@ describeSubjects(
       expect(recording.messages).toHaveLength(50);
     });
   },
-  ({ compressing }) => compressing?.({}),
+  compressing({}),
 );
 
 describeSubjects(
@@ -76,5 +76,5 @@ describeSubjects(
       expect(answers.at(-1)).toBe('permessage-deflate; server_no_context_takeover; client_no_context_takeover');
     });
   },
-  ({ compressing }) => compressing?.({ contextTakeover: true, minBytes: 0, maxContextBytes: CONTEXT_BYTES }),
+  compressing({ contextTakeover: true, minBytes: 0, maxContextBytes: CONTEXT_BYTES }),
 );

@@ -23,6 +23,7 @@ const PROOFS: Readonly<Record<string, readonly [file: string, text: string]>> = 
   'npm start': ['test/e2e/npm-start/npm-start.test.ts', "'start'"],
   'npm start -- --port 9100 --reactors 1': ['test/e2e/npm-start/npm-start.test.ts', "'--reactors', '1'"],
   'npm test': ['.ci/run', 'npm test'],
+  'npm run test:matrix': ['.ci/run', 'npm run test:matrix'],
   'npm run check': ['.ci/run', 'npm run check'],
   'npm run bench -- echo': ['tools/bench/test/bench-echo.test.ts', "'echo'"],
   'npm run bench -- pool': ['tools/bench/test/bench-pool.test.ts', "'pool'"],
