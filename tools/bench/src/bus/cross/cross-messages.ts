@@ -1,38 +1,42 @@
-import type { LogFields } from '@hioload/api';
+/** What carries messages from one reactor to the other. */
+export const CROSS_CHANNELS = ['bus', 'BroadcastChannel'] as const;
+export type CrossChannel = (typeof CROSS_CHANNELS)[number];
 
-/** Topics of the application that is measured. */
-export const CrossTopic = {
-  /** From the supervisor: what to measure, as JSON. */
-  Go: 'cross:go',
-  /** From the first reactor to the second. */
-  There: 'cross:there',
-  /** Back again. */
-  Back: 'cross:back',
-} as const;
-
-/** What is to be measured. */
-export interface CrossTask {
+/** What one pass does, as its process and its reactors are told. */
+export interface CrossPlan {
+  readonly channel: CrossChannel;
+  /** `throughput`: as many as possible; `latency`: one by one, with a pause before each. */
   readonly kind: 'throughput' | 'latency';
-  readonly seconds: number;
-  readonly payloadBytes: number;
+  /** How reactors wait for each other. */
+  readonly loop: 'spin' | 'park';
+  readonly messageBytes: number;
+  /** The first quarter of them warms up. */
+  readonly messages: number;
 }
 
-/** The log line that carries a result: the one way out of a reactor that needs no socket. */
-export const CROSS_RESULT = 'cross result';
+/** What the reading reactor found. */
+export type CrossResult =
+  | { readonly kind: 'throughput'; readonly messagesPerSecond: number }
+  | { readonly kind: 'latency'; readonly medianNs: number; readonly p99Ns: number }
+  | { readonly kind: 'fault'; readonly message: string };
 
-/** What was measured. */
-export interface CrossResult extends LogFields {
-  /** Messages a second, or `null` where latency was measured. */
-  readonly messagesPerSecond: number | null;
-  /** Half of each round trip, in microseconds, ascending. */
-  readonly oneWayMicroseconds: readonly number[];
-  /** Messages that were lost, repeated, reordered or altered. */
-  readonly faults: number;
+/** What the threads of a pass say to each other. */
+export type CrossControl =
+  | CrossResult
+  /** The main thread: both reactors are ready. */
+  | { readonly kind: 'go' }
+  /** The reading reactor: so many messages of the rival have come. */
+  | { readonly kind: 'read'; readonly count: number };
+
+/** Messages that warm up, before those that count. */
+export function warmUpMessages({ messages }: CrossPlan): number {
+  return messages >>> 2;
 }
 
-/** Words at the start of a payload: its number, and whether it is answered at once. */
-export const NUMBER = 0;
-export const WANTS_ANSWER = 1;
-/** Words at the start of an answer: messages taken so far, and faults among them. */
-export const TAKEN = 0;
-export const FAULTS = 1;
+/** The environment of a pass, where its reactors find the plan. */
+export const PLAN_VARIABLE = 'BENCH_CROSS_PLAN';
+
+/** Where the threads of a pass say it. */
+export const CONTROL_CHANNEL = 'bench-cross-control';
+/** The rival carries its messages over this one. */
+export const RIVAL_CHANNEL = 'bench-cross-messages';
