@@ -1,32 +1,29 @@
-// The file system of the emulated machine: busybox, this Node, taskset, the libraries they need, the packages and the test.
+// The file system of the emulated machine: busybox, this Node, taskset and numactl, the libraries they need, the packages
+// and the test.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, openSync, realpathSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, openSync, realpathSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { copyPackage } from './packages.mjs';
 import { CACHE, programPath } from './parts.mjs';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const PACKAGES = ['api', 'pool'];
+const GUEST = fileURLToPath(new URL('guest', import.meta.url));
+const TESTS = fileURLToPath(new URL('..', import.meta.url));
+const PACKAGES = ['@hioload/launcher', '@hioload/pool', '@hioload/reactor'];
 
 /** @returns {{ folder: string, file: string }} the folder is the caller's to remove */
 export function buildInitramfs() {
   const folder = mkdtempSync(join(CACHE, 'machine-'));
   const root = join(folder, 'root');
-  for (const name of ['bin', 'proc', 'sys', 'dev', 'tmp', 'app/node_modules/@hioload'])
+  for (const name of ['bin', 'proc', 'sys', 'dev', 'tmp', 'app/node_modules'])
     mkdirSync(join(root, name), { recursive: true });
   copyProgram(root, process.execPath, 'node');
-  copyProgram(root, programPath('taskset') ?? '', 'taskset');
+  for (const name of ['taskset', 'numactl']) copyProgram(root, programPath(name) ?? '', name);
   copyProgram(root, programPath('busybox') ?? '', 'busybox');
-  cpSync(fileURLToPath(new URL('guest/init.sh', import.meta.url)), join(root, 'init'));
+  cpSync(GUEST, join(root, 'app'), { recursive: true });
+  renameSync(join(root, 'app/init.sh'), join(root, 'init'));
   chmodSync(join(root, 'init'), 0o755);
-  for (const file of ['main.mjs', 'thread.mjs', 'pages.mjs']) {
-    cpSync(fileURLToPath(new URL(`guest/${file}`, import.meta.url)), join(root, 'app', file));
-  }
-  for (const name of PACKAGES) {
-    const target = join(root, 'app/node_modules/@hioload', name);
-    cpSync(join(ROOT, 'packages', name, 'dist'), join(target, 'dist'), { recursive: true });
-    cpSync(join(ROOT, 'packages', name, 'package.json'), join(target, 'package.json'));
-  }
+  for (const name of PACKAGES) copyPackage(name, TESTS, join(root, 'app/node_modules'));
   const file = join(folder, 'initramfs');
   execFileSync('sh', ['-c', 'find . | cpio -o -H newc --quiet'], {
     cwd: root,

@@ -3,12 +3,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 
-/** 15 s on a quiet machine of two cores. */
-const DEADLINE_MS = 300_000;
+/** A minute on a quiet machine of two cores. */
+const DEADLINE_MS = 220_000;
 
 const NODES = [
-  ['-object', 'memory-backend-ram,id=m0,size=384M'],
-  ['-object', 'memory-backend-ram,id=m1,size=384M'],
+  ['-object', 'memory-backend-ram,id=m0,size=640M'],
+  ['-object', 'memory-backend-ram,id=m1,size=640M'],
   ['-numa', 'node,memdev=m0,cpus=0,nodeid=0'],
   ['-numa', 'node,memdev=m1,cpus=1,nodeid=1'],
   ['-numa', 'dist,src=0,dst=1,val=21'],
@@ -16,12 +16,12 @@ const NODES = [
 // Balancing would move pages while they are counted, and a huge page could reach into a neighbour.
 const KERNEL_OPTIONS = 'console=ttyS0 quiet panic=-1 numa_balancing=disable transparent_hugepage=never';
 
-/** @typedef {{ what: string, node: number, share: number, pages?: number[], cpus?: string }} Judgement */
+/** @typedef {{ what: string, node: number, share: number, pages?: number[], found?: string }} Judgement */
 
 /** @param {string} kernel @param {{ folder: string, file: string }} initramfs @returns {Promise<Judgement[]>} */
 export async function boot(kernel, initramfs) {
   // Software emulation: a /dev/kvm that opens may still not work.
-  const machine = ['-accel', 'tcg', '-cpu', 'max', '-smp', '2,sockets=2,cores=1', '-m', '768M', ...NODES];
+  const machine = ['-accel', 'tcg', '-cpu', 'max', '-smp', '2,sockets=2,cores=1', '-m', '1280M', ...NODES];
   const quiet = ['-nographic', '-no-reboot', '-nic', 'none', '-append', KERNEL_OPTIONS];
   const args = [...machine, ...quiet, '-kernel', kernel, '-initrd', initramfs.file];
   const qemu = spawn('qemu-system-x86_64', args, { stdio: ['ignore', 'pipe', 'inherit'] });

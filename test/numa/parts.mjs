@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 /** Where the kernel is kept, and the machine while it runs. Made by `findKernel`. */
 export const CACHE = fileURLToPath(new URL('../../node_modules/.cache/hioload-numa', import.meta.url));
-const PROGRAMS = ['qemu-system-x86_64', 'busybox', 'cpio', 'taskset'];
+const PROGRAMS = ['qemu-system-x86_64', 'busybox', 'cpio', 'taskset', 'numactl'];
 
 /** Names of programs that are not installed. */
 export function missingPrograms() {

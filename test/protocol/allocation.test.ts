@@ -15,7 +15,7 @@ describe('the protocol in steady state', () => {
     const flags = ['--conditions=hioload-source', '--max-semi-space-size=256', '--min-semi-space-size=256'];
     const { stdout } = await promisify(execFile)(process.execPath, [...flags, boot]);
     const garbage = JSON.parse(stdout) as Record<string, number>;
-    expect(Object.keys(garbage)).toHaveLength(11);
+    expect(Object.keys(garbage)).toHaveLength(12);
     const littering = Object.entries(garbage).filter(([, bytes]) => bytes > NOTHING || bytes < -NOTHING);
     expect(littering).toEqual([]);
   });

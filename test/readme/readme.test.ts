@@ -22,9 +22,12 @@ function blocks(language: string): string[] {
 const PROOFS: Readonly<Record<string, readonly [file: string, text: string]>> = {
   'npm start': ['test/e2e/npm-start/npm-start.test.ts', "'start'"],
   'npm start -- --port 9100 --reactors 1': ['test/e2e/npm-start/npm-start.test.ts', "'--reactors', '1'"],
+  'npm run pubsub': ['test/e2e/pubsub/npm-run.test.ts', "'run', 'pubsub'"],
+  'npm run storm': ['test/e2e/pubsub/storm.test.ts', "'run', 'storm'"],
   'npm test': ['.ci/run', 'npm test'],
   'npm run test:matrix': ['.ci/run', 'npm run test:matrix'],
   'npm run check': ['.ci/run', 'npm run check'],
+  'npm run test:numa': ['.ci/run', 'npm run test:numa'],
   'npm run bench -- echo': ['tools/bench/test/bench-echo.test.ts', "'echo'"],
   'npm run bench -- pool': ['tools/bench/test/bench-pool.test.ts', "'pool'"],
   'npm run bench -- protocol': ['tools/bench/test/bench-protocol.test.ts', "'protocol'"],

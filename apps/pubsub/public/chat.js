@@ -18,7 +18,7 @@ const connection = new Connection(`/rooms/${encodeURIComponent(tenant)}`, { onSt
 
 $('tenant').textContent = `tenant ${tenant}`;
 $('name').value = wish.name;
-const linked = decodeURIComponent(location.hash.slice(1));
+const linked = roomInAddress();
 if (linked !== '') $('wanted').value = linked;
 else if (wish.room !== '') $('wanted').value = wish.room;
 
@@ -47,6 +47,16 @@ $('leave').addEventListener('click', () => {
 });
 
 $('hurry').addEventListener('click', () => connection.hurry());
+
+/** The room that the address names behind its hash, or nothing. */
+function roomInAddress() {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    // Somebody wrote a percent sign by hand.
+    return '';
+  }
+}
 
 function askToJoin() {
   if (wish.room !== '' && wish.name !== '') connection.send({ type: 'join', room: wish.room, name: wish.name });
@@ -134,6 +144,7 @@ function showState({ state, waitMs, reason }) {
   $('say').querySelector('button').disabled = state !== 'open';
   if (state === 'waiting') {
     underway.clear();
+    $('people').textContent = 'You are away for the moment';
     const due = performance.now() + waitMs;
     const show = () => {
       chip.textContent = `back in ${Math.max(1, Math.ceil((due - performance.now()) / 1_000))} s`;

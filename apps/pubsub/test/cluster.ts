@@ -1,3 +1,4 @@
+import type { Limits } from '@hioload/api';
 import { type AppHarness, FakeBus, type FakePeer, runApp } from '@hioload/fake';
 import { vi } from 'vitest';
 import { type ConnData, pubsub } from '../src/app.js';
@@ -10,21 +11,27 @@ export type Node = AppHarness<ConnData>;
 /** Reactors of one process, whose time is that of vitest's fake timers. */
 export class Cluster {
   readonly bus = new FakeBus();
-  readonly quotas: QuotaBook;
+  readonly #quotas: QuotaBook;
+  readonly #limits: Partial<Limits>;
 
-  constructor(quotas?: string) {
-    this.quotas = quotas === undefined ? new QuotaBook() : QuotaBook.parse(quotas);
+  constructor(quotas = '{}', limits: Partial<Limits> = {}) {
+    this.#quotas = QuotaBook.parse(quotas);
+    this.#limits = limits;
   }
 
   /** Starts a reactor. */
   start(reactor: number, reactors = 2): Promise<Node> {
-    return runApp(pubsub(this.quotas), { bus: this.bus, reactor, reactors });
+    return runApp(pubsub(this.#quotas), { bus: this.bus, limits: this.#limits, reactor, reactors });
   }
 }
 
 /** Starts as many reactors as asked for, and lets them meet. */
-export async function startNodes(count: number, quotas?: string): Promise<{ cluster: Cluster; nodes: Node[] }> {
-  const cluster = new Cluster(quotas);
+export async function startNodes(
+  count: number,
+  quotas?: string,
+  limits?: Partial<Limits>,
+): Promise<{ cluster: Cluster; nodes: Node[] }> {
+  const cluster = new Cluster(quotas, limits);
   const nodes: Node[] = [];
   for (let reactor = 0; reactor < count; reactor++) nodes.push(await cluster.start(reactor, count));
   pass(200);

@@ -87,6 +87,18 @@ describe('rooms', () => {
     expect(ada.join('3').at(-1)).toMatchObject({ type: 'joined' });
   });
 
+  it('are no more than the server allows subscriptions', async () => {
+    const { nodes } = await startNodes(1, undefined, { maxSubscriptions: 3 });
+    const ada = new Client(nodes[0]!);
+    ada.join('1');
+    ada.news();
+    expect(ada.join('2')).toMatchObject([{ code: 'too-many-rooms' }]);
+    expect(ada.join('3', 'Ada', { presence: false })).toMatchObject([{ type: 'joined', people: 1 }]);
+    expect(ada.join('3', 'Ada', { presence: true })).toMatchObject([{ code: 'too-many-rooms' }]);
+    expect(ada.say('3', 'still here')).toMatchObject([{ type: 'said' }]);
+    expect(ada.say('2', 'hello')).toMatchObject([{ code: 'not-in-room' }]);
+  });
+
   it('answer what is wrong with an error, and go on', async () => {
     const { nodes } = await startNodes(1);
     const ada = new Client(nodes[0]!);

@@ -50,6 +50,7 @@ export {
 } from './metrics.js';
 export type { NetAddress, NetConn, NetListener, NetSink, WriteLease } from './net-conn.js';
 export type { Page } from './page.js';
+export type { MemoryReport, NumaPool, NumaPoolManager, NumaPoolReport, PoolHome } from './numa.js';
 export type { CpuGrouping, Placement, ReactorPlace } from './placement.js';
 export type { BlockStats, BytePool, Lease, ObjectPool, ObjectPoolStats } from './pool.js';
 export { type PublishResult, publishResult } from './publish-result.js';

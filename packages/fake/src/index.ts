@@ -18,6 +18,7 @@ export { FakeMetrics } from './metrics.js';
 export { FakeNetConn, type FakeNetOptions } from './net-conn.js';
 export { FakeNetListener } from './net-listener.js';
 export { FakeNetwork } from './network.js';
+export { type FakeNumaPool, FakeNumaPools } from './numa-pools.js';
 export { FakeObjectPool } from './object-pool.js';
 export { FakePeer, type FakePeerState, type FakeRefusal } from './peer.js';
 export type { FakeAnswer, FakeRequest } from './plain-request.js';

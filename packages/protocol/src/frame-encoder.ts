@@ -29,7 +29,11 @@ export interface EncodedFrames {
 
 /** Octets of UTF-8 that a unit of UTF-16 takes at most. */
 const MAX_BYTES_PER_UNIT = 3;
-const SHORT_TEXT_UNITS = Math.floor(125 / MAX_BYTES_PER_UNIT);
+/**
+ * Up to this length a text is written behind a header that is long enough for ASCII, and moved where it turns out longer: asking
+ * for its length first takes half as long as the writing.
+ */
+const MAX_GUESSED_UNITS = 1_024;
 const NO_PAYLOAD = new Uint8Array(0);
 
 /**
@@ -71,12 +75,19 @@ export class FrameEncoder {
       const bytes = Buffer.from(text);
       return this.#extended(this.#extension, Opcode.Text, bytes, 0, bytes.length);
     }
-    // A short text fits behind the shortest header whatever it holds; of others the length has to be known first.
-    const payloadBytes = text.length <= SHORT_TEXT_UNITS ? text.length * MAX_BYTES_PER_UNIT : Buffer.byteLength(text);
-    const headerBytes = frameHeaderBytes(payloadBytes, this.#isMasked);
-    if (!this.#out.reserve(headerBytes + payloadBytes, Infinity)) return false;
-    const at = this.#out.end + headerBytes;
-    const end = writeText(text, this.#out.bytes, at, payloadBytes);
+    const units = text.length;
+    const most = units <= MAX_GUESSED_UNITS ? units * MAX_BYTES_PER_UNIT : Buffer.byteLength(text);
+    if (!this.#out.reserve(frameHeaderBytes(most, this.#isMasked) + most, Infinity)) return false;
+    const { bytes } = this.#out;
+    const guessedBytes = frameHeaderBytes(units <= MAX_GUESSED_UNITS ? units : most, this.#isMasked);
+    let at = this.#out.end + guessedBytes;
+    let end = writeText(text, bytes, at, most);
+    const lackingBytes = frameHeaderBytes(end - at, this.#isMasked) - guessedBytes;
+    if (lackingBytes > 0) {
+      bytes.copyWithin(at + lackingBytes, at, end);
+      at += lackingBytes;
+      end += lackingBytes;
+    }
     this.#finish(true, 0, Opcode.Text, at, end);
     return true;
   }

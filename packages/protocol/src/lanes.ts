@@ -1,3 +1,5 @@
+import { RangeViews } from './range-views.js';
+
 /*
  * The same bytes seen as wider numbers, so that masks, copies and scans move 4 or 8 octets a step. Making the views costs
  * some 300 ns; a stream of chunks in one read buffer makes them once.
@@ -12,6 +14,7 @@ export interface ByteLanes {
   readonly wide: BigInt64Array;
   /** Octets between the first unit and the first octet of `bytes`, 0..7. */
   readonly skew: number;
+  readonly ranges: RangeViews;
 }
 
 function makeLanes(bytes: Uint8Array): ByteLanes {
@@ -22,12 +25,14 @@ function makeLanes(bytes: Uint8Array): ByteLanes {
     view: new DataView(buffer, byteOffset, byteLength),
     wide: new BigInt64Array(buffer, byteOffset - skew, (skew + byteLength) >>> 3),
     skew,
+    ranges: new RangeViews(bytes),
   };
 }
 
 /*
  * Four are kept: what comes in, what goes out, what is being gathered, and one to spare. A lookup is a few comparisons, and no
- * order is kept, whose upkeep would double the cost of a copy. At most four buffers of the thread outlive their use this way.
+ * order is kept, whose upkeep would double the cost of a copy. With the one that has none yet, at most five buffers of the
+ * thread outlive their use this way.
  */
 const NONE = makeLanes(new Uint8Array(0));
 let first = NONE;
@@ -47,6 +52,19 @@ export function prepareLanes(bytes: Uint8Array, length: number): void {
 /** Whether `lanesOf(bytes)` costs nothing. */
 export function hasLanes(bytes: Uint8Array): boolean {
   return first.bytes === bytes || second.bytes === bytes || third.bytes === bytes || fourth.bytes === bytes;
+}
+
+/** Who was asked about last and has no views. */
+let candidate: Uint8Array | undefined;
+
+/**
+ * Whether the views of `bytes` are there, or are worth their making: when memory is used the second time in a row, there will
+ * be a third time.
+ */
+export function areLanesWorthIt(bytes: Uint8Array): boolean {
+  if (hasLanes(bytes) || candidate === bytes) return true;
+  candidate = bytes;
+  return false;
 }
 
 /** The wider views of `bytes`. */

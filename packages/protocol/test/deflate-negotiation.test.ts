@@ -1,11 +1,14 @@
 import type { CompressionOptions } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
-import { formatExtension, parseExtensions, PermessageDeflate } from '../src/index.js';
+import { formatExtension, negotiateExtension, parseExtensions, PermessageDeflate } from '../src/index.js';
 
 const parse = (text: string) => parseExtensions(`permessage-deflate${text}`)?.[0]?.parameters ?? [];
 
 /** What a server answers to an offer, or undefined. */
-function answer(offer: string, options: CompressionOptions = { contextTakeover: true }): string | undefined {
+function answer(
+  offer: string,
+  options: CompressionOptions = { contextTakeover: true, windowBits: 15 },
+): string | undefined {
   const agreement = new PermessageDeflate(options).accept(parse(offer));
   return agreement && formatExtension('', agreement.parameters);
 }
@@ -37,6 +40,23 @@ describe('the negotiation of permessage-deflate', () => {
     ['; unknown', undefined],
   ])('answers the offer %j with %j', (offer, expected) => {
     expect(parseExtensions(`x${offer}`) === undefined ? undefined : answer(offer)).toBe(expected);
+  });
+
+  it('answers the first of several offers that it can agree to', () => {
+    const offers = [
+      'permessage-deflate; server_max_window_bits=7',
+      'permessage-deflate; client_max_window_bits; client_max_window_bits',
+      'x-other',
+      'permessage-deflate; server_max_window_bits=11',
+      'permessage-deflate',
+    ];
+    const negotiated = negotiateExtension(parseExtensions(offers.join(', '))!, new PermessageDeflate());
+    expect(negotiated?.element).toBe(
+      'permessage-deflate; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=11',
+    );
+    expect(
+      negotiateExtension(parseExtensions(offers.slice(0, 3).join(', '))!, new PermessageDeflate()),
+    ).toBeUndefined();
   });
 
   it('asks for its own terms: no takeover unless told to, smaller windows where the offer lets it', () => {

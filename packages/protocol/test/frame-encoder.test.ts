@@ -129,7 +129,7 @@ describe('FrameEncoder', () => {
       fc.string({ unit: 'binary', maxLength: 50 }),
       fc.string({ maxLength: 300 }),
       fc
-        .constantFrom(23, 24, 25, 41, 42, 125, 126, 3_000, 65_535, 65_536)
+        .constantFrom(23, 24, 25, 41, 42, 43, 125, 126, 1_024, 1_025, 3_000, 21_845, 65_535, 65_536)
         .chain((length) => fc.constantFrom('a', 'é', '漢', '\ud800').map((letter) => letter.repeat(length))),
     );
     const binary = fc.tuple(fc.constantFrom(0, 1, 15, 16, 17, 125, 126, 255, 2_047, 2_048, 65_535, 65_536), fc.nat(9));

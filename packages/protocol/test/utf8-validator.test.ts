@@ -108,6 +108,29 @@ describe('Utf8Validator', () => {
     );
   });
 
+  it('agrees with TextDecoder on text after text in one buffer, some of them where others lay before', () => {
+    const place = fc.constantFrom(0, 1, 6, 8, 13, 500, 2_001);
+    const length = fc.constantFrom(95, 96, 97, 127, 300, 1_024, 2_040, 2_048, 2_049, 3_000);
+    const change = fc.option(fc.tuple(fc.nat(), fc.nat(255)));
+    const unit = fc.constantFrom('a', 'é', '漢', '😀');
+    const buffer = new Uint8Array(5_003);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(place, length, unit, change), { maxLength: 40 }), (texts) => {
+        for (const [start, byteLength, letter, changed] of texts) {
+          const end = start + byteLength;
+          // Neither what is around a text nor what was in its place may tell.
+          buffer.fill(0xc3);
+          buffer.set(Buffer.from(letter.repeat(byteLength)).subarray(0, byteLength), start);
+          if (changed !== null) buffer[start + (changed[0] % byteLength)] = changed[1];
+          const validator = new Utf8Validator();
+          const accepted = validator.push(buffer, start, end) && validator.isComplete;
+          expect(accepted).toBe(isUtf8ByTextDecoder(buffer.slice(start, end)));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('says no at the first octet after which no text is possible', () => {
     fc.assert(
       fc.property(nearlyText, (bytes) => {

@@ -1,3 +1,4 @@
+import type { NumaPoolReport } from '@hioload/api';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
@@ -49,6 +50,22 @@ describe('a server', () => {
     for (const reactor of ['0', '1']) await openWhere(url, 'who', (answer) => answer === reactor);
     const { reactors } = await stats(adminUrl);
     expect(reactors.map(({ series }) => series['ws_connections'])).toEqual([1, 1]);
+  });
+
+  it.runIf(severalCpus)('has the shared memory of each reactor in full on its node', async () => {
+    const { adminUrl } = await startServer('echo.ts', { pin: 'on', reactors: 2 });
+    const { policy, reactors } = (await (await fetch(`${adminUrl}/memory.json`)).json()) as {
+      readonly policy: string | null;
+      readonly reactors: readonly NumaPoolReport[];
+    };
+    expect(policy === null || policy === 'default').toBe(true);
+    expect(reactors).toHaveLength(2);
+    for (const { home, memory } of reactors) {
+      if (!memory.known) throw new Error(memory.reason);
+      expect(memory.mappedBytes).toBeGreaterThanOrEqual(memory.bytes);
+      // A kernel without NUMA names no nodes.
+      if (policy !== null) expect(memory.bytesByNode[home.node]).toBeGreaterThanOrEqual(memory.bytes);
+    }
   });
 
   it('says what it runs on, how, and where', async () => {

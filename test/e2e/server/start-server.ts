@@ -1,7 +1,7 @@
 import type { LogFields, Logger, Topology } from '@hioload/api';
 import { fakeMachine } from '@hioload/fake';
 import { createServer, type Server, type ServerAddress, type ServerOptions } from '@hioload/reactor';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { afterEach } from 'vitest';
 
 /** A line of the server's log. */
@@ -39,7 +39,7 @@ const defaults: Omit<ServerOptions, 'module'> = {
   startTimeoutMs: 25_000,
 };
 
-/** Makes a server for an application in `apps/`, not started yet. @param topology what to take the machine for */
+/** Makes a server for an application in `apps/`, or at an absolute path, not started yet. @param topology what to take the machine for */
 export function makeServer(
   app: string,
   options: Partial<ServerOptions> = {},
@@ -54,19 +54,19 @@ export function makeServer(
       for (const look of waiting) look();
     };
   const log: Logger = { debug: note('debug'), info: note('info'), warn: note('warn'), error: note('error') };
-  const module = join(import.meta.dirname, 'apps', app);
+  const module = resolve(import.meta.dirname, 'apps', app);
   const server = createServer(
     { ...defaults, module, ...options },
     { log, ...(topology !== undefined && { topology }) },
   );
   running.add(server);
   const line = (pattern: RegExp): Promise<LogLine> =>
-    new Promise((resolve) => {
+    new Promise((done) => {
       const look = (): void => {
         const found = lines.find(({ message }) => pattern.test(message));
         if (found === undefined) return;
         waiting.delete(look);
-        resolve(found);
+        done(found);
       };
       waiting.add(look);
       look();

@@ -3,6 +3,7 @@
 /bin/busybox mount -t proc proc /proc
 /bin/busybox mount -t sysfs sys /sys
 /bin/busybox mount -t devtmpfs dev /dev
+/bin/busybox ip link set lo up
 export PATH=/bin HOME=/
 /bin/node /app/main.mjs
 echo "HIOLOAD-EXIT $?"

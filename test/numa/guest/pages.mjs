@@ -1,13 +1,18 @@
-// Where pages lie, without native code: a mark of random bytes is looked for in the process's own memory, and the pages from
-// there on are mapped to nodes. The counts of /proc/self/numa_maps are by mapping, and neighbouring buffers share one.
+// Where pages lie, without native code: an address is found in the process's own memory, and the pages from there on are mapped
+// to nodes. The counts of /proc/self/numa_maps are by mapping, and neighbouring buffers share one.
+import { locate } from '@hioload/pool/internal';
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 
 const PAGE_BYTES = 4_096;
 const MARK_BYTES = 32;
-const CHUNK_BYTES = 2 ** 20;
-/** Of what follows the mark: what is judged of slab, heap and lanes alike. */
-const JUDGED_BYTES = 24 * 2 ** 20;
+/** V8 takes memory in chunks of this alignment; a large object has one to itself, and begins behind its header. */
+const CHUNK_BYTES = 2 ** 18;
+const CHUNK_HEADER_BYTES = 2 ** 13;
+/** Doubles of a piece of heap that is marked: V8 gives it a mapping of its own. */
+const HEAP_DOUBLES = 1_100_000;
+/** What is judged of it: 2,048 pages. */
+const JUDGED_BYTES = 2 ** 23;
 const ENTRY_BYTES = 8;
 
 /** Bytes that are nowhere else, and as doubles ordinary numbers. @returns {Uint8Array} */
@@ -18,34 +23,54 @@ export function newMark() {
   return new Uint8Array(doubles.buffer);
 }
 
-/** @param {{ bytes: Uint8Array, tryAcquire(byteLength: number): number, startOf(handle: number): number }} owner @param {Uint8Array} mark */
-export function markSlab(owner, mark) {
-  owner.bytes.set(mark, owner.startOf(owner.tryAcquire(mark.length)));
+/**
+ * A piece of heap that begins with a mark: doubles lie side by side there, as they are.
+ * @param {Uint8Array} mark @returns {number[]}
+ */
+export function markedHeap(mark) {
+  const doubles = new Float64Array(mark.slice().buffer);
+  const heap = Array.from({ length: HEAP_DOUBLES }, () => 0.5);
+  for (const [i, double] of doubles.entries()) heap[i] = double;
+  return heap;
 }
 
-/** Pages behind a mark, by node. @param {Uint8Array} mark @returns {number[]} */
-export function pagesByNode(mark) {
-  const address = addressesOf(mark).find((found) => pagesFrom(found).length > 0);
-  if (address === undefined) return [];
+/** By node. @param {import('@hioload/pool').Region} slab @param {number} bytes */
+export function pagesOfSlab(slab, bytes) {
+  return pagesFrom(locate(slab), bytes);
+}
+
+/** Of the lanes to a reactor, which lie side by side. @param {import('@hioload/pool').RingMesh} mesh @param {number} reactor */
+export function pagesOfInbox(mesh, reactor) {
+  const first = mesh.lane(reactor === 0 ? 1 : 0, reactor);
+  return pagesFrom(locate(first.region), (mesh.reactors - 1) * mesh.laneCapacityBytes);
+}
+
+/** @param {Uint8Array} mark */
+export function pagesOfHeap(mark) {
+  const address = addressesOf(mark).find((found) => framesFrom(found, JUDGED_BYTES).length > 0);
+  return pagesFrom(address ?? null, JUDGED_BYTES);
+}
+
+/** @param {number | null} address @param {number} bytes @returns {number[]} */
+function pagesFrom(address, bytes) {
   /** @type {number[]} */
   const pages = [];
-  for (const frame of pagesFrom(address)) {
+  for (const frame of address === null ? [] : framesFrom(address, bytes)) {
     const node = nodeOf(frame);
     pages[node] = (pages[node] ?? 0) + 1;
   }
   return Array.from(pages, (count) => count ?? 0);
 }
-
 /** @param {Uint8Array} mark @returns {number[]} */
 function addressesOf(mark) {
   const memory = openSync('/proc/self/mem', 'r');
-  const chunk = Buffer.alloc(CHUNK_BYTES + MARK_BYTES);
+  const beginning = Buffer.alloc(CHUNK_HEADER_BYTES + MARK_BYTES);
   /** @type {number[]} */
   const found = [];
   for (const [from, to] of writableMappings()) {
-    for (let at = from; at < to; at += CHUNK_BYTES) {
-      const length = readOrZero(memory, chunk, Math.min(chunk.length, to - at), at);
-      const offset = chunk.subarray(0, length).indexOf(mark);
+    for (let at = Math.ceil(from / CHUNK_BYTES) * CHUNK_BYTES; at < to; at += CHUNK_BYTES) {
+      const length = readOrZero(memory, beginning, beginning.length, at);
+      const offset = beginning.subarray(0, length).indexOf(mark);
       // The mark itself lies in memory too, and so may copies of it; the piece that is looked for is long.
       if (offset >= 0 && to - at - offset >= JUDGED_BYTES) found.push(at + offset);
     }
@@ -54,7 +79,7 @@ function addressesOf(mark) {
   return found;
 }
 
-/** @returns {[number, number][]} */
+/** Smallest first: what is looked for has a mapping of its own. @returns {[number, number][]} */
 function writableMappings() {
   return readFileSync('/proc/self/maps', 'utf8')
     .split('\n')
@@ -64,7 +89,8 @@ function writableMappings() {
       const [first, end] = [Number.parseInt(from, 16), Number.parseInt(to, 16)];
       // Shorter ones cannot hold what is looked for, and there are hundreds.
       return end - first < JUDGED_BYTES ? [] : [/** @type {[number, number]} */ ([first, end])];
-    });
+    })
+    .toSorted(([a, b], [c, d]) => b - a - (d - c));
 }
 
 /** @param {number} file @param {Buffer} into @param {number} length @param {number} at */
@@ -76,10 +102,10 @@ function readOrZero(file, into, length, at) {
   }
 }
 
-/** Frames of the pages from an address on that are in memory. @param {number} address @returns {number[]} */
-function pagesFrom(address) {
+/** Frames of the pages from an address on that are in memory. @param {number} address @param {number} bytes @returns {number[]} */
+function framesFrom(address, bytes) {
   const file = openSync('/proc/self/pagemap', 'r');
-  const entries = Buffer.alloc((JUDGED_BYTES / PAGE_BYTES) * ENTRY_BYTES);
+  const entries = Buffer.alloc(Math.floor(bytes / PAGE_BYTES) * ENTRY_BYTES);
   const length = readSync(file, entries, 0, entries.length, Math.floor(address / PAGE_BYTES) * ENTRY_BYTES);
   closeSync(file);
   /** @type {number[]} */

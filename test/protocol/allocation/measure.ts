@@ -104,6 +104,7 @@ function encoding(role: 'server' | 'client', add: (encoder: FrameEncoder) => voi
 /** Garbage in bytes per message, by what was done. */
 export function measureAll(): Record<string, number> {
   const bytes = Buffer.alloc(5_000, 'a');
+  const accented = 'ten lett é '.repeat(10);
   return {
     'read 64 bytes': decoding(bytes.subarray(0, 64), true),
     'read text of 64 bytes': decoding(Buffer.from('abcd'.repeat(16)), false),
@@ -114,6 +115,7 @@ export function measureAll(): Record<string, number> {
     'write 64 bytes as a server': encoding('server', (encoder) => encoder.message(bytes, 3, 67, true)),
     'write 1 KiB as a server': encoding('server', (encoder) => encoder.message(bytes, 3, 1_027, true)),
     'write 64 bytes as a client': encoding('client', (encoder) => encoder.message(bytes, 3, 67, true)),
+    'write a text of 100 letters': encoding('server', (encoder) => encoder.text(accented)),
     'write a text': encoding('server', (encoder) => encoder.text('a text of some forty letters in ASCII')),
     'write a pong': encoding('server', (encoder) => encoder.pong(bytes, 0, 10)),
   };

@@ -1,6 +1,8 @@
 import { detectTopology } from '@hioload/reactor';
 import { Command, CommanderError } from 'commander';
+import { busCommand } from './cli/bus-command.js';
 import { echoCommand } from './cli/echo-command.js';
+import { idleCommand } from './cli/idle-command.js';
 import { poolCommand } from './cli/pool-command.js';
 import { protocolCommand } from './cli/protocol-command.js';
 
@@ -19,7 +21,9 @@ async function main(): Promise<void> {
     .description('Benchmarks with their rivals in the same run. A number counts only with its conditions.')
     .addCommand(echoCommand(topology))
     .addCommand(poolCommand(topology))
-    .addCommand(protocolCommand(topology));
+    .addCommand(protocolCommand(topology))
+    .addCommand(busCommand(topology))
+    .addCommand(idleCommand(topology));
   for (const command of [program, ...program.commands]) command.exitOverride().showSuggestionAfterError(false);
   await program.parseAsync();
 }

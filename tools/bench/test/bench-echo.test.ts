@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { detectTopology } from '@hioload/reactor';
 import { loadUws } from '@hioload/transport/uws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EchoSeries } from '../src/echo/echo-series.js';
+import type { LoadSeries } from '../src/load/arm-results.js';
 import { eventually, runModule } from './run-bench.js';
 
 /** Each starts a dozen processes from source; on a busy machine that takes its time. */
@@ -27,7 +27,7 @@ const SHORT = ['--subject', 'hioload-transport', '--rivals', 'uws', '--connectio
 describe.runIf(onLinux && uwsLoads)('bench echo', () => {
   it('measures, prints, and writes JSON and a picture', SLOW, async () => {
     const file = join(folder, 'new/echo.json');
-    const timing = ['--passes', '1', '--seconds', '0.2', '--warmup', '0.1', '--in-flight', '1,4'];
+    const timing = ['--passes', '1', '--seconds', '0.2', '--warmup', '0.1', '--in-flight', '1,4', '--bytes', '16,1024'];
     const run = echo(...SHORT, ...timing, '--json', file);
     expect(await run.ended, run.output.err).toBe(0);
     expect(run.output.out).toMatch(/^machine .*, governor .*\nruntime {3}Node [\d.]+, V8 /);
@@ -37,10 +37,16 @@ describe.runIf(onLinux && uwsLoads)('bench echo', () => {
 
     const { machine, series } = JSON.parse(readFileSync(file, 'utf8')) as {
       machine: Record<string, unknown>;
-      series: EchoSeries[];
+      series: LoadSeries[];
     };
     expect(machine).toMatchObject({ node: process.versions.node, v8: process.versions.v8 });
-    expect(series.map(({ inFlight }) => inFlight)).toEqual([1, 4]);
+    expect(series.map(({ title }) => title)).toEqual([
+      '16 bytes, 1 in flight on each connection',
+      '16 bytes, 4 in flight on each connection',
+      '1024 bytes, 1 in flight on each connection',
+      '1024 bytes, 4 in flight on each connection',
+    ]);
+    for (const { title } of series) expect(run.output.out).toContain(`\n${title}\nserver `);
     for (const { arms, passes } of series) {
       expect(arms.map(({ arm }) => arm)).toEqual(['hioload-transport', 'uws', 'uws again']);
       expect(passes).toHaveLength(3);
@@ -52,7 +58,7 @@ describe.runIf(onLinux && uwsLoads)('bench echo', () => {
     }
     const picture = readFileSync(join(folder, 'new/echo.svg'), 'utf8');
     expect(picture).toMatch(/^<svg .*<\/svg>\n$/s);
-    expect(picture.match(/>hioload-transport</g)).toHaveLength(2);
+    expect(picture.match(/>hioload-transport</g)).toHaveLength(4);
     expect(run.alive()).toEqual([]);
   });
 

@@ -2,6 +2,7 @@ import type { Topology } from '@hioload/api';
 import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { echoCommand } from '../src/cli/echo-command.js';
+import { SUBJECTS } from '../src/echo/server-kinds.js';
 import { pickCpus } from '../src/cli/pick-cpus.js';
 
 /** A machine of `cores` cores with two threads each, numbered as Linux does, in caches of two cores. */
@@ -38,11 +39,11 @@ describe('bench echo refuses', () => {
     [['--rivals', 'ws,'], "option '--rivals <names>' argument 'ws,' is invalid. Allowed: uws, ws, bun."],
     [
       ['--subject', 'uws'],
-      "option '--subject <names>' argument 'uws' is invalid. Allowed: hioload, hioload-transport, net.",
+      `option '--subject <names>' argument 'uws' is invalid. Allowed: ${Object.keys(SUBJECTS).join(', ')}.`,
     ],
     [['--passes', '0'], "option '--passes <n>' argument '0' is invalid. Allowed: a whole number of 1..1000."],
     [['--passes', '1.5'], "option '--passes <n>' argument '1.5' is invalid. Allowed: a whole number of 1..1000."],
-    [['--payload', '3'], "option '--payload <bytes>' argument '3' is invalid. Allowed: a whole number of 4..1048576."],
+    [['--bytes', '64,3'], "option '--bytes <list>' argument '64,3' is invalid. Allowed: a whole number of 4..1048576."],
     [['--seconds', '1e3'], "option '--seconds <s>' argument '1e3' is invalid. Allowed: a number of 0.05..600."],
     [['--in-flight', '1,1'], "option '--in-flight <list>' argument '1,1' is invalid. Allowed: each value once."],
     [
@@ -59,8 +60,8 @@ describe('bench echo refuses', () => {
       "option '--connections <n>' is 1. Allowed: at least one for each of 2 load CPUs.",
     ],
     [
-      ['--payload', '1048576', '--connections', '1000'],
-      'options --payload, --in-flight and --connections ask for 68001 MiB of messages. Allowed: 1024 MiB.',
+      ['--bytes', '64,1048576', '--connections', '1000'],
+      'options --bytes, --in-flight and --connections ask for 68001 MiB of messages. Allowed: 1024 MiB.',
     ],
     [['--pases', '1'], "unknown option '--pases'"],
     [['surplus'], 'too many arguments. Expected 0 arguments but got 1.'],

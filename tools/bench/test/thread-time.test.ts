@@ -20,18 +20,18 @@ describe('readThreadTimes', () => {
     // The name of a thread may hold a parenthesis and blanks.
     const stat = '44 (a) b (c) S 1 42 42 0 -1 4194304 100 0 0 0 250 50 0 0 20 0 11 0 100';
     const root = procWith({ 42: { schedstat: '5000 700 9\n', stat }, 44: { stat }, 45: {} });
-    expect([...readThreadTimes(42, root)].sort(([a], [b]) => a - b)).toEqual([
+    expect([...readThreadTimes([42], root)].sort(([a], [b]) => a - b)).toEqual([
       [42, { ranNs: 5000, waitedNs: 700 }],
       [44, { ranNs: 3_000_000_000, waitedNs: 0 }],
     ]);
   });
 
   it('knows the threads of this very process', { skip: process.platform !== 'linux' }, () => {
-    expect(readThreadTimes(process.pid).get(process.pid)!.ranNs).toBeGreaterThan(0);
+    expect(readThreadTimes([process.pid]).get(process.pid)!.ranNs).toBeGreaterThan(0);
   });
 
   it('throws for a process that is gone', () => {
-    expect(() => readThreadTimes(43, procWith({ 1: {} }))).toThrow(/ENOENT/);
+    expect(() => readThreadTimes([43], procWith({ 1: {} }))).toThrow(/ENOENT/);
   });
 });
 

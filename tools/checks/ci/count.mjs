@@ -37,17 +37,19 @@ export function addCounts(runs) {
 }
 
 /**
- * The verdict over the checks, which count as one, and the tests. A run that ended badly has a failure even if no test
+ * The verdict over steps that count as one each, and the tests. A run that ended badly has a failure even if no test
  * names it; a run without a test that passed is a failure, too.
- * @param {number} checkCode exit code of the checks
+ * @param {readonly string[]} steps exit code of each step, or `skipped`
  * @param {number} testCode exit code of the tests
  * @param {Counts} tests
  * @returns {{ line: string, ok: boolean }}
  */
-export function sumUp(checkCode, testCode, tests) {
+export function sumUp(steps, testCode, tests) {
   const unnamed = tests.failed === 0 && (testCode !== 0 || tests.passed === 0) ? 1 : 0;
-  const passed = tests.passed + (checkCode === 0 ? 1 : 0);
-  const failed = tests.failed + unnamed + (checkCode === 0 ? 0 : 1);
-  const skipped = tests.skipped === 0 ? '' : `, ${tests.skipped} skipped`;
-  return { line: `${passed} passed, ${failed} failed${skipped}`, ok: failed === 0 };
+  const passedSteps = steps.filter((step) => step === '0').length;
+  const skippedSteps = steps.filter((step) => step === 'skipped').length;
+  const passed = tests.passed + passedSteps;
+  const failed = tests.failed + unnamed + steps.length - passedSteps - skippedSteps;
+  const skipped = tests.skipped + skippedSteps;
+  return { line: `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`, ok: failed === 0 };
 }

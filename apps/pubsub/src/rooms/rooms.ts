@@ -54,19 +54,31 @@ export class Rooms {
 
   #join(member: Member, { room, name, presence, ref }: Join): ErrorReply | undefined {
     const { tenant, rooms } = member.data;
-    if (!rooms.has(room)) {
-      const failure = this.#mayEnter(member, room, ref);
-      if (failure !== undefined) return failure;
-      // It hears of whoever comes after it: subscribed first, counted then.
-      member.subscribe(roomTopic(tenant.name, room));
-      this.#parts.tally.add(peopleKey(tenant.name, room), 1);
+    const isNew = !rooms.has(room);
+    const failure = isNew ? this.#mayEnter(member, room, ref) : undefined;
+    if (failure !== undefined) return failure;
+    // It hears of whoever comes after it: subscribed first, counted then.
+    if (!this.#subscribe(member, room, presence)) {
+      if (isNew) this.#unsubscribe(member, room);
+      return errorReply('too-many-rooms', `in ${rooms.size} rooms, and the server allows no more subscriptions`, ref);
     }
-    const presences = presenceTopic(this.#parts.life, tenant.name, room);
-    if (presence) member.subscribe(presences);
-    else member.unsubscribe(presences);
     rooms.set(room, { name, presence });
+    if (isNew) this.#parts.tally.add(peopleKey(tenant.name, room), 1);
     reply(member, { type: 'joined', room, people: this.#people(tenant.name, room) });
     return undefined;
+  }
+
+  #subscribe(member: Member, room: string, presence: boolean): boolean {
+    const tenant = member.data.tenant.name;
+    const presences = presenceTopic(this.#parts.life, tenant, room);
+    if (!presence) member.unsubscribe(presences);
+    return member.subscribe(roomTopic(tenant, room)) && (!presence || member.subscribe(presences));
+  }
+
+  #unsubscribe(member: Member, room: string): void {
+    const tenant = member.data.tenant.name;
+    member.unsubscribe(roomTopic(tenant, room));
+    member.unsubscribe(presenceTopic(this.#parts.life, tenant, room));
   }
 
   #mayEnter({ data: { tenant, rooms } }: Member, room: string, ref: number | undefined): ErrorReply | undefined {
@@ -85,8 +97,7 @@ export class Rooms {
   #leave(member: Member, { room, ref }: Leave): ErrorReply | undefined {
     const { tenant, rooms } = member.data;
     if (!rooms.delete(room)) return notInRoom(room, ref);
-    member.unsubscribe(roomTopic(tenant.name, room));
-    member.unsubscribe(presenceTopic(this.#parts.life, tenant.name, room));
+    this.#unsubscribe(member, room);
     this.#parts.tally.add(peopleKey(tenant.name, room), -1);
     reply(member, { type: 'left', room });
     return undefined;

@@ -21,8 +21,9 @@ const MAX_BEHIND_MS = 250;
 /** A connection with more bytes that wait to be sent says nothing more for now. */
 const MAX_BUFFERED_BYTES = 65_536;
 const FIGURES_PATIENCE_MS = 5_000;
-/** How long the last copies may take, and the figures that count those lost. */
-const SETTLE_MS = 10_000;
+/** How long nothing may arrive before the rest counts as missing, in milliseconds, and how long all that may take. */
+const SILENCE_MS = 5_000;
+const SETTLE_MS = 60_000;
 const MS_PER_SECOND = 1_000;
 
 /** One storm: connections, topics, and what is said there. */
@@ -133,11 +134,14 @@ export class Storm {
 
   /** Waits until all has arrived, or what has not is counted as lost. */
   async #settle(watch: FiguresWatch): Promise<void> {
-    const deadlineMs = performance.now() + SETTLE_MS;
-    while (performance.now() < deadlineMs) {
+    const startMs = performance.now();
+    let delivered = this.#score.delivered;
+    for (let heardAtMs = startMs; performance.now() < Math.min(startMs + SETTLE_MS, heardAtMs + SILENCE_MS);) {
       await watch.fresh(FIGURES_PATIENCE_MS);
       const { unanswered, ...missing } = this.#score.missing();
       if (unanswered === 0 && isExplained({ ...missing, ...this.#counted(watch) })) return;
+      if (this.#score.delivered > delivered) heardAtMs = performance.now();
+      delivered = this.#score.delivered;
     }
   }
 

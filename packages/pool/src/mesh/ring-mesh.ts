@@ -3,7 +3,7 @@ import { Lane, laneBytes } from '../lane/lane.js';
 import { roundUpToLine } from '../shared/cache-line.js';
 import { requireInteger, requirePowerOfTwo } from '../shared/options.js';
 import { PAGE_BYTES, touchPages } from '../shared/pages.js';
-import { createRegion, FIRST_PARAMETER, openRegion, type Region, RegionKind } from '../shared/region.js';
+import { createFreshRegion, FIRST_PARAMETER, openRegion, type Region, RegionKind } from '../shared/region.js';
 
 /*
  * Behind the descriptor, from page to page, one inbox per reactor: the lanes to it, by ascending number of the reactor
@@ -41,7 +41,7 @@ export class RingMesh {
     requireInteger('reactors', reactors, 2, 1_024);
     requirePowerOfTwo('laneCapacityBytes', laneCapacityBytes, 64, 2 ** 27);
     const bytes = meshBytes(reactors, laneCapacityBytes);
-    return new RingMesh(createRegion(RegionKind.RingMesh, bytes, [reactors, laneCapacityBytes]));
+    return new RingMesh(createFreshRegion(RegionKind.RingMesh, bytes, [reactors, laneCapacityBytes]));
   }
 
   /** @throws HIOLOAD_SHARED_LAYOUT */

@@ -26,6 +26,8 @@ export type RegionKind = (typeof RegionKind)[keyof typeof RegionKind];
  *   word 0      mark "HIOL"
  *   word 1      layout version << 8 | kind
  *   word 2 ..   what the kind needs to know of its sizes
+ *   word 28..30 a name of random bits, by which the region is found in the memory of the process (see `locate.ts`)
+ *   word 31     counted up by whoever looks for it, which tells the region from a copy of its name
  */
 const MARK = 0x4c4f4948;
 const LAYOUT_VERSION = 1;
@@ -35,9 +37,32 @@ const nameOf = (kind: RegionKind): string =>
 /** First word of the descriptor that is the structure's own. */
 export const FIRST_PARAMETER = 2;
 
+/** Words of the descriptor that hold the name, and the one behind them. */
+export const NAME = 28;
+export const NAME_WORDS = 3;
+export const PULSE = NAME + NAME_WORDS;
+
+/**
+ * The C library of GNU asks the kernel for every request of this size. A smaller one may get memory that was in use before,
+ * whose pages lie where another thread has written to them.
+ */
+const FRESH_BYTES = 2 ** 25 + 2 ** 12;
+
 /** Memory for a structure, zeroed, with its descriptor. */
 export function createRegion(kind: RegionKind, byteLength: number, parameters: readonly number[]): Region {
-  const region = { buffer: new SharedArrayBuffer(byteLength), byteOffset: 0 };
+  return describeBuffer(new SharedArrayBuffer(byteLength), kind, parameters);
+}
+
+/**
+ * The same in memory that no thread has written to yet, so that each page will lie on the node of who writes to it first. Some
+ * address space behind the structure stays unused.
+ */
+export function createFreshRegion(kind: RegionKind, byteLength: number, parameters: readonly number[]): Region {
+  return describeBuffer(new SharedArrayBuffer(Math.max(byteLength, FRESH_BYTES)), kind, parameters);
+}
+
+function describeBuffer(buffer: SharedArrayBuffer, kind: RegionKind, parameters: readonly number[]): Region {
+  const region = { buffer, byteOffset: 0 };
   describeRegion(region, kind, parameters);
   return region;
 }
@@ -48,6 +73,7 @@ export function describeRegion(region: Region, kind: RegionKind, parameters: rea
   words[0] = MARK;
   words[1] = (LAYOUT_VERSION << 8) | kind;
   words.set(parameters, FIRST_PARAMETER);
+  words.set(crypto.getRandomValues(new Int32Array(NAME_WORDS)), NAME);
 }
 
 /**

@@ -2,7 +2,7 @@ import { HioloadError } from '@hioload/api';
 import { debugByDefault } from '../shared/debug-mode.js';
 import { requireInteger } from '../shared/options.js';
 import { touchPages } from '../shared/pages.js';
-import { createRegion, openRegion, type Region, RegionKind } from '../shared/region.js';
+import { createFreshRegion, createRegion, openRegion, type Region, RegionKind } from '../shared/region.js';
 import { takeRole } from '../shared/role.js';
 import { SlabGuest } from './slab-guest.js';
 import { type BlockClass, MAX_BLOCKS, MAX_CLASSES, OWNER_ROLE, placeClasses, readClasses } from './slab-layout.js';
@@ -33,10 +33,21 @@ export class Slab {
    * @param classes up to 8, of ascending size @throws HIOLOAD_OPTION_INVALID
    */
   static create(classes: readonly BlockClass[]): Slab {
+    return Slab.#create(classes, createRegion);
+  }
+
+  /** The same in memory that no other thread has had before, at the cost of some address space; for slabs that stay. */
+  static createFresh(classes: readonly BlockClass[]): Slab {
+    return Slab.#create(classes, createFreshRegion);
+  }
+
+  static #create(classes: readonly BlockClass[], create: typeof createRegion): Slab {
     requireClasses(classes);
     const parameters = [classes.length, 0, ...classes.flatMap(({ blockBytes, blocks }) => [blockBytes, blocks])];
-    const region = createRegion(RegionKind.Slab, placeClasses(classes).bytes, parameters);
-    touchPages(region.buffer);
+    const { bytes } = placeClasses(classes);
+    const region = create(RegionKind.Slab, bytes, parameters);
+    // Whole words: a slab is a multiple of its alignment.
+    touchPages(region.buffer, 0, bytes);
     return new Slab(region);
   }
 

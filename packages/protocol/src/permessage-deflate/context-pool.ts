@@ -5,22 +5,25 @@ import { type RawZlib, rawDeflate, rawInflate } from './raw-zlib.js';
 export interface DeflateEffort {
   /** 1 (fast) to 9 (small). */
   readonly level: number;
-  /** 1..9: a context takes 2^(memLevel + 9) bytes beside its window. */
+  /** 1..9: a context takes 2^(memLevel + 8) bytes beside window and hash table. */
   readonly memLevel: number;
 }
 
-/** zlib's own figures (zconf.h), with what its structures take beside windows and tables. */
+/** What the structures of zlib take beside windows and tables. */
 const INFLATE_STATE_BYTES = 10_240;
 const DEFLATE_STATE_BYTES = 6_144;
+/** The zlib that Node comes with hashes with so many bits at least, whatever `memLevel` is. */
+const LEAST_HASH_BITS = 15;
 
 /** Bytes of native memory that a context takes. */
 export function inflateBytes(windowBits: number): number {
   return 2 ** windowBits + INFLATE_STATE_BYTES;
 }
 
-/** Bytes of native memory that a context takes. */
+/** Bytes of native memory that a context takes: window and chains, the hash table, and what waits to be written. */
 export function deflateBytes(windowBits: number, memLevel: number): number {
-  return 2 ** (Math.max(9, windowBits) + 2) + 2 ** (memLevel + 9) + DEFLATE_STATE_BYTES;
+  const hashBits = Math.max(LEAST_HASH_BITS, memLevel + 7);
+  return 2 ** (Math.max(9, windowBits) + 2) + 2 ** (hashBits + 1) + 2 ** (memLevel + 8) + DEFLATE_STATE_BYTES;
 }
 
 /** A context on loan. */
@@ -39,7 +42,7 @@ interface Shelf {
 
 /**
  * The zlib contexts of a reactor, under one budget of bytes, lent and idle ones together. A context is some 40 KB to
- * decompress and 260 KB to compress: without a bound, connections that compress are what fills the memory of a server.
+ * decompress and 170 to 260 KB to compress: without a bound, connections that compress are what fills the memory of a server.
  */
 export class ContextPool {
   readonly #maxBytes: number;

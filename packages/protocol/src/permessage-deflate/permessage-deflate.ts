@@ -20,6 +20,9 @@ import { DeflateSession } from './session.js';
 /** Settings of the compression, by the name that this package gives them. */
 export type PermessageDeflateOptions = CompressionOptions;
 
+/** A sender may use a smaller window than was agreed upon, and need not say so. */
+const KEPT_WINDOW_BITS = 13;
+
 const DEFAULTS: Required<CompressionOptions> = {
   contextTakeover: false,
   windowBits: MAX_WINDOW_BITS,
@@ -39,6 +42,7 @@ export class PermessageDeflate implements Extension {
   readonly name = 'permessage-deflate';
   readonly contexts: ContextPool;
   readonly #options: Required<CompressionOptions>;
+  readonly #keptWindowBits: number;
 
   /** @throws HIOLOAD_OPTION_INVALID */
   constructor(options: CompressionOptions = {}) {
@@ -50,6 +54,7 @@ export class PermessageDeflate implements Extension {
     requireRange('minBytes', all.minBytes, 0, Number.MAX_SAFE_INTEGER);
     requireRange('maxBytes', all.maxBytes, 0, Number.MAX_SAFE_INTEGER);
     this.#options = all;
+    this.#keptWindowBits = options.windowBits ?? KEPT_WINDOW_BITS;
     this.contexts = new ContextPool(all.maxContextBytes, all);
   }
 
@@ -104,10 +109,9 @@ export class PermessageDeflate implements Extension {
   }
 
   #mayKeepContexts(): boolean {
-    const { contextTakeover, windowBits, peerWindowBits, memLevel } = this.#options;
-    return (
-      contextTakeover && this.contexts.hasRoomFor(deflateBytes(windowBits, memLevel) + inflateBytes(peerWindowBits))
-    );
+    const { contextTakeover, peerWindowBits, memLevel } = this.#options;
+    const bytes = deflateBytes(this.#keptWindowBits, memLevel) + inflateBytes(peerWindowBits);
+    return contextTakeover && this.contexts.hasRoomFor(bytes);
   }
 
   #session(terms: DeflateParameters, role: 'server' | 'client'): DeflateSession {
@@ -115,11 +119,11 @@ export class PermessageDeflate implements Extension {
     const server = terms.serverMaxWindowBits ?? MAX_WINDOW_BITS;
     const client = typeof terms.clientMaxWindowBits === 'number' ? terms.clientMaxWindowBits : MAX_WINDOW_BITS;
     const isServer = role === 'server';
+    const keepsDeflate = !(isServer ? terms.serverNoContextTakeover : terms.clientNoContextTakeover);
     return new DeflateSession(this.contexts, {
-      // A client may always use a smaller window than it has to.
-      deflateBits: Math.min(windowBits, isServer ? server : client),
+      deflateBits: Math.min(keepsDeflate ? this.#keptWindowBits : windowBits, isServer ? server : client),
       inflateBits: isServer ? client : server,
-      keepsDeflate: !(isServer ? terms.serverNoContextTakeover : terms.clientNoContextTakeover),
+      keepsDeflate,
       keepsInflate: !(isServer ? terms.clientNoContextTakeover : terms.serverNoContextTakeover),
       minBytes,
       maxBytes,

@@ -3,7 +3,10 @@ import type { BlockClass } from '@hioload/pool';
 
 /** Sizes of what a message between reactors passes through. */
 export interface BusOptions {
-  /** Bytes of a lane, a power of two. Default: as many as leave the lanes to one reactor within 16 MiB, 512 KiB at most. */
+  /**
+   * Least bytes of a lane, 4 KiB..64 MiB; it has the next power of two. Default: as many as leave the lanes to one
+   * reactor within 16 MiB, 512 KiB at most.
+   */
   readonly laneBytes?: number;
   /** Records that a reactor gathers for another before it shows them within its turn, 1 or more. Default: 32. */
   readonly flushRecords?: number;
@@ -41,13 +44,13 @@ export function busSizes(options: BusOptions, producers: number): BusSizes {
     slabBytes: 8 * MIB,
     ...options,
   };
-  const { laneBytes, maxPayloadBytes, slabBytes } = sizes;
-  require('laneBytes', laneBytes, 4 * KIB, 2 ** 27, Number.isInteger(Math.log2(laneBytes)), 'a power of two');
-  require('flushRecords', sizes.flushRecords, 1, 2 ** 20);
-  require('drainRecords', sizes.drainRecords, 1, 2 ** 20);
-  require('maxPayloadBytes', maxPayloadBytes, 1, 2 ** 26 - ALIGNMENT_SPARE_BYTES);
-  require('slabBytes', slabBytes, 2 * (maxPayloadBytes + ALIGNMENT_SPARE_BYTES), 2 ** 31 - MIB);
-  return sizes;
+  const { maxPayloadBytes } = sizes;
+  requireInteger('laneBytes', sizes.laneBytes, 4 * KIB, 64 * MIB);
+  requireInteger('flushRecords', sizes.flushRecords, 1, 2 ** 20);
+  requireInteger('drainRecords', sizes.drainRecords, 1, 2 ** 20);
+  requireInteger('maxPayloadBytes', maxPayloadBytes, 1, 2 ** 26 - ALIGNMENT_SPARE_BYTES);
+  requireInteger('slabBytes', sizes.slabBytes, 2 * (maxPayloadBytes + ALIGNMENT_SPARE_BYTES), 2 ** 31 - MIB);
+  return { ...sizes, laneBytes: 2 ** Math.ceil(Math.log2(sizes.laneBytes)) };
 }
 
 /** Blocks for payloads up to `maxPayloadBytes`: half of the memory for the longest, the rest in equal parts for shorter ones. */
@@ -67,10 +70,8 @@ function laneBytesFor(producers: number): number {
   return Math.min(MAX_LANE_BYTES, Math.max(MIN_LANE_BYTES, fitting));
 }
 
-function require(name: string, value: number, least: number, most: number, also = true, kind = 'an integer'): void {
-  if (Number.isInteger(value) && value >= least && value <= most && also) return;
-  throw new HioloadError(
-    'HIOLOAD_OPTION_INVALID',
-    `bus.${name}: ${value} is not allowed: ${kind} from ${least} to ${most} is`,
-  );
+function requireInteger(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  const allowed = `an integer from ${least} to ${most} is`;
+  throw new HioloadError('HIOLOAD_OPTION_INVALID', `bus.${name}: ${value} is not allowed: ${allowed}`);
 }

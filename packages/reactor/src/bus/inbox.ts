@@ -54,12 +54,12 @@ export class Inbox {
   drain(): number {
     // An idle look costs no clock.
     if (!this.hasRecords()) return 0;
-    const startMs = this.#now();
+    const deadlineMs = this.#now() + TURN_MS;
     let handled = 0;
     for (;;) {
-      const inRound = this.#drainRound(startMs + TURN_MS);
+      const inRound = this.#drainRound(deadlineMs);
       handled += inRound;
-      if (inRound === 0 || this.#now() >= startMs + TURN_MS) return handled;
+      if (inRound === 0) return handled;
     }
   }
 
@@ -68,28 +68,33 @@ export class Inbox {
     return this.#lanes.reduce((sum, lane) => sum + lane.discard(), 0);
   }
 
-  /** Has a look at each lane; begins the next round where the time has run out in this one. */
+  /** Has a look at each lane, with the same batch for all; the next round begins where the time ran out in this one. */
   #drainRound(deadlineMs: number): number {
     const lanes = this.#lanes;
+    const batch = this.#batch;
     let handled = 0;
-    for (let looked = 0; looked < lanes.length; looked++) {
+    let most = 0;
+    let slowestMs = 0;
+    let nowMs = this.#now();
+    for (let looked = 0; looked < lanes.length && nowMs < deadlineMs; looked++) {
       const lane = lanes[this.#next]!;
       this.#next = (this.#next + 1) % lanes.length;
       if (!lane.hasRecords()) continue;
-      const startMs = this.#now();
-      const taken = lane.drain(this.#batch);
+      const taken = lane.drain(batch);
       const endMs = this.#now();
       this.#metrics.observe(Histogram.BatchRecords, taken);
       handled += taken;
-      this.#adapt(taken, endMs - startMs);
-      if (endMs >= deadlineMs) break;
+      most = Math.max(most, taken);
+      slowestMs = Math.max(slowestMs, endMs - nowMs);
+      nowMs = endMs;
     }
+    this.#adapt(most === batch, slowestMs);
     return handled;
   }
 
-  /** Doubles the batch while it is quick, and halves it when it is slow. */
-  #adapt(taken: number, tookMs: number): void {
+  /** Doubles the batch while a full one is quick, and halves it when it is slow. */
+  #adapt(wasFull: boolean, tookMs: number): void {
     if (tookMs > SLICE_MS) this.#batch = Math.max(1, this.#batch >> 1);
-    else if (taken === this.#batch) this.#batch = Math.min(this.#drainRecords, this.#batch * 2);
+    else if (wasFull) this.#batch = Math.min(this.#drainRecords, this.#batch * 2);
   }
 }

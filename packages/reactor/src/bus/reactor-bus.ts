@@ -19,7 +19,7 @@ import {
   type Transport,
   type Uplink,
 } from '@hioload/api';
-import { type Slab, topicHash } from '@hioload/pool';
+import { type SlabOwner, topicHash } from '@hioload/pool';
 import { BusMemory } from './bus-memory.js';
 import { Inbox } from './inbox.js';
 import type { RecordHandler } from './in-lane.js';
@@ -40,7 +40,7 @@ const AS_BINARY: SendOptions = { binary: true };
 export interface ReactorBusParts {
   readonly seat: BusSeat;
   /** Memory for long payloads, made by this thread. */
-  readonly slab: Slab;
+  readonly slab: SlabOwner;
   readonly idle: IdleStrategy;
   readonly metrics: Metrics;
   /** Told of each listener that threw or rejected. Must not throw. */
@@ -69,6 +69,8 @@ export class ReactorBus implements Bus {
   readonly #payload = new OutgoingPayload();
   /** Slabs whose owners have ended, by the row that may still hold handles of their blocks in its lane. */
   readonly #ended: { readonly number: number; readonly row: number }[] = [];
+  /** Topics that connections of this reactor are subscribed to: for all others the transport need not be asked. */
+  readonly #topics = new Set<Topic>();
   #transport!: Transport;
   #maxTopicBytes = 0;
   #leasesShown = 0;
@@ -84,7 +86,7 @@ export class ReactorBus implements Bus {
     if (seat.isNew) memory.mesh.openInbox(row);
     this.#membership = new Membership(seat.port, (notice) => this.#onNotice(notice));
     this.#slabs = new PeerSlabs(this.#membership.pull);
-    this.#slab = { number: seat.slabNumber, owner: slab.owner() };
+    this.#slab = { number: seat.slabNumber, owner: slab };
     const { flushRecords, drainRecords } = sizes;
     this.#outbox = new Outbox({ memory, row, metrics, flushRecords, slab: () => this.#slab });
     const handler = this.#recordHandler();
@@ -100,8 +102,14 @@ export class ReactorBus implements Bus {
     const gained = (topic: Topic): void => interest.add(topicHash(topic));
     const lost = (topic: Topic): void => interest.remove(topicHash(topic));
     this.uplink = {
-      topicGained: gained,
-      topicLost: lost,
+      topicGained: (topic) => {
+        this.#topics.add(topic);
+        gained(topic);
+      },
+      topicLost: (topic) => {
+        this.#topics.delete(topic);
+        lost(topic);
+      },
       publish: (topic, message, options) => this.#spread(topic, message, options),
     };
     this.#listeners = new TopicListeners({
@@ -141,8 +149,9 @@ export class ReactorBus implements Bus {
   }
 
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {
+    assertTopic(topic, this.#maxTopicBytes);
     if (this.#isClosed) return publishResult(0, 0);
-    const here = this.#transport.publish(topic, message, options).reactors;
+    const here = this.#topics.has(topic) ? this.#transport.publish(topic, message, options).reactors : 0;
     const { reactors, lanesFull } = this.#spread(topic, message, options);
     return publishResult(here + reactors, lanesFull);
   }
@@ -172,6 +181,11 @@ export class ReactorBus implements Bus {
     return this.#listeners.add(topic, listener);
   }
 
+  /** Slabs of other participants that it holds on to. */
+  get peerSlabs(): number {
+    return this.#slabs.size;
+  }
+
   /** Brings the gauges up to date. */
   report(): void {
     const leases = this.#slab.owner.stats().reduce((sum, { inUse }) => sum + inUse, 0);
@@ -195,7 +209,8 @@ export class ReactorBus implements Bus {
   #rowOf(id: ConnId): number | undefined {
     const first = reactorOf(id) * ROWS_PER_SLOT;
     const life = lifeOf(id);
-    for (let row = first; row < Math.min(first + ROWS_PER_SLOT, this.#memory.rows); row++) {
+    // An application may have made the id up: out of any range, or no number.
+    for (let row = Math.max(0, first); row < Math.min(first + ROWS_PER_SLOT, this.#memory.rows); row++) {
       if (this.#memory.roster.isIn(row, life)) return row;
     }
     return undefined;
@@ -214,8 +229,8 @@ export class ReactorBus implements Bus {
   #recordHandler(): RecordHandler {
     return {
       onPublish: (topic, bytes, start, end, isBinary) => {
-        this.#transport.deliver(topic, bytes, start, end, isBinary);
-        if (this.#listeners.has(topic)) this.#listeners.tell(topic, bytes, start, end, isBinary);
+        if (this.#topics.has(topic)) this.#transport.deliver(topic, bytes, start, end, isBinary);
+        this.#listeners.tell(topic, bytes, start, end, isBinary);
       },
       onSend: (id, bytes, start, end, isBinary) => {
         const conn = this.#transport.connection(id as ConnId);

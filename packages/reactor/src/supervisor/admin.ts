@@ -1,14 +1,16 @@
-import { HISTOGRAMS, METRIC_SERIES } from '@hioload/api';
+import { HISTOGRAMS, METRIC_SERIES, type Metrics } from '@hioload/api';
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { MetricsTotals } from '@hioload/pool';
 import { bindError } from './port-claim.js';
-import { type Health, liveness, readiness, type ServerStatus } from './status.js';
+import { type Health, liveness, readiness, type ServerStatus, SUPERVISOR_CELLS } from './status.js';
 
 /** What the admin pages show. */
 export interface AdminSources {
   status(): ServerStatus;
+  /** Where the memory of the reactors lies. */
+  memory(): unknown;
   readonly metrics: { readonly contentType: string; render(): Promise<string> };
   /** What does not change while the server runs: machine, placement, versions. */
   readonly facts: Readonly<Record<string, unknown>>;
@@ -18,12 +20,14 @@ export interface AdminSources {
 export class AdminServer {
   readonly #server: Server;
 
-  constructor({ status, metrics, facts }: AdminSources) {
+  constructor({ status, memory, metrics, facts }: AdminSources) {
     const pages = new Map<string, (response: ServerResponse) => void | Promise<void>>([
       ['/healthz', (response) => sendHealth(response, liveness(status()))],
       ['/readyz', (response) => sendHealth(response, readiness(status()))],
       ['/metrics', async (response) => send(response, 200, metrics.contentType, await metrics.render())],
       ['/stats.json', (response) => sendJson(response, 200, { ...facts, ...figures(status()) })],
+      // On a page of its own: it has the kernel walk through the memory of the process.
+      ['/memory.json', (response) => sendJson(response, 200, memory())],
     ]);
     this.#server = createServer((request, response) => {
       const page = pages.get(pathOf(request.url));
@@ -75,24 +79,25 @@ function send(response: ServerResponse, status: number, contentType: string, bod
   response.end(body);
 }
 
-function figures({ reactors, ...server }: ServerStatus): object {
+function figures({ reactors, supervisor, ...server }: ServerStatus): object {
   return {
     ...server,
+    supervisor: { series: series(supervisor, SUPERVISOR_CELLS) },
     reactors: reactors.map(({ totals, ...reactor }) => ({
       ...reactor,
-      series: series(totals),
+      series: series(totals, METRIC_SERIES.keys()),
       histograms: histograms(totals),
     })),
   };
 }
 
-function series(totals: MetricsTotals): Record<string, number> {
-  return Object.fromEntries(
-    METRIC_SERIES.map(({ metric, labels }, cell) => {
-      const inBraces = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
-      return [inBraces.length === 0 ? metric : `${metric}{${inBraces.join(',')}}`, totals.read(cell)];
-    }),
-  );
+function series(counters: Pick<Metrics, 'read'>, cells: Iterable<number>): Record<string, number> {
+  const named = Array.from(cells, (cell) => {
+    const { metric, labels } = METRIC_SERIES[cell]!;
+    const inBraces = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
+    return [inBraces.length === 0 ? metric : `${metric}{${inBraces.join(',')}}`, counters.read(cell)] as const;
+  });
+  return Object.fromEntries(named);
 }
 
 /** As arrays of pairs of upper bound and count, so that order and the bucket without a bound survive JSON. */

@@ -21,6 +21,14 @@ export interface DrainTimes {
   readonly deadlineMs: number;
 }
 
+/** How the process was started for the sake of its memory; whether that came about is looked at when all reactors are ready. */
+export interface MemoryWish {
+  /** Whether shared memory ought to be on huge pages. */
+  readonly hugePages: boolean;
+  /** Nodes that the kernel was told to take memory from; `null` where it was told nothing. */
+  readonly boundTo: readonly number[] | null;
+}
+
 /** What a server is asked for. */
 export interface ServerOptions {
   /** Absolute path of the application module, TypeScript or JavaScript; evaluated once in every reactor. */
@@ -46,6 +54,8 @@ export interface ServerOptions {
   readonly startTimeoutMs: number;
   /** Heap of one reactor, in MiB; by default its share of the memory that the cgroup or the machine has. */
   readonly heapMb?: number;
+  /** Default: nothing was done for the sake of memory. */
+  readonly memory?: MemoryWish;
 }
 
 /** What a server works with; all but the log have defaults, which tests replace. */

@@ -1,6 +1,6 @@
 import { type HistogramDefinition, HISTOGRAMS, METRIC_SERIES } from '@hioload/api';
 import { type Metric, type MetricObjectWithValues, type MetricValueWithName, Registry } from 'prom-client';
-import type { LaneStatus, ServerStatus } from './status.js';
+import { type LaneStatus, type ServerStatus, SUPERVISOR_CELLS } from './status.js';
 
 type Values = MetricValueWithName<string>[];
 
@@ -57,12 +57,17 @@ function expose(
   registry.registerMetric({ name, get } as unknown as Metric);
 }
 
-function reactorValues(status: ServerStatus, name: string): Values {
-  return status.reactors.flatMap(({ reactor, totals }) =>
-    METRIC_SERIES.flatMap(({ metric, labels }, cell) =>
-      metric === name ? [{ metricName: name, value: totals.read(cell), labels: { reactor, ...labels } }] : [],
-    ),
-  );
+function reactorValues({ reactors, supervisor }: ServerStatus, name: string): Values {
+  return METRIC_SERIES.flatMap(({ metric, labels }, cell) => {
+    if (metric !== name) return [];
+    const values: Values = reactors.map(({ reactor, totals }) => {
+      return { metricName: name, value: totals.read(cell), labels: { reactor, ...labels } };
+    });
+    if (SUPERVISOR_CELLS.includes(cell)) {
+      values.push({ metricName: name, value: supervisor.read(cell), labels: { reactor: 'supervisor', ...labels } });
+    }
+    return values;
+  });
 }
 
 function perReactor(

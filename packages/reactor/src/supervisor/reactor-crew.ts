@@ -5,6 +5,8 @@ import {
   HioloadError,
   type Logger,
   Metric,
+  type Metrics,
+  type NumaPoolReport,
   type Placement,
   type PublishResult,
   ReactorState,
@@ -13,7 +15,7 @@ import {
   type SendOptions,
   type Topology,
 } from '@hioload/api';
-import { AdmissionTable } from '@hioload/pool';
+import { AdmissionTable, NumaSlabs } from '@hioload/pool';
 import { Backoff } from '../backoff.js';
 import { firstConnIdOf, ROWS_PER_SLOT } from '../bus/seat.js';
 import { BusMembers } from './bus-members.js';
@@ -114,6 +116,11 @@ export class ReactorCrew {
     return this.#bus.publish(topic, message, options);
   }
 
+  /** What the supervisor itself has published. */
+  get supervisorMetrics(): Pick<Metrics, 'read'> {
+    return this.#bus.metrics;
+  }
+
   lanes(): LaneStatus[] {
     return this.#bus.status();
   }
@@ -131,6 +138,15 @@ export class ReactorCrew {
       heapLimitMb: this.#parts.heapMb,
       totals: slot.totals(),
     }));
+  }
+
+  /** Asks the kernel where the slabs of the reactors that run lie. */
+  memory(): readonly NumaPoolReport[] {
+    const slabs = new NumaSlabs({ classes: [] });
+    for (const { place, current } of this.#slots) {
+      if (current?.slab !== undefined) slabs.adopt(place, current.slab);
+    }
+    return slabs.report();
   }
 
   #makeSlot(place: ReactorPlace): ReactorSlot {
@@ -158,6 +174,8 @@ export class ReactorCrew {
     const seed = {
       index: reactor,
       reactors: placement.places.length,
+      home: { cpus: place.cpus, node: place.node },
+      pinned: affinity !== null,
       module: options.module,
       transport: this.#parts.transport,
       host: options.host,

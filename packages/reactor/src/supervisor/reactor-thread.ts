@@ -34,6 +34,7 @@ export class ReactorThread {
   #threadId: number | undefined;
   #metrics: MetricsBlock | undefined;
   #heartbeat: Heartbeat | undefined;
+  #slab: Region | undefined;
   #failure: HioloadError | undefined;
   #resolveReady!: (port: number) => void;
   #rejectReady!: (error: HioloadError) => void;
@@ -84,6 +85,11 @@ export class ReactorThread {
     return this.#heartbeat;
   }
 
+  /** The memory that it lends blocks of, once it joins the others. */
+  get slab(): Region | undefined {
+    return this.#slab;
+  }
+
   /** Resolves when its connections have gone, or its thread has. */
   drain(options: DrainOptions): Promise<void> {
     if (this.#state === ReactorState.Ready) {
@@ -112,6 +118,7 @@ export class ReactorThread {
         this.#heartbeat = new Heartbeat(report.heartbeat);
         return;
       case 'joining':
+        this.#slab = report.slab;
         return this.#events.onJoining(this, report.slab);
       case 'ready':
         if (this.#state === ReactorState.Starting) this.#state = ReactorState.Ready;

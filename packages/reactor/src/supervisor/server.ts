@@ -8,10 +8,11 @@ import {
   type SendOptions,
   type Topic,
 } from '@hioload/api';
-import { TasksetAffinity } from '../machine/index.js';
+import { memoryPolicy, TasksetAffinity } from '../machine/index.js';
 import { assertTopic } from '../bus/topic.js';
 import { AdminServer } from './admin.js';
 import { awaitFarewell } from './farewell.js';
+import { announceMemory } from './memory-lines.js';
 import type { ServerDependencies, ServerOptions } from './options.js';
 import { claimPort, lockPort, type PortClaim, probePort } from './port-claim.js';
 import { announcePlan, makePlan, type Plan } from './plan.js';
@@ -60,6 +61,8 @@ export interface Server {
    */
   drain(reason: string): Promise<DrainOutcome>;
 }
+
+const NO_METRICS = { read: () => 0 };
 
 /** Makes a server; nothing runs before `start`. */
 export function createServer(options: ServerOptions, dependencies: ServerDependencies): Server {
@@ -143,6 +146,7 @@ class Supervisor implements Server {
     this.#crew = this.#hire(plan);
     const listening = await this.#crew.start();
     if (port === 0) this.#claim = await lockPort(host, listening);
+    this.#announceMemory(this.#crew, plan);
     return this.#becomeReady(listening, adminPort);
   }
 
@@ -169,10 +173,19 @@ class Supervisor implements Server {
     const status = (): ServerStatus => this.#status();
     this.#admin = new AdminServer({
       status,
+      memory: () => ({ policy: memoryPolicy(), reactors: this.#crew?.memory() ?? [] }),
       metrics: createMetricsPage(status, build),
       facts: { ...build, pid: process.pid, machine: topology, placement: placement.places },
     });
     return this.#admin.listen(admin.host, admin.port);
+  }
+
+  /** Where it goes without saying, nobody asks the kernel for it. */
+  #announceMemory(crew: ReactorCrew, { topology, pinning }: Plan): void {
+    const { memory: wish } = this.#options;
+    const { pinned } = pinning;
+    if (wish === undefined && (topology.nodes.length === 1 || !pinned)) return;
+    announceMemory({ wish, pinned, policy: memoryPolicy(), reports: crew.memory() }, this.#dependencies.log);
   }
 
   #becomeReady(port: number, adminPort: number | undefined): ServerAddress {
@@ -190,7 +203,9 @@ class Supervisor implements Server {
     const { log } = this.#dependencies;
     log.info(`ready: ${address.url}`, { url: address.url });
     if (address.adminUrl !== null) {
-      log.info(`admin: ${address.adminUrl}/healthz /readyz /metrics /stats.json`, { url: address.adminUrl });
+      log.info(`admin: ${address.adminUrl}/healthz /readyz /metrics /stats.json /memory.json`, {
+        url: address.adminUrl,
+      });
     }
     return address;
   }
@@ -204,6 +219,7 @@ class Supervisor implements Server {
       uptimeSeconds: this.#readyAtMs === undefined ? 0 : (this.#clock.now() - this.#readyAtMs) / 1_000,
       reactors: this.#crew?.status() ?? [],
       lanes: this.#crew?.lanes() ?? [],
+      supervisor: this.#crew?.supervisorMetrics ?? NO_METRICS,
     };
   }
 

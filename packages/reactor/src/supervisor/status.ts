@@ -1,4 +1,4 @@
-import type { ReactorState } from '@hioload/api';
+import { Metric, type Metrics, type ReactorState } from '@hioload/api';
 import type { MetricsTotals } from '@hioload/pool';
 
 /**
@@ -43,7 +43,17 @@ export interface ServerStatus {
   readonly uptimeSeconds: number;
   readonly reactors: readonly ReactorStatus[];
   readonly lanes: readonly LaneStatus[];
+  /** What the supervisor itself has published: the cells of {@link SUPERVISOR_CELLS}. */
+  readonly supervisor: Pick<Metrics, 'read'>;
 }
+
+/** What the supervisor counts besides the reactors: it publishes, and takes nothing. */
+export const SUPERVISOR_CELLS: readonly number[] = [
+  Metric.BusMessagesOut,
+  Metric.BusDoorbells,
+  Metric.DroppedLaneFull,
+  Metric.DroppedSlabFull,
+];
 
 /** Outcome of a health question: whether it is well, and why. */
 export interface Health {

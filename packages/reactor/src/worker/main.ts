@@ -1,5 +1,5 @@
 import { DEFAULT_LIMITS, HioloadError, type Limits, stackOfThrown, textOfThrown } from '@hioload/api';
-import { AdmissionTable, Heartbeat, idleStrategy, MetricsBlock, SharedAdmission, Slab } from '@hioload/pool';
+import { AdmissionTable, Heartbeat, idleStrategy, MetricsBlock, SharedAdmission } from '@hioload/pool';
 import { parentPort, workerData } from 'node:worker_threads';
 import { compressionOf } from '../app/compression.js';
 import { loadApp } from '../app/load-app.js';
@@ -12,12 +12,13 @@ import { watchHeap } from './heap-watch.js';
 import { startPulse } from './loop-pulse.js';
 import { makeTransport } from './make-transport.js';
 import type { PortableError, ReactorCommand, ReactorReport, ReactorSeed } from './messages.js';
+import { createReactorSlab } from './reactor-slab.js';
 import { TransportReactor } from './transport-reactor.js';
 import { createWorkerLog } from './worker-log.js';
 
 /*
  * A reactor thread. It was born pinned (see spawn.ts), so what it allocates from here on lies on its node: its heap, its
- * counters, and what the transport allocates.
+ * counters, its slab, and what the transport allocates.
  */
 
 if (parentPort === null) throw new HioloadError('HIOLOAD_STATE', 'worker/main: is the entry of a worker thread');
@@ -38,15 +39,15 @@ async function run(): Promise<void> {
   const log = createWorkerLog(report, seed.index);
   report({ type: 'born', threadId: currentThreadId() ?? 0, metrics: metrics.buffer, heartbeat: heartbeat.buffer });
   const faults = new FaultLog(log);
-  const slab = Slab.create(slabClasses(seed.bus.sizes));
+  const { owner, region } = createReactorSlab(seed.home, seed.pinned, slabClasses(seed.bus.sizes));
   const bus = new ReactorBus({
     seat: seed.bus,
-    slab,
+    slab: owner,
     idle: idleStrategy(seed.loop),
     metrics,
     onFault: (error) => faults.note(error),
   });
-  report({ type: 'joining', slab: slab.region });
+  report({ type: 'joining', slab: region });
   startPulse(heartbeat, metrics, () => bus.report());
 
   const app = await loadApp(seed.module);

@@ -1,5 +1,5 @@
 import type { TransportName } from '../supervisor/transport-choice.js';
-import type { DrainOptions, ErrorCode, IdleStrategy, Limits, LogFields } from '@hioload/api';
+import type { DrainOptions, ErrorCode, IdleStrategy, Limits, LogFields, PoolHome } from '@hioload/api';
 import type { Region } from '@hioload/pool';
 import type { BusSeat } from '../bus/seat.js';
 
@@ -12,6 +12,10 @@ import type { BusSeat } from '../bus/seat.js';
 export interface ReactorSeed {
   readonly index: number;
   readonly reactors: number;
+  /** Where the thread runs, and its memory is meant to lie. */
+  readonly home: PoolHome;
+  /** Whether the thread was born pinned there. */
+  readonly pinned: boolean;
   readonly module: string;
   readonly transport: TransportName;
   readonly host: string;

@@ -25,16 +25,19 @@ function status(): ServerStatus {
     url: 'ws://127.0.0.1:9001',
     transport: 'uws',
     pinned: true,
+    supervisor: { read: () => 0 },
     lanes: [{ from: '1', to: '0', depthBytes: 640, full: 5 }],
     uptimeSeconds: 1.5,
     reactors: [{ ...reactor, restarts: 2, lastError: 'it fell', heapLimitMb: 64, totals }],
   };
 }
 
+const memory = (): unknown => ({ policy: 'bind:1', reactors: [] });
+
 beforeEach(async () => {
   state = 'ready';
   const metrics = createMetricsPage(status, { version: '1.2.3', transport: 'uws' });
-  admin = new AdminServer({ status, metrics, facts: { pid: 99 } });
+  admin = new AdminServer({ status, memory, metrics, facts: { pid: 99 } });
   url = `http://127.0.0.1:${await admin.listen('127.0.0.1', 0)}`;
 });
 afterEach(() => admin.close());
@@ -58,6 +61,9 @@ describe('the admin pages', () => {
       expect.arrayContaining([
         '# TYPE ws_connections gauge',
         'ws_connections{reactor="0"} 3',
+        'ws_lane_full_total{from="1",to="0"} 5',
+        'ws_lane_depth_bytes{from="1",to="0"} 640',
+        'ws_bus_messages_total{reactor="supervisor",direction="out"} 0',
         '# TYPE ws_messages_total counter',
         'ws_messages_total{reactor="0",direction="in"} 42',
         'ws_messages_total{reactor="0",direction="out"} 0',
@@ -93,10 +99,16 @@ describe('the admin pages', () => {
     expect(series['ws_messages_total{direction="in"}']).toBe(42);
   });
 
+  it('show where memory lies', async () => {
+    expect(await (await fetch(`${url}/memory.json`)).json()).toEqual(memory());
+  });
+
   it('answer 404 with the list of pages, and 405 to what is not a read', async () => {
     const missing = await fetch(`${url}/nope`);
     expect(missing.status).toBe(404);
-    expect(await missing.json()).toMatchObject({ pages: ['/healthz', '/readyz', '/metrics', '/stats.json'] });
+    expect(await missing.json()).toMatchObject({
+      pages: ['/healthz', '/readyz', '/metrics', '/stats.json', '/memory.json'],
+    });
     const post = await fetch(`${url}/healthz`, { method: 'POST' });
     expect(post.status).toBe(405);
     expect(post.headers.get('allow')).toBe('GET, HEAD');
@@ -108,6 +120,7 @@ describe('the admin pages', () => {
       status: () => {
         throw new Error('no status');
       },
+      memory,
       metrics: createMetricsPage(status, {}),
       facts: {},
     });
@@ -131,7 +144,7 @@ describe('the admin pages', () => {
   );
 
   it('name the option where the port is in use', async () => {
-    const second = new AdminServer({ status, metrics: createMetricsPage(status, {}), facts: {} });
+    const second = new AdminServer({ status, memory, metrics: createMetricsPage(status, {}), facts: {} });
     await expect(second.listen('127.0.0.1', Number(new URL(url).port))).rejects.toMatchObject({
       code: 'HIOLOAD_PORT_IN_USE',
       message: expect.stringContaining('adminPort:') as string,

@@ -14,6 +14,7 @@ function server(state: ServerState, ...reactors: Partial<ReactorStatus>[]): Serv
     url: null,
     transport: 'uws',
     pinned: true,
+    supervisor: { read: () => 0 },
     lanes: [],
     uptimeSeconds: 0,
     reactors: reactors.map((reactor, index) => ({

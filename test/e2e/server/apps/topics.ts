@@ -34,31 +34,31 @@ export default defineApp({
       return;
     }
     const request = message.json<Request>();
-    const answer = (value: object): void => void conn.send(JSON.stringify(value));
+    const answer = (value: unknown): void => void conn.send(JSON.stringify({ answer: value }));
     switch (request.do) {
       case 'who':
         return answer({ reactor: context.reactor, id: conn.id });
       case 'subscribe':
-        return answer({ done: conn.subscribe(request.topic) });
+        return answer(conn.subscribe(request.topic));
       case 'unsubscribe':
-        return answer({ done: conn.unsubscribe(request.topic) });
+        return answer(conn.unsubscribe(request.topic));
       case 'listen':
         listening.set(
           request.topic,
-          context.subscribe(request.topic, (topic, heard) => answer({ topic, heard: heard.text() })),
+          context.subscribe(request.topic, (topic, heard) => conn.send(`${topic}: ${heard.text()}`)),
         );
-        return answer({ done: true });
+        return answer(true);
       case 'stop-listening':
         listening.get(request.topic)!.unsubscribe();
-        return answer({ done: true });
+        return answer(true);
       case 'publish':
         return answer(conn.publish(request.topic, request.payload));
       case 'publish-from-app':
         return answer(context.publish(request.topic, request.payload));
       case 'send':
-        return answer({ status: context.send(request.id as ConnId, request.payload) });
+        return answer(context.send(request.id as ConnId, request.payload));
       case 'end':
-        return answer({ status: context.end(request.id as ConnId, request.code, request.reason) });
+        return answer(context.end(request.id as ConnId, request.code, request.reason));
       case 'block': {
         const until = performance.now() + request.ms;
         while (performance.now() < until);

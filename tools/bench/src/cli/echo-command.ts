@@ -1,6 +1,7 @@
 import type { Topology } from '@hioload/api';
 import { formatCpuList } from '@hioload/reactor';
 import { Command } from 'commander';
+import { TERMINAL } from '../core/output.js';
 import { runEcho } from '../echo/run-echo.js';
 import { RIVALS, type RivalName, SUBJECTS, type SubjectName } from '../echo/server-kinds.js';
 import type { EchoSettings } from '../echo/settings.js';
@@ -16,7 +17,7 @@ interface EchoOptions {
   readonly subject: SubjectName[];
   readonly rivals: RivalName[];
   readonly connections: number;
-  readonly payload: number;
+  readonly bytes: number[];
   readonly inFlight: number[];
   readonly passes: number;
   readonly seconds: number;
@@ -40,7 +41,7 @@ export function echoCommand(topology: Topology): Command {
     .addOption(option('--subject <names>', 'what is measured', listOf(oneOf(subjects)), ['hioload']))
     .addOption(option('--rivals <names>', 'what it is measured against, besides uws', listOf(oneOf(rivals)), rivals))
     .addOption(option('--connections <n>', 'clients', integer(1, 10_000), 100))
-    .addOption(option('--payload <bytes>', 'length of a message', integer(MIN_PAYLOAD_BYTES, 1_048_576), 64))
+    .addOption(option('--bytes <list>', 'lengths of a message', listOf(integer(MIN_PAYLOAD_BYTES, 1_048_576)), [64]))
     .addOption(option('--in-flight <list>', 'messages in flight on each', listOf(integer(1, 1_024)), [1, 16]))
     .addOption(option('--passes <n>', 'passes of each server', integer(1, 1_000), 7))
     .addOption(option('--seconds <s>', 'length of a pass', decimal(0.05, 600), 2))
@@ -53,10 +54,7 @@ export function echoCommand(topology: Topology): Command {
     .action(async (options: EchoOptions, command: Command) => {
       const settings = toSettings(options);
       refuseImpossible(settings, command);
-      const whole = await runEcho(settings, options.json ?? null, {
-        result: (text) => process.stdout.write(`${text}\n`),
-        progress: (text) => process.stderr.write(`${text}\n`),
-      });
+      const whole = await runEcho(settings, options.json ?? null, TERMINAL);
       if (!whole) process.exitCode = 1;
     });
 }
@@ -67,7 +65,7 @@ function toSettings(options: EchoOptions): EchoSettings {
     subjects: options.subject,
     rivals: options.rivals,
     connections: options.connections,
-    payloadBytes: options.payload,
+    payloadBytes: options.bytes,
     inFlight: options.inFlight,
     passes: options.passes,
     seconds: options.seconds,
@@ -88,9 +86,9 @@ function refuseImpossible(settings: EchoSettings, command: Command): void {
       `error: option '--connections <n>' is ${connections}. Allowed: at least one for each of ${loadCpus.length} load CPUs.`,
     );
   }
-  const mib = Math.ceil((connections * cycleBytes(payloadBytes, Math.max(...inFlight))) / 2 ** 20);
+  const mib = Math.ceil((connections * cycleBytes(Math.max(...payloadBytes), Math.max(...inFlight))) / 2 ** 20);
   if (mib > MAX_PREPARED_MIB) {
-    const product = '--payload, --in-flight and --connections';
+    const product = '--bytes, --in-flight and --connections';
     command.error(`error: options ${product} ask for ${mib} MiB of messages. Allowed: ${MAX_PREPARED_MIB} MiB.`);
   }
 }

@@ -1,6 +1,7 @@
 import type { Topology } from '@hioload/api';
 import { formatCpuList } from '@hioload/reactor';
 import { Command } from 'commander';
+import { TERMINAL } from '../core/output.js';
 import { runPool } from '../pool/run-pool.js';
 import { POOL_SERIES } from '../pool/series.js';
 import { option } from './option.js';
@@ -29,9 +30,6 @@ export function poolCommand(topology: Topology): Command {
     .addOption(option('--writer-cpu <cpu>', 'where the writing thread runs', oneCpu, picked.load))
     .addOption(option('--json <file>', 'where the result goes', fileName('.json')))
     .action(async ({ series, passes, readerCpu, writerCpu, json }: PoolOptions) => {
-      await runPool({ series, passes, cpus: [readerCpu, writerCpu] }, json ?? null, {
-        result: (text) => process.stdout.write(`${text}\n`),
-        progress: (text) => process.stderr.write(`${text}\n`),
-      });
+      await runPool({ series, passes, cpus: [readerCpu, writerCpu] }, json ?? null, TERMINAL);
     });
 }

@@ -1,6 +1,7 @@
 import type { Topology } from '@hioload/api';
 import { formatCpuList } from '@hioload/reactor';
 import { Command } from 'commander';
+import { TERMINAL } from '../core/output.js';
 import { runProtocol } from '../protocol/run-protocol.js';
 import { option } from './option.js';
 import { pickCpus } from './pick-cpus.js';
@@ -26,9 +27,6 @@ export function protocolCommand(topology: Topology): Command {
     )
     .addOption(option('--json <file>', 'where the result goes, the picture beside it', fileName('.json')))
     .action(async ({ json, ...settings }: ProtocolOptions) => {
-      await runProtocol(settings, json ?? null, {
-        result: (text) => process.stdout.write(`${text}\n`),
-        progress: (text) => process.stderr.write(`${text}\n`),
-      });
+      await runProtocol(settings, json ?? null, TERMINAL);
     });
 }

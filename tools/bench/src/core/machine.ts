@@ -27,6 +27,16 @@ export function describeMachine(cpu: number): Machine {
   };
 }
 
+/** The machine and what runs on it, in two lines. */
+export function describeMachineText(machine: Machine): string {
+  const governor = machine.governor ?? 'not told';
+  const memory = `${Math.round(machine.memoryBytes / 2 ** 30)} GiB`;
+  return [
+    `machine   ${machine.cpuModel}, ${machine.cpus} CPUs, ${memory}, ${machine.kernel}, governor ${governor}`,
+    `runtime   Node ${machine.node}, V8 ${machine.v8}`,
+  ].join('\n');
+}
+
 function readGovernor(cpu: number): string | null {
   try {
     return readFileSync(`/sys/devices/system/cpu/cpu${cpu}/cpufreq/scaling_governor`, 'utf8').trim();

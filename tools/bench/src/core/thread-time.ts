@@ -7,7 +7,7 @@ export interface ThreadTime {
   readonly waitedNs: number;
 }
 
-/** What a process did with its CPUs over some time. */
+/** What one or several processes did with their CPUs over some time. */
 export interface ProcessLoad {
   /** CPU time of all threads, in nanoseconds. */
   readonly cpuNs: number;
@@ -20,13 +20,15 @@ export interface ProcessLoad {
 /** `/proc` counts in these where a kernel has no scheduler statistics: a hundredth of a second on Linux. */
 const NS_PER_TICK = 10_000_000;
 
-/** Reads the time of every thread of a process, by thread id. @throws where the process is gone */
-export function readThreadTimes(pid: number, procRoot = '/proc'): Map<number, ThreadTime> {
-  const tasks = `${procRoot}/${pid}/task`;
+/** Reads the time of every thread of some processes, by thread id. @throws where a process is gone */
+export function readThreadTimes(pids: readonly number[], procRoot = '/proc'): Map<number, ThreadTime> {
   const times = new Map<number, ThreadTime>();
-  for (const thread of readdirSync(tasks)) {
-    const time = readThreadTime(`${tasks}/${thread}`);
-    if (time !== null) times.set(Number(thread), time);
+  for (const pid of pids) {
+    const tasks = `${procRoot}/${pid}/task`;
+    for (const thread of readdirSync(tasks)) {
+      const time = readThreadTime(`${tasks}/${thread}`);
+      if (time !== null) times.set(Number(thread), time);
+    }
   }
   return times;
 }

@@ -1,20 +1,16 @@
 import { writeFile } from 'node:fs/promises';
-import { describeMachine } from '../core/machine.js';
-import type { ChildCommand } from '../core/pinned-child.js';
+import { describeMachine, describeMachineText } from '../core/machine.js';
+import type { Output } from '../core/output.js';
 import { chooseResultFiles } from '../core/result-file.js';
-import { type Pass, runRounds } from '../core/rounds.js';
-import { type EchoNumbers, measureEcho } from './echo-pass.js';
+import { runRounds } from '../core/rounds.js';
+import { BASELINE_ARM, evaluateSeries, isComplete, type LoadSeries, NOISE_ARM } from '../load/arm-results.js';
+import { describePass, describeSeries, describeVersions } from '../load/load-text.js';
+import { prepareArms } from '../servers/prepare-arms.js';
+import { type EchoWork, measureEcho } from './echo-pass.js';
 import { drawEcho } from './echo-picture.js';
-import { BASELINE_ARM, type EchoSeries, evaluateSeries, isComplete, NOISE_ARM } from './echo-series.js';
-import { describeMachineText, describePass, describeSeries, describeSettings } from './echo-text.js';
-import { SERVER_KINDS, SUBJECTS } from './server-kinds.js';
+import { describeSettings, describeWork } from './echo-text.js';
+import { SERVER_KINDS } from './server-kinds.js';
 import type { EchoSettings } from './settings.js';
-
-/** Where the lines of a run go: what is asked for, and what tells that it goes on. */
-export interface Output {
-  result(text: string): void;
-  progress(text: string): void;
-}
 
 /**
  * Measures, prints, and writes the result as JSON and as a picture.
@@ -31,50 +27,36 @@ export async function runEcho(settings: EchoSettings, jsonFile: string | null, o
     output.result('WORTHLESS NUMBERS: server and load share a CPU. They only show that it runs.');
   }
 
-  const arms = await prepareArms(settings, output);
-  const series: EchoSeries[] = [];
-  for (const inFlight of settings.inFlight) {
-    output.progress(`${inFlight} in flight`);
-    const passes: Pass<EchoNumbers>[] = await runRounds({
-      arms: [...arms.keys()],
+  // The baseline is always there, twice.
+  const needed = [...settings.subjects, BASELINE_ARM] as const;
+  const names = [...needed, ...settings.rivals.filter((rival) => rival !== BASELINE_ARM)];
+  const commands = await prepareArms({ names, kinds: SERVER_KINDS, needed }, output);
+  const arms = [...commands.keys()].flatMap((name) => (name === BASELINE_ARM ? [name, NOISE_ARM] : [name]));
+  const commandOf = (arm: string) => commands.get(arm === NOISE_ARM ? BASELINE_ARM : (arm as typeof BASELINE_ARM))!;
+
+  const series: LoadSeries[] = [];
+  for (const work of worksOf(settings)) {
+    output.progress(describeWork(work));
+    const passes = await runRounds({
+      arms,
       rounds: settings.passes,
       attempts: settings.attempts,
-      measure: (arm) => measureEcho(arm, arms.get(arm)!, inFlight, settings),
+      measure: (arm) => measureEcho(arm, commandOf(arm), work, settings),
       onPass: (pass) => output.progress(describePass(pass, settings.passes)),
     });
-    const evaluated = evaluateSeries(inFlight, [...arms.keys()], passes);
+    const evaluated = evaluateSeries(describeWork(work), arms, passes);
     series.push(evaluated);
     output.result(`\n${describeSeries(evaluated)}`);
   }
 
-  const versions = Object.fromEntries(series.flatMap((one) => one.arms.map(({ arm, version }) => [arm, version])));
-  output.result(`\nversions  ${[...new Set(Object.values(versions))].filter((text) => text !== null).join(', ')}`);
-  await writeFile(
-    files.json,
-    `${JSON.stringify({ bench: 'echo', date, machine, versions, settings, series }, null, 2)}\n`,
-  );
+  output.result(`\n${describeVersions(series)}`);
+  await writeFile(files.json, `${JSON.stringify({ bench: 'echo', date, machine, settings, series }, null, 2)}\n`);
   await writeFile(files.picture, drawEcho(series, settings, machine, date));
   output.result(`written   ${files.json}\n          ${files.picture}`);
 
-  return isComplete(series, [BASELINE_ARM, ...settings.subjects]);
+  return isComplete(series, needed);
 }
 
-/** What competes, in order, by name. The baseline is always there, twice; a rival that cannot be had is left out loudly. */
-async function prepareArms(settings: EchoSettings, output: Output): Promise<Map<string, ChildCommand>> {
-  const arms = new Map<string, ChildCommand>();
-  for (const name of [
-    ...settings.subjects,
-    BASELINE_ARM,
-    ...settings.rivals.filter((rival) => rival !== BASELINE_ARM),
-  ] as const) {
-    const start = await SERVER_KINDS[name].prepare();
-    if (!start.available) {
-      if (name === BASELINE_ARM || name in SUBJECTS) throw new Error(`${name} cannot be had: ${start.reason}`);
-      output.result(`SKIPPED: ${name} cannot be had: ${start.reason}`);
-      continue;
-    }
-    arms.set(name, start.command);
-    if (name === BASELINE_ARM) arms.set(NOISE_ARM, start.command);
-  }
-  return arms;
+function worksOf({ payloadBytes, inFlight }: EchoSettings): EchoWork[] {
+  return payloadBytes.flatMap((bytes) => inFlight.map((messages) => ({ payloadBytes: bytes, inFlight: messages })));
 }

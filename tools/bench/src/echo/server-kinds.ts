@@ -1,40 +1,8 @@
-import { loadUws } from '@hioload/transport/uws';
-import { findBun } from '../core/bun-program.js';
-import { entryFile } from '../core/paths.js';
-import { type ChildCommand, nodeCommand } from '../core/pinned-child.js';
-
-/** How a kind of server is started, or why it cannot be. */
-export type ServerStart =
-  { readonly available: true; readonly command: ChildCommand } | { readonly available: false; readonly reason: string };
-
-/** A kind of server that echoes. Its process is told a `ServeCommand` and answers with a `ServeReport`. */
-export interface ServerKind {
-  /** Finds what it needs; called once a run. */
-  prepare(): Promise<ServerStart>;
-}
-
-const inNode = (path: string): ServerKind => ({
-  prepare: () => Promise.resolve({ available: true, command: nodeCommand(path) }),
-});
-
-const onUws = (path: string): ServerKind => ({
-  prepare: async () => {
-    const uws = await loadUws();
-    return uws.ok ? { available: true, command: nodeCommand(path) } : { available: false, reason: uws.reason };
-  },
-});
-
-const inBun = (path: string): ServerKind => ({
-  prepare: async () => {
-    const bun = await findBun();
-    if (!bun.found) return { available: false, reason: bun.reason };
-    return { available: true, command: { program: bun.program, args: [entryFile(path)] } };
-  },
-});
+import { inBun, inNode, onUws, type ServerKind } from '../servers/server-kind.js';
 
 /** Ours, which is measured: the whole server as the launcher starts it, and each transport alone in a process. */
 export const SUBJECTS = {
-  hioload: onUws('echo/servers/launched-server'),
+  hioload: onUws('servers/launched-server', 'apps/echo/src/echo.ts', '1'),
   'hioload-transport': onUws('echo/servers/transport-server'),
   net: inNode('echo/servers/net-server'),
 } as const satisfies Record<string, ServerKind>;

@@ -5,8 +5,9 @@ export interface EchoSettings {
   readonly subjects: readonly SubjectName[];
   readonly rivals: readonly RivalName[];
   readonly connections: number;
-  readonly payloadBytes: number;
-  /** Messages in flight on each connection; one series of rounds for each. */
+  /** Lengths of a message; with each number in flight a series of rounds. */
+  readonly payloadBytes: readonly number[];
+  /** Messages in flight on each connection. */
   readonly inFlight: readonly number[];
   /** Rounds; each runs every server once. */
   readonly passes: number;

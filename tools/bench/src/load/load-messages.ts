@@ -1,21 +1,31 @@
 import type { ProcessLoad } from '../core/thread-time.js';
-import type { LoadOptions } from './load-generator.js';
+import type { EchoLoad } from './echo-generator.js';
+import type { FanOutLoad } from './fan-out-generator.js';
+
+/** What clients do, by the name of what they do. */
+export type LoadPlan = ({ readonly kind: 'echo' } & EchoLoad) | ({ readonly kind: 'fan-out' } & FanOutLoad);
 
 /** What a load process is told: to connect, then to go. */
 export type LoadCommand =
-  | { readonly kind: 'connect'; readonly options: LoadOptions }
-  | { readonly kind: 'go'; readonly serverPid: number; readonly warmupMs: number; readonly measureMs: number };
+  | { readonly kind: 'connect'; readonly plan: LoadPlan }
+  | {
+      readonly kind: 'go';
+      readonly serverPids: readonly number[];
+      readonly warmupMs: number;
+      readonly measureMs: number;
+    };
+
+/** What was counted in the window that counts. */
+export interface LoadResult {
+  readonly kind: 'result';
+  /** Length of the window. */
+  readonly seconds: number;
+  /** Messages that reached a client in it. As many are in flight at its start as at its end, so none is missing. */
+  readonly messages: number;
+  readonly server: ProcessLoad;
+  readonly generator: ProcessLoad;
+}
 
 /** What a load process answers: one report per command, or a fault instead. */
 export type LoadReport =
-  | { readonly kind: 'connected' }
-  | { readonly kind: 'fault'; readonly message: string }
-  | {
-      readonly kind: 'result';
-      /** Length of the window in which was counted. */
-      readonly seconds: number;
-      /** Messages that came back in it. As many are in flight at its start as at its end, so none is missing. */
-      readonly messages: number;
-      readonly server: ProcessLoad;
-      readonly generator: ProcessLoad;
-    };
+  { readonly kind: 'connected' } | { readonly kind: 'fault'; readonly message: string } | LoadResult;

@@ -1,7 +1,9 @@
-import { readThreadTimes, loadBetween, type ProcessLoad, type ThreadTime } from '../core/thread-time.js';
 import { endWithParent, tellParent } from '../core/child-side.js';
-import { LoadGenerator, type LoadOptions } from './load-generator.js';
-import type { LoadCommand, LoadReport } from './load-messages.js';
+import { readThreadTimes, loadBetween, type ProcessLoad, type ThreadTime } from '../core/thread-time.js';
+import { EchoGenerator } from './echo-generator.js';
+import { FanOutGenerator } from './fan-out-generator.js';
+import type { LoadGenerator } from './load-generator.js';
+import type { LoadCommand, LoadPlan, LoadReport } from './load-messages.js';
 
 /** A process of its own for the load: what it burns does not show in the server's CPU. */
 
@@ -10,40 +12,40 @@ const SETTLE_DEADLINE_MS = 10_000;
 
 interface Moment {
   readonly atMs: number;
-  readonly echoed: number;
+  readonly received: number;
   readonly server: Map<number, ThreadTime>;
   readonly own: Map<number, ThreadTime>;
 }
 
-function moment(generator: LoadGenerator, serverPid: number): Moment {
+function moment(generator: LoadGenerator, serverPids: readonly number[]): Moment {
   return {
     atMs: performance.now(),
-    echoed: generator.echoed,
-    server: readThreadTimes(serverPid),
-    own: readThreadTimes(process.pid),
+    received: generator.received,
+    server: readThreadTimes(serverPids),
+    own: readThreadTimes([process.pid]),
   };
 }
 
 async function runPass(command: LoadCommand & { kind: 'go' }, generator: LoadGenerator): Promise<LoadReport> {
   generator.start();
   await generator.run(command.warmupMs);
-  const before = moment(generator, command.serverPid);
+  const before = moment(generator, command.serverPids);
   await generator.run(command.measureMs);
-  const after = moment(generator, command.serverPid);
+  const after = moment(generator, command.serverPids);
   await generator.settle(SETTLE_DEADLINE_MS);
   const wallNs = (after.atMs - before.atMs) * 1e6;
   const load = (key: 'server' | 'own'): ProcessLoad => loadBetween(before[key], after[key], wallNs);
   return {
     kind: 'result',
     seconds: wallNs / 1e9,
-    messages: after.echoed - before.echoed,
+    messages: after.received - before.received,
     server: load('server'),
     generator: load('own'),
   };
 }
 
-function openGenerator(options: LoadOptions): LoadGenerator {
-  const generator = new LoadGenerator(options);
+function openGenerator(plan: LoadPlan): LoadGenerator {
+  const generator = plan.kind === 'echo' ? new EchoGenerator(plan) : new FanOutGenerator(plan);
   generator.connect(CONNECT_DEADLINE_MS).then(() => tell({ kind: 'connected' }), tellFault);
   return generator;
 }
@@ -60,6 +62,6 @@ let generator: LoadGenerator | undefined;
 
 endWithParent(() => generator?.close());
 process.on('message', (command: LoadCommand) => {
-  if (command.kind === 'connect') generator = openGenerator(command.options);
+  if (command.kind === 'connect') generator = openGenerator(command.plan);
   else if (generator !== undefined) runPass(command, generator).then(tell, tellFault);
 });

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { applyMask, frameHeaderBytes, Opcode, writeFrameHeader } from '@hioload/protocol';
+import { applyMask, frameHeaderBytes, type Opcode, writeFrameHeader } from '@hioload/protocol';
+import { type Dialect, PLAIN } from './dialect.js';
 
-/** Payloads start with a number of four bytes that no other message of the run has. */
+/** Messages start with a number of four bytes that no other message of the run has. */
 export const MIN_PAYLOAD_BYTES = 4;
 
 /**
@@ -19,48 +20,67 @@ export interface MessageCycle {
   readonly expectedFrameBytes: number;
 }
 
-/** Bytes of memory that {@link prepareCycle} takes for one connection. */
-export function cycleBytes(payloadBytes: number, inFlight: number): number {
+/** Bytes of memory that {@link prepareCycle} takes for one connection that says nothing on top of the protocol. */
+export function cycleBytes(messageBytes: number, inFlight: number): number {
   const frames = 2 * (inFlight + 1);
-  return frames * (frameHeaderBytes(payloadBytes, true) + frameHeaderBytes(payloadBytes, false) + 2 * payloadBytes);
+  return frames * (frameHeaderBytes(messageBytes, true) + frameHeaderBytes(messageBytes, false) + 2 * messageBytes);
 }
 
 /**
- * Prepares the binary messages of one connection.
+ * Prepares the messages of one connection.
  * @param connection number of the connection in the run, from 0
- * @param payloadBytes 4 or more @param inFlight 1 or more
+ * @param messageBytes {@link MIN_PAYLOAD_BYTES} or more, without what the dialect adds @param inFlight 1 or more
  */
-export function prepareCycle(connection: number, payloadBytes: number, inFlight: number): MessageCycle {
+export function prepareCycle(
+  connection: number,
+  messageBytes: number,
+  inFlight: number,
+  dialect: Dialect = PLAIN,
+): MessageCycle {
   const messages = inFlight + 1;
+  const payloads = Array.from({ length: messages }, (_, index) =>
+    dialect.dress(noise(connection * messages + index, messageBytes)),
+  );
+  const payloadBytes = payloads[0]!.length;
   const outgoingFrameBytes = frameHeaderBytes(payloadBytes, true) + payloadBytes;
   const expectedFrameBytes = frameHeaderBytes(payloadBytes, false) + payloadBytes;
   const outgoing = Buffer.allocUnsafeSlow(2 * messages * outgoingFrameBytes);
   const expected = Buffer.allocUnsafeSlow(2 * messages * expectedFrameBytes);
   for (let index = 0; index < 2 * messages; index += 1) {
-    const number = connection * messages + (index % messages);
-    writeFrame(expected, index * expectedFrameBytes, number, payloadBytes, null);
-    writeFrame(outgoing, index * outgoingFrameBytes, number, payloadBytes, randomBytes(4).readUInt32BE());
+    const payload = payloads[index % messages]!;
+    writeFrame(expected, index * expectedFrameBytes, dialect.opcode, payload, null);
+    writeFrame(outgoing, index * outgoingFrameBytes, dialect.opcode, payload, randomBytes(4).readUInt32BE());
   }
   return { messages, outgoing, outgoingFrameBytes, expected, expectedFrameBytes };
 }
 
-function writeFrame(target: Buffer, at: number, number: number, payloadBytes: number, maskKey: number | null): void {
+/** @returns the octet after the frame */
+export function writeFrame(
+  target: Buffer,
+  at: number,
+  opcode: Opcode,
+  payload: Buffer,
+  maskKey: number | null,
+): number {
   const masked = maskKey !== null;
-  const header = { fin: true, rsv: 0, opcode: Opcode.Binary, masked, maskKey: maskKey ?? 0, payloadBytes };
+  const header = { fin: true, rsv: 0, opcode, masked, maskKey: maskKey ?? 0, payloadBytes: payload.length };
   const start = writeFrameHeader(header, target, at);
-  const end = start + payloadBytes;
-  target.writeUInt32BE(number, start);
-  fillNoise(target, start + 4, end, number);
+  const end = start + payload.length;
+  payload.copy(target, start);
   if (maskKey !== null) applyMask(target, start, end, maskKey);
+  return end;
 }
 
-/** Bytes that look random and depend on the number only (xorshift32, Marsaglia 2003). */
-function fillNoise(target: Buffer, start: number, end: number, number: number): void {
+/** A number of four bytes, then bytes that look random and depend on the number only (xorshift32, Marsaglia 2003). */
+function noise(number: number, bytes: number): Buffer {
+  const message = Buffer.allocUnsafeSlow(bytes);
+  message.writeUInt32BE(number);
   let state = Math.imul(number + 1, 0x9e37_79b9);
-  for (let at = start; at < end; at += 1) {
+  for (let at = 4; at < bytes; at += 1) {
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
-    target[at] = state;
+    message[at] = state;
   }
+  return message;
 }

@@ -12,9 +12,11 @@ export function messageBytesOf(workload: WorkloadName): number {
     case 'read-64k':
       return 65_536;
     case 'read-text':
+    case 'check-ascii':
       return 1_024;
     case 'read-unicode':
     case 'check-unicode':
+    case 'check-anywhere':
       return UNICODE_BYTES.length;
     case 'deflate':
     case 'inflate':

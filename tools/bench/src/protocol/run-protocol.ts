@@ -1,14 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { barChart } from '../core/bar-chart.js';
 import { describeMachine, type Machine } from '../core/machine.js';
-import { nodeCommand, PinnedChild } from '../core/pinned-child.js';
+import type { Output } from '../core/output.js';
 import { chooseResultFiles } from '../core/result-file.js';
-import { byRound, type Pass, type PassOutcome, runRounds } from '../core/rounds.js';
+import { byRound, type Pass, runRounds } from '../core/rounds.js';
 import { pairedRatios, type Summary, summarise } from '../core/statistics.js';
 import { type Column, formatTable } from '../core/table.js';
 import { type Arm, ARMS, SUBJECT } from './arms.js';
-import type { CodecReport } from './codec-process.js';
+import { MEMORY_CASES, type MemoryCase } from './memory-case.js';
 import { messageBytesOf } from './message-bytes.js';
+import { measureArm, type ProtocolPass } from './pass.js';
 import { type WorkloadName, WORKLOADS } from './workload.js';
 
 export interface ProtocolSettings {
@@ -16,12 +17,6 @@ export interface ProtocolSettings {
   /** Time a workload is measured in a pass. */
   readonly milliseconds: number;
   readonly cpu: number;
-}
-
-/** Where the lines of a run go: what is asked for, and what tells that it goes on. */
-export interface ProtocolOutput {
-  result(text: string): void;
-  progress(text: string): void;
 }
 
 /** What one arm came to in one workload. */
@@ -39,36 +34,32 @@ export interface WorkloadResult {
   readonly arms: readonly ArmResult[];
 }
 
-const START_MS = 30_000;
+/** What a connection of one arm takes, in bytes, by the way it compresses. */
+export interface MemoryResult {
+  readonly arm: Arm;
+  readonly bytesPerConnection: Readonly<Record<MemoryCase, Summary | null>>;
+}
 
 /**
- * Measures the codec beside that of `ws`, one process for each arm and pass, all on one CPU; prints, and writes the result as
+ * Measures the codec beside that of `ws`, processes of its own for each arm and pass, all on one CPU; prints, and writes the result as
  * JSON and as a picture.
  * @param jsonFile `null` for a name with the date below `bench-results`
  * @throws Error where an arm gives other messages than it was given
  */
-export async function runProtocol(
-  settings: ProtocolSettings,
-  jsonFile: string | null,
-  output: ProtocolOutput,
-): Promise<void> {
+export async function runProtocol(settings: ProtocolSettings, jsonFile: string | null, output: Output): Promise<void> {
   const machine = describeMachine(settings.cpu);
   const date = new Date().toISOString();
   const files = await chooseResultFiles('protocol', date, jsonFile);
   output.result(describe(settings, machine));
-  const passes = await runRounds<CodecReport>({
+  const passes = await runRounds<ProtocolPass>({
     arms: ARMS,
     rounds: settings.passes,
     attempts: 1,
-    measure: (arm) => measureArm(arm as Arm, settings),
+    measure: (arm) => measureArm(arm as Arm, settings.cpu, settings.milliseconds),
     onPass: ({ arm, round }) => output.progress(`pass ${round + 1} of ${settings.passes}: ${arm}`),
   });
   const results = (Object.keys(WORKLOADS) as WorkloadName[]).map((name) => evaluate(name, passes));
-  const memory = ARMS.map((arm) => ({
-    arm,
-    takeoverBytes: summarise([...byRound(passes, arm, (report) => report.takeoverBytes).values()]),
-    noTakeoverBytes: summarise([...byRound(passes, arm, (report) => report.noTakeoverBytes).values()]),
-  }));
+  const memory = ARMS.map((arm) => memoryOf(arm, passes));
   output.result(`\n${speedTable(results)}\n`);
   output.result(memoryTable(memory));
   const result = { bench: 'protocol', date, machine, settings, results, memory };
@@ -77,20 +68,9 @@ export async function runProtocol(
   output.result(`\nwritten   ${files.json}\n          ${files.picture}`);
 }
 
-async function measureArm(arm: Arm, { milliseconds, cpu }: ProtocolSettings): Promise<PassOutcome<CodecReport>> {
-  const command = nodeCommand('protocol/codec-process', arm, String(milliseconds));
-  const child = PinnedChild.start<object, CodecReport>(arm, [cpu], command);
-  try {
-    const expectedMs = Object.keys(WORKLOADS).length * milliseconds * 3;
-    return { numbers: await child.receive(START_MS + expectedMs), voidReason: null };
-  } finally {
-    await child.stop();
-  }
-}
-
-function evaluate(workload: WorkloadName, passes: readonly Pass<CodecReport>[]): WorkloadResult {
+function evaluate(workload: WorkloadName, passes: readonly Pass<ProtocolPass>[]): WorkloadResult {
   const messageBytes = messageBytesOf(workload);
-  const timesOf = (arm: Arm): Map<number, number> => byRound(passes, arm, (report) => report.nanoseconds[workload]);
+  const timesOf = (arm: Arm): Map<number, number> => byRound(passes, arm, (pass) => pass.nanoseconds[workload]);
   const ours = timesOf(SUBJECT);
   const arms = ARMS.map((arm): ArmResult => {
     const times = timesOf(arm);
@@ -100,6 +80,14 @@ function evaluate(workload: WorkloadName, passes: readonly Pass<CodecReport>[]):
     return { arm, nanoseconds, gigabytesPerSecond: messageBytes / nanoseconds.median, timesOurs };
   });
   return { workload, messageBytes, arms };
+}
+
+function memoryOf(arm: Arm, passes: readonly Pass<ProtocolPass>[]): MemoryResult {
+  const found: Partial<Record<MemoryCase, Summary | null>> = {};
+  for (const memoryCase of Object.keys(MEMORY_CASES) as MemoryCase[]) {
+    found[memoryCase] = summarise([...byRound(passes, arm, (pass) => pass.memory[memoryCase]).values()]);
+  }
+  return { arm, bytesPerConnection: found as MemoryResult['bytesPerConnection'] };
 }
 
 function describe({ passes, milliseconds, cpu }: ProtocolSettings, machine: Machine): string {
@@ -129,18 +117,16 @@ function speedTable(results: readonly WorkloadResult[]): string {
   return formatTable(columns, rows);
 }
 
-function memoryTable(
-  memory: readonly { arm: Arm; takeoverBytes: Summary | null; noTakeoverBytes: Summary | null }[],
-): string {
+function memoryTable(memory: readonly MemoryResult[]): string {
+  const cases = Object.keys(MEMORY_CASES) as MemoryCase[];
   const columns: Column[] = [
-    { title: 'memory a compressing connection takes', align: 'left' },
-    { title: 'with takeover', align: 'right' },
-    { title: 'without', align: 'right' },
+    { title: 'memory a connection takes that compresses', align: 'left' },
+    ...cases.map((title): Column => ({ title, align: 'right' })),
   ];
   const kib = (summary: Summary | null): string => `${((summary?.median ?? NaN) / 1_024).toFixed(1)} KiB`;
   return formatTable(
     columns,
-    memory.map(({ arm, takeoverBytes, noTakeoverBytes }) => [arm, kib(takeoverBytes), kib(noTakeoverBytes)]),
+    memory.map(({ arm, bytesPerConnection }) => [arm, ...cases.map((which) => kib(bytesPerConnection[which]))]),
   );
 }
 

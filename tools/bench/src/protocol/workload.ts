@@ -1,8 +1,6 @@
 /** What is measured: one way of using a codec, many messages a turn. */
 export interface Workload {
   readonly messagesPerTurn: number;
-  /** Length of a message, in bytes of payload. */
-  readonly messageBytes: number;
   /** Makes the next turn possible; its time does not count. */
   prepare?(): void;
   turn(): void | Promise<void>;
@@ -16,7 +14,9 @@ export const WORKLOADS = {
   'read-64k': 'read masked frames, 64 KiB',
   'read-text': 'read masked text, 1 KiB of ASCII',
   'read-unicode': 'read masked text, 1 KiB beyond ASCII',
-  'check-unicode': 'check 1 KiB beyond ASCII (ws: isUtf8)',
+  'check-ascii': 'check text, 1 KiB of ASCII (ws: isUtf8)',
+  'check-unicode': 'check text, 1 KiB beyond ASCII, chunks alike (ws: isUtf8)',
+  'check-anywhere': 'check text, 1 KiB beyond ASCII, anywhere (ws: isUtf8)',
   'write-64': 'write server frames, 64 B',
   'write-text': 'write server text, 64 B',
   'write-masked': 'write client frames, 64 B',
@@ -24,5 +24,3 @@ export const WORKLOADS = {
   inflate: 'read compressed, 1 KiB of JSON',
 } as const;
 export type WorkloadName = keyof typeof WORKLOADS;
-
-export type Workloads = Readonly<Record<WorkloadName, () => Workload>>;

@@ -1,29 +1,33 @@
 import { Backoff } from '@hioload/reactor/backoff';
+import type { ServerOptions } from '@hioload/reactor';
 import { isatty } from 'node:tty';
 import { Launcher } from '../launch/launcher.js';
 import { onEndSignals } from '../launch/signals.js';
-import { spawnServer } from '../launch/spawn.js';
+import { serverSpawner } from '../launch/spawn.js';
 import { systemClock } from '../launch/system-clock.js';
 import { createLogger, logStyle } from '../log/logger.js';
 import { openOutput } from '../log/output.js';
 import { explainFailure } from './explain-failure.js';
+import type { MemoryPlan } from '../memory/memory-plan.js';
 import { resolveOptions, type OptionSources } from '../options/resolve.js';
+import type { ServeOptions } from '../options/schema.js';
 import { toServerOptions } from '../options/server-options.js';
 import { unknownVariables } from '../options/sources.js';
 
 /** Serves until told to end, and resolves with the exit code. @throws HIOLOAD_OPTION_INVALID and the like for bad input */
 export async function serve(sources: OptionSources): Promise<number> {
   const resolved = resolveOptions(sources);
-  const options = toServerOptions(resolved);
+  const server = toServerOptions(resolved);
+  const memory = await memoryPlan(resolved.options, server, sources.environment);
   const style = logStyle(resolved.options.logLevel, resolved.options.logFormat, isatty(1), sources.environment);
   const log = createLogger(
     style,
     openOutput(1, () => launcher.stop('the reader of the log has gone')),
   );
   const launcher = new Launcher({
-    options,
+    options: memory.wish === undefined ? server : { ...server, memory: memory.wish },
     logStyle: style,
-    spawn: spawnServer,
+    spawn: serverSpawner(memory),
     clock: systemClock,
     log,
     backoff: new Backoff(),
@@ -32,10 +36,27 @@ export async function serve(sources: OptionSources): Promise<number> {
   for (const { name, meant } of unknownVariables(sources.environment)) {
     log.warn(`${name} is no variable of hioload${meant === undefined ? '' : `; did you mean ${meant}?`}`);
   }
+  for (const { level, text } of memory.notes) log[level](text);
   const { exitCode, failure } = await launcher.run();
   ended(exitCode);
   if (failure === undefined) return exitCode;
   log.debug('the server could not start', { stack: failure.stack });
   console.error(explainFailure(failure, resolved.nameOf));
   return exitCode;
+}
+
+const NOTHING_ASKED: MemoryPlan = { command: [], environment: {}, wish: undefined, notes: [] };
+
+/** What looks at the machine takes its time to load: who asks for nothing does not wait for it. */
+async function memoryPlan(
+  options: ServeOptions,
+  server: ServerOptions,
+  environment: NodeJS.ProcessEnv,
+): Promise<MemoryPlan> {
+  if (!options.hugePages && !options.numactl) return NOTHING_ASKED;
+  const [{ planMemory }, { thisMachine }] = await Promise.all([
+    import('../memory/memory-plan.js'),
+    import('../doctor/machine.js'),
+  ]);
+  return planMemory(options, server, thisMachine(), environment);
 }

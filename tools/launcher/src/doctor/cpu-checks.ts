@@ -17,9 +17,12 @@ export const CPU_CHECKS: readonly Check[] = [
     async look(machine) {
       const { nodes } = await machine.topology();
       if (machine.hasProgram('numactl'))
-        return ok('found', '`numactl --hardware` and `numastat -p PID` show where memory lies.');
+        return ok(
+          'found',
+          '`serve --numactl` keeps memory on the nodes of the reactors; `numastat -p PID` shows where it lies.',
+        );
       if (nodes.length === 1) return ok('not in PATH', 'With one NUMA node it is not needed.');
-      return warn('not in PATH', 'Install numactl to see where memory lies; the server does without it.');
+      return warn('not in PATH', 'Install numactl for `serve --numactl`, and to see where memory lies.');
     },
   },
   {

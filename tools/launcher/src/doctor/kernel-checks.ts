@@ -13,7 +13,7 @@ export const KERNEL_CHECKS: readonly Check[] = [
       readOr(machine, '/sys/kernel/mm/transparent_hugepage/enabled', (text) => {
         const mode = /\[(\w+)\]/.exec(text)?.[1] ?? text;
         if (mode === 'always') return ok(mode, 'Large shared memory lies on huge pages by itself.');
-        if (mode === 'madvise') return ok(mode, 'Memory that asks for huge pages gets them.');
+        if (mode === 'madvise') return ok(mode, '`serve --huge-pages` has shared memory ask for them.');
         return warn(
           mode,
           'Write madvise to /sys/kernel/mm/transparent_hugepage/enabled to have huge pages for large shared memory.',

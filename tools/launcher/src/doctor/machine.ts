@@ -1,6 +1,7 @@
 import type { Topology } from '@hioload/api';
 import { detectTopology } from '@hioload/reactor';
 import { loadUws } from '@hioload/transport/uws';
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -15,6 +16,8 @@ export interface Machine {
   /** The trimmed text of a file below `/proc` or `/sys`; `undefined` where it cannot be read. */
   read(path: string): string | undefined;
   hasProgram(name: string): boolean;
+  /** Runs a program to its end; `output` is what it printed, on both streams. */
+  run(name: string, args: readonly string[]): { readonly ok: boolean; readonly output: string };
   topology(): Promise<Topology>;
   /** Whether uWebSockets.js loads, and which build it is or why it does not. */
   loadTransport(): Promise<{ readonly ok: boolean; readonly text: string }>;
@@ -38,6 +41,7 @@ export function thisMachine(roots: MachineRoots = {}): Machine {
     glibcVersion: readGlibcVersion(),
     read: (file) => readText(file.replace(/^\/proc\b/, procRoot).replace(/^\/sys\b/, sysRoot)),
     hasProgram: (name) => path.split(delimiter).some((folder) => folder !== '' && isExecutable(join(folder, name))),
+    run: runProgram,
     topology: () => detectTopology({ procRoot, sysRoot }),
     async loadTransport() {
       const uws = await loadUws();
@@ -61,6 +65,15 @@ function isExecutable(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Longest time that a program may take that only looks at something, in milliseconds. */
+const PROGRAM_TIMEOUT_MS = 5_000;
+
+function runProgram(name: string, args: readonly string[]): ReturnType<Machine['run']> {
+  const { status, error, stdout, stderr } = spawnSync(name, args, { encoding: 'utf8', timeout: PROGRAM_TIMEOUT_MS });
+  if (error !== undefined) return { ok: false, output: error.message };
+  return { ok: status === 0, output: `${stdout}${stderr}` };
 }
 
 function readGlibcVersion(): string | undefined {

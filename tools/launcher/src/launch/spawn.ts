@@ -2,7 +2,8 @@ import { MAX_HANDSHAKE_BYTES } from '@hioload/api';
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { FromServer } from './messages.js';
-import type { ProcessEnd, ServerProcess, ServerProcessEvents } from './server-process.js';
+import type { MemoryPlan } from '../memory/memory-plan.js';
+import type { ProcessEnd, ServerProcess, ServerProcessEvents, SpawnServer } from './server-process.js';
 
 /** The compiled entry of the server process. */
 const ENTRY = fileURLToPath(new URL('../server/main.js', import.meta.url));
@@ -10,13 +11,24 @@ const ENTRY = fileURLToPath(new URL('../server/main.js', import.meta.url));
 /** Time for messages that are still in the channel when the process has ended, in milliseconds. */
 const LAST_WORDS_MS = 500;
 
+/** What a server process is started with beyond what every one has. */
+export type SpawnWith = Pick<MemoryPlan, 'command' | 'environment'>;
+
+/** Makes what starts server processes. */
+export function serverSpawner(spawnWith: SpawnWith): SpawnServer {
+  return (events) => spawnServer(spawnWith, events);
+}
+
 /** Starts the server process in a session of its own, so that a signal to the group of the launcher does not reach it. */
-export function spawnServer(events: ServerProcessEvents): ServerProcess {
+function spawnServer({ command, environment }: SpawnWith, events: ServerProcessEvents): ServerProcess {
+  const [program, ...args] = command;
   const child = fork(ENTRY, [], {
+    // A program that goes before replaces itself by the server, which keeps its id and the channel.
+    ...(program === undefined ? {} : { execPath: program, execArgv: [...args, process.execPath, ...process.execArgv] }),
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     // uWebSockets.js reads its header limit from the environment, once, when it is loaded.
-    env: { ...process.env, UWS_HTTP_MAX_HEADERS_SIZE: String(MAX_HANDSHAKE_BYTES) },
+    env: { ...process.env, ...environment, UWS_HTTP_MAX_HEADERS_SIZE: String(MAX_HANDSHAKE_BYTES) },
   });
 
   let end: ProcessEnd | undefined;

@@ -71,6 +71,12 @@ function checkTogether(options: ServeOptions, nameOf: (key: string) => string): 
     const deadline = `${nameOf('drainDeadlineMs')} (${drainDeadlineMs})`;
     throw invalid(`${nameOf('drainSpreadMs')}: ${drainSpreadMs} is not allowed: at most ${deadline}`);
   }
+  const { slabMib, maxPublishBytes } = options;
+  // Two of the longest messages at least, each in a block with some spare room.
+  if (slabMib * 1_048_576 < 2 * (maxPublishBytes + 8)) {
+    const longest = `${nameOf('maxPublishBytes')} (${maxPublishBytes})`;
+    throw invalid(`${nameOf('slabMib')}: ${slabMib} is not allowed: room for two messages of ${longest}`);
+  }
   if (!admin) return;
   if (adminPort === undefined && port === 65_535) {
     throw invalid(`${nameOf('port')}: 65535 is not allowed: at most 65534 unless --admin-port or --no-admin is given`);

@@ -46,6 +46,24 @@ export const SERVE_SCHEMA = z.strictObject({
     .default('auto')
     .describe('what carries the connections; auto takes uws where the native module loads, else net'),
   accept: choice('kernel').default('kernel').describe('how connections are shared out among the reactors'),
+  loop: choice('park', 'adaptive', 'spin')
+    .default('park')
+    .describe('how a reactor waits for the others: asleep, looking on for 100 microseconds first, or never asleep'),
+  flushRecords: wholeNumber({ min: 1, max: 1_048_576, unit: 'messages' })
+    .default(32)
+    .describe('messages gathered for another reactor before it sees them within a turn'),
+  drainRecords: wholeNumber({ min: 1, max: 1_048_576, unit: 'messages' })
+    .default(256)
+    .describe('most messages taken from one reactor before the next has its turn'),
+  laneKib: wholeNumber({ min: 4, max: 65_536, unit: 'KiB' })
+    .optional()
+    .describe('least room between two reactors, up to the next power of two; default: 512 or less, by their number'),
+  maxPublishBytes: wholeNumber({ min: 1, max: 67_000_000, unit: 'bytes' })
+    .default(1_048_576)
+    .describe('longest message that reaches other reactors'),
+  slabMib: wholeNumber({ min: 1, max: 2_047, unit: 'MiB' })
+    .default(8)
+    .describe('memory of a reactor for long messages on their way to others'),
   drainSpreadMs: wholeNumber({ min: 0, max: DAY_MS, unit: 'milliseconds' })
     .default(2_000)
     .describe('time over which the closes of a shutdown are spread'),
@@ -58,6 +76,10 @@ export const SERVE_SCHEMA = z.strictObject({
   heapMb: wholeNumber({ min: 32, max: 65_536, unit: 'MiB' })
     .optional()
     .describe('heap of one reactor; default: its share of the memory allowed'),
+  hugePages: toggle().default(false).describe('shared memory on huge pages, where kernel and C library offer it'),
+  numactl: toggle()
+    .default(false)
+    .describe('all memory on the NUMA nodes that reactors run on, by starting the server under numactl'),
   logLevel: choice('debug', 'info', 'warn', 'error', 'silent')
     .default('info')
     .describe('least level that is logged; debug shows the stack of an application that does not start'),

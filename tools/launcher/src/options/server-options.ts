@@ -5,12 +5,15 @@ import type { ServerOptions } from '@hioload/reactor';
 import type { ResolvedOptions } from './resolve.js';
 import { quoteIfOdd } from './sources.js';
 
+const KIB = 1_024;
+const MIB = 1_024 * KIB;
+
 /**
  * What the supervisor is asked for.
  * @throws HIOLOAD_MODULE_NOT_FOUND where the module is no file, before a process is started for it
  */
 export function toServerOptions({ options, nameOf }: ResolvedOptions): ServerOptions {
-  const { port, host, admin, adminPort, adminHost, reactors, heapMb } = options;
+  const { port, host, admin, adminPort, adminHost, reactors, heapMb, laneKib } = options;
   return {
     module: existingFile(options.module, nameOf('module')),
     host,
@@ -20,6 +23,14 @@ export function toServerOptions({ options, nameOf }: ResolvedOptions): ServerOpt
     group: options.group,
     pin: options.pin,
     transport: options.transport,
+    loop: options.loop,
+    bus: {
+      flushRecords: options.flushRecords,
+      drainRecords: options.drainRecords,
+      maxPayloadBytes: options.maxPublishBytes,
+      slabBytes: options.slabMib * MIB,
+      ...(laneKib === undefined ? {} : { laneBytes: laneKib * KIB }),
+    },
     limits: definedOnly(options.limits),
     drain: { spreadMs: options.drainSpreadMs, deadlineMs: options.drainDeadlineMs },
     startTimeoutMs: options.startTimeoutMs,

@@ -15,6 +15,7 @@ const WELL: Machine = {
   glibcVersion: '2.36',
   read: filesystem({}),
   hasProgram: () => true,
+  run: () => ({ ok: true, output: '' }),
   topology: async () => fakeMachine({ coresPerLlc: 4 }),
   loadTransport: async () => ({ ok: true, text: 'uWebSockets.js 20' }),
 };

@@ -149,6 +149,11 @@ describe('error lines', () => {
       '--drain-spread-ms: 2000 is not allowed: at most drainDeadlineMs (1999)',
     ],
     [
+      'a slab too small for the longest message',
+      { flags: { '--slab-mib': '2' } },
+      '--slab-mib: 2 is not allowed: room for two messages of --max-publish-bytes (1048576)',
+    ],
+    [
       'no room for the admin port',
       { flags: { '--port': '65535' } },
       '--port: 65535 is not allowed: at most 65534 unless --admin-port or --no-admin is given',

@@ -26,6 +26,19 @@ describe('toServerOptions', () => {
     expect(none.drain).toEqual({ spreadMs: 2_000, deadlineMs: 10_000 });
   });
 
+  it('passes on how reactors wait for each other and what room they have', () => {
+    expect(optionsOf({}).loop).toBe('park');
+    expect(optionsOf({}).bus).toEqual({
+      flushRecords: 32,
+      drainRecords: 256,
+      maxPayloadBytes: 1_048_576,
+      slabBytes: 8 * 1_048_576,
+    });
+    const set = optionsOf({ '--loop': 'spin', '--lane-kib': '64', '--slab-mib': '16', '--flush-records': '1' });
+    expect(set.loop).toBe('spin');
+    expect(set.bus).toMatchObject({ laneBytes: 65_536, slabBytes: 16 * 1_048_576, flushRecords: 1 });
+  });
+
   it('makes the path of the module absolute', () => {
     expect(optionsOf({ MODULE: 'package.json' }).module).toBe(`${process.cwd()}/package.json`);
   });

@@ -1,5 +1,4 @@
-import { endWithParent } from '../../core/child-side.js';
-import { whenToldToServe } from './serve.js';
+import { serveParent } from '../../servers/serve.js';
 
 /** Runs in Bun. What it uses of Bun's interface: */
 interface BunSocket {
@@ -25,8 +24,7 @@ declare const Bun: {
   }): BunServer;
 };
 
-endWithParent();
-whenToldToServe((command) => {
+serveParent((command) => {
   const { port } = Bun.serve({
     hostname: command.host,
     port: 0,
@@ -41,5 +39,5 @@ whenToldToServe((command) => {
       },
     },
   });
-  return { port, pid: process.pid, version: `Bun ${Bun.version}` };
+  return { port, version: `Bun ${Bun.version}` };
 });

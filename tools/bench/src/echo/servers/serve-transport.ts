@@ -1,7 +1,6 @@
 import { DEFAULT_LIMITS, LIMIT_TABLE, type Transport, type TransportOptions } from '@hioload/api';
 import { AdmissionTable, MetricsBlock, SharedAdmission } from '@hioload/pool';
-import { endWithParent } from '../../core/child-side.js';
-import { whenToldToServe } from './serve.js';
+import { serveParent } from '../../servers/serve.js';
 
 /**
  * Has a transport echo, without reactor, supervisor and launcher, with the counters and the admission that a reactor has.
@@ -11,8 +10,7 @@ export function serveTransport(
   create: (options: TransportOptions) => Promise<Transport>,
   describe: () => Promise<string>,
 ): void {
-  endWithParent();
-  whenToldToServe(async ({ host, maxPayloadBytes, maxBufferedBytes, idleTimeoutSeconds }) => {
+  serveParent(async ({ host, maxPayloadBytes, maxBufferedBytes, idleTimeoutSeconds }) => {
     const limits = {
       ...DEFAULT_LIMITS,
       maxPayloadBytes,
@@ -40,6 +38,6 @@ export function serveTransport(
       },
     });
     const port = await transport.listen({ host, port: 0, shared: false });
-    return { port, pid: process.pid, version: await describe() };
+    return { port, version: await describe() };
   });
 }

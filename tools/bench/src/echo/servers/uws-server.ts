@@ -1,16 +1,14 @@
 import { loadUws } from '@hioload/transport/uws';
 import { App, us_socket_local_port } from 'uWebSockets.js';
-import { endWithParent } from '../../core/child-side.js';
-import type { ServeCommand, ServeReport } from '../server-messages.js';
-import { whenToldToServe } from './serve.js';
+import type { ServeCommand } from '../../servers/server-messages.js';
+import { serveParent } from '../../servers/serve.js';
 
 /** A bare uWebSockets.js handler: the least that can be written on the library that our transport stands on. */
-endWithParent();
-whenToldToServe(async (command) => {
+serveParent(async (command) => {
   const port = await listen(command);
   // The transport knows how to name the build; nothing else of it is used here.
   const uws = await loadUws();
-  return { port, pid: process.pid, version: uws.ok ? uws.description : 'uWebSockets.js' } satisfies ServeReport;
+  return { port, version: uws.ok ? uws.description : 'uWebSockets.js' };
 });
 
 function listen(command: ServeCommand): Promise<number> {

@@ -2,13 +2,11 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
-import { endWithParent } from '../../core/child-side.js';
-import { whenToldToServe } from './serve.js';
+import { serveParent } from '../../servers/serve.js';
 
 const { version } = createRequire(import.meta.url)('ws/package.json') as { version: string };
 
-endWithParent();
-whenToldToServe(async (command) => {
+serveParent(async (command) => {
   const server = new WebSocketServer({
     host: command.host,
     port: 0,
@@ -20,5 +18,5 @@ whenToldToServe(async (command) => {
   });
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  return { port, pid: process.pid, version: `ws ${version}` };
+  return { port, version: `ws ${version}` };
 });

@@ -1,0 +1,57 @@
+import type { ReactorPlace } from './placement.js';
+import type { BytePool } from './pool.js';
+
+/** The CPUs that a thread is pinned to, and the node that they belong to. */
+export type PoolHome = Pick<ReactorPlace, 'cpus' | 'node'>;
+
+/** A pool and where it is at home. */
+export interface NumaPool {
+  readonly home: PoolHome;
+  /** `null` where another thread lends from it. */
+  readonly pool: BytePool | null;
+}
+
+/**
+ * Where memory lies, or why that is not known. The kernel counts by mapping: what else lies in the same one is counted
+ * with it.
+ */
+export type MemoryReport =
+  | {
+      readonly known: true;
+      /** Bytes of the memory itself. */
+      readonly bytes: number;
+      /** Bytes of the mapping that it lies in, in use or not. */
+      readonly mappedBytes: number;
+      /** Bytes of the mapping that are in use, by id of the node; empty on a kernel without NUMA. */
+      readonly bytesByNode: Readonly<Record<number, number>>;
+      /** Bytes of the mapping that are on huge pages. */
+      readonly hugeBytes: number;
+      /** Whether the kernel may put it on huge pages. */
+      readonly hugeAllowed: boolean;
+    }
+  | { readonly known: false; readonly reason: string };
+
+/** Where the memory of one pool lies. */
+export interface NumaPoolReport {
+  readonly home: PoolHome;
+  readonly memory: MemoryReport;
+}
+
+/**
+ * Pools of bytes by CPU and by node: each is made by the thread that lends from it, and lies on the node of that thread.
+ * Belongs to one thread, and may know the pools of others.
+ */
+export interface NumaPoolManager {
+  /**
+   * Makes a pool of the calling thread, which is pinned to the CPUs of `home`. Memory is taken and every page of it written
+   * to before it returns: the kernel puts a page on the node of the thread that first writes to it.
+   * @throws HIOLOAD_STATE where a CPU of `home` has a pool already, HIOLOAD_AFFINITY_FAILED where the thread may run elsewhere
+   */
+  create(home: PoolHome): NumaPool;
+  /** The pool of the thread that is pinned to a CPU. */
+  onCpu(cpu: number): NumaPool | undefined;
+  /** The pools of the threads of a node, oldest first. */
+  onNode(node: number): readonly NumaPool[];
+  /** Asks the kernel where each pool lies, oldest first. Stalls the thread for some milliseconds: not for the path of a message. */
+  report(): readonly NumaPoolReport[];
+}

@@ -1,0 +1,61 @@
+import {
+  HioloadError,
+  type MemoryReport,
+  type NumaPool,
+  type NumaPoolManager,
+  type NumaPoolReport,
+  type PoolHome,
+} from '@hioload/api';
+import { FakeBytePool, type FakeBytePoolOptions } from './byte-pool.js';
+
+/** A pool of {@link FakeNumaPools}. */
+export interface FakeNumaPool extends NumaPool {
+  readonly pool: FakeBytePool;
+  /** What the report says of it; a test may say that it lies elsewhere. */
+  memory: MemoryReport;
+}
+
+/** Pools on a machine that is not there: memory lies where its home is, until a test says otherwise. */
+export class FakeNumaPools implements NumaPoolManager {
+  readonly #options: FakeBytePoolOptions;
+  readonly #pools: FakeNumaPool[] = [];
+  /** CPUs that the calling thread may run on; `undefined` for those that are asked for. */
+  pinnedTo: readonly number[] | undefined;
+
+  /** @param options of each pool */
+  constructor(options: FakeBytePoolOptions = {}) {
+    this.#options = options;
+  }
+
+  create(home: PoolHome): FakeNumaPool {
+    const taken = home.cpus.find((cpu) => this.onCpu(cpu) !== undefined);
+    if (taken !== undefined) throw new HioloadError('HIOLOAD_STATE', `CPU ${taken} has a pool, and one is allowed`);
+    const elsewhere = this.pinnedTo?.find((cpu) => !home.cpus.includes(cpu));
+    if (elsewhere !== undefined) {
+      throw new HioloadError('HIOLOAD_AFFINITY_FAILED', `the thread may run on CPU ${elsewhere}: pin it first`);
+    }
+    const memory = {
+      known: true,
+      bytes: 0,
+      mappedBytes: 0,
+      bytesByNode: { [home.node]: 0 },
+      hugeBytes: 0,
+      hugeAllowed: false,
+    } as const;
+    const pool = { home, pool: new FakeBytePool(this.#options), memory };
+    this.#pools.push(pool);
+    return pool;
+  }
+
+  onCpu(cpu: number): FakeNumaPool | undefined {
+    return this.#pools.find(({ home }) => home.cpus.includes(cpu));
+  }
+
+  onNode(node: number): readonly FakeNumaPool[] {
+    return this.#pools.filter(({ home }) => home.node === node);
+  }
+
+  report(): readonly NumaPoolReport[] {
+    return this.#pools.map(({ home, memory }) => ({ home, memory }));
+  }
+}

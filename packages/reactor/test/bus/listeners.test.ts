@@ -1,0 +1,102 @@
+import { type IncomingMessage, Metric, type Subscription } from '@hioload/api';
+import { afterEach, describe, expect, it } from 'vitest';
+import { BusMachine, settle, type TestReactor } from './machine.js';
+
+let machine: BusMachine;
+let first: TestReactor;
+let second: TestReactor;
+afterEach(() => machine.dispose());
+
+async function start(): Promise<void> {
+  machine = new BusMachine(2);
+  [first, second] = [await machine.join(0), await machine.join(1)];
+}
+
+describe('a listener', () => {
+  it('hears what is published anywhere, by connections and by the application, until it ends', async () => {
+    await start();
+    const heard: string[] = [];
+    const subscription = first.bus.subscribe('news', (topic, message) =>
+      heard.push(`${topic} ${message.isBinary} ${message.text()}`),
+    );
+    const [here, there] = [first.transport.connect(), second.transport.connect()];
+    first.bus.publish('news', 'own');
+    here.conn!.publish('news', Buffer.from('bytes'));
+    expect(heard).toEqual(['news false own', 'news true bytes']);
+    expect(there.conn!.publish('news', 'far')).toEqual({ reactors: 1, lanesFull: 0 });
+    second.bus.publish('other', 'not for it');
+    await settle();
+    expect(heard.splice(0)).toEqual(['news false own', 'news true bytes', 'news false far']);
+    subscription.unsubscribe();
+    subscription.unsubscribe();
+    first.bus.publish('news', 'late');
+    expect(second.bus.publish('news', 'late')).toEqual({ reactors: 0, lanesFull: 0 });
+    await settle();
+    expect(heard).toEqual([]);
+  });
+
+  it('may read a message in every way, as long as it runs', async () => {
+    await start();
+    const kept: IncomingMessage[] = [];
+    const read: unknown[] = [];
+    first.bus.subscribe('json', (_, message) => {
+      kept.push(message);
+      read.push(message.byteLength, message.json(), message.bytes().length, Buffer.from(message.copy()).toString());
+    });
+    second.bus.publish('json', '{"a":1}');
+    await settle();
+    expect(read).toEqual([7, { a: 1 }, 7, '{"a":1}']);
+    for (const use of ['bytes', 'text', 'copy', 'json'] as const) {
+      expect(() => kept[0]![use]()).toThrow(expect.objectContaining({ code: 'HIOLOAD_MESSAGE_EXPIRED' }));
+    }
+    expect(() => kept[0]!.byteLength).toThrow(expect.objectContaining({ code: 'HIOLOAD_MESSAGE_EXPIRED' }));
+  });
+
+  it('may publish, subscribe and unsubscribe', async () => {
+    await start();
+    const heard: string[] = [];
+    const subscriptions: Subscription[] = [];
+    subscriptions.push(
+      first.bus.subscribe('ping', (_, message) => {
+        first.bus.publish('pong', message);
+        heard.push(`ping ${message.text()}`);
+        subscriptions[1]!.unsubscribe();
+        first.bus.subscribe('ping', () => heard.push('too new for this one'));
+      }),
+      first.bus.subscribe('ping', () => heard.push('ended by the one before')),
+    );
+    first.bus.subscribe('pong', (_, message) => heard.push(`pong ${message.text()}`));
+    first.bus.publish('ping', '1');
+    expect(heard).toEqual(['pong 1', 'ping 1']);
+  });
+
+  it('costs nothing but a count and a line of the log when it throws or rejects', async () => {
+    await start();
+    const heard: string[] = [];
+    first.bus.subscribe('news', () => {
+      throw new Error('thrown');
+    });
+    first.bus.subscribe('news', () => Promise.reject(new Error('rejected')));
+    first.bus.subscribe('news', (_, message) => heard.push(message.text()));
+    const peer = first.subscriber('news');
+    second.bus.publish('news', 'x');
+    await settle();
+    expect([heard, peer.texts]).toEqual([['x'], ['x']]);
+    expect(first.metrics.read(Metric.HandlerFaults)).toBe(2);
+    expect(first.faults.map(({ code, cause }) => [code, (cause as Error).message])).toEqual([
+      ['HIOLOAD_HANDLER_FAILED', 'thrown'],
+      ['HIOLOAD_HANDLER_FAILED', 'rejected'],
+    ]);
+  });
+
+  it('shares a topic with connections: the reactor is told as long as either is there', async () => {
+    await start();
+    const subscription = first.bus.subscribe('news', () => undefined);
+    const peer = first.subscriber('news');
+    peer.conn!.terminate();
+    expect(second.bus.publish('news', 'x').reactors).toBe(1);
+    first.subscriber('news');
+    subscription.unsubscribe();
+    expect(second.bus.publish('news', 'x').reactors).toBe(1);
+  });
+});

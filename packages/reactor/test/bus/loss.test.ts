@@ -1,0 +1,181 @@
+import { Metric } from '@hioload/api';
+import { afterEach, describe, expect, it } from 'vitest';
+import { BusMachine, settle, type TestReactor } from './machine.js';
+
+let machine: BusMachine;
+afterEach(() => machine.dispose());
+
+const lost = ({ metrics }: TestReactor): number => metrics.read(Metric.DroppedLaneFull);
+const out = ({ metrics }: TestReactor): number => metrics.read(Metric.BusMessagesOut);
+
+/** Lanes that were full, with how often: `from>to`. */
+function fullLanes(): string[] {
+  return machine.members
+    .status()
+    .filter(({ full }) => full > 0)
+    .map(({ from, to, full }) => `${from}>${to}: ${full}`);
+}
+
+/** Two reactors that read, and a third that does not. */
+async function withHanging(topic: string): Promise<{ reading: [TestReactor, TestReactor]; row: number }> {
+  machine = new BusMachine(3);
+  const reading: [TestReactor, TestReactor] = [await machine.join(0), await machine.join(1)];
+  return { reading, row: machine.joinAndHang(2, topic).row };
+}
+
+describe('a full lane', () => {
+  it('loses messages for its reactor alone, and each is counted', async () => {
+    const { reading, row } = await withHanging('news');
+    const [first, second] = reading;
+    const peer = second.subscriber('news');
+    const sent = 500;
+    let full = 0;
+    for (let i = 0; i < sent; i++) {
+      const { reactors, lanesFull } = first.bus.publish('news', `${i}`.padEnd(100));
+      expect(reactors + lanesFull).toBe(2);
+      full += lanesFull;
+      if (i % 20 === 0) await settle();
+    }
+    await settle();
+    expect(full).toBeGreaterThan(300);
+    expect(lost(first)).toBe(full);
+    expect(fullLanes()).toEqual([`0>2: ${full}`]);
+    expect(peer.texts.map(Number)).toEqual(Array.from({ length: sent }, (_, i) => i));
+    expect(out(first)).toBe(2 * sent - full);
+    expect(machine.members.leave(row)).toBe(sent - full);
+  });
+
+  it('takes messages again once its reactor reads on', async () => {
+    machine = new BusMachine(2);
+    const [first, second] = [await machine.join(0), await machine.join(1)];
+    const peer = second.subscriber('news');
+    const statuses: number[] = [];
+    // All in one turn: nobody reads meanwhile.
+    for (let i = 0; i < 300; i++) statuses.push(first.bus.publish('news', `${i}`.padEnd(100)).reactors);
+    await settle();
+    const taken = statuses.flatMap((reactors, i) => (reactors === 1 ? [i] : []));
+    expect(taken.length).toBeLessThan(300);
+    expect(peer.texts.map(Number)).toEqual(taken);
+    expect(first.bus.publish('news', 'more')).toEqual({ reactors: 1, lanesFull: 0 });
+    await settle();
+    expect(peer.texts.at(-1)).toBe('more');
+  });
+
+  it('shows how much waits in it', async () => {
+    const { reading, row } = await withHanging('news');
+    reading[0].bus.publish('news', 'x'.repeat(900));
+    await settle();
+    const depths = machine.members.status().filter(({ depthBytes }) => depthBytes > 0);
+    expect(depths).toHaveLength(1);
+    expect(depths[0]).toMatchObject({ from: '0', to: '2' });
+    expect(depths[0]!.depthBytes).toBeGreaterThan(900);
+    expect(machine.members.leave(row)).toBe(1);
+    expect(machine.members.status().every(({ depthBytes }) => depthBytes === 0)).toBe(true);
+  });
+});
+
+describe('a slab without a free block', () => {
+  it('has the message go through the lane where it fits, else it is lost and counted', async () => {
+    const { reading, row } = await withHanging('news');
+    const [first, second] = reading;
+    const peer = second.subscriber('news');
+    const long = 'x'.repeat(1_000_000);
+    // The reactor that hangs keeps the blocks: 2 of the longest and some shorter ones.
+    let taken = 0;
+    while (first.bus.publish('news', long).reactors === 2) taken++;
+    await settle();
+    expect(taken).toBeGreaterThanOrEqual(1);
+    expect(first.metrics.read(Metric.DroppedSlabFull)).toBe(2);
+    expect(first.bus.publish('news', 'short')).toEqual({ reactors: 2, lanesFull: 0 });
+    expect(first.bus.publish('news', 'y'.repeat(2_000_000))).toEqual({ reactors: 0, lanesFull: 2 });
+    await settle();
+    expect(peer.texts.map((text) => text.length)).toEqual([...Array.from({ length: taken }, () => 1_000_000), 5]);
+    expect(machine.leases()).toBe(taken);
+    expect(machine.members.leave(row)).toBe(taken + 1);
+    expect(machine.leases()).toBe(0);
+  });
+
+  it('does not lose what fits into the lane', async () => {
+    machine = new BusMachine(2, { maxPayloadBytes: 4_096, slabBytes: 8_224, laneBytes: 65_536 });
+    const first = await machine.join(0);
+    const { row } = machine.joinAndHang(1, 'news');
+    for (let i = 0; i < 6; i++)
+      expect(first.bus.publish('news', 'x'.repeat(4_000))).toEqual({ reactors: 1, lanesFull: 0 });
+    await settle();
+    expect(machine.leases()).toBe(2);
+    expect(machine.members.leave(row)).toBe(6);
+    expect(machine.leases()).toBe(0);
+  });
+});
+
+describe('the end of a reactor', () => {
+  it('leaves its row to a successor that hears new messages only', async () => {
+    const { reading, row } = await withHanging('news');
+    const [first, second] = reading;
+    for (const from of reading) from.bus.publish('news', 'for the dead');
+    first.bus.publish('news', 'long for the dead'.repeat(500));
+    machine.members.publish('news', 'from above', undefined);
+    await settle();
+    expect(machine.members.leave(row)).toBe(4);
+    expect(machine.leases()).toBe(0);
+    expect(first.bus.publish('news', 'to nobody')).toEqual({ reactors: 0, lanesFull: 0 });
+
+    const successor = await machine.join(2);
+    const peer = successor.subscriber('news');
+    for (const from of reading) from.bus.publish('news', 'for the living');
+    const listening = second.subscriber('back');
+    successor.bus.publish('back', 'hello');
+    await settle();
+    expect(peer.texts).toEqual(['for the living', 'for the living']);
+    expect(listening.texts).toEqual(['hello']);
+    expect(successor.metrics.read(Metric.DroppedReactorEnded)).toBe(0);
+  });
+
+  it('has its successor count what was written after it had been cleared up', async () => {
+    const { reading, row } = await withHanging('news');
+    const [first] = reading;
+    first.bus.publish('news', 'once, to have the lane');
+    await settle();
+    machine.members.leave(row);
+    // A publisher that had found the bit before it was cleared writes now.
+    machine.afterFinding(row, 'news', () => first.bus.publish('news', 'late'.repeat(2_000)));
+    await settle();
+    expect(machine.leases()).toBe(1);
+    const successor = await machine.join(2);
+    const peer = successor.subscriber('news');
+    await settle();
+    expect(successor.metrics.read(Metric.DroppedReactorEnded)).toBe(1);
+    expect(machine.leases()).toBe(0);
+    expect(peer.texts).toEqual([]);
+  });
+
+  it('in order shows what was published last, and loses nothing', async () => {
+    machine = new BusMachine(2);
+    const [first, second] = [await machine.join(0), await machine.join(1)];
+    const peer = second.subscriber('news');
+    first.bus.publish('news', 'last words'.repeat(1_000));
+    expect(machine.stop(first)).toBe(0);
+    await settle();
+    expect(peer.texts).toEqual(['last words'.repeat(1_000)]);
+    expect(first.bus.publish('news', 'too late')).toEqual({ reactors: 0, lanesFull: 0 });
+  });
+
+  it('many times over leaves nothing behind', async () => {
+    machine = new BusMachine(2);
+    const staying = await machine.join(0);
+    const peer = staying.subscriber('news');
+    for (let life = 0; life < 20; life++) {
+      const other = await machine.join(1, {}, life % 2 === 1);
+      const theirs = other.subscriber('news');
+      other.bus.publish('news', `${life}`.repeat(2_000));
+      staying.bus.publish('news', `${life}`);
+      await settle();
+      expect(theirs.texts).toHaveLength(2);
+      expect(machine.stop(other)).toBe(0);
+    }
+    await settle();
+    expect(peer.texts).toHaveLength(40);
+    expect(machine.leases()).toBe(0);
+    expect(staying.bus.peerSlabs).toBe(0);
+  });
+});

@@ -1,0 +1,139 @@
+import {
+  type ConnectionHandlers,
+  type ConnId,
+  DEFAULT_LIMITS,
+  type HioloadError,
+  type IdleStrategy,
+  Metric,
+} from '@hioload/api';
+import { FakeMetrics, type FakePeer, FakeTransport, fakeTransportOptions } from '@hioload/fake';
+import { idleStrategy, Slab, topicHash } from '@hioload/pool';
+import { BusMemory, type BusRegions } from '../../src/bus/bus-memory.js';
+import { type BusOptions, busSizes, slabClasses } from '../../src/bus/bus-options.js';
+import { ReactorBus } from '../../src/bus/reactor-bus.js';
+import { firstConnIdOf, ROWS_PER_SLOT } from '../../src/bus/seat.js';
+import { BusMembers } from '../../src/supervisor/bus-members.js';
+
+/** One reactor of a machine, on the thread of the test. */
+export interface TestReactor {
+  readonly row: number;
+  readonly bus: ReactorBus;
+  readonly transport: FakeTransport;
+  readonly metrics: FakeMetrics;
+  readonly faults: readonly HioloadError[];
+  /** Makes a peer whose connection is subscribed to topics. */
+  subscriber(...topics: string[]): FakePeer;
+}
+
+const SMALL: BusOptions = { laneBytes: 16_384, slabBytes: 4 * 1_048_576 };
+
+/** The reactors of a server and its supervisor, all on one thread: what happens between two turns happens at once. */
+export class BusMachine {
+  readonly members: BusMembers;
+  readonly #options: BusOptions;
+  readonly #reactors: number;
+  readonly #idle: IdleStrategy['name'];
+  readonly #live = new Map<number, TestReactor>();
+  #regions: BusRegions | undefined;
+  #lives = 0;
+
+  constructor(reactors: number, options: BusOptions = {}, idle: IdleStrategy['name'] = 'park') {
+    this.#options = { ...SMALL, ...options };
+    this.#reactors = reactors;
+    this.#idle = idle;
+    this.members = new BusMembers(reactors, this.#options);
+  }
+
+  /** A machine all of whose reactors are on the bus. */
+  static async start(...parts: ConstructorParameters<typeof BusMachine>): Promise<[BusMachine, ...TestReactor[]]> {
+    const machine = new BusMachine(...parts);
+    const reactors: TestReactor[] = [];
+    for (let reactor = 0; reactor < parts[0]; reactor++) reactors.push(await machine.join(reactor));
+    return [machine, ...reactors];
+  }
+
+  /** Starts a reactor, or one beside it in its second row. */
+  async join(reactor: number, handlers: ConnectionHandlers = {}, beside = false): Promise<TestReactor> {
+    const row = reactor * ROWS_PER_SLOT + (beside ? 1 : 0);
+    const life = this.#lives++;
+    const metrics = new FakeMetrics();
+    const faults: HioloadError[] = [];
+    const slab = Slab.create(slabClasses(busSizes(this.#options, this.#reactors * ROWS_PER_SLOT)));
+    const seat = this.members.seat(row, life);
+    this.#regions = seat.regions;
+    const bus = new ReactorBus({
+      seat,
+      slab: slab.owner(),
+      idle: idleStrategy(this.#idle),
+      metrics,
+      onFault: (error) => faults.push(error),
+    });
+    const transport = new FakeTransport(
+      fakeTransportOptions({ handlers, metrics, uplink: bus.uplink, firstConnId: firstConnIdOf(reactor, life) }),
+    );
+    await transport.listen({ host: '127.0.0.1', port: 0, shared: false });
+    this.members.admit(row, slab.region);
+    await bus.start(transport, DEFAULT_LIMITS.maxTopicBytes);
+    const subscriber = (...topics: string[]): FakePeer => {
+      const peer = transport.connect();
+      for (const topic of topics) peer.conn!.subscribe(topic);
+      return peer;
+    };
+    const joined = { row, bus, transport, metrics, faults, subscriber };
+    this.#live.set(row, joined);
+    return joined;
+  }
+
+  /** Ends a reactor in order. @returns what the supervisor found unread */
+  stop({ row, transport, bus }: TestReactor): number {
+    this.#live.delete(row);
+    transport.close();
+    bus.close();
+    return this.members.leave(row);
+  }
+
+  /**
+   * Has a thread take a seat that subscribes, and then does nothing any more: what it leaves behind is what a thread leaves
+   * that is gone from one step to the next.
+   */
+  joinAndHang(reactor: number, topic: string): { readonly row: number; readonly firstConnId: ConnId } {
+    const row = reactor * ROWS_PER_SLOT;
+    const life = this.#lives++;
+    const seat = this.members.seat(row, life);
+    const memory = BusMemory.attach(seat.regions);
+    if (seat.isNew) memory.mesh.openInbox(row);
+    for (let from = 0; from <= memory.supervisorRow; from++) if (from !== row) memory.mesh.lane(from, row).consumer();
+    this.members.admit(row, Slab.create(slabClasses(seat.sizes)).region);
+    memory.interest.writer(row).add(topicHash(topic));
+    memory.roster.enter(row, seat.life);
+    seat.port.close();
+    return { row, firstConnId: firstConnIdOf(reactor, life) as ConnId };
+  }
+
+  /** Does `work` as somebody who had found the bit of a row before it was cleared. */
+  afterFinding(row: number, topic: string, work: () => void): void {
+    const { interest } = BusMemory.attach(this.#regions!);
+    interest.writer(row).add(topicHash(topic));
+    work();
+    interest.clear(row);
+  }
+
+  /** Leases that are out, over all reactors. */
+  leases(): number {
+    let leases = 0;
+    for (const { bus, metrics } of this.#live.values()) {
+      bus.report();
+      leases += metrics.read(Metric.BusLeases);
+    }
+    return leases;
+  }
+
+  dispose(): void {
+    for (const reactor of [...this.#live.values()]) this.stop(reactor);
+  }
+}
+
+/** Lets every reactor read what is there, and what that leads to. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,180 @@
+import { Metric, type Sendable } from '@hioload/api';
+import { afterEach, describe, expect, it } from 'vitest';
+import { BusMachine, settle, type TestReactor } from './machine.js';
+
+let machine: BusMachine;
+afterEach(() => machine.dispose());
+
+async function start(...parts: ConstructorParameters<typeof BusMachine>): Promise<TestReactor[]> {
+  const [made, ...reactors] = await BusMachine.start(...parts);
+  machine = made;
+  return reactors;
+}
+
+const out = ({ metrics }: TestReactor): number => metrics.read(Metric.BusMessagesOut);
+const into = ({ metrics }: TestReactor): number => metrics.read(Metric.BusMessagesIn);
+
+describe('publish', () => {
+  it('reaches the subscribers of every reactor once, and says how many reactors took it', async () => {
+    const [first, second, third] = (await start(3)) as [TestReactor, TestReactor, TestReactor];
+    const peers = [first.subscriber('news'), second.subscriber('news'), second.subscriber('news'), third.subscriber()];
+    expect(first.bus.publish('news', 'flash')).toEqual({ reactors: 2, lanesFull: 0 });
+    expect(third.bus.publish('news', 'more')).toEqual({ reactors: 2, lanesFull: 0 });
+    expect(third.bus.publish('nothing', 'x')).toEqual({ reactors: 0, lanesFull: 0 });
+    await settle();
+    expect(peers.map(({ texts }) => texts)).toEqual([['flash', 'more'], ['flash', 'more'], ['flash', 'more'], []]);
+  });
+
+  it('does not come back to the connection that publishes, nor to its reactor', async () => {
+    const [first, second] = (await start(2)) as [TestReactor, TestReactor];
+    const [ada, bob, eve] = [first.subscriber('room'), first.subscriber('room'), second.subscriber('room')];
+    expect(ada.conn!.publish('room', 'hello')).toEqual({ reactors: 2, lanesFull: 0 });
+    await settle();
+    expect([ada.texts, bob.texts, eve.texts]).toEqual([[], ['hello'], ['hello']]);
+  });
+
+  it('touches no reactor without a subscriber', async () => {
+    const [first, second] = (await start(2)) as [TestReactor, TestReactor];
+    const peer = second.subscriber('news');
+    peer.conn!.unsubscribe('news');
+    first.bus.publish('news', 'flash');
+    peer.conn!.subscribe('other');
+    first.bus.publish('news', 'flash');
+    peer.conn!.subscribe('news');
+    peer.conn!.terminate();
+    first.bus.publish('news', 'flash');
+    await settle();
+    expect([out(first), into(second)]).toEqual([0, 0]);
+  });
+
+  it('finds every subscriber whose subscribe has returned', async () => {
+    const [first, second] = (await start(2)) as [TestReactor, TestReactor];
+    const peer = second.subscriber();
+    for (let i = 0; i < 200; i++) {
+      peer.conn!.subscribe(`topic ${i}`);
+      expect(first.bus.publish(`topic ${i}`, `${i}`)).toEqual({ reactors: 1, lanesFull: 0 });
+      await settle();
+    }
+    expect(peer.texts).toEqual(Array.from({ length: 200 }, (_, i) => `${i}`));
+  });
+
+  it.each([
+    ['one reactor to the next', 0, 1],
+    ['the last to the first', 2, 0],
+  ])('keeps the order from %s, over many turns and batches', async (_, from, to) => {
+    const reactors = await start(3, { flushRecords: 4, drainRecords: 3 });
+    const peer = reactors[to]!.subscriber('news');
+    for (let i = 0; i < 1_000; i++) {
+      reactors[from]!.bus.publish('news', `${i}`);
+      if (i % 97 === 0) await settle();
+    }
+    await settle();
+    expect(peer.texts).toEqual(Array.from({ length: 1_000 }, (_, i) => `${i}`));
+  });
+
+  it('carries payloads of any length, from any offset, in plain or shared memory', async () => {
+    const [first, second] = (await start(2)) as [TestReactor, TestReactor];
+    const peer = second.subscriber('blobs');
+    const memories = [new ArrayBuffer(1_100_000), new SharedArrayBuffer(1_100_000)];
+    for (const memory of memories) new Uint8Array(memory).forEach((_, i, all) => (all[i] = (i * 31) & 0xff));
+    for (const length of [0, 1, 7, 8, 9, 31, 32, 33, 64, 1_000, 1_023, 1_024, 1_025, 4_096, 40_000, 1_048_576]) {
+      for (let offset = 0; offset < 8; offset++) {
+        const source = new Uint8Array(memories[offset & 1]!, offset, length);
+        expect(first.bus.publish('blobs', source)).toEqual({ reactors: 1, lanesFull: 0 });
+        await settle();
+        const [message] = peer.received.splice(0);
+        expect(message!.isBinary).toBe(true);
+        expect(Buffer.compare(message!.bytes, source), `${length} bytes at ${offset}`).toBe(0);
+      }
+    }
+    expect(machine.leases()).toBe(0);
+  });
+
+  it('carries texts of any length and script, as text or binary as it was told', async () => {
+    const [first, second] = (await start(2)) as [TestReactor, TestReactor];
+    const peer = second.subscriber('texts');
+    const texts = [
+      '',
+      'a',
+      'exactly 16 chars',
+      'seventeen chars..',
+      'é',
+      '\u0000',
+      'half \ud83d pair',
+      '😀'.repeat(300),
+    ];
+    texts.push('x'.repeat(5_000), 'ü'.repeat(600_000).slice(0, 500_000));
+    for (const text of texts) first.bus.publish('texts', text);
+    first.bus.publish('texts', 'bytes now', { binary: true });
+    first.bus.publish('texts', Buffer.from('text now'), { binary: false });
+    first.bus.publish('texts', new Uint8Array([1, 2, 3]).buffer);
+    await settle();
+    expect(peer.texts.slice(0, texts.length)).toEqual(texts.map((text) => text.toWellFormed()));
+    const binary = peer.received.map(({ isBinary }) => isBinary);
+    expect(binary).toEqual([...texts.map(() => false), true, false, true]);
+  });
+
+  it('carries topics of any bytes', async () => {
+    const [first, second] = (await start(2)) as [TestReactor, TestReactor];
+    const topics = [
+      '\u0000',
+      ' ',
+      'a'.repeat(256),
+      'é'.repeat(128),
+      '😀',
+      'a\u0301',
+      'á',
+      '__proto__',
+      '#/+',
+      '16 units, ascii.',
+    ];
+    const peers = topics.map((topic) => second.subscriber(topic));
+    for (let round = 0; round < 2; round++) for (const topic of topics) first.bus.publish(topic, topic);
+    await settle();
+    expect(peers.map(({ texts }) => texts)).toEqual(topics.map((topic) => [topic, topic]));
+  });
+
+  it('refuses what is no topic and what cannot be sent', async () => {
+    const [first, second] = (await start(2)) as [TestReactor, TestReactor];
+    second.subscriber('news');
+    for (const topic of ['', 'x'.repeat(257), '\ud83d']) {
+      expect(() => first.bus.publish(topic, 'x')).toThrow(expect.objectContaining({ code: 'HIOLOAD_TOPIC_INVALID' }));
+      expect(() => first.bus.subscribe(topic, () => undefined)).toThrow(
+        expect.objectContaining({ code: 'HIOLOAD_TOPIC_INVALID' }),
+      );
+    }
+    for (const message of [7, null, undefined, {}]) {
+      expect(() => first.bus.uplink.publish('news', message as Sendable, undefined)).toThrow(
+        expect.objectContaining({ code: 'HIOLOAD_OPTION_INVALID' }),
+      );
+    }
+    await settle();
+    expect(into(second)).toBe(0);
+  });
+
+  it('goes out from the supervisor too, long messages included', async () => {
+    const [first, second] = (await start(2)) as [TestReactor, TestReactor];
+    const peers = [first.subscriber('news'), second.subscriber('news')];
+    expect(machine.members.publish('news', 'short', undefined)).toEqual({ reactors: 2, lanesFull: 0 });
+    expect(machine.members.publish('news', 'long'.repeat(10_000), undefined)).toEqual({ reactors: 2, lanesFull: 0 });
+    await settle();
+    const late = await machine.join(0, {}, true);
+    const third = late.subscriber('news');
+    machine.members.publish('news', 'late'.repeat(10_000), undefined);
+    await settle();
+    for (const { texts } of peers) expect(texts.map((text) => text.length)).toEqual([5, 40_000, 40_000]);
+    expect(third.texts.map((text) => text.length)).toEqual([40_000]);
+  });
+
+  it('tells how long it took, of some messages', async () => {
+    const [first, second] = (await start(2)) as [TestReactor, TestReactor];
+    second.subscriber('news');
+    for (let i = 0; i < 65; i++) first.bus.publish('news', 'x');
+    await settle();
+    const latencies = second.metrics.observed[1]!;
+    expect(latencies).toHaveLength(2);
+    for (const seconds of latencies) expect(seconds).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...latencies)).toBeLessThan(10);
+    expect(second.metrics.observed[2]!.reduce((sum, records) => sum + records)).toBe(65);
+  });
+});

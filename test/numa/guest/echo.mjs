@@ -1,0 +1,7 @@
+import { defineApp } from '@hioload/reactor';
+
+export default defineApp({
+  message(conn, message) {
+    conn.send(message);
+  },
+});

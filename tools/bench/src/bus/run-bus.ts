@@ -1,0 +1,80 @@
+import { writeFile } from 'node:fs/promises';
+import { barChart } from '../core/bar-chart.js';
+import { describeMachine, describeMachineText, type Machine } from '../core/machine.js';
+import type { Output } from '../core/output.js';
+import { chooseResultFiles } from '../core/result-file.js';
+import { BASELINE_ARM, isComplete, type LoadSeries } from '../load/arm-results.js';
+import { barsOf } from '../load/load-picture.js';
+import { type CrossArmResult, runCross } from './cross/run-cross.js';
+import { type IdleServerResult, runIdleServer } from './idle-server.js';
+import { runFanOut } from './run-fan-out.js';
+import { runScaling, type ScalingResult } from './run-scaling.js';
+import { SUBJECTS } from './server-kinds.js';
+import type { BusSeriesName, BusSettings } from './settings.js';
+
+/** What the series of a run came to; those that were not asked for are missing. */
+interface BusResults {
+  fanOut?: LoadSeries;
+  /** By what is measured. */
+  cross?: Readonly<Record<string, readonly CrossArmResult[]>>;
+  idleServer?: IdleServerResult;
+  /** `null` on a machine that is too small for it. */
+  scaling?: ScalingResult[] | null;
+}
+
+/**
+ * Measures what is asked for, prints, and writes the result as JSON and as a picture.
+ * @param jsonFile `null` for a name with the date below `bench-results`
+ * @returns whether the fan-out, where asked for, has a number for each subject and the baseline
+ * @throws Error where a server cannot be started, or does not do what it is measured at
+ */
+export async function runBus(settings: BusSettings, jsonFile: string | null, output: Output): Promise<boolean> {
+  const machine = describeMachine(settings.cpus[0]);
+  const date = new Date().toISOString();
+  const files = await chooseResultFiles('bus', date, jsonFile);
+  output.result([describeMachineText(machine), describeSettings(settings)].join('\n'));
+  if (settings.cpus[0] === settings.cpus[1]) {
+    output.result('WORTHLESS NUMBERS: server and load share a CPU. They only show that it runs.');
+  }
+
+  const results: BusResults = {};
+  const series: Readonly<Record<BusSeriesName, () => Promise<void>>> = {
+    'fan-out': async () => {
+      results.fanOut = await runFanOut(settings, output);
+    },
+    cross: async () => {
+      results.cross = await runCross(settings, output);
+    },
+    'idle-server': async () => {
+      results.idleServer = await runIdleServer(settings, output);
+    },
+    scaling: async () => {
+      results.scaling = await runScaling(settings, output);
+    },
+  };
+  for (const name of settings.series) await series[name]();
+
+  await writeFile(files.json, `${JSON.stringify({ bench: 'bus', date, machine, settings, ...results }, null, 2)}\n`);
+  output.result(`\nwritten   ${files.json}`);
+  if (results.fanOut === undefined) return true;
+  await writeFile(files.picture, draw(results.fanOut, settings, machine, date));
+  output.result(`          ${files.picture}`);
+  return isComplete([results.fanOut], [BASELINE_ARM, ...settings.subjects]);
+}
+
+function describeSettings({ cpus, passes, seconds, warmupSeconds, minBusyPercent }: BusSettings): string {
+  return [
+    `CPUs      one loop on ${cpus[0]} with the load on ${cpus[1]}; several loops and the load on ${cpus.join(' and ')}`,
+    `in flight published, and not yet with every subscriber: the load counts each delivery and compares every octet`,
+    `passes    ${passes} of ${seconds} s after ${warmupSeconds} s of warm-up; CPUs busy ${minBusyPercent} % or void`,
+  ].join('\n');
+}
+
+function draw(fanOut: LoadSeries, settings: BusSettings, machine: Machine, date: string): string {
+  const { passes, seconds, cpus } = settings;
+  const footer = [
+    `Deliveries a second, median of ${passes} alternating passes of ${seconds} s, whiskers from least to most. Every octet compared.`,
+    `Server and load on CPUs ${cpus.join(', ')}. ${machine.cpuModel}, ${machine.kernel}, Node ${machine.node}. ${date}`,
+  ];
+  return barChart('Fan-out over sockets', [barsOf(fanOut)], footer, new Set(Object.keys(SUBJECTS)));
+}

@@ -1,0 +1,31 @@
+import { WebSocket, WebSocketServer } from 'ws';
+
+export interface WsRoomOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly maxPayloadBytes: number;
+  /** Told of what a client sends, besides the other clients of this server. */
+  published?(message: Buffer, isBinary: boolean): void;
+}
+
+/** A `ws` server on which everybody gets what another one sends, by a loop over the clients as its documentation has it. */
+export class WsRoom {
+  readonly server: WebSocketServer;
+
+  constructor({ host, port, maxPayloadBytes, published }: WsRoomOptions) {
+    this.server = new WebSocketServer({ host, port, perMessageDeflate: false, maxPayload: maxPayloadBytes });
+    this.server.on('connection', (socket) => {
+      socket.on('message', (message: Buffer, isBinary) => {
+        this.send(message, isBinary, socket);
+        published?.(message, isBinary);
+      });
+    });
+  }
+
+  /** Sends to all clients but one. */
+  send(message: Uint8Array, isBinary: boolean, except?: WebSocket): void {
+    for (const client of this.server.clients) {
+      if (client !== except && client.readyState === WebSocket.OPEN) client.send(message, { binary: isBinary });
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import type { Topology } from '@hioload/api';
+import { formatCpuList } from '@hioload/reactor';
+import { Command } from 'commander';
+import { ephemeralPorts, openFilesLimit } from '../core/kernel-limits.js';
+import { TERMINAL } from '../core/output.js';
+import { RIVALS, SUBJECTS } from '../echo/server-kinds.js';
+import { runIdle } from '../idle/run-idle.js';
+import type { IdleRivalName, IdleSettings, IdleSubjectName } from '../idle/settings.js';
+import { option } from './option.js';
+import { pickCpus } from './pick-cpus.js';
+import { cpu, decimal, fileName, integer, listOf, oneOf } from './values.js';
+
+/** Files that a process has open besides its connections, with a margin. */
+const OTHER_FILES = 200;
+
+interface IdleOptions {
+  readonly subject: IdleSubjectName[];
+  readonly rivals: IdleRivalName[];
+  readonly from: number;
+  readonly to: number;
+  readonly passes: number;
+  readonly seconds: number;
+  readonly serverCpu: number;
+  readonly loadCpu: number;
+  readonly json?: string;
+}
+
+/** `bench idle`. Sets the exit code of the process: 1 where the run is worth nothing. */
+export function idleCommand(topology: Topology): Command {
+  const { allowedCpus } = topology;
+  const oneCpu = cpu(allowedCpus, formatCpuList(allowedCpus));
+  const picked = pickCpus(topology);
+  const subjects = (Object.keys(SUBJECTS) as (keyof typeof SUBJECTS)[]).filter((name) => name !== 'hioload');
+  const rivals = Object.keys(RIVALS) as IdleRivalName[];
+  return new Command('idle')
+    .description('What an idle connection costs: memory and CPU, beside bare uWebSockets.js, ws and Bun.')
+    .addOption(option('--subject <names>', 'what is measured', listOf(oneOf(subjects)), subjects))
+    .addOption(option('--rivals <names>', 'what it is measured against, besides uws', listOf(oneOf(rivals)), rivals))
+    .addOption(option('--from <n>', 'connections at the first reading', integer(1, 1_000_000), 2_000))
+    .addOption(option('--to <n>', 'connections at the second', integer(2, 1_000_000), 10_000))
+    .addOption(option('--passes <n>', 'passes of each server', integer(1, 1_000), 3))
+    .addOption(option('--seconds <s>', 'how long idle connections are watched', decimal(0.05, 600), 20))
+    .addOption(option('--server-cpu <cpu>', 'where servers run', oneCpu, picked.server))
+    .addOption(option('--load-cpu <cpu>', 'where the process runs that holds the connections', oneCpu, picked.load))
+    .addOption(option('--json <file>', 'where the result goes, the picture beside it', fileName('.json')))
+    .action(async ({ subject, json, ...others }: IdleOptions, command: Command) => {
+      const settings: IdleSettings = { subjects: subject, ...others };
+      refuseImpossible(settings, command);
+      if (!(await runIdle(settings, json ?? null, TERMINAL))) process.exitCode = 1;
+    });
+}
+
+/** What each option allows by itself but not together, or not on this machine. */
+function refuseImpossible({ from, to }: IdleSettings, command: Command): void {
+  if (to <= from) command.error(`error: option '--to <n>' is ${to}. Allowed: more than --from, which is ${from}.`);
+  const files = openFilesLimit() - OTHER_FILES;
+  if (to > files) {
+    command.error(
+      `error: option '--to <n>' is ${to}. Allowed: up to ${files}, for the limit on open files (ulimit -Hn).`,
+    );
+  }
+  const ports = ephemeralPorts();
+  if (to > ports) {
+    command.error(
+      `error: option '--to <n>' is ${to}. Allowed: up to ${ports}, the ports of net.ipv4.ip_local_port_range.`,
+    );
+  }
+}

@@ -1,0 +1,28 @@
+import { setTimeout } from 'node:timers/promises';
+import type { ProcessMemory } from '../core/process-memory.js';
+
+/** Two readings in a row that differ by no more than this share are taken for the end of it. */
+const STILL_SHARE = 0.002;
+const MAX_READINGS = 20;
+const BETWEEN_READINGS_MS = 200;
+
+/**
+ * Collects garbage and reads memory until it stands still.
+ * @returns the last reading, and whether it stood still in time
+ */
+export async function settledMemory(
+  collect: () => Promise<void>,
+  read: () => ProcessMemory,
+  betweenMs = BETWEEN_READINGS_MS,
+): Promise<{ readonly memory: ProcessMemory; readonly isStill: boolean }> {
+  let memory = read();
+  for (let readings = 1; readings < MAX_READINGS; readings += 1) {
+    await collect();
+    await setTimeout(betweenMs);
+    const next = read();
+    const change = Math.abs(next.resident - memory.resident) / memory.resident;
+    memory = next;
+    if (change <= STILL_SHARE && readings > 1) return { memory, isStill: true };
+  }
+  return { memory, isStill: false };
+}

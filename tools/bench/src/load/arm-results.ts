@@ -1,0 +1,84 @@
+import { byRound, type Pass } from '../core/rounds.js';
+import { pairedRatios, type Summary, summarise } from '../core/statistics.js';
+import type { LoadNumbers } from './load-numbers.js';
+
+/** The arm that ratios refer to, and the one that serves the same a second time: how far they differ is the noise. */
+export const BASELINE_ARM = 'uws';
+export const NOISE_ARM = 'uws again';
+
+/** What the passes of one arm come to; summaries are `null` where no pass counts. */
+export interface ArmResult {
+  readonly arm: string;
+  readonly version: string | null;
+  readonly validPasses: number;
+  readonly voidPasses: number;
+  /** Why the last void pass was. */
+  readonly voidReason: string | null;
+  readonly messagesPerSecond: Summary | null;
+  /** Throughput divided by that of the baseline in the same round. */
+  readonly ratio: Summary | null;
+  /** CPU time of the whole server, in cores. */
+  readonly serverCores: Summary | null;
+  /** CPU time of all load processes, in cores. */
+  readonly generatorCores: Summary | null;
+  readonly serverNsPerMessage: Summary | null;
+  /** CPU time for a message divided by that of the baseline in the same round: tells also where the load set the pace. */
+  readonly costRatio: Summary | null;
+}
+
+/** All passes under one load. */
+export interface LoadSeries {
+  /** The load, in words. */
+  readonly title: string;
+  readonly arms: readonly ArmResult[];
+  readonly passes: readonly Pass<LoadNumbers>[];
+}
+
+export function evaluateSeries(
+  title: string,
+  arms: readonly string[],
+  passes: readonly Pass<LoadNumbers>[],
+): LoadSeries {
+  return { title, arms: arms.map((arm) => evaluateArm(arm, passes)), passes };
+}
+
+/** Whether every one of `arms` has a number, and a ratio, in every series. */
+export function isComplete(series: readonly LoadSeries[], arms: readonly string[]): boolean {
+  return series.every((one) =>
+    arms.every((arm) => one.arms.find((result) => result.arm === arm)?.ratio?.count !== undefined),
+  );
+}
+
+/** Throughput of one arm divided by that of another in the same round; `null` where they have no round in common. */
+export function ratioOf(passes: readonly Pass<LoadNumbers>[], arm: string, to: string): Summary | null {
+  return ratioBy(passes, arm, to, ({ messagesPerSecond }) => messagesPerSecond);
+}
+
+function ratioBy(
+  passes: readonly Pass<LoadNumbers>[],
+  arm: string,
+  to: string,
+  pick: (numbers: LoadNumbers) => number,
+): Summary | null {
+  return summarise(pairedRatios(byRound(passes, arm, pick), byRound(passes, to, pick)));
+}
+
+function evaluateArm(arm: string, passes: readonly Pass<LoadNumbers>[]): ArmResult {
+  const own = passes.filter((pass) => pass.arm === arm);
+  const voids = own.filter(({ voidReason }) => voidReason !== null);
+  const sumUp = (pick: (numbers: LoadNumbers) => number): Summary | null =>
+    summarise([...byRound(passes, arm, pick).values()]);
+  return {
+    arm,
+    version: own[0]?.numbers.version ?? null,
+    validPasses: own.length - voids.length,
+    voidPasses: voids.length,
+    voidReason: voids.at(-1)?.voidReason ?? null,
+    messagesPerSecond: sumUp(({ messagesPerSecond }) => messagesPerSecond),
+    ratio: ratioOf(passes, arm, BASELINE_ARM),
+    serverCores: sumUp(({ serverCores }) => serverCores),
+    generatorCores: sumUp(({ generatorCores }) => generatorCores),
+    serverNsPerMessage: sumUp(({ serverNsPerMessage }) => serverNsPerMessage),
+    costRatio: ratioBy(passes, arm, BASELINE_ARM, ({ serverNsPerMessage }) => serverNsPerMessage),
+  };
+}

@@ -1,0 +1,28 @@
+import type { MessageCycle } from './message-cycle.js';
+import type { SocketWriter } from './socket-writer.js';
+
+/** Sends the messages of a cycle in order, each call with one write. */
+export class CycleWriter {
+  readonly #cycle: MessageCycle;
+  readonly #write: SocketWriter;
+  /** Stretches of outgoing frames by start and count; made when first needed, so that sending makes no object. */
+  readonly #stretches: (Buffer | undefined)[] = [];
+  #next = 0;
+
+  constructor(cycle: MessageCycle, write: SocketWriter) {
+    this.#cycle = cycle;
+    this.#write = write;
+  }
+
+  /** Sends the next messages. @param messages 1 to one less than the cycle has */
+  send(messages: number): void {
+    const { outgoing, outgoingFrameBytes, messages: all } = this.#cycle;
+    const key = this.#next * all + messages;
+    const stretch = (this.#stretches[key] ??= outgoing.subarray(
+      this.#next * outgoingFrameBytes,
+      (this.#next + messages) * outgoingFrameBytes,
+    ));
+    this.#next = (this.#next + messages) % all;
+    this.#write(stretch);
+  }
+}

@@ -1,0 +1,38 @@
+import type { LoadFault } from './load-fault.js';
+
+/** The first fault of a run, found by whatever step is under way when it comes, or else by the next one. */
+export class FaultWatch {
+  readonly #fault: Promise<never>;
+  #fail: (fault: Error) => void = () => {};
+
+  constructor() {
+    this.#fault = new Promise((_, reject) => {
+      this.#fail = reject;
+    });
+    // Between two steps nobody listens; the next one finds the fault.
+    this.#fault.catch(() => {});
+  }
+
+  /** Notes a fault; those after the first are forgotten. */
+  fail(fault: Error): void {
+    this.#fail(fault);
+  }
+
+  /** Lets time pass. @throws LoadFault */
+  async run(durationMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const over = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, durationMs);
+    });
+    await Promise.race([over, this.#fault]).finally(() => clearTimeout(timer));
+  }
+
+  /** Waits for `work`. @param onLate says what is missing when it takes longer @throws LoadFault */
+  async within(work: Promise<void>, deadlineMs: number, onLate: (late: string) => LoadFault): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(onLate(`nothing came for ${deadlineMs / 1000} s`)), deadlineMs);
+    });
+    await Promise.race([work, late, this.#fault]).finally(() => clearTimeout(timer));
+  }
+}

@@ -1,0 +1,64 @@
+import { cell, count, percent, quartiles, range, ratio } from '../core/format.js';
+import type { Pass } from '../core/rounds.js';
+import { formatTable } from '../core/table.js';
+import { type ArmResult, BASELINE_ARM, type LoadSeries, NOISE_ARM } from './arm-results.js';
+import type { LoadNumbers } from './load-numbers.js';
+
+const COLUMNS = [
+  { title: 'server', align: 'left' },
+  { title: 'msgs/s', align: 'right' },
+  { title: 'min .. max', align: 'right' },
+  { title: `to ${BASELINE_ARM}`, align: 'right' },
+  { title: 'quartiles', align: 'right' },
+  { title: 'min .. max', align: 'right' },
+  { title: 'CPU', align: 'right' },
+  { title: 'load CPU', align: 'right' },
+  { title: 'ns/msg', align: 'right' },
+  { title: `to ${BASELINE_ARM}`, align: 'right' },
+  { title: 'passes', align: 'right' },
+] as const;
+
+export function describePass(pass: Pass<LoadNumbers>, passes: number): string {
+  const { messagesPerSecond, serverCores, generatorCores } = pass.numbers;
+  const cpu = `server ${percent(serverCores)}, load ${percent(generatorCores)}`;
+  const judgement = pass.voidReason === null ? '' : `, VOID: ${pass.voidReason}`;
+  return `round ${pass.round + 1}/${passes}  ${pass.arm}: ${count(messagesPerSecond)} msgs/s, ${cpu}${judgement}`;
+}
+
+/** The table of one series, what else is to be known about it below. */
+export function describeSeries(series: LoadSeries): string {
+  const lines = [series.title, formatTable(COLUMNS, series.arms.map(formatArm))];
+  const noise = series.arms.find(({ arm }) => arm === NOISE_ARM)?.ratio ?? null;
+  if (noise !== null) {
+    lines.push(`noise: ${BASELINE_ARM} against itself ${ratio(noise.median)}, ${range(noise, ratio)} over all rounds`);
+  }
+  for (const { arm, voidPasses, validPasses, voidReason } of series.arms) {
+    if (validPasses === 0) lines.push(`${arm} has no number: ${voidReason}`);
+    else if (voidPasses > 0)
+      lines.push(`${arm}: ${voidPasses} void passes are left out, the last because ${voidReason}`);
+  }
+  return lines.join('\n');
+}
+
+/** What served in a run, each once. */
+export function describeVersions(series: readonly LoadSeries[]): string {
+  const versions = series.flatMap(({ arms }) => arms.map(({ version }) => version));
+  return `versions  ${[...new Set(versions)].filter((text) => text !== null).join(', ')}`;
+}
+
+function formatArm(result: ArmResult): string[] {
+  const { messagesPerSecond, ratio: toBaseline, serverCores, generatorCores, serverNsPerMessage } = result;
+  return [
+    result.arm,
+    cell(messagesPerSecond, ({ median }) => count(median)),
+    cell(messagesPerSecond, (summary) => range(summary, count)),
+    cell(toBaseline, ({ median }) => ratio(median)),
+    cell(toBaseline, (summary) => quartiles(summary, ratio)),
+    cell(toBaseline, (summary) => range(summary, ratio)),
+    cell(serverCores, ({ median }) => percent(median)),
+    cell(generatorCores, ({ median }) => percent(median)),
+    cell(serverNsPerMessage, ({ median }) => count(median)),
+    cell(result.costRatio, ({ median }) => ratio(median)),
+    `${result.validPasses}${result.voidPasses === 0 ? '' : ` (${result.voidPasses} void)`}`,
+  ];
+}

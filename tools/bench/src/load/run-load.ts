@@ -1,0 +1,38 @@
+import { nodeCommand, PinnedChild } from '../core/pinned-child.js';
+import type { ServeReport } from '../servers/server-messages.js';
+import type { LoadCommand, LoadPlan, LoadReport, LoadResult } from './load-messages.js';
+
+/** What loads a server in one pass. */
+export interface LoadRun {
+  /** One process for each, bound to its CPUs. */
+  readonly loads: readonly { readonly cpus: readonly number[]; readonly plan: LoadPlan }[];
+  readonly warmupMs: number;
+  readonly measureMs: number;
+}
+
+/** What a load process needs beyond its measuring: to connect, and to settle. */
+const LOAD_DEADLINE_MS = 40_000;
+
+/**
+ * Loads a server from processes of their own, all at once.
+ * @returns what each counted, in order @throws Error where one finds a fault, ends or stays silent
+ */
+export async function runLoad({ pids }: ServeReport, { loads, warmupMs, measureMs }: LoadRun): Promise<LoadResult[]> {
+  const children = loads.map(({ cpus }) =>
+    PinnedChild.start<LoadCommand, LoadReport>(`load on CPU ${cpus.join(',')}`, cpus, nodeCommand('load/load-process')),
+  );
+  const answers = async (timeMs: number): Promise<LoadReport[]> => {
+    const reports = await Promise.all(children.map((child) => child.receive(LOAD_DEADLINE_MS + timeMs)));
+    const fault = reports.find((report) => report.kind === 'fault');
+    if (fault !== undefined) throw new Error(`not what is due: ${fault.message}`);
+    return reports;
+  };
+  try {
+    children.forEach((child, index) => child.send({ kind: 'connect', plan: loads[index]!.plan }));
+    await answers(0);
+    for (const child of children) child.send({ kind: 'go', serverPids: pids, warmupMs, measureMs });
+    return (await answers(warmupMs + measureMs)).filter((report) => report.kind === 'result');
+  } finally {
+    await Promise.all(children.map((child) => child.stop()));
+  }
+}

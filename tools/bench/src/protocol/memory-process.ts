@@ -1,0 +1,26 @@
+import { endWithParent, tellParent } from '../core/child-side.js';
+import type { Arm } from './arms.js';
+import { loadCodec } from './load-codec.js';
+import { MEMORY_CASES, type MemoryCase } from './memory-case.js';
+
+/** What a connection that compresses takes, in bytes of resident memory. */
+export interface MemoryReport {
+  readonly bytesPerConnection: number;
+}
+
+const CONNECTIONS = 200;
+
+/** In a process of its own: what others have freed would be taken first, and count as nothing. */
+async function main(arm: Arm, memoryCase: MemoryCase): Promise<void> {
+  endWithParent();
+  const connect = (await loadCodec(arm)).connection(MEMORY_CASES[memoryCase]);
+  const kept = [await connect()];
+  const before = process.memoryUsage.rss();
+  for (let i = 0; i < CONNECTIONS; i++) kept.push(await connect());
+  const taken = process.memoryUsage.rss() - before;
+  // Alive until here.
+  tellParent({ bytesPerConnection: kept.length > CONNECTIONS ? taken / CONNECTIONS : NaN });
+}
+
+const [arm, memoryCase] = process.argv.slice(2);
+await main(arm as Arm, memoryCase as MemoryCase);

@@ -1,0 +1,46 @@
+import { DEFAULT_LIMITS } from '@hioload/api';
+import { type ChildCommand, PinnedChild } from '../core/pinned-child.js';
+import type { ServeReport, ServerCommand, ServerReport } from './server-messages.js';
+
+const HOST = '127.0.0.1';
+const START_DEADLINE_MS = 30_000;
+/** Connections may break before the process whose crash broke them has ended. */
+const CRASH_GRACE_MS = 500;
+
+/** A server that runs, as its pass sees it. */
+export interface RunningServer extends ServeReport {
+  readonly host: string;
+}
+
+/** The process of a server. */
+export type ServerChild = PinnedChild<ServerCommand, ServerReport>;
+
+/**
+ * Starts a server, uses it, ends it: each pass has a server of its own, so none profits from luck or warmth of another.
+ * @throws Error where it cannot be started, or whatever `use` throws, with the name of the server and what became of it
+ */
+export async function withServer<Result>(
+  name: string,
+  cpus: readonly number[],
+  command: ChildCommand,
+  use: (server: RunningServer, child: ServerChild) => Promise<Result>,
+): Promise<Result> {
+  const child: ServerChild = PinnedChild.start(name, cpus, command);
+  try {
+    child.send({
+      kind: 'serve',
+      host: HOST,
+      maxPayloadBytes: DEFAULT_LIMITS.maxPayloadBytes,
+      maxBufferedBytes: DEFAULT_LIMITS.maxBufferedBytes,
+      idleTimeoutSeconds: DEFAULT_LIMITS.idleTimeoutSeconds,
+    });
+    const report = await child.receive(START_DEADLINE_MS);
+    if (report.kind !== 'serving') throw new Error(`${name} answers ${report.kind} before it serves`);
+    return await use({ ...report, host: HOST }, child).catch(async (error: Error) => {
+      const end = await child.endWithin(CRASH_GRACE_MS);
+      throw new Error(`${name}: ${error.message}${end === null ? '' : `; ${end}`}`);
+    });
+  } finally {
+    await child.stop();
+  }
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { judgeFanOut } from '../src/bus/fan-out-pass.js';
+import { describeGoals } from '../src/bus/run-fan-out.js';
+import { evaluateSeries } from '../src/load/arm-results.js';
+import type { LoadNumbers } from '../src/load/load-numbers.js';
+
+const numbers = (messagesPerSecond: number, others: Partial<LoadNumbers> = {}): LoadNumbers => ({
+  version: '1.0',
+  messagesPerSecond,
+  serverBusy: 0.9,
+  serverWaited: 0.1,
+  serverCores: 1.2,
+  serverNsPerMessage: 1.2e9 / messagesPerSecond,
+  generatorBusy: 0.7,
+  generatorCores: 0.7,
+  ...others,
+});
+
+describe('judgeFanOut', () => {
+  it('counts a pass in which server and load together used the CPUs', () => {
+    expect(judgeFanOut(numbers(1000), 2, 0.95).voidReason).toBeNull();
+  });
+
+  it('says of how much of the CPUs nothing was made', () => {
+    expect(judgeFanOut(numbers(1000, { generatorCores: 0.3 }), 2, 0.8).voidReason).toBe(
+      'server and load used 75.0 % of their CPUs, the bar is 80.0 %: something else runs there, or nobody had anything to do',
+    );
+  });
+
+  it('never counts a pass without deliveries', () => {
+    expect(judgeFanOut(numbers(0), 2, 0).voidReason).toBe('no message was delivered in the window');
+  });
+});
+
+describe('describeGoals', () => {
+  const speeds = { 'hioload-2': 1800, 'hioload-1': 1000, uws: 2000, ws: 300 };
+  const passes = Object.entries(speeds).map(([arm, speed]) => ({
+    arm,
+    round: 0,
+    attempt: 0,
+    numbers: numbers(speed),
+    voidReason: null,
+  }));
+  const series = evaluateSeries('deliveries', Object.keys(speeds), passes);
+
+  it('says how far the first subject is from each goal, and nothing of rivals that are missing', () => {
+    expect(describeGoals(series, ['hioload-2', 'hioload-1'])).toEqual([
+      'hioload-2 to uws: 0.900, goal 0.9',
+      'hioload-2 to ws: 6.000, goal 5',
+    ]);
+    expect(describeGoals(series, [])).toEqual([]);
+  });
+});

@@ -1,0 +1,57 @@
+import { HioloadError, type Topology } from '@hioload/api';
+import { type MemoryWish, nodesInUse, type ServerOptions } from '@hioload/reactor';
+import type { Machine } from '../doctor/machine.js';
+import { planHugePages } from './huge-pages.js';
+import type { MemoryNote } from './memory-note.js';
+import { planNumactl } from './numactl.js';
+
+/** What is asked for of the memory of a server. */
+export interface MemoryOptions {
+  readonly hugePages: boolean;
+  readonly numactl: boolean;
+}
+
+/** How the server process is started so that its memory lies as asked. */
+export interface MemoryPlan {
+  /** Goes before the command line of the server. */
+  readonly command: readonly string[];
+  /** Goes over the environment of the launcher. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** What the server is to look for when it is ready; `undefined` where there is nothing. */
+  readonly wish: MemoryWish | undefined;
+  readonly notes: readonly MemoryNote[];
+}
+
+/** Finds out what the machine offers of what is asked for. */
+export async function planMemory(
+  { hugePages, numactl }: MemoryOptions,
+  server: ServerOptions,
+  machine: Machine,
+  environment: NodeJS.ProcessEnv,
+): Promise<MemoryPlan> {
+  const huge = hugePages ? planHugePages(machine, environment['GLIBC_TUNABLES']) : null;
+  const bound = numactl ? await bind(server, machine) : null;
+  const wish = { hugePages: huge?.expected ?? false, boundTo: bound?.boundTo ?? null };
+  return {
+    command: bound?.command ?? [],
+    environment: huge?.environment ?? {},
+    wish: wish.hugePages || wish.boundTo !== null ? wish : undefined,
+    notes: [huge, bound].flatMap((plan) => plan?.note ?? []),
+  };
+}
+
+async function bind(server: ServerOptions, machine: Machine): Promise<ReturnType<typeof planNumactl> | null> {
+  const topology = await machine.topology();
+  const nodes = nodesOf(server, topology);
+  return nodes === null ? null : planNumactl(machine, topology.nodes.length, nodes);
+}
+
+/** `null` where the reactors cannot be placed: the server says so when it starts. */
+function nodesOf(server: ServerOptions, topology: Topology): readonly number[] | null {
+  try {
+    return nodesInUse(server, topology);
+  } catch (error) {
+    if (error instanceof HioloadError) return null;
+    throw error;
+  }
+}
