@@ -72,7 +72,7 @@ describe.runIf(onLinux && uwsLoads)('bench bus without sockets', () => {
     expect(run.output.out).toMatch(/^bus +[\d,.]+ .* 1\.000 /m);
     expect(run.output.out).toMatch(/^goal: 120 us$/m);
     const { cross } = JSON.parse(readFileSync(file, 'utf8')) as { cross: Record<string, CrossArmResult[]> };
-    expect(Object.keys(cross)).toEqual(['throughput', 'spin latency', 'park latency']);
+    expect(Object.keys(cross)).toEqual(['park throughput', 'spin throughput', 'spin latency', 'park latency']);
     for (const arms of Object.values(cross)) {
       expect(arms.map(({ channel }) => channel)).toEqual(['bus', 'BroadcastChannel']);
       for (const { value } of arms) expect(value.median).toBeGreaterThan(0);

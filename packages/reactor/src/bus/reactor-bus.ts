@@ -69,6 +69,8 @@ export class ReactorBus implements Bus {
   readonly #payload = new OutgoingPayload();
   /** Slabs whose owners have ended, by the row that may still hold handles of their blocks in its lane. */
   readonly #ended: { readonly number: number; readonly row: number }[] = [];
+  /** Topics that connections of this reactor are subscribed to: for all others the transport need not be asked. */
+  readonly #topics = new Set<Topic>();
   #transport!: Transport;
   #maxTopicBytes = 0;
   #leasesShown = 0;
@@ -100,8 +102,14 @@ export class ReactorBus implements Bus {
     const gained = (topic: Topic): void => interest.add(topicHash(topic));
     const lost = (topic: Topic): void => interest.remove(topicHash(topic));
     this.uplink = {
-      topicGained: gained,
-      topicLost: lost,
+      topicGained: (topic) => {
+        this.#topics.add(topic);
+        gained(topic);
+      },
+      topicLost: (topic) => {
+        this.#topics.delete(topic);
+        lost(topic);
+      },
       publish: (topic, message, options) => this.#spread(topic, message, options),
     };
     this.#listeners = new TopicListeners({
@@ -141,8 +149,9 @@ export class ReactorBus implements Bus {
   }
 
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {
+    assertTopic(topic, this.#maxTopicBytes);
     if (this.#isClosed) return publishResult(0, 0);
-    const here = this.#transport.publish(topic, message, options).reactors;
+    const here = this.#topics.has(topic) ? this.#transport.publish(topic, message, options).reactors : 0;
     const { reactors, lanesFull } = this.#spread(topic, message, options);
     return publishResult(here + reactors, lanesFull);
   }
@@ -220,8 +229,8 @@ export class ReactorBus implements Bus {
   #recordHandler(): RecordHandler {
     return {
       onPublish: (topic, bytes, start, end, isBinary) => {
-        this.#transport.deliver(topic, bytes, start, end, isBinary);
-        if (this.#listeners.has(topic)) this.#listeners.tell(topic, bytes, start, end, isBinary);
+        if (this.#topics.has(topic)) this.#transport.deliver(topic, bytes, start, end, isBinary);
+        this.#listeners.tell(topic, bytes, start, end, isBinary);
       },
       onSend: (id, bytes, start, end, isBinary) => {
         const conn = this.#transport.connection(id as ConnId);

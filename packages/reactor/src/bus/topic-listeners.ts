@@ -46,7 +46,7 @@ export class TopicListeners {
 
   /** Calls the listeners of a topic. The bytes are the caller's again on return. @returns how many there were */
   tell(topic: Topic, bytes: Uint8Array, start: number, end: number, isBinary: boolean): number {
-    const entries = this.#entries.get(topic);
+    const entries = this.#entries.size === 0 ? undefined : this.#entries.get(topic);
     if (entries === undefined) return 0;
     const message = (this.#messages[this.#depth] ??= new LentMessage());
     this.#depth++;

@@ -144,7 +144,9 @@ describe('publish', () => {
       );
     }
     for (const message of [7, null, undefined, {}]) {
-      expect(() => first.bus.publish('news', message as Sendable)).toThrow();
+      expect(() => first.bus.uplink.publish('news', message as Sendable, undefined)).toThrow(
+        expect.objectContaining({ code: 'HIOLOAD_OPTION_INVALID' }),
+      );
     }
     await settle();
     expect(into(second)).toBe(0);
