@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { detectTopology } from '@hioload/reactor';
 import { loadUws } from '@hioload/transport/uws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CrossArmResult } from '../src/bus/cross/run-cross.js';
+import type { CrossArmResult } from '../src/bus/cross/cross-text.js';
 import type { IdleServerResult } from '../src/bus/idle-server.js';
 import type { LoadSeries } from '../src/load/arm-results.js';
 import type { LoadNumbers } from '../src/load/load-numbers.js';
