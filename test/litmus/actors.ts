@@ -15,6 +15,29 @@ export const ACTORS: Readonly<Record<LitmusName, readonly [Actor, Actor]>> = {
       words[cell + SECOND_SAW] = words[cell + X]!;
     },
   ],
+  // The other half: the reader reads a slot that holds 1 and stores HEAD; the writer writes 2 only where it sees that.
+  'hand back': [
+    (words, cell) => {
+      words[cell + FIRST_SAW] = words[cell + X]! + 1;
+      Atomics.store(words, cell + Y, 1);
+    },
+    (words, cell) => {
+      const isFree = Atomics.load(words, cell + Y);
+      if (isFree === 1) words[cell + X] = 1;
+      words[cell + SECOND_SAW] = isFree;
+    },
+  ],
+  // What blocks come home by: a plain link, shown by an exchange; the list taken by an exchange, the link read.
+  'link and fetch': [
+    (words, cell) => {
+      words[cell + X] = 7;
+      words[cell + FIRST_SAW] = 1 - Atomics.compareExchange(words, cell + Y, 0, 1);
+    },
+    (words, cell) => {
+      // -1 stands for a list whose link is not there.
+      if (Atomics.exchange(words, cell + Y, 0) === 1) words[cell + SECOND_SAW] = words[cell + X]! || -1;
+    },
+  ],
   // What the doorbell stands on: each stores its word and then looks at the other's.
   'store then look': [
     (words, cell) => {
@@ -26,7 +49,27 @@ export const ACTORS: Readonly<Record<LitmusName, readonly [Actor, Actor]>> = {
       words[cell + SECOND_SAW] = Atomics.load(words, cell + X);
     },
   ],
-  // The same without Atomics: here both may miss the other, and a machine with a store buffer shows it.
+  // What the interest map stands on: reactors share a word, and each changes its own bit.
+  'set a bit, then look': [
+    (words, cell) => {
+      Atomics.or(words, cell + X, 1);
+      words[cell + FIRST_SAW] = Atomics.load(words, cell + X);
+    },
+    (words, cell) => {
+      Atomics.or(words, cell + X, 2);
+      words[cell + SECOND_SAW] = Atomics.load(words, cell + X);
+    },
+  ],
+  // What a ring of many producers stands on.
+  'two claims': [
+    (words, cell) => {
+      words[cell + FIRST_SAW] = Number(Atomics.compareExchange(words, cell + X, 0, 1) === 0);
+    },
+    (words, cell) => {
+      words[cell + SECOND_SAW] = Number(Atomics.compareExchange(words, cell + X, 0, 1) === 0);
+    },
+  ],
+  // The same as the doorbell without Atomics: here both may miss the other, and a machine with a store buffer shows it.
   'plain store then look': [
     (words, cell) => {
       words[cell + X] = 1;

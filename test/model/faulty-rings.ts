@@ -14,6 +14,19 @@ const withDrain = (ring: RingUnderTest, drain: (limit: number, sink: RecordSink)
   },
 });
 
+const withBatches = (
+  ring: RingUnderTest,
+  { take, release }: Partial<Pick<RingUnderTest['consumer'], 'take' | 'release'>>,
+): RingUnderTest => ({
+  ...ring,
+  consumer: {
+    drain: (limit, sink) => ring.consumer.drain(limit, sink),
+    hasRecords: () => ring.consumer.hasRecords(),
+    take: take ?? ((limit): Batch => ring.consumer.take(limit)),
+    release: release ?? ((): void => ring.consumer.release()),
+  },
+});
+
 /** Faults that a suite for rings has to notice, by name. */
 export const RING_FAULTS: Readonly<Record<string, Fault>> = {
   'loses every fifth record': (ring) => {
@@ -42,6 +55,11 @@ export const RING_FAULTS: Readonly<Record<string, Fault>> = {
       for (const record of records) sink(record, 0, record.length);
       return count;
     }),
+  'lends a batch without its first record': (ring) =>
+    withBatches(ring, { take: (limit) => ring.consumer.take(limit).slice(1) }),
+  'lends a batch of which slices begin one too late': (ring) =>
+    withBatches(ring, { take: (limit) => lateSlices(ring.consumer.take(limit)) }),
+  'does not take a batch back': (ring) => withBatches(ring, { release: () => undefined }),
   'frees records before they are read': (ring) =>
     withDrain(ring, (limit, sink) => {
       const places: [Uint8Array, number, number][] = [];
@@ -50,3 +68,16 @@ export const RING_FAULTS: Readonly<Record<string, Fault>> = {
       return count;
     }),
 };
+
+function lateSlices(batch: Batch): Batch {
+  return {
+    get length() {
+      return batch.length;
+    },
+    bytes: batch.bytes,
+    startOf: (index) => batch.startOf(index),
+    endOf: (index) => batch.endOf(index),
+    forEach: (sink) => batch.forEach(sink),
+    slice: (from = 0, to = batch.length) => batch.slice(from + 1, to),
+  };
+}

@@ -1,6 +1,6 @@
 import type { RingConsumer, RingProducer } from '@hioload/api';
-import { Lane, MpscRing, type Region, Slab, SpscRing } from '@hioload/pool';
-import { homeOf, NEXT, SlabBlocks } from '@hioload/pool/internal';
+import { Doorbells, InterestMap, Lane, MpscRing, type Region, Slab, SpscRing } from '@hioload/pool';
+import { bellLayout, homeOf, NEXT, SlabBlocks } from '@hioload/pool/internal';
 import { defineCase, type InterleavingCase } from '../scheduler/case.js';
 
 const RECORDS = 3;
@@ -121,9 +121,78 @@ const claimantDeath: InterleavingCase = defineCase<{ readonly ring: Region }>({
   },
 });
 
+/**
+ * Whoever dies at a doorbell, the other goes its way: a ringer never waits for a sleeper, and a sleeper sleeps on beside a
+ * record only where its ringer died with the bell in its hand, which shows: the bell says awake.
+ */
+const bellDeath: InterleavingCase = defineCase<{ readonly lane: Region; readonly bells: Region }>({
+  name: 'sleeper and ringer of a doorbell',
+  deaths: true,
+  memory: () => ({ lane: Lane.create({ capacityBytes: 64 }).region, bells: Doorbells.create(1).region }),
+  threads: [
+    ({ lane, bells }) => {
+      const consumer = Lane.attach(lane).consumer({ debug: false });
+      const sleeper = Doorbells.attach(bells).sleeper(0);
+      return () => {
+        sleeper.sleep(() => consumer.hasRecords());
+        return seenBy(consumer, 1);
+      };
+    },
+    (memory) => {
+      const producer = Lane.attach(memory.lane).producer({ flushEvery: 1 });
+      const bells = Doorbells.attach(memory.bells);
+      return () => {
+        push(producer, 1);
+        bells.ring(0);
+        return [1];
+      };
+    },
+  ],
+  judge: ({ memory: { lane, bells }, reports: [seen, rang], asleep, dead }) => {
+    const [sleeps, ringerDied] = [asleep.includes(0), dead.includes(1)];
+    if (!ringerDied && rang!.join() !== '1') return 'the ringer did not come to its end';
+    if (sleeps && !ringerDied) return 'it sleeps beside a record';
+    const ring = Lane.attach(lane);
+    ring.evictConsumer();
+    const hasRecord = ring.consumer({ debug: false }).hasRecords();
+    const bell = new Int32Array(bells.buffer, bells.byteOffset)[bellLayout.bellOf(0)];
+    // What is left for the supervisor to do; the thread itself is not there any more to be woken.
+    Doorbells.attach(bells).rouse(0);
+    if (sleeps && hasRecord)
+      return bell === bellLayout.AWAKE || bell === bellLayout.ASLEEP ? null : `the bell is ${bell}`;
+    return dead.length > 0 || seen!.join() === '1' ? null : `saw ${seen!.join()}`;
+  },
+});
+
+/** A reactor that dies while it notes or takes back a topic: its bit can be cleared, and those of others are as they were. */
+const subscriberDeath: InterleavingCase = defineCase<{ readonly map: Region }>({
+  name: 'reactors of an interest map',
+  deaths: true,
+  memory: () => ({ map: InterestMap.create({ reactors: 40, slots: 2 }).region }),
+  threads: [3, 4].map((reactor) => ({ map }: { readonly map: Region }) => {
+    const writer = InterestMap.attach(map).writer(reactor);
+    return () => {
+      writer.add(0);
+      writer.add(1);
+      writer.remove(1);
+      return [1];
+    };
+  }),
+  judge: ({ memory, dead }) => {
+    const map = InterestMap.attach(memory.map);
+    for (const thread of dead) map.clear(3 + thread);
+    const alive = [0, 1].filter((thread) => !dead.includes(thread));
+    const expected = alive.reduce((mask, thread) => mask | (1 << (3 + thread)), 0);
+    const masks = [map.mask(0, 0), map.mask(1, 0)];
+    return masks[0] === expected && masks[1] === 0 ? null : `the masks are ${masks.join()}, dead are ${dead.join()}`;
+  },
+});
+
 export const cases: readonly InterleavingCase[] = [
   ringDeath('ends of a ring', () => SpscRing.create({ capacity: 2, slotBytes: 8 }).region, SpscRing.attach),
   ringDeath('ends of a lane', () => Lane.create({ capacityBytes: 64, firstPosition: 48 }).region, Lane.attach),
   guestDeath,
   claimantDeath,
+  bellDeath,
+  subscriberDeath,
 ];

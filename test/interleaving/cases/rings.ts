@@ -95,8 +95,10 @@ const earlyFree: Ends = {
 export const cases: readonly InterleavingCase[] = [
   ...[
     ring('ring of 1', 1, 0),
-    ring('ring of 2', 2, 2 ** 31 - 2),
-    lane('lane', 2 ** 32 - 16),
+    ring('ring of 2 below 2^31', 2, 2 ** 31 - 2),
+    ring('ring of 2 below 2^32', 2, 2 ** 32 - 2),
+    lane('lane below 2^31', 2 ** 31 - 16),
+    lane('lane below 2^32', 2 ** 32 - 16),
     lane('lane with a filler', 64 - 8),
   ].flatMap((ends) => [caseOf(ends, 1), caseOf(ends, 2), caseOf(ends, 1, true)]),
   { ...caseOf(earlyPublish, 1), broken: true },

@@ -1,17 +1,18 @@
-// The application of the servers under test: an echo, with a piece of heap and lanes of its own on every reactor.
-import { RingMesh } from '@hioload/pool';
+// The application of the servers under test: an echo, with a marked piece of heap on every reactor.
 import { defineApp } from '@hioload/reactor';
-import { getEnvironmentData } from 'node:worker_threads';
-import { markedHeap } from './pages.mjs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { markedHeap, newMark } from './pages.mjs';
 
+const mark = newMark();
 /** @type {number[] | undefined} */
 let heap;
 
 export default defineApp({
-  start({ reactor }) {
-    const { mesh, marks } = /** @type {{ mesh: any, marks: any[] }} */ (getEnvironmentData('under test'));
-    heap = markedHeap(marks[reactor]);
-    RingMesh.attach(mesh).openInbox(reactor);
+  start() {
+    heap = markedHeap(mark);
+    const { row, regions } = workerData.seed.bus;
+    // The supervisor passes over what it does not know; the scene listens, too.
+    parentPort?.postMessage({ type: 'under test', mark, row, mesh: regions.mesh });
   },
   message(conn, message) {
     conn.send(message);

@@ -6,10 +6,12 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 
 const PAGE_BYTES = 4_096;
 const MARK_BYTES = 32;
-const CHUNK_BYTES = 2 ** 20;
+/** V8 takes memory in chunks of this alignment; a large object has one to itself, and begins behind its header. */
+const CHUNK_BYTES = 2 ** 18;
+const CHUNK_HEADER_BYTES = 2 ** 13;
 /** Doubles of a piece of heap that is marked: V8 gives it a mapping of its own. */
 const HEAP_DOUBLES = 1_100_000;
-/** What is judged of it, and of lanes: 2,048 pages. */
+/** What is judged of it: 2,048 pages. */
 const JUDGED_BYTES = 2 ** 23;
 const ENTRY_BYTES = 8;
 
@@ -37,9 +39,10 @@ export function pagesOfSlab(slab, bytes) {
   return pagesFrom(locate(slab), bytes);
 }
 
-/** Of the lanes to a reactor, in a mesh of two. @param {import('@hioload/pool').RingMesh} mesh @param {number} reactor */
+/** Of the lanes to a reactor, which lie side by side. @param {import('@hioload/pool').RingMesh} mesh @param {number} reactor */
 export function pagesOfInbox(mesh, reactor) {
-  return pagesFrom(locate(mesh.lane(1 - reactor, reactor).region), Math.min(JUDGED_BYTES, mesh.laneCapacityBytes));
+  const first = mesh.lane(reactor === 0 ? 1 : 0, reactor);
+  return pagesFrom(locate(first.region), (mesh.reactors - 1) * mesh.laneCapacityBytes);
 }
 
 /** @param {Uint8Array} mark */
@@ -61,13 +64,13 @@ function pagesFrom(address, bytes) {
 /** @param {Uint8Array} mark @returns {number[]} */
 function addressesOf(mark) {
   const memory = openSync('/proc/self/mem', 'r');
-  const chunk = Buffer.alloc(CHUNK_BYTES + MARK_BYTES);
+  const beginning = Buffer.alloc(CHUNK_HEADER_BYTES + MARK_BYTES);
   /** @type {number[]} */
   const found = [];
   for (const [from, to] of writableMappings()) {
-    for (let at = from; at < to; at += CHUNK_BYTES) {
-      const length = readOrZero(memory, chunk, Math.min(chunk.length, to - at), at);
-      const offset = chunk.subarray(0, length).indexOf(mark);
+    for (let at = Math.ceil(from / CHUNK_BYTES) * CHUNK_BYTES; at < to; at += CHUNK_BYTES) {
+      const length = readOrZero(memory, beginning, beginning.length, at);
+      const offset = beginning.subarray(0, length).indexOf(mark);
       // The mark itself lies in memory too, and so may copies of it; the piece that is looked for is long.
       if (offset >= 0 && to - at - offset >= JUDGED_BYTES) found.push(at + offset);
     }

@@ -4,11 +4,8 @@ import { createServer, detectTopology } from '@hioload/reactor';
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { setEnvironmentData } from 'node:worker_threads';
 import { cpusOf, judge, judgeCpus, judgePages } from './judge.mjs';
-import { newMark, pagesOfHeap, pagesOfInbox, pagesOfSlab } from './pages.mjs';
-
-const LANES = { reactors: 2, laneCapacityBytes: 2 ** 24 };
+import { pagesOfHeap, pagesOfInbox, pagesOfSlab } from './pages.mjs';
 
 const OPTIONS = /** @type {const} */ ({
   module: fileURLToPath(new URL('app.mjs', import.meta.url)),
@@ -37,25 +34,22 @@ export async function judgeServers() {
  * @param {(node: number) => number} nodeFor where what is planned for a node has to come out
  */
 async function judgeServer(name, topology, port, nodeFor) {
-  const mesh = RingMesh.create(LANES);
-  const marks = [newMark(), newMark()];
-  setEnvironmentData('under test', { mesh: mesh.region, marks });
-  const births = noteBirths();
+  const threads = listenToThreads();
   /** @type {string[]} */
   const lines = [];
   const note = (/** @type {string} */ line) => void lines.push(line);
   const log = { debug: note, info: note, warn: note, error: note };
   const server = createServer({ ...OPTIONS, port }, { log, topology });
   const { adminUrl } = await server.start();
-  births.stop();
+  threads.stop();
 
   for (const { reactor, node } of await placesOf(adminUrl)) {
     const where = nodeFor(node);
-    const { threadId, slab } = births.of(reactor);
+    const { threadId, slab, mark, mesh, row } = threads.of(reactor);
     judgeCpus(`${name} ${reactor}: CPUs`, where, cpusOf(threadId));
-    judgePages(`${name} ${reactor}: heap`, where, pagesOfHeap(marks[reactor] ?? newMark()));
+    judgePages(`${name} ${reactor}: heap`, where, pagesOfHeap(mark));
     judgePages(`${name} ${reactor}: slab`, where, pagesOfSlab(slab, Slab.attach(slab).guest().bytes.length));
-    judgePages(`${name} ${reactor}: lanes`, where, pagesOfInbox(mesh, reactor));
+    judgePages(`${name} ${reactor}: lanes`, where, pagesOfInbox(RingMesh.attach(mesh), row));
     // The kernel counts by mapping, and neighbouring slabs lie in one: whether they have changed places it does not tell.
     if (where === node) judgeLine(`${name} ${reactor}: what the supervisor says of its slab`, node, reactor, lines);
   }
@@ -63,22 +57,19 @@ async function judgeServer(name, topology, port, nodeFor) {
   await server.drain('the scene is over');
 }
 
-/** What each reactor tells the supervisor of itself when it is born and when it joins the others. */
-function noteBirths() {
-  /** @type {Map<number, any>} */
-  const births = new Map();
-  let born = 0;
+/** All that each reactor's thread tells the supervisor until it serves, and what its application adds, in one object. */
+function listenToThreads() {
+  /** @type {any[]} */
+  const told = [];
   /** @param {import('node:worker_threads').Worker} worker */
   const onWorker = (worker) => {
-    const reactor = born++;
-    worker.on('message', (message) => {
-      if (message.type === 'born' || message.type === 'joining')
-        births.set(reactor, { ...births.get(reactor), ...message });
-    });
+    const all = {};
+    told.push(all);
+    worker.on('message', (message) => void Object.assign(all, message));
   };
   process.on('worker', onWorker);
   return {
-    of: (/** @type {number} */ reactor) => births.get(reactor),
+    of: (/** @type {number} */ reactor) => told[reactor],
     stop: () => void process.off('worker', onWorker),
   };
 }

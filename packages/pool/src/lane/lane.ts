@@ -1,16 +1,7 @@
-import {
-  CAPACITY,
-  CONSUMER_ROLE,
-  type ConsumerOptions,
-  HEAD,
-  PRODUCER_ROLE,
-  type ProducerOptions,
-  RECORDS_BYTE,
-  TAIL,
-} from '../ring/ring-layout.js';
+import { CAPACITY, type ConsumerOptions, HEAD, type ProducerOptions, RECORDS_BYTE, TAIL } from '../ring/ring-layout.js';
+import { RingEnds } from '../ring/ring-ends.js';
 import { requireInteger, requirePowerOfTwo } from '../shared/options.js';
-import { createRegion, describeRegion, openRegion, type Region, RegionKind } from '../shared/region.js';
-import { leaveRole, takeRole } from '../shared/role.js';
+import { createRegion, describeRegion, type Region, RegionKind } from '../shared/region.js';
 import { distance } from '../shared/sequence.js';
 import { LaneConsumer } from './lane-consumer.js';
 import { LaneProducer } from './lane-producer.js';
@@ -26,14 +17,9 @@ export interface LaneOptions {
  * A ring of records of any length, from one thread to one other. Positions are bytes. Wait-free on both sides, and a thread
  * that dies at any step leaves a lane that others can go on with.
  */
-export class Lane {
-  /** What another thread needs to attach. */
-  readonly region: Region;
-  readonly #words: Int32Array;
-
+export class Lane extends RingEnds {
   private constructor(region: Region) {
-    this.region = region;
-    this.#words = openRegion(region, RegionKind.Lane, (words) => laneBytes(words[CAPACITY]!));
+    super(region, RegionKind.Lane, (words) => laneBytes(words[CAPACITY]!), 'lane');
   }
 
   /** @throws HIOLOAD_OPTION_INVALID */
@@ -57,37 +43,27 @@ export class Lane {
 
   static #begin(region: Region, { firstPosition = 0 }: LaneOptions): Lane {
     const lane = new Lane(region);
-    lane.#words[TAIL] = lane.#words[HEAD] = firstPosition | 0;
+    lane.words[TAIL] = lane.words[HEAD] = firstPosition | 0;
     return lane;
   }
 
   /** Takes the writing end, which goes on behind the last visible record. @throws HIOLOAD_ROLE_TAKEN, HIOLOAD_OPTION_INVALID */
   producer(options?: ProducerOptions): LaneProducer {
-    takeRole(this.#words, PRODUCER_ROLE, 'producer of a lane');
-    return new LaneProducer(this.#words, options);
+    this.takeProducer();
+    return new LaneProducer(this.words, options);
   }
 
   /** Takes the reading end, which goes on behind the last freed record. @throws HIOLOAD_ROLE_TAKEN */
   consumer(options?: ConsumerOptions): LaneConsumer {
-    takeRole(this.#words, CONSUMER_ROLE, 'consumer of a lane');
-    return new LaneConsumer(this.#words, options);
+    this.takeConsumer();
+    return new LaneConsumer(this.words, options);
   }
 
   /** Bytes of records that are visible and not freed, as any thread sees them: a look that is late when it returns. */
   depthBytes(): number {
     // Pairs with the stores of both ends. HEAD first: the other way round, it could overtake the TAIL that was read.
-    const head = Atomics.load(this.#words, HEAD);
-    return distance(Atomics.load(this.#words, TAIL), head);
-  }
-
-  /** Frees the writing end of a thread that is gone; what it had not made visible is lost. */
-  evictProducer(): void {
-    leaveRole(this.#words, PRODUCER_ROLE);
-  }
-
-  /** Frees the reading end of a thread that is gone; what it had not freed is handed out again. */
-  evictConsumer(): void {
-    leaveRole(this.#words, CONSUMER_ROLE);
+    const head = Atomics.load(this.words, HEAD);
+    return distance(Atomics.load(this.words, TAIL), head);
   }
 }
 

@@ -1,17 +1,15 @@
 import { requireInteger, requirePowerOfTwo } from '../shared/options.js';
-import { createRegion, openRegion, type Region, RegionKind } from '../shared/region.js';
-import { leaveRole, takeRole } from '../shared/role.js';
+import { createRegion, type Region, RegionKind } from '../shared/region.js';
 import {
   CAPACITY,
-  CONSUMER_ROLE,
   type ConsumerOptions,
   HEAD,
-  PRODUCER_ROLE,
   type ProducerOptions,
   RECORDS_BYTE,
   SLOT_BYTES,
   TAIL,
 } from './ring-layout.js';
+import { RingEnds } from './ring-ends.js';
 import { SpscConsumer } from './spsc-consumer.js';
 import { SpscProducer } from './spsc-producer.js';
 
@@ -28,14 +26,9 @@ export interface SpscRingOptions {
  * A ring of records of one length, from one thread to one other. Wait-free on both sides: each call does a bounded number
  * of steps, whatever the other thread does, and a thread that dies at any of them leaves a ring that others can go on with.
  */
-export class SpscRing {
-  /** What another thread needs to attach. */
-  readonly region: Region;
-  readonly #words: Int32Array;
-
+export class SpscRing extends RingEnds {
   private constructor(region: Region) {
-    this.region = region;
-    this.#words = openRegion(region, RegionKind.SpscRing, (words) => ringBytes(words[CAPACITY]!, words[SLOT_BYTES]!));
+    super(region, RegionKind.SpscRing, (words) => ringBytes(words[CAPACITY]!, words[SLOT_BYTES]!), 'ring');
   }
 
   /** @throws HIOLOAD_OPTION_INVALID */
@@ -44,7 +37,7 @@ export class SpscRing {
     requireInteger('slotBytes', slotBytes, 8, 65_536, 8);
     const region = createRegion(RegionKind.SpscRing, ringBytes(capacity, slotBytes), [capacity, slotBytes]);
     const ring = new SpscRing(region);
-    ring.#words[TAIL] = ring.#words[HEAD] = firstSequence | 0;
+    ring.words[TAIL] = ring.words[HEAD] = firstSequence | 0;
     return ring;
   }
 
@@ -55,24 +48,14 @@ export class SpscRing {
 
   /** Takes the writing end, which goes on behind the last visible record. @throws HIOLOAD_ROLE_TAKEN, HIOLOAD_OPTION_INVALID */
   producer(options?: ProducerOptions): SpscProducer {
-    takeRole(this.#words, PRODUCER_ROLE, 'producer of a ring');
-    return new SpscProducer(this.#words, options);
+    this.takeProducer();
+    return new SpscProducer(this.words, options);
   }
 
   /** Takes the reading end, which goes on behind the last freed record. @throws HIOLOAD_ROLE_TAKEN */
   consumer(options?: ConsumerOptions): SpscConsumer {
-    takeRole(this.#words, CONSUMER_ROLE, 'consumer of a ring');
-    return new SpscConsumer(this.#words, options);
-  }
-
-  /** Frees the writing end of a thread that is gone; what it had not made visible is lost. */
-  evictProducer(): void {
-    leaveRole(this.#words, PRODUCER_ROLE);
-  }
-
-  /** Frees the reading end of a thread that is gone; what it had not freed is handed out again. */
-  evictConsumer(): void {
-    leaveRole(this.#words, CONSUMER_ROLE);
+    this.takeConsumer();
+    return new SpscConsumer(this.words, options);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { BlockStats } from '@hioload/api';
 import { blockOf, handleFor, NO_BLOCK } from './block-handle.js';
-import { SlabBlocks } from './slab-blocks.js';
+import { SlabEnd } from './slab-end.js';
 import { homeOf, NEXT, STATE } from './slab-layout.js';
 
 /** What the owner alone knows of a class. */
@@ -17,27 +17,23 @@ class OwnedClass {
 }
 
 /** A slab as the thread sees it that owns it, and that alone lends its blocks. */
-export class SlabOwner {
-  /** The memory that `startOf` counts in. */
-  readonly bytes: Uint8Array;
+export class SlabOwner extends SlabEnd {
   /** Bytes of the largest block. */
   readonly maxBlockBytes: number;
-  readonly #blocks: SlabBlocks;
   readonly #words: Int32Array;
   readonly #classes: readonly OwnedClass[];
   #oversized = 0;
 
   constructor(words: Int32Array, debug: boolean) {
-    this.#blocks = new SlabBlocks(words, debug);
+    super(words, debug);
     this.#words = words;
-    this.bytes = this.#blocks.bytes;
-    this.#classes = this.#blocks.places.map(({ firstBlock, blocks }) => {
+    this.#classes = this.blocks.places.map(({ firstBlock, blocks }) => {
       const owned = new OwnedClass(blocks);
       // The first block on top.
       for (let i = blocks - 1; i >= 0; i--) owned.free[owned.freeCount++] = firstBlock + i;
       return owned;
     });
-    this.maxBlockBytes = this.#blocks.places.at(-1)!.blockBytes;
+    this.maxBlockBytes = this.blocks.places.at(-1)!.blockBytes;
   }
 
   /** Requests for more bytes than the largest block has. */
@@ -47,7 +43,7 @@ export class SlabOwner {
 
   /** A block of at least `byteLength` bytes with one reference, or `NO_BLOCK`, which is counted. Its bytes are anything. */
   tryAcquire(byteLength: number): number {
-    const { places } = this.#blocks;
+    const { places } = this.blocks;
     let blockClass = 0;
     while (places[blockClass]!.blockBytes < byteLength) {
       blockClass++;
@@ -64,7 +60,7 @@ export class SlabOwner {
     }
     owned.acquired++;
     const block = owned.free[--owned.freeCount]!;
-    const at = this.#blocks.headerIn(blockClass, block) + STATE;
+    const at = this.blocks.headerIn(blockClass, block) + STATE;
     // Plain, because nobody else changes the state of a block that nobody refers to: 20 ns less than an atomic store.
     // Whoever is sent the handle sees this by what sent it.
     const state = this.#words[at]! + 1;
@@ -72,25 +68,10 @@ export class SlabOwner {
     return handleFor(block, state);
   }
 
-  /** Where a block begins in `bytes`. Valid while the handle is. */
-  startOf(handle: number): number {
-    return this.#blocks.startOf(handle);
-  }
-
-  /** Bytes of a block. */
-  capacityOf(handle: number): number {
-    return this.#blocks.capacityOf(handle);
-  }
-
-  /** Adds references, 1 by default. False where the handle has ended; in debug mode @throws HIOLOAD_LEASE_ENDED */
-  retain(handle: number, count = 1): boolean {
-    return this.#blocks.retain(handle, count);
-  }
-
   /** Drops a reference. False where the handle had ended; in debug mode @throws HIOLOAD_LEASE_ENDED */
   release(handle: number): boolean {
-    const blockClass = this.#blocks.classOf(blockOf(handle));
-    const dropped = this.#blocks.drop(handle, blockClass);
+    const blockClass = this.blocks.classOf(blockOf(handle));
+    const dropped = this.blocks.drop(handle, blockClass);
     if (dropped >= 0) {
       const owned = this.#classes[blockClass]!;
       owned.free[owned.freeCount++] = dropped;
@@ -102,7 +83,7 @@ export class SlabOwner {
   stats(): BlockStats[] {
     return this.#classes.map(({ acquired, exhausted, free }, blockClass) => {
       this.#fetchHome(blockClass);
-      const { blockBytes } = this.#blocks.places[blockClass]!;
+      const { blockBytes } = this.blocks.places[blockClass]!;
       const inUse = free.length - this.#classes[blockClass]!.freeCount;
       return { blockBytes, blocks: free.length, inUse, acquired, exhausted };
     });
@@ -118,7 +99,7 @@ export class SlabOwner {
     let link = Atomics.exchange(this.#words, homeOf(blockClass), 0);
     while (link !== 0) {
       owned.free[owned.freeCount++] = link - 1;
-      link = this.#words[this.#blocks.headerIn(blockClass, link - 1) + NEXT]!;
+      link = this.#words[this.blocks.headerIn(blockClass, link - 1) + NEXT]!;
     }
     return owned.freeCount - before;
   }

@@ -76,6 +76,11 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
     instead: 'there is no answer; the connection is cut after 10 seconds',
   },
   {
+    id: 'handshake-timeout-fixed',
+    rule: 'a request that is not complete within handshakeTimeoutSeconds is answered with 408',
+    instead: 'its connection is cut after 10 seconds or a little more, without an answer and whatever the limit',
+  },
+  {
     id: 'pipelined-refusal-cut',
     rule: 'a request that is refused is answered, whatever follows it',
     instead: 'where another request follows in the same read, the connection is cut without an answer',
@@ -119,6 +124,11 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
     id: 'idle-timeout-coarse',
     rule: 'a silent connection is cut when the idle timeout has passed',
     instead: 'up to four seconds sooner or later: its clock ticks every four',
+  },
+  {
+    id: 'no-compression',
+    rule: 'compression is agreed upon where the application asks for it and the client offers it (RFC 7692)',
+    instead: 'no extension is agreed upon: the native library cannot bound the memory of its contexts',
   },
   {
     id: 'published-losses-undercounted',

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import { frame, Op } from '../support/frames.js';
-import { head } from '../support/raw-client.js';
+import { frame, Op } from '../../../../test/wire/frames.js';
+import { head } from '../../../../test/wire/head.js';
 import { answerTo, connectTo, type Pins, serveOn } from './stage.js';
 
 /** What becomes of unusual handshakes. */
@@ -38,6 +38,23 @@ export const HANDSHAKE_PINS: Pins = {
         expect(client.receivedBytes, line).toBe(0);
       }),
     );
+  },
+
+  'handshake-timeout-fixed': async () => {
+    const server = await serveOn({}, { limits: { handshakeTimeoutSeconds: 1 } });
+    const client = connectTo(server);
+    const startedAt = performance.now();
+    client.write(head().slice(0, -2));
+    await client.ended(25_000);
+    expect(performance.now() - startedAt).toBeGreaterThan(5_000);
+    expect(client.receivedBytes).toBe(0);
+  },
+
+  'no-compression': async () => {
+    const client = connectTo(await serveOn({}, { compression: {} }));
+    client.write(head({ extraLines: ['Sec-WebSocket-Extensions: permessage-deflate'] }));
+    const { status, fields } = await client.answer();
+    expect([status, fields.get('sec-websocket-extensions')]).toEqual([101, undefined]);
   },
 
   'http-version-505': async () => {

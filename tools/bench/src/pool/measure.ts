@@ -3,20 +3,13 @@ import { once } from 'node:events';
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { quantile } from '../core/statistics.js';
 import type { Channel } from './channel.js';
+import { isRecord } from './record.js';
 import type { PoolSeries } from './series.js';
 
 /** Blocks that are borrowed before the other thread gives them all back. */
 const LEASES_AT_A_TIME = 1_000;
 
 const secondsSince = (begin: bigint): number => Number(process.hrtime.bigint() - begin) / 1e9;
-
-/** Whether a record is the one that ought to come: every word of a short one, both ends of a long one. */
-function isRecord(words: Int32Array, at: number, recordWords: number, sequence: number): boolean {
-  if (recordWords > 16) return words[at] === sequence;
-  let sum = 0;
-  for (let i = 0; i < recordWords; i++) sum = (sum + words[at + i]!) | 0;
-  return sum === ((Math.imul(recordWords, sequence) + (recordWords * (recordWords - 1)) / 2) | 0);
-}
 
 /** Counts records and starts the clock when a quarter of them has come. */
 class Count {

@@ -4,6 +4,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { CHANNELS } from './arms/channels.js';
 import type { Channel, ChannelPlan } from './channel.js';
 import type { PeerPlan } from './pass-plan.js';
+import { markRecord, SHORT_BYTES, writeRecord } from './record.js';
 import { POOL_SERIES, recordsOf } from './series.js';
 
 /** The second thread of a pass: writes, echoes, or gives back what the first one borrows. */
@@ -36,7 +37,8 @@ function echo({ writer, reader }: Channel): void {
 function post(port: MessagePort, transfer: boolean): void {
   for (let sequence = 0; sequence < records; sequence++) {
     const words = new Int32Array(series.recordBytes / Int32Array.BYTES_PER_ELEMENT);
-    for (let i = 0; i < words.length; i++) words[i] = sequence + i;
+    if (words.byteLength > SHORT_BYTES) markRecord(words, 0, words.length, sequence);
+    else writeRecord(words, 0, sequence);
     port.postMessage(words, transfer ? [words.buffer] : []);
   }
 }

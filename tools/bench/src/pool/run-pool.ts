@@ -4,8 +4,9 @@ import type { Output } from '../core/output.js';
 import { nodeCommand, PinnedChild } from '../core/pinned-child.js';
 import { chooseResultFiles } from '../core/result-file.js';
 import { byRound, runRounds } from '../core/rounds.js';
-import { pairedRatios, type Summary, summarise } from '../core/statistics.js';
+import { pairedRatios, summarise } from '../core/statistics.js';
 import { formatTable } from '../core/table.js';
+import { type ArmResult, type GoalOutcome, judgeGoals } from './goals.js';
 import { NativeRing } from './native-ring.js';
 import type { PassPlan, PassReport } from './pass-plan.js';
 import { type ArmName, POOL_SERIES, type PoolSeries } from './series.js';
@@ -20,13 +21,6 @@ export interface PoolSettings {
   readonly passes: number;
   /** CPUs of the reading and of the writing thread. */
   readonly cpus: readonly [number, number];
-}
-
-interface ArmResult {
-  readonly arm: ArmName;
-  readonly value: Summary;
-  /** To the first arm of the series, round by round. */
-  readonly ratio: Summary;
 }
 
 /** Measures, prints, and writes the result as JSON. @throws Error where a record is lost, altered or reordered */
@@ -99,7 +93,8 @@ async function runPass(arm: ArmName, series: PoolSeries, cpus: PassPlan['cpus'])
   }
 }
 
-function describeSeries({ about, unit, goal, arms }: PoolSeries, results: readonly ArmResult[]): string {
+function describeSeries(series: PoolSeries, results: readonly ArmResult[]): string {
+  const { about, unit, arms } = series;
   const columns = [
     { title: about, align: 'left' },
     { title: unit, align: 'right' },
@@ -114,7 +109,13 @@ function describeSeries({ about, unit, goal, arms }: PoolSeries, results: readon
     ratio.median.toFixed(3),
     `${ratio.lowerQuartile.toFixed(3)} .. ${ratio.upperQuartile.toFixed(3)}`,
   ]);
-  return `${formatTable(columns, rows)}\ngoal: ${format(goal)} ${unit}`;
+  const goals = judgeGoals(series, results).map((goal) => describeGoal(goal, unit));
+  return [formatTable(columns, rows), ...goals].join('\n');
+}
+
+function describeGoal({ arm, value, timesArm, found, reached }: GoalOutcome, unit: string): string {
+  const what = timesArm === undefined ? unit : `times ${timesArm}`;
+  return `goal: ${arm} ${format(value)} ${what}: ${reached ? 'reached' : 'MISSED'} with ${format(found)}`;
 }
 
 function format(value: number): string {

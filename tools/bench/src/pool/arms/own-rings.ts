@@ -1,6 +1,7 @@
 import type { RingConsumer, RingProducer } from '@hioload/api';
 import { Lane, type Region, SpscRing } from '@hioload/pool';
 import { type Channel, type ChannelPlan, type Check, type Reader, RING_BYTES, type Writer } from '../channel.js';
+import { markRecord, SHORT_BYTES, writeRecord } from '../record.js';
 
 const wordsOf = (bytes: Uint8Array): Int32Array =>
   new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / Int32Array.BYTES_PER_ELEMENT);
@@ -17,21 +18,18 @@ class RingWriter implements Writer {
     this.#producer = producer;
     this.#words = wordsOf(producer.bytes);
     this.#recordWords = recordBytes / Int32Array.BYTES_PER_ELEMENT;
-    this.#source = recordBytes > 64 ? new Uint8Array(recordBytes) : null;
+    this.#source = recordBytes > SHORT_BYTES ? new Uint8Array(recordBytes) : null;
     this.#sourceWords = wordsOf(this.#source ?? new Uint8Array(0));
   }
 
   send(sequence: number): void {
     if (this.#source === null) {
-      let at = this.#producer.tryReserve(this.#recordWords * 4);
-      while (at < 0) at = this.#producer.tryReserve(this.#recordWords * 4);
-      const words = this.#words;
-      const first = at >> 2;
-      for (let i = 0; i < this.#recordWords; i++) words[first + i] = sequence + i;
+      let at = this.#producer.tryReserve(SHORT_BYTES);
+      while (at < 0) at = this.#producer.tryReserve(SHORT_BYTES);
+      writeRecord(this.#words, at >> 2, sequence);
       this.#producer.commit();
     } else {
-      this.#sourceWords[0] = sequence;
-      this.#sourceWords[this.#recordWords - 1] = sequence;
+      markRecord(this.#sourceWords, 0, this.#recordWords, sequence);
       while (!this.#producer.tryPush(this.#source));
     }
   }

@@ -1,5 +1,6 @@
 import { RingBuffer } from 'ringbuf.js';
 import { type Channel, type ChannelPlan, type Check, type Reader, RING_BYTES, type Writer } from '../channel.js';
+import { markRecord, SHORT_BYTES, writeRecord } from '../record.js';
 
 const open = ({ shared }: ChannelPlan): RingBuffer => new RingBuffer(shared as SharedArrayBuffer, Int32Array);
 
@@ -15,19 +16,14 @@ class RingbufWriter implements Writer {
     this.#ring = ring;
     this.#recordWords = recordBytes / Int32Array.BYTES_PER_ELEMENT;
     this.#batch = new Int32Array(this.#recordWords * flushEvery);
-    this.#onlyEnds = recordBytes > 64;
+    this.#onlyEnds = recordBytes > SHORT_BYTES;
   }
 
   send(sequence: number): void {
     const batch = this.#batch;
     const first = this.#filled;
-    const last = first + this.#recordWords - 1;
-    if (this.#onlyEnds) {
-      batch[first] = sequence;
-      batch[last] = sequence;
-    } else {
-      for (let i = 0; i < this.#recordWords; i++) batch[first + i] = sequence + i;
-    }
+    if (this.#onlyEnds) markRecord(batch, first, this.#recordWords, sequence);
+    else writeRecord(batch, first, sequence);
     this.#filled += this.#recordWords;
     if (this.#filled === batch.length) this.flush();
   }
