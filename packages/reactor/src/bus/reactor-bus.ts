@@ -219,7 +219,6 @@ export class ReactorBus implements Bus {
   #work(): number {
     const handled = this.#inbox.drain();
     if (handled === 0) return 0;
-    this.#parts.metrics.add(Metric.BusMessagesIn, handled);
     if (this.#ended.length > 0) this.#forgetEnded();
     // What handlers published goes out with this turn.
     this.#outbox.endTurn();
