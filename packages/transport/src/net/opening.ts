@@ -82,6 +82,8 @@ export class Opening implements NetSink, Timed {
   #hasHeard = false;
   #method: string | undefined;
   #early: Uint8Array = NOTHING;
+  /** Whether too much came behind the request. */
+  #isPaused = false;
   #abort: AbortController | undefined;
 
   constructor(host: OpeningHost, net: NetConn) {
@@ -228,6 +230,7 @@ export class Opening implements NetSink, Timed {
     const head = Buffer.from(acceptanceHead(answer), 'latin1');
     this.#leave();
     this.#host.onOpened({ net: this.#net, data, protocol, extension: agreed?.session, head, early: this.#early });
+    this.#readOn();
   }
 
   #hookFailed(error: unknown): void {
@@ -252,6 +255,7 @@ export class Opening implements NetSink, Timed {
     this.#leave();
     this.#net.write(answer, 0, answer.length);
     Lingering.begin(this.#net, sweep, lingering, LINGER_MS);
+    this.#readOn();
   }
 
   /** The peer went away, or we do. */
@@ -275,6 +279,13 @@ export class Opening implements NetSink, Timed {
   #keepEarly(bytes: Uint8Array, start: number, end: number): void {
     if (start === end) return;
     this.#early = Buffer.concat([this.#early, bytes.subarray(start, end)]);
-    if (this.#early.length >= MAX_EARLY_BYTES) this.#net.pause();
+    if (this.#early.length < MAX_EARLY_BYTES) return;
+    this.#isPaused = true;
+    this.#net.pause();
+  }
+
+  /** Has whoever took over hear of what was held back. */
+  #readOn(): void {
+    if (this.#isPaused) this.#net.resume();
   }
 }
