@@ -176,6 +176,33 @@ describe('a peer that does not read', () => {
   });
 });
 
+describe('a peer that sends before it is answered', () => {
+  it('is heard when the hook has decided, and not read on beyond 64 KiB until then', async () => {
+    let decide: (() => void) | undefined;
+    const lengths: number[] = [];
+    const { transport } = await open({
+      upgrade: () =>
+        new Promise((resolve) => {
+          decide = () => resolve({ status: 101, data: undefined });
+        }),
+      message: (_conn, message) => void lengths.push(message.byteLength),
+    });
+    const net = new OwnNetConn();
+    transport.accept(net);
+    net.open(frame(Op.Binary, Buffer.alloc(30_000)));
+    net.arrive(frame(Op.Binary, Buffer.alloc(30_000)));
+    expect(net.calls).toEqual([]);
+    net.arrive(frame(Op.Binary, Buffer.alloc(30_000)));
+    expect([net.calls, lengths]).toEqual([['pause'], []]);
+    decide!();
+    await turn();
+    expect([net.calls, lengths]).toEqual([
+      ['pause', 'resume'],
+      [30_000, 30_000, 30_000],
+    ]);
+  });
+});
+
 describe('time', () => {
   it('pings after half the idle time, and cuts after all of it', async () => {
     const closes: number[] = [];
