@@ -108,6 +108,23 @@ describe('a slab without a free block', () => {
   });
 });
 
+describe('a payload above the longest that is allowed', () => {
+  it('reaches no other reactor, whatever room there is, and is counted', async () => {
+    machine = new BusMachine(2, { maxPayloadBytes: 2_000 });
+    const [first, second] = [await machine.join(0), await machine.join(1)];
+    const peer = second.subscriber('news');
+    expect(first.bus.publish('news', 'x'.repeat(2_000))).toEqual({ reactors: 1, lanesFull: 0 });
+    for (const length of [2_001, 2_008, 5_000]) {
+      expect(first.bus.publish('news', 'x'.repeat(length)), `${length} bytes`).toEqual({ reactors: 0, lanesFull: 1 });
+    }
+    expect(machine.members.publish('news', 'x'.repeat(2_001), undefined)).toEqual({ reactors: 0, lanesFull: 1 });
+    await settle();
+    expect(peer.texts.map((text) => text.length)).toEqual([2_000]);
+    expect(first.metrics.read(Metric.DroppedSlabFull)).toBe(3);
+    expect(machine.leases()).toBe(0);
+  });
+});
+
 describe('the end of a reactor', () => {
   it('leaves its row to a successor that hears new messages only', async () => {
     const { reading, row } = await withHanging('news');

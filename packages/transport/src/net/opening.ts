@@ -219,6 +219,8 @@ export class Opening implements NetSink, Timed {
   }
 
   #carryOut({ key, extensions }: OpeningRequest, ruling: Ruling): void {
+    // The hook may have closed the transport, and with it this handshake.
+    if (this.#state !== 'booked') return;
     if (!ruling.accepted) {
       this.#turnDown(ruling.refusal);
       return;
@@ -238,8 +240,9 @@ export class Opening implements NetSink, Timed {
     this.#host.faults.hookFailed('upgrade', error, undefined);
   }
 
-  /** Refuses what was booked. */
+  /** Refuses what is booked. */
   #turnDown(refusal: Refusal): void {
+    if (this.#state !== 'booked') return;
     this.#host.options.admission.release(this.#net.remoteAddress);
     this.#refuse(refusal);
   }
