@@ -38,7 +38,7 @@ it.each(['drop', 'close'] as const)('tells of no loss behind the close hook: %s'
 
 it('closes once where the hook that is told of the loss closes the transport', async () => {
   const closes: number[] = [];
-  let own: NetTransport | undefined;
+  let own: NetTransport | undefined = undefined;
   const { transport, net, conn, admission } = await open(
     { dropped: () => own?.close(), close: (one) => void closes.push(one.id) },
     { limits, whenBufferFull: 'close' },
@@ -54,7 +54,7 @@ it.each([
   ['accepts', { status: 101, data: 1 } as const],
   ['refuses', { status: 403 } as const],
 ])('opens nothing where the upgrade hook closes the transport and %s', async (_, decision) => {
-  let own: NetTransport | undefined;
+  let own: NetTransport | undefined = undefined;
   let opened = 0;
   const { transport, admission } = await open({
     upgrade() {
