@@ -31,8 +31,17 @@ const BLOCK_SIZES = [4 * KIB, 32 * KIB, 256 * KIB];
 /** What a block is longer than its payload: room to begin where the source does, modulo 8. */
 export const ALIGNMENT_SPARE_BYTES = 8;
 
+/** Most reactors of a bus: each has two rows of the mesh, and the supervisor has one. */
+const MAX_REACTORS = 511;
+
 /** Options with every default filled in. */
 export type BusSizes = Required<BusOptions>;
+
+/** Refuses more reactors than one bus can join. @throws HIOLOAD_OPTION_INVALID */
+export function assertReactors(reactors: number): void {
+  if (reactors <= MAX_REACTORS) return;
+  throw new HioloadError('HIOLOAD_OPTION_INVALID', `reactors: ${reactors} is not allowed: 1 to ${MAX_REACTORS} are`);
+}
 
 /** @param producers how many write to one reactor @throws HIOLOAD_OPTION_INVALID */
 export function busSizes(options: BusOptions, producers: number): BusSizes {
