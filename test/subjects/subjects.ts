@@ -1,4 +1,4 @@
-import { HioloadError } from '@hioload/api';
+import { HioloadError, type Transport, type TransportOptions } from '@hioload/api';
 import { createNetTransport } from '@hioload/transport/net';
 import { createUwsTransport } from '@hioload/transport/uws';
 import { serveRecording } from './recording-server.js';
@@ -7,6 +7,8 @@ import type { Subject } from './subject.js';
 const KINDS: readonly Omit<Subject, 'exemptions'>[] = [
   { name: 'uws', create: createUwsTransport },
   { name: 'net', create: createNetTransport },
+  // What it falls back to where Node's handles are not as expected.
+  { name: 'net on plain sockets', create: createOnPlainSockets },
 ];
 
 /** The transports that this Node can run; of each other one a line says why it is left out. */
@@ -27,4 +29,8 @@ async function findSubjects(): Promise<readonly Subject[]> {
     }
   }
   return subjects;
+}
+
+function createOnPlainSockets(options: TransportOptions): Promise<Transport> {
+  return createNetTransport({ ...options, sockets: 'plain' });
 }

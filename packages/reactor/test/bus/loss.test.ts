@@ -166,6 +166,26 @@ describe('the end of a reactor', () => {
     expect(peer.texts).toEqual([]);
   });
 
+  it('in the middle of its work costs no lease twice', async () => {
+    machine = new BusMachine(3);
+    const first = await machine.join(0);
+    let handled = 0;
+    // It is gone in the middle of a batch: one lease of it was given back, one was not, and neither record is freed.
+    const dying = machine.joinAndHang(1, 'news', () => {
+      if (++handled < 3) return;
+      machine.members.leave(dying.row);
+      throw new Error('it is gone');
+    });
+    const slow = machine.joinAndHang(2, 'news');
+    for (const letter of ['a', 'b', 'c', 'd']) first.bus.publish('news', letter.repeat(5_000));
+    await settle();
+    expect(() => dying.inbox.drain()).toThrow('it is gone');
+    // Each block is still lent to the slow one.
+    expect(machine.leases()).toBe(4);
+    expect(slow.inbox.drain()).toBe(4);
+    expect(machine.leases()).toBe(0);
+  });
+
   it('in order shows what was published last, and loses nothing', async () => {
     machine = new BusMachine(2);
     const [first, second] = [await machine.join(0), await machine.join(1)];

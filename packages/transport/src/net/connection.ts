@@ -120,7 +120,7 @@ export class NetWebSocket implements WebSocketConn<unknown>, Receiver, Subscribe
     // First the decision, so that nothing the hook sends goes out after it; the close hook comes last.
     if (isEnd) this.#leaveOpen();
     this.#host.losses.tell(this, bytes, start, end, isBinary);
-    if (isEnd) this.#cut();
+    if (isEnd) this.cut();
   }
 
   ping(payload: string | Bytes = ''): SendStatus {

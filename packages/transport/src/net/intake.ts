@@ -1,5 +1,5 @@
 import type { ExtensionSession, NetConn } from '@hioload/api';
-import { IdleVerdict, IdleWatch, type ProtocolViolation } from '@hioload/protocol';
+import { type IdleVerdict, IdleWatch, type ProtocolViolation } from '@hioload/protocol';
 import { Inbound, type InboundHost, type Receiver } from './inbound.js';
 import type { Lender } from './lender.js';
 

@@ -66,6 +66,12 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
     instead: 'they are lost where they arrive in the same read as the end of the handshake',
   },
   {
+    id: 'early-frames-505',
+    rule: 'frames that come while an upgrade hook decides wait until it has',
+    instead:
+      'they are taken for another request: the handshake is answered with 505, and the signal of the hook aborts',
+  },
+  {
     id: 'split-handshake-505',
     rule: 'a handshake may arrive in pieces of any size',
     instead: 'one that is cut within its first line may be answered with 505',
@@ -119,6 +125,11 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
     id: 'close-answer-not-awaited',
     rule: 'whoever starts the close handshake waits for the answer of the peer (RFC 6455 section 7.1.1)',
     instead: 'the close hook runs at once, and a peer that does not answer is cut within 16 seconds',
+  },
+  {
+    id: 'head-page-kept-open',
+    rule: 'the connection is closed after the answer to a GET or a HEAD of a page',
+    instead: 'after the answer to a HEAD it stays open until the peer sends more, or nothing for ten seconds',
   },
   {
     id: 'idle-timeout-coarse',

@@ -82,4 +82,35 @@ export const HANDSHAKE_PINS: Pins = {
   'pipelined-refusal-cut': async () => {
     expect((await answerTo([head({ requestLine: 'POST / HTTP/1.1' }) + head()])).status).toBe(0);
   },
+
+  'early-frames-505': async () => {
+    let asked = 0;
+    let isAborted = false;
+    const server = await serveOn({
+      upgrade: ({ signal }) => {
+        asked++;
+        signal.addEventListener('abort', () => (isAborted = true));
+        return new Promise<never>(() => undefined);
+      },
+    });
+    const client = connectTo(server);
+    client.write(head());
+    await eventually('the hook is asked', () => asked === 1);
+    client.write(frame(Op.Text, 'early'));
+    expect((await client.answer()).status).toBe(505);
+    await eventually('the signal', () => isAborted);
+    expect(server.booked).toEqual([]);
+  },
+
+  'head-page-kept-open': async () => {
+    const page = { type: 'text/plain', body: 'a page' };
+    const client = connectTo(await serveOn({}, { pages: new Map([['/page', page]]) }));
+    const request = 'HEAD /page HTTP/1.1\r\nHost: localhost\r\n\r\n';
+    client.write(request);
+    await client.until('the answer', () => client.http.includes('\r\n\r\n'));
+    expect(client.isEnded).toBe(false);
+    client.write(request);
+    await client.ended();
+    expect(client.http.match(/200 OK/g)).toHaveLength(1);
+  },
 };

@@ -1,59 +1,9 @@
-import { type ConnectionHandlers, DEFAULT_LIMITS, SendStatus, type WebSocketConn } from '@hioload/api';
-import { FakeAdmission, FakeBytePool, FakeClock, FakeMetrics } from '@hioload/fake';
+import { type ConnectionHandlers, DEFAULT_LIMITS, SendStatus } from '@hioload/api';
 import { setImmediate as turn } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { frame, Op } from '../../../../test/wire/frames.js';
-import { createNetTransport, type NetTransport, type NetTransportOptions } from '../../src/net/index.js';
 import { frames, OwnNetConn } from './own-net-conn.js';
-
-const transports: NetTransport[] = [];
-
-afterEach(() => {
-  for (const transport of transports.splice(0)) transport.close();
-});
-
-interface Stage {
-  readonly transport: NetTransport;
-  readonly net: OwnNetConn;
-  readonly conn: WebSocketConn;
-  readonly clock: FakeClock;
-  readonly pool: FakeBytePool;
-}
-
-/** A transport that has one connection, over a `NetConn` that the test holds. */
-async function open(handlers: ConnectionHandlers = {}, options: Partial<NetTransportOptions> = {}): Promise<Stage> {
-  const clock = new FakeClock();
-  const pool = new FakeBytePool();
-  let conn: WebSocketConn | undefined;
-  const transport = await createNetTransport({
-    handlers: {
-      ...handlers,
-      open: (one) => {
-        conn = one;
-        return handlers.open?.(one);
-      },
-    },
-    path: '/',
-    protocols: [],
-    allowedOrigins: [],
-    whenBufferFull: 'drop',
-    admission: new FakeAdmission(),
-    metrics: new FakeMetrics(),
-    firstConnId: 1,
-    onFault: (error) => {
-      throw error;
-    },
-    clock,
-    pool,
-    ...options,
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
-  });
-  transports.push(transport);
-  const net = new OwnNetConn();
-  transport.accept(net);
-  net.open();
-  return { transport, net, conn: conn!, clock, pool };
-}
+import { open } from './stage.js';
 
 const echo: ConnectionHandlers = { message: (conn, message) => conn.send(message) };
 const text = (payload: string): Buffer => Buffer.concat([Buffer.of(0x81, payload.length), Buffer.from(payload)]);
@@ -173,6 +123,33 @@ describe('a peer that does not read', () => {
     net.drain();
     expect(net.writes).toHaveLength(1);
     expect(pool.outstanding).toBe(1);
+  });
+});
+
+describe('a peer that sends before it is answered', () => {
+  it('is heard when the hook has decided, and not read on beyond 64 KiB until then', async () => {
+    let decide: (() => void) | undefined;
+    const lengths: number[] = [];
+    const { transport } = await open({
+      upgrade: () =>
+        new Promise((resolve) => {
+          decide = () => resolve({ status: 101, data: undefined });
+        }),
+      message: (_conn, message) => void lengths.push(message.byteLength),
+    });
+    const net = new OwnNetConn();
+    transport.accept(net);
+    net.open(frame(Op.Binary, Buffer.alloc(30_000)));
+    net.arrive(frame(Op.Binary, Buffer.alloc(30_000)));
+    expect(net.calls).toEqual([]);
+    net.arrive(frame(Op.Binary, Buffer.alloc(30_000)));
+    expect([net.calls, lengths]).toEqual([['pause'], []]);
+    decide!();
+    await turn();
+    expect([net.calls, lengths]).toEqual([
+      ['pause', 'resume'],
+      [30_000, 30_000, 30_000],
+    ]);
   });
 });
 
