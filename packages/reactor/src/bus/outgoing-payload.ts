@@ -65,7 +65,7 @@ export class OutgoingPayload {
 
   #viewOf(message: Exclude<Sendable, string>): Uint8Array {
     if (message instanceof ArrayBuffer || message instanceof SharedArrayBuffer) return new Uint8Array(message);
-    if (typeof message === 'object' && message !== null && 'bytes' in message) return message.bytes();
+    if (typeof message === 'object' && typeof message?.bytes === 'function') return message.bytes();
     throw notSendable(message);
   }
 }
