@@ -43,6 +43,18 @@ export function assertReactors(reactors: number): void {
   throw new HioloadError('HIOLOAD_OPTION_INVALID', `reactors: ${reactors} is not allowed: 1 to ${MAX_REACTORS} are`);
 }
 
+/**
+ * Refuses topics of which a lane would take no record: whatever is published to them would be lost.
+ * @throws HIOLOAD_OPTION_INVALID
+ */
+export function assertTopicsFit(maxTopicBytes: number, laneBytes: number): void {
+  // Half of a lane takes any record: this leaves room for a payload beside the topic.
+  const most = laneBytes / 4;
+  if (maxTopicBytes <= most) return;
+  const allowed = `at most ${most} are with lanes of ${laneBytes} bytes; longer lanes allow more`;
+  throw new HioloadError('HIOLOAD_OPTION_INVALID', `maxTopicBytes: ${maxTopicBytes} is not allowed: ${allowed}`);
+}
+
 /** @param producers how many write to one reactor @throws HIOLOAD_OPTION_INVALID */
 export function busSizes(options: BusOptions, producers: number): BusSizes {
   const sizes = {

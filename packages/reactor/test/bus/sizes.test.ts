@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { assertTopicsFit } from '../../src/bus/bus-options.js';
 import { BusMembers } from '../../src/supervisor/bus-members.js';
 
 describe('a bus', () => {
@@ -14,6 +15,19 @@ describe('a bus', () => {
       expect.objectContaining({
         code: 'HIOLOAD_OPTION_INVALID',
         message: 'reactors: 512 is not allowed: 1 to 511 are',
+      }),
+    );
+  });
+
+  it('refuses topics that its lanes would never take', () => {
+    assertTopicsFit(1_024, 4_096);
+    assertTopicsFit(65_535, 524_288);
+    expect(() => assertTopicsFit(1_025, 4_096)).toThrow(
+      expect.objectContaining({
+        code: 'HIOLOAD_OPTION_INVALID',
+        message: expect.stringMatching(
+          /^maxTopicBytes: 1025 is not allowed: at most 1024 are with lanes of 4096 bytes/,
+        ),
       }),
     );
   });
