@@ -2,7 +2,7 @@ import type { AppContext } from '@hioload/api';
 import { FakeBus, runApp } from '@hioload/fake';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ENTRIES_PER_ANNOUNCEMENT } from '../src/tally/announcement.js';
-import { ANNOUNCE_DELAY_MS, BEAT_MS, Tally } from '../src/tally/tally.js';
+import { ANNOUNCE_DELAY_MS, BEAT_MS, SILENCE_MS, Tally } from '../src/tally/tally.js';
 import { TokenBucket } from '../src/tenants/token-bucket.js';
 import { pass } from './cluster.js';
 
@@ -48,6 +48,19 @@ describe('Tally', () => {
     pass(ANNOUNCE_DELAY_MS);
     expect(keys.every((key) => newcomer.tally.total(key) === 1)).toBe(true);
     for (const { tally } of [old, newcomer]) tally.stop();
+  });
+
+  it('does not take the others for dead because it stood still itself', async () => {
+    const [first, second] = [await startTally(), await startTally()];
+    second.tally.add('a', 3);
+    pass(ANNOUNCE_DELAY_MS);
+    first.changes.length = 0;
+    // The clock goes on, and no timer runs.
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 2 * SILENCE_MS);
+    pass(BEAT_MS + ANNOUNCE_DELAY_MS);
+    clock.mockRestore();
+    expect([first.tally.total('a'), first.changes]).toEqual([3, []]);
+    for (const { tally } of [first, second]) tally.stop();
   });
 
   it('unlearns with a whole list what the list does not hold', async () => {

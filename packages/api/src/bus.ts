@@ -5,7 +5,8 @@ import type { PublishResult } from './publish-result.js';
 
 /**
  * Hears what is published to a topic. The message is valid until it returns or awaits, as in a `message` handler. What it
- * throws or rejects with is logged and counted, and costs nothing else.
+ * throws or rejects with is logged and counted, and costs nothing else. Its bytes are to be read only: other reactors read
+ * the same memory.
  */
 export type TopicListener = (topic: Topic, message: IncomingMessage) => unknown;
 
@@ -19,11 +20,13 @@ export interface Subscription extends Disposable {
  * Publish and subscribe across all reactors of the process, as one of them sees it.
  *
  * **Order.** What one reactor publishes to one topic arrives in that order at every subscriber. Between publishers there is
- * no order.
+ * no order. A listener that publishes to the topic that it hears is heard at once: by the listeners behind it sooner than
+ * what it heard.
  *
  * **Loss.** At most once. A message is lost for one reactor where the lane to it is full, which the result tells and a
  * counter by sender and receiver counts, and where that reactor dies before it has read its lane. It never waits for a slow
- * reader, and one that lags or stands still costs the others nothing.
+ * reader. One that lags or stands still costs the others nothing but blocks: long messages that it has not read keep theirs,
+ * and where a publisher has no block left, its long messages are lost for all other reactors.
  *
  * **When.** A subscriber hears all that any reactor begins to publish after `subscribe` has returned, on whatever
  * reactor that was.

@@ -148,9 +148,11 @@ export class FakeBusEnd implements Bus {
     return this.#transport?.deliver(topic, bytes, 0, bytes.length, isBinary) ?? 0;
   }
 
+  /** Others first: what a listener publishes in turn comes later everywhere. */
   #spread(topic: Topic, message: CapturedMessage): PublishResult {
+    const taken = this.#bus.spread(topic, message, this);
     this.#tell(topic, message);
-    return publishResult(this.#bus.spread(topic, message, this), 0);
+    return publishResult(taken, 0);
   }
 
   #tell(topic: Topic, { bytes, isBinary }: CapturedMessage): void {

@@ -32,6 +32,13 @@ describe('a start that cannot succeed', () => {
     ],
     ['there are not so many CPUs', 'echo.ts', { reactors: 5_000 }, 'HIOLOAD_PLACEMENT_IMPOSSIBLE', /5000/],
     [
+      'lanes are shorter than topics may be',
+      'echo.ts',
+      { reactors: 1, bus: { laneBytes: 4_096 }, limits: { maxTopicBytes: 2_000 } },
+      'HIOLOAD_OPTION_INVALID',
+      /maxTopicBytes: 2000 is not allowed: at most 1024/,
+    ],
+    [
       'the host is of another machine',
       'echo.ts',
       { host: '192.0.2.1', port: 9 },

@@ -38,6 +38,8 @@ export class Tally {
   #owesWholeList = false;
   #subscription: Subscription | undefined;
   #beat: NodeJS.Timeout | undefined;
+  /** When it said last that it is still there. */
+  #beatAtMs = 0;
   #announcing: NodeJS.Timeout | undefined;
 
   constructor(parts: TallyParts) {
@@ -47,6 +49,7 @@ export class Tally {
   /** Begins to announce and to listen. */
   start(): void {
     this.#subscription = this.#parts.bus.subscribe(TALLY_TOPIC, (_, message) => this.#hear(message));
+    this.#beatAtMs = performance.now();
     this.#beat = setInterval(() => this.#onBeat(), BEAT_MS);
     this.#publish({ life: this.#parts.life, kind: 'ask', of: null });
     this.#oweWholeList();
@@ -117,10 +120,17 @@ export class Tally {
   }
 
   #onBeat(): void {
-    const silentSince = performance.now() - SILENCE_MS;
-    for (const [life, { heardAtMs }] of [...this.#peers]) if (heardAtMs < silentSince) this.#forget(life);
+    const nowMs = performance.now();
+    const stoodStill = nowMs - this.#beatAtMs > 2 * BEAT_MS;
+    this.#beatAtMs = nowMs;
+    // Whoever stood still itself was deaf for as long: what the others said meanwhile is still to be heard.
+    if (!stoodStill) this.#forgetSilent(nowMs - SILENCE_MS);
     this.#publish({ life: this.#parts.life, kind: 'beat' });
     if (this.#owesWholeList) this.#announceSoon();
+  }
+
+  #forgetSilent(sinceMs: number): void {
+    for (const [life, { heardAtMs }] of [...this.#peers]) if (heardAtMs < sinceMs) this.#forget(life);
   }
 
   #oweWholeList(): void {

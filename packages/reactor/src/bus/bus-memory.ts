@@ -1,3 +1,4 @@
+import { HioloadError } from '@hioload/api';
 import { Doorbells, InterestMap, type Region, RingMesh } from '@hioload/pool';
 import { LaneLosses } from './lane-losses.js';
 import { Roster } from './roster.js';
@@ -34,7 +35,7 @@ export class BusMemory {
   /** @param rows of all reactors together @throws HIOLOAD_OPTION_INVALID */
   static create(rows: number, laneBytes: number): BusMemory {
     return new BusMemory(
-      RingMesh.create({ reactors: rows + 1, laneCapacityBytes: laneBytes }),
+      makeMesh(rows + 1, laneBytes),
       InterestMap.create({ reactors: rows }),
       Doorbells.create(rows),
       new Roster(rows),
@@ -72,5 +73,24 @@ export class BusMemory {
       roster: this.roster.buffer,
       losses: this.losses.buffer,
     };
+  }
+}
+
+/** @throws HIOLOAD_OPTION_INVALID where the process cannot have that much memory in one piece */
+function makeMesh(participants: number, laneBytes: number): RingMesh {
+  try {
+    return RingMesh.create({ reactors: participants, laneCapacityBytes: laneBytes });
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    const lanes = participants * (participants - 1);
+    const problem = `${lanes} lanes of so many bytes are more than this process can have`;
+    const allowed = 'shorter lanes or fewer reactors are allowed';
+    throw new HioloadError(
+      'HIOLOAD_OPTION_INVALID',
+      `bus.laneBytes: ${laneBytes} is not allowed: ${problem}; ${allowed}`,
+      {
+        cause,
+      },
+    );
   }
 }

@@ -31,8 +31,29 @@ const BLOCK_SIZES = [4 * KIB, 32 * KIB, 256 * KIB];
 /** What a block is longer than its payload: room to begin where the source does, modulo 8. */
 export const ALIGNMENT_SPARE_BYTES = 8;
 
+/** Most reactors of a bus: each has two rows of the mesh, and the supervisor has one. */
+const MAX_REACTORS = 511;
+
 /** Options with every default filled in. */
 export type BusSizes = Required<BusOptions>;
+
+/** Refuses more reactors than one bus can join. @throws HIOLOAD_OPTION_INVALID */
+export function assertReactors(reactors: number): void {
+  if (reactors <= MAX_REACTORS) return;
+  throw new HioloadError('HIOLOAD_OPTION_INVALID', `reactors: ${reactors} is not allowed: 1 to ${MAX_REACTORS} are`);
+}
+
+/**
+ * Refuses topics of which a lane would take no record: whatever is published to them would be lost.
+ * @throws HIOLOAD_OPTION_INVALID
+ */
+export function assertTopicsFit(maxTopicBytes: number, laneBytes: number): void {
+  // Half of a lane takes any record: this leaves room for a payload beside the topic.
+  const most = laneBytes / 4;
+  if (maxTopicBytes <= most) return;
+  const allowed = `at most ${most} are with lanes of ${laneBytes} bytes; longer lanes allow more`;
+  throw new HioloadError('HIOLOAD_OPTION_INVALID', `maxTopicBytes: ${maxTopicBytes} is not allowed: ${allowed}`);
+}
 
 /** @param producers how many write to one reactor @throws HIOLOAD_OPTION_INVALID */
 export function busSizes(options: BusOptions, producers: number): BusSizes {

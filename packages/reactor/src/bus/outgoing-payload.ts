@@ -1,4 +1,4 @@
-import { type Bytes, HioloadError, type Sendable, type SendOptions } from '@hioload/api';
+import { HioloadError, type Sendable, type SendOptions } from '@hioload/api';
 import { writeText } from './text.js';
 
 const NOTHING = new Uint8Array(0);
@@ -65,12 +65,14 @@ export class OutgoingPayload {
 
   #viewOf(message: Exclude<Sendable, string>): Uint8Array {
     if (message instanceof ArrayBuffer || message instanceof SharedArrayBuffer) return new Uint8Array(message);
-    if (typeof message === 'object' && message !== null && 'bytes' in message) return message.bytes();
+    if (typeof message === 'object' && message !== null && 'bytes' in message && typeof message.bytes === 'function') {
+      return message.bytes();
+    }
     throw notSendable(message);
   }
 }
 
-function notSendable(message: Bytes): HioloadError {
+function notSendable(message: unknown): HioloadError {
   const shown = message === null ? 'null' : typeof message;
   return new HioloadError(
     'HIOLOAD_OPTION_INVALID',

@@ -21,6 +21,7 @@ import {
 } from '@hioload/api';
 import { type SlabOwner, topicHash } from '@hioload/pool';
 import { BusMemory } from './bus-memory.js';
+import { assertTopicsFit } from './bus-options.js';
 import { Inbox } from './inbox.js';
 import type { RecordHandler } from './in-lane.js';
 import { LanePump } from './lane-pump.js';
@@ -125,8 +126,10 @@ export class ReactorBus implements Bus {
   /**
    * Begins to read, once the supervisor has made this reactor known; resolves when the application may publish.
    * @param transport made with the bus as its uplink
+   * @throws HIOLOAD_OPTION_INVALID (as a rejection) where topics may be longer than lanes take
    */
   async start(transport: Transport, maxTopicBytes: number): Promise<void> {
+    assertTopicsFit(maxTopicBytes, this.#parts.seat.sizes.laneBytes);
     this.#transport = transport;
     this.#maxTopicBytes = maxTopicBytes;
     await this.#membership.admitted;

@@ -1,5 +1,7 @@
 /** Topics that are kept decoded; more of them cost a decoding now and then. A power of two. */
 const SLOTS = 4_096;
+/** Longer topics are decoded each time: kept, they could take hundreds of megabytes. */
+const MAX_KEPT_BYTES = 512;
 
 interface Entry {
   readonly topic: string;
@@ -17,7 +19,7 @@ export class TopicCache {
     if (entry !== undefined && isSame(entry.bytes, bytes, start, end)) return entry.topic;
     const copy = bytes.slice(start, end);
     const topic = Buffer.from(copy.buffer, copy.byteOffset, copy.byteLength).toString();
-    this.#entries[slot] = { topic, bytes: copy };
+    if (copy.length <= MAX_KEPT_BYTES) this.#entries[slot] = { topic, bytes: copy };
     return topic;
   }
 }

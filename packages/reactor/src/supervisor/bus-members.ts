@@ -2,7 +2,7 @@ import { HioloadError, type Metrics, type PublishResult, type Sendable, type Sen
 import { MetricsBlock, type Region, Slab, type SlabGuest } from '@hioload/pool';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { BusMemory } from '../bus/bus-memory.js';
-import { type BusOptions, type BusSizes, busSizes, slabClasses } from '../bus/bus-options.js';
+import { assertReactors, type BusOptions, type BusSizes, busSizes, slabClasses } from '../bus/bus-options.js';
 import { discardRecords } from '../bus/in-lane.js';
 import type { MembershipNotice } from '../bus/membership.js';
 import { Outbox, type OwnSlab } from '../bus/outbox.js';
@@ -36,6 +36,7 @@ export class BusMembers {
 
   /** @throws HIOLOAD_OPTION_INVALID */
   constructor(reactors: number, options: BusOptions) {
+    assertReactors(reactors);
     const rows = reactors * ROWS_PER_SLOT;
     this.#sizes = busSizes(options, rows);
     this.#memory = BusMemory.create(rows, this.#sizes.laneBytes);

@@ -184,7 +184,7 @@ describe('publish', () => {
         expect.objectContaining({ code: 'HIOLOAD_TOPIC_INVALID' }),
       );
     }
-    for (const message of [7, null, undefined, {}]) {
+    for (const message of [7, null, undefined, {}, { bytes: 5 }]) {
       expect(() => first.bus.uplink.publish('news', message as Sendable, undefined)).toThrow(
         expect.objectContaining({ code: 'HIOLOAD_OPTION_INVALID' }),
       );
