@@ -31,7 +31,7 @@ export async function open(handlers: ConnectionHandlers = {}, options: Partial<N
     handlers: {
       ...handlers,
       open: (one) => {
-        conn = one;
+        conn ??= one;
         return handlers.open?.(one);
       },
     },

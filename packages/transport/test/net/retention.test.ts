@@ -1,0 +1,42 @@
+import type { ConnectionHandlers } from '@hioload/api';
+import { expect, it } from 'vitest';
+import { retainedBytes } from '../../../../test/attacks/support/retained.js';
+import { frame, Op } from '../../../../test/wire/frames.js';
+import { BlockPool } from '../../src/net/block-pool.js';
+import { open, type Stage } from './stage.js';
+
+const CONNS = 50;
+
+/** Opens connections that are in the middle of a message all at once, and ends them when it is whole. */
+function readAndLeave({ connect }: Stage): void {
+  const message = frame(Op.Binary, Buffer.alloc(100));
+  const nets = Array.from({ length: CONNS }, () => connect());
+  for (const net of nets) net.arrive(message.subarray(0, 50));
+  for (const net of nets) net.arrive(message.subarray(50));
+  for (const net of nets) net.end();
+}
+
+it('holds on to nothing of connections that have ended', async () => {
+  const held: WeakRef<object>[] = [];
+  let messages = 0;
+  const handlers: ConnectionHandlers = {
+    upgrade() {
+      const data = { of: 'the application' };
+      held.push(new WeakRef(data));
+      return { status: 101, data };
+    },
+    message: (conn, message) => {
+      messages += 1;
+      conn.send(message);
+    },
+  };
+  const stage = await open(handlers);
+  readAndLeave(stage);
+  expect([messages, stage.transport.connectionCount]).toEqual([CONNS, 1]);
+  await retainedBytes();
+  expect(held.filter((ref) => ref.deref() !== undefined)).toHaveLength(1);
+});
+
+it.each([2 ** 30 + 1, 2 ** 32, 2 ** 32 + 1, 2 ** 33])('lends no block for %i bytes, more than it has', (byteLength) => {
+  expect(new BlockPool().acquire(byteLength)).toBe(null);
+});
