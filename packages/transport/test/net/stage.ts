@@ -22,7 +22,10 @@ export interface Stage {
 }
 
 /** A transport that has one connection, over a `NetConn` that the test holds. */
-export async function open(handlers: ConnectionHandlers = {}, options: Partial<NetTransportOptions> = {}): Promise<Stage> {
+export async function open(
+  handlers: ConnectionHandlers = {},
+  options: Partial<NetTransportOptions> = {},
+): Promise<Stage> {
   const clock = new FakeClock();
   const pool = new FakeBytePool();
   const admission = new FakeAdmission();
