@@ -6,8 +6,11 @@ import { frame, Op } from '../wire/frames.js';
 import { head } from '../wire/head.js';
 import { RawClient } from '../wire/raw-client.js';
 import { showFrames } from '../wire/show.js';
+import { eventually } from '../contract/eventually.js';
 import { describeSubjects } from '../subjects/describe-subjects.js';
+import { serveRecording } from '../subjects/recording-server.js';
 import { expectServes } from './support/expect-serves.js';
+import { retainedBytes } from './support/retained.js';
 
 const MIB = 1_048_576;
 /** More than the kernel holds for a connection whose peer does not read. */
@@ -61,6 +64,60 @@ describeSubjects('floods', ({ check }) => {
     expect(recording.messages.length).toBeLessThan(1.01 * (1 + seconds) * DEFAULT_LIMITS.maxMessagesPerSecond);
     await expectServes(server);
   });
+
+  check(
+    'a fault at the head of a flood is told to a peer that does not stop',
+    async (server) => {
+      const { recording, requestLine } = server.record();
+      const client = await RawClient.open(server.port, { requestLine });
+      client.write(frame(3, 'no such opcode'));
+      await flood(client, Buffer.alloc(262_144), 32 * MIB);
+      await client.ended();
+      await recording.closed;
+      client.destroy();
+      expect(showFrames(client.frames).closeCode).toBe(1002);
+      expect(recording.closes.map(([code]) => code)).toEqual([1002]);
+      await expectServes(server);
+    },
+    { exemptions: ['no-close-frame'] },
+  );
+
+  check(
+    'frames behind a handshake that is being decided are held back, and not lost',
+    async ({ subject }) => {
+      let decide = (): void => undefined;
+      const decided = new Promise<void>((resolve) => (decide = resolve));
+      let received = 0;
+      const server = await serveRecording(subject, {
+        limits: { maxMessagesPerSecond: 0 },
+        handlers: {
+          async upgrade() {
+            await decided;
+            return { status: 101, data: undefined };
+          },
+          message: () => void received++,
+          open: () => undefined,
+          close: () => undefined,
+        },
+      });
+      const client = new RawClient(server.port);
+      client.write(head());
+      await eventually('the hook is asked', () => server.admission.booked === 1);
+      const chunk = frame(Op.Binary, Buffer.alloc(65_536));
+      const chunks = Math.ceil((24 * MIB) / chunk.length);
+      const before = await retainedBytes();
+      for (let i = 0; i < chunks; i++) client.write(chunk);
+      for (let i = 0; i < 200; i++) await turn();
+      // What is not taken piles up at the client, whose chunk it is all the time.
+      expect((await retainedBytes()) - before).toBeLessThan(2 * MIB);
+      decide();
+      expect((await client.answer()).status).toBe(101);
+      await eventually('all frames', () => received === chunks);
+      client.destroy();
+      server.close();
+    },
+    { exemptions: ['early-frames-505'] },
+  );
 
   check('pongs that nobody asked for are taken and cost nothing', async (server) => {
     const { recording, requestLine } = server.record();

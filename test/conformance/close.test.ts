@@ -4,7 +4,7 @@ import { closeFrame, frame, Op } from '../wire/frames.js';
 import { head } from '../wire/head.js';
 import { RawClient } from '../wire/raw-client.js';
 import { showBytes, showFrames } from '../wire/show.js';
-import { closes, describeConformance, fails } from './support/conformance.js';
+import { closesWith, describeConformance, failsWith } from './support/conformance.js';
 
 const NOT_TO_BE_SENT = [0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65_535];
 const WITHIN_NATIVE = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 4000, 4999];
@@ -13,18 +13,18 @@ const LATE = [frame(Op.Text, 'late'), frame(Op.Ping, 'late'), frame(3, 'late'), 
 const NOT_UTF8 = Buffer.from('6feda0806f', 'hex');
 
 describeConformance('close', ({ frames, check }) => {
-  frames('without a payload', { units: [frame(Op.Close)], ending: closes(1005) });
+  frames('without a payload', { units: [frame(Op.Close)], ending: closesWith(1005) });
 
   frames(
     'with one byte: 1002',
-    { units: [frame(Op.Close, 'x')], ending: fails(1002) },
+    { units: [frame(Op.Close, 'x')], ending: failsWith(1002) },
     { exemptions: ['one-byte-close-payload'] },
   );
 
   for (const code of NOT_TO_BE_SENT) {
     frames(
       `with the code ${code}: 1002`,
-      { units: [closeFrame(code)], ending: fails(1002) },
+      { units: [closeFrame(code)], ending: failsWith(1002) },
       { exemptions: ['invalid-close-answered-empty'] },
     );
   }
@@ -36,12 +36,12 @@ describeConformance('close', ({ frames, check }) => {
     for (const code of codes) {
       frames(
         `with the code ${code}, which comes back`,
-        { units: [closeFrame(code)], ending: closes(code) },
+        { units: [closeFrame(code)], ending: closesWith(code) },
         { exemptions },
       );
       frames(
         `with the code ${code} and a reason`,
-        { units: [closeFrame(code, 'Grüße ✓')], ending: closes(code, 'Grüße ✓') },
+        { units: [closeFrame(code, 'Grüße ✓')], ending: closesWith(code, 'Grüße ✓') },
         { exemptions },
       );
     }
@@ -49,37 +49,40 @@ describeConformance('close', ({ frames, check }) => {
 
   frames('with the longest reason', {
     units: [closeFrame(1000, 'r'.repeat(123))],
-    ending: closes(1000, 'r'.repeat(123)),
+    ending: closesWith(1000, 'r'.repeat(123)),
   });
-  frames('with a reason that is too long: 1002', { units: [closeFrame(1000, 'r'.repeat(124))], ending: fails(1002) });
+  frames('with a reason that is too long: 1002', {
+    units: [closeFrame(1000, 'r'.repeat(124))],
+    ending: failsWith(1002),
+  });
   frames(
     'with a reason that is not UTF-8: 1007',
-    { units: [closeFrame(1000, NOT_UTF8)], ending: fails(1007) },
+    { units: [closeFrame(1000, NOT_UTF8)], ending: failsWith(1007) },
     { exemptions: ['invalid-close-answered-empty'] },
   );
   frames(
     'with a reason cut within a code point: 1007',
-    { units: [closeFrame(1000, Buffer.from('e282', 'hex'))], ending: fails(1007) },
+    { units: [closeFrame(1000, Buffer.from('e282', 'hex'))], ending: failsWith(1007) },
     { exemptions: ['invalid-close-answered-empty'] },
   );
   frames('in fragments: 1002', {
     units: [frame(Op.Close, Buffer.from([3, 0xe8]), { fin: false }), frame(Op.Continuation, 'bye')],
-    ending: fails(1002),
+    ending: failsWith(1002),
   });
 
   frames('makes all that follows unread, faults too', {
     units: [frame(Op.Text, 'before'), closeFrame(1000, 'done'), ...LATE],
     answers: { data: [showBytes('text', Buffer.from('before'))] },
-    ending: closes(1000, 'done'),
+    ending: closesWith(1000, 'done'),
   });
   frames('between fragments drops the message', {
     units: [frame(Op.Text, 'never ', { fin: false }), closeFrame(1000), frame(Op.Continuation, 'whole')],
-    ending: closes(1000),
+    ending: closesWith(1000),
   });
   frames('after a long message comes after its echo', {
     units: [frame(Op.Binary, Buffer.alloc(300_000, 7)), closeFrame(1000)],
     answers: { data: [showBytes('binary', Buffer.alloc(300_000, 7))] },
-    ending: closes(1000),
+    ending: closesWith(1000),
   });
 
   check('of both sides at once ends in order, with the code that the server gave', async (server) => {

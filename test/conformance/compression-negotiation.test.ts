@@ -5,6 +5,7 @@ import { head } from '../wire/head.js';
 import { RawClient } from '../wire/raw-client.js';
 import { showBytes, showFrames } from '../wire/show.js';
 import type { RecordingServer } from '../subjects/recording-server.js';
+import { compressing } from '../subjects/describe-subjects.js';
 import { describeConformance } from './support/conformance.js';
 import { readTerms } from './support/deflate-terms.js';
 
@@ -130,7 +131,7 @@ describeConformance(
       expect(fields.get('sec-websocket-extensions')).toBe(`${NAME}; client_no_context_takeover`);
     });
   },
-  ({ compressing }) => compressing?.({ contextTakeover: true, minBytes: 0 }),
+  compressing({ contextTakeover: true, minBytes: 0 }),
 );
 
 describeConformance(
@@ -148,7 +149,7 @@ describeConformance(
       });
     }
   },
-  ({ compressing }) => compressing?.({ minBytes: 0 }),
+  compressing({ minBytes: 0 }),
 );
 
 describeConformance('negotiation of compression, without it', ({ check }) => {

@@ -3,7 +3,8 @@ import { type DeflateTerms, newDeflater, newInflater } from '../wire/deflate.js'
 import { frame, Op } from '../wire/frames.js';
 import { asciiPattern, pattern } from '../wire/patterns.js';
 import { showBytes } from '../wire/show.js';
-import { type ConformanceSuite, describeConformance, fails, holds } from './support/conformance.js';
+import { compressing } from '../subjects/describe-subjects.js';
+import { type ConformanceSuite, describeConformance, failsWith, holds } from './support/conformance.js';
 import type { FrameCase } from './support/judge.js';
 
 const RSV1 = 4;
@@ -69,13 +70,13 @@ function defineCases(
     pongs: readonly string[] = [],
   ): void => frames(title, { ...opening, units, answers: { data, pongs }, ending: holds });
   const refused = (title: string, units: readonly Buffer[], code: number, data: readonly string[] = []): void =>
-    frames(`${title}: ${code}`, { ...opening, units, answers: { data }, ending: fails(code) });
+    frames(`${title}: ${code}`, { ...opening, units, answers: { data }, ending: failsWith(code) });
   const deflated = (payload: Buffer): Buffer => newDeflater(clientTerms)(payload);
   const binary = (payload: Buffer): string => showBytes('binary', payload);
   const hello = Buffer.from('Hello, hello, hello');
 
   for (const [name, payload] of Object.entries(PAYLOADS)) {
-    taken(`${name}`, [compressed(Op.Binary, deflated(payload))], [binary(payload)]);
+    taken(name, [compressed(Op.Binary, deflated(payload))], [binary(payload)]);
     taken(`${name}, not compressed`, [frame(Op.Binary, payload, { maskKey: KEY })], [binary(payload)]);
   }
   taken(
@@ -191,7 +192,7 @@ const OFFER = 'permessage-deflate';
 describeConformance(
   'compression, contexts kept',
   (suite) => defineCases(suite, OFFER, { takesOver: true }, { takesOver: true }),
-  ({ compressing }) => compressing?.({ contextTakeover: true, minBytes: 0, maxBytes: 2 * MIB }),
+  compressing({ contextTakeover: true, minBytes: 0, maxBytes: 2 * MIB }),
 );
 
 describeConformance(
@@ -205,10 +206,10 @@ describeConformance(
       units: [same, same].map((payload) => compressed(Op.Binary, deflate(payload))),
       newInflater,
       answers: { data: [showBytes('binary', same)] },
-      ending: fails(1007),
+      ending: failsWith(1007),
     });
   },
-  ({ compressing }) => compressing?.({ minBytes: 0, maxBytes: 2 * MIB }),
+  compressing({ minBytes: 0, maxBytes: 2 * MIB }),
 );
 
 describeConformance(
@@ -220,5 +221,5 @@ describeConformance(
       { takesOver: true, windowBits: 9 },
       { takesOver: true, windowBits: 9 },
     ),
-  ({ compressing }) => compressing?.({ contextTakeover: true, minBytes: 0, maxBytes: 2 * MIB }),
+  compressing({ contextTakeover: true, minBytes: 0, maxBytes: 2 * MIB }),
 );

@@ -1,7 +1,7 @@
 import { frame, Op } from '../wire/frames.js';
 import { pattern } from '../wire/patterns.js';
 import { showBytes } from '../wire/show.js';
-import { describeConformance, fails, holds } from './support/conformance.js';
+import { describeConformance, failsWith, holds } from './support/conformance.js';
 
 /** A message in fragments with the payloads given. */
 const fragments = (opcode: number, payloads: readonly (string | Buffer)[]): Buffer[] =>
@@ -73,27 +73,27 @@ describeConformance('fragmentation', ({ frames }) => {
     const which = fin ? 'that is the last' : 'that goes on';
     frames(`a continuation of nothing, ${which}: 1002`, {
       units: [frame(Op.Continuation, 'a', { fin })],
-      ending: fails(1002),
+      ending: failsWith(1002),
     });
     frames(`an empty continuation of nothing, ${which}: 1002`, {
       units: [frame(Op.Continuation, '', { fin })],
-      ending: fails(1002),
+      ending: failsWith(1002),
     });
     frames(`a continuation after a whole message, ${which}: 1002`, {
       units: [frame(Op.Text, 'whole'), frame(Op.Continuation, 'a', { fin })],
       answers: { data: [text('whole')] },
-      ending: fails(1002),
+      ending: failsWith(1002),
     });
     frames(`a continuation after a message in fragments, ${which}: 1002`, {
       units: [...fragments(Op.Text, ['a', 'b']), frame(Op.Continuation, 'c', { fin })],
       answers: { data: [text('ab')] },
-      ending: fails(1002),
+      ending: failsWith(1002),
     });
     for (const first of [Op.Text, Op.Binary]) {
       for (const second of [Op.Text, Op.Binary]) {
         frames(
           `opcode ${second}, ${which}, within a message of opcode ${first}: 1002`,
-          { units: [open(first), frame(second, 'b', { fin })], ending: fails(1002) },
+          { units: [open(first), frame(second, 'b', { fin })], ending: failsWith(1002) },
           { exemptions: second === Op.Binary ? ['binary-inside-message'] : [] },
         );
       }
@@ -111,7 +111,7 @@ describeConformance('fragmentation', ({ frames }) => {
       `one more of ${kind} than is allowed: 1008`,
       {
         units: [Buffer.concat(fragments(Op.Text, Array<string>(MAX_FRAGMENTS + 1).fill(payload)))],
-        ending: fails(1008),
+        ending: failsWith(1008),
       },
       { exemptions: ['fragments-unbounded'] },
     );
@@ -123,7 +123,7 @@ describeConformance('fragmentation', ({ frames }) => {
         open(Op.Binary, ''),
         Buffer.concat(Array<Buffer>(5_000).fill(frame(Op.Continuation, '', { fin: false }))),
       ],
-      ending: fails(1008),
+      ending: failsWith(1008),
     },
     { exemptions: ['fragments-unbounded'] },
   );

@@ -1,7 +1,7 @@
 import { frame, type FrameOptions, Op } from '../wire/frames.js';
 import { asciiPattern, pattern } from '../wire/patterns.js';
 import { showBytes } from '../wire/show.js';
-import { describeConformance, fails, holds } from './support/conformance.js';
+import { describeConformance, failsWith, holds } from './support/conformance.js';
 import type { FrameCase } from './support/judge.js';
 
 const MIB = 1_048_576;
@@ -42,7 +42,7 @@ describeConformance('payload lengths', ({ frames }) => {
       if (opcode === Op.Ping && length > 125) continue;
       frames(
         `${length} bytes in a ${opcode === Op.Ping ? 'ping' : 'text'} with a length of ${lengthForm} bits: 1002`,
-        { units: [frame(opcode, asciiPattern(length), { lengthForm })], ending: fails(1002) },
+        { units: [frame(opcode, asciiPattern(length), { lengthForm })], ending: failsWith(1002) },
         { exemptions: ['length-form-unchecked'] },
       );
     }
@@ -52,7 +52,7 @@ describeConformance('payload lengths', ({ frames }) => {
     const shown = `8${low.toString(16).padStart(15, '0')}`;
     frames(`a 64-bit length with the top bit set (${shown}): 1002`, {
       units: [announcing(Op.Binary, 2n ** 63n + low)],
-      ending: fails(1002),
+      ending: failsWith(1002),
     });
   }
 
@@ -71,7 +71,7 @@ describeConformance('payload lengths', ({ frames }) => {
     ] as const) {
       frames(`a ${kind} that announces ${length} bytes, by its header alone: 1009`, {
         units: [announcing(opcode, length)],
-        ending: fails(1009),
+        ending: failsWith(1009),
       });
     }
   }
@@ -80,13 +80,13 @@ describeConformance('payload lengths', ({ frames }) => {
     'fragments that together pass the limit, by the header of the last one: 1009',
     {
       units: [frame(Op.Binary, pattern(MIB - 10), { fin: false }), announcing(Op.Continuation, 11n)],
-      ending: fails(1009),
+      ending: failsWith(1009),
     },
     { exemptions: ['fragments-summed-late'] },
   );
   frames('fragments that together pass the limit: 1009', {
     units: [frame(Op.Binary, pattern(MIB - 10), { fin: false }), frame(Op.Continuation, pattern(11))],
-    ending: fails(1009),
+    ending: failsWith(1009),
   });
 
   frames('fragments that together are as long as the limit', {

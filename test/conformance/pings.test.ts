@@ -4,7 +4,7 @@ import { pattern } from '../wire/patterns.js';
 import { head } from '../wire/head.js';
 import { RawClient } from '../wire/raw-client.js';
 import { showBytes, showFrames } from '../wire/show.js';
-import { describeConformance, fails, holds } from './support/conformance.js';
+import { describeConformance, failsWith, holds } from './support/conformance.js';
 
 const pong = (payload: Uint8Array): string => showBytes('ping', payload).replace('ping', 'pong');
 const numbered = Array.from({ length: 10 }, (_, i) => Buffer.from(`ping ${i}`));
@@ -22,18 +22,18 @@ describeConformance('pings and pongs', ({ frames, check }) => {
     ['ping', Op.Ping],
     ['pong', Op.Pong],
   ] as const) {
-    frames(`a ${name} of 126 bytes: 1002`, { units: [frame(opcode, pattern(126))], ending: fails(1002) });
+    frames(`a ${name} of 126 bytes: 1002`, { units: [frame(opcode, pattern(126))], ending: failsWith(1002) });
     frames(`a ${name} that announces 65,536 bytes, by its header alone: 1002`, {
       units: [frame(opcode, '', { announcedBytes: 65_536n })],
-      ending: fails(1002),
+      ending: failsWith(1002),
     });
     frames(`a fragmented ${name}: 1002`, {
       units: [frame(opcode, 'a', { fin: false }), frame(Op.Continuation, 'b')],
-      ending: fails(1002),
+      ending: failsWith(1002),
     });
     frames(`a fragmented ${name} within a message: 1002`, {
       units: [frame(Op.Text, 'a', { fin: false }), frame(opcode, 'b', { fin: false })],
-      ending: fails(1002),
+      ending: failsWith(1002),
     });
   }
 

@@ -1,5 +1,5 @@
 import { frame, Op } from '../wire/frames.js';
-import { describeConformance, fails } from './support/conformance.js';
+import { describeConformance, failsWith } from './support/conformance.js';
 
 const OPCODES = Object.entries(Op);
 
@@ -11,7 +11,7 @@ describeConformance('reserved bits', ({ frames }) => {
       for (const payload of ['', 'with a payload']) {
         frames(`${bits} in a ${name} frame ${payload === '' ? 'without a payload' : payload}: 1002`, {
           units: [...before, frame(opcode, payload, { rsv })],
-          ending: fails(1002),
+          ending: failsWith(1002),
         });
       }
     }

@@ -1,6 +1,6 @@
 import { frame, Op } from '../wire/frames.js';
 import { showBytes } from '../wire/show.js';
-import { describeConformance, fails, holds } from './support/conformance.js';
+import { describeConformance, failsWith, holds } from './support/conformance.js';
 import type { FrameCase } from './support/judge.js';
 
 const VALID: Readonly<Record<string, string>> = {
@@ -73,22 +73,22 @@ describeConformance('UTF-8', ({ frames }) => {
 
   for (const [name, [hex, provenBy]] of Object.entries(INVALID)) {
     const bytes = bytesOf(hex);
-    frames(`${name}: 1007`, { units: [frame(Op.Text, bytes)], ending: fails(1007) });
+    frames(`${name}: 1007`, { units: [frame(Op.Text, bytes)], ending: failsWith(1007) });
     frames(`${name}, at the end of a longer text: 1007`, {
       units: [frame(Op.Text, Buffer.concat([Buffer.from('ä'.repeat(80)), bytes]), { maskKey: 0x0102_0304 })],
-      ending: fails(1007),
+      ending: failsWith(1007),
     });
     frames(
       `${name}, in the middle of a frame whose rest never comes: 1007`,
       {
         units: [frame(Op.Text, bytes.subarray(0, provenBy), { announcedBytes: BigInt(bytes.length + 500) })],
-        ending: fails(1007),
+        ending: failsWith(1007),
       },
       { exemptions: ['utf8-checked-at-end'], cuts: ['frames'] },
     );
     frames(
       `${name}, in fragments of which the last never comes: 1007`,
-      { units: octetByOctet(bytes.subarray(0, provenBy)).slice(0, -1), ending: fails(1007) },
+      { units: octetByOctet(bytes.subarray(0, provenBy)).slice(0, -1), ending: failsWith(1007) },
       { exemptions: ['utf8-checked-at-end'] },
     );
   }
@@ -96,11 +96,11 @@ describeConformance('UTF-8', ({ frames }) => {
   for (const hex of TRUNCATED) {
     frames(`a message that ends within a code point (${hex}): 1007`, {
       units: [frame(Op.Text, bytesOf(hex))],
-      ending: fails(1007),
+      ending: failsWith(1007),
     });
     frames(`a message whose last fragment is empty and that ends within a code point (${hex}): 1007`, {
       units: octetByOctet(bytesOf(hex)),
-      ending: fails(1007),
+      ending: failsWith(1007),
     });
   }
 

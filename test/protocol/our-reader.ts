@@ -16,8 +16,8 @@ export interface OurOutcome extends Outcome {
   readonly peakBytes: number;
 }
 
-/** What our reader makes of chunks, whose memory it may change. @throws whatever the reader throws, which is a finding */
-export function readByOurs(chunks: readonly Uint8Array[], options: OurOptions): OurOutcome {
+/** A reader of ours that writes down what it calls. */
+export function ourReader(options: OurOptions, pool: FakeBytePool): { reader: MessageReader; events: string[] } {
   const events: string[] = [];
   const note = (kind: string, bytes: Uint8Array, start: number, end: number): void => {
     events.push(`${kind} ${Buffer.from(bytes.subarray(start, end)).toString('hex')}`.trimEnd());
@@ -28,14 +28,14 @@ export function readByOurs(chunks: readonly Uint8Array[], options: OurOptions): 
     pong: (bytes, start, end) => note('pong', bytes, start, end),
     close: (code, reason) => void events.push(`close ${code} ${reason}`.trimEnd()),
   };
+  const role = options.isServer ? 'server' : 'client';
+  return { reader: new MessageReader(sink, { ...options, role, assemblyMs: 0, now: () => 0, pool }), events };
+}
+
+/** What our reader makes of chunks, whose memory it may change. @throws whatever the reader throws, which is a finding */
+export function readByOurs(chunks: readonly Uint8Array[], options: OurOptions): OurOutcome {
   const pool = new FakeBytePool();
-  const reader = new MessageReader(sink, {
-    ...options,
-    role: options.isServer ? 'server' : 'client',
-    assemblyMs: 0,
-    now: () => 0,
-    pool,
-  });
+  const { reader, events } = ourReader(options, pool);
   let violation: ProtocolViolation | undefined;
   for (const chunk of chunks) violation = reader.read(chunk, 0, chunk.length);
   reader.stop();

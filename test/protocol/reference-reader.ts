@@ -1,3 +1,5 @@
+import type { InflateByNode } from './reference-inflate.js';
+
 /** What came of a stream of frames: events as the recorder of our tests writes them, and the close code of the violation. */
 export interface Outcome {
   readonly events: readonly string[];
@@ -9,6 +11,8 @@ export interface ReferenceOptions {
   readonly isServer: boolean;
   readonly maxMessageBytes: number;
   readonly maxFragments: number;
+  /** Where permessage-deflate was agreed upon. */
+  readonly inflate?: InflateByNode;
 }
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -36,7 +40,7 @@ export function readByTheBook(stream: Uint8Array, options: ReferenceOptions): Ou
   const bytes = Buffer.from(stream);
   const events: string[] = [];
   let at = 0;
-  let message: { readonly isText: boolean; readonly parts: Buffer[] } | undefined;
+  let message: { readonly isText: boolean; readonly isCompressed: boolean; readonly parts: Buffer[] } | undefined;
   const fail = (code: number): Outcome => ({ events, code });
   for (;;) {
     if (bytes.length - at < 2) return fail(0);
@@ -55,13 +59,14 @@ export function readByTheBook(stream: Uint8Array, options: ReferenceOptions): Ou
     if (lengthBytes === 8) length = bytes.readBigUInt64BE(at + 2);
     if (lengthBytes === 2 && length < 126n) return fail(1002);
     if (lengthBytes === 8 && (length < 65_536n || length >= 1n << 63n)) return fail(1002);
-    if (rsv !== 0 || masked !== options.isServer) return fail(1002);
+    const isCompressed = options.inflate !== undefined && rsv === 4 && (opcode === 1 || opcode === 2);
+    if ((rsv !== 0 && !isCompressed) || masked !== options.isServer) return fail(1002);
     if (!isControl && length > BigInt(options.maxMessageBytes)) return fail(1009);
     if (opcode === 0 && message === undefined) return fail(1002);
     if ((opcode === 1 || opcode === 2) && message !== undefined) return fail(1002);
 
     if (!isControl) {
-      message ??= { isText: opcode === 1, parts: [] };
+      message ??= { isText: opcode === 1, isCompressed, parts: [] };
       const before = message.parts.reduce((sum, part) => sum + part.length, 0);
       if (BigInt(before) + length > BigInt(options.maxMessageBytes)) return fail(1009);
       if (message.parts.length + 1 > options.maxFragments) return fail(1008);
@@ -74,7 +79,14 @@ export function readByTheBook(stream: Uint8Array, options: ReferenceOptions): Ou
 
     if (!isControl && message !== undefined) {
       message.parts.push(payload);
-      const content = Buffer.concat(message.parts);
+      // A compressed frame is looked at when all of it is there, another one as it comes.
+      if (!isWhole && message.isCompressed) return fail(0);
+      let content: Buffer = Buffer.concat(message.parts);
+      if (message.isCompressed) {
+        const found = options.inflate!.message(content, fin, options.maxMessageBytes);
+        if (typeof found === 'number') return fail(found);
+        content = found;
+      }
       if (message.isText && !isTextSoFar(content)) return fail(1007);
       if (!isWhole) return fail(0);
       if (!fin) continue;

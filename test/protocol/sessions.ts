@@ -53,8 +53,16 @@ export function cutAtRandom(random: Prng, bytes: Uint8Array): Buffer[] {
   return chunks;
 }
 
-function makeFrame(random: Prng, isServer: boolean, opcode: number, fin: boolean, payload: Buffer): Buffer {
-  const rsv = random.oneIn(60) ? random.below(8) : 0;
+/** A frame, masked where its reader is a server; here and there with a fault in its header. */
+export function makeFrame(
+  random: Prng,
+  isServer: boolean,
+  opcode: number,
+  fin: boolean,
+  payload: Buffer,
+  bits = 0,
+): Buffer {
+  const rsv = random.oneIn(60) ? random.below(8) : bits;
   const written = random.oneIn(60) ? random.below(16) : opcode;
   const isMasked = isServer !== random.oneIn(60);
   const isLong = random.oneIn(60) ? random.pick([126, 127]) : 0;
@@ -89,7 +97,8 @@ function closePayload(random: Prng): Buffer {
   return Buffer.concat([code, text(random).subarray(0, 123)]);
 }
 
-function noise(random: Prng, length: number): Buffer {
+/** Octets that mean nothing. */
+export function noise(random: Prng, length: number): Buffer {
   const bytes = Buffer.alloc(length);
   for (let at = 0; at < length; at++) bytes[at] = random.word();
   return bytes;

@@ -25,6 +25,7 @@ const PROOFS: Readonly<Record<string, readonly [file: string, text: string]>> = 
   'npm run pubsub': ['test/e2e/pubsub/npm-run.test.ts', "'run', 'pubsub'"],
   'npm run storm': ['test/e2e/pubsub/storm.test.ts', "'run', 'storm'"],
   'npm test': ['.ci/run', 'npm test'],
+  'npm run test:matrix': ['.ci/run', 'npm run test:matrix'],
   'npm run check': ['.ci/run', 'npm run check'],
   'npm run test:numa': ['.ci/run', 'npm run test:numa'],
   'npm run bench -- echo': ['tools/bench/test/bench-echo.test.ts', "'echo'"],

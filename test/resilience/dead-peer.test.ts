@@ -23,7 +23,7 @@ async function startPeers(port: number, { onTestFinished }: TestContext): Promis
   return child;
 }
 
-describe.skipIf(process.platform === 'win32').each(SUBJECTS)('$name: a process of peers', (subject) => {
+describe.skipIf(process.platform === 'win32').concurrent.each(SUBJECTS)('$name: a process of peers', (subject) => {
   it.concurrent(
     'that stands still, without a FIN, is cut when the idle timeout has passed, what waits for it included',
     { timeout: 60_000 },

@@ -1,3 +1,4 @@
+import type { CompressionOptions } from '@hioload/api';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { type RecordingOptions, type RecordingServer, serveRecording } from './recording-server.js';
 import type { Subject } from './subject.js';
@@ -18,23 +19,33 @@ export interface SubjectSuite {
   check(title: string, run: (server: RecordingServer) => Promise<void>, options?: CheckOptions): void;
 }
 
-/** What servers are started with: the same for all, or by subject; undefined leaves a subject out. */
-export type SubjectOptions = RecordingOptions | ((subject: Subject) => RecordingOptions | undefined);
+/** What servers are started with, and which subjects are left out. */
+export interface SubjectOptions extends RecordingOptions {
+  /** Ids of exemptions, any of which leaves a subject out of all cases. */
+  readonly exemptions?: readonly string[];
+}
+
+/** The options of servers that compress. */
+export function compressing(compression: CompressionOptions): SubjectOptions {
+  return { compression, exemptions: ['no-compression'] };
+}
 
 /** Defines cases for every subject, and says in the end how many were left out by which exemption. */
 export function describeSubjects(
   name: string,
   define: (suite: SubjectSuite) => void,
-  settings: SubjectOptions = {},
+  { exemptions: unfit = [], ...options }: SubjectOptions = {},
 ): void {
-  const optionsOf = (subject: Subject): RecordingOptions | undefined =>
-    typeof settings === 'function' ? settings(subject) : settings;
-  const subjects = SUBJECTS.filter((subject) => optionsOf(subject) !== undefined);
+  const subjects = SUBJECTS.filter(({ name: subjectName, exemptions }) => {
+    const id = unfit.find((one) => exemptions.has(one));
+    if (id !== undefined) console.info(`${subjectName}: ${name}: all left out, exempt by ${id}`);
+    return id === undefined;
+  });
   describe.each(subjects.map((subject) => [subject.name, subject] as const))(`%s: ${name}`, (_, subject) => {
     let server: RecordingServer | undefined;
     const leftOut = new Map<string, number>();
     beforeAll(async () => {
-      server = await serveRecording(subject, optionsOf(subject));
+      server = await serveRecording(subject, options);
     });
     afterAll(() => {
       server?.close();

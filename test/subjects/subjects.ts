@@ -1,17 +1,14 @@
-import { HioloadError } from '@hioload/api';
-import { PermessageDeflate } from '@hioload/protocol';
-import { createNetTransport, type NetTransportOptions } from '@hioload/transport/net';
+import { HioloadError, type Transport, type TransportOptions } from '@hioload/api';
+import { createNetTransport } from '@hioload/transport/net';
 import { createUwsTransport } from '@hioload/transport/uws';
 import { serveRecording } from './recording-server.js';
 import type { Subject } from './subject.js';
 
 const KINDS: readonly Omit<Subject, 'exemptions'>[] = [
   { name: 'uws', create: createUwsTransport },
-  {
-    name: 'net',
-    create: createNetTransport,
-    compressing: (settings) => ({ extension: new PermessageDeflate(settings) }) as Partial<NetTransportOptions>,
-  },
+  { name: 'net', create: createNetTransport },
+  // What it falls back to where Node's handles are not as expected.
+  { name: 'net on plain sockets', create: createOnPlainSockets },
 ];
 
 /** The transports that this Node can run; of each other one a line says why it is left out. */
@@ -27,8 +24,13 @@ async function findSubjects(): Promise<readonly Subject[]> {
       subjects.push({ ...kind, exemptions: new Set(exemptions.map(({ id }) => id)) });
     } catch (error) {
       if (!(error instanceof HioloadError) || error.code !== 'HIOLOAD_TRANSPORT_UNAVAILABLE') throw error;
-      console.warn(`SKIPPING transport ${kind.name} on Node ${process.versions.node}: ${error.message}`);
+      const [reason] = error.message.split('\n');
+      console.warn(`SKIPPING transport ${kind.name} on Node ${process.versions.node}: ${reason}`);
     }
   }
   return subjects;
+}
+
+function createOnPlainSockets(options: TransportOptions): Promise<Transport> {
+  return createNetTransport({ ...options, sockets: 'plain' });
 }

@@ -144,6 +144,7 @@ function showState({ state, waitMs, reason }) {
   $('say').querySelector('button').disabled = state !== 'open';
   if (state === 'waiting') {
     underway.clear();
+    $('people').textContent = 'You are away for the moment';
     const due = performance.now() + waitMs;
     const show = () => {
       chip.textContent = `back in ${Math.max(1, Math.ceil((due - performance.now()) / 1_000))} s`;

@@ -1,4 +1,5 @@
 import type { Bus } from './bus.js';
+import type { CompressionOptions } from './compression.js';
 import type { ConnectionHandlers } from './handlers.js';
 import type { BufferFullPolicy, Limits } from './limits.js';
 import type { Logger } from './logger.js';
@@ -35,6 +36,11 @@ export interface AppDefinition<Data = unknown> extends ConnectionHandlers<Data> 
    * answered with (200, and the connection is closed). The same path may serve WebSockets too.
    */
   readonly pages?: Readonly<Record<string, Page>>;
+  /**
+   * Compression for clients that offer it, `true` for the defaults. Off unless asked for: what mixes secrets with what a peer can
+   * choose must not be compressed. Of the transports, `net` has it.
+   */
+  readonly compression?: boolean | CompressionOptions;
   /** Limits that differ from the defaults. What the operator sets has the last word. */
   readonly limits?: Partial<Limits>;
   /** What happens when the outbound queue of a connection is full. Default: `drop`. */

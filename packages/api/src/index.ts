@@ -13,6 +13,7 @@ export {
   MAX_CONTROL_PAYLOAD_BYTES,
 } from './close-codes.js';
 export { assertSendableClose, isCloseCode } from './close-rules.js';
+export type { CompressionOptions } from './compression.js';
 export { type ConnId, ConnState, type SendOptions, SendStatus, type Topic, type WebSocketConn } from './connection.js';
 export { ERROR_TABLE, type ErrorCode, type ErrorDefinition, HioloadError } from './errors.js';
 export {

@@ -2,6 +2,7 @@ import type { Admission } from './admission.js';
 import type { Sendable } from './bytes.js';
 import type { ConnId, SendOptions, Topic, WebSocketConn } from './connection.js';
 import type { HioloadError } from './errors.js';
+import type { CompressionOptions } from './compression.js';
 import type { ConnectionHandlers } from './handlers.js';
 import type { BufferFullPolicy, Limits } from './limits.js';
 import type { Metrics } from './metrics.js';
@@ -47,6 +48,8 @@ export interface TransportOptions<Data = unknown> {
    * `Content-Length` and `Cache-Control: no-cache`, after which the connection is closed. Nothing is asked or counted. None where absent.
    */
   readonly pages?: ReadonlyMap<string, Page>;
+  /** Compression for clients that offer it. Absent: none. */
+  readonly compression?: CompressionOptions | undefined;
   readonly limits: Limits;
   readonly whenBufferFull: BufferFullPolicy;
   readonly admission: Admission;

@@ -15,6 +15,8 @@ export { FakeLogger, type LogLevel, type LogLine } from './logger.js';
 export { type CpuNumbering, fakeMachine, fakeMachines, type MachineSpec } from './machines.js';
 export { FakeMessage } from './message.js';
 export { FakeMetrics } from './metrics.js';
+export { FakeNetConn, type FakeNetOptions } from './net-conn.js';
+export { FakeNetListener } from './net-listener.js';
 export { FakeNetwork } from './network.js';
 export { type FakeNumaPool, FakeNumaPools } from './numa-pools.js';
 export { FakeObjectPool } from './object-pool.js';

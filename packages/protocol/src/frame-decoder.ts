@@ -93,7 +93,7 @@ export class FrameDecoder {
   decode(bytes: Uint8Array, start: number, end: number): ProtocolViolation | undefined {
     if (this.#state !== State.Ready) return this.#refuse();
     this.#state = State.Busy;
-    // Frames of a chunk that are short each are many together: 64 octets take 8 ns to unmask instead of 50.
+    // Frames of a chunk that are short each are many together: 64 octets take 20 ns to unmask instead of 50.
     if (this.#masked) prepareLanes(bytes, end - start);
     let at = start;
     if (this.#cutHeaderBytes > 0) at = this.#resumeHeader(bytes, at, end);

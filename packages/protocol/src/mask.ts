@@ -3,7 +3,7 @@ import { nativeMask } from './native-mask.js';
 
 /*
  * How many octets a way of masking needs to be the fastest one, measured (docs/protocol.md has the figures): 64 octets
- * take 50 ns one by one and 10 ns in lanes of 64 bits, of which views have to be made first; 64 KiB takes 7 us in lanes
+ * take 50 ns one by one and 20 ns in lanes of 64 bits, of which views have to be made first; 64 KiB takes 7 us in lanes
  * and 2.5 us in native code, whose call and whose view cost 100 ns and 100 bytes of garbage.
  */
 const LANES_PAY_FROM = 12;

@@ -8,8 +8,10 @@ export {
   reportTopology,
   TasksetAffinity,
 } from './machine/index.js';
+export type { BusOptions } from './bus/bus-options.js';
 export type {
   DrainTimes,
+  LoopMode,
   MemoryWish,
   PinMode,
   ServerDependencies,

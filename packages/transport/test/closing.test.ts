@@ -3,8 +3,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { eventually } from './support/eventually.js';
-import { closeFrame, frame, Op } from './support/frames.js';
-import { head, RawClient } from './support/raw-client.js';
+import { closeFrame, frame, Op } from '../../../test/wire/frames.js';
+import { head } from '../../../test/wire/head.js';
+import { RawClient } from '../../../test/wire/raw-client.js';
 import { serve, type TestServer } from './support/server.js';
 
 let server: TestServer;

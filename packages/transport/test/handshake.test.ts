@@ -1,7 +1,8 @@
 import { AdmissionVerdict, Metric } from '@hioload/api';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from './support/eventually.js';
-import { type HeadOptions, head, RawClient } from './support/raw-client.js';
+import { type HeadOptions, head } from '../../../test/wire/head.js';
+import { RawClient } from '../../../test/wire/raw-client.js';
 import { serve, type ServerOptions, type TestServer } from './support/server.js';
 
 let server: TestServer | undefined;

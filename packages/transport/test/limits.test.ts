@@ -1,8 +1,8 @@
 import { closedMetric, Metric, type WebSocketConn } from '@hioload/api';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from './support/eventually.js';
-import { frame, Op } from './support/frames.js';
-import { RawClient } from './support/raw-client.js';
+import { frame, Op } from '../../../test/wire/frames.js';
+import { RawClient } from '../../../test/wire/raw-client.js';
 import { serve, type TestServer } from './support/server.js';
 
 let server: TestServer;

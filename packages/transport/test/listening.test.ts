@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from './support/eventually.js';
-import { frame, Op } from './support/frames.js';
-import { RawClient } from './support/raw-client.js';
+import { frame, Op } from '../../../test/wire/frames.js';
+import { RawClient } from '../../../test/wire/raw-client.js';
 import { makeServer, serve, type TestServer } from './support/server.js';
 
 const open: Pick<TestServer, 'transport'>[] = [];

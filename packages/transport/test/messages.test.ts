@@ -2,8 +2,8 @@ import { type IncomingMessage, Metric, type Sendable, SendStatus, type WebSocket
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from './support/eventually.js';
-import { frame, Op } from './support/frames.js';
-import { RawClient } from './support/raw-client.js';
+import { frame, Op } from '../../../test/wire/frames.js';
+import { RawClient } from '../../../test/wire/raw-client.js';
 import { serve, type TestServer } from './support/server.js';
 
 let server: TestServer;

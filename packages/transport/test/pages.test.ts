@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from './support/eventually.js';
-import { RawClient } from './support/raw-client.js';
+import { RawClient } from '../../../test/wire/raw-client.js';
 import { serve, type TestServer } from './support/server.js';
 
 /** More than the kernel takes at once for a client that does not read. */

@@ -2,8 +2,8 @@ import { Metric, type WebSocketConn } from '@hioload/api';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from './support/eventually.js';
-import { Op } from './support/frames.js';
-import { RawClient } from './support/raw-client.js';
+import { Op } from '../../../test/wire/frames.js';
+import { RawClient } from '../../../test/wire/raw-client.js';
 import { serve, type TestServer } from './support/server.js';
 
 let server: TestServer;

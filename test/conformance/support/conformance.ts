@@ -33,5 +33,5 @@ export function describeConformance(
 }
 
 export const holds = { kind: 'holds' } as const;
-export const fails = (code: number) => ({ kind: 'fails', code }) as const;
-export const closes = (code: number, reason = '') => ({ kind: 'closes', code, reason }) as const;
+export const failsWith = (code: number) => ({ kind: 'fails', code }) as const;
+export const closesWith = (code: number, reason = '') => ({ kind: 'closes', code, reason }) as const;

@@ -1,13 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { run } from '../launcher/start-launcher.js';
+import { run, type RunningCommand } from '../launcher/start-launcher.js';
+import { startReactors } from '../server/start-server.js';
+import { PUBSUB } from './chat-client.js';
 
 const cwd = fileURLToPath(new URL('../../..', import.meta.url));
+const STORM = ['apps/pubsub/src/storm/main.ts'];
 
 /** What a summary holds, as far as it is looked at here. */
 interface Summary {
   readonly ok: boolean;
+  readonly isUnbroken: boolean;
   readonly options: { readonly seed: number };
   readonly topics: { readonly subscribed: number };
   readonly said: { readonly taken: number; readonly refused: number };
@@ -15,10 +19,23 @@ interface Summary {
   readonly refusals: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
+/** Waits until a storm has printed something. */
+function printed(storm: RunningCommand, pattern: RegExp): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (!pattern.test(storm.errorOutput)) return;
+      storm.process.stderr?.off('data', look);
+      resolve();
+    };
+    storm.process.stderr?.on('data', look);
+    look();
+  });
+}
+
 describe('npm run storm', { timeout: 120_000 }, () => {
   it('delivers or counts every copy, refuses who is over its quota, and leaves nothing running', async () => {
     const shape =
-      '--tenants 3 --connections 45 --topics 1200 --topics-per-connection 40 --rate 300 --seconds 3 --seed 11';
+      '--tenants 3 --connections 240 --topics 1200 --topics-per-connection 10 --rate 300 --seconds 3 --seed 11';
     const storm = run('npm', ['run', 'storm', '--', ...shape.split(' ')], { cwd });
     expect([await storm.ended, storm.errorOutput]).toEqual([0, expect.stringMatching(/^ +3 s {2}said \d+\/s/m)]);
     const output = storm.lines.join('\n');
@@ -32,9 +49,23 @@ describe('npm run storm', { timeout: 120_000 }, () => {
     await storm.nothingLeft();
   });
 
+  it('fails where the server goes away in the middle, and where it is none of ours', async () => {
+    const { url, server } = await startReactors(2, PUBSUB);
+    const storm = run('node_modules/.bin/tsx', [...STORM, '--url', url, '--seconds', '4'], { cwd });
+    await printed(storm, /^ +1 s /m);
+    await server.drain('in the middle of a storm');
+    expect(await storm.ended).toBe(1);
+    const summary = JSON.parse(storm.lines.join('\n')) as Summary;
+    expect(summary).toMatchObject({ ok: false, isUnbroken: false });
+    const nobody = run('node_modules/.bin/tsx', [...STORM, '--url', url], { cwd });
+    expect([await nobody.ended, nobody.errorOutput]).toEqual([1, expect.stringContaining(`${url}/figures: `)]);
+  });
+
   it('names an option that it cannot use', () => {
-    const args = ['apps/pubsub/src/storm/main.ts', '--rate', 'many'];
-    const { status, stderr } = spawnSync('node_modules/.bin/tsx', args, { cwd, encoding: 'utf8' });
+    const { status, stderr } = spawnSync('node_modules/.bin/tsx', [...STORM, '--rate', 'many'], {
+      cwd,
+      encoding: 'utf8',
+    });
     expect([status, stderr]).toEqual([2, expect.stringContaining('--rate many: allowed is a whole number')]);
   });
 });

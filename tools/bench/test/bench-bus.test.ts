@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { detectTopology } from '@hioload/reactor';
 import { loadUws } from '@hioload/transport/uws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CrossArmResult } from '../src/bus/cross/cross-text.js';
 import type { IdleServerResult } from '../src/bus/idle-server.js';
 import type { LoadSeries } from '../src/load/arm-results.js';
 import type { LoadNumbers } from '../src/load/load-numbers.js';
 import { runModule } from './run-bench.js';
 
-/** Each starts a dozen processes; on a busy machine that takes its time. */
-const SLOW = { timeout: 120_000 };
+/** Each starts a dozen servers; on a busy machine that takes its time. */
+const SLOW = { timeout: 180_000 };
 
 const onLinux = process.platform === 'linux';
 const uwsLoads = (await loadUws()).ok;
@@ -21,7 +22,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const bus = (...args: readonly string[]) => runModule('src/main.ts', ['bus', ...args]);
+const bus = (...args: readonly string[]) => runModule('dist/main.js', ['bus', ...args]);
 
 // The least that runs all of it, whatever else the CPUs do.
 const SHORT = ['--subscribers', '20', '--passes', '1', '--seconds', '0.2', '--warmup', '0.1', '--min-busy', '0'];
@@ -29,15 +30,17 @@ const SHORT = ['--subscribers', '20', '--passes', '1', '--seconds', '0.2', '--wa
 describe.runIf(onLinux && uwsLoads)('bench bus', () => {
   it('measures the fan-out of all that run in Node, and writes JSON and a picture', SLOW, async () => {
     const file = join(folder, 'bus.json');
-    const arms = ['--subject', 'hioload-1', '--rivals', 'ws,ws-cluster,socket.io'];
+    const { allowedCpus } = await detectTopology();
+    const subjects = [...(allowedCpus.length > 1 ? ['hioload-2'] : []), 'hioload-1', 'hioload-net-1'];
+    const arms = ['--subject', subjects.join(','), '--rivals', 'ws,ws-cluster,socket.io'];
     const run = bus('--series', 'fan-out', ...arms, ...SHORT, '--json', file);
     expect(await run.ended, run.output.err).toBe(0);
     expect(run.output.out).toMatch(/^socket\.io +[\d,]+ +[\d,]+ \.\. [\d,]+ +\d+\.\d{3} /m);
-    expect(run.output.out).toMatch(/^hioload-1 to ws: \d+\.\d{3}, goal 5$/m);
+    expect(run.output.out).toMatch(/^hioload-\d to ws: \d+\.\d{3}, goal 5$/m);
 
     const { fanOut } = JSON.parse(readFileSync(file, 'utf8')) as { fanOut: LoadSeries };
     expect(fanOut.arms.map(({ arm }) => arm)).toEqual([
-      'hioload-1',
+      ...subjects,
       'uws',
       'uws again',
       'ws',
@@ -57,6 +60,23 @@ describe.runIf(onLinux && uwsLoads)('bench bus', () => {
     const { idleServer } = JSON.parse(readFileSync(file, 'utf8')) as { idleServer: IdleServerResult };
     expect(idleServer).toMatchObject({ reactors: 4, cores: { count: 4 } });
     expect(idleServer.cores.max).toBeGreaterThan(0);
+    expect(run.alive()).toEqual([]);
+  });
+});
+
+describe.runIf(onLinux && uwsLoads)('bench bus without sockets', () => {
+  it('measures what crosses from one reactor to another, and how long it takes', SLOW, async () => {
+    const file = join(folder, 'cross.json');
+    const run = bus('--series', 'cross', '--messages', '4000', '--passes', '1', '--json', file);
+    expect(await run.ended, run.output.err).toBe(0);
+    expect(run.output.out).toMatch(/^bus +[\d,.]+ .* 1\.000 /m);
+    expect(run.output.out).toMatch(/^goal: 120 us$/m);
+    const { cross } = JSON.parse(readFileSync(file, 'utf8')) as { cross: Record<string, CrossArmResult[]> };
+    expect(Object.keys(cross)).toEqual(['park throughput', 'spin throughput', 'spin latency', 'park latency']);
+    for (const arms of Object.values(cross)) {
+      expect(arms.map(({ channel }) => channel)).toEqual(['bus', 'BroadcastChannel']);
+      for (const { value } of arms) expect(value.median).toBeGreaterThan(0);
+    }
     expect(run.alive()).toEqual([]);
   });
 });

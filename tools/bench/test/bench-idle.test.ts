@@ -18,7 +18,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const idle = (...args: readonly string[]) => runModule('src/main.ts', ['idle', ...args]);
+const idle = (...args: readonly string[]) => runModule('dist/main.js', ['idle', ...args]);
 
 describe.runIf(onLinux && uwsLoads)('bench idle', () => {
   it('measures memory and CPU, and writes JSON and a picture', SLOW, async () => {

@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 
 const MARK_VARIABLE = 'BENCH_TEST_MARK';
 
-/** A run of a module of this package from source, as a person runs what is built. */
+/** A run of a module of this package. */
 export interface BenchRun {
   readonly process: ChildProcess;
   /** Resolves with the exit code, or the signal, when the command has ended. */
@@ -17,11 +17,12 @@ export interface BenchRun {
   alive(): number[];
 }
 
-/** @param module path below this package */
+/** @param module path below this package: source, or what is built, which starts sooner */
 export function runModule(module: string, args: readonly string[]): BenchRun {
   const mark = randomUUID();
   const path = fileURLToPath(new URL(`../${module}`, import.meta.url));
-  const child = spawn(process.execPath, ['--conditions=hioload-source', '--import', 'tsx', path, ...args], {
+  const flags = module.endsWith('.ts') ? ['--conditions=hioload-source', '--import', 'tsx'] : [];
+  const child = spawn(process.execPath, [...flags, path, ...args], {
     env: { ...process.env, [MARK_VARIABLE]: mark },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -22,6 +22,21 @@ export function countTests(report) {
 }
 
 /**
+ * Adds up the counts of several runs.
+ * @param {readonly Counts[]} runs
+ * @returns {Counts}
+ */
+export function addCounts(runs) {
+  const sum = { passed: 0, failed: 0, skipped: 0 };
+  for (const { passed, failed, skipped } of runs) {
+    sum.passed += passed;
+    sum.failed += failed;
+    sum.skipped += skipped;
+  }
+  return sum;
+}
+
+/**
  * The verdict over steps that count as one each, and the tests. A run that ended badly has a failure even if no test
  * names it; a run without a test that passed is a failure, too.
  * @param {readonly string[]} steps exit code of each step, or `skipped`

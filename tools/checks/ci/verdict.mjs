@@ -1,10 +1,11 @@
-// `node verdict.mjs TEST_CODE REPORT STEP...`: prints the last line of .ci/run, and says by its exit code how it went: 0 all
+// `node verdict.mjs TEST_CODE STEP,STEP REPORT...`: prints the last line of .ci/run, and says by its exit code how it went: 0 all
 // passed, 1 not all. A step is the exit code of something that counts as one, or `skipped`.
 import { readFileSync } from 'node:fs';
-import { countTests, sumUp } from './count.mjs';
+import { addCounts, countTests, sumUp } from './count.mjs';
 
-const [testCode, report = '', ...steps] = process.argv.slice(2);
-const { line, ok } = sumUp(steps, Number(testCode), countTests(read(report)));
+const [testCode, steps = '', ...reports] = process.argv.slice(2);
+const counts = addCounts(reports.map((report) => countTests(read(report))));
+const { line, ok } = sumUp(steps.split(','), Number(testCode), counts);
 process.stdout.write(`${line}\n`);
 process.exitCode = ok ? 0 : 1;
 

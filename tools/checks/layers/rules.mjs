@@ -22,9 +22,12 @@ export function layerRules({ publicDoors, internalDoors }) {
       ),
       rule(
         `layer-${name}-test`,
-        `The tests of ${name} may import what its source may, and ${ALLOWED_IN_TESTS.join(', ')}.`,
+        `The tests of ${name} may import what its source may, ${ALLOWED_IN_TESTS.join(', ')}, and test/wire.`,
         { path: `^packages/${name}/test/` },
-        { path: '^(packages|apps|tools|test)/', pathNot: folders([name, ...allowed, ...ALLOWED_IN_TESTS]) },
+        {
+          path: '^(packages|apps|tools|test)/',
+          pathNot: [folders([name, ...allowed, ...ALLOWED_IN_TESTS]), '^test/wire/'],
+        },
       ),
     ]),
     rule(
@@ -56,6 +59,12 @@ export function layerRules({ publicDoors, internalDoors }) {
       'Tests import a package by its name, not by a path into its folder.',
       { path: '^test/' },
       { path: '^(packages|apps|tools)/', dependencyTypes: ['local'] },
+    ),
+    rule(
+      'wire-stands-alone',
+      'The peer that tests write by hand shares no code with what it judges.',
+      { path: '^test/wire/' },
+      { path: '^(packages|apps|tools|test)/', pathNot: '^test/wire/' },
     ),
     rule(
       'no-test-in-source',

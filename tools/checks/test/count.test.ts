@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countTests, sumUp } from '../ci/count.mjs';
+import { addCounts, countTests, sumUp } from '../ci/count.mjs';
 
 const file = (status: string, ...tests: readonly string[]) => ({
   status,
@@ -23,6 +23,17 @@ describe('the count of tests', () => {
       skipped: 1,
     });
   });
+});
+
+it('adds up the counts of several runs', () => {
+  const runs = [
+    { passed: 1, failed: 2, skipped: 3 },
+    { passed: 10, failed: 20, skipped: 30 },
+  ];
+  expect([addCounts(runs), addCounts([])]).toEqual([
+    { passed: 11, failed: 22, skipped: 33 },
+    { passed: 0, failed: 0, skipped: 0 },
+  ]);
 });
 
 describe('the verdict', () => {

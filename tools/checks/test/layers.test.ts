@@ -50,6 +50,7 @@ describe('the layer check', () => {
       'a test from source',
       { 'packages/pool/test/help.ts': 'export {};\n', 'packages/pool/src/a.ts': "import '../test/help.js';\n" },
     ],
+    ['wire-stands-alone', 'a package from the wire', { 'test/wire/a.ts': "import '@hioload/api';\n" }],
     ['api-is-pure', 'node from the contracts', { 'packages/api/src/a.ts': "import 'node:fs';\n" }],
     ['protocol-knows-no-socket', 'a socket in the codec', { 'packages/protocol/src/a.ts': "import 'node:net';\n" }],
     [

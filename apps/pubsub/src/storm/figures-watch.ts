@@ -14,6 +14,8 @@ export class FiguresWatch {
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
+    // Whatever breaks it, no figures come any more.
+    socket.on('error', () => undefined);
     socket.on('message', (data: Buffer) => {
       const figures = JSON.parse(data.toString()) as Figures;
       this.#latest.set(figures.life, { figures, atMs: performance.now() });
@@ -24,7 +26,9 @@ export class FiguresWatch {
   static async open(url: string, patienceMs: number): Promise<FiguresWatch> {
     const socket = new WebSocket(`${url}/figures`, { perMessageDeflate: false });
     const watch = new FiguresWatch(socket);
-    await once(socket, 'open');
+    await once(socket, 'open').catch((cause: Error) => {
+      throw new Error(`${url}/figures: ${cause.message}`, { cause });
+    });
     if (!(await watch.fresh(patienceMs))) throw new Error(`${url} publishes no figures: is it this application?`);
     watch.#before = new Map([...watch.#latest].map(([life, { figures }]) => [life, figures]));
     return watch;

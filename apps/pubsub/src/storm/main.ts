@@ -39,6 +39,9 @@ async function run(options: StormOptions): Promise<number> {
     const summary = await new Storm(options, url, (line) => console.error(line)).run();
     console.log(JSON.stringify(summary, undefined, 2));
     return summary.ok ? 0 : EXIT_FAILED;
+  } catch (error) {
+    console.error(`storm: ${(error as Error).message}`);
+    return EXIT_FAILED;
   } finally {
     await server?.stop();
   }

@@ -33,6 +33,8 @@ export class StormConnection {
     this.welcome = welcome;
     this.tenant = tenant;
     this.#events = events;
+    // Whatever breaks it, its end is seen in `isOpen`.
+    socket.on('error', () => undefined);
     socket.on('message', (data: Buffer) => this.#hear(JSON.parse(data.toString()) as Reply));
   }
 

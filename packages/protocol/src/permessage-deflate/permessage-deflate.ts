@@ -1,4 +1,5 @@
 import {
+  type CompressionOptions,
   type Extension,
   type ExtensionAgreement,
   type ExtensionParameters,
@@ -16,38 +17,13 @@ import {
 import { isRawZlibUsable } from './raw-zlib.js';
 import { DeflateSession } from './session.js';
 
-/** How messages are compressed. */
-export interface PermessageDeflateOptions {
-  /**
-   * Whether contexts live on from message to message, which makes small messages that are alike smaller and costs some 150 KB
-   * a connection that uses it both ways. Default: false.
-   */
-  readonly contextTakeover?: boolean;
-  /**
-   * Window of what is sent, as a power of two, 8..15. Default: 15, where all connections share a context; 13 with context
-   * takeover, where each has its own: 100 KB less, for messages that are a few hundredths longer.
-   */
-  readonly windowBits?: number;
-  /**
-   * Window of what is received, as a power of two, 8..15. Default: 15. A client that asks for less cannot speak to a server that
-   * takes no notice of it.
-   */
-  readonly peerWindowBits?: number;
-  /** 1 (fast) to 9 (small). Default: 1. */
-  readonly level?: number;
-  /** 1..9: memory for compressing. Default: 8. */
-  readonly memLevel?: number;
-  /** Shortest message that is compressed, in bytes. Default: 1,024. */
-  readonly minBytes?: number;
-  /** Longest message that is compressed, in bytes: its time is taken from all connections. Default: 1 MiB. */
-  readonly maxBytes?: number;
-  /** Native memory that the contexts of the reactor may take, in bytes. Default: 64 MiB. */
-  readonly maxContextBytes?: number;
-}
+/** Settings of the compression, by the name that this package gives them. */
+export type PermessageDeflateOptions = CompressionOptions;
 
-const DEFAULT_TAKEOVER_WINDOW_BITS = 13;
+/** A sender may use a smaller window than was agreed upon, and need not say so. */
+const KEPT_WINDOW_BITS = 13;
 
-const DEFAULTS: Required<PermessageDeflateOptions> = {
+const DEFAULTS: Required<CompressionOptions> = {
   contextTakeover: false,
   windowBits: MAX_WINDOW_BITS,
   peerWindowBits: MAX_WINDOW_BITS,
@@ -65,12 +41,12 @@ const DEFAULTS: Required<PermessageDeflateOptions> = {
 export class PermessageDeflate implements Extension {
   readonly name = 'permessage-deflate';
   readonly contexts: ContextPool;
-  readonly #options: Required<PermessageDeflateOptions>;
+  readonly #options: Required<CompressionOptions>;
+  readonly #keptWindowBits: number;
 
   /** @throws HIOLOAD_OPTION_INVALID */
-  constructor(options: PermessageDeflateOptions = {}) {
-    const windowBits = options.contextTakeover === true ? DEFAULT_TAKEOVER_WINDOW_BITS : DEFAULTS.windowBits;
-    const all = { ...DEFAULTS, windowBits, ...options };
+  constructor(options: CompressionOptions = {}) {
+    const all = { ...DEFAULTS, ...options };
     requireRange('windowBits', all.windowBits, MIN_WINDOW_BITS, MAX_WINDOW_BITS);
     requireRange('peerWindowBits', all.peerWindowBits, MIN_WINDOW_BITS, MAX_WINDOW_BITS);
     requireRange('level', all.level, 1, 9);
@@ -78,6 +54,7 @@ export class PermessageDeflate implements Extension {
     requireRange('minBytes', all.minBytes, 0, Number.MAX_SAFE_INTEGER);
     requireRange('maxBytes', all.maxBytes, 0, Number.MAX_SAFE_INTEGER);
     this.#options = all;
+    this.#keptWindowBits = options.windowBits ?? KEPT_WINDOW_BITS;
     this.contexts = new ContextPool(all.maxContextBytes, all);
   }
 
@@ -132,10 +109,9 @@ export class PermessageDeflate implements Extension {
   }
 
   #mayKeepContexts(): boolean {
-    const { contextTakeover, windowBits, peerWindowBits, memLevel } = this.#options;
-    return (
-      contextTakeover && this.contexts.hasRoomFor(deflateBytes(windowBits, memLevel) + inflateBytes(peerWindowBits))
-    );
+    const { contextTakeover, peerWindowBits, memLevel } = this.#options;
+    const bytes = deflateBytes(this.#keptWindowBits, memLevel) + inflateBytes(peerWindowBits);
+    return contextTakeover && this.contexts.hasRoomFor(bytes);
   }
 
   #session(terms: DeflateParameters, role: 'server' | 'client'): DeflateSession {
@@ -143,11 +119,11 @@ export class PermessageDeflate implements Extension {
     const server = terms.serverMaxWindowBits ?? MAX_WINDOW_BITS;
     const client = typeof terms.clientMaxWindowBits === 'number' ? terms.clientMaxWindowBits : MAX_WINDOW_BITS;
     const isServer = role === 'server';
+    const keepsDeflate = !(isServer ? terms.serverNoContextTakeover : terms.clientNoContextTakeover);
     return new DeflateSession(this.contexts, {
-      // A client may always use a smaller window than it has to.
-      deflateBits: Math.min(windowBits, isServer ? server : client),
+      deflateBits: Math.min(keepsDeflate ? this.#keptWindowBits : windowBits, isServer ? server : client),
       inflateBits: isServer ? client : server,
-      keepsDeflate: !(isServer ? terms.serverNoContextTakeover : terms.clientNoContextTakeover),
+      keepsDeflate,
       keepsInflate: !(isServer ? terms.clientNoContextTakeover : terms.serverNoContextTakeover),
       minBytes,
       maxBytes,

@@ -1,4 +1,5 @@
 import { type AppDefinition, HioloadError } from '@hioload/api';
+import { checkCompression } from './compression.js';
 import { checkLimits } from './limits.js';
 import { checkPages } from './pages.js';
 
@@ -6,7 +7,7 @@ import { checkPages } from './pages.js';
 const APP_MARK = Symbol.for('hioload.app');
 
 const HOOKS = ['upgrade', 'open', 'message', 'drain', 'dropped', 'ping', 'pong', 'close', 'start', 'stop'] as const;
-const SETTINGS = ['path', 'protocols', 'allowedOrigins', 'pages', 'limits', 'whenBufferFull'] as const;
+const SETTINGS = ['path', 'protocols', 'allowedOrigins', 'pages', 'compression', 'limits', 'whenBufferFull'] as const;
 const FIELDS: ReadonlySet<string> = new Set([...HOOKS, ...SETTINGS]);
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -39,7 +40,7 @@ export function isApp(value: unknown): value is AppDefinition {
 }
 
 function checkSettings<Data>(definition: AppDefinition<Data>): void {
-  const { path, protocols, allowedOrigins, pages, limits, whenBufferFull } = definition;
+  const { path, protocols, allowedOrigins, pages, compression, limits, whenBufferFull } = definition;
   if (path !== undefined && (typeof path !== 'string' || !/^\/[^*?#\s]*(?<=\/)\*?$|^\/[^*?#\s]*$/.test(path))) {
     throw invalid('path', path, 'a path such as `/chat`, or a prefix such as `/chat/*`');
   }
@@ -53,6 +54,7 @@ function checkSettings<Data>(definition: AppDefinition<Data>): void {
     (entry) => entry === '*' || entry === 'null' || /^[a-z][a-z0-9+.-]*:\/\/[^/?#\sA-Z]+$/.test(entry),
   );
   if (pages !== undefined) checkPages(pages, invalid);
+  if (compression !== undefined) checkCompression(compression, invalid);
   if (limits !== undefined) checkLimits(limits, (name, value, allowed) => invalid(`limits.${name}`, value, allowed));
   if (whenBufferFull !== undefined && whenBufferFull !== 'drop' && whenBufferFull !== 'close') {
     throw invalid('whenBufferFull', whenBufferFull, '`drop` or `close`');

@@ -11,6 +11,11 @@ export type MembershipNotice =
   /** Everybody knows of the slab of this reactor, and this one of theirs: it may publish. */
   | { readonly type: 'admitted' };
 
+/** What `receiveMessageOnPort` finds. */
+interface Received {
+  readonly message: unknown;
+}
+
 /** Hears what the supervisor says about the bus: as it comes, or at once where it cannot be waited for. */
 export class Membership {
   /** Resolves when the reactor may publish. */
@@ -32,9 +37,9 @@ export class Membership {
 
   /** Hears the next notice that has arrived and was not heard yet. False where there is none. */
   readonly pull = (): boolean => {
-    const received = receiveMessageOnPort(this.#port);
+    const received: Received | undefined = receiveMessageOnPort(this.#port);
     if (received === undefined) return false;
-    this.#hear(received.message);
+    this.#hear(received.message as MembershipNotice);
     return true;
   };
 

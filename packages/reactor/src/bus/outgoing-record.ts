@@ -35,8 +35,10 @@ export class OutgoingRecord {
   /** Makes it one that publishes. @param stamp when, or `NO_STAMP` */
   publish(topic: string, hash: number, stamp: number): void {
     this.#kind = RecordKind.Publish;
-    this.#topic = topic;
-    this.#topicBytes = Buffer.byteLength(topic);
+    if (topic !== this.#topic) {
+      this.#topic = topic;
+      this.#topicBytes = Buffer.byteLength(topic);
+    }
     this.#address = hash;
     this.#addressOrStamp = stamp;
     this.#handle = NO_BLOCK;

@@ -69,6 +69,8 @@ export class ReactorBus implements Bus {
   readonly #payload = new OutgoingPayload();
   /** Slabs whose owners have ended, by the row that may still hold handles of their blocks in its lane. */
   readonly #ended: { readonly number: number; readonly row: number }[] = [];
+  /** Topics that connections of this reactor are subscribed to: for all others the transport need not be asked. */
+  readonly #topics = new Set<Topic>();
   #transport!: Transport;
   #maxTopicBytes = 0;
   #leasesShown = 0;
@@ -85,8 +87,8 @@ export class ReactorBus implements Bus {
     this.#membership = new Membership(seat.port, (notice) => this.#onNotice(notice));
     this.#slabs = new PeerSlabs(this.#membership.pull);
     this.#slab = { number: seat.slabNumber, owner: slab };
-    const { flushRecords, drainRecords } = sizes;
-    this.#outbox = new Outbox({ memory, row, metrics, flushRecords, slab: () => this.#slab });
+    const { flushRecords, drainRecords, maxPayloadBytes } = sizes;
+    this.#outbox = new Outbox({ memory, row, metrics, flushRecords, maxPayloadBytes, slab: () => this.#slab });
     const handler = this.#recordHandler();
     const topics = new TopicCache();
     this.#inbox = new Inbox({ memory, row, metrics, drainRecords, handler, topics, slabs: this.#slabs });
@@ -100,8 +102,14 @@ export class ReactorBus implements Bus {
     const gained = (topic: Topic): void => interest.add(topicHash(topic));
     const lost = (topic: Topic): void => interest.remove(topicHash(topic));
     this.uplink = {
-      topicGained: gained,
-      topicLost: lost,
+      topicGained: (topic) => {
+        this.#topics.add(topic);
+        gained(topic);
+      },
+      topicLost: (topic) => {
+        this.#topics.delete(topic);
+        lost(topic);
+      },
       publish: (topic, message, options) => this.#spread(topic, message, options),
     };
     this.#listeners = new TopicListeners({
@@ -141,8 +149,9 @@ export class ReactorBus implements Bus {
   }
 
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {
+    assertTopic(topic, this.#maxTopicBytes);
     if (this.#isClosed) return publishResult(0, 0);
-    const here = this.#transport.publish(topic, message, options).reactors;
+    const here = this.#topics.has(topic) ? this.#transport.publish(topic, message, options).reactors : 0;
     const { reactors, lanesFull } = this.#spread(topic, message, options);
     return publishResult(here + reactors, lanesFull);
   }
@@ -184,23 +193,25 @@ export class ReactorBus implements Bus {
     this.#leasesShown = leases;
   }
 
-  /** Tells the listeners of this reactor and the other reactors. */
+  /** Tells the other reactors, and then the listeners of this one: what those publish in turn comes later everywhere. */
   #spread(topic: Topic, message: Sendable, options: SendOptions | undefined): PublishResult {
     if (this.#isClosed) return publishResult(0, 0);
+    const result = this.#outbox.publish(topic, message, options);
     if (this.#listeners.has(topic)) {
       this.#payload.set(message, options);
       const bytes = this.#payload.bytes();
       this.#payload.clear();
       this.#listeners.tell(topic, bytes, 0, bytes.length, this.#payload.isBinary);
     }
-    return this.#outbox.publish(topic, message, options);
+    return result;
   }
 
   /** The row of the life of a reactor that a connection belongs to, if that life is on the bus. */
   #rowOf(id: ConnId): number | undefined {
+    // An application may have made the id up: out of any range, or no number.
+    if (this.#isClosed || !Number.isSafeInteger(id)) return undefined;
     const first = reactorOf(id) * ROWS_PER_SLOT;
     const life = lifeOf(id);
-    // An application may have made the id up: out of any range, or no number.
     for (let row = Math.max(0, first); row < Math.min(first + ROWS_PER_SLOT, this.#memory.rows); row++) {
       if (this.#memory.roster.isIn(row, life)) return row;
     }
@@ -210,7 +221,6 @@ export class ReactorBus implements Bus {
   #work(): number {
     const handled = this.#inbox.drain();
     if (handled === 0) return 0;
-    this.#parts.metrics.add(Metric.BusMessagesIn, handled);
     if (this.#ended.length > 0) this.#forgetEnded();
     // What handlers published goes out with this turn.
     this.#outbox.endTurn();
@@ -220,8 +230,8 @@ export class ReactorBus implements Bus {
   #recordHandler(): RecordHandler {
     return {
       onPublish: (topic, bytes, start, end, isBinary) => {
-        this.#transport.deliver(topic, bytes, start, end, isBinary);
-        if (this.#listeners.has(topic)) this.#listeners.tell(topic, bytes, start, end, isBinary);
+        if (this.#topics.has(topic)) this.#transport.deliver(topic, bytes, start, end, isBinary);
+        this.#listeners.tell(topic, bytes, start, end, isBinary);
       },
       onSend: (id, bytes, start, end, isBinary) => {
         const conn = this.#transport.connection(id as ConnId);

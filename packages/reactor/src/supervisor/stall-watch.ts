@@ -2,9 +2,9 @@ import type { Cancel, Clock } from '@hioload/api';
 import type { ReactorThread } from './reactor-thread.js';
 
 /** Time between two looks at the heartbeats. */
-const LOOK_MS = 100;
+const LOOK_MS = 200;
 /** Looks without a beat after which a reactor counts as stalled. Counting looks, not time, keeps a paused machine from alarming. */
-const STALLED_LOOKS = 7;
+const STALLED_LOOKS = 3;
 
 interface Pulse {
   readonly count: number;

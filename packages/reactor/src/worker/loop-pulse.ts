@@ -1,8 +1,8 @@
 import { Histogram, type Metrics } from '@hioload/api';
 import type { Heartbeat } from '@hioload/pool';
 
-/** Time between two beats. Ten a second cost an idle reactor some 0.01% of a core. */
-export const BEAT_MS = 100;
+/** Time between two beats. What wakes an idle reactor is this alone: five times a second, for 0.05% of a core. */
+export const BEAT_MS = 200;
 
 /**
  * Beats as long as the event loop turns, and notes how late each beat was. Does not keep the loop alive.

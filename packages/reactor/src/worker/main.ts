@@ -1,6 +1,7 @@
 import { DEFAULT_LIMITS, HioloadError, type Limits, stackOfThrown, textOfThrown } from '@hioload/api';
 import { AdmissionTable, Heartbeat, idleStrategy, MetricsBlock, SharedAdmission } from '@hioload/pool';
 import { parentPort, workerData } from 'node:worker_threads';
+import { compressionOf } from '../app/compression.js';
 import { loadApp } from '../app/load-app.js';
 import { slabClasses } from '../bus/bus-options.js';
 import { ReactorBus } from '../bus/reactor-bus.js';
@@ -58,6 +59,7 @@ async function run(): Promise<void> {
     protocols: app.protocols ?? [],
     allowedOrigins: app.allowedOrigins ?? [],
     pages: new Map(Object.entries(app.pages ?? {})),
+    compression: compressionOf(app),
     limits,
     whenBufferFull: app.whenBufferFull ?? 'drop',
     admission,

@@ -71,3 +71,23 @@ describe('defineApp', () => {
     expect(isApp(defineApp({ limits: { idleTimeoutSeconds: 0 } }))).toBe(true);
   });
 });
+
+describe('compression', () => {
+  it('is taken as true, false, or settings in their ranges', () => {
+    const settings = { contextTakeover: true, windowBits: 8, level: 9, minBytes: 0 };
+    for (const compression of [true, false, {}, settings])
+      expect(defineApp({ compression })).toMatchObject({ compression });
+  });
+
+  it('is refused with what is allowed', () => {
+    const refused: readonly [unknown, RegExp][] = [
+      ['yes', /compression: "yes" is not allowed: true, false, or an object of settings/],
+      [{ levle: 1 }, /compression\.levle: .*one of contextTakeover, windowBits/],
+      [{ level: 10 }, /compression\.level: 10 is not allowed: a whole number from 1 to 9/],
+      [{ contextTakeover: 1 }, /compression\.contextTakeover: 1 is not allowed: true or false/],
+    ];
+    for (const [compression, message] of refused) {
+      expect(() => defineApp({ compression: compression as boolean })).toThrow(message);
+    }
+  });
+});

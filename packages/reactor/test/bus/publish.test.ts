@@ -1,4 +1,5 @@
 import { Metric, type Sendable } from '@hioload/api';
+import { topicHash } from '@hioload/pool';
 import { afterEach, describe, expect, it } from 'vitest';
 import { BusMachine, settle, type TestReactor } from './machine.js';
 
@@ -9,6 +10,18 @@ async function start(...parts: ConstructorParameters<typeof BusMachine>): Promis
   const [made, ...reactors] = await BusMachine.start(...parts);
   machine = made;
   return reactors;
+}
+
+/** Two topics whose hashes agree in the bits of `mask`. */
+function topicsAlike(mask: number): [string, string] {
+  const seen = new Map<number, string>();
+  for (let i = 0; ; i++) {
+    const topic = `topic ${i}`;
+    const key = topicHash(topic) & mask;
+    const other = seen.get(key);
+    if (other !== undefined) return [other, topic];
+    seen.set(key, topic);
+  }
 }
 
 const out = ({ metrics }: TestReactor): number => metrics.read(Metric.BusMessagesOut);
@@ -134,6 +147,23 @@ describe('publish', () => {
     expect(peers.map(({ texts }) => texts)).toEqual(topics.map((topic) => [topic, topic]));
   });
 
+  it('tells topics apart whose hashes are alike', async () => {
+    const [first, second] = (await start(2)) as [TestReactor, TestReactor];
+    // Alike in all bits that tables look at.
+    const alike = topicsAlike(0xffff);
+    const [subscribed, other] = alike;
+    const peer = second.subscriber(subscribed);
+    // Nobody can tell from the map that there is no subscriber.
+    expect(first.bus.publish(other, 'to nobody')).toEqual({ reactors: 1, lanesFull: 0 });
+    expect(first.bus.publish(subscribed, 'to one')).toEqual({ reactors: 1, lanesFull: 0 });
+    await settle();
+    const late = second.subscriber(other);
+    peer.conn!.unsubscribe(subscribed);
+    expect(first.bus.publish(other, 'to another')).toEqual({ reactors: 1, lanesFull: 0 });
+    await settle();
+    expect([peer.texts, late.texts]).toEqual([['to one'], ['to another']]);
+  });
+
   it('refuses what is no topic and what cannot be sent', async () => {
     const [first, second] = (await start(2)) as [TestReactor, TestReactor];
     second.subscriber('news');
@@ -144,7 +174,9 @@ describe('publish', () => {
       );
     }
     for (const message of [7, null, undefined, {}]) {
-      expect(() => first.bus.publish('news', message as Sendable)).toThrow();
+      expect(() => first.bus.uplink.publish('news', message as Sendable, undefined)).toThrow(
+        expect.objectContaining({ code: 'HIOLOAD_OPTION_INVALID' }),
+      );
     }
     await settle();
     expect(into(second)).toBe(0);

@@ -24,7 +24,7 @@ it('tells of a loop that stands still, once, and of its recovery', () => {
       watch.look();
     }
   };
-  looks(7);
+  looks(3);
   expect(told).toEqual([]);
   looks(20);
   expect(told).toEqual(['1 stalled']);

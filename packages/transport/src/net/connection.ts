@@ -14,12 +14,12 @@ import {
   type Topic,
   type WebSocketConn,
 } from '@hioload/api';
-import { assertSendableClose, CloseHandshake, IdleVerdict, IdleWatch, type ProtocolViolation } from '@hioload/protocol';
+import { assertSendableClose, CloseHandshake, IdleVerdict, type ProtocolViolation } from '@hioload/protocol';
 import { assertPingPayload } from '../shared/ping-payload.js';
 import { assertTopic } from '../shared/topic.js';
 import type { Subscriber } from './fan-out.js';
-import { Inbound, type InboundHost, type Receiver } from './inbound.js';
-import type { Lender } from './lender.js';
+import type { Receiver } from './inbound.js';
+import { Intake, type IntakeHost } from './intake.js';
 import { Lingering } from './lingering.js';
 import type { Losses } from './losses.js';
 import { Outbox, type OutboxHost } from './outbox.js';
@@ -29,16 +29,16 @@ import type { Sweep, Timed } from './sweep.js';
 import type { Topics } from './topics.js';
 
 /** What a connection needs of the transport it belongs to. */
-export interface ConnHost extends InboundHost, OutboxHost {
+export interface ConnHost extends IntakeHost, OutboxHost {
   readonly whenBufferFull: BufferFullPolicy;
   readonly outgoing: Outgoing;
   readonly losses: Losses;
   readonly topics: Topics<NetWebSocket>;
-  readonly inbounds: Lender<Inbound>;
   readonly sweep: Sweep;
   readonly lingering: Set<Lingering>;
   publishFrom(sender: NetWebSocket, topic: Topic, message: Sendable, options: SendOptions | undefined): PublishResult;
   onOpen(conn: NetWebSocket): void;
+  onDrain(conn: NetWebSocket): void;
   onClosed(conn: NetWebSocket, code: number, reason: string): void;
 }
 
@@ -49,11 +49,9 @@ export interface Agreement {
   readonly extension: ExtensionSession | undefined;
 }
 
-/** What is still read of a peer whose own outbound queue is full, in bytes; then it has to read before it is read on. */
-const MAX_FLOOD_BYTES = 65_536;
 const MS_PER_SECOND = 1_000;
 
-/** One connection. It holds what an idle connection needs; a reader is lent to it while it has something to read. */
+/** One connection: what an application sees of it, and its way from open to closed. */
 export class NetWebSocket implements WebSocketConn<unknown>, Receiver, Subscriber, NetSink, Timed {
   readonly id: ConnId;
   readonly data: unknown;
@@ -65,15 +63,11 @@ export class NetWebSocket implements WebSocketConn<unknown>, Receiver, Subscribe
   refilledAtMs = 0;
   readonly #host: ConnHost;
   readonly #net: NetConn;
+  readonly #intake: Intake;
   readonly #outbox: Outbox;
   readonly #extension: ExtensionSession | undefined;
-  readonly #idle: IdleWatch;
-  /** Held while a message is not whole; with an extension from open to close. */
-  #inbound: Inbound | null = null;
   #topics: Set<Topic> | null = null;
   #closing: CloseHandshake | null = null;
-  #isPaused = false;
-  #floodBytes = 0;
 
   constructor(host: ConnHost, net: NetConn, id: number, { data, protocol, extension }: Agreement) {
     this.#host = host;
@@ -83,11 +77,8 @@ export class NetWebSocket implements WebSocketConn<unknown>, Receiver, Subscribe
     this.protocol = protocol;
     this.remoteAddress = net.remoteAddress;
     this.#extension = extension;
+    this.#intake = new Intake(host, net, extension);
     this.#outbox = new Outbox(host, net, extension);
-    this.#idle = new IdleWatch(host.limits.idleTimeoutSeconds * MS_PER_SECOND, host.now());
-    if (extension === undefined) return;
-    this.#inbound = new Inbound(host, extension);
-    this.#inbound.lend(this);
   }
 
   /**
@@ -129,7 +120,7 @@ export class NetWebSocket implements WebSocketConn<unknown>, Receiver, Subscribe
     // First the decision, so that nothing the hook sends goes out after it; the close hook comes last.
     if (isEnd) this.#leaveOpen();
     this.#host.losses.tell(this, bytes, start, end, isBinary);
-    if (isEnd) this.#cut();
+    if (isEnd) this.cut();
   }
 
   ping(payload: string | Bytes = ''): SendStatus {
@@ -203,31 +194,20 @@ export class NetWebSocket implements WebSocketConn<unknown>, Receiver, Subscribe
   }
 
   received(bytes: Uint8Array, start: number, end: number): void {
-    const { inbounds } = this.#host;
-    this.#idle.heard(this.#host.now());
-    const inbound = this.#inbound ?? inbounds.lend();
-    inbound.lend(this);
     this.#outbox.cork();
-    const { reader } = inbound;
-    const violation = reader.read(bytes, start, end);
+    const violation = this.#intake.read(this, bytes, start, end);
     if (violation !== undefined) this.#fail(violation);
-    if (this.state === ConnState.Closed) {
-      // A reader that was stopped is of no use to others.
-      reader.stop();
-    } else if (this.#extension === undefined) {
-      const isAtRest = reader.isAtRest;
-      this.#inbound = isAtRest ? null : inbound;
-      if (isAtRest) inbounds.takeBack(inbound);
-    }
     this.#outbox.uncork();
-    if (this.#outbox.isBlocked) this.#restrain(end - start);
+    if (this.#outbox.isBlocked && this.state === ConnState.Open && this.#outbox.isFull()) {
+      this.#intake.restrain(end - start);
+    }
   }
 
   drained(): void {
     const isTold = this.#outbox.drained();
     if (this.#outbox.isBlocked) return;
-    this.#readOn();
-    if (isTold && this.state === ConnState.Open) this.#callDrain();
+    this.#intake.readOn();
+    if (isTold && this.state === ConnState.Open) this.cork(() => this.#host.onDrain(this));
   }
 
   ended(): void {
@@ -244,12 +224,12 @@ export class NetWebSocket implements WebSocketConn<unknown>, Receiver, Subscribe
       if (this.#closing.isOverdue(nowMs)) this.cut();
       return;
     }
-    const violation = this.#inbound?.reader.overdue(nowMs);
+    const violation = this.#intake.overdue(nowMs);
     if (violation !== undefined) {
       this.#fail(violation);
       return;
     }
-    const verdict = this.#idle.check(nowMs);
+    const verdict = this.#intake.idle(nowMs);
     if (verdict === IdleVerdict.Cut) this.cut();
     else if (verdict === IdleVerdict.Ping) this.#outbox.ping();
   }
@@ -266,41 +246,13 @@ export class NetWebSocket implements WebSocketConn<unknown>, Receiver, Subscribe
     this.#finish(closing, wasTold);
   }
 
-  /** A peer that floods us and does not read what it gets for it is not read any more. */
-  #restrain(byteLength: number): void {
-    if (this.state !== ConnState.Open || this.#isPaused || !this.#outbox.isFull()) return;
-    this.#floodBytes += byteLength;
-    if (this.#floodBytes < MAX_FLOOD_BYTES) return;
-    this.#isPaused = true;
-    this.#net.pause();
-  }
-
-  #readOn(): void {
-    this.#floodBytes = 0;
-    if (!this.#isPaused) return;
-    this.#isPaused = false;
-    this.#net.resume();
-  }
-
-  #callDrain(): void {
-    const { handlers, faults } = this.#host;
-    if (handlers.drain === undefined) return;
-    this.#outbox.cork();
-    try {
-      faults.watch('drain', handlers.drain(this), this);
-    } catch (error) {
-      faults.hookFailed('drain', error, this);
-    }
-    this.#outbox.uncork();
-  }
-
   /** Nothing may be sent from now on but a close frame. */
   #leaveOpen(): void {
     this.state = ConnState.Closing;
     if (this.#topics !== null) this.#host.topics.removeAll(this.#topics, this);
     this.#topics = null;
     // The answer to our close frame lies behind whatever the peer has sent.
-    this.#readOn();
+    this.#intake.readOn();
   }
 
   #closeHandshake(): CloseHandshake {
@@ -339,8 +291,7 @@ export class NetWebSocket implements WebSocketConn<unknown>, Receiver, Subscribe
   #settle(): void {
     this.state = ConnState.Closed;
     this.#outbox.release();
-    this.#inbound?.reader.stop();
-    this.#inbound = null;
+    this.#intake.stop();
     this.#extension?.release();
     this.#host.onClosed(this, this.#closing?.code ?? CloseCode.Abnormal, this.#closing?.reason ?? '');
   }

@@ -1,4 +1,4 @@
-import { type ConnectionHandlers, Metric, type Metrics, type WebSocketConn } from '@hioload/api';
+import { type ConnectionHandlers, ConnState, Metric, type Metrics, type WebSocketConn } from '@hioload/api';
 import type { FaultBarrier } from '../shared/faults.js';
 import { NetMessage } from './message.js';
 
@@ -21,6 +21,8 @@ export class Losses {
     this.#metrics.add(Metric.DroppedBufferFull, 1);
     // A hook that sends to the full queue again loses that too: told by its status only, or it would never end.
     if (this.#handlers.dropped === undefined || this.#isInHook) return;
+    // The hook of another that lost the same message may have ended this one.
+    if (conn.state === ConnState.Closed) return;
     this.#isInHook = true;
     this.#message.begin(bytes, start, end, isBinary);
     try {

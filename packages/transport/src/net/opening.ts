@@ -82,6 +82,8 @@ export class Opening implements NetSink, Timed {
   #hasHeard = false;
   #method: string | undefined;
   #early: Uint8Array = NOTHING;
+  /** Whether too much came behind the request. */
+  #isPaused = false;
   #abort: AbortController | undefined;
 
   constructor(host: OpeningHost, net: NetConn) {
@@ -217,6 +219,8 @@ export class Opening implements NetSink, Timed {
   }
 
   #carryOut({ key, extensions }: OpeningRequest, ruling: Ruling): void {
+    // The hook may have closed the transport, and with it this handshake.
+    if (this.#state !== 'booked') return;
     if (!ruling.accepted) {
       this.#turnDown(ruling.refusal);
       return;
@@ -228,6 +232,7 @@ export class Opening implements NetSink, Timed {
     const head = Buffer.from(acceptanceHead(answer), 'latin1');
     this.#leave();
     this.#host.onOpened({ net: this.#net, data, protocol, extension: agreed?.session, head, early: this.#early });
+    this.#readOn();
   }
 
   #hookFailed(error: unknown): void {
@@ -235,8 +240,9 @@ export class Opening implements NetSink, Timed {
     this.#host.faults.hookFailed('upgrade', error, undefined);
   }
 
-  /** Refuses what was booked. */
+  /** Refuses what is booked. */
   #turnDown(refusal: Refusal): void {
+    if (this.#state !== 'booked') return;
     this.#host.options.admission.release(this.#net.remoteAddress);
     this.#refuse(refusal);
   }
@@ -252,6 +258,7 @@ export class Opening implements NetSink, Timed {
     this.#leave();
     this.#net.write(answer, 0, answer.length);
     Lingering.begin(this.#net, sweep, lingering, LINGER_MS);
+    this.#readOn();
   }
 
   /** The peer went away, or we do. */
@@ -275,6 +282,13 @@ export class Opening implements NetSink, Timed {
   #keepEarly(bytes: Uint8Array, start: number, end: number): void {
     if (start === end) return;
     this.#early = Buffer.concat([this.#early, bytes.subarray(start, end)]);
-    if (this.#early.length >= MAX_EARLY_BYTES) this.#net.pause();
+    if (this.#early.length < MAX_EARLY_BYTES) return;
+    this.#isPaused = true;
+    this.#net.pause();
+  }
+
+  /** Has whoever took over hear of what was held back. */
+  #readOn(): void {
+    if (this.#isPaused) this.#net.resume();
   }
 }

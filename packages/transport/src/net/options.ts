@@ -9,6 +9,6 @@ export interface NetTransportOptions<Data = unknown> extends TransportOptions<Da
   /** `plain` leaves Node's handles alone and takes its sockets as they are documented. Default: `handles`, where they can be used. */
   readonly sockets?: 'handles' | 'plain';
   readonly clock?: Clock;
-  /** What is agreed to where a client offers it: `PermessageDeflate`, say. Default: nothing. */
+  /** What is agreed to where a client offers it, in the place of what `compression` asks for. */
   readonly extension?: Extension;
 }

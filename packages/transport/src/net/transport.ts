@@ -22,8 +22,8 @@ import {
   type TransportOptions,
   type WebSocketConn,
 } from '@hioload/api';
-import { FrameEncoder } from '@hioload/protocol';
-import { FaultBarrier } from '../shared/faults.js';
+import { FrameEncoder, PermessageDeflate } from '@hioload/protocol';
+import { FaultBarrier, type HookName } from '../shared/faults.js';
 import { assertOptions } from '../shared/options.js';
 import { RateLimit } from '../shared/rate-limit.js';
 import { assertTopic } from '../shared/topic.js';
@@ -118,7 +118,7 @@ class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
     this.limits = limits;
     this.whenBufferFull = whenBufferFull;
     this.pool = pool;
-    this.extension = options.extension;
+    this.extension = options.extension ?? (options.compression && new PermessageDeflate(options.compression));
     this.#listener = listener;
     this.#onClose = onClose;
     this.#nextConnId = options.firstConnId;
@@ -162,30 +162,34 @@ class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
   }
 
   onOpen(conn: NetWebSocket): void {
-    const { handlers, metrics, faults, rateLimit } = this;
+    const { handlers, metrics, rateLimit } = this;
     rateLimit?.begin(conn, performance.now());
     this.#connections.set(conn.id, conn);
     metrics.add(Metric.Connections, 1);
     metrics.add(Metric.ConnectionsOpened, 1);
-    if (handlers.open === undefined) return;
-    try {
-      faults.watch('open', handlers.open(conn), conn);
-    } catch (error) {
-      faults.hookFailed('open', error, conn);
-    }
+    if (handlers.open !== undefined) this.#call('open', conn, () => handlers.open?.(conn));
+  }
+
+  onDrain(conn: NetWebSocket): void {
+    const { handlers } = this;
+    if (handlers.drain !== undefined) this.#call('drain', conn, () => handlers.drain?.(conn));
   }
 
   onClosed(conn: NetWebSocket, code: number, reason: string): void {
-    const { handlers, metrics, faults } = this;
+    const { handlers, metrics } = this;
     this.#connections.delete(conn.id);
     metrics.add(Metric.Connections, -1);
     metrics.add(closedMetric(code), 1);
     this.options.admission.release(conn.remoteAddress);
-    if (handlers.close === undefined) return;
+    if (handlers.close !== undefined) this.#call('close', conn, () => handlers.close?.(conn, code, reason));
+  }
+
+  /** Calls a hook that is not of every message; what it throws or rejects with costs its connection. */
+  #call(hook: HookName, conn: NetWebSocket, call: () => unknown): void {
     try {
-      faults.watch('close', handlers.close(conn, code, reason), conn);
+      this.faults.watch(hook, call(), conn);
     } catch (error) {
-      faults.hookFailed('close', error, conn);
+      this.faults.hookFailed(hook, error, conn);
     }
   }
 

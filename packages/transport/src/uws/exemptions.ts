@@ -66,6 +66,12 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
     instead: 'they are lost where they arrive in the same read as the end of the handshake',
   },
   {
+    id: 'early-frames-505',
+    rule: 'frames that come while an upgrade hook decides wait until it has',
+    instead:
+      'they are taken for another request: the handshake is answered with 505, and the signal of the hook aborts',
+  },
+  {
     id: 'split-handshake-505',
     rule: 'a handshake may arrive in pieces of any size',
     instead: 'one that is cut within its first line may be answered with 505',
@@ -74,6 +80,11 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
     id: 'malformed-head-unanswered',
     rule: 'a header line without a colon, and a bare CR or LF, are answered with 400',
     instead: 'there is no answer; the connection is cut after 10 seconds',
+  },
+  {
+    id: 'handshake-timeout-fixed',
+    rule: 'a request that is not complete within handshakeTimeoutSeconds is answered with 408',
+    instead: 'its connection is cut after 10 seconds or a little more, without an answer and whatever the limit',
   },
   {
     id: 'pipelined-refusal-cut',
@@ -116,9 +127,19 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
     instead: 'the close hook runs at once, and a peer that does not answer is cut within 16 seconds',
   },
   {
+    id: 'head-page-kept-open',
+    rule: 'the connection is closed after the answer to a GET or a HEAD of a page',
+    instead: 'after the answer to a HEAD it stays open until the peer sends more, or nothing for ten seconds',
+  },
+  {
     id: 'idle-timeout-coarse',
     rule: 'a silent connection is cut when the idle timeout has passed',
     instead: 'up to four seconds sooner or later: its clock ticks every four',
+  },
+  {
+    id: 'no-compression',
+    rule: 'compression is agreed upon where the application asks for it and the client offers it (RFC 7692)',
+    instead: 'no extension is agreed upon: the native library cannot bound the memory of its contexts',
   },
   {
     id: 'published-losses-undercounted',

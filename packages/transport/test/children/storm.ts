@@ -2,8 +2,9 @@
 // left in the end. What it proves is that the process lives: sockets are closed and topics changed in every callback.
 import type { BufferFullPolicy, WebSocketConn } from '@hioload/api';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
-import { frame, Op } from '../support/frames.js';
-import { head, RawClient } from '../support/raw-client.js';
+import { frame, Op } from '../../../../test/wire/frames.js';
+import { head } from '../../../../test/wire/head.js';
+import { RawClient } from '../../../../test/wire/raw-client.js';
 import { serve, type TestServer } from '../support/server.js';
 
 /** How many connections are opened before it is over: work and not time, which a busy machine has less of. */

@@ -1,4 +1,4 @@
-import { RawClient } from '../support/raw-client.js';
+import { RawClient } from '../../../../test/wire/raw-client.js';
 import { serve } from '../support/server.js';
 
 const server = await serve();

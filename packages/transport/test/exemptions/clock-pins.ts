@@ -2,8 +2,9 @@ import { ConnState } from '@hioload/api';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import { frame, Op } from '../support/frames.js';
-import { head, type RawClient } from '../support/raw-client.js';
+import { frame, Op } from '../../../../test/wire/frames.js';
+import { head } from '../../../../test/wire/head.js';
+import { type RawClient } from '../../../../test/wire/raw-client.js';
 import { connectTo, openPair, type Pins, serveOn } from './stage.js';
 
 /** What has no clock, or a coarse one. */

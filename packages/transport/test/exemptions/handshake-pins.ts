@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import { frame, Op } from '../support/frames.js';
-import { head } from '../support/raw-client.js';
+import { frame, Op } from '../../../../test/wire/frames.js';
+import { head } from '../../../../test/wire/head.js';
 import { answerTo, connectTo, type Pins, serveOn } from './stage.js';
 
 /** What becomes of unusual handshakes. */
@@ -40,6 +40,23 @@ export const HANDSHAKE_PINS: Pins = {
     );
   },
 
+  'handshake-timeout-fixed': async () => {
+    const server = await serveOn({}, { limits: { handshakeTimeoutSeconds: 1 } });
+    const client = connectTo(server);
+    const startedAt = performance.now();
+    client.write(head().slice(0, -2));
+    await client.ended(25_000);
+    expect(performance.now() - startedAt).toBeGreaterThan(5_000);
+    expect(client.receivedBytes).toBe(0);
+  },
+
+  'no-compression': async () => {
+    const client = connectTo(await serveOn({}, { compression: {} }));
+    client.write(head({ extraLines: ['Sec-WebSocket-Extensions: permessage-deflate'] }));
+    const { status, fields } = await client.answer();
+    expect([status, fields.get('sec-websocket-extensions')]).toEqual([101, undefined]);
+  },
+
   'http-version-505': async () => {
     for (const version of ['HTTP/1.0', 'HTTP/2.0', 'HTTP/1.2']) {
       expect((await answerTo([head({ requestLine: `GET / ${version}` })])).status).toBe(505);
@@ -64,5 +81,36 @@ export const HANDSHAKE_PINS: Pins = {
 
   'pipelined-refusal-cut': async () => {
     expect((await answerTo([head({ requestLine: 'POST / HTTP/1.1' }) + head()])).status).toBe(0);
+  },
+
+  'early-frames-505': async () => {
+    let asked = 0;
+    let isAborted = false;
+    const server = await serveOn({
+      upgrade: ({ signal }) => {
+        asked++;
+        signal.addEventListener('abort', () => (isAborted = true));
+        return new Promise<never>(() => undefined);
+      },
+    });
+    const client = connectTo(server);
+    client.write(head());
+    await eventually('the hook is asked', () => asked === 1);
+    client.write(frame(Op.Text, 'early'));
+    expect((await client.answer()).status).toBe(505);
+    await eventually('the signal', () => isAborted);
+    expect(server.booked).toEqual([]);
+  },
+
+  'head-page-kept-open': async () => {
+    const page = { type: 'text/plain', body: 'a page' };
+    const client = connectTo(await serveOn({}, { pages: new Map([['/page', page]]) }));
+    const request = 'HEAD /page HTTP/1.1\r\nHost: localhost\r\n\r\n';
+    client.write(request);
+    await client.until('the answer', () => client.http.includes('\r\n\r\n'));
+    expect(client.isEnded).toBe(false);
+    client.write(request);
+    await client.ended();
+    expect(client.http.match(/200 OK/g)).toHaveLength(1);
   },
 };

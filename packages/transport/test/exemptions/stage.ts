@@ -1,6 +1,7 @@
 import type { ConnectionHandlers, WebSocketConn } from '@hioload/api';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type HeadOptions, RawClient } from '../support/raw-client.js';
+import { type HeadOptions } from '../../../../test/wire/head.js';
+import { RawClient } from '../../../../test/wire/raw-client.js';
 import { serve, type ServerOptions, type TestServer } from '../support/server.js';
 
 const servers: TestServer[] = [];

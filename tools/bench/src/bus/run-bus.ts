@@ -5,6 +5,8 @@ import type { Output } from '../core/output.js';
 import { chooseResultFiles } from '../core/result-file.js';
 import { BASELINE_ARM, isComplete, type LoadSeries } from '../load/arm-results.js';
 import { barsOf } from '../load/load-picture.js';
+import type { CrossArmResult } from './cross/cross-text.js';
+import { runCross } from './cross/run-cross.js';
 import { type IdleServerResult, runIdleServer } from './idle-server.js';
 import { runFanOut } from './run-fan-out.js';
 import { runScaling, type ScalingResult } from './run-scaling.js';
@@ -14,6 +16,8 @@ import type { BusSeriesName, BusSettings } from './settings.js';
 /** What the series of a run came to; those that were not asked for are missing. */
 interface BusResults {
   fanOut?: LoadSeries;
+  /** By what is measured. */
+  cross?: Readonly<Record<string, readonly CrossArmResult[]>>;
   idleServer?: IdleServerResult;
   /** `null` on a machine that is too small for it. */
   scaling?: ScalingResult[] | null;
@@ -38,6 +42,9 @@ export async function runBus(settings: BusSettings, jsonFile: string | null, out
   const series: Readonly<Record<BusSeriesName, () => Promise<void>>> = {
     'fan-out': async () => {
       results.fanOut = await runFanOut(settings, output);
+    },
+    cross: async () => {
+      results.cross = await runCross(settings, output);
     },
     'idle-server': async () => {
       results.idleServer = await runIdleServer(settings, output);

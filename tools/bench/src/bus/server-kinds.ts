@@ -12,16 +12,20 @@ export interface FanOutKind {
   readonly loops: number;
 }
 
-/** Our server as the launcher starts it. */
+const APP = relative(REPOSITORY_ROOT, entryFile('bus/fan-out-app'));
+
+/** Our server as the launcher starts it, over uWebSockets.js. */
 export function hioload(reactors: number): FanOutKind {
-  const app = relative(REPOSITORY_ROOT, entryFile('bus/fan-out-app'));
-  return { server: onUws('servers/launched-server', app, String(reactors)), dialect: 'plain', loops: reactors };
+  const server = onUws('servers/launched-server', APP, String(reactors), 'uws');
+  return { server, dialect: 'plain', loops: reactors };
 }
 
 /** Ours, which is measured. */
 export const SUBJECTS = {
   'hioload-2': hioload(2),
   'hioload-1': hioload(1),
+  // One reactor, as everywhere: two can share a port over this transport from Node 22.12 on only.
+  'hioload-net-1': { server: inNode('servers/launched-server', APP, '1', 'net'), dialect: 'plain', loops: 1 },
 } as const satisfies Record<string, FanOutKind>;
 
 /** Those it is measured against. `uws`, on one loop, is the baseline of all ratios and the measure of noise. */

@@ -1,7 +1,7 @@
 import type { RivalName, SubjectName } from './server-kinds.js';
 
 /** What `bench bus` can measure. */
-export const BUS_SERIES = ['fan-out', 'idle-server', 'scaling'] as const;
+export const BUS_SERIES = ['fan-out', 'cross', 'idle-server', 'scaling'] as const;
 export type BusSeriesName = (typeof BUS_SERIES)[number];
 
 /** What a run of `bench bus` is asked for. */
@@ -25,6 +25,8 @@ export interface BusSettings {
   readonly minBusyPercent: number;
   /** How often a pass is tried before its round goes without it. */
   readonly attempts: number;
+  /** Messages that cross from one reactor to another in a pass; of latencies a thousandth. */
+  readonly crossMessages: number;
   /** Time for what the start of an idle server leaves behind, such as garbage, in seconds. */
   readonly idleSettleSeconds: number;
   /** How long it is watched then, in seconds. */

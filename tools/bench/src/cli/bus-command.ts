@@ -1,11 +1,11 @@
 import type { Topology } from '@hioload/api';
 import { formatCpuList } from '@hioload/reactor';
 import { Command } from 'commander';
+import { MIN_CROSS_BYTES } from '../bus/cross/cross-payload.js';
 import { runBus } from '../bus/run-bus.js';
 import { RIVALS, type RivalName, SUBJECTS, type SubjectName } from '../bus/server-kinds.js';
 import { BUS_SERIES, type BusSeriesName } from '../bus/settings.js';
 import { TERMINAL } from '../core/output.js';
-import { MIN_PAYLOAD_BYTES } from '../load/message-cycle.js';
 import { option } from './option.js';
 import { pickCpus } from './pick-cpus.js';
 import { cpu, decimal, fileName, integer, listOf, oneOf } from './values.js';
@@ -24,6 +24,7 @@ interface BusOptions {
   readonly loadCpu: number;
   readonly minBusy: number;
   readonly attempts: number;
+  readonly messages: number;
   readonly idleSettle: number;
   readonly idleSeconds: number;
   readonly json?: string;
@@ -42,7 +43,7 @@ export function busCommand(topology: Topology): Command {
     .addOption(option('--subject <names>', 'what fans out', listOf(oneOf(subjects)), subjects))
     .addOption(option('--rivals <names>', 'what it is measured against, besides uws', listOf(oneOf(rivals)), rivals))
     .addOption(option('--subscribers <n>', 'clients that get each message', integer(1, 10_000), 1_000))
-    .addOption(option('--bytes <n>', 'length of a message', integer(MIN_PAYLOAD_BYTES + 2, 65_536), 64))
+    .addOption(option('--bytes <n>', 'length of a message', integer(MIN_CROSS_BYTES, 65_536), 64))
     .addOption(option('--in-flight <n>', 'messages that not everybody has, at most', integer(1, 1_024), 8))
     .addOption(option('--passes <n>', 'passes of each server', integer(1, 1_000), 5))
     .addOption(option('--seconds <s>', 'length of a pass', decimal(0.05, 600), 2))
@@ -51,6 +52,7 @@ export function busCommand(topology: Topology): Command {
     .addOption(option('--load-cpu <cpu>', 'where the load runs, and more loops', oneCpu, picked.load))
     .addOption(option('--min-busy <percent>', 'a pass with server and load less busy is void', decimal(0, 100), 80))
     .addOption(option('--attempts <n>', 'tries before a round goes without a void pass', integer(1, 10), 3))
+    .addOption(option('--messages <n>', 'messages that cross without a socket', integer(4_000, 1e9), 2_000_000))
     .addOption(option('--idle-settle <s>', 'time an idle server has to come to rest', decimal(0, 600), 30))
     .addOption(option('--idle-seconds <s>', 'how long an idle server is watched', decimal(0.5, 600), 20))
     .addOption(option('--json <file>', 'where the result goes, the picture beside it', fileName('.json')))
@@ -71,6 +73,7 @@ export function busCommand(topology: Topology): Command {
           cpus: [serverCpu, loadCpu],
           minBusyPercent: options.minBusy,
           attempts: options.attempts,
+          crossMessages: options.messages,
           idleSettleSeconds: options.idleSettle,
           idleSeconds: options.idleSeconds,
           allCpus: allowedCpus,

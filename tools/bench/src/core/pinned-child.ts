@@ -6,6 +6,8 @@ import { entryFile } from './paths.js';
 export interface ChildCommand {
   readonly program: string;
   readonly args: readonly string[];
+  /** What it finds in its environment besides that of this process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A module of this package, run as this process is: with the same Node and the same flags. */
@@ -57,6 +59,7 @@ export class PinnedChild<Command extends object, Report extends object> {
     // taskset becomes the program: the process id stays, and every thread is born with the mask.
     const child = spawn('taskset', ['-c', cpus.join(','), command.program, ...command.args], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: { ...process.env, ...command.env },
     });
     return new PinnedChild(name, child);
   }

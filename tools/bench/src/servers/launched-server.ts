@@ -17,8 +17,8 @@ interface Stats {
   readonly transport: string;
 }
 
-/** The application, from the root of the repository, and how many reactors are to serve it. */
-const [app = '', reactors = '1'] = process.argv.slice(2);
+/** The application, from the root of the repository, how many reactors are to serve it, and over which transport. */
+const [app = '', reactors = '1', transport = 'auto'] = process.argv.slice(2);
 
 let stop = (): Promise<void> => Promise.resolve();
 
@@ -55,6 +55,7 @@ function serveArguments(command: ServeCommand): string[] {
     host: command.host,
     port: 0,
     reactors,
+    transport,
     'log-format': 'json',
     'drain-spread-ms': 0,
     'max-payload-bytes': command.maxPayloadBytes,

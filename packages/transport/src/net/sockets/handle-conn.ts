@@ -84,11 +84,14 @@ export class HandleConn implements NetConn {
       view = bytes.subarray(start, end);
     }
     const status = handle.writeBuffer(request, view);
-    if (status === 0 && handle.writeQueueSize !== 0) {
-      // The kernel is full: request and memory belong to this write until it is complete.
+    const isUnderWay = status === 0 && request.getAsyncId() !== NOT_UNDER_WAY;
+    // libuv holds on to it until it has told of the end, even where its second try got the rest into the kernel. A request that
+    // is used while it is held ends the process.
+    if (isUnderWay) io.request = io.newRequest();
+    if (isUnderWay && handle.writeQueueSize !== 0) {
+      // The kernel is full: the memory belongs to this write until it is complete.
       request.conn = this;
       request.bytes = view;
-      io.request = io.newRequest();
       if (held !== undefined) {
         this.#inFlight = held;
       } else {
@@ -210,5 +213,7 @@ export class HandleConn implements NetConn {
   }
 }
 
+/** The asynchronous id of what is none. */
+const NOT_UNDER_WAY = -1;
 /** ENOMEM. */
 const OUT_OF_MEMORY = -12;

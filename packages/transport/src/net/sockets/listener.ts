@@ -46,6 +46,11 @@ export class SocketListener implements NetListener {
       this.#state = 'closed';
       throw error;
     }
+    // Closed while it began to listen, it may listen now all the same.
+    if (this.#state !== 'listening') {
+      server.close();
+      throw closedMeanwhile();
+    }
     this.#takeHandles(server, accept);
     return 'port' in address ? (server.address() as AddressInfo).port : 0;
   }
@@ -59,7 +64,7 @@ export class SocketListener implements NetListener {
   /** Has the server's handle hand its connections to us, before Node makes a socket of each. */
   #takeHandles(server: Server, accept: (conn: NetConn) => void): void {
     const { doors, pool, readBuffer } = this.#options;
-    if (doors === undefined || this.#state === 'closed') return;
+    if (doors === undefined) return;
     const io = new HandleIo(doors, pool, readBuffer);
     serverHandle(server).onconnection = (_status, handle) => {
       // Without a handle accepting has failed, for want of descriptors, say; libuv goes on when there are some.
@@ -71,6 +76,7 @@ export class SocketListener implements NetListener {
 function bind(server: Server, address: NetAddress): Promise<void> {
   return new Promise((done, failed) => {
     server.once('error', (cause: NodeJS.ErrnoException) => failed(explain(address, cause)));
+    server.once('close', () => failed(closedMeanwhile()));
     server.listen(toListenOptions(address), () => {
       server.removeAllListeners('error');
       // Failing to accept one connection is no reason to end.
@@ -78,6 +84,10 @@ function bind(server: Server, address: NetAddress): Promise<void> {
       done();
     });
   });
+}
+
+function closedMeanwhile(): HioloadError {
+  return new HioloadError('HIOLOAD_STATE', 'listen while closed: a listener listens once, before it closes');
 }
 
 function toListenOptions(address: NetAddress): ListenOptions & { readonly reusePort?: boolean } {

@@ -27,6 +27,8 @@ export interface NodeHandle {
 /** A write under way. The handle calls `oncomplete` on it. */
 export interface WriteRequest {
   oncomplete: (this: WriteRequest, status: number) => void;
+  /** -1 unless a write with it is under way. */
+  getAsyncId(): number;
   /** Ours: whose write it is. */
   conn: { written(status: number): void } | undefined;
   /** Ours: what keeps the memory alive that libuv reads from. */

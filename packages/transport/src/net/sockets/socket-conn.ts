@@ -11,6 +11,7 @@ export class SocketConn implements NetConn {
   readonly #socket: Socket;
   #sink: NetSink | null = null;
   #isClosed = false;
+  #hasEnded = false;
   /** Whether a write was not taken at once, so that `drained` is due. */
   #isWaiting = false;
 
@@ -31,8 +32,14 @@ export class SocketConn implements NetConn {
     if (!isFirst) return;
     this.#socket.setNoDelay(true);
     this.#socket.on('data', (chunk: Buffer) => this.#sink?.received(chunk, 0, chunk.length));
-    this.#socket.on('end', () => this.#sink?.ended());
-    this.#socket.on('close', () => this.#lost(undefined));
+    this.#socket.on('end', () => {
+      this.#hasEnded = true;
+      this.#sink?.ended();
+    });
+    this.#socket.on('close', () => {
+      // Where both sides have ended in order, nothing is lost.
+      if (!this.#hasEnded) this.#lost(undefined);
+    });
   }
 
   write(bytes: Uint8Array, start: number, end: number, lease?: WriteLease): boolean {
@@ -69,7 +76,9 @@ export class SocketConn implements NetConn {
 
   abort(): void {
     this.#release();
-    this.#socket.resetAndDestroy();
+    // There are no resets on a Unix socket.
+    if (this.remoteAddress === '') this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
   }
 
   #drained(): void {

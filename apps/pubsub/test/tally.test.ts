@@ -1,0 +1,79 @@
+import type { AppContext } from '@hioload/api';
+import { FakeBus, runApp } from '@hioload/fake';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ENTRIES_PER_ANNOUNCEMENT } from '../src/tally/announcement.js';
+import { ANNOUNCE_DELAY_MS, BEAT_MS, Tally } from '../src/tally/tally.js';
+import { TokenBucket } from '../src/tenants/token-bucket.js';
+import { pass } from './cluster.js';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const bus = new FakeBus();
+let reactors = 0;
+
+/** A tally of a reactor of its own, the changes that it told of, and the bus it is on. */
+async function startTally(): Promise<{ tally: Tally; changes: string[]; context: AppContext }> {
+  const reactor = reactors++;
+  const { context } = await runApp({}, { bus, reactor });
+  const changes: string[] = [];
+  const onChange = (key: string, total: number, before: number): void => {
+    changes.push(`${key} ${before} -> ${total}`);
+  };
+  const tally = new Tally({ bus: context, life: `life-${reactor}`, onChange });
+  tally.start();
+  return { tally, changes, context };
+}
+
+describe('Tally', () => {
+  it('adds up what several count, and tells of each change', async () => {
+    const [first, second] = [await startTally(), await startTally()];
+    first.tally.add('a', 2);
+    second.tally.add('a', 3);
+    pass(ANNOUNCE_DELAY_MS);
+    expect([first.tally.total('a'), second.tally.total('a'), second.tally.own('a')]).toEqual([5, 5, 3]);
+    first.tally.add('a', -2);
+    pass(ANNOUNCE_DELAY_MS);
+    expect(first.changes).toEqual(['a 0 -> 2', 'a 2 -> 5', 'a 5 -> 3']);
+    expect(second.changes).toEqual(['a 0 -> 3', 'a 3 -> 5', 'a 5 -> 3']);
+    for (const { tally } of [first, second]) tally.stop();
+  });
+
+  it('tells a newcomer at once, in as many pieces as it takes', async () => {
+    const old = await startTally();
+    const keys = Array.from({ length: 2 * ENTRIES_PER_ANNOUNCEMENT + 7 }, (_, i) => `key ${i}`);
+    for (const key of keys) old.tally.add(key, 1);
+    pass(ANNOUNCE_DELAY_MS);
+    const newcomer = await startTally();
+    pass(ANNOUNCE_DELAY_MS);
+    expect(keys.every((key) => newcomer.tally.total(key) === 1)).toBe(true);
+    for (const { tally } of [old, newcomer]) tally.stop();
+  });
+
+  it('unlearns with a whole list what the list does not hold', async () => {
+    const [first, second] = [await startTally(), await startTally()];
+    first.tally.add('a', 1);
+    first.tally.add('b', 1);
+    pass(ANNOUNCE_DELAY_MS);
+    const publish = vi.spyOn(first.context, 'publish').mockReturnValue({ reactors: 0, lanesFull: 1 });
+    first.tally.add('a', -1);
+    pass(ANNOUNCE_DELAY_MS);
+    publish.mockRestore();
+    expect(second.tally.total('a')).toBe(1);
+    pass(BEAT_MS + ANNOUNCE_DELAY_MS);
+    expect([second.tally.total('a'), second.tally.total('b')]).toEqual([0, 1]);
+    for (const { tally } of [first, second]) tally.stop();
+  });
+});
+
+describe('TokenBucket', () => {
+  it('grants its rate, and never more than a second of it at once', () => {
+    const bucket = new TokenBucket(10);
+    const granted = (): number => Array.from({ length: 50 }, () => bucket.take()).filter(Boolean).length;
+    expect(granted()).toBe(10);
+    pass(300);
+    expect(granted()).toBe(3);
+    pass(60_000);
+    expect(granted()).toBe(10);
+  });
+});

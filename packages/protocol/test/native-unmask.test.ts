@@ -1,0 +1,34 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+/** What a Node that can unmask offers in `node:http`. */
+const websocketUnmask = vi.fn((bytes: Uint8Array, key: Uint8Array) => {
+  for (let i = 0; i < bytes.length; i++) bytes[i]! ^= key[i % 4]!;
+});
+
+beforeEach(() => vi.resetModules());
+afterEach(() => vi.restoreAllMocks());
+
+function nodeHas(http: object): void {
+  const original = process.getBuiltinModule;
+  const replaced = (id: string): unknown => (id === 'node:http' ? http : original(id));
+  vi.spyOn(process, 'getBuiltinModule').mockImplementation(replaced as typeof process.getBuiltinModule);
+}
+
+describe('native masking', () => {
+  it('is that of Node where it has one', async () => {
+    nodeHas({ websocketUnmask });
+    const { applyMask } = await import('../src/mask.js');
+    const bytes = new Uint8Array(3_000).fill(0x61);
+    applyMask(bytes, 0, bytes.length, 0x01020304);
+    expect(websocketUnmask).toHaveBeenCalledTimes(1);
+    expect([...bytes.subarray(0, 5)]).toEqual([0x60, 0x63, 0x62, 0x65, 0x60]);
+  });
+
+  it('is not missed where Node has none', async () => {
+    nodeHas({});
+    const { applyMask } = await import('../src/mask.js');
+    const bytes = new Uint8Array(3_000).fill(0x61);
+    applyMask(bytes, 0, bytes.length, 0x01020304);
+    expect([...bytes.subarray(0, 5)]).toEqual([0x60, 0x63, 0x62, 0x65, 0x60]);
+  });
+});

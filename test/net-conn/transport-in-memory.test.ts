@@ -1,0 +1,73 @@
+import { type ConnectionHandlers, DEFAULT_LIMITS } from '@hioload/api';
+import { FakeAdmission, FakeBytePool, FakeMetrics, FakeNetListener } from '@hioload/fake';
+import { createNetTransport } from '@hioload/transport/net';
+import { once } from 'node:events';
+import { afterEach, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { eventually } from '../contract/eventually.js';
+import { NetDuplex } from './net-duplex.js';
+
+const ends: (() => void)[] = [];
+
+afterEach(() => {
+  for (const end of ends.splice(0)) end();
+});
+
+/** A server whose connections come out of memory, and what makes clients of it. */
+async function serveInMemory(handlers: ConnectionHandlers, roomBytes = 65_536) {
+  const listener = new FakeNetListener();
+  const pool = new FakeBytePool();
+  const transport = await createNetTransport({
+    handlers,
+    path: '/',
+    protocols: [],
+    allowedOrigins: [],
+    limits: DEFAULT_LIMITS,
+    whenBufferFull: 'drop',
+    admission: new FakeAdmission(),
+    metrics: new FakeMetrics(),
+    firstConnId: 1,
+    onFault: (error) => {
+      throw error;
+    },
+    listener,
+    pool,
+  });
+  await transport.listen({ host: '127.0.0.1', port: 0, shared: false });
+  const connect = async (): Promise<WebSocket> => {
+    const stream = new NetDuplex(listener.connect({ roomBytes, remoteAddress: '192.0.2.1' }));
+    const socket = new WebSocket('ws://in.memory/', { createConnection: () => stream });
+    await once(socket, 'open');
+    return socket;
+  };
+  ends.push(() => transport.close());
+  return { transport, pool, connect };
+}
+
+it('serves on any connection of bytes, without a socket', async () => {
+  const closes: unknown[] = [];
+  const { transport, pool, connect } = await serveInMemory({
+    message: (conn, message) => conn.send(message),
+    close: (conn, code, reason) => closes.push([conn.remoteAddress, code, reason]),
+  });
+  const idleBlocks = pool.outstanding;
+  const socket = await connect();
+  const received: string[] = [];
+  socket.on('message', (data: Buffer) => received.push(data.toString()));
+  const sent = ['héllo', '', 'x'.repeat(200_000), 'end'];
+  for (const text of sent) socket.send(text);
+  await eventually('all echoes have come', () => received.length === sent.length);
+  expect(received).toEqual(sent);
+  socket.close(4001, 'bye');
+  await once(socket, 'close');
+  expect([closes, transport.connectionCount, pool.outstanding]).toEqual([[['192.0.2.1', 4001, 'bye']], 0, idleBlocks]);
+});
+
+it('serves through a bottleneck of three bytes', async () => {
+  const { connect } = await serveInMemory({ message: (conn, message) => conn.send(message) }, 3);
+  const socket = await connect();
+  const echoed = once(socket, 'message') as Promise<[Buffer]>;
+  socket.send('through the eye of a needle');
+  expect((await echoed)[0].toString()).toBe('through the eye of a needle');
+  socket.terminate();
+});

@@ -1,0 +1,35 @@
+import { LoadFault } from '../../load/load-fault.js';
+
+/** A message has its number at the start, the time it was sent at behind, and its number again at the end. */
+export const MIN_CROSS_BYTES = 16;
+
+/** Writes a message over the last one. @param sentNs any clock of the machine, modulo 2^32 */
+export function writeMessage(target: Buffer, number: number, sentNs: number): void {
+  target.writeUInt32LE(number, 0);
+  target.writeUInt32LE(sentNs, 4);
+  target.writeUInt32LE(number, target.length - 4);
+}
+
+/** Reads the octets one by one: a message may be a plain `Uint8Array`, and a view for it would cost more than the message. */
+function readWord(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
+}
+
+/** @throws LoadFault where the message is not number `due`, whole */
+export function checkMessage(bytes: Uint8Array, length: number, due: number): void {
+  const number = readWord(bytes, 0);
+  if (bytes.length !== length) throw new LoadFault(`message ${due} has ${bytes.length} bytes, not ${length}`);
+  if (number !== due) throw new LoadFault(`message ${number} came where ${due} was due: lost, repeated or moved`);
+  const last = readWord(bytes, length - 4);
+  if (last !== due) throw new LoadFault(`the end of message ${due} belongs to ${last}: torn`);
+}
+
+/** When a message was sent, modulo 2^32. */
+export function sentAt(bytes: Uint8Array): number {
+  return readWord(bytes, 4);
+}
+
+/** Nanoseconds of the clock that all threads of the machine share, modulo 2^32. */
+export function nowNs(): number {
+  return Number(process.hrtime.bigint() & 0xffff_ffffn);
+}

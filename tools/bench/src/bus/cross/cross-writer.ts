@@ -1,0 +1,33 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import type { CrossPlan } from './cross-messages.js';
+import { nowNs, writeMessage } from './cross-payload.js';
+
+/** Messages sent before the event loop of the writer turns. */
+const BURST = 256;
+/** Long enough for a reader that sleeps to have fallen asleep. */
+const PAUSE_MS = 1;
+
+/**
+ * Sends all messages of a pass.
+ * @param send false where there is no room just now: the same message is sent again later
+ */
+export async function writeAll(plan: CrossPlan, send: (message: Buffer) => boolean): Promise<void> {
+  const { kind, messages, messageBytes } = plan;
+  const message = Buffer.alloc(messageBytes);
+  let next = 0;
+  const sendNext = (sentNs: number): boolean => {
+    writeMessage(message, next, sentNs);
+    if (!send(message)) return false;
+    next += 1;
+    return true;
+  };
+  while (next < messages) {
+    if (kind === 'latency') {
+      await setTimeout(PAUSE_MS);
+      sendNext(nowNs());
+    } else {
+      for (let left = Math.min(BURST, messages - next); left > 0 && sendNext(0); left -= 1);
+      await setImmediate();
+    }
+  }
+}
