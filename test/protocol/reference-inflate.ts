@@ -2,11 +2,15 @@ import { constants, inflateRawSync } from 'node:zlib';
 
 /** What a sender takes off the end of each message (RFC 7692 section 7.2.1). */
 const TAIL = Buffer.of(0x00, 0x00, 0xff, 0xff);
+/** The smallest that Node inflates in. */
+const STEP_BYTES = 64;
 /** As many as our sessions take in one message; the standard does not say. */
 const MAX_FINAL_BLOCKS = 8;
 
 /** One direction of a connection, all of it inflated anew for each message, by Node's sync calls. */
 export class InflateByNode {
+  /** Whether a message was both corrupt and too long, so close together that either may be named. */
+  hasTwoFaults = false;
   readonly #keepsContext: boolean;
   /** What came since all began anew, and how long it is inflated. */
   #before = Buffer.alloc(0);
@@ -35,15 +39,24 @@ export class InflateByNode {
     return content;
   }
 
+  /** Which fault comes first in what is corrupt: in small steps, that is told to within one of them. */
+  #firstFault(input: Buffer, maxBytes: number): 1007 | 1009 {
+    if (inflate(input, maxBytes, STEP_BYTES) === 1009) return 1009;
+    this.hasTwoFaults ||= inflate(input, maxBytes - STEP_BYTES, STEP_BYTES) === 1009;
+    return 1007;
+  }
+
   #inflate(encoded: Buffer, maxBytes: number): Inflated | 1007 | 1009 {
     const input = Buffer.concat([this.#before, encoded]);
-    let left = input;
+    let left: Buffer = input;
     let skipped = this.#beforeBytes;
     let finalBlocks = 0;
-    let content = Buffer.alloc(0);
+    let content: Buffer = Buffer.alloc(0);
     for (;;) {
-      const part = inflate(left, skipped + maxBytes - content.length);
-      if (typeof part === 'number') return part;
+      const most = skipped + maxBytes - content.length;
+      const part = inflate(left, most);
+      if (part === 1007) return this.#firstFault(left, most);
+      if (part === 1009) return part;
       content = Buffer.concat([content, part.output.subarray(skipped)]);
       left = left.subarray(part.consumed);
       if (left.length === 0) return { content, input, finalBlocks };
@@ -62,12 +75,17 @@ interface Inflated {
   readonly finalBlocks: number;
 }
 
-function inflate(input: Buffer, maxBytes: number): { output: Buffer; consumed: number } | 1007 | 1009 {
+function inflate(
+  input: Buffer,
+  maxBytes: number,
+  chunkSize = 16_384,
+): { output: Buffer; consumed: number } | 1007 | 1009 {
   try {
     const { buffer, engine } = inflateRawSync(input, {
       finishFlush: constants.Z_SYNC_FLUSH,
       // None may be left, and Node takes no limit of none.
       maxOutputLength: Math.max(1, maxBytes),
+      chunkSize,
       info: true,
     }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
     return buffer.length > maxBytes ? 1009 : { output: buffer, consumed: engine.bytesWritten };

@@ -32,6 +32,9 @@ function isTextSoFar(bytes: Uint8Array): boolean {
   return endings.some((ending) => isText(Buffer.concat([bytes, Buffer.from(ending, 'hex')])));
 }
 
+/** How much longer than its content a compressed message may be; the standard does not say. */
+const mostEncoded = (maxBytes: number): number => maxBytes + Math.floor(maxBytes / 16) + 64;
+
 /**
  * RFC 6455 section 5 written down as plainly as can be, with all bytes at hand and no regard for speed: what the real reader
  * is held against.
@@ -61,14 +64,16 @@ export function readByTheBook(stream: Uint8Array, options: ReferenceOptions): Ou
     if (lengthBytes === 8 && (length < 65_536n || length >= 1n << 63n)) return fail(1002);
     const isCompressed = options.inflate !== undefined && rsv === 4 && (opcode === 1 || opcode === 2);
     if ((rsv !== 0 && !isCompressed) || masked !== options.isServer) return fail(1002);
-    if (!isControl && length > BigInt(options.maxMessageBytes)) return fail(1009);
+    const mostInFrame = options.inflate === undefined ? options.maxMessageBytes : mostEncoded(options.maxMessageBytes);
+    if (!isControl && length > BigInt(mostInFrame)) return fail(1009);
     if (opcode === 0 && message === undefined) return fail(1002);
     if ((opcode === 1 || opcode === 2) && message !== undefined) return fail(1002);
 
     if (!isControl) {
       message ??= { isText: opcode === 1, isCompressed, parts: [] };
       const before = message.parts.reduce((sum, part) => sum + part.length, 0);
-      if (BigInt(before) + length > BigInt(options.maxMessageBytes)) return fail(1009);
+      const most = message.isCompressed ? mostEncoded(options.maxMessageBytes) : options.maxMessageBytes;
+      if (BigInt(before) + length > BigInt(most)) return fail(1009);
       if (message.parts.length + 1 > options.maxFragments) return fail(1008);
     }
     const end = payloadAt + Number(length);
