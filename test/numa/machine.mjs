@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 
-/** A minute on a quiet machine of two cores. */
+/** It takes some 90 s of time on two CPUs. */
 const DEADLINE_MS = 220_000;
 
 const NODES = [

@@ -21,29 +21,45 @@ export class InflateByNode {
    * nothing.
    */
   message(encoded: Buffer, isWhole: boolean, maxBytes: number): Buffer | 1007 | 1009 {
-    let input = Buffer.concat([this.#before, encoded, isWhole ? TAIL : Buffer.alloc(0)]);
-    const whole = input;
+    const found = this.#inflate(isWhole ? Buffer.concat([encoded, TAIL]) : encoded, maxBytes);
+    if (typeof found === 'number' || !isWhole) return typeof found === 'number' ? found : found.content;
+    const { content, input, finalBlocks } = found;
+    // The tail is the end of an empty block: what adds to the content by it was cut off within another one.
+    const bare = this.#inflate(encoded, maxBytes);
+    if (typeof bare === 'number' || bare.content.length !== content.length) return 1007;
+    if (this.#keepsContext) {
+      const isNew = finalBlocks > 0;
+      this.#before = isNew ? Buffer.alloc(0) : input;
+      this.#beforeBytes = isNew ? 0 : this.#beforeBytes + content.length;
+    }
+    return content;
+  }
+
+  #inflate(encoded: Buffer, maxBytes: number): Inflated | 1007 | 1009 {
+    const input = Buffer.concat([this.#before, encoded]);
+    let left = input;
     let skipped = this.#beforeBytes;
     let finalBlocks = 0;
     let content = Buffer.alloc(0);
     for (;;) {
-      const part = inflate(input, skipped + maxBytes - content.length);
+      const part = inflate(left, skipped + maxBytes - content.length);
       if (typeof part === 'number') return part;
       content = Buffer.concat([content, part.output.subarray(skipped)]);
-      input = input.subarray(part.consumed);
-      if (input.length === 0) break;
+      left = left.subarray(part.consumed);
+      if (left.length === 0) return { content, input, finalBlocks };
       // It stopped before the end: a final block, behind which all begins anew.
       skipped = 0;
       finalBlocks += 1;
       if (finalBlocks > MAX_FINAL_BLOCKS) return 1007;
     }
-    if (isWhole && this.#keepsContext) {
-      const isNew = finalBlocks > 0;
-      this.#before = isNew ? Buffer.alloc(0) : whole;
-      this.#beforeBytes = isNew ? 0 : this.#beforeBytes + content.length;
-    }
-    return content;
   }
+}
+
+/** What a message comes to, with all that was inflated for it and how many final blocks it had. */
+interface Inflated {
+  readonly content: Buffer;
+  readonly input: Buffer;
+  readonly finalBlocks: number;
 }
 
 function inflate(input: Buffer, maxBytes: number): { output: Buffer; consumed: number } | 1007 | 1009 {

@@ -45,6 +45,18 @@ function lane(byteLength: number): () => void {
   };
 }
 
+function laneInPlace(): () => void {
+  const ring = Lane.create({ capacityBytes: 65_536 });
+  const [producer, consumer] = [ring.producer(), ring.consumer({ debug })];
+  const several = [new Uint8Array(16), new Uint8Array(0), new Uint8Array(100)];
+  return () => {
+    producer.bytes[producer.tryReserve(40, 3)] = 1;
+    producer.commit();
+    producer.tryPushMany(several);
+    consumer.drain(4, sink);
+  };
+}
+
 function batch(): () => void {
   const ring = Lane.create({ capacityBytes: 65_536 });
   const [producer, consumer] = [ring.producer(), ring.consumer({ debug })];
@@ -79,6 +91,19 @@ function slab(elsewhere: boolean): () => void {
   };
 }
 
+function sharedBlock(): () => void {
+  const memory = Slab.create([{ blockBytes: 64, blocks: 4 }]);
+  const [owner, guest] = [memory.owner({ debug }), memory.guest({ debug })];
+  return () => {
+    const handle = owner.tryAcquire(64);
+    owner.retain(handle, 2);
+    owner.release(handle);
+    sum = (sum + guest.startOf(handle) + guest.capacityOf(handle)) | 0;
+    guest.release(handle);
+    guest.release(handle);
+  };
+}
+
 function interest(): () => void {
   const map = InterestMap.create({ reactors: 64 });
   const writer = map.writer(40);
@@ -109,10 +134,12 @@ const operations = {
   'SpscRing push and drain': spscRing(),
   'Lane push and drain, 16 bytes': lane(16),
   'Lane push and drain, 1 KiB': lane(1_024),
+  'Lane reserve, commit, push many and drain': laneInPlace(),
   'Lane take and release': batch(),
   'MpscRing push and drain': mpscRing(),
   'Slab acquire and release': slab(false),
   'Slab acquire, release elsewhere': slab(true),
+  'Slab retain, release here and elsewhere': sharedBlock(),
   'InterestMap add, mask, remove': interest(),
   'Doorbells ring': doorbell(),
   'RecyclingObjectPool acquire and release': objectPool(),

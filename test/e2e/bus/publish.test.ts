@@ -1,3 +1,5 @@
+import type { LoopMode, TransportChoice } from '@hioload/reactor';
+import { NET_FEATURES } from '@hioload/transport/net';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../contract/eventually.js';
 import { startReactors } from '../server/start-server.js';
@@ -10,9 +12,19 @@ async function oneOnEach(url: string): Promise<TopicClient[]> {
   return (await openOnEach(url, REACTORS)).flat();
 }
 
+const { sharesPort } = NET_FEATURES;
+if (!sharesPort) console.warn('SKIPPED: several reactors on the net transport need Node 22.12');
+
+const WAYS: [TransportChoice, LoopMode][] = [
+  ['auto', 'park'],
+  ['auto', 'adaptive'],
+  ['auto', 'spin'],
+  ...(sharesPort ? ([['net', 'park']] satisfies [TransportChoice, LoopMode][]) : []),
+];
+
 describe('a server of several reactors', () => {
-  it.each(['park', 'adaptive', 'spin'] as const)('publishes to all of them (loop: %s)', async (loop) => {
-    const { url, adminUrl, server } = await startReactors(REACTORS, 'topics.ts', { loop });
+  it.each(WAYS)('publishes to all of them (transport: %s, loop: %s)', async (transport, loop) => {
+    const { url, adminUrl, server } = await startReactors(REACTORS, 'topics.ts', { transport, loop });
     const clients = await oneOnEach(url);
     for (const client of clients) expect(await client.subscribe('news')).toBe(true);
     const [first, second] = clients as [TopicClient, TopicClient, TopicClient];
@@ -35,7 +47,7 @@ describe('a server of several reactors', () => {
     const { url, adminUrl } = await startReactors(REACTORS, 'topics.ts');
     const clients = await oneOnEach(url);
     for (const client of clients.slice(1)) await client.subscribe('blobs');
-    const sizes = [0, 1, 100, 1_024, 1_025, 5_000, 70_000, 300_000, 1_048_576];
+    const sizes = [0, 1, 100, 2_048, 2_049, 5_000, 70_000, 300_000, 1_048_576];
     const hash = (bytes: string): string => `${bytes.length}:${bytes.slice(0, 8)}:${bytes.slice(-8)}`;
     const payloads = sizes.map((size, i) => String.fromCodePoint(97 + i).repeat(size));
     for (const payload of payloads) clients[0]!.publish('blobs', payload);

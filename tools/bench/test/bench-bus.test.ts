@@ -25,7 +25,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const bus = (...args: readonly string[]) => runModule('dist/main.js', ['bus', ...args]);
 
 // The least that runs all of it, whatever else the CPUs do.
-const SHORT = ['--subscribers', '20', '--passes', '1', '--seconds', '0.2', '--warmup', '0.1', '--min-busy', '0'];
+const SHORT = ['--subscribers', '20', '--passes', '1', '--seconds', '0.5', '--warmup', '0.1', '--min-busy', '0'];
 
 describe.runIf(onLinux && uwsLoads)('bench bus', () => {
   it('measures the fan-out of all that run in Node, and writes JSON and a picture', SLOW, async () => {
@@ -47,7 +47,11 @@ describe.runIf(onLinux && uwsLoads)('bench bus', () => {
       'ws-cluster',
       'socket.io',
     ]);
-    for (const { numbers } of fanOut.passes) expect(numbers.messagesPerSecond).toBeGreaterThan(0);
+    // On a busy machine a pass may be void, for nothing was delivered in it; it is made again.
+    for (const { validPasses, messagesPerSecond } of fanOut.arms) {
+      expect(validPasses).toBe(1);
+      expect(messagesPerSecond!.median).toBeGreaterThan(0);
+    }
     expect(readFileSync(join(folder, 'bus.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
     expect(run.alive()).toEqual([]);
   });

@@ -27,7 +27,7 @@ const SHORT = ['--subject', 'hioload-transport', '--rivals', 'uws', '--connectio
 describe.runIf(onLinux && uwsLoads)('bench echo', () => {
   it('measures, prints, and writes JSON and a picture', SLOW, async () => {
     const file = join(folder, 'new/echo.json');
-    const timing = ['--passes', '1', '--seconds', '0.2', '--warmup', '0.1', '--in-flight', '4', '--bytes', '16,1024'];
+    const timing = ['--passes', '1', '--seconds', '0.5', '--warmup', '0.1', '--in-flight', '4', '--bytes', '16,1024'];
     const run = echo(...SHORT, ...timing, '--json', file);
     expect(await run.ended, run.output.err).toBe(0);
     expect(run.output.out).toMatch(/^machine .*, governor .*\nruntime {3}Node [\d.]+, V8 /);
@@ -47,8 +47,10 @@ describe.runIf(onLinux && uwsLoads)('bench echo', () => {
     for (const { title } of series) expect(run.output.out).toContain(`\n${title}\nserver `);
     for (const { arms, passes } of series) {
       expect(arms.map(({ arm }) => arm)).toEqual(['hioload-transport', 'uws', 'uws again']);
-      expect(passes).toHaveLength(3);
-      for (const { numbers } of passes) {
+      // On a busy machine a pass may be void, for nothing came back in it; it is made again.
+      const counted = passes.filter(({ voidReason }) => voidReason === null);
+      expect(counted).toHaveLength(3);
+      for (const { numbers } of counted) {
         expect(numbers.messagesPerSecond).toBeGreaterThan(0);
         expect(numbers.serverNsPerMessage).toBeGreaterThan(0);
         expect(numbers.serverBusy).toBeGreaterThan(0);

@@ -31,8 +31,6 @@ export class Membership {
       this.#resolveAdmitted = resolve;
     });
     port.on('message', (notice: MembershipNotice) => this.#hear(notice));
-    // A reactor lives as long as its transport does.
-    port.unref();
   }
 
   /** Hears the next notice that has arrived and was not heard yet. False where there is none. */
@@ -48,7 +46,9 @@ export class Membership {
   }
 
   #hear(notice: MembershipNotice): void {
-    if (notice.type === 'admitted') this.#resolveAdmitted();
-    else this.#onNotice(notice);
+    if (notice.type !== 'admitted') return this.#onNotice(notice);
+    // Until here the port alone keeps the thread alive; from here on a reactor lives as long as its transport does.
+    this.#port.unref();
+    this.#resolveAdmitted();
   }
 }

@@ -90,7 +90,7 @@ describe('publish', () => {
     const peer = second.subscriber('blobs');
     const memories = [new ArrayBuffer(1_100_000), new SharedArrayBuffer(1_100_000)];
     for (const memory of memories) new Uint8Array(memory).forEach((_, i, all) => (all[i] = (i * 31) & 0xff));
-    for (const length of [0, 1, 7, 8, 9, 31, 32, 33, 64, 1_000, 1_023, 1_024, 1_025, 4_096, 40_000, 1_048_576]) {
+    for (const length of [0, 1, 7, 8, 9, 31, 32, 33, 64, 1_000, 2_047, 2_048, 2_049, 4_096, 40_000, 1_048_576]) {
       for (let offset = 0; offset < 8; offset++) {
         const source = new Uint8Array(memories[offset & 1]!, offset, length);
         expect(first.bus.publish('blobs', source)).toEqual({ reactors: 1, lanesFull: 0 });
@@ -101,6 +101,17 @@ describe('publish', () => {
       }
     }
     expect(machine.leases()).toBe(0);
+  });
+
+  it('carries what is nearly too long for a small lane', async () => {
+    const [first, second] = (await start(2, { laneBytes: 4_096 })) as [TestReactor, TestReactor];
+    const peer = second.subscriber('blobs');
+    const lengths = [500, 512, 513, 1_900, 2_030, 2_040, 2_048, 2_049];
+    for (const length of lengths) {
+      expect(first.bus.publish('blobs', 'x'.repeat(length))).toEqual({ reactors: 1, lanesFull: 0 });
+      await settle();
+    }
+    expect(peer.texts.map((text) => text.length)).toEqual(lengths);
   });
 
   it('carries texts of any length and script, as text or binary as it was told', async () => {

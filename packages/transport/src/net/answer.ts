@@ -1,4 +1,4 @@
-import type { Page } from '@hioload/api';
+import type { NetConn, Page, WriteLease } from '@hioload/api';
 import { refusalMessage } from '@hioload/protocol';
 import type { Refusal } from '../shared/refusal.js';
 
@@ -9,13 +9,39 @@ export function refusalBytes({ status, headers, reason }: Refusal, method: strin
   return Buffer.from(method === 'HEAD' ? answer.slice(0, answer.indexOf('\r\n\r\n') + 4) : answer);
 }
 
-/** The HTTP answer that a page is, as it goes out. */
-export function pageBytes({ type, body }: Page, method: string): Uint8Array {
-  const content = typeof body === 'string' ? Buffer.from(body) : body;
-  const head = Buffer.from(
+/** Up to here head and body of a page go out in one write. */
+const MAX_JOINED_BYTES = 16_384;
+/** Of memory that is never given back. */
+const NO_LEASE: WriteLease = { release: () => undefined };
+/** The bodies of pages that are texts, encoded once. */
+const encodedBodies = new WeakMap<Page, Uint8Array>();
+
+/** The body of a page as it goes out: the same memory for all who ask. */
+function pageBody(page: Page): Uint8Array {
+  if (typeof page.body !== 'string') return page.body;
+  let encoded = encodedBodies.get(page);
+  if (encoded === undefined) encodedBodies.set(page, (encoded = Buffer.from(page.body)));
+  return encoded;
+}
+
+function pageHead({ type }: Page, bodyBytes: number): Uint8Array {
+  return Buffer.from(
     `HTTP/1.1 200 OK\r\nConnection: close\r\nCache-Control: no-cache\r\nContent-Type: ${type}\r\n` +
-      `Content-Length: ${content.length}\r\n\r\n`,
+      `Content-Length: ${bodyBytes}\r\n\r\n`,
     'latin1',
   );
-  return method === 'HEAD' ? head : Buffer.concat([head, content]);
+}
+
+/** Writes the HTTP answer that a page is. */
+export function writePage(net: NetConn, page: Page, method: string): void {
+  const body = pageBody(page);
+  const head = pageHead(page, body.length);
+  if (method === 'HEAD' || body.length <= MAX_JOINED_BYTES) {
+    const answer = method === 'HEAD' ? head : Buffer.concat([head, body]);
+    net.write(answer, 0, answer.length);
+    return;
+  }
+  net.write(head, 0, head.length);
+  // Not copied: whoever asks for a large page and does not read it would hold as much memory.
+  net.write(body, 0, body.length, NO_LEASE);
 }

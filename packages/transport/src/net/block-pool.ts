@@ -24,9 +24,10 @@ export class BlockPool implements BytePool {
   }
 
   acquire(byteLength: number): Lease | null {
+    // Above 2^32 the bits of the length say nothing of it.
+    if (byteLength > this.maxBlockBytes) return null;
     const log2 = Math.max(SMALLEST_LOG2, 32 - Math.clz32(byteLength - 1));
-    const shelf = this.#shelves[log2];
-    if (shelf === undefined) return null;
+    const shelf = this.#shelves[log2]!;
     if (this.#bytes + shelf.blockBytes > this.#maxBytes) {
       shelf.exhausted += 1;
       return null;

@@ -62,8 +62,8 @@ export class Inbound implements MessageSink {
     });
   }
 
-  /** Makes it the connection's. */
-  lend(conn: Receiver): void {
+  /** Makes it the connection's, or with null nobody's: one that waits to be lent must not keep alive whom it was lent to. */
+  lend(conn: Receiver | null): void {
     this.#conn = conn;
   }
 

@@ -45,6 +45,7 @@ export class Intake {
     // A reader that was stopped, or has stopped itself, is of no use to others.
     if (violation === undefined && !this.#isExtended && this.#inbound !== null && reader.isAtRest) {
       this.#inbound = null;
+      inbound.lend(null);
       inbounds.takeBack(inbound);
     }
     return violation;

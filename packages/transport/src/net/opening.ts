@@ -5,6 +5,7 @@ import {
   Metric,
   type NetConn,
   type NetSink,
+  type Page,
   type TransportOptions,
   type UpgradeDecision,
 } from '@hioload/api';
@@ -30,7 +31,7 @@ import {
   TIMEOUT_REFUSAL,
   VERDICT_REFUSALS,
 } from '../shared/refusal.js';
-import { pageBytes, refusalBytes } from './answer.js';
+import { refusalBytes, writePage } from './answer.js';
 import { Lingering } from './lingering.js';
 import type { Sweep, Timed } from './sweep.js';
 
@@ -60,6 +61,8 @@ export interface OpeningHost {
 const MS_PER_SECOND = 1_000;
 /** Time in which a refused peer may take its answer. */
 const LINGER_MS = 2_000;
+/** Time in which somebody who asked for a page takes at least something of it. */
+const PAGE_LINGER_MS = 30_000;
 /** What a peer may send behind its request before that is answered, in bytes; then it is not read any more. */
 const MAX_EARLY_BYTES = 65_536;
 const NOTHING = new Uint8Array(0);
@@ -164,7 +167,7 @@ export class Opening implements NetSink, Timed {
     if (request !== undefined) {
       this.#method = request.method;
       const page = pages === undefined ? undefined : requestedPage(pages, request);
-      if (page !== undefined) return this.#answer(pageBytes(page, request.method));
+      if (page !== undefined) return this.#show(page, request.method);
       if (!isPathServed(request.path, path)) return this.#refuse(PATH_REFUSAL);
     }
     if (fault === 'too-large') return this.#refuse({ ...refusal, metric: Metric.RejectedTooLarge });
@@ -249,16 +252,19 @@ export class Opening implements NetSink, Timed {
 
   #refuse(refusal: Refusal): void {
     this.#host.options.metrics.add(refusal.metric, 1);
-    this.#answer(refusalBytes(refusal, this.#method));
+    const answer = refusalBytes(refusal, this.#method);
+    this.#net.write(answer, 0, answer.length);
+    this.#linger(LINGER_MS);
   }
 
-  /** Answers by HTTP, and ends the connection behind the answer. */
-  #answer(answer: Uint8Array): void {
-    const { sweep, lingering } = this.#host;
+  #show(page: Page, method: string): void {
+    writePage(this.#net, page, method);
+    this.#linger(PAGE_LINGER_MS);
+  }
+
+  #linger(limitMs: number): void {
     this.#leave();
-    this.#net.write(answer, 0, answer.length);
-    Lingering.begin(this.#net, sweep, lingering, LINGER_MS);
-    this.#readOn();
+    Lingering.begin(this.#net, this.#host.sweep, this.#host.lingering, limitMs);
   }
 
   /** The peer went away, or we do. */

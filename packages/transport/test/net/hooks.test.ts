@@ -38,12 +38,12 @@ it.each(['drop', 'close'] as const)('tells of no loss behind the close hook: %s'
 
 it('closes once where the hook that is told of the loss closes the transport', async () => {
   const closes: number[] = [];
-  let own: NetTransport | undefined;
+  const own: { transport?: NetTransport } = {};
   const { transport, net, conn, admission } = await open(
-    { dropped: () => own?.close(), close: (one) => void closes.push(one.id) },
+    { dropped: () => own.transport?.close(), close: (one) => void closes.push(one.id) },
     { limits, whenBufferFull: 'close' },
   );
-  own = transport;
+  own.transport = transport;
   net.isTaking = false;
   fill(conn);
   conn.send('one too many');
@@ -54,16 +54,16 @@ it.each([
   ['accepts', { status: 101, data: 1 } as const],
   ['refuses', { status: 403 } as const],
 ])('opens nothing where the upgrade hook closes the transport and %s', async (_, decision) => {
-  let own: NetTransport | undefined;
+  const own: { transport?: NetTransport } = {};
   let opened = 0;
   const { transport, admission } = await open({
     upgrade() {
-      own?.close();
-      return own === undefined ? { status: 101, data: 0 } : decision;
+      own.transport?.close();
+      return own.transport === undefined ? { status: 101, data: 0 } : decision;
     },
     open: () => void opened++,
   });
-  own = transport;
+  own.transport = transport;
   const late = new OwnNetConn();
   transport.accept(late);
   late.open();

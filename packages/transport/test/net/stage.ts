@@ -34,7 +34,7 @@ export async function open(
     handlers: {
       ...handlers,
       open: (one) => {
-        conn = one;
+        conn ??= one;
         return handlers.open?.(one);
       },
     },

@@ -1,0 +1,22 @@
+import { once } from 'node:events';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { describe, expect, it } from 'vitest';
+
+const boot = new URL('../../boot.mjs', import.meta.url);
+const entry = new URL('waiting-thread.ts', import.meta.url).href;
+
+describe('a reactor', () => {
+  it('lives until it is admitted, however long that takes, and not because of the bus after that', async () => {
+    const { port1, port2 } = new MessageChannel();
+    const thread = new Worker(boot, { workerData: { entry, port: port2 }, transferList: [port2] });
+    const exited = once(thread, 'exit');
+    expect(await once(thread, 'message')).toEqual(['waits']);
+    // Whatever its loop had to do, it has done by the time that it answers.
+    await expect(Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 200, 'lives'))])).resolves.toBe(
+      'lives',
+    );
+    port1.postMessage({ type: 'admitted' });
+    expect(await once(thread, 'message')).toEqual(['admitted']);
+    expect(await exited).toEqual([0]);
+  });
+});
