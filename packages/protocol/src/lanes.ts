@@ -12,6 +12,8 @@ export interface ByteLanes {
   readonly view: DataView;
   /** Whole units of 8 octets: octet `at` of `bytes` lies in the unit `(at + skew) >>> 3`, but for the last ones. */
   readonly wide: BigInt64Array;
+  /** Whole units of 4 octets: octet `at` of `bytes` lies in the unit `(at + skew) >>> 2`, but for the last ones. */
+  readonly words: Int32Array;
   /** Octets between the first unit and the first octet of `bytes`, 0..7. */
   readonly skew: number;
   readonly ranges: RangeViews;
@@ -24,6 +26,7 @@ function makeLanes(bytes: Uint8Array): ByteLanes {
     bytes,
     view: new DataView(buffer, byteOffset, byteLength),
     wide: new BigInt64Array(buffer, byteOffset - skew, (skew + byteLength) >>> 3),
+    words: new Int32Array(buffer, byteOffset - skew, (skew + byteLength) >>> 2),
     skew,
     ranges: new RangeViews(bytes),
   };
