@@ -29,6 +29,8 @@ const PROOFS: Readonly<Record<string, readonly [file: string, text: string]>> = 
   'npm run check': ['.ci/run', 'npm run check'],
   'npm run test:numa': ['.ci/run', 'npm run test:numa'],
   'npm run bench -- echo': ['tools/bench/test/bench-echo.test.ts', "'echo'"],
+  'npm run bench -- bus': ['tools/bench/test/bench-bus.test.ts', "['bus', ...args]"],
+  'npm run bench -- idle': ['tools/bench/test/bench-idle.test.ts', "['idle', ...args]"],
   'npm run bench -- pool': ['tools/bench/test/bench-pool.test.ts', "'pool'"],
   'npm run bench -- protocol': ['tools/bench/test/bench-protocol.test.ts', "'protocol'"],
   'npm run docs': ['tools/checks/test/errors-page.test.ts', 'npm run docs'],

@@ -56,6 +56,25 @@ describe('the death of a reactor', () => {
     expect((await Figures.read(adminUrl)).sum('ws_bus_leases')).toBe(0);
   });
 
+  it('in the middle of what it reads ends it all the same, and every message is accounted for', async () => {
+    const { url, adminUrl, line } = await startReactors(2, 'topics.ts');
+    const [[victim], [speaker, witness]] = (await openOnEach(url, 2, 2)) as [TopicClient[], TopicClient[]];
+    await victim!.subscribe(NEWS);
+    await victim!.ask({ do: 'exit-on', topic: 'the end' });
+    await witness!.subscribe(NEWS);
+    const publisher = new Publisher(speaker!, 'speaker');
+    for (let i = 0; i < 300; i++) {
+      publisher.publish(NEWS);
+      if (i === 150) speaker!.publish('the end', 'x'.repeat(5_000));
+    }
+    await victim!.closed;
+    await line(/^reactor 0 ready again$/);
+    const figures = await settledFigures(adminUrl);
+    expect(figures.sum('ws_messages_dropped_total{reason="reactor_ended"}')).toBeGreaterThan(0);
+    await witness!.ask({ do: 'who' });
+    expect(heardOf(witness!, publisher)).toEqual(upTo(300));
+  });
+
   async function expectSuccessor(url: string, reactor: number, publisher: Publisher): Promise<void> {
     let successor = await TopicClient.open(url);
     while (successor.reactor !== reactor) successor = await TopicClient.open(url);

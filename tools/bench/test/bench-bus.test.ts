@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { detectTopology } from '@hioload/reactor';
 import { loadUws } from '@hioload/transport/uws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CrossArmResult } from '../src/bus/cross/run-cross.js';
+import type { CrossArmResult } from '../src/bus/cross/cross-text.js';
 import type { IdleServerResult } from '../src/bus/idle-server.js';
 import type { LoadSeries } from '../src/load/arm-results.js';
 import type { LoadNumbers } from '../src/load/load-numbers.js';
@@ -72,7 +72,7 @@ describe.runIf(onLinux && uwsLoads)('bench bus without sockets', () => {
     expect(run.output.out).toMatch(/^bus +[\d,.]+ .* 1\.000 /m);
     expect(run.output.out).toMatch(/^goal: 120 us$/m);
     const { cross } = JSON.parse(readFileSync(file, 'utf8')) as { cross: Record<string, CrossArmResult[]> };
-    expect(Object.keys(cross)).toEqual(['throughput', 'spin latency', 'park latency']);
+    expect(Object.keys(cross)).toEqual(['park throughput', 'spin throughput', 'spin latency', 'park latency']);
     for (const arms of Object.values(cross)) {
       expect(arms.map(({ channel }) => channel)).toEqual(['bus', 'BroadcastChannel']);
       for (const { value } of arms) expect(value.median).toBeGreaterThan(0);

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { CrossPlan, CrossResult } from '../src/bus/cross/cross-messages.js';
 import { nowNs, writeMessage } from '../src/bus/cross/cross-payload.js';
 import { CrossReader } from '../src/bus/cross/cross-reader.js';
+import { CROSS_SERIES } from '../src/bus/cross/cross-series.js';
+import { describeCross } from '../src/bus/cross/cross-text.js';
 import { writeAll } from '../src/bus/cross/cross-writer.js';
+import { summarise } from '../src/core/statistics.js';
 
 const PLAN: CrossPlan = { channel: 'bus', kind: 'throughput', loop: 'park', messageBytes: 64, messages: 8 };
 
@@ -73,5 +76,17 @@ describe('writeAll', () => {
     await writeAll({ ...PLAN, kind: 'latency' }, (bytes) => taken.push(Buffer.from(bytes)) > 0);
     expect(resultOf(taken, { ...PLAN, kind: 'latency' })).toMatchObject([{ kind: 'latency' }]);
     expect(new Set(taken.map((bytes) => bytes.readUInt32LE(4))).size).toBe(all.length);
+  });
+});
+
+describe('describeCross', () => {
+  it('shows median, tail and what the machine did besides, with the goal below', () => {
+    const one = (value: number) => summarise([value])!;
+    const series = CROSS_SERIES.find(({ name }) => name === 'park latency')!;
+    const bus = { value: summarise([60, 80, 70])!, p99: one(1_234), ratio: one(1), waitedShare: one(0.02) };
+    const text = describeCross(series, 64, [{ channel: 'bus', ...bus }]);
+    expect(text).toMatch(/^cross: .*, 64 bytes +median us +min \.\. max +p99 +to bus/);
+    expect(text).toMatch(/^bus +70\.0 +60\.0 \.\. 80\.0 +1,234 +1\.000 +1\.000 \.\. 1\.000 +2 %$/m);
+    expect(text).toMatch(/^goal: 120 us$/m);
   });
 });

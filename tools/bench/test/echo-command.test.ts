@@ -2,7 +2,9 @@ import type { Topology } from '@hioload/api';
 import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { echoCommand } from '../src/cli/echo-command.js';
+import { worksOf } from '../src/echo/echo-work.js';
 import { SUBJECTS } from '../src/echo/server-kinds.js';
+import type { EchoSettings } from '../src/echo/settings.js';
 import { pickCpus } from '../src/cli/pick-cpus.js';
 
 /** A machine of `cores` cores with two threads each, numbered as Linux does, in caches of two cores. */
@@ -67,6 +69,17 @@ describe('bench echo refuses', () => {
     [['surplus'], 'too many arguments. Expected 0 arguments but got 1.'],
   ])('%j', async (args, said) => {
     expect(await refusal(args)).toBe(`error: ${said}\n`);
+  });
+});
+
+describe('worksOf', () => {
+  it('has a series for each length with each number in flight', () => {
+    expect(worksOf({ payloadBytes: [64, 1024], inFlight: [1, 16] } as unknown as EchoSettings)).toEqual([
+      { payloadBytes: 64, inFlight: 1 },
+      { payloadBytes: 64, inFlight: 16 },
+      { payloadBytes: 1024, inFlight: 1 },
+      { payloadBytes: 1024, inFlight: 16 },
+    ]);
   });
 });
 

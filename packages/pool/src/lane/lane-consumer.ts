@@ -43,6 +43,11 @@ export class LaneConsumer implements RingConsumer, BatchSource {
     return this.#tailSeen !== this.#head;
   }
 
+  /** Whether records are out: being drained further up the stack, or in a batch. */
+  get isLent(): boolean {
+    return this.#lent;
+  }
+
   drain(limit: number, sink: RecordSink): number {
     this.#lend();
     try {

@@ -57,8 +57,12 @@ export class InLane {
     return this.#consumer.drain(limit, this.#handle);
   }
 
-  /** Frees all that is visible without handling it, and sends its leases home. @returns how many records there were */
+  /**
+   * Frees all that is visible without handling it, and sends its leases home. Where the thread is ended by a record of this
+   * very lane, the lane stays as it is, for the supervisor to clear up. @returns how many records there were
+   */
   discard(): number {
+    if (this.#consumer.isLent) return 0;
     return discardRecords(this.#consumer, (slab, handle) => this.#parts.slabs.get(slab).release(handle));
   }
 

@@ -1,4 +1,4 @@
-import { Histogram, type Metrics } from '@hioload/api';
+import { Histogram, Metric, type Metrics } from '@hioload/api';
 import type { BusMemory } from './bus-memory.js';
 import { InLane, type InLaneParts } from './in-lane.js';
 
@@ -81,6 +81,8 @@ export class Inbox {
       this.#next = (this.#next + 1) % lanes.length;
       if (!lane.hasRecords()) continue;
       const taken = lane.drain(batch);
+      // Lane by lane: a record of the next may end the thread.
+      this.#metrics.add(Metric.BusMessagesIn, taken);
       const endMs = this.#now();
       this.#metrics.observe(Histogram.BatchRecords, taken);
       handled += taken;

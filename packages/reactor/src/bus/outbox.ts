@@ -30,6 +30,8 @@ export interface OutboxParts {
   /** Called when a payload is longer than a record may be; its readers know the slab by then. */
   slab(): OwnSlab;
   readonly flushRecords: number;
+  /** Longer payloads reach nobody, whatever room there is. */
+  readonly maxPayloadBytes: number;
   readonly metrics: Metrics;
 }
 
@@ -45,6 +47,7 @@ export class Outbox {
   /** By mask of the interest map: all rows but this one. */
   readonly #others: Int32Array;
   #isTurnEndDue = false;
+  #isTooLong = false;
   #published = 0;
   #lastTopic = '';
   #lastHash = 0;
@@ -98,6 +101,7 @@ export class Outbox {
   end(row: number, id: number, code: number, reason: string): boolean {
     this.#payload.set(reason, undefined);
     this.#record.end(id, code);
+    this.#isTooLong = false;
     const wasTaken = this.#write(row);
     this.#payload.clear();
     return wasTaken;
@@ -132,7 +136,7 @@ export class Outbox {
     const { metrics, memory, row: own } = this.#parts;
     const lane = (this.#lanes[row] ??= this.#attach(row));
     const record = this.#record;
-    if (!lane.takes(record)) {
+    if (this.#isTooLong || !lane.takes(record)) {
       metrics.add(Metric.DroppedSlabFull, 1);
       return false;
     }
@@ -161,7 +165,8 @@ export class Outbox {
   /** Moves a long payload to a block of the slab; where none is free it stays, and has to fit into the record. */
   #leaseIfLong(): void {
     const payload = this.#payload;
-    if (payload.byteLength <= INLINE_LIMIT_BYTES) return;
+    this.#isTooLong = payload.byteLength > this.#parts.maxPayloadBytes;
+    if (this.#isTooLong || payload.byteLength <= INLINE_LIMIT_BYTES) return;
     const { owner, number } = this.#parts.slab();
     // Room for any pad, because nobody knows where the block will begin.
     const handle = owner.tryAcquire(payload.byteLength + 7);

@@ -87,8 +87,8 @@ export class ReactorBus implements Bus {
     this.#membership = new Membership(seat.port, (notice) => this.#onNotice(notice));
     this.#slabs = new PeerSlabs(this.#membership.pull);
     this.#slab = { number: seat.slabNumber, owner: slab };
-    const { flushRecords, drainRecords } = sizes;
-    this.#outbox = new Outbox({ memory, row, metrics, flushRecords, slab: () => this.#slab });
+    const { flushRecords, drainRecords, maxPayloadBytes } = sizes;
+    this.#outbox = new Outbox({ memory, row, metrics, flushRecords, maxPayloadBytes, slab: () => this.#slab });
     const handler = this.#recordHandler();
     const topics = new TopicCache();
     this.#inbox = new Inbox({ memory, row, metrics, drainRecords, handler, topics, slabs: this.#slabs });
@@ -193,23 +193,25 @@ export class ReactorBus implements Bus {
     this.#leasesShown = leases;
   }
 
-  /** Tells the listeners of this reactor and the other reactors. */
+  /** Tells the other reactors, and then the listeners of this one: what those publish in turn comes later everywhere. */
   #spread(topic: Topic, message: Sendable, options: SendOptions | undefined): PublishResult {
     if (this.#isClosed) return publishResult(0, 0);
+    const result = this.#outbox.publish(topic, message, options);
     if (this.#listeners.has(topic)) {
       this.#payload.set(message, options);
       const bytes = this.#payload.bytes();
       this.#payload.clear();
       this.#listeners.tell(topic, bytes, 0, bytes.length, this.#payload.isBinary);
     }
-    return this.#outbox.publish(topic, message, options);
+    return result;
   }
 
   /** The row of the life of a reactor that a connection belongs to, if that life is on the bus. */
   #rowOf(id: ConnId): number | undefined {
+    // An application may have made the id up: out of any range, or no number.
+    if (this.#isClosed || !Number.isSafeInteger(id)) return undefined;
     const first = reactorOf(id) * ROWS_PER_SLOT;
     const life = lifeOf(id);
-    // An application may have made the id up: out of any range, or no number.
     for (let row = Math.max(0, first); row < Math.min(first + ROWS_PER_SLOT, this.#memory.rows); row++) {
       if (this.#memory.roster.isIn(row, life)) return row;
     }
@@ -219,7 +221,6 @@ export class ReactorBus implements Bus {
   #work(): number {
     const handled = this.#inbox.drain();
     if (handled === 0) return 0;
-    this.#parts.metrics.add(Metric.BusMessagesIn, handled);
     if (this.#ended.length > 0) this.#forgetEnded();
     // What handlers published goes out with this turn.
     this.#outbox.endTurn();

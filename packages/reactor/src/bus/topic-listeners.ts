@@ -48,15 +48,19 @@ export class TopicListeners {
   tell(topic: Topic, bytes: Uint8Array, start: number, end: number, isBinary: boolean): number {
     const entries = this.#entries.size === 0 ? undefined : this.#entries.get(topic);
     if (entries === undefined) return 0;
-    const message = (this.#messages[this.#depth] ??= new LentMessage());
-    this.#depth++;
-    for (const entry of entries) {
-      if (!entry.isLive) continue;
-      message.begin(bytes, start, end, isBinary);
-      this.#call(topic, entry.hear, message);
-      message.expire();
+    const depth = this.#depth++;
+    try {
+      const message = (this.#messages[depth] ??= new LentMessage());
+      for (const entry of entries) {
+        if (!entry.isLive) continue;
+        message.begin(bytes, start, end, isBinary);
+        this.#call(topic, entry.hear, message);
+        message.expire();
+      }
+    } finally {
+      // Listeners that publish to themselves run out of stack anywhere.
+      this.#depth = depth;
     }
-    this.#depth--;
     return entries.length;
   }
 

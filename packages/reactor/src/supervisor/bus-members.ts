@@ -43,6 +43,7 @@ export class BusMembers {
       memory: this.#memory,
       row: this.#memory.supervisorRow,
       flushRecords: this.#sizes.flushRecords,
+      maxPayloadBytes: this.#sizes.maxPayloadBytes,
       metrics: this.metrics,
       slab: () => (this.#slab ??= this.#makeSlab()),
     });

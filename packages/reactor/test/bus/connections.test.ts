@@ -70,6 +70,10 @@ describe('send', () => {
     expect(first.bus.send((700 * 2 ** 43) as ConnId, 'x')).toBe('closed');
     expect(first.bus.send(Number.NaN as ConnId, 'x')).toBe('closed');
     expect(first.bus.send(-1 as ConnId, 'x')).toBe('closed');
+    const near = idOf(second.transport.connect()) + 0.5;
+    expect(first.bus.send(near as ConnId, 'x')).toBe('closed');
+    expect(first.bus.end(near as ConnId)).toBe('closed');
+    expect(first.bus.send(`${near}` as unknown as ConnId, 'x')).toBe('closed');
   });
 
   it('finds the life that a connection belongs to while a reactor and its successor are both there', async () => {
@@ -80,6 +84,16 @@ describe('send', () => {
     expect(second.bus.send(idOf(peers[1]!), 'from your neighbour')).toBe('sent');
     await settle();
     expect(peers.map(({ texts }) => texts)).toEqual([['you'], ['you', 'from your neighbour']]);
+  });
+
+  it('reaches nobody from a reactor that has left the bus', async () => {
+    await start();
+    const peer = second.transport.connect();
+    machine.stop(first);
+    expect(first.bus.send(idOf(peer), 'x')).toBe('closed');
+    expect(first.bus.end(idOf(peer))).toBe('closed');
+    await settle();
+    expect([peer.texts, peer.closedWith]).toEqual([[], undefined]);
   });
 
   it('is lost where the lane is full, and counted', async () => {

@@ -18,6 +18,7 @@ function surroundings(costMs: number, drainRecords = 256) {
         memory,
         row,
         flushRecords: 1,
+        maxPayloadBytes: 1_024,
         metrics: new FakeMetrics(),
         slab: () => {
           throw new Error('nothing long is published');

@@ -70,6 +70,32 @@ describe('a listener', () => {
     expect(heard).toEqual(['pong 1', 'ping 1']);
   });
 
+  it('has what it publishes itself come after what it heard, on every other reactor', async () => {
+    await start();
+    first.bus.subscribe('news', (_, message) => {
+      if (message.text() === 'cause') first.bus.publish('news', 'effect');
+    });
+    const peers = [first.subscriber('news'), second.subscriber('news')];
+    first.bus.publish('news', 'cause');
+    first.transport.connect().conn!.publish('news', 'cause');
+    await settle();
+    for (const { texts } of peers) expect(texts).toEqual(['cause', 'effect', 'cause', 'effect']);
+  });
+
+  it('may publish to itself without end: that fails, and what comes next is heard', async () => {
+    await start();
+    const heard: string[] = [];
+    const loop = first.bus.subscribe('news', (_, message) => first.bus.publish('news', message));
+    second.bus.publish('news', 'x');
+    await settle();
+    expect(first.faults.length).toBeGreaterThan(0);
+    loop.unsubscribe();
+    first.bus.subscribe('news', (_, message) => heard.push(message.text()));
+    second.bus.publish('news', 'y');
+    await settle();
+    expect(heard).toEqual(['y']);
+  });
+
   it('costs nothing but a count and a line of the log when it throws or rejects', async () => {
     await start();
     const heard: string[] = [];

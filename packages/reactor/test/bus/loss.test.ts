@@ -108,6 +108,23 @@ describe('a slab without a free block', () => {
   });
 });
 
+describe('a payload above the longest that is allowed', () => {
+  it('reaches no other reactor, whatever room there is, and is counted', async () => {
+    machine = new BusMachine(2, { maxPayloadBytes: 2_000 });
+    const [first, second] = [await machine.join(0), await machine.join(1)];
+    const peer = second.subscriber('news');
+    expect(first.bus.publish('news', 'x'.repeat(2_000))).toEqual({ reactors: 1, lanesFull: 0 });
+    for (const length of [2_001, 2_008, 5_000]) {
+      expect(first.bus.publish('news', 'x'.repeat(length)), `${length} bytes`).toEqual({ reactors: 0, lanesFull: 1 });
+    }
+    expect(machine.members.publish('news', 'x'.repeat(2_001), undefined)).toEqual({ reactors: 0, lanesFull: 1 });
+    await settle();
+    expect(peer.texts.map((text) => text.length)).toEqual([2_000]);
+    expect(first.metrics.read(Metric.DroppedSlabFull)).toBe(3);
+    expect(machine.leases()).toBe(0);
+  });
+});
+
 describe('the end of a reactor', () => {
   it('leaves its row to a successor that hears new messages only', async () => {
     const { reading, row } = await withHanging('news');
@@ -147,6 +164,26 @@ describe('the end of a reactor', () => {
     expect(successor.metrics.read(Metric.DroppedReactorEnded)).toBe(1);
     expect(machine.leases()).toBe(0);
     expect(peer.texts).toEqual([]);
+  });
+
+  it('in the middle of its work costs no lease twice', async () => {
+    machine = new BusMachine(3);
+    const first = await machine.join(0);
+    let handled = 0;
+    // It is gone in the middle of a batch: one lease of it was given back, one was not, and neither record is freed.
+    const dying = machine.joinAndHang(1, 'news', () => {
+      if (++handled < 3) return;
+      machine.members.leave(dying.row);
+      throw new Error('it is gone');
+    });
+    const slow = machine.joinAndHang(2, 'news');
+    for (const letter of ['a', 'b', 'c', 'd']) first.bus.publish('news', letter.repeat(5_000));
+    await settle();
+    expect(() => dying.inbox.drain()).toThrow('it is gone');
+    // Each block is still lent to the slow one.
+    expect(machine.leases()).toBe(4);
+    expect(slow.inbox.drain()).toBe(4);
+    expect(machine.leases()).toBe(0);
   });
 
   it('in order shows what was published last, and loses nothing', async () => {

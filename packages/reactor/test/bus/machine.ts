@@ -10,8 +10,12 @@ import { FakeMetrics, type FakePeer, FakeTransport, fakeTransportOptions } from 
 import { idleStrategy, Slab, topicHash } from '@hioload/pool';
 import { BusMemory, type BusRegions } from '../../src/bus/bus-memory.js';
 import { type BusOptions, busSizes, slabClasses } from '../../src/bus/bus-options.js';
+import { Inbox } from '../../src/bus/inbox.js';
+import { Membership } from '../../src/bus/membership.js';
+import { PeerSlabs } from '../../src/bus/peer-slabs.js';
 import { ReactorBus } from '../../src/bus/reactor-bus.js';
 import { firstConnIdOf, ROWS_PER_SLOT } from '../../src/bus/seat.js';
+import { TopicCache } from '../../src/bus/topic-cache.js';
 import { BusMembers } from '../../src/supervisor/bus-members.js';
 
 /** One reactor of a machine, on the thread of the test. */
@@ -23,6 +27,13 @@ export interface TestReactor {
   readonly faults: readonly HioloadError[];
   /** Makes a peer whose connection is subscribed to topics. */
   subscriber(...topics: string[]): FakePeer;
+}
+
+/** A reactor that does nothing by itself. */
+export interface HangingReactor {
+  readonly row: number;
+  readonly inbox: Inbox;
+  readonly firstConnId: ConnId;
 }
 
 const SMALL: BusOptions = { laneBytes: 16_384, slabBytes: 4 * 1_048_576 };
@@ -93,21 +104,32 @@ export class BusMachine {
   }
 
   /**
-   * Has a thread take a seat that subscribes, and then does nothing any more: what it leaves behind is what a thread leaves
-   * that is gone from one step to the next.
+   * Has a thread take a seat that subscribes, and then does nothing by itself: what it leaves behind is what a thread leaves
+   * that is gone from one step to the next. @param onPublish what it does with a message when its inbox is drained
    */
-  joinAndHang(reactor: number, topic: string): { readonly row: number; readonly firstConnId: ConnId } {
+  joinAndHang(reactor: number, topic: string, onPublish: () => void = () => undefined): HangingReactor {
     const row = reactor * ROWS_PER_SLOT;
     const life = this.#lives++;
     const seat = this.members.seat(row, life);
     const memory = BusMemory.attach(seat.regions);
     if (seat.isNew) memory.mesh.openInbox(row);
-    for (let from = 0; from <= memory.supervisorRow; from++) if (from !== row) memory.mesh.lane(from, row).consumer();
+    const membership = new Membership(seat.port, (notice) => {
+      if (notice.type === 'slab') slabs.add(notice.number, notice.slab);
+    });
+    const slabs: PeerSlabs = new PeerSlabs(membership.pull);
+    const inbox = new Inbox({
+      memory,
+      row,
+      slabs,
+      drainRecords: 256,
+      topics: new TopicCache(),
+      metrics: new FakeMetrics(),
+      handler: { onPublish, onSend: () => undefined, onEnd: () => undefined },
+    });
     this.members.admit(row, Slab.create(slabClasses(seat.sizes)).region);
     memory.interest.writer(row).add(topicHash(topic));
     memory.roster.enter(row, seat.life);
-    seat.port.close();
-    return { row, firstConnId: firstConnIdOf(reactor, life) as ConnId };
+    return { row, inbox, firstConnId: firstConnIdOf(reactor, life) as ConnId };
   }
 
   /** Does `work` as somebody who had found the bit of a row before it was cleared. */

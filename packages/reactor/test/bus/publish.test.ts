@@ -1,4 +1,5 @@
 import { Metric, type Sendable } from '@hioload/api';
+import { topicHash } from '@hioload/pool';
 import { afterEach, describe, expect, it } from 'vitest';
 import { BusMachine, settle, type TestReactor } from './machine.js';
 
@@ -9,6 +10,18 @@ async function start(...parts: ConstructorParameters<typeof BusMachine>): Promis
   const [made, ...reactors] = await BusMachine.start(...parts);
   machine = made;
   return reactors;
+}
+
+/** Two topics whose hashes agree in the bits of `mask`. */
+function topicsAlike(mask: number): [string, string] {
+  const seen = new Map<number, string>();
+  for (let i = 0; ; i++) {
+    const topic = `topic ${i}`;
+    const key = topicHash(topic) & mask;
+    const other = seen.get(key);
+    if (other !== undefined) return [other, topic];
+    seen.set(key, topic);
+  }
 }
 
 const out = ({ metrics }: TestReactor): number => metrics.read(Metric.BusMessagesOut);
@@ -132,6 +145,23 @@ describe('publish', () => {
     for (let round = 0; round < 2; round++) for (const topic of topics) first.bus.publish(topic, topic);
     await settle();
     expect(peers.map(({ texts }) => texts)).toEqual(topics.map((topic) => [topic, topic]));
+  });
+
+  it('tells topics apart whose hashes are alike', async () => {
+    const [first, second] = (await start(2)) as [TestReactor, TestReactor];
+    // Alike in all bits that tables look at.
+    const alike = topicsAlike(0xffff);
+    const [subscribed, other] = alike;
+    const peer = second.subscriber(subscribed);
+    // Nobody can tell from the map that there is no subscriber.
+    expect(first.bus.publish(other, 'to nobody')).toEqual({ reactors: 1, lanesFull: 0 });
+    expect(first.bus.publish(subscribed, 'to one')).toEqual({ reactors: 1, lanesFull: 0 });
+    await settle();
+    const late = second.subscriber(other);
+    peer.conn!.unsubscribe(subscribed);
+    expect(first.bus.publish(other, 'to another')).toEqual({ reactors: 1, lanesFull: 0 });
+    await settle();
+    expect([peer.texts, late.texts]).toEqual([['to one'], ['to another']]);
   });
 
   it('refuses what is no topic and what cannot be sent', async () => {

@@ -9,6 +9,7 @@ export type Request =
   | { readonly do: 'send'; readonly id: number; readonly payload: string }
   | { readonly do: 'end'; readonly id: number; readonly code: number; readonly reason: string }
   | { readonly do: 'block'; readonly ms: number }
+  | { readonly do: 'exit-on'; readonly topic: string }
   | { readonly do: 'die' };
 
 let context: AppContext;
@@ -64,6 +65,9 @@ export default defineApp({
         while (performance.now() < until);
         return;
       }
+      case 'exit-on':
+        context.subscribe(request.topic, () => process.exit(1));
+        return answer(true);
       case 'die':
         setImmediate(() => {
           throw new Error('asked to die');

@@ -3,13 +3,8 @@ import type { PassOutcome } from '../core/rounds.js';
 import { combineLoads, judgeServerBusy, type LoadNumbers } from '../load/load-numbers.js';
 import { runLoad } from '../load/run-load.js';
 import { withServer } from '../servers/with-server.js';
+import type { EchoWork } from './echo-work.js';
 import type { EchoSettings } from './settings.js';
-
-/** What each connection does in a pass. */
-export interface EchoWork {
-  readonly payloadBytes: number;
-  readonly inFlight: number;
-}
 
 /**
  * Starts a server, loads it, ends it.

@@ -1,5 +1,5 @@
 import type { EchoSettings } from './settings.js';
-import type { EchoWork } from './echo-pass.js';
+import type { EchoWork } from './echo-work.js';
 
 export function describeSettings(settings: EchoSettings): string {
   const { connections, payloadBytes, inFlight, passes, seconds, warmupSeconds } = settings;

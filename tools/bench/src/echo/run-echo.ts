@@ -6,9 +6,10 @@ import { runRounds } from '../core/rounds.js';
 import { BASELINE_ARM, evaluateSeries, isComplete, type LoadSeries, NOISE_ARM } from '../load/arm-results.js';
 import { describePass, describeSeries, describeVersions } from '../load/load-text.js';
 import { prepareArms } from '../servers/prepare-arms.js';
-import { type EchoWork, measureEcho } from './echo-pass.js';
+import { measureEcho } from './echo-pass.js';
 import { drawEcho } from './echo-picture.js';
 import { describeSettings, describeWork } from './echo-text.js';
+import { worksOf } from './echo-work.js';
 import { SERVER_KINDS } from './server-kinds.js';
 import type { EchoSettings } from './settings.js';
 
@@ -55,8 +56,4 @@ export async function runEcho(settings: EchoSettings, jsonFile: string | null, o
   output.result(`written   ${files.json}\n          ${files.picture}`);
 
   return isComplete(series, needed);
-}
-
-function worksOf({ payloadBytes, inFlight }: EchoSettings): EchoWork[] {
-  return payloadBytes.flatMap((bytes) => inFlight.map((messages) => ({ payloadBytes: bytes, inFlight: messages })));
 }

@@ -20,6 +20,12 @@ export type CrossResult =
   | { readonly kind: 'latency'; readonly medianNs: number; readonly p99Ns: number }
   | { readonly kind: 'fault'; readonly message: string };
 
+/** What the process of a pass reports. */
+export type CrossReport = CrossResult & {
+  /** Share of the time that its busiest thread wanted to run and had to wait for a CPU, 0..1. */
+  readonly waitedShare: number;
+};
+
 /** What the threads of a pass say to each other. */
 export type CrossControl =
   | CrossResult

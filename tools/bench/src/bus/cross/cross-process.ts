@@ -1,10 +1,17 @@
 import { createServer } from '@hioload/reactor';
 import { endWithParent, tellParent } from '../../core/child-side.js';
+import { loadBetween, readThreadTimes } from '../../core/thread-time.js';
 import { entryFile } from '../../core/paths.js';
 import { enlargedMachine } from '../enlarged-machine.js';
 import { SILENT_LOG } from '../silent-log.js';
 import { joinBroadcast } from './broadcast.js';
-import { CONTROL_CHANNEL, type CrossControl, type CrossPlan, PLAN_VARIABLE } from './cross-messages.js';
+import {
+  CONTROL_CHANNEL,
+  type CrossControl,
+  type CrossPlan,
+  type CrossReport,
+  PLAN_VARIABLE,
+} from './cross-messages.js';
 
 /** The process of one pass: a server with two reactors, each pinned to a CPU of its own where there are two. */
 
@@ -36,7 +43,12 @@ endWithParent(async () => {
   await server.drain('the bench is over');
 });
 const control = joinBroadcast<CrossControl>(CONTROL_CHANNEL, (message) => {
-  if (message.kind !== 'read' && message.kind !== 'go') tellParent(message);
+  if (message.kind === 'read' || message.kind === 'go') return;
+  const wallNs = (performance.now() - startedAtMs) * 1e6;
+  const { waitedShare } = loadBetween(before, readThreadTimes([process.pid]), wallNs);
+  tellParent({ ...message, waitedShare } satisfies CrossReport);
 });
 await server.start();
+const before = readThreadTimes([process.pid]);
+const startedAtMs = performance.now();
 control.postMessage({ kind: 'go' } satisfies CrossControl);

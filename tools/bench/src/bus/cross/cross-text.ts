@@ -1,0 +1,49 @@
+import { count, percent, quartiles, range, ratio } from '../../core/format.js';
+import type { Summary } from '../../core/statistics.js';
+import { formatTable } from '../../core/table.js';
+import type { CrossChannel } from './cross-messages.js';
+import type { CrossSeries } from './cross-series.js';
+
+/** What the passes over one channel come to. */
+export interface CrossArmResult {
+  readonly channel: CrossChannel;
+  readonly value: Summary;
+  /** Summary of the passes' 99th percentiles. */
+  readonly p99: Summary | null;
+  /** To the bus, round by round. */
+  readonly ratio: Summary;
+  /** Of the time, waited for a CPU: says how much else the machine did. */
+  readonly waitedShare: Summary;
+}
+
+/** The table of one series, with what the bus is to reach below. */
+export function describeCross(
+  { about, unit, kind, goal }: CrossSeries,
+  messageBytes: number,
+  results: readonly CrossArmResult[],
+): string {
+  const columns = [
+    { title: `cross: ${about}, ${messageBytes} bytes`, align: 'left' },
+    { title: kind === 'latency' ? `median ${unit}` : unit, align: 'right' },
+    { title: 'min .. max', align: 'right' },
+    { title: 'p99', align: 'right' },
+    { title: 'to bus', align: 'right' },
+    { title: 'quartiles', align: 'right' },
+    { title: 'waited for CPU', align: 'right' },
+  ] as const;
+  const rows = results.map(({ channel, value, p99, ratio: toBus, waitedShare }) => [
+    channel,
+    formatValue(value.median),
+    range(value, formatValue),
+    p99 === null ? '' : formatValue(p99.median),
+    ratio(toBus.median),
+    quartiles(toBus, ratio),
+    percent(waitedShare.median),
+  ]);
+  return `${formatTable(columns, rows)}\ngoal: ${formatValue(goal)} ${unit}`;
+}
+
+/** In the unit of the series. */
+export function formatValue(value: number): string {
+  return value >= 1_000 ? count(value) : value.toPrecision(3);
+}
