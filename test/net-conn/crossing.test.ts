@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS, type WebSocketConn } from '@hioload/api';
+import { CloseCode, DEFAULT_LIMITS, type WebSocketConn } from '@hioload/api';
 import { FakeAdmission, FakeBytePool, FakeMetrics } from '@hioload/fake';
 import { createNetTransport } from '@hioload/transport/net';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -28,8 +28,9 @@ function proveOf(text: string): { readonly sender: number; readonly seq: number 
 }
 
 /** All that one peer is going to send: messages in fragments, pings between them, and now and then a violation. */
-function streamOf(random: Prng, id: number): Buffer {
+function streamOf(random: Prng, id: number): { readonly bytes: Buffer; readonly isGood: boolean } {
   const parts: Buffer[] = [];
+  let isGood = true;
   for (let seq = 0; seq < MESSAGES; seq++) {
     const payload = Buffer.from(payloadOf(id, seq, random.pick(LENGTHS)));
     const cuts = random.below(4);
@@ -41,9 +42,11 @@ function streamOf(random: Prng, id: number): Buffer {
       if (random.oneIn(6)) parts.push(frame(Op.Ping, `p${id}`, { maskKey }));
       from = to;
     }
-    if (random.oneIn(200)) parts.push(frame(Op.Text, 'x', { rsv: 4 }));
+    if (!random.oneIn(200)) continue;
+    parts.push(frame(Op.Text, 'x', { rsv: 4 }));
+    isGood = false;
   }
-  return Buffer.concat(parts);
+  return { bytes: Buffer.concat(parts), isGood };
 }
 
 it.each([1, 2, 3, 4])('no byte of one connection comes out of another, seed %i', { timeout: 60_000 }, async (seed) => {
@@ -51,6 +54,7 @@ it.each([1, 2, 3, 4])('no byte of one connection comes out of another, seed %i',
   const pool = new FakeBytePool();
   const conns = new Map<number, WebSocketConn>();
   const heard = new Map<number, number>();
+  const closes = new Map<number, number>();
   const faults: unknown[] = [];
   const transport = await createNetTransport({
     handlers: {
@@ -77,7 +81,10 @@ it.each([1, 2, 3, 4])('no byte of one connection comes out of another, seed %i',
         // Whatever was sent meanwhile, it still says the same.
         if (proveOf(message.text()).seq !== seq) throw new Error('the message has changed under its hook');
       },
-      close: (conn) => void conns.delete(conn.data as number),
+      close(conn, code) {
+        conns.delete(conn.data as number);
+        closes.set(conn.data as number, code);
+      },
     },
     path: '/',
     protocols: [],
@@ -96,7 +103,8 @@ it.each([1, 2, 3, 4])('no byte of one connection comes out of another, seed %i',
     const request = Buffer.from(head({ requestLine: `GET /?${id} HTTP/1.1` }));
     const net = new LazyNetConn();
     transport.accept(net);
-    return { id, net, stream: Buffer.concat([request, streamOf(random, id)]), at: 0 };
+    const { bytes, isGood } = streamOf(random, id);
+    return { id, net, stream: Buffer.concat([request, bytes]), isGood, at: 0 };
   });
   // As in a reactor: every read lands in the same memory.
   const readBuffer = Buffer.alloc(READ_BUFFER_BYTES);
@@ -120,7 +128,11 @@ it.each([1, 2, 3, 4])('no byte of one connection comes out of another, seed %i',
   await turn();
   expect(faults).toEqual([]);
   let echoes = 0;
-  for (const { id, net } of peers) {
+  for (const { id, net, isGood } of peers) {
+    // Nobody is blamed for what another one sent.
+    expect([undefined, CloseCode.Normal, CloseCode.Abnormal, ...(isGood ? [] : [CloseCode.ProtocolError])]).toContain(
+      closes.get(id),
+    );
     expect(net.reader.faults).toEqual([]);
     let last = -1;
     for (const { opcode, payload } of net.reader.frames) {

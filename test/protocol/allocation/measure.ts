@@ -10,7 +10,7 @@ const MESSAGES_A_WINDOW = 60_000;
 const CHUNK_BYTES = 65_536;
 
 /** A pool that lends the same objects over and over, as a slab does. */
-class ReusingPool implements BytePool {
+export class ReusingPool implements BytePool {
   readonly maxBlockBytes = 262_144;
   readonly #idle: Lease[] = [];
 
@@ -39,7 +39,7 @@ class ReusingPool implements BytePool {
 }
 
 /** Bytes of garbage a message in steady state; `turn` handles `messages` of them. */
-function garbageOf(messages: number, turn: () => void): number {
+export function garbageOf(messages: number, turn: () => void): number {
   let least = Infinity;
   for (let window = 0; window < WINDOWS; window++) {
     const before = process.memoryUsage().heapUsed;
@@ -50,11 +50,15 @@ function garbageOf(messages: number, turn: () => void): number {
   return least;
 }
 
-/** A chunk of client frames, as many as fit. */
-function chunkOf(payload: Buffer, isBinary: boolean): { readonly chunk: Buffer; readonly frames: number } {
+/** A chunk of client frames, as many as fit, and `most` at most. */
+export function chunkOf(
+  payload: Buffer,
+  isBinary: boolean,
+  most = Infinity,
+): { readonly chunk: Buffer; readonly frames: number } {
   const encoder = new FrameEncoder({ role: 'client', pool: new ReusingPool() });
   let frames = 0;
-  for (; encoder.pendingBytes + payload.length + 14 <= CHUNK_BYTES; frames++) {
+  for (; frames < most && encoder.pendingBytes + payload.length + 14 <= CHUNK_BYTES; frames++) {
     encoder.message(payload, 0, payload.length, isBinary);
   }
   const chunk = Buffer.alloc(encoder.pendingBytes);
