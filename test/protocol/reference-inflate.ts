@@ -13,7 +13,7 @@ export class InflateByNode {
   hasTwoFaults = false;
   readonly #keepsContext: boolean;
   /** What came since all began anew, and how long it is inflated. */
-  #before = Buffer.alloc(0);
+  #before: Buffer = Buffer.alloc(0);
   #beforeBytes = 0;
 
   constructor(keepsContext: boolean) {
