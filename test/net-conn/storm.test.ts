@@ -9,15 +9,18 @@ import { head } from '../wire/head.js';
 import { LazyNetConn } from './lazy-net-conn.js';
 
 const STEPS = 6_000;
-const FRAMES = [
+const GOOD = [
   frame(Op.Text, 'text'),
   frame(Op.Binary, Buffer.alloc(3_000)),
   frame(Op.Ping, 'ping'),
   frame(Op.Pong, 'pong'),
-  frame(Op.Text, 'begin', { fin: false }),
-  frame(Op.Continuation, 'end'),
+  Buffer.concat([frame(Op.Text, 'begin', { fin: false }), frame(Op.Ping, 'p'), frame(Op.Continuation, 'end')]),
+];
+/** What ends a connection. */
+const LAST = [
   frame(Op.Close, Buffer.of(3, 232)),
   frame(Op.Text, 'x', { rsv: 1 }),
+  frame(Op.Continuation, 'of nothing'),
 ];
 
 it.each([
@@ -39,7 +42,7 @@ it.each([
     let closed = 0;
     const act = (depth: number): void => {
       const conn = random.pick([...alive]);
-      switch (alive.size === 0 ? 99 : random.below(12)) {
+      switch (alive.size === 0 ? 99 : random.below(40)) {
         case 0:
           return conn.terminate();
         case 1:
@@ -49,6 +52,8 @@ it.each([
         case 3:
           return void conn.unsubscribe('all');
         case 4:
+        case 8:
+        case 9:
           return void conn.publish('all', Buffer.alloc(random.below(20_000)));
         case 5:
           return void conn.ping('p');
@@ -74,6 +79,7 @@ it.each([
       open(conn) {
         opened += 1;
         alive.add(conn);
+        conn.subscribe('all');
         hook('open')(conn);
       },
       message: hook('message'),
@@ -114,9 +120,11 @@ it.each([
       const net = random.pick(nets);
       const pace = random.below(8);
       if (pace === 0) net.drain();
-      else if (pace === 1) net.isSlow = true;
+      else if (pace < 5) net.isSlow = true;
       if (random.oneIn(100)) net.cut();
-      const chunk = Buffer.concat(Array.from({ length: 1 + random.below(4) }, () => random.pick(FRAMES)));
+      const chunk = Buffer.concat(
+        Array.from({ length: 1 + random.below(4) }, () => random.pick(random.oneIn(60) ? LAST : GOOD)),
+      );
       net.arrive(chunk, 0, chunk.length);
       if (random.oneIn(20)) await turn();
       if (random.oneIn(50)) clock.advance(1_000);
