@@ -57,17 +57,24 @@ export function hasLanes(bytes: Uint8Array): boolean {
   return first.bytes === bytes || second.bytes === bytes || third.bytes === bytes || fourth.bytes === bytes;
 }
 
-/** Who was asked about last and has no views. */
+/** The last two that were asked about and have no views: a copy has a source and a target. */
 let candidate: Uint8Array | undefined;
+let formerCandidate: Uint8Array | undefined;
 
 /**
- * Whether the views of `bytes` are there, or are worth their making: when memory is used the second time in a row, there will
- * be a third time.
+ * Whether the views of `bytes` are there, or are worth their making: when memory is used again so soon, there will be a third
+ * time.
  */
 export function areLanesWorthIt(bytes: Uint8Array): boolean {
-  if (hasLanes(bytes) || candidate === bytes) return true;
+  if (hasLanes(bytes) || candidate === bytes || formerCandidate === bytes) return true;
+  formerCandidate = candidate;
   candidate = bytes;
   return false;
+}
+
+/** The wider views of `bytes`, where they are there or are worth their making. */
+export function lanesWorthIt(bytes: Uint8Array): ByteLanes | undefined {
+  return areLanesWorthIt(bytes) ? lanesOf(bytes) : undefined;
 }
 
 /** The wider views of `bytes`. */
