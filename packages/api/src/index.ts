@@ -46,6 +46,7 @@ export {
   Metric,
   METRIC_SERIES,
   type Metrics,
+  PUBLISHES_PER_SAMPLE,
   type SeriesDefinition,
 } from './metrics.js';
 export type { NetAddress, NetConn, NetListener, NetSink, WriteLease } from './net-conn.js';
