@@ -38,7 +38,7 @@ export interface AppDefinition<Data = unknown> extends ConnectionHandlers<Data> 
   readonly pages?: Readonly<Record<string, Page>>;
   /**
    * Compression for clients that offer it, `true` for the defaults. Off unless asked for: what mixes secrets with what a peer can
-   * choose must not be compressed. Of the transports, `net` has it.
+   * choose must not be compressed. Of the transports, `net` has it; on another the server warns when it starts.
    */
   readonly compression?: boolean | CompressionOptions;
   /** Limits that differ from the defaults. What the operator sets has the last word. */

@@ -24,8 +24,9 @@ export interface Subscription extends Disposable {
  * what it heard.
  *
  * **Loss.** At most once. A message is lost for one reactor where the lane to it is full, which the result tells and a
- * counter by sender and receiver counts, and where that reactor dies before it has read its lane. It never waits for a slow
- * reader. One that lags or stands still costs the others nothing but blocks: long messages that it has not read keep theirs,
+ * counter by sender and receiver counts, and where that reactor dies before it has read its lane. It is lost for all others
+ * where it is longer than the bus carries, or too long for a lane while the slab has no block for it; `lanesFull` of the
+ * result counts these reactors too. It never waits for a slow reader. One that lags or stands still costs the others nothing but blocks: long messages that it has not read keep theirs,
  * and where a publisher has no block left, its long messages are lost for all other reactors.
  *
  * **When.** A subscriber hears all that any reactor begins to publish after `subscribe` has returned, on whatever
@@ -41,8 +42,8 @@ export interface Bus {
   /**
    * Sends a message to one connection, on whatever reactor it lives.
    * @returns of a connection of this reactor what its own `send` says; of any other `Sent` where its reactor has been
-   *   handed it, which drops it where the connection is gone by then; `Dropped` where the lane to that reactor is full;
-   *   `Closed` where there is no such connection
+   *   handed it, which drops it where the connection is gone by then; `Dropped` where the lane to that reactor is full, or the
+   *   message too long for the bus or for what its slab has left;   `Closed` where there is no such connection
    */
   send(id: ConnId, message: Sendable, options?: SendOptions): SendStatus;
 

@@ -3,7 +3,7 @@ import type { PublishResult } from './publish-result.js';
 
 declare const connIdBrand: unique symbol;
 
-/** Identifies a connection among all reactors of a process, for as long as the process lives; never reused. */
+/** Identifies a connection among all reactors of a process, for as long as the process lives; never reused, never 0. */
 export type ConnId = number & { readonly [connIdBrand]: true };
 
 /**

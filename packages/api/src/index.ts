@@ -46,6 +46,7 @@ export {
   Metric,
   METRIC_SERIES,
   type Metrics,
+  PUBLISHES_PER_SAMPLE,
   type SeriesDefinition,
 } from './metrics.js';
 export type { NetAddress, NetConn, NetListener, NetSink, WriteLease } from './net-conn.js';
@@ -56,7 +57,7 @@ export type { BlockStats, BytePool, Lease, ObjectPool, ObjectPoolStats } from '.
 export { type PublishResult, publishResult } from './publish-result.js';
 export { CONN_SEQUENCE_BITS, type DrainOptions, type Reactor, reactorOf, ReactorState } from './reactor.js';
 export { RING_FULL, type RecordSink, type RingConsumer, type RingProducer } from './ring.js';
-export { stackOfThrown, textOfThrown } from './thrown.js';
+export { codeOfThrown, stackOfThrown, textOfThrown } from './thrown.js';
 export type { Cpu, NumaNode, Topology } from './topology.js';
 export type { Exemption, ListenAddress, Transport, TransportFeatures, TransportOptions } from './transport.js';
 export type { RefusalStatus, UpgradeAccept, UpgradeDecision, UpgradeRefuse, UpgradeRequest } from './upgrade.js';

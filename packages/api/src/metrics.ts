@@ -20,10 +20,18 @@ const series = (
 const counter = (metric: string, help: string, labels?: Readonly<Record<string, string>>): number =>
   series('counter', metric, help, labels);
 
+/** One publish of so many carries the time at which it was made, for {@link Histogram.PublishLatency}. */
+export const PUBLISHES_PER_SAMPLE = 64;
+
+const DROPPED_HELP =
+  'Messages lost, by reason: buffer_full once for each connection; lane_full, slab_full and too_long once for each ' +
+  'reactor that was to have them, by the one that publishes; reactor_ended and connection_gone by the one that was to.';
+const BUS_HELP =
+  'Messages handed to other reactors and taken from them; out counts a copy for each reactor that is to read it.';
+
 const rejected = (reason: string): number =>
   counter('ws_upgrades_rejected_total', 'Handshakes refused, by reason.', { reason });
-const dropped = (reason: string): number =>
-  counter('ws_messages_dropped_total', 'Messages lost on their way to a peer, by reason.', { reason });
+const dropped = (reason: string): number => counter('ws_messages_dropped_total', DROPPED_HELP, { reason });
 const closed = (code: string): number =>
   counter('ws_connections_closed_total', 'Connections ended, by close code.', { code });
 
@@ -36,8 +44,8 @@ const closed = (code: string): number =>
  * cell counts each handshake once.
  *
  * A message between reactors counts once for each that it is meant for: in `BusMessagesOut` of the one that publishes where
- * the lane took it, else in `DroppedLaneFull`, or in `DroppedSlabFull` where it is too long for the lane and the slab has
- * no block for it; then in `BusMessagesIn` of the one that reads, or in `DroppedReactorEnded` where that one ended before.
+ * the lane took it, else in `DroppedLaneFull`, in `DroppedSlabFull` where it is too long for the lane and the slab has no
+ * block for it, or in `DroppedTooLong` where it is longer than any message to other reactors may be; then in `BusMessagesIn` of the one that reads, or in `DroppedReactorEnded` where that one ended before.
  * `DroppedConnectionGone` counts what was sent to one connection that was no more when it arrived.
  */
 export const Metric = {
@@ -50,14 +58,11 @@ export const Metric = {
   DroppedBufferFull: dropped('buffer_full'),
   DroppedLaneFull: dropped('lane_full'),
   DroppedSlabFull: dropped('slab_full'),
+  DroppedTooLong: dropped('too_long'),
   DroppedReactorEnded: dropped('reactor_ended'),
   DroppedConnectionGone: dropped('connection_gone'),
-  BusMessagesOut: counter('ws_bus_messages_total', 'Messages handed to other reactors and taken from them.', {
-    direction: 'out',
-  }),
-  BusMessagesIn: counter('ws_bus_messages_total', 'Messages handed to other reactors and taken from them.', {
-    direction: 'in',
-  }),
+  BusMessagesOut: counter('ws_bus_messages_total', BUS_HELP, { direction: 'out' }),
+  BusMessagesIn: counter('ws_bus_messages_total', BUS_HELP, { direction: 'in' }),
   BusDoorbells: counter('ws_bus_doorbells_total', 'Times that a sleeping reactor was woken by this one.'),
   BusLeases: series('gauge', 'ws_bus_leases', 'Blocks of the slab that readers have not given back yet.'),
   HandlerFaults: counter('ws_handler_faults_total', 'Handlers that threw or rejected.'),
@@ -112,7 +117,7 @@ export const HISTOGRAMS: readonly HistogramDefinition[] = [
   },
   {
     metric: 'ws_publish_latency_seconds',
-    help: 'Time from a publish to the delivery on another reactor, sampled, by the one that delivers.',
+    help: `Time from a publish to the delivery on another reactor, of one publish in ${PUBLISHES_PER_SAMPLE}, by the one that delivers.`,
     bounds: [5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.5, 1],
   },
   {

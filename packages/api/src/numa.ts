@@ -24,14 +24,14 @@ export type MemoryReport =
       readonly mappedBytes: number;
       /** Bytes of the mapping that are in use, by id of the node; empty on a kernel without NUMA. */
       readonly bytesByNode: Readonly<Record<number, number>>;
-      /** Bytes of the mapping that are on huge pages. */
+      /** Bytes of the mapping that are on huge pages: more than `bytes` where neighbours are too. */
       readonly hugeBytes: number;
       /** Whether the kernel may put it on huge pages. */
       readonly hugeAllowed: boolean;
     }
   | { readonly known: false; readonly reason: string };
 
-/** Where the memory of one pool lies. */
+/** Where the memory of one pool lies; an entry of `reactors` in `/memory.json`. */
 export interface NumaPoolReport {
   readonly home: PoolHome;
   readonly memory: MemoryReport;

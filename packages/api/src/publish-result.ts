@@ -2,7 +2,10 @@
 export interface PublishResult {
   /** Reactors that took it because they may have a subscriber; the publishing one counts where it has one. */
   readonly reactors: number;
-  /** Reactors that would have taken it but whose lane was full: for these the message is lost, and counted. */
+  /**
+   * Reactors that would have taken it and that it could not be handed to: their lane was full, the slab had no block for a
+   * message of that length, or it is longer than any may be. For these it is lost, and counted by reason.
+   */
   readonly lanesFull: number;
 }
 

@@ -1,6 +1,7 @@
 /** Longest text of a thrown value that is passed on, in UTF-16 units: what it says is the application's, or a peer's. */
 const MAX_TEXT = 2_000;
 const MAX_STACK = 8_000;
+const MAX_CODE = 100;
 
 /**
  * What a thrown value says of itself, cut at 2,000 units. Anything can be thrown, also what throws when it is looked at:
@@ -18,6 +19,16 @@ export function textOfThrown(thrown: unknown): string {
 export function stackOfThrown(thrown: unknown): string | undefined {
   try {
     return thrown instanceof Error && thrown.stack !== undefined ? cut(String(thrown.stack), MAX_STACK) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The code of a thrown error, such as those of `HioloadError` and of Node; undefined where there is none. Never throws. */
+export function codeOfThrown(thrown: unknown): string | undefined {
+  try {
+    const code: unknown = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+    return typeof code === 'string' ? cut(code, MAX_CODE) : undefined;
   } catch {
     return undefined;
   }

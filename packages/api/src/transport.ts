@@ -54,7 +54,7 @@ export interface TransportOptions<Data = unknown> {
   readonly whenBufferFull: BufferFullPolicy;
   readonly admission: Admission;
   readonly metrics: Metrics;
-  /** The id of the first connection; each further one has the next. */
+  /** The id of the first connection, 1 or more; each further one has the next. */
   readonly firstConnId: number;
   /** What lies beyond the transport; absent where it stands alone. */
   readonly uplink?: Uplink;

@@ -1,4 +1,4 @@
-import { stackOfThrown, textOfThrown } from '@hioload/api';
+import { codeOfThrown, stackOfThrown, textOfThrown } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
 
 function fail(): never {
@@ -31,6 +31,19 @@ describe('textOfThrown', () => {
 
   it('cuts what is long', () => {
     expect(textOfThrown('x'.repeat(5_000))).toBe(`${'x'.repeat(2_000)}... (3000 more)`);
+  });
+});
+
+describe('codeOfThrown', () => {
+  it('is the code of an error, where it is a text', () => {
+    expect(codeOfThrown(Object.assign(new Error(), { code: 'ECONNREFUSED' }))).toBe('ECONNREFUSED');
+    const others = [new Error(), Object.assign(new Error(), { code: 7 }), { code: 'X' }, undefined];
+    expect(others.map(codeOfThrown)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(codeOfThrown(Object.assign(new Error(), { code: 'x'.repeat(500) }))).toMatch(/^x{100}\.\.\. \(400 more\)$/);
+  });
+
+  it.each(UNPRINTABLE)('survives %s', (_, thrown) => {
+    expect(codeOfThrown(thrown)).toBeUndefined();
   });
 });
 

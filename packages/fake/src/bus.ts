@@ -3,6 +3,7 @@ import {
   type Bus,
   CloseCode,
   type ConnId,
+  DEFAULT_LIMITS,
   HioloadError,
   type Limits,
   type Logger,
@@ -34,8 +35,14 @@ export interface FakeBusEndParts {
   readonly log: Logger;
 }
 
+export interface FakeBusOptions {
+  /** Longest payload that reaches other reactors, in bytes. Default: that of the bus between threads. */
+  readonly maxPayloadBytes?: number;
+}
+
 /**
- * What reactors of one process publish over, in memory: no lane is ever full, and all has arrived when a call returns.
+ * What reactors of one process publish over, in memory: no lane is ever full, and all has arrived when a call returns. What is
+ * too long for it is lost, as on the bus between threads.
  * Applications that are run with the same bus are reactors of one process:
  *
  * ```ts
@@ -45,6 +52,11 @@ export interface FakeBusEndParts {
  */
 export class FakeBus {
   readonly #ends = new Map<number, FakeBusEnd>();
+  readonly #maxPayloadBytes: number;
+
+  constructor({ maxPayloadBytes = DEFAULT_LIMITS.maxPayloadBytes }: FakeBusOptions = {}) {
+    this.#maxPayloadBytes = maxPayloadBytes;
+  }
 
   /** Adds a reactor. @throws HIOLOAD_STATE where there is one of that number */
   join(parts: FakeBusEndParts): FakeBusEnd {
@@ -66,11 +78,19 @@ export class FakeBus {
     return this.#ends.get(reactor);
   }
 
-  /** Hands a message to every reactor but one. @returns how many took it */
-  spread(topic: Topic, message: CapturedMessage, except: FakeBusEnd): number {
-    let taken = 0;
-    for (const end of [...this.#ends.values()]) if (end !== except && end.receive(topic, message)) taken++;
-    return taken;
+  /** Whether a message is short enough to go from one reactor to another. */
+  takes({ bytes }: CapturedMessage): boolean {
+    return bytes.length <= this.#maxPayloadBytes;
+  }
+
+  /** Hands a message to every reactor but one. */
+  spread(topic: Topic, message: CapturedMessage, except: FakeBusEnd): PublishResult {
+    const takes = this.takes(message);
+    let reached = 0;
+    for (const end of [...this.#ends.values()]) {
+      if (end !== except && (takes ? end.receive(topic, message) : end.wants(topic))) reached++;
+    }
+    return takes ? publishResult(reached, 0) : publishResult(0, reached);
   }
 }
 
@@ -79,12 +99,14 @@ export class FakeBusEnd implements Bus {
   readonly reactor: number;
   /** For the transport of the reactor. */
   readonly uplink: Uplink = {
-    topicGained: () => undefined,
-    topicLost: () => undefined,
+    topicGained: (topic) => void this.#topics.add(topic),
+    topicLost: (topic) => void this.#topics.delete(topic),
     publish: (topic, message, options) => this.#spread(topic, capture(message, options)),
   };
   readonly #bus: FakeBus;
   readonly #parts: FakeBusEndParts;
+  /** Topics that connections here are subscribed to. */
+  readonly #topics = new Set<Topic>();
   readonly #listeners = new Map<Topic, Set<{ readonly hear: TopicListener }>>();
   #transport: Transport | undefined;
 
@@ -115,8 +137,14 @@ export class FakeBusEnd implements Bus {
   send(id: ConnId, message: Sendable, options?: SendOptions): SendStatus {
     const end = this.#bus.end(reactorOf(id));
     const conn = end?.connection(id);
-    const status = conn?.send(message, options) ?? SendStatus.Closed;
-    return end === undefined || end === this ? status : SendStatus.Sent;
+    if (end === undefined || end === this) return conn?.send(message, options) ?? SendStatus.Closed;
+    const captured = capture(message, options);
+    if (!this.#bus.takes(captured)) {
+      this.#parts.metrics.add(Metric.DroppedTooLong, 1);
+      return SendStatus.Dropped;
+    }
+    conn?.send(captured.bytes, { binary: captured.isBinary });
+    return SendStatus.Sent;
   }
 
   end(id: ConnId, code: number = CloseCode.Normal, reason = ''): SendStatus {
@@ -136,6 +164,11 @@ export class FakeBusEnd implements Bus {
     return { unsubscribe, [Symbol.dispose]: unsubscribe };
   }
 
+  /** Whether anybody here is subscribed to a topic. */
+  wants(topic: Topic): boolean {
+    return this.#topics.has(topic) || (this.#listeners.get(topic)?.size ?? 0) > 0;
+  }
+
   /** Takes what another reactor published. @returns whether anybody here wanted it */
   receive(topic: Topic, message: CapturedMessage): boolean {
     const listeners = this.#listeners.get(topic)?.size ?? 0;
@@ -150,9 +183,10 @@ export class FakeBusEnd implements Bus {
 
   /** Others first: what a listener publishes in turn comes later everywhere. */
   #spread(topic: Topic, message: CapturedMessage): PublishResult {
-    const taken = this.#bus.spread(topic, message, this);
+    const result = this.#bus.spread(topic, message, this);
+    this.#parts.metrics.add(Metric.DroppedTooLong, result.lanesFull);
     this.#tell(topic, message);
-    return publishResult(taken, 0);
+    return result;
   }
 
   #tell(topic: Topic, { bytes, isBinary }: CapturedMessage): void {

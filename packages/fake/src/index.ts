@@ -1,6 +1,6 @@
 export { FakeAdmission } from './admission.js';
 export { FakeAffinity, type Pin } from './affinity.js';
-export { FakeBus, FakeBusEnd, type FakeBusEndParts } from './bus.js';
+export { FakeBus, FakeBusEnd, type FakeBusEndParts, type FakeBusOptions } from './bus.js';
 export { FakeBytePool, type FakeBytePoolOptions } from './byte-pool.js';
 export { CapturedMessage } from './captured.js';
 export { FakeClock } from './clock.js';

@@ -106,7 +106,9 @@ export class AppHarness<Data> {
   /** Publishes as another reactor would: to connections and to what the application itself is subscribed with. */
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {
     assertTopic(topic, this.#limits.maxTopicBytes);
-    return publishResult(this.#end.receive(topic, capture(message, options)) ? 1 : 0, 0);
+    const captured = capture(message, options);
+    if (!this.#bus.takes(captured)) return publishResult(0, this.#end.wants(topic) ? 1 : 0);
+    return publishResult(this.#end.receive(topic, captured) ? 1 : 0, 0);
   }
 
   /** Drains and stops: peers see 1001, then the `stop` hook runs. Idempotent. */

@@ -7,8 +7,10 @@ const chat: AppDefinition = {
   message: (conn, message) => conn.publish('room', message),
 };
 
-async function twoReactors(app: AppDefinition): Promise<[AppHarness<unknown>, AppHarness<unknown>]> {
-  const bus = new FakeBus();
+async function twoReactors(
+  app: AppDefinition,
+  bus = new FakeBus(),
+): Promise<[AppHarness<unknown>, AppHarness<unknown>]> {
   const both = { bus, reactors: 2 };
   return [await runApp(app, { ...both, reactor: 0 }), await runApp(app, { ...both, reactor: 1 })];
 }
@@ -78,6 +80,28 @@ describe('FakeBus', () => {
     for (const { closedWith } of peers) expect(closedWith).toEqual({ code: 4000, reason: 'bye' });
     expect(first.context.send(ids[0]!, 'late')).toBe('closed');
     expect(first.context.send((5 * 2 ** 43) as ConnId, 'to no reactor')).toBe('closed');
+  });
+
+  it.each([
+    ['as long as on the bus between threads', new FakeBus(), 1_048_576],
+    ['as long as a test says', new FakeBus({ maxPayloadBytes: 100 }), 100],
+  ])('carries no message to other reactors that is not %s', async (_, bus, most) => {
+    const ids: ConnId[] = [];
+    const open: AppDefinition['open'] = (conn) => {
+      ids.push(conn.id);
+      conn.subscribe('room');
+    };
+    const [first, second] = await twoReactors({ open, limits: { maxBufferedBytes: 2 ** 24 } }, bus);
+    const [ada, eve] = [first.connect(), second.connect()];
+    const [longest, longer] = [most, most + 1].map((length) => 'x'.repeat(length)) as [string, string];
+    expect(first.context.publish('room', longest)).toEqual({ reactors: 2, lanesFull: 0 });
+    expect(first.context.publish('room', longer)).toEqual({ reactors: 1, lanesFull: 1 });
+    expect(first.context.publish('nobody', longer)).toEqual({ reactors: 0, lanesFull: 0 });
+    expect(ids.map((id) => first.context.send(id, longer))).toEqual(['sent', 'dropped']);
+    expect(second.publish('room', longer)).toEqual({ reactors: 0, lanesFull: 1 });
+    expect(ada.texts.map(({ length }) => length)).toEqual([most, most + 1, most + 1]);
+    expect(eve.texts.map(({ length }) => length)).toEqual([most]);
+    expect(first.metrics.read(Metric.DroppedTooLong)).toBe(2);
   });
 
   it('has each reactor once', async () => {

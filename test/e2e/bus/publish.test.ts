@@ -56,6 +56,15 @@ describe('a server of several reactors', () => {
     expect((await settledFigures(adminUrl)).lost).toBe(0);
   });
 
+  it('says in the log what was lost, before it ends', async () => {
+    const { url, server, line } = await startReactors(REACTORS, 'topics.ts', { bus: { maxPayloadBytes: 1_000 } });
+    const clients = await oneOnEach(url);
+    for (const client of clients) await client.subscribe('news');
+    expect(server.publish('news', 'x'.repeat(1_001))).toEqual({ reactors: 0, lanesFull: REACTORS });
+    await server.drain('the test is over');
+    expect((await line(/^messages were lost/)).message).toMatch(new RegExp(`: ${REACTORS} too_long \\(`));
+  });
+
   it('ends subscriptions with their connections: nothing goes to a reactor whose last subscriber has left', async () => {
     const { url, adminUrl } = await startReactors(REACTORS, 'topics.ts');
     const [publisher, leaving] = (await oneOnEach(url)) as [TopicClient, TopicClient, TopicClient];

@@ -90,7 +90,7 @@ describe(`a storm of messages (HIOLOAD_SEED=${seed})`, () => {
     for (const churner of churners) expect(judge(churner, reached[churner.client.reactor]!)).toEqual([]);
     expect(churners.reduce((sum, { windows }) => sum + windows.length, 0)).toBeGreaterThan(churners.length);
     expect(figures.sum('ws_messages_dropped_total{reason="lane_full"}')).toBe(figures.lost);
-    for (const reason of ['buffer_full', 'slab_full', 'reactor_ended']) {
+    for (const reason of ['buffer_full', 'slab_full', 'too_long', 'reactor_ended']) {
       expect(figures.sum(`ws_messages_dropped_total{reason="${reason}"}`), reason).toBe(0);
     }
   });

@@ -3,13 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { ask, closeCode, openMany } from './clients.js';
 import { startServer } from './start-server.js';
 
+const { sharesPort } = NET_FEATURES;
+
 describe('a server on the transport in TypeScript', () => {
   it('serves, says how many reactors can, and closes everybody with 1001', async () => {
-    const started = await startServer('echo.ts', { transport: 'net', reactors: 2 });
+    const started = await startServer('echo.ts', { transport: 'net', ...(sharesPort && { reactors: 2 }) });
     const { message } = await started.line(/^transport: /);
     expect(message).toMatch(/^transport: net, asked for: the transport in TypeScript/);
     const ready = started.lines.filter((line) => /^reactor \d+ ready$/.test(line.message));
-    if (NET_FEATURES.sharesPort) {
+    if (sharesPort) {
       expect(ready).toHaveLength(2);
     } else {
       expect(message).toMatch(/one reactor, because several threads can listen on one port from Node 22\.12 on/);
@@ -22,6 +24,12 @@ describe('a server on the transport in TypeScript', () => {
     const codes = Promise.all(sockets.map(closeCode));
     expect(await started.server.drain('the test is over')).toEqual({ cut: 0, stuck: [] });
     expect(new Set(await codes)).toEqual(new Set([1001]));
+  });
+
+  it('has as many reactors as are asked for, or does not start', async () => {
+    const start = startServer('echo.ts', { transport: 'net', reactors: 2 });
+    if (sharesPort) await expect(start).resolves.toBeDefined();
+    else await expect(start).rejects.toMatchObject({ code: 'HIOLOAD_OPTION_INVALID' });
   });
 
   it('fails to start where another server has its port', async () => {

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer as createNetServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { closeCode, open, openMany } from './clients.js';
 import { echoLoad } from './echo-load.js';
-import { makeServer, startServer } from './start-server.js';
+import { makeServer, startReactors, startServer } from './start-server.js';
 
 describe('a start that cannot succeed', () => {
   it.each([
@@ -113,5 +113,13 @@ describe('a drain', () => {
     await server.drain('test');
     const successor = await startServer('echo.ts', { reactors: 1, port });
     expect(successor.port).toBe(port);
+  });
+});
+
+describe('an application that asks for compression', () => {
+  it('is warned once where the transport has none', async () => {
+    const started = await startReactors(2, 'compressing.ts', { transport: 'uws' });
+    const warnings = started.lines.filter(({ level }) => level === 'warn').map(({ message }) => message);
+    expect(warnings).toEqual([expect.stringMatching(/^compression is off on the transport uws: .+ net has it$/)]);
   });
 });

@@ -1,4 +1,5 @@
 import type { AppDefinition, CompressionOptions } from '@hioload/api';
+import { oneOf } from './one-of.js';
 
 const RANGES: Readonly<Record<Exclude<keyof CompressionOptions, 'contextTakeover'>, readonly [number, number]>> = {
   windowBits: [8, 15],
@@ -29,7 +30,7 @@ export function checkCompression(
       continue;
     }
     const range = Object.hasOwn(RANGES, name) ? RANGES[name as keyof typeof RANGES] : undefined;
-    if (range === undefined) throw refuse(field, value, `one of contextTakeover, ${Object.keys(RANGES).join(', ')}`);
+    if (range === undefined) throw refuse(field, value, oneOf(name, ['contextTakeover', ...Object.keys(RANGES)]));
     const [min, max] = range;
     if (!Number.isInteger(value) || value < min || value > max) {
       throw refuse(field, value, `a whole number from ${min} to ${max}`);

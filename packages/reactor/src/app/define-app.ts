@@ -1,6 +1,7 @@
 import { type AppDefinition, HioloadError } from '@hioload/api';
 import { checkCompression } from './compression.js';
 import { checkLimits } from './limits.js';
+import { oneOf } from './one-of.js';
 import { checkPages } from './pages.js';
 
 // Registered, so that an application recognises itself although its module graph may hold a second copy of this package.
@@ -8,7 +9,7 @@ const APP_MARK = Symbol.for('hioload.app');
 
 const HOOKS = ['upgrade', 'open', 'message', 'drain', 'dropped', 'ping', 'pong', 'close', 'start', 'stop'] as const;
 const SETTINGS = ['path', 'protocols', 'allowedOrigins', 'pages', 'compression', 'limits', 'whenBufferFull'] as const;
-const FIELDS: ReadonlySet<string> = new Set([...HOOKS, ...SETTINGS]);
+const FIELDS: readonly string[] = [...HOOKS, ...SETTINGS];
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
@@ -24,7 +25,7 @@ export function defineApp<Data = undefined>(definition: AppDefinition<Data>): Ap
     throw invalid('definition', definition, 'an object of handlers and settings');
   }
   for (const field of Object.keys(definition)) {
-    if (!FIELDS.has(field)) throw refusal(field, 'the field is not known', `one of ${[...FIELDS].join(', ')}`);
+    if (!FIELDS.includes(field)) throw refusal(field, 'the field is not known', oneOf(field, FIELDS));
   }
   for (const hook of HOOKS) {
     const value = definition[hook];

@@ -1,4 +1,5 @@
 import { LIMIT_TABLE, type LimitDefinition, type LimitName } from '@hioload/api';
+import { oneOf } from './one-of.js';
 
 /** In words, what values a limit may have. */
 export function allowedValues({ min, max, unit, zeroIsOff }: LimitDefinition): string {
@@ -18,7 +19,7 @@ export function isAllowed({ min, max, zeroIsOff }: LimitDefinition, value: unkno
  */
 export function checkLimits(limits: object, refuse: (name: string, value: unknown, allowed: string) => Error): void {
   for (const [name, value] of Object.entries(limits)) {
-    if (!Object.hasOwn(LIMIT_TABLE, name)) throw refuse(name, value, `one of ${Object.keys(LIMIT_TABLE).join(', ')}`);
+    if (!Object.hasOwn(LIMIT_TABLE, name)) throw refuse(name, value, oneOf(name, Object.keys(LIMIT_TABLE)));
     const limit = LIMIT_TABLE[name as LimitName];
     if (value !== undefined && !isAllowed(limit, value)) throw refuse(name, value, allowedValues(limit));
   }

@@ -1,8 +1,10 @@
+import { oneOf } from './one-of.js';
+
 /** Visible ASCII: what a browser sends. No query and no fragment, and no star, which would look like a prefix. */
 const PATH = /^(?!.*[?#*])\/[!-~]*$/;
 /** What a Content-Type field can hold: visible ASCII with blanks between, so that it cannot end its line early. */
 const TYPE = /^[!-~]+( +[!-~]+)*$/;
-const FIELDS: ReadonlySet<string> = new Set(['type', 'body']);
+const FIELDS: readonly string[] = ['type', 'body'];
 
 /**
  * Checks pages given by path.
@@ -17,7 +19,7 @@ export function checkPages(pages: unknown, refuse: (name: string, value: unknown
     const name = `pages[${JSON.stringify(path)}]`;
     if (!isRecord(page)) throw refuse(name, page, 'an object with `type` and `body`');
     for (const [field, value] of Object.entries(page)) {
-      if (!FIELDS.has(field)) throw refuse(`${name}.${field}`, value, `one of ${[...FIELDS].join(', ')}`);
+      if (!FIELDS.includes(field)) throw refuse(`${name}.${field}`, value, oneOf(field, FIELDS));
     }
     const { type, body } = page;
     if (typeof type !== 'string' || !TYPE.test(type)) {

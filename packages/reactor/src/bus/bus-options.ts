@@ -1,4 +1,4 @@
-import { HioloadError } from '@hioload/api';
+import { DEFAULT_LIMITS, HioloadError } from '@hioload/api';
 import type { BlockClass } from '@hioload/pool';
 
 /** Sizes of what a message between reactors passes through. */
@@ -61,7 +61,7 @@ export function busSizes(options: BusOptions, producers: number): BusSizes {
     laneBytes: laneBytesFor(producers),
     flushRecords: 32,
     drainRecords: 256,
-    maxPayloadBytes: MIB,
+    maxPayloadBytes: DEFAULT_LIMITS.maxPayloadBytes,
     slabBytes: 8 * MIB,
     ...options,
   };

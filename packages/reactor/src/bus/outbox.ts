@@ -1,4 +1,12 @@
-import { type Metrics, Metric, type PublishResult, publishResult, type Sendable, type SendOptions } from '@hioload/api';
+import {
+  type Metrics,
+  Metric,
+  type PublishResult,
+  publishResult,
+  PUBLISHES_PER_SAMPLE,
+  type Sendable,
+  type SendOptions,
+} from '@hioload/api';
 import { NO_BLOCK, type SlabOwner, topicHash } from '@hioload/pool';
 import type { BusMemory } from './bus-memory.js';
 import { FLUSH_BY_HAND, OutLane } from './out-lane.js';
@@ -12,9 +20,6 @@ import { NO_STAMP, stampNow } from './stamp.js';
  * the copy is always faster, but a lane holds few long ones.
  */
 export const INLINE_LIMIT_BYTES = 2_048;
-
-/** One publish of so many carries the time at which it was made. */
-const STAMP_EVERY = 64;
 
 /** The slab that a participant lends to its readers. */
 export interface OwnSlab {
@@ -76,7 +81,7 @@ export class Outbox {
       if (mask !== 0 && !isPrepared) {
         isPrepared = true;
         this.#payload.set(message, options);
-        this.#record.publish(topic, hash, this.#published++ % STAMP_EVERY === 0 ? stampNow() : NO_STAMP);
+        this.#record.publish(topic, hash, this.#published++ % PUBLISHES_PER_SAMPLE === 0 ? stampNow() : NO_STAMP);
         this.#leaseIfLong();
       }
       while (mask !== 0) {
@@ -141,7 +146,7 @@ export class Outbox {
     const lane = (this.#lanes[row] ??= this.#attach(row));
     const record = this.#record;
     if (this.#isTooLong || !lane.takes(record)) {
-      metrics.add(Metric.DroppedSlabFull, 1);
+      metrics.add(this.#isTooLong ? Metric.DroppedTooLong : Metric.DroppedSlabFull, 1);
       return false;
     }
     // The reader's reference, before it can know of the block.

@@ -25,9 +25,9 @@ export interface BusSeat {
   readonly port: MessagePort;
 }
 
-/** The id of the first connection in a life of a reactor. */
+/** The id of the first connection in a life of a reactor. None is 0, which an application may well take for no id. */
 export function firstConnIdOf(reactor: number, life: number): number {
-  return reactor * 2 ** CONN_SEQUENCE_BITS + (life % LIVES) * 2 ** LIFE_SEQUENCE_BITS;
+  return reactor * 2 ** CONN_SEQUENCE_BITS + lifeNumber(life) * 2 ** LIFE_SEQUENCE_BITS + 1;
 }
 
 /** The life of its reactor that a connection belongs to, as {@link lifeNumber} counts. */

@@ -1,4 +1,4 @@
-import { HioloadError, type Metrics, type PublishResult, type Sendable, type SendOptions } from '@hioload/api';
+import { HioloadError, type PublishResult, type Sendable, type SendOptions } from '@hioload/api';
 import { MetricsBlock, type Region, Slab, type SlabGuest } from '@hioload/pool';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { BusMemory } from '../bus/bus-memory.js';
@@ -23,7 +23,7 @@ interface Member {
  */
 export class BusMembers {
   /** What the supervisor itself has published. */
-  readonly metrics: Metrics = MetricsBlock.allocate();
+  readonly metrics: MetricsBlock = MetricsBlock.allocate();
   readonly #memory: BusMemory;
   readonly #sizes: BusSizes;
   readonly #outbox: Outbox;

@@ -29,7 +29,9 @@ export function announceMemory({ wish, pinned, policy, reports }: MemoryFindings
       log.warn(`${size}: ${mebibytes(stray)} of it do not lie on node ${home.node}`);
     } else {
       const where = pinned ? ` on node ${home.node}` : '';
-      log.info(`${size}${where}, ${mebibytes(memory.hugeBytes)} of it on huge pages`);
+      // The kernel counts by mapping: neighbours of the slab on huge pages are among them.
+      const huge = Math.min(memory.hugeBytes, memory.bytes);
+      log.info(`${size}${where}, ${mebibytes(huge)} of it on huge pages`);
     }
     if (wish?.hugePages === true && memory.hugeBytes === 0) log.warn(`${size}: not on huge pages: ${whyNone(memory)}`);
   });

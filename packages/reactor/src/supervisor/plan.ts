@@ -1,4 +1,11 @@
-import { type Affinity, HioloadError, type Logger, type Placement, type Topology } from '@hioload/api';
+import {
+  type Affinity,
+  HioloadError,
+  type Logger,
+  type Placement,
+  type Topology,
+  type TransportFeatures,
+} from '@hioload/api';
 import { stat } from 'node:fs/promises';
 import { describeTopology, detectTopology, formatCpuList, placeReactors } from '../machine/index.js';
 import { heapShareMb } from './heap-share.js';
@@ -17,17 +24,19 @@ export interface Plan {
 
 /** Why there cannot be a second reactor beside one of `net`. */
 const NO_SHARED_PORT = 'several threads can listen on one port from Node 22.12 on, on Linux';
+const WHAT_CAN = 'a newer Node or the C++ transport, uws, can have more there';
 
 /**
- * Looks at the machine and decides. One reactor serves where the transport cannot share its port, whatever is asked for. @param topology what to take the machine for, in tests
- * @throws HIOLOAD_MODULE_NOT_FOUND, HIOLOAD_PLACEMENT_IMPOSSIBLE, HIOLOAD_AFFINITY_FAILED, HIOLOAD_TRANSPORT_UNAVAILABLE
+ * Looks at the machine and decides. @param topology what to take the machine for, in tests
+ * @throws HIOLOAD_MODULE_NOT_FOUND, HIOLOAD_OPTION_INVALID, HIOLOAD_PLACEMENT_IMPOSSIBLE, HIOLOAD_AFFINITY_FAILED,
+ * HIOLOAD_TRANSPORT_UNAVAILABLE
  */
 export async function makePlan(options: ServerOptions, affinity: Affinity, topology?: Topology): Promise<Plan> {
   const { module, group, pin, heapMb } = options;
   await requireFile(module);
   const machine = topology ?? (await detectTopology());
   const transport = await chooseTransport(options.transport);
-  const reactors = transport.features.sharesPort ? options.reactors : 1;
+  const reactors = reactorsOn(transport, options.reactors);
   const placement = placeReactors(machine, { group, ...(reactors !== undefined && { reactors }) });
   return {
     topology: machine,
@@ -36,6 +45,23 @@ export async function makePlan(options: ServerOptions, affinity: Affinity, topol
     transport,
     heapMb: heapMb ?? heapShareMb(machine.memoryLimitBytes, placement.places.length),
   };
+}
+
+/**
+ * How many reactors a transport can have of those asked for: one where it cannot share its port.
+ * @param asked undefined where that is left to the machine @returns undefined where it still is
+ * @throws HIOLOAD_OPTION_INVALID where more are asked for
+ */
+export function reactorsOn(
+  { name, features }: { readonly name: string; readonly features: Pick<TransportFeatures, 'sharesPort'> },
+  asked: number | undefined,
+): number | undefined {
+  if (features.sharesPort) return asked;
+  if (asked === undefined || asked === 1) return 1;
+  throw new HioloadError(
+    'HIOLOAD_OPTION_INVALID',
+    `reactors: ${asked} is not allowed: 1 with the transport ${name}, because ${NO_SHARED_PORT}; ${WHAT_CAN}`,
+  );
 }
 
 /** Says what was decided, a line for each decision. */

@@ -58,7 +58,7 @@ export function bindError(cause: unknown, name: string, option: string, port: nu
   if (errno === 'EADDRINUSE') {
     return new HioloadError(
       'HIOLOAD_PORT_IN_USE',
-      `${option}: ${port} is in use (${name}): a free port, or 0 for any`,
+      `${option}: ${port} is in use (${name}): choose a free port, or 0 for any`,
       {
         cause,
       },
@@ -66,7 +66,7 @@ export function bindError(cause: unknown, name: string, option: string, port: nu
   }
   return new HioloadError(
     'HIOLOAD_ADDRESS_UNAVAILABLE',
-    `host and ${option}: ${name} cannot be bound (${errno}): an address of this machine and a port that is allowed`,
+    `host and ${option}: ${name} cannot be bound (${errno}): choose an address of this machine and a port that is allowed`,
     { cause },
   );
 }

@@ -15,10 +15,11 @@ import {
   type SendOptions,
   type Topology,
 } from '@hioload/api';
-import { AdmissionTable, NumaSlabs } from '@hioload/pool';
+import { AdmissionTable, MetricsTotals, NumaSlabs } from '@hioload/pool';
 import { Backoff } from '../backoff.js';
 import { firstConnIdOf, ROWS_PER_SLOT } from '../bus/seat.js';
 import { BusMembers } from './bus-members.js';
+import { LossWatch } from './loss-watch.js';
 import type { ServerOptions } from './options.js';
 import { verifyPinning } from './pinning.js';
 import { ReactorSlot, type ReactorSlotEvents } from './reactor-slot.js';
@@ -53,6 +54,7 @@ export class ReactorCrew {
   readonly #admission: AdmissionTable;
   readonly #bus: BusMembers;
   readonly #stalls: StallWatch;
+  readonly #losses: LossWatch;
 
   constructor(parts: ReactorCrewParts) {
     const { placement, clock, log } = parts;
@@ -60,6 +62,7 @@ export class ReactorCrew {
     this.#admission = new AdmissionTable(placement.places.length * ROWS_PER_SLOT);
     this.#bus = new BusMembers(placement.places.length, parts.options.bus ?? {});
     this.#slots = placement.places.map((place) => this.#makeSlot(place));
+    this.#losses = new LossWatch(clock, log, () => this.#totals());
     this.#stalls = new StallWatch(
       clock,
       // A reactor that starts may well be busy with that; the start has a deadline of its own.
@@ -75,6 +78,7 @@ export class ReactorCrew {
   async start(): Promise<number> {
     const [first, ...rest] = this.#slots as [ReactorSlot, ...ReactorSlot[]];
     this.#stalls.start();
+    this.#losses.start();
     const { port } = this.#parts.options;
     // Any port will do: the first reactor takes one, the others join it there.
     const shared = port === 0 ? await first.start(0) : port;
@@ -93,6 +97,7 @@ export class ReactorCrew {
    */
   async stop(limitMs = 0): Promise<readonly number[]> {
     this.#stalls.stop();
+    this.#losses.stop();
     await settlesWithin(
       this.#parts.clock,
       Math.max(STOP_GRACE_MS, limitMs),
@@ -147,6 +152,11 @@ export class ReactorCrew {
       if (current?.slab !== undefined) slabs.adopt(place, current.slab);
     }
     return slabs.report();
+  }
+
+  /** Counters of all reactors that ran, and of the supervisor. */
+  #totals(): MetricsTotals {
+    return this.#slots.reduce((sum, slot) => sum.plus(slot.totals()), new MetricsTotals().include(this.#bus.metrics));
   }
 
   #makeSlot(place: ReactorPlace): ReactorSlot {

@@ -156,10 +156,9 @@ export class ReactorSlot {
     const { reactor } = this.place;
     if (!this.#wanted) return log.error(`reactor ${reactor} failed`, { reactor, stack: error.stack });
     const delayMs = backoff.nextMs(ranMs);
-    log.error(`reactor ${reactor} failed, starts again in ${delayMs} ms: ${error.message}`, {
-      reactor,
-      stack: error.stack,
-    });
+    // Some errors name the reactor themselves.
+    const reason = error.message.replace(`reactor ${reactor}: `, '');
+    log.error(`reactor ${reactor} failed, starts again in ${delayMs} ms: ${reason}`, { reactor, stack: error.stack });
     clock.after(delayMs, () => void this.#restart());
   }
 

@@ -53,6 +53,7 @@ export const SUPERVISOR_CELLS: readonly number[] = [
   Metric.BusDoorbells,
   Metric.DroppedLaneFull,
   Metric.DroppedSlabFull,
+  Metric.DroppedTooLong,
 ];
 
 /** Outcome of a health question: whether it is well, and why. */

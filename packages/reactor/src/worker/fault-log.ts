@@ -1,4 +1,4 @@
-import { type HioloadError, type Logger, stackOfThrown } from '@hioload/api';
+import { codeOfThrown, type HioloadError, type Logger, stackOfThrown } from '@hioload/api';
 
 const WINDOW_MS = 1_000;
 /** Faults written out in full per window; the rest is counted. A handler that fails on every message must not flood the log. */
@@ -29,7 +29,12 @@ export class FaultLog {
       this.#suppressed++;
       return;
     }
-    this.#log.error(fault.message, { code: fault.code, stack: stackOf(fault) });
+    const causeCode = codeOfThrown(fault.cause);
+    this.#log.error(fault.message, {
+      code: fault.code,
+      ...(causeCode !== undefined && { causeCode }),
+      stack: stackOf(fault),
+    });
   }
 }
 

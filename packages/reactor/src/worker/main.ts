@@ -12,6 +12,7 @@ import { watchHeap } from './heap-watch.js';
 import { startPulse } from './loop-pulse.js';
 import { makeTransport } from './make-transport.js';
 import type { PortableError, ReactorCommand, ReactorReport, ReactorSeed } from './messages.js';
+import { warnOfMissingCompression } from './missing-compression.js';
 import { createReactorSlab } from './reactor-slab.js';
 import { TransportReactor } from './transport-reactor.js';
 import { createWorkerLog } from './worker-log.js';
@@ -52,6 +53,7 @@ async function run(): Promise<void> {
 
   const app = await loadApp(seed.module);
   const limits: Limits = { ...DEFAULT_LIMITS, ...app.limits, ...seed.limits };
+  const compression = compressionOf(app);
   const admission = new SharedAdmission(new AdmissionTable(seed.admissionTable), seed.admissionRow, limits);
   const transport = await makeTransport(seed.transport, {
     handlers: app,
@@ -59,7 +61,7 @@ async function run(): Promise<void> {
     protocols: app.protocols ?? [],
     allowedOrigins: app.allowedOrigins ?? [],
     pages: new Map(Object.entries(app.pages ?? {})),
-    compression: compressionOf(app),
+    compression,
     limits,
     whenBufferFull: app.whenBufferFull ?? 'drop',
     admission,
@@ -68,6 +70,10 @@ async function run(): Promise<void> {
     uplink: bus.uplink,
     onFault: (error) => faults.note(error),
   });
+  // Once for the server: all its reactors, and their successors, are alike.
+  if (seed.index === 0 && seed.bus.life === 0) {
+    warnOfMissingCompression(compression, { name: seed.transport, features: transport.features }, log);
+  }
   // A thread that ends with native handles open takes the process down; this runs for an uncaught error too.
   process.on('exit', () => {
     transport.close();

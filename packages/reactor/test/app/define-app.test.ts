@@ -13,7 +13,9 @@ describe('defineApp', () => {
   });
 
   it.each<[string, object, RegExp]>([
-    ['an unknown field', { onMessage() {} }, /onMessage.*one of upgrade, open, message/],
+    ['an unknown field', { onMessage() {} }, /onMessage.*one of upgrade, open, message.*; did you mean message\?$/],
+    ['a field that is like no other', { websocket() {} }, /websocket.*whenBufferFull$/],
+    ['a slip in a limit', { limits: { maxPayloadByte: 1 } }, /did you mean maxPayloadBytes\?$/],
     ['a hook that is no function', { message: 'echo' }, /message: "echo" is not allowed: a function/],
     ['a path without a slash', { path: 'chat' }, /path: "chat" is not allowed/],
     ['an empty path', { path: '' }, /path: "" is not allowed/],
@@ -82,7 +84,7 @@ describe('compression', () => {
   it('is refused with what is allowed', () => {
     const refused: readonly [unknown, RegExp][] = [
       ['yes', /compression: "yes" is not allowed: true, false, or an object of settings/],
-      [{ levle: 1 }, /compression\.levle: .*one of contextTakeover, windowBits/],
+      [{ levle: 1 }, /compression\.levle: .*one of contextTakeover, windowBits.*; did you mean level\?$/],
       [{ level: 10 }, /compression\.level: 10 is not allowed: a whole number from 1 to 9/],
       [{ contextTakeover: 1 }, /compression\.contextTakeover: 1 is not allowed: true or false/],
     ];

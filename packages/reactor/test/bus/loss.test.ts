@@ -88,6 +88,8 @@ describe('a slab without a free block', () => {
     expect(first.metrics.read(Metric.DroppedSlabFull)).toBe(2);
     expect(first.bus.publish('news', 'short')).toEqual({ reactors: 2, lanesFull: 0 });
     expect(first.bus.publish('news', 'y'.repeat(2_000_000))).toEqual({ reactors: 0, lanesFull: 2 });
+    expect(first.metrics.read(Metric.DroppedSlabFull)).toBe(2);
+    expect(first.metrics.read(Metric.DroppedTooLong)).toBe(2);
     await settle();
     expect(peer.texts.map((text) => text.length)).toEqual([...Array.from({ length: taken }, () => 1_000_000), 5]);
     expect(machine.leases()).toBe(taken);
@@ -120,7 +122,9 @@ describe('a payload above the longest that is allowed', () => {
     expect(machine.members.publish('news', 'x'.repeat(2_001), undefined)).toEqual({ reactors: 0, lanesFull: 1 });
     await settle();
     expect(peer.texts.map((text) => text.length)).toEqual([2_000]);
-    expect(first.metrics.read(Metric.DroppedSlabFull)).toBe(3);
+    expect(first.metrics.read(Metric.DroppedTooLong)).toBe(3);
+    expect(machine.members.metrics.read(Metric.DroppedTooLong)).toBe(1);
+    expect(first.metrics.read(Metric.DroppedSlabFull)).toBe(0);
     expect(machine.leases()).toBe(0);
   });
 });

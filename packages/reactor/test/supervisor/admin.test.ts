@@ -85,6 +85,15 @@ describe('the admin pages', () => {
     expect(new Set(types).size).toBe(types.length);
   });
 
+  it('say what a figure counts: for whom, by whom, and how many of all', async () => {
+    const page = await (await fetch(`${url}/metrics`)).text();
+    const help = (metric: string): string => new RegExp(`^# HELP ${metric} (.+)$`, 'm').exec(page)?.[1] ?? '';
+    expect(help('ws_messages_dropped_total')).toMatch(/buffer_full once for each connection;.+once for each reactor/);
+    expect(help('ws_bus_messages_total')).toMatch(/out counts a copy for each reactor/);
+    expect(help('ws_publish_latency_seconds')).toMatch(/one publish in 64/);
+    expect(page).toContain('ws_messages_dropped_total{reactor="supervisor",reason="too_long"} 0');
+  });
+
   it('show the figures as JSON', async () => {
     const stats = await (await fetch(`${url}/stats.json`)).json();
     expect(stats).toMatchObject({

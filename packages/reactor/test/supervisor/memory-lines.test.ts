@@ -40,6 +40,13 @@ describe('announceMemory', () => {
     expect(log.messages('warn')).toEqual([]);
   });
 
+  it('says no more of it on huge pages than there is, though its mapping has more', () => {
+    announce({ reports: reportsOf(lies({ 0: 14 }, 16)) });
+    expect(log.messages('info')).toEqual([
+      'memory: reactor 0: slab of 14.0 MiB on node 0, 14.0 MiB of it on huge pages',
+    ]);
+  });
+
   it('warns of a slab on another node', () => {
     announce({ reports: reportsOf(lies({ 0: 10, 1: 4 })) });
     expect(log.messages('warn')).toEqual(['memory: reactor 0: slab of 14.0 MiB: 4.0 MiB of it do not lie on node 0']);

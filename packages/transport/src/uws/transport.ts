@@ -40,9 +40,9 @@ import { Upgrader } from './upgrade.js';
  * @throws HIOLOAD_TRANSPORT_UNAVAILABLE (the module does not load here), HIOLOAD_OPTION_INVALID, both as rejections
  */
 export async function createUwsTransport<Data = unknown>(options: TransportOptions<Data>): Promise<Transport> {
+  assertOptions(options);
   const load = await loadUws();
   if (!load.ok) throw new HioloadError('HIOLOAD_TRANSPORT_UNAVAILABLE', `transport uws: ${load.reason}`);
-  assertOptions(options);
   // `Data` is what the upgrade hook attaches and the others find: nothing here looks into it.
   return new UwsTransport(load.native, options);
 }

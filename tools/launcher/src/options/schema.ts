@@ -63,7 +63,9 @@ export const SERVE_SCHEMA = z.strictObject({
     .describe('longest message that reaches other reactors'),
   slabMib: wholeNumber({ min: 1, max: 2_047, unit: 'MiB' })
     .default(8)
-    .describe('memory of a reactor for long messages on their way to others'),
+    .describe(
+      'memory of a reactor for long messages on their way; half is for the longest: 3 unread ones of 1 MiB by default',
+    ),
   drainSpreadMs: wholeNumber({ min: 0, max: DAY_MS, unit: 'milliseconds' })
     .default(2_000)
     .describe('time over which the closes of a shutdown are spread'),

@@ -1,7 +1,7 @@
 import { HioloadError } from '@hioload/api';
+import { suggest } from '@hioload/reactor/suggest';
 import { readFileSync } from 'node:fs';
 import { OPTION_TABLE, type OptionDefinition } from './table.js';
-import { suggest } from './suggest.js';
 
 /** A value somebody gave, with the name and the words under which they gave it. */
 export interface GivenValue {
@@ -91,7 +91,7 @@ function readJsonObject(path: string, name: string): object {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
     throw unreadable(
-      `${name}: ${quoteIfOdd(path)} cannot be read (${(cause as NodeJS.ErrnoException).code}): a JSON file`,
+      `${name}: ${quoteIfOdd(path)} cannot be read (${(cause as NodeJS.ErrnoException).code}): give the path of a JSON file`,
       cause,
     );
   }
@@ -128,12 +128,15 @@ const invalid = (message: string): HioloadError => new HioloadError('HIOLOAD_OPT
 const unreadable = (message: string, cause?: unknown): HioloadError =>
   new HioloadError('HIOLOAD_CONFIG_UNREADABLE', message, { cause });
 
+/** A key without its depth, and without what a flag or variable has between words. */
+const bareName = (key: string): string => key.slice(key.lastIndexOf('.') + 1).replaceAll(/[-_]/g, '');
+
 function unknownKey(key: string, path: string): HioloadError {
-  const keys = OPTION_TABLE.map((option) => option.key);
-  const bare = key.slice(key.lastIndexOf('.') + 1);
-  // A key at the wrong depth is a common slip: the same name is looked for on the other one.
-  const meant =
-    keys.find((known) => known !== key && known.slice(known.lastIndexOf('.') + 1) === bare) ?? suggest(key, keys);
+  const keys = [...OPTION_TABLE.map((option) => option.key), 'limits'];
+  // Common slips: a key at the wrong depth, the name of a flag, and both with a typing error.
+  const bare = keys.map(bareName);
+  const near = suggest(bareName(key), bare);
+  const meant = suggest(key, keys) ?? (near === undefined ? undefined : keys[bare.indexOf(near)]);
   return invalid(
     `${quoteIfOdd(key)}: no option of that name (in ${quoteIfOdd(path)})${meant === undefined ? '' : `; did you mean ${meant}?`}`,
   );

@@ -171,6 +171,16 @@ describe('error lines', () => {
       'maxConnections: no option of that name (in hioload.json); did you mean limits.maxConnections?',
     ],
     [
+      'the name of a flag, with a slip',
+      { file: { 'max-conections': 1 } },
+      'max-conections: no option of that name (in hioload.json); did you mean limits.maxConnections?',
+    ],
+    [
+      'a slip in limits',
+      { file: { limit: {} } },
+      'limit: no option of that name (in hioload.json); did you mean limits?',
+    ],
+    [
       'an option inside of limits',
       { file: { limits: { port: 1 } } },
       'limits.port: no option of that name (in hioload.json); did you mean port?',
@@ -189,9 +199,13 @@ describe('error lines', () => {
     [
       'a file that is not there',
       { flags: { '--config': '/nowhere/x.json' } },
-      '--config: /nowhere/x.json cannot be read (ENOENT): a JSON file',
+      '--config: /nowhere/x.json cannot be read (ENOENT): give the path of a JSON file',
     ],
-    ['a folder', { environment: { HIOLOAD_CONFIG: '/' } }, 'HIOLOAD_CONFIG: / cannot be read (EISDIR): a JSON file'],
+    [
+      'a folder',
+      { environment: { HIOLOAD_CONFIG: '/' } },
+      'HIOLOAD_CONFIG: / cannot be read (EISDIR): give the path of a JSON file',
+    ],
   ])('%s', (_, given, line) => {
     expect(complaint(given)).toBe(line);
   });

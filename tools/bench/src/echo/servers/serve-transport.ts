@@ -32,7 +32,7 @@ export function serveTransport(
       whenBufferFull: 'drop',
       admission: new SharedAdmission(new AdmissionTable(1), 0, limits),
       metrics: MetricsBlock.allocate(),
-      firstConnId: 0,
+      firstConnId: 1,
       onFault: (error) => {
         throw error;
       },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { suggest } from '../../src/options/suggest.js';
+import { suggest } from '../src/suggest.js';
 
 describe('suggest', () => {
   const words = ['port', 'host', 'reactors', 'drainSpreadMs'];

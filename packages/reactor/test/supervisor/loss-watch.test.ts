@@ -1,0 +1,56 @@
+import { Metric } from '@hioload/api';
+import { FakeClock, FakeLogger, FakeMetrics } from '@hioload/fake';
+import { beforeEach, expect, it } from 'vitest';
+import { LossWatch } from '../../src/supervisor/loss-watch.js';
+
+let clock: FakeClock;
+let log: FakeLogger;
+let metrics: FakeMetrics;
+let watch: LossWatch;
+beforeEach(() => {
+  clock = new FakeClock();
+  log = new FakeLogger();
+  metrics = new FakeMetrics();
+  watch = new LossWatch(clock, log, () => metrics);
+  watch.start();
+});
+
+it('says within seconds what was lost, by reason', () => {
+  metrics.add(Metric.DroppedLaneFull, 12);
+  metrics.add(Metric.DroppedTooLong, 3);
+  metrics.add(Metric.MessagesOut, 99);
+  clock.advance(5_000);
+  expect(log.lines).toEqual([
+    {
+      level: 'warn',
+      message: 'messages were lost: 12 lane_full, 3 too_long (ws_messages_dropped_total)',
+      fields: { lane_full: 12, too_long: 3 },
+    },
+  ]);
+});
+
+it('is silent where nothing is lost, or nothing more', () => {
+  clock.advance(60_000);
+  expect(log.lines).toEqual([]);
+  metrics.add(Metric.DroppedBufferFull, 1);
+  clock.advance(600_000);
+  expect(log.lines).toHaveLength(1);
+});
+
+it('says it at most twice a minute while losses go on, and leaves none out', () => {
+  for (let second = 0; second < 600; second++) {
+    metrics.add(Metric.DroppedSlabFull, 1);
+    clock.advance(1_000);
+  }
+  watch.stop();
+  expect(log.lines.length).toBeGreaterThan(15);
+  expect(log.lines.length).toBeLessThanOrEqual(21);
+  expect(log.lines.reduce((sum, { fields }) => sum + (fields['slab_full'] as number), 0)).toBe(600);
+});
+
+it('tells the rest when it stops, and leaves no timer', () => {
+  metrics.add(Metric.DroppedReactorEnded, 2);
+  watch.stop();
+  expect(log.messages('warn')).toEqual(['messages were lost: 2 reactor_ended (ws_messages_dropped_total)']);
+  expect(clock.pending).toBe(0);
+});

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { reactorsOn } from '../../src/supervisor/plan.js';
+
+describe('reactorsOn', () => {
+  const alone = { name: 'net', features: { sharesPort: false } };
+
+  it('leaves the number to whoever asks, and to the machine, where the port can be shared', () => {
+    const shared = { name: 'uws', features: { sharesPort: true } };
+    expect([undefined, 1, 7].map((asked) => reactorsOn(shared, asked))).toEqual([undefined, 1, 7]);
+  });
+
+  it('is one where the port cannot be shared and nobody asks for more', () => {
+    expect([undefined, 1].map((asked) => reactorsOn(alone, asked))).toEqual([1, 1]);
+  });
+
+  it('refuses more than the transport can have, and says what can have them', () => {
+    expect(() => reactorsOn(alone, 2)).toThrow(
+      expect.objectContaining({
+        code: 'HIOLOAD_OPTION_INVALID',
+        message:
+          'reactors: 2 is not allowed: 1 with the transport net, because several threads can listen on one port from ' +
+          'Node 22.12 on, on Linux; a newer Node or the C++ transport, uws, can have more there',
+      }),
+    );
+  });
+});

@@ -1,0 +1,25 @@
+import { FakeLogger } from '@hioload/fake';
+import { NET_FEATURES } from '@hioload/transport/net';
+import { UWS_FEATURES } from '@hioload/transport/uws';
+import { expect, it } from 'vitest';
+import { warnOfMissingCompression } from '../../src/worker/missing-compression.js';
+
+const UWS = { name: 'uws', features: UWS_FEATURES };
+const NET = { name: 'net', features: NET_FEATURES };
+
+it('warns where compression is asked for and the transport has none, and names the one that has', () => {
+  const log = new FakeLogger();
+  warnOfMissingCompression({}, UWS, log);
+  expect(log.messages('warn')).toEqual([
+    expect.stringMatching(/^compression is off on the transport uws: no extension .+; the transport net has it$/),
+  ]);
+});
+
+it.each([
+  ['nobody asks for it', undefined, UWS],
+  ['the transport has it', {}, NET],
+])('is silent where %s', (_, compression, transport) => {
+  const log = new FakeLogger();
+  warnOfMissingCompression(compression, transport, log);
+  expect(log.lines).toEqual([]);
+});

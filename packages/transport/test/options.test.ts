@@ -1,0 +1,43 @@
+import type { TransportOptions } from '@hioload/api';
+import { fakeTransportOptions } from '@hioload/fake';
+import { describe, expect, it } from 'vitest';
+import { createNetTransport } from '../src/net/index.js';
+import { createUwsTransport } from '../src/uws/index.js';
+
+const MAKERS = { createNetTransport, createUwsTransport };
+const NEEDED = Object.keys(fakeTransportOptions()) as (keyof TransportOptions)[];
+
+/** Complete but for what is given. */
+const optionsWith = (options: object): TransportOptions => ({ ...fakeTransportOptions(), ...options });
+
+describe.each(Object.entries(MAKERS))('%s', (_, create) => {
+  it.each(NEEDED)('names %s where it is missing', async (name) => {
+    await expect(create(optionsWith({ [name]: undefined }))).rejects.toMatchObject({
+      code: 'HIOLOAD_OPTION_INVALID',
+      message: expect.stringMatching(new RegExp(`^${name}: missing: .+ is needed$`)) as string,
+    });
+  });
+
+  it.each<[keyof TransportOptions, unknown, string]>([
+    ['metrics', {}, 'an object with the function add'],
+    ['admission', { admit: () => 'admitted' }, 'an object with the functions admit and release'],
+    ['firstConnId', 0, 'a whole number from 1'],
+    ['limits', null, 'an object with every limit, such as DEFAULT_LIMITS'],
+  ])('refuses %s of another kind', async (name, value, needed) => {
+    await expect(create(optionsWith({ [name]: value }))).rejects.toMatchObject({
+      code: 'HIOLOAD_OPTION_INVALID',
+      message: expect.stringMatching(new RegExp(`^${name}: .+ is not allowed: ${needed} is needed$`)) as string,
+    });
+  });
+
+  it('refuses limits of which one is missing', async () => {
+    await expect(create(optionsWith({ limits: {} }))).rejects.toMatchObject({ code: 'HIOLOAD_OPTION_INVALID' });
+  });
+
+  it('refuses to be made from nothing', async () => {
+    await expect(create(undefined as unknown as TransportOptions)).rejects.toMatchObject({
+      code: 'HIOLOAD_OPTION_INVALID',
+      message: 'options: missing: an object is needed',
+    });
+  });
+});

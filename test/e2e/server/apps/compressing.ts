@@ -1,0 +1,3 @@
+import { defineApp } from '@hioload/reactor';
+
+export default defineApp({ compression: true });
