@@ -67,6 +67,6 @@ describe('the server of the example', () => {
     const page = readFileSync(new URL('../../../docs/own-protocol.md', import.meta.url), 'utf8');
     const shown = [...page.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code);
     const file = (name: string): string => readFileSync(new URL(`../src/${name}.ts`, import.meta.url), 'utf8');
-    expect(shown).toEqual([file('record-encoder'), file('record-server')]);
+    expect(shown).toEqual([file('record-encoder'), file('record-server'), file('main')]);
   });
 });
