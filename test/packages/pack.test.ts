@@ -147,7 +147,7 @@ describe.each([
     expect(output).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  it.runIf(serves)('serves an application in TypeScript', async () => {
+  it('serves an application in TypeScript', async () => {
     consumer.write('echo.ts', examplesOf(packedAs('@hioload/reactor'))[0]!);
     const options = ['--reactors', '1', '--log-format', 'json', ...FREE_PORTS];
     const command = run(consumer.bin('hioload'), ['serve', 'echo.ts', ...options], { cwd: consumer.folder });
@@ -161,12 +161,16 @@ describe.each([
     await command.nothingLeft();
   });
 
-  it.runIf(without.length > 0)('refuses to serve with one line that says why', async () => {
-    consumer.write('echo.ts', examplesOf(packedAs('@hioload/reactor'))[0]!);
-    const command = run(consumer.bin('hioload'), ['serve', 'echo.ts', ...FREE_PORTS], { cwd: consumer.folder });
+  it.runIf(without.length > 0)(
+    'refuses with one line that says why where the native transport is asked for',
+    async () => {
+      consumer.write('echo.ts', examplesOf(packedAs('@hioload/reactor'))[0]!);
+      const options = ['--transport', 'uws', ...FREE_PORTS];
+      const command = run(consumer.bin('hioload'), ['serve', 'echo.ts', ...options], { cwd: consumer.folder });
 
-    expect(await command.ended).not.toBe(0);
-    expect(command.errorOutput).toContain('uWebSockets.js is not installed');
-    await command.nothingLeft();
-  });
+      expect(await command.ended).not.toBe(0);
+      expect(command.errorOutput).toContain('uWebSockets.js is not installed');
+      await command.nothingLeft();
+    },
+  );
 });
