@@ -90,12 +90,14 @@ describe('the README', () => {
 
     it('greet', async () => {
       const file = await folder.write('greet.ts', greet);
-      await expectGreetings(serve([file, ...FREE_PORTS, '--reactors', '1']));
+      // The file of the README is read, and flags go over it.
+      const config = await folder.write('config.json', /`(\{ "port": .+\})`/.exec(readme)![1]!);
+      await expectGreetings(serve([file, '--config', config, ...FREE_PORTS, '--reactors', '1']));
     });
 
     it('tell on every reactor who is there', async () => {
       const file = await folder.write('presence.ts', presence);
-      const server = serve([file, ...FREE_PORTS, '--reactors', '2', '--transport', 'uws']);
+      const server = serve([file, ...FREE_PORTS, '--reactors', '2']);
       await server.ready();
       for (const [hearer, speaker] of ['00', '01', '10', '11']) {
         await server.message(new RegExp(`reactor ${hearer} hears {"reactor":${speaker},"here":0}`));
@@ -105,7 +107,7 @@ describe('the README', () => {
 
     it('send to a connection by its id, and end it', async () => {
       const file = await folder.write('whisper.ts', whisper);
-      const server = serve([file, ...FREE_PORTS, '--reactors', '2', '--transport', 'uws']);
+      const server = serve([file, ...FREE_PORTS, '--reactors', '2']);
       const { url } = await server.ready();
       const [ada, bob] = [new WebSocket(`${url}/whisper`), new WebSocket(`${url}/whisper`)];
       const [, id] = /^You are (\d+), on reactor [01] of 2\.$/.exec((await Promise.all([ada, bob].map(heard)))[1]!)!;
