@@ -81,8 +81,9 @@ export function doorsOf({ manifest }: PackedPackage): readonly string[] {
   return Object.keys(manifest.exports ?? {}).map((door) => manifest.name + door.slice(1));
 }
 
-/** The examples in the README of a package. */
+/** The examples in the README of a package, without those that are tests: they need a test runner, which is not installed. */
 export function examplesOf({ folder }: PackedPackage): readonly string[] {
   const readme = readFileSync(join(folder, 'README.md'), 'utf8');
-  return [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, example = '']) => example);
+  const examples = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, example = '']) => example);
+  return examples.filter((example) => !example.includes("from 'vitest'"));
 }

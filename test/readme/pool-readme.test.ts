@@ -1,22 +1,21 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { blocksOf, ExampleFolder, ROOT } from './examples.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const readme = readFileSync(join(root, 'packages/pool/README.md'), 'utf8');
+const PAGE = 'packages/pool/README.md';
+const readme = readFileSync(join(ROOT, PAGE), 'utf8');
 
 describe('the README of pool', () => {
-  let file: string;
+  let folder: ExampleFolder;
   beforeAll(async () => {
-    // Inside the repository, where it finds the package as a user's program does.
-    file = join(await mkdtemp(join(import.meta.dirname, 'pool-')), 'example.ts');
-    await writeFile(file, /^```ts\n(.*?)^```/ms.exec(readme)![1]!);
+    folder = await ExampleFolder.make();
   });
-  afterAll(() => rm(dirname(file), { recursive: true }));
+  afterAll(() => folder.remove());
 
   it('has an example that does what it says', async () => {
+    const file = await folder.write('example.ts', blocksOf(PAGE, 'ts')[0]!);
     const logged: number[][] = [];
     // Copied at once: the records of a lane are poisoned afterwards, as tests run in debug mode.
     const log = vi.spyOn(console, 'log').mockImplementation((bytes: Uint8Array) => void logged.push([...bytes]));

@@ -1,22 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { FREE_PORTS, run, type RunningCommand, serve } from '../e2e/launcher/start-launcher.js';
+import { publishableFolders } from '../packages/packed-packages.js';
+import { blocksOf, ExampleFolder, ROOT } from './examples.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const readme = read('README.md');
+const [echo = '', greet = '', presence = '', whisper = ''] = blocksOf('README.md', 'ts');
 
-/** What stands between the fences of a language. */
-function blocks(language: string): string[] {
-  return [...readme.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(([, text]) => text!);
-}
+/** What is packed for another machine. */
+const PACK = 'npx pnpm -r --filter "./packages/*" --filter ./tools/launcher pack --pack-destination ../packed';
 
 /** Where each command of the README is run, and how it stands there. */
 const PROOFS: Readonly<Record<string, readonly [file: string, text: string]>> = {
@@ -35,7 +34,8 @@ const PROOFS: Readonly<Record<string, readonly [file: string, text: string]>> = 
   'npm run bench -- protocol': ['tools/bench/test/bench-protocol.test.ts', "'protocol'"],
   'npm run docs': ['tools/checks/test/errors-page.test.ts', 'npm run docs'],
   'npm install': ['test/packages/pack.test.ts', 'install'],
-  'npm install ../hioload-ws/packages/reactor ../hioload-ws/tools/launcher': [
+  [PACK]: ['test/readme/readme.test.ts', 'execFileSync(PACK.replace('],
+  'npm install ../hioload-ws/packages/reactor ../hioload-ws/tools/launcher ../hioload-ws/packages/fake': [
     'test/readme/readme.test.ts',
     "['install', ...from",
   ],
@@ -49,7 +49,9 @@ const PROOFS: Readonly<Record<string, readonly [file: string, text: string]>> = 
 describe('the README', () => {
   it('has every command run by a test or by CI', () => {
     const inline = [...readme.matchAll(/`((?:npm|npx) [^`]+)`/g)].map(([, command]) => command!);
-    const fenced = blocks('sh').flatMap((text) => text.split('\n').map((line) => line.replace(/\s+#.*/, '').trim()));
+    const fenced = blocksOf('README.md', 'sh').flatMap((text) =>
+      text.split('\n').map((line) => line.replace(/\s+#.*/, '').trim()),
+    );
     const commands = new Set([...inline, ...fenced].filter((command) => command !== ''));
     expect([...commands].toSorted()).toEqual(Object.keys(PROOFS).toSorted());
     for (const [file, text] of Object.values(PROOFS)) expect(read(file), file).toContain(text);
@@ -57,37 +59,77 @@ describe('the README', () => {
 
   it('links to files that exist', () => {
     const targets = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map(([, target]) => target!);
-    const missing = targets.filter((target) => !/^https?:/.test(target) && !existsSync(join(root, target)));
+    const missing = targets.filter((target) => !/^https?:/.test(target) && !existsSync(join(ROOT, target)));
     expect(missing).toEqual([]);
   });
 
   it('shows the echo app as it is', () => {
-    expect(blocks('ts')[0]).toBe(read('apps/echo/src/echo.ts'));
+    expect(echo).toBe(read('apps/echo/src/echo.ts'));
   });
 
-  describe('the larger application', () => {
-    let file: string;
+  it('packs for another machine what is published', { timeout: 120_000 }, async () => {
+    const target = await mkdtemp(join(tmpdir(), 'packed-'));
+    try {
+      execFileSync(PACK.replace('../packed', target), { cwd: ROOT, shell: true, stdio: 'pipe' });
+      expect(readdirSync(target)).toHaveLength(publishableFolders().length);
+    } finally {
+      await rm(target, { recursive: true });
+    }
+  });
+
+  describe('the larger applications', () => {
+    let folder: ExampleFolder;
     beforeAll(async () => {
-      // Inside the repository, where it finds the packages as an application of a user's does.
-      file = join(await mkdtemp(join(import.meta.dirname, 'greet-')), 'greet.ts');
-      await writeFile(file, blocks('ts')[1]!);
+      folder = await ExampleFolder.make();
     });
-    afterAll(() => rm(dirname(file), { recursive: true }));
+    afterAll(() => folder.remove());
 
-    it('has 15 lines or so', () => {
-      expect(blocks('ts')[1]!.trim().split('\n').length).toBeLessThanOrEqual(18);
+    it('begin with one of 15 lines or so', () => {
+      expect(greet.trim().split('\n').length).toBeLessThanOrEqual(18);
     });
 
-    it('does what the README says', async () => {
-      await expectGreetings(serve([file, ...FREE_PORTS, '--reactors', '1']));
+    it('greet', async () => {
+      const file = await folder.write('greet.ts', greet);
+      // The file of the README is read, and flags go over it.
+      const config = await folder.write('config.json', /`(\{ "port": .+\})`/.exec(readme)![1]!);
+      await expectGreetings(serve([file, '--config', config, ...FREE_PORTS, '--reactors', '1']));
     });
 
-    it('runs in a project of its own, with the packages installed from the clone', { timeout: 120_000 }, async () => {
+    it('tell on every reactor who is there', async () => {
+      const file = await folder.write('presence.ts', presence);
+      const server = serve([file, ...FREE_PORTS, '--reactors', '2']);
+      await server.ready();
+      for (const [hearer, speaker] of ['00', '01', '10', '11']) {
+        await server.message(new RegExp(`reactor ${hearer} hears {"reactor":${speaker},"here":0}`));
+      }
+      await expectEnd(server);
+    });
+
+    it('send to a connection by its id, and end it', async () => {
+      const file = await folder.write('whisper.ts', whisper);
+      const server = serve([file, ...FREE_PORTS, '--reactors', '2']);
+      const { url } = await server.ready();
+      const [ada, bob] = [new WebSocket(`${url}/whisper`), new WebSocket(`${url}/whisper`)];
+      const [, id] = /^You are (\d+), on reactor [01] of 2\.$/.exec((await Promise.all([ada, bob].map(heard)))[1]!)!;
+
+      ada.send(`${id} hello Bob`);
+      expect(await heard(bob)).toBe('hello Bob');
+      ada.send('Bob hello');
+      expect(await heard(ada)).toMatch(/^Whom/);
+      const closed = once(bob, 'close');
+      ada.send(id!);
+      const [code, reason] = (await closed) as [number, Buffer];
+      expect([code, String(reason)]).toEqual([4000, 'asked to leave']);
+
+      await expectEnd(server);
+    });
+
+    it('run in a project of its own, with the packages installed from the clone', { timeout: 120_000 }, async () => {
       const project = await mkdtemp(join(tmpdir(), 'own-project-'));
       try {
         await writeFile(join(project, 'package.json'), '{ "private": true }');
-        await writeFile(join(project, 'greet.ts'), blocks('ts')[1]!);
-        const from = [join(root, 'packages/reactor'), join(root, 'tools/launcher')];
+        await writeFile(join(project, 'greet.ts'), greet);
+        const from = ['packages/reactor', 'tools/launcher', 'packages/fake'].map((path) => join(ROOT, path));
         const install = ['install', ...from, '--offline', '--no-audit', '--no-fund'];
         execFileSync('npm', install, { cwd: project, stdio: 'pipe' });
         const args = ['serve', 'greet.ts', ...FREE_PORTS, '--reactors', '1', '--log-format', 'json'];
@@ -99,6 +141,14 @@ describe('the README', () => {
   });
 });
 
+const heard = async (socket: WebSocket): Promise<string> => String((await once(socket, 'message'))[0]);
+
+async function expectEnd(server: RunningCommand): Promise<void> {
+  server.process.kill('SIGTERM');
+  expect(await server.ended).toBe(0);
+  await server.nothingLeft();
+}
+
 async function expectGreetings(server: RunningCommand): Promise<void> {
   const { url } = await server.ready();
 
@@ -107,13 +157,11 @@ async function expectGreetings(server: RunningCommand): Promise<void> {
   expect(refusal.message).toContain('401');
 
   const ada = new WebSocket(`${url}/greet?name=Ada`);
-  expect(String((await once(ada, 'message'))[0])).toBe('Welcome, Ada.');
+  expect(await heard(ada)).toBe('Welcome, Ada.');
   ada.send('hello');
-  expect(String((await once(ada, 'message'))[0])).toBe('Ada said hello');
+  expect(await heard(ada)).toBe('Ada said hello');
 
   const closed = once(ada, 'close');
-  server.process.kill('SIGTERM');
+  await expectEnd(server);
   expect((await closed)[0]).toBe(1001);
-  expect(await server.ended).toBe(0);
-  await server.nothingLeft();
 }

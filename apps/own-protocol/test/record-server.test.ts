@@ -1,12 +1,16 @@
 import { FakeBytePool } from '@hioload/fake';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, connect, type Server } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RecordDecoder } from '../src/record-decoder.js';
 import { RecordEncoder } from '../src/record-encoder.js';
 import { RecordKind } from '../src/record-format.js';
 import { recordServer } from '../src/record-server.js';
+
+const page = readFileSync(new URL('../../../docs/own-protocol.md', import.meta.url), 'utf8');
 
 let pool: FakeBytePool;
 let server: Server;
@@ -63,10 +67,29 @@ describe('the server of the example', () => {
     await everythingGivenBack();
   });
 
+  it('is started as its page says', async () => {
+    const [, file = ''] = /`npx tsx (\S+)`/.exec(page)!;
+    const root = fileURLToPath(new URL('../../..', import.meta.url));
+    const args = ['--conditions=hioload-source', '--import', 'tsx', file];
+    const program = spawn(process.execPath, args, { cwd: root, env: { ...process.env, PORT: '0' } });
+    const ended = once(program, 'close');
+    try {
+      const [line] = (await once(program.stdout, 'data')) as [Buffer];
+      const [, port] = /^records on 127\.0\.0\.1:(\d+)\n$/.exec(String(line))!;
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.write(Buffer.of(RecordKind.Reading, 0, 0, 0));
+      const [note] = (await once(socket, 'data')) as [Buffer];
+      expect([...note]).toEqual([RecordKind.Note, 0, 0, 1, '1'.charCodeAt(0)]);
+      socket.destroy();
+    } finally {
+      program.kill('SIGKILL');
+      await ended;
+    }
+  });
+
   it('is what its page shows', () => {
-    const page = readFileSync(new URL('../../../docs/own-protocol.md', import.meta.url), 'utf8');
     const shown = [...page.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code);
     const file = (name: string): string => readFileSync(new URL(`../src/${name}.ts`, import.meta.url), 'utf8');
-    expect(shown).toEqual([file('record-encoder'), file('record-server')]);
+    expect(shown).toEqual([file('record-encoder'), file('record-server'), file('main')]);
   });
 });

@@ -14,6 +14,7 @@ export {
 } from './close-codes.js';
 export { assertSendableClose, isCloseCode } from './close-rules.js';
 export type { CompressionOptions } from './compression.js';
+export { toConnId } from './conn-id.js';
 export { type ConnId, ConnState, type SendOptions, SendStatus, type Topic, type WebSocketConn } from './connection.js';
 export { ERROR_TABLE, type ErrorCode, type ErrorDefinition, HioloadError } from './errors.js';
 export {

@@ -145,6 +145,11 @@ describe.each(rings)('$name', ({ open, attach }) => {
     ];
     for (const region of regions) expect(() => attach(region)).toThrow(code('HIOLOAD_SHARED_LAYOUT'));
   });
+
+  it('says that a buffer alone is no region', () => {
+    const { buffer } = open().region;
+    expect(() => attach(buffer as unknown as Region)).toThrow(/: a region \{ buffer, byteOffset \} is needed/);
+  });
 });
 
 describe('SpscRing', () => {

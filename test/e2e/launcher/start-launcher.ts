@@ -70,12 +70,20 @@ export class RunningCommand {
   }
 
   /** Resolves with the first message from index `from` on that matches. Rejects when the command ends before that. */
-  async message(pattern: RegExp, from = 0): Promise<RegExpExecArray> {
+  message(pattern: RegExp, from = 0): Promise<RegExpExecArray> {
+    return this.#first(pattern, () => this.messages.slice(from));
+  }
+
+  /** Resolves with the first line of its output that matches. Rejects when the command ends before that. */
+  line(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.#first(pattern, () => this.lines);
+  }
+
+  async #first(pattern: RegExp, texts: () => readonly string[]): Promise<RegExpExecArray> {
     const found = new Promise<RegExpExecArray>((resolve) => {
       const look = (): void => {
-        const match = this.messages
-          .slice(from)
-          .map((message) => pattern.exec(message))
+        const match = texts()
+          .map((text) => pattern.exec(text))
           .find((result) => result !== null);
         if (match === undefined || match === null) return;
         this.#waiting.delete(look);

@@ -86,6 +86,10 @@ export function openRegion(region: Region, kind: RegionKind, sizeOf: (words: Int
   const { buffer, byteOffset } = region;
   const fail = (problem: string): HioloadError =>
     new HioloadError('HIOLOAD_SHARED_LAYOUT', `${nameOf(kind)} at byte ${String(byteOffset)}: ${problem}`);
+  if (typeof byteOffset !== 'number') {
+    const problem = 'a region { buffer, byteOffset } is needed, as the `region` of the structure is';
+    throw new HioloadError('HIOLOAD_SHARED_LAYOUT', `${nameOf(kind)}: ${problem}`);
+  }
   if (!(buffer instanceof SharedArrayBuffer)) throw fail('a SharedArrayBuffer is needed');
   if (!Number.isInteger(byteOffset) || byteOffset < 0 || byteOffset % LINE_BYTES !== 0) {
     throw fail(`a multiple of ${String(LINE_BYTES)} is needed`);
