@@ -157,7 +157,7 @@ export class ReactorSlot {
     if (!this.#wanted) return log.error(`reactor ${reactor} failed`, { reactor, stack: error.stack });
     const delayMs = backoff.nextMs(ranMs);
     // Some errors name the reactor themselves.
-    const reason = error.message.replace(`reactor ${reactor}: `, '');
+    const reason = error.message.replace(/^reactor \d+: /, '');
     log.error(`reactor ${reactor} failed, starts again in ${delayMs} ms: ${reason}`, { reactor, stack: error.stack });
     clock.after(delayMs, () => void this.#restart());
   }
