@@ -1,21 +1,7 @@
-import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Browser, chromium, type Page } from 'playwright-core';
-
-const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-/** Where a Chromium is installed. */
-export const CHROMIUM = PATHS.find((path) => existsSync(path));
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium } from '../browser/chromium.js';
 
 /** A page of a web server of its own. */
 export interface OwnPage {
@@ -30,7 +16,7 @@ export async function openPage(): Promise<OwnPage> {
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   let browser: Browser | undefined;
   try {
-    browser = await chromium.launch({ executablePath: CHROMIUM!, args: ARGUMENTS });
+    browser = await launchChromium();
     const page = await browser.newPage();
     await page.goto(origin);
     const opened = browser;

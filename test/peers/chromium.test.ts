@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { serveRecording } from '../subjects/recording-server.js';
 import { SUBJECTS } from '../subjects/subjects.js';
-import { CHROMIUM, openPage, type OwnPage } from './browser.js';
+import { CHROMIUM } from '../browser/chromium.js';
+import { openPage, type OwnPage } from './browser.js';
 import type { Report } from './clients/report.js';
 import { runSession } from './clients/session.mjs';
 import { describePeer } from './describe-peer.js';

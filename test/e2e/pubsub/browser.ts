@@ -1,20 +1,6 @@
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach } from 'vitest';
-
-const EXECUTABLE = '/usr/bin/chromium';
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-/** Whether there is a browser to test with. */
-export const hasChromium = existsSync(EXECUTABLE);
+import { launchChromium } from '../../browser/chromium.js';
 
 /** Pages of one headless browser, which is started when the first is asked for, and ended with the tests of the file. */
 export class TestBrowser {
@@ -33,7 +19,7 @@ export class TestBrowser {
 
   /** Opens a tab with a session of its own. */
   async open(url: string): Promise<Page> {
-    this.#browser ??= chromium.launch({ executablePath: EXECUTABLE, args: ARGUMENTS });
+    this.#browser ??= launchChromium();
     const context = await (await this.#browser).newContext();
     const page = await context.newPage();
     this.#pages.add(page);

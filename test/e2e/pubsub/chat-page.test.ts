@@ -1,10 +1,12 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { makeServer, startReactors } from '../server/start-server.js';
-import { hasChromium, TestBrowser } from './browser.js';
+import { CHROMIUM } from '../../browser/chromium.js';
+import { TestBrowser } from './browser.js';
 import { PUBSUB } from './chat-client.js';
 
-if (!hasChromium) console.warn('SKIPPED: the pages in a browser need /usr/bin/chromium (apt-get install chromium)');
+if (CHROMIUM === undefined)
+  console.warn('SKIPPED: the pages in a browser need /usr/bin/chromium (apt-get install chromium)');
 
 const PATIENCE = { timeout: 20_000 };
 
@@ -26,7 +28,7 @@ async function say(page: Page, text: string): Promise<void> {
   await page.getByRole('button', { name: 'Send' }).click();
 }
 
-describe.skipIf(!hasChromium)('the page to chat with', { timeout: 90_000 }, () => {
+describe.skipIf(CHROMIUM === undefined)('the page to chat with', { timeout: 90_000 }, () => {
   const browser = new TestBrowser();
 
   it('lets two browsers on different reactors chat with each other', async () => {

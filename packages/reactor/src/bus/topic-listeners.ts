@@ -1,5 +1,5 @@
 import type { Subscription, Topic, TopicListener } from '@hioload/api';
-import { LentMessage } from './lent-message.js';
+import { RangeMessage } from '@hioload/transport/net';
 
 /** What the listeners of a reactor report to. */
 export interface ListenerEvents {
@@ -22,7 +22,7 @@ export class TopicListeners {
   readonly #events: ListenerEvents;
   readonly #entries = new Map<Topic, Entry[]>();
   /** A message for each depth of listeners that publish to listeners. */
-  readonly #messages: LentMessage[] = [];
+  readonly #messages: RangeMessage[] = [];
   #depth = 0;
 
   constructor(events: ListenerEvents) {
@@ -50,7 +50,7 @@ export class TopicListeners {
     if (entries === undefined) return 0;
     const depth = this.#depth++;
     try {
-      const message = (this.#messages[depth] ??= new LentMessage());
+      const message = (this.#messages[depth] ??= new RangeMessage());
       for (const entry of entries) {
         if (!entry.isLive) continue;
         message.begin(bytes, start, end, isBinary);
@@ -64,7 +64,7 @@ export class TopicListeners {
     return entries.length;
   }
 
-  #call(topic: Topic, hear: TopicListener, message: LentMessage): void {
+  #call(topic: Topic, hear: TopicListener, message: RangeMessage): void {
     try {
       const returned = hear(topic, message);
       if (isThenable(returned)) returned.then(undefined, (cause: unknown) => this.#events.onFault(topic, cause));

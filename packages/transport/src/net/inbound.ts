@@ -12,7 +12,7 @@ import {
 import { MessageReader, type MessageSink } from '@hioload/protocol';
 import type { FaultBarrier } from '../shared/faults.js';
 import type { Allowance, RateLimit } from '../shared/rate-limit.js';
-import type { NetMessage } from './message.js';
+import type { RangeMessage } from '../shared/range-message.js';
 
 /** Whose bytes are being read. */
 export interface Receiver extends WebSocketConn<unknown>, Allowance {
@@ -31,7 +31,7 @@ export interface InboundHost {
   /** How many messages a connection may send; null for any number. */
   readonly rateLimit: RateLimit | null;
   /** The one object that stands for every message. */
-  readonly message: NetMessage;
+  readonly message: RangeMessage;
   readonly pool: BytePool;
   /** Milliseconds, coarse. */
   now(): number;

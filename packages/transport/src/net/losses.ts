@@ -1,13 +1,13 @@
 import { type ConnectionHandlers, ConnState, Metric, type Metrics, type WebSocketConn } from '@hioload/api';
 import type { FaultBarrier } from '../shared/faults.js';
-import { NetMessage } from './message.js';
+import { RangeMessage } from '../shared/range-message.js';
 
 /** Messages that full queues turned away: counted, and told to the `dropped` hook. */
 export class Losses {
   readonly #handlers: ConnectionHandlers;
   readonly #metrics: Metrics;
   readonly #faults: FaultBarrier;
-  readonly #message = new NetMessage();
+  readonly #message = new RangeMessage();
   #isInHook = false;
 
   constructor(handlers: ConnectionHandlers, metrics: Metrics, faults: FaultBarrier) {

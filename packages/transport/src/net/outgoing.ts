@@ -1,7 +1,7 @@
 import { HioloadError, type IncomingMessage, type Sendable, type SendOptions } from '@hioload/api';
 import type { FrameEncoder } from '@hioload/protocol';
 import { isBytes } from '../shared/bytes.js';
-import { NetMessage } from './message.js';
+import { RangeMessage } from '../shared/range-message.js';
 
 const NOTHING = new Uint8Array(0);
 
@@ -20,7 +20,7 @@ export class Outgoing {
   /** @throws HIOLOAD_OPTION_INVALID (nothing that can be sent), HIOLOAD_MESSAGE_EXPIRED */
   prepare(message: Sendable, options: SendOptions | undefined): void {
     // In the order of how often it happens; an incoming message goes on as the range it came in.
-    if (message instanceof NetMessage) {
+    if (message instanceof RangeMessage) {
       this.isBinary = message.isBinary;
       this.#set(message.memory, message.start, message.end);
     } else if (typeof message === 'string') {

@@ -35,7 +35,7 @@ import { Inbound } from './inbound.js';
 import { Lender } from './lender.js';
 import type { Lingering } from './lingering.js';
 import { Losses } from './losses.js';
-import { NetMessage } from './message.js';
+import { RangeMessage } from '../shared/range-message.js';
 import { type Opened, Opening, type OpeningHost } from './opening.js';
 import type { NetTransportOptions } from './options.js';
 import type { Outbox } from './outbox.js';
@@ -92,7 +92,7 @@ class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
   readonly losses: Losses;
   readonly rateLimit: RateLimit | null;
   readonly extension: Extension | undefined;
-  readonly message = new NetMessage();
+  readonly message = new RangeMessage();
   readonly outgoing = new Outgoing();
   readonly topics: Topics<NetWebSocket>;
   readonly openings = new Set<Opening>();

@@ -5,8 +5,8 @@ const NOTHING = new Uint8Array(0);
 let recentBytes: Uint8Array = NOTHING;
 let recentBuffer: Buffer = Buffer.alloc(0);
 
-/** The one object that stands for every message of a transport while its handler runs. */
-export class NetMessage implements IncomingMessage {
+/** A message that lies in a range of bytes of somebody else: one object stands for all of them, each while its handler runs. */
+export class RangeMessage implements IncomingMessage {
   #bytes: Uint8Array = NOTHING;
   #start = 0;
   #end = 0;
@@ -23,8 +23,10 @@ export class NetMessage implements IncomingMessage {
     this.#isLent = true;
   }
 
+  /** Ends the validity: the bytes are about to be somebody else's. */
   expire(): void {
     this.#isLent = false;
+    this.#bytes = NOTHING;
     this.#view = null;
   }
 
@@ -74,7 +76,7 @@ export class NetMessage implements IncomingMessage {
     if (this.#isLent) return;
     throw new HioloadError(
       'HIOLOAD_MESSAGE_EXPIRED',
-      'the message was used after its handler returned or awaited; a copy() taken before that is allowed',
+      'the message was used after its handler or listener returned or awaited; a copy() taken before that is allowed',
     );
   }
 }
