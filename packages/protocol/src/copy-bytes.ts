@@ -6,8 +6,8 @@ const SET_PAYS_FROM = 2_048;
 const LANES_PAY_FROM = 16;
 
 /**
- * Copies `source[start..end)` to `target[at..]`, which must have room and must not overlap. Below 2 KiB no view is made: a
- * copy of 64 octets takes 13 ns instead of 70 and leaves no garbage.
+ * Copies `source[start..end)` to `target[at..]`, which must have room and must not overlap. Below 2 KiB no view is made
+ * between memory that is copied from and to again and again: 64 octets take 13 ns instead of 70 and leave no garbage.
  */
 export function copyBytes(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): void {
   const length = end - start;
