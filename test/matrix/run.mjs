@@ -51,7 +51,7 @@ for (const major of MAJORS) {
     'run',
     ...SUITES,
     ...(isNative ? [] : ['--exclude', NATIVE_SUITE]),
-    '--reporter=dot',
+    '--reporter=default',
     ...(reports === undefined ? [] : ['--reporter=json', `--outputFile.json=${join(reports, `node-${major}.json`)}`]),
   ];
   if (runNode(major, args, { cwd: root, stdio: 'inherit' }).status !== 0) failures += 1;

@@ -1,11 +1,17 @@
-// `node verdict.mjs TEST_CODE STEP,STEP REPORT...`: prints the last line of .ci/run, and says by its exit code how it went: 0 all
-// passed, 1 not all. A step is the exit code of something that counts as one, or `skipped`.
+// `node verdict.mjs TEST_CODE STEP,STEP REPORT...`: names the tests that failed, prints the last line of .ci/run, and says by its exit
+// code how it went: 0 all passed, 1 not all. A step is the exit code of something that counts as one, or `skipped`.
 import { readFileSync } from 'node:fs';
 import { addCounts, countTests, sumUp } from './count.mjs';
+import { listFailures } from './failures.mjs';
+
+/** Enough for the assertion and its difference, few enough for a dozen of failures. */
+const LINES_PER_FAILURE = 20;
 
 const [testCode, steps = '', ...reports] = process.argv.slice(2);
-const counts = addCounts(reports.map((report) => countTests(read(report))));
+const runs = reports.map(read);
+const counts = addCounts(runs.map(countTests));
 const { line, ok } = sumUp(steps.split(','), Number(testCode), counts);
+for (const failure of runs.flatMap((run) => listFailures(run, LINES_PER_FAILURE))) process.stdout.write(failure);
 process.stdout.write(`${line}\n`);
 process.exitCode = ok ? 0 : 1;
 
