@@ -32,6 +32,11 @@ export function handleFor(block: number, state: number): number {
   return (state & ~LOW_MASK) | block;
 }
 
+/** The state of a block that the holder of a handle alone refers to. */
+export function heldOnce(handle: number): number {
+  return (handle & ~LOW_MASK) | 1;
+}
+
 /** The state of a block whose last reference is dropped: the next generation, and nobody refers to it. */
 export function freed(state: number): number {
   return (((state >>> BLOCK_BITS) + 1) & GENERATION_MASK) << BLOCK_BITS;

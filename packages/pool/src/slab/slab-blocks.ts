@@ -1,6 +1,6 @@
 import { HioloadError } from '@hioload/api';
 import { POISON_BYTE } from '../shared/debug-mode.js';
-import { blockOf, fits, freed, MAX_REFERENCES, referencesOf } from './block-handle.js';
+import { blockOf, fits, freed, heldOnce, MAX_REFERENCES, referencesOf } from './block-handle.js';
 import { BLOCK_HEADER_BYTES, type ClassPlace, homeOf, NEXT, placeClasses, readClasses, STATE } from './slab-layout.js';
 
 /** What every thread that is attached to a slab can do with its blocks. The owner and its guests stand on it. */
@@ -78,19 +78,19 @@ export class SlabBlocks {
   drop(handle: number, blockClass: number): number {
     const block = blockOf(handle);
     const at = this.headerIn(blockClass, block) + STATE;
+    // Tried with what a block has that is lent to one alone: a look first would fetch the line to share it, and the
+    // exchange would then fetch it again to have it alone.
+    let state = heldOnce(handle);
     for (;;) {
-      const state = Atomics.load(this.words, at);
-      if (!fits(handle, state) || referencesOf(state) === 0) {
+      const last = referencesOf(state) === 1;
+      // The exchange orders what this thread did with the payload before what the next holder does with it.
+      const found = Atomics.compareExchange(this.words, at, state, last ? freed(state) : state - 1);
+      if (found === state) return last ? this.#unheld(handle, block) : STILL_HELD;
+      if (!fits(handle, found) || referencesOf(found) === 0) {
         this.#ended(handle);
         return ENDED;
       }
-      const last = referencesOf(state) === 1;
-      // The exchange orders what this thread did with the payload before what the next holder does with it.
-      if (Atomics.compareExchange(this.words, at, state, last ? freed(state) : state - 1) !== state) continue;
-      if (!last) return STILL_HELD;
-      if (this.debug)
-        this.bytes.fill(POISON_BYTE, this.startOf(handle), this.startOf(handle) + this.capacityOf(handle));
-      return block;
+      state = found;
     }
   }
 
@@ -106,6 +106,13 @@ export class SlabBlocks {
       if (found === last) return;
       last = found;
     }
+  }
+
+  #unheld(handle: number, block: number): number {
+    if (this.debug) {
+      this.bytes.fill(POISON_BYTE, this.startOf(handle), this.startOf(handle) + this.capacityOf(handle));
+    }
+    return block;
   }
 
   #ended(handle: number): false {
