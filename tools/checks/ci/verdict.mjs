@@ -1,4 +1,4 @@
-// `node verdict.mjs TEST_CODE STEP,STEP REPORT...`: names the tests that failed, prints the last line of .ci/run, and says by its exit
+// `node verdict.mjs TEST_CODE NAME=STEP,NAME=STEP REPORT...`: names what failed, prints the last line of .ci/run, and says by its exit
 // code how it went: 0 all passed, 1 not all. A step is the exit code of something that counts as one, or `skipped`.
 import { readFileSync } from 'node:fs';
 import { addCounts, countTests, sumUp } from './count.mjs';
@@ -10,8 +10,14 @@ const LINES_PER_FAILURE = 20;
 const [testCode, steps = '', ...reports] = process.argv.slice(2);
 const runs = reports.map(read);
 const counts = addCounts(runs.map(countTests));
-const { line, ok } = sumUp(steps.split(','), Number(testCode), counts);
+const named = steps.split(',').map((step) => step.split('='));
+const codes = named.map(([, code = '']) => code);
+const { line, ok } = sumUp(codes, Number(testCode), counts);
 for (const failure of runs.flatMap((run) => listFailures(run, LINES_PER_FAILURE))) process.stdout.write(failure);
+for (const [name, code] of named) {
+  if (code !== '0' && code !== 'skipped') process.stdout.write(`FAILED ${name} with exit code ${code}\n`);
+}
+if (testCode !== '0') process.stdout.write(`FAILED the tests with exit code ${testCode}\n`);
 process.stdout.write(`${line}\n`);
 process.exitCode = ok ? 0 : 1;
 
