@@ -115,7 +115,7 @@ export class InLane {
     binary: boolean,
   ): void {
     const { topics, handler, metrics } = this.#parts;
-    const topic = topics.get(words[word + 1]!, topicBytes, topicAt, topicEnd);
+    const topic = topics.get(words[word + 1]!, topicBytes, words, topicAt, topicEnd);
     handler.onPublish(topic, bytes, start, end, binary);
     const stamp = words[word + 2]!;
     if (stamp !== NO_STAMP) metrics.observe(Histogram.PublishLatency, secondsSince(stamp));

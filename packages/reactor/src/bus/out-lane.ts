@@ -33,12 +33,12 @@ export class OutLane {
 
   /** Whether a record is short enough for the lane, be it full or empty. */
   takes(record: OutgoingRecord): boolean {
-    return record.maxBytes <= this.#producer.maxRecordBytes;
+    return record.byteLength <= this.#producer.maxRecordBytes;
   }
 
   /** Writes a record that the lane takes. False where there is no room at the moment. */
   tryWrite(record: OutgoingRecord): boolean {
-    const at = this.#producer.tryReserve(record.bytesAt(RECORD_OFFSET), RECORD_OFFSET);
+    const at = this.#producer.tryReserve(record.byteLength, RECORD_OFFSET);
     if (at === RING_FULL) {
       // What the producer has shown by now has to be read before there is room again.
       this.#flush();

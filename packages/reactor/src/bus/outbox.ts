@@ -7,11 +7,12 @@ import {
   type Sendable,
   type SendOptions,
 } from '@hioload/api';
-import { NO_BLOCK, type SlabOwner, topicHash } from '@hioload/pool';
+import { NO_BLOCK, type SlabOwner } from '@hioload/pool';
 import type { BusMemory } from './bus-memory.js';
 import { FLUSH_BY_HAND, OutLane } from './out-lane.js';
 import { OutgoingPayload } from './outgoing-payload.js';
 import { OutgoingRecord } from './outgoing-record.js';
+import { OutgoingTopics } from './outgoing-topics.js';
 import { NO_STAMP, stampNow } from './stamp.js';
 
 /**
@@ -46,6 +47,7 @@ export class Outbox {
   readonly #parts: OutboxParts;
   readonly #payload = new OutgoingPayload();
   readonly #record = new OutgoingRecord(this.#payload);
+  readonly #topics = new OutgoingTopics();
   /** By row; attached when the first record goes there. */
   readonly #lanes: (OutLane | undefined)[];
   /** Lanes with records of this turn. */
@@ -57,8 +59,6 @@ export class Outbox {
   #isTurnEndDue = false;
   #isTooLong = false;
   #published = 0;
-  #lastTopic = '';
-  #lastHash = 0;
 
   constructor(parts: OutboxParts) {
     const { memory, row } = parts;
@@ -69,19 +69,24 @@ export class Outbox {
     if (row < memory.rows) this.#others[row >>> 5]! &= ~(1 << (row & 31));
   }
 
+  /** Whether it has published to a topic of late: who checked it then need not do so again. */
+  knows(topic: string): boolean {
+    return this.#topics.has(topic);
+  }
+
   /** Hands a message to every other row that may have subscribers of a topic, and counts those alone. */
   publish(topic: string, message: Sendable, options: SendOptions | undefined): PublishResult {
     const { interest } = this.#parts.memory;
-    const hash = this.#hashOf(topic);
+    const known = this.#topics.get(topic);
     let isPrepared = false;
     let taken = 0;
     let lost = 0;
     for (let index = 0; index < interest.maskCount; index++) {
-      let mask = interest.mask(hash, index) & this.#others[index]!;
+      let mask = interest.mask(known.hash, index) & this.#others[index]!;
       if (mask !== 0 && !isPrepared) {
         isPrepared = true;
         this.#payload.set(message, options);
-        this.#record.publish(topic, hash, this.#published++ % PUBLISHES_PER_SAMPLE === 0 ? stampNow() : NO_STAMP);
+        this.#record.publish(known, this.#published++ % PUBLISHES_PER_SAMPLE === 0 ? stampNow() : NO_STAMP);
         this.#leaseIfLong();
       }
       while (mask !== 0) {
@@ -124,15 +129,6 @@ export class Outbox {
     this.#dirty.length = 0;
     if (woken > 0) this.#parts.metrics.add(Metric.BusDoorbells, woken);
   };
-
-  /** Many messages in a row are for one topic. */
-  #hashOf(topic: string): number {
-    if (topic !== this.#lastTopic) {
-      this.#lastTopic = topic;
-      this.#lastHash = topicHash(topic);
-    }
-    return this.#lastHash;
-  }
 
   /** Drops the reference to a block that the thread itself held while it wrote. */
   #finish(): void {

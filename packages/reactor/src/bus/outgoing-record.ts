@@ -1,5 +1,6 @@
 import { NO_BLOCK } from '@hioload/pool';
 import type { OutgoingPayload } from './outgoing-payload.js';
+import { OutgoingTopic } from './outgoing-topic.js';
 import {
   CODE_WORD,
   encodeHead,
@@ -10,108 +11,104 @@ import {
   LEASED_HEADER_BYTES,
   LENGTH_WORD,
   lowHalf,
+  RECORD_OFFSET,
   RecordKind,
   SLAB_WORD,
 } from './record.js';
-import { writeText } from './text.js';
 
-/** A record on its way out. One object is reused for all records of a thread, and written to one lane after the other. */
+const NO_TOPIC = new OutgoingTopic('');
+
+/**
+ * A record on its way out. One object is reused for all records of a thread: laid out once, when the payload is set, and
+ * written to one lane after the other.
+ */
 export class OutgoingRecord {
+  /** The handle of the block that the payload lies in, or `NO_BLOCK` where it lies in the record. */
+  handle = NO_BLOCK;
   readonly #payload: OutgoingPayload;
   #kind: RecordKind = RecordKind.Publish;
-  #topic = '';
-  #topicBytes = 0;
+  #topic = NO_TOPIC;
   #address = 0;
   #addressOrStamp = 0;
   #code = 0;
+  #head = 0;
+  /** Where the payload begins in the record, if it lies there. */
+  #payloadAt = 0;
   #slab = 0;
-  #handle = NO_BLOCK;
-  #leasePad = 0;
+  #leasedHead = 0;
 
   constructor(payload: OutgoingPayload) {
     this.#payload = payload;
   }
 
   /** Makes it one that publishes. @param stamp when, or `NO_STAMP` */
-  publish(topic: string, hash: number, stamp: number): void {
+  publish(topic: OutgoingTopic, stamp: number): void {
     this.#kind = RecordKind.Publish;
-    if (topic !== this.#topic) {
-      this.#topic = topic;
-      this.#topicBytes = Buffer.byteLength(topic);
-    }
-    this.#address = hash;
+    this.#topic = topic;
+    this.#address = topic.hash;
     this.#addressOrStamp = stamp;
-    this.#handle = NO_BLOCK;
+    this.#layOut(HEADER_BYTES);
   }
 
   /** Makes it one that sends to a connection. */
   send(id: number): void {
-    this.#toConnection(RecordKind.Send, id);
+    this.#toConnection(RecordKind.Send, id, HEADER_BYTES);
   }
 
   /** Makes it one that ends a connection; the payload is the reason. */
   end(id: number, code: number): void {
-    this.#toConnection(RecordKind.End, id);
     this.#code = code;
+    this.#toConnection(RecordKind.End, id, END_HEADER_BYTES);
   }
 
   /** The payload lies in a block, `pad` bytes from its beginning. */
   lease(slab: number, handle: number, pad: number): void {
     this.#slab = slab;
-    this.#handle = handle;
-    this.#leasePad = pad;
+    this.handle = handle;
+    this.#leasedHead = encodeHead(this.#kind, this.#payload.isBinary, true, pad, this.#topic.byteLength);
   }
 
-  /** The handle of the block that the payload lies in, or `NO_BLOCK` where it lies in the record. */
-  get handle(): number {
-    return this.#handle;
+  /** Bytes that it takes. */
+  get byteLength(): number {
+    if (this.handle !== NO_BLOCK) return LEASED_HEADER_BYTES + this.#topic.byteLength;
+    return this.#payloadAt + this.#payload.byteLength;
   }
 
-  /** Most bytes that it takes, wherever it begins. */
-  get maxBytes(): number {
-    return this.#headBytes + this.#topicBytes + (this.#handle === NO_BLOCK ? 7 + this.#payload.byteLength : 0);
-  }
-
-  /** Bytes of it where it begins at an offset modulo 8. */
-  bytesAt(offset: number): number {
-    const head = this.#headBytes + this.#topicBytes;
-    if (this.#handle !== NO_BLOCK) return head;
-    return head + this.#payload.padBehind(offset + head) + this.#payload.byteLength;
-  }
-
-  /** @param words the memory of `target` in words @param at a multiple of 4 */
+  /** @param words the memory of `target` in words @param at `RECORD_OFFSET` modulo 8 */
   writeTo(target: Buffer, words: Int32Array, at: number): void {
-    const payload = this.#payload;
-    const isLeased = this.#handle !== NO_BLOCK;
-    const topicAt = at + this.#headBytes;
-    const topicEnd = topicAt + this.#topicBytes;
-    const pad = isLeased ? this.#leasePad : payload.padBehind(topicEnd);
     const word = at >> 2;
-    words[word] = encodeHead(this.#kind, payload.isBinary, isLeased, pad, this.#topicBytes);
     words[word + 1] = this.#address;
     words[word + 2] = this.#addressOrStamp;
-    if (this.#topicBytes > 0) writeText(target, topicAt, this.#topic, this.#topicBytes);
-    if (isLeased) {
+    if (this.handle !== NO_BLOCK) {
+      words[word] = this.#leasedHead;
       words[word + SLAB_WORD] = this.#slab;
-      words[word + HANDLE_WORD] = this.#handle;
-      words[word + LENGTH_WORD] = payload.byteLength;
+      words[word + HANDLE_WORD] = this.handle;
+      words[word + LENGTH_WORD] = this.#payload.byteLength;
+      this.#topic.writeTo(target, words, at + LEASED_HEADER_BYTES);
       return;
     }
+    words[word] = this.#head;
     if (this.#kind === RecordKind.End) words[word + CODE_WORD] = this.#code;
-    payload.writeTo(target, topicEnd + pad);
+    // Only records that publish have a topic. It ends in zeros that the payload may write over.
+    else this.#topic.writeTo(target, words, at + HEADER_BYTES);
+    this.#payload.writeTo(target, at + this.#payloadAt);
   }
 
-  get #headBytes(): number {
-    if (this.#handle !== NO_BLOCK) return LEASED_HEADER_BYTES;
-    return this.#kind === RecordKind.End ? END_HEADER_BYTES : HEADER_BYTES;
-  }
-
-  #toConnection(kind: RecordKind, id: number): void {
+  #toConnection(kind: RecordKind, id: number, headBytes: number): void {
     this.#kind = kind;
-    this.#topic = '';
-    this.#topicBytes = 0;
+    this.#topic = NO_TOPIC;
     this.#address = lowHalf(id);
     this.#addressOrStamp = highHalf(id);
-    this.#handle = NO_BLOCK;
+    this.#layOut(headBytes);
+  }
+
+  /** Lays it out with the payload in it. */
+  #layOut(headBytes: number): void {
+    const payload = this.#payload;
+    const topicBytes = this.#topic.byteLength;
+    const pad = payload.padBehind(RECORD_OFFSET + headBytes + topicBytes);
+    this.handle = NO_BLOCK;
+    this.#head = encodeHead(this.#kind, payload.isBinary, false, pad, topicBytes);
+    this.#payloadAt = headBytes + topicBytes + pad;
   }
 }

@@ -103,6 +103,26 @@ describe('publish', () => {
     expect(machine.leases()).toBe(0);
   });
 
+  it('carries topics of any length and script, before payloads short, long and on lease', async () => {
+    const [first, second] = (await start(2)) as [TestReactor, TestReactor];
+    const topics = Array.from({ length: 140 }, (_, i) => 't'.repeat(i + 1));
+    topics.push('\u0000', 'é', 'ü'.repeat(64), '😀', '😀'.repeat(33), '\uffff'.repeat(85));
+    const payloads = [0, 1, 2, 3, 8, 33, 3_000].map((length) => Buffer.alloc(length, 0xa5));
+    const heard: [string, Uint8Array][] = [];
+    for (const topic of topics) second.bus.subscribe(topic, (name, message) => void heard.push([name, message.copy()]));
+    for (const payload of payloads) {
+      for (const topic of [...topics, ...topics.toReversed()]) {
+        expect(first.bus.publish(topic, payload)).toEqual({ reactors: 1, lanesFull: 0 });
+        await settle();
+        const [name, bytes] = heard.pop()!;
+        expect(name).toBe(topic);
+        expect(Buffer.compare(bytes, payload), `${topic} with ${payload.length} bytes`).toBe(0);
+      }
+    }
+    expect(heard).toEqual([]);
+    expect(machine.leases()).toBe(0);
+  });
+
   it('carries what is nearly too long for a small lane', async () => {
     const [first, second] = (await start(2, { laneBytes: 4_096 })) as [TestReactor, TestReactor];
     const peer = second.subscriber('blobs');

@@ -1,0 +1,46 @@
+import { topicHash } from '@hioload/pool';
+import { describe, expect, it } from 'vitest';
+import { OutgoingTopics } from '../../src/bus/outgoing-topics.js';
+import { retainedBytes } from './retained-bytes.js';
+
+describe('the topics that a thread publishes to', () => {
+  it('are hashed and measured once', () => {
+    const topics = new OutgoingTopics();
+    const news = topics.get('news');
+    expect([news.text(), news.hash, news.byteLength]).toEqual(['news', topicHash('news'), 4]);
+    expect(topics.get('größe').byteLength).toBe(7);
+    expect(topics.get(['ne', 'ws'].join(''))).toBe(news);
+  });
+
+  it('are known once they were asked for, and no others are', () => {
+    const topics = new OutgoingTopics();
+    expect(['', 'news'].map((topic) => topics.has(topic))).toEqual([false, false]);
+    topics.get('news');
+    topics.get('weather');
+    expect(['news', 'weather', ''].map((topic) => topics.has(topic))).toEqual([true, true, false]);
+  });
+
+  it('are kept up to a number and a length', () => {
+    const topics = new OutgoingTopics();
+    const first = topics.get('0');
+    for (let i = 1; i < 4_096; i++) topics.get(`${i}`);
+    expect(topics.get('0')).toBe(first);
+    topics.get('one too many');
+    expect(topics.has('1')).toBe(false);
+    const long = 'x'.repeat(513);
+    topics.get(long);
+    topics.get('short');
+    expect(topics.has(long)).toBe(false);
+  });
+
+  it('do not keep the messages alive that they were read from', () => {
+    const topics = new OutgoingTopics();
+    const before = retainedBytes();
+    for (let i = 0; i < 64; i++) {
+      const message = `topic of message ${i} ${'x'.repeat(1_048_576)}`;
+      topics.get(message.slice(0, message.lastIndexOf(' ')));
+    }
+    expect(retainedBytes() - before).toBeLessThan(8 * 1_048_576);
+    expect(topics.has('topic of message 0')).toBe(true);
+  });
+});
