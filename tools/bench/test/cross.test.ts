@@ -7,7 +7,7 @@ import { describeCross } from '../src/bus/cross/cross-text.js';
 import { writeAll } from '../src/bus/cross/cross-writer.js';
 import { summarise } from '../src/core/statistics.js';
 
-const PLAN: CrossPlan = { channel: 'bus', kind: 'throughput', loop: 'park', messageBytes: 64, messages: 8 };
+const PLAN: CrossPlan = { channel: 'bus', kind: 'throughput', loop: 'park', messageBytes: 64, warmUp: 2, messages: 8 };
 
 function message(number: number, sentNs = 0): Buffer {
   const bytes = Buffer.alloc(PLAN.messageBytes);

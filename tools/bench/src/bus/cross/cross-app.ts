@@ -44,7 +44,7 @@ function startWriter({ publish }: AppContext): void {
     // No reactor took it: the lane is full.
     bus: (message: Buffer) => publish(TOPIC, message).lanesFull === 0,
     BroadcastChannel: (message: Buffer) => {
-      if (plan.kind === 'throughput' && sent - read >= RIVAL_IN_FLIGHT) return false;
+      if (sent - read >= RIVAL_IN_FLIGHT) return false;
       sent += 1;
       rival.postMessage(message);
       return true;

@@ -5,12 +5,14 @@ export type CrossChannel = (typeof CROSS_CHANNELS)[number];
 /** What one pass does, as its process and its reactors are told. */
 export interface CrossPlan {
   readonly channel: CrossChannel;
-  /** `throughput`: as many as possible; `latency`: one by one, with a pause before each. */
+  /** `throughput`: as many as possible; `latency`: one by one, with a pause before each that counts. */
   readonly kind: 'throughput' | 'latency';
   /** How reactors wait for each other. */
   readonly loop: 'spin' | 'park';
   readonly messageBytes: number;
-  /** The first quarter of them warms up. */
+  /** Messages that warm up, before those that count. */
+  readonly warmUp: number;
+  /** All of them. */
   readonly messages: number;
 }
 
@@ -33,11 +35,6 @@ export type CrossControl =
   | { readonly kind: 'go' }
   /** The reading reactor: so many messages of the rival have come. */
   | { readonly kind: 'read'; readonly count: number };
-
-/** Messages that warm up, before those that count. */
-export function warmUpMessages({ messages }: CrossPlan): number {
-  return messages >>> 2;
-}
 
 /** The environment of a pass, where its reactors find the plan. */
 export const PLAN_VARIABLE = 'BENCH_CROSS_PLAN';

@@ -1,12 +1,11 @@
 import { quantile } from '../../core/statistics.js';
-import { type CrossPlan, type CrossResult, warmUpMessages } from './cross-messages.js';
+import type { CrossPlan, CrossResult } from './cross-messages.js';
 import { checkMessage, nowNs, sentAt } from './cross-payload.js';
 
 /** Judges what reaches the far reactor, and measures it. */
 export class CrossReader {
   readonly #plan: CrossPlan;
   readonly #report: (result: CrossResult) => void;
-  readonly #warmUp: number;
   readonly #latencies: number[] = [];
   #due = 0;
   #startedAt = 0n;
@@ -16,30 +15,29 @@ export class CrossReader {
   constructor(plan: CrossPlan, report: (result: CrossResult) => void) {
     this.#plan = plan;
     this.#report = report;
-    this.#warmUp = warmUpMessages(plan);
   }
 
   /** Takes a message, valid during the call. */
   read(bytes: Uint8Array): void {
     if (this.#isOver) return;
-    const { kind, messageBytes, messages } = this.#plan;
+    const { kind, messageBytes, messages, warmUp } = this.#plan;
     try {
       checkMessage(bytes, messageBytes, this.#due);
     } catch (error) {
       this.#end({ kind: 'fault', message: (error as Error).message });
       return;
     }
-    if (kind === 'latency' && this.#due >= this.#warmUp) this.#latencies.push((nowNs() - sentAt(bytes)) >>> 0);
+    if (kind === 'latency' && this.#due >= warmUp) this.#latencies.push((nowNs() - sentAt(bytes)) >>> 0);
     this.#due += 1;
-    if (this.#due === this.#warmUp) this.#startedAt = process.hrtime.bigint();
+    if (this.#due === warmUp) this.#startedAt = process.hrtime.bigint();
     else if (this.#due === messages) this.#end(this.#measured());
   }
 
   #measured(): CrossResult {
-    const { kind, messages } = this.#plan;
+    const { kind, messages, warmUp } = this.#plan;
     if (kind === 'throughput') {
       const seconds = Number(process.hrtime.bigint() - this.#startedAt) / 1e9;
-      return { kind, messagesPerSecond: (messages - this.#warmUp) / seconds };
+      return { kind, messagesPerSecond: (messages - warmUp) / seconds };
     }
     const ascending = this.#latencies.toSorted((a, b) => a - b);
     return { kind, medianNs: quantile(ascending, 0.5), p99Ns: quantile(ascending, 0.99) };

@@ -12,7 +12,7 @@ const PAUSE_MS = 1;
  * @param send false where there is no room just now: the same message is sent again later
  */
 export async function writeAll(plan: CrossPlan, send: (message: Buffer) => boolean): Promise<void> {
-  const { kind, messages, messageBytes } = plan;
+  const { kind, messages, messageBytes, warmUp } = plan;
   const message = Buffer.alloc(messageBytes);
   let next = 0;
   const sendNext = (sentNs: number): boolean => {
@@ -22,12 +22,12 @@ export async function writeAll(plan: CrossPlan, send: (message: Buffer) => boole
     return true;
   };
   while (next < messages) {
-    if (kind === 'latency') {
-      await setTimeout(PAUSE_MS);
-      sendNext(nowNs());
-    } else {
+    if (kind === 'throughput') {
       for (let left = Math.min(BURST, messages - next); left > 0 && sendNext(0); left -= 1);
       await setImmediate();
+    } else {
+      await (next < warmUp ? setImmediate() : setTimeout(PAUSE_MS));
+      sendNext(nowNs());
     }
   }
 }
