@@ -28,6 +28,8 @@ export class Inbox {
   readonly #drainRecords: number;
   /** The lane that is looked at first. */
   #next = 0;
+  /** When the clock was read last: it costs as much as a short record. */
+  #nowMs = 0;
   /** Records to take at a time: as many as fit into a slice, by what the last ones took. */
   #batch = 1;
 
@@ -54,7 +56,8 @@ export class Inbox {
   drain(): number {
     // An idle look costs no clock.
     if (!this.hasRecords()) return 0;
-    const deadlineMs = this.#now() + TURN_MS;
+    this.#nowMs = this.#now();
+    const deadlineMs = this.#nowMs + TURN_MS;
     let handled = 0;
     for (;;) {
       const inRound = this.#drainRound(deadlineMs);
@@ -75,20 +78,19 @@ export class Inbox {
     let handled = 0;
     let most = 0;
     let slowestMs = 0;
-    let nowMs = this.#now();
-    for (let looked = 0; looked < lanes.length && nowMs < deadlineMs; looked++) {
+    for (let looked = 0; looked < lanes.length && this.#nowMs < deadlineMs; looked++) {
       const lane = lanes[this.#next]!;
       this.#next = (this.#next + 1) % lanes.length;
       if (!lane.hasRecords()) continue;
       const taken = lane.drain(batch);
       // Lane by lane: a record of the next may end the thread.
       this.#metrics.add(Metric.BusMessagesIn, taken);
-      const endMs = this.#now();
+      const beganMs = this.#nowMs;
+      this.#nowMs = this.#now();
       this.#metrics.observe(Histogram.BatchRecords, taken);
       handled += taken;
       most = Math.max(most, taken);
-      slowestMs = Math.max(slowestMs, endMs - nowMs);
-      nowMs = endMs;
+      slowestMs = Math.max(slowestMs, this.#nowMs - beganMs);
     }
     this.#adapt(most === batch, slowestMs);
     return handled;

@@ -121,13 +121,18 @@ export class Outbox {
     return wasTaken;
   }
 
-  /** Shows all readers what was written for them, and wakes those that sleep. */
-  readonly endTurn = (): void => {
-    this.#isTurnEndDue = false;
+  /** Shows all readers what was written for them, and wakes those that sleep. Comes by itself at the end of each turn. */
+  endTurn(): void {
+    if (this.#dirty.length === 0) return;
     let woken = 0;
     for (const lane of this.#dirty) woken += lane.endTurn();
     this.#dirty.length = 0;
     if (woken > 0) this.#parts.metrics.add(Metric.BusDoorbells, woken);
+  }
+
+  readonly #onTurnEnd = (): void => {
+    this.#isTurnEndDue = false;
+    this.endTurn();
   };
 
   /** Drops the reference to a block that the thread itself held while it wrote. */
@@ -164,7 +169,7 @@ export class Outbox {
     this.#dirty.push(lane);
     if (this.#isTurnEndDue) return;
     this.#isTurnEndDue = true;
-    setImmediate(this.endTurn);
+    setImmediate(this.#onTurnEnd);
   }
 
   /** Moves a long payload to a block of the slab; where none is free it stays, and has to fit into the record. */

@@ -223,6 +223,8 @@ export class ReactorBus implements Bus {
   }
 
   #work(): number {
+    // What was published since the last look need not wait until the lanes are read, which may take long.
+    this.#outbox.endTurn();
     const handled = this.#inbox.drain();
     if (handled === 0) return 0;
     if (this.#ended.length > 0) this.#forgetEnded();

@@ -38,6 +38,20 @@ describe('publish', () => {
     expect(peers.map(({ texts }) => texts)).toEqual([['flash', 'more'], ['flash', 'more'], ['flash', 'more'], []]);
   });
 
+  it('is shown before the reactor reads what others have sent it, which may take long', async () => {
+    machine = new BusMachine(3, {}, 'spin');
+    const [first, second] = [await machine.join(0), await machine.join(1)];
+    const { inbox } = machine.joinAndHang(2, 'news');
+    const found: boolean[] = [];
+    first.bus.subscribe('letters', () => void found.push(inbox.hasRecords()));
+    first.bus.publish('news', 'flash');
+    // As many as are shown at once.
+    for (let i = 0; i < 32; i++) second.bus.publish('letters', `${i}`);
+    expect(inbox.hasRecords()).toBe(false);
+    await settle();
+    expect(found).toEqual(Array.from({ length: 32 }, () => true));
+  });
+
   it('does not come back to the connection that publishes, nor to its reactor', async () => {
     const [first, second] = (await start(2)) as [TestReactor, TestReactor];
     const [ada, bob, eve] = [first.subscriber('room'), first.subscriber('room'), second.subscriber('room')];
