@@ -44,8 +44,10 @@ const closed = (code: string): number =>
  * cell counts each handshake once.
  *
  * A message between reactors counts once for each that it is meant for: in `BusMessagesOut` of the one that publishes where
- * the lane took it, else in `DroppedLaneFull`, in `DroppedSlabFull` where it is too long for the lane and the slab has no
- * block for it, or in `DroppedTooLong` where it is longer than any message to other reactors may be; then in `BusMessagesIn` of the one that reads, or in `DroppedReactorEnded` where that one ended before.
+ * the lane took it, else in `DroppedLaneFull`, also where it is too long for the lane and its reader has its share of the
+ * slab, in `DroppedSlabFull` where it is too long for the lane and the slab has no block for it, or in `DroppedTooLong` where it
+ * is longer than any message to other reactors may be; then in `BusMessagesIn` of the one that reads, or in
+ * `DroppedReactorEnded` where that one ended before.
  * `DroppedConnectionGone` counts what was sent to one connection that was no more when it arrived.
  */
 export const Metric = {

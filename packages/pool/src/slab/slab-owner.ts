@@ -79,6 +79,27 @@ export class SlabOwner extends SlabEnd {
     return dropped >= -1;
   }
 
+  /** Blocks of a class that can be lent, without those that have come home since the last look. */
+  freeBlocks(blockClass: number): number {
+    return this.#classes[blockClass]!.freeCount;
+  }
+
+  /** The same once those are fetched. */
+  fetchFreeBlocks(blockClass: number): number {
+    this.#fetchHome(blockClass);
+    return this.#classes[blockClass]!.freeCount;
+  }
+
+  /** Number of all blocks. */
+  get blockCount(): number {
+    return this.blocks.places.reduce((sum, { blocks }) => sum + blocks, 0);
+  }
+
+  /** Number of classes. */
+  get classCount(): number {
+    return this.#classes.length;
+  }
+
   /** One entry per class, smallest first. Fetches home what waits there. */
   stats(): BlockStats[] {
     return this.#classes.map(({ acquired, exhausted, free }, blockClass) => {
