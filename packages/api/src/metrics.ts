@@ -78,6 +78,7 @@ export const Metric = {
   RejectedByApp: rejected('app'),
   RejectedTimeout: rejected('timeout'),
   RejectedAborted: rejected('aborted'),
+  RejectedUnfinished: rejected('unfinished'),
   RejectedFull: rejected('full'),
   RejectedAddressFull: rejected('address_full'),
   RejectedTooFast: rejected('too_fast'),
