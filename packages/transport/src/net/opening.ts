@@ -265,6 +265,7 @@ export class Opening implements NetSink, Timed, Displaceable {
   }
 
   #show(page: Page, method: string): void {
+    this.#host.options.metrics.add(Metric.PagesSent, 1);
     writePage(this.#net, page, method);
     this.#linger(PAGE_LINGER_MS);
   }
