@@ -77,6 +77,37 @@ export class SlabOwner extends SlabEnd {
     return dropped >= -1;
   }
 
+  /** Blocks of a class that can be lent, without those that have come home since the last look. */
+  freeBlocks(blockClass: number): number {
+    return this.#classes[blockClass]!.freeCount;
+  }
+
+  /** The same once those are fetched. */
+  fetchFreeBlocks(blockClass: number): number {
+    this.#fetchHome(blockClass);
+    return this.#classes[blockClass]!.freeCount;
+  }
+
+  /** Number of all blocks. */
+  get blockCount(): number {
+    return this.blocks.places.reduce((sum, { blocks }) => sum + blocks, 0);
+  }
+
+  /** Number of classes. */
+  get classCount(): number {
+    return this.#classes.length;
+  }
+
+  /** One entry per class, smallest first. Fetches home what waits there. */
+  stats(): BlockStats[] {
+    return this.#classes.map(({ acquired, exhausted, free }, blockClass) => {
+      this.#fetchHome(blockClass);
+      const { blockBytes } = this.blocks.places[blockClass]!;
+      const inUse = free.length - this.#classes[blockClass]!.freeCount;
+      return { blockBytes, blocks: free.length, inUse, acquired, exhausted };
+    });
+  }
+
   /**
    * Ends a block that the caller alone refers to, by a plain store: 20 ns less than an exchange. Nobody can add a reference
    * to it but the caller, and no other thread gets the block but by a later lease. Not in debug mode, where two threads that
@@ -90,16 +121,6 @@ export class SlabOwner extends SlabEnd {
     if (Atomics.load(this.#words, at) !== state) return false;
     this.#words[at] = freed(state);
     return true;
-  }
-
-  /** One entry per class, smallest first. Fetches home what waits there. */
-  stats(): BlockStats[] {
-    return this.#classes.map(({ acquired, exhausted, free }, blockClass) => {
-      this.#fetchHome(blockClass);
-      const { blockBytes } = this.blocks.places[blockClass]!;
-      const inUse = free.length - this.#classes[blockClass]!.freeCount;
-      return { blockBytes, blocks: free.length, inUse, acquired, exhausted };
-    });
   }
 
   /** Takes all blocks of a class that came home, and says how many. */

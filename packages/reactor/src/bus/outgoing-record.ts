@@ -17,6 +17,8 @@ import { writeText } from './text.js';
 
 /** A record on its way out. One object is reused for all records of a thread, and written to one lane after the other. */
 export class OutgoingRecord {
+  /** Whether the payload is left in its block, if it has one, rather than written into the record. May differ from lane to lane. */
+  isLeased = false;
   readonly #payload: OutgoingPayload;
   #kind: RecordKind = RecordKind.Publish;
   #topic = '';
@@ -41,7 +43,7 @@ export class OutgoingRecord {
     }
     this.#address = hash;
     this.#addressOrStamp = stamp;
-    this.#handle = NO_BLOCK;
+    this.#noBlock();
   }
 
   /** Makes it one that sends to a connection. */
@@ -55,34 +57,35 @@ export class OutgoingRecord {
     this.#code = code;
   }
 
-  /** The payload lies in a block, `pad` bytes from its beginning. */
+  /** The payload lies in a block, too, `pad` bytes from its beginning. */
   lease(slab: number, handle: number, pad: number): void {
+    this.isLeased = true;
     this.#slab = slab;
     this.#handle = handle;
     this.#leasePad = pad;
   }
 
-  /** The handle of the block that the payload lies in, or `NO_BLOCK` where it lies in the record. */
+  /** The handle of the block that the payload lies in, or `NO_BLOCK`. */
   get handle(): number {
     return this.#handle;
   }
 
   /** Most bytes that it takes, wherever it begins. */
   get maxBytes(): number {
-    return this.#headBytes + this.#topicBytes + (this.#handle === NO_BLOCK ? 7 + this.#payload.byteLength : 0);
+    return this.#headBytes + this.#topicBytes + (this.isLeased ? 0 : 7 + this.#payload.byteLength);
   }
 
   /** Bytes of it where it begins at an offset modulo 8. */
   bytesAt(offset: number): number {
     const head = this.#headBytes + this.#topicBytes;
-    if (this.#handle !== NO_BLOCK) return head;
+    if (this.isLeased) return head;
     return head + this.#payload.padBehind(offset + head) + this.#payload.byteLength;
   }
 
   /** @param words the memory of `target` in words @param at a multiple of 4 */
   writeTo(target: Buffer, words: Int32Array, at: number): void {
     const payload = this.#payload;
-    const isLeased = this.#handle !== NO_BLOCK;
+    const { isLeased } = this;
     const topicAt = at + this.#headBytes;
     const topicEnd = topicAt + this.#topicBytes;
     const pad = isLeased ? this.#leasePad : payload.padBehind(topicEnd);
@@ -102,7 +105,7 @@ export class OutgoingRecord {
   }
 
   get #headBytes(): number {
-    if (this.#handle !== NO_BLOCK) return LEASED_HEADER_BYTES;
+    if (this.isLeased) return LEASED_HEADER_BYTES;
     return this.#kind === RecordKind.End ? END_HEADER_BYTES : HEADER_BYTES;
   }
 
@@ -112,6 +115,11 @@ export class OutgoingRecord {
     this.#topicBytes = 0;
     this.#address = lowHalf(id);
     this.#addressOrStamp = highHalf(id);
+    this.#noBlock();
+  }
+
+  #noBlock(): void {
     this.#handle = NO_BLOCK;
+    this.isLeased = false;
   }
 }
