@@ -1,8 +1,10 @@
+import { Metric } from '@hioload/api';
 import { expect } from 'vitest';
 import { eventually } from '../contract/eventually.js';
 import { head } from '../wire/head.js';
 import { RawClient } from '../wire/raw-client.js';
 import { describeSubjects } from '../subjects/describe-subjects.js';
+import type { RecordingServer } from '../subjects/recording-server.js';
 import { expectServes } from './support/expect-serves.js';
 
 const PEERS = 400;
@@ -26,6 +28,54 @@ describeSubjects(
     });
   },
   { limits },
+);
+
+const MOST_UNFINISHED = 40;
+
+/** A peer that has connected, and says nothing by itself. */
+async function connected({ port }: RecordingServer): Promise<RawClient> {
+  const client = new RawClient(port);
+  await new Promise((resolve) => client.socket.once('connect', resolve));
+  return client;
+}
+
+describeSubjects(
+  'handshakes that are never finished',
+  ({ check }) => {
+    check('give way to others above the limit, the oldest first', async (server) => {
+      const clients: RawClient[] = [];
+      for (let i = 0; i < 3 * MOST_UNFINISHED; i++) clients.push(await connected(server));
+      const pushedOut = clients.slice(0, -MOST_UNFINISHED);
+      await Promise.all(pushedOut.map((client) => client.ended()));
+      expect(server.metrics.read(Metric.RejectedUnfinished)).toBe(pushedOut.length);
+      expect(pushedOut.map(({ receivedBytes }) => receivedBytes)).toEqual(pushedOut.map(() => 0));
+      expect(clients.slice(-MOST_UNFINISHED).filter(({ isEnded }) => isEnded)).toEqual([]);
+      for (const client of clients) client.destroy();
+    });
+
+    check('are answered with 503 where they were begun', async (server) => {
+      const begun = await connected(server);
+      begun.write(head().slice(0, -1));
+      // Answered later than the piece was read.
+      await expectServes(server);
+      const others: RawClient[] = [];
+      for (let i = 0; i < MOST_UNFINISHED; i++) others.push(await connected(server));
+      expect((await begun.answer()).status).toBe(503);
+      for (const client of [begun, ...others]) client.destroy();
+    });
+
+    check('keep nobody out, and leave those alone whose request is whole', async (server) => {
+      const open = await RawClient.open(server.port);
+      const waiting = await Promise.all(Array.from({ length: 3 * MOST_UNFINISHED }, () => connected(server)));
+      await expectServes(server);
+      expect(open.isEnded).toBe(false);
+      for (const client of [open, ...waiting]) client.destroy();
+    });
+  },
+  {
+    limits: { maxUnfinishedHandshakes: MOST_UNFINISHED, handshakeTimeoutSeconds: 60 },
+    exemptions: ['unfinished-handshakes-unbounded'],
+  },
 );
 
 describeSubjects(

@@ -67,6 +67,16 @@ export const LIMIT_TABLE = {
     zeroIsOff: true,
     meaning: 'handshakes that one reactor accepts in a second, with a burst of as many; one more is refused with 503',
   },
+  maxUnfinishedHandshakes: {
+    default: 10_000,
+    min: 1,
+    max: 1_000_000,
+    unit: 'connections',
+    zeroIsOff: true,
+    meaning:
+      'connections of one reactor whose request is not whole yet; one more ends the oldest of them, with 503 where it has ' +
+      'sent anything (net only)',
+  },
   maxMessagesPerSecond: {
     default: 50_000,
     min: 1,

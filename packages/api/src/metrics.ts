@@ -41,11 +41,14 @@ const closed = (code: string): number =>
  * `MessagesIn` counts messages that passed the limits. `MessagesOut` counts those that a connection accepted (`Sent` or
  * `Buffered`), and a published one for each local subscriber, also where a full queue then drops it. Bytes are those of
  * payloads. `HandlerFaults` counts what `onFault` is told, and listeners of the application that failed. A `Rejected...`
- * cell counts each handshake once.
+ * cell counts each handshake once, and each request that is neither a handshake nor for a page. `PagesSent` counts a page when it
+ * is handed out, whatever the client takes of it.
  *
  * A message between reactors counts once for each that it is meant for: in `BusMessagesOut` of the one that publishes where
- * the lane took it, else in `DroppedLaneFull`, in `DroppedSlabFull` where it is too long for the lane and the slab has no
- * block for it, or in `DroppedTooLong` where it is longer than any message to other reactors may be; then in `BusMessagesIn` of the one that reads, or in `DroppedReactorEnded` where that one ended before.
+ * the lane took it, else in `DroppedLaneFull`, also where it is too long for the lane and its reader has its share of the
+ * slab, in `DroppedSlabFull` where it is too long for the lane and the slab has no block for it, or in `DroppedTooLong` where it
+ * is longer than any message to other reactors may be; then in `BusMessagesIn` of the one that reads, or in
+ * `DroppedReactorEnded` where that one ended before.
  * `DroppedConnectionGone` counts what was sent to one connection that was no more when it arrived.
  */
 export const Metric = {
@@ -66,6 +69,7 @@ export const Metric = {
   BusDoorbells: counter('ws_bus_doorbells_total', 'Times that a sleeping reactor was woken by this one.'),
   BusLeases: series('gauge', 'ws_bus_leases', 'Blocks of the slab that readers have not given back yet.'),
   HandlerFaults: counter('ws_handler_faults_total', 'Handlers that threw or rejected.'),
+  PagesSent: counter('ws_pages_total', 'Requests that were answered with a page.'),
   RejectedBadRequest: rejected('bad_request'),
   RejectedTooLarge: rejected('head_too_large'),
   RejectedVersion: rejected('version'),
@@ -76,6 +80,7 @@ export const Metric = {
   RejectedByApp: rejected('app'),
   RejectedTimeout: rejected('timeout'),
   RejectedAborted: rejected('aborted'),
+  RejectedUnfinished: rejected('unfinished'),
   RejectedFull: rejected('full'),
   RejectedAddressFull: rejected('address_full'),
   RejectedTooFast: rejected('too_fast'),

@@ -45,7 +45,8 @@ export interface TransportOptions<Data = unknown> {
   readonly allowedOrigins: readonly string[];
   /**
    * What a GET or HEAD of exactly such a path, with any query, is answered with where it asks for no WebSocket: 200 with
-   * `Content-Length` and `Cache-Control: no-cache`, after which the connection is closed. Nothing is asked or counted. None where absent.
+   * `Content-Length` and `Cache-Control: no-cache`, after which the connection is closed. Nobody is asked, and
+   * `Metric.PagesSent` counts it. None where absent.
    */
   readonly pages?: ReadonlyMap<string, Page>;
   /** Compression for clients that offer it. Absent: none. */

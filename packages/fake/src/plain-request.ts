@@ -23,7 +23,10 @@ export interface FakeAnswer {
 export function answerPlain(options: TransportOptions, { path: target, method = 'GET' }: FakeRequest): FakeAnswer {
   const [path = ''] = target.split('?');
   const page = method === 'GET' || method === 'HEAD' ? options.pages?.get(path) : undefined;
-  if (page !== undefined) return answer(200, page.body, method, { 'content-type': page.type, ...NO_CACHE });
+  if (page !== undefined) {
+    options.metrics.add(Metric.PagesSent, 1);
+    return answer(200, page.body, method, { 'content-type': page.type, ...NO_CACHE });
+  }
   const { status, cell, reason, headers } = refusalOf(options.path, path, method);
   options.metrics.add(cell, 1);
   return answer(status, reason, method, { 'content-type': 'text/plain; charset=utf-8', ...headers });

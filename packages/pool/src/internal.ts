@@ -4,4 +4,4 @@ export * as mpscLayout from './mpsc/mpsc-layout.js';
 export { locate } from './numa/locate.js';
 export * as ringLayout from './ring/ring-layout.js';
 export { SlabBlocks } from './slab/slab-blocks.js';
-export { homeOf, NEXT } from './slab/slab-layout.js';
+export { homeOf } from './slab/slab-layout.js';

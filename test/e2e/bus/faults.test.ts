@@ -90,39 +90,46 @@ describe('the death of a reactor', () => {
 });
 
 describe('a reactor that stands still', () => {
-  it('is shown, delays nobody, and loses only what its lane had no room for', { timeout: 60_000 }, async () => {
-    const { url, adminUrl } = await startReactors(3, 'topics.ts', { bus: { laneBytes: 65_536 } });
-    const [[blocked], [listening], [speaking]] = (await openOnEach(url, 3)) as [
-      [TopicClient],
-      [TopicClient],
-      [TopicClient],
-    ];
-    for (const client of [blocked, listening]) await client.subscribe(NEWS);
-    const publisher = new Publisher(speaking, 'speaker');
-    const before = await latencies(publisher, listening, 200);
+  it.each([
+    { what: 'short messages', leastBytes: 300 },
+    { what: 'messages too long for its lane', leastBytes: 100_000 },
+  ])(
+    'is shown, delays nobody, and loses only what it had no room for: $what',
+    { timeout: 60_000 },
+    async ({ leastBytes }) => {
+      const { url, adminUrl } = await startReactors(3, 'topics.ts', { bus: { laneBytes: 65_536 } });
+      const [[blocked], [listening], [speaking]] = (await openOnEach(url, 3)) as [
+        [TopicClient],
+        [TopicClient],
+        [TopicClient],
+      ];
+      for (const client of [blocked, listening]) await client.subscribe(NEWS);
+      const publisher = new Publisher(speaking, 'speaker', leastBytes);
+      const before = await latencies(publisher, listening, 200);
 
-    blocked.tell({ do: 'block', ms: 5_000 });
-    let isBlocked = true;
-    void blocked.ask({ do: 'who' }).then(() => (isBlocked = false));
-    const during = await latencies(publisher, listening, 300);
-    const stalledReactor = (): Promise<boolean> =>
-      Figures.read(adminUrl).then((read) => read.of(blocked.reactor).stalled);
-    await expect.poll(stalledReactor, { timeout: 4_000 }).toBe(true);
-    const page = await (await fetch(`${adminUrl}/metrics`)).text();
-    expect(page).toContain(`ws_reactor_up{reactor="${blocked.reactor}"} 0`);
-    // All of it came while the other stood still.
-    expect(isBlocked).toBe(true);
-    console.info(
-      `median latency: ${median(before)} ms before, ${median(during)} ms beside a reactor that stands still`,
-    );
+      blocked.tell({ do: 'block', ms: 5_000 });
+      let isBlocked = true;
+      void blocked.ask({ do: 'who' }).then(() => (isBlocked = false));
+      const during = await latencies(publisher, listening, 300);
+      const stalledReactor = (): Promise<boolean> =>
+        Figures.read(adminUrl).then((read) => read.of(blocked.reactor).stalled);
+      await expect.poll(stalledReactor, { timeout: 4_000 }).toBe(true);
+      const page = await (await fetch(`${adminUrl}/metrics`)).text();
+      expect(page).toContain(`ws_reactor_up{reactor="${blocked.reactor}"} 0`);
+      // All of it came while the other stood still.
+      expect(isBlocked).toBe(true);
+      console.info(
+        `median latency: ${median(before)} ms before, ${median(during)} ms beside a reactor that stands still`,
+      );
 
-    await eventually('it turns again', () => !isBlocked);
-    const figures = await settledFigures(adminUrl);
-    await blocked.ask({ do: 'who' });
-    expect(heardOf(listening, publisher)).toEqual(upTo(publisher.count(NEWS)));
-    expect(Object.keys(figures.full)).toEqual([`${speaking.reactor}>${blocked.reactor}`]);
-    expect(heardOf(blocked, publisher).length + figures.lost).toBe(publisher.count(NEWS));
-  });
+      await eventually('it turns again', () => !isBlocked);
+      const figures = await settledFigures(adminUrl);
+      await blocked.ask({ do: 'who' });
+      expect(heardOf(listening, publisher)).toEqual(upTo(publisher.count(NEWS)));
+      expect(Object.keys(figures.full)).toEqual([`${speaking.reactor}>${blocked.reactor}`]);
+      expect(heardOf(blocked, publisher).length + figures.lost).toBe(publisher.count(NEWS));
+    },
+  );
 });
 
 /** Publishes one message after the other, each when the last has arrived at a client of another reactor. */

@@ -8,8 +8,8 @@ export interface Entry {
 }
 
 /** Long enough that a small lane holds few, and of different lengths. */
-export function writeEntry({ topic, publisher, number }: Entry): string {
-  return `${topic} ${publisher} ${number} ${'.'.repeat(300 + ((number * 37) % 200))}`;
+export function writeEntry({ topic, publisher, number }: Entry, leastBytes = 300): string {
+  return `${topic} ${publisher} ${number} ${'.'.repeat(leastBytes + ((number * 37) % 200))}`;
 }
 
 export function readEntry(text: string): Entry {
@@ -21,22 +21,28 @@ export function readEntry(text: string): Entry {
 export class Publisher {
   readonly client: TopicClient;
   readonly name: string;
+  readonly #leastBytes: number | undefined;
   readonly #next = new Map<string, number>();
 
-  constructor(client: TopicClient, name: string) {
+  constructor(client: TopicClient, name: string, leastBytes?: number) {
     this.client = client;
     this.name = name;
+    this.#leastBytes = leastBytes;
   }
 
   /** Publishes one message, and hears nothing of it. */
   publish(topic: string): void {
-    this.client.publish(topic, writeEntry(this.#take(topic)));
+    this.client.publish(topic, writeEntry(this.#take(topic), this.#leastBytes));
   }
 
   /** Publishes one message; resolves with its number, and whether every reactor took it. */
   async probe(topic: string): Promise<{ readonly number: number; readonly isTaken: boolean }> {
     const entry = this.#take(topic);
-    const result = await this.client.ask<{ lanesFull: number }>({ do: 'publish', topic, payload: writeEntry(entry) });
+    const result = await this.client.ask<{ lanesFull: number }>({
+      do: 'publish',
+      topic,
+      payload: writeEntry(entry, this.#leastBytes),
+    });
     return { number: entry.number, isTaken: result.lanesFull === 0 };
   }
 

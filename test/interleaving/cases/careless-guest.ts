@@ -1,5 +1,5 @@
 import type { Slab, SlabGuest } from '@hioload/pool';
-import { homeOf, NEXT, SlabBlocks } from '@hioload/pool/internal';
+import { homeOf, SlabBlocks } from '@hioload/pool/internal';
 
 /** A guest that makes one of the mistakes that a guest of a slab can make. */
 export class CarelessGuest implements Pick<SlabGuest, 'bytes' | 'startOf' | 'release'> {
@@ -28,12 +28,12 @@ export class CarelessGuest implements Pick<SlabGuest, 'bytes' | 'startOf' | 'rel
     if (this.#fault === 'counts without looking') {
       const references = Atomics.load(words, header) & 0xffff;
       Atomics.store(words, header, references - 1);
-      if (references === 1) this.#blocks.sendHome(handle & 0xffff, 0);
+      if (references === 1) this.#blocks.sendHome(handle + 0x10000, 0);
       return true;
     }
-    const block = this.#blocks.drop(handle, 0);
-    words[header + NEXT] = Atomics.load(words, homeOf(0));
-    Atomics.store(words, homeOf(0), block + 1);
+    const lease = this.#blocks.drop(handle, 0);
+    words[this.#blocks.nextWord(lease & 0xffff)] = Atomics.load(words, homeOf(0));
+    Atomics.store(words, homeOf(0), ~lease);
     return true;
   }
 }

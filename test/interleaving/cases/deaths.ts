@@ -1,7 +1,8 @@
 import type { RingConsumer, RingProducer } from '@hioload/api';
 import { Doorbells, InterestMap, Lane, MpscRing, type Region, Slab, SpscRing } from '@hioload/pool';
-import { bellLayout, homeOf, NEXT, SlabBlocks } from '@hioload/pool/internal';
+import { bellLayout, SlabBlocks } from '@hioload/pool/internal';
 import { defineCase, type InterleavingCase } from '../scheduler/case.js';
+import { blocksAtHome } from './blocks-at-home.js';
 
 const RECORDS = 3;
 const HEIRLOOM = 100;
@@ -84,11 +85,7 @@ const guestDeath: InterleavingCase = defineCase<{ readonly slab: Region }>({
     return () => [Number(guest.release(block))];
   }),
   judge: ({ memory: { slab }, dead }) => {
-    const blocks = new SlabBlocks(new Int32Array(slab.buffer), false);
-    const home: number[] = [];
-    for (let link = blocks.words[homeOf(0)]!; link !== 0; link = blocks.words[blocks.headerWord(link - 1) + NEXT]!) {
-      home.push(link - 1);
-    }
+    const home = blocksAtHome(slab);
     const lost = [0, 1].filter((block) => !home.includes(block));
     const sound = new Set(home).size === home.length && lost.every((block) => dead.includes(block));
     return sound ? null : `home are ${home.join()}, dead are ${dead.join()}`;

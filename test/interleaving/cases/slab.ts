@@ -1,6 +1,6 @@
 import { NO_BLOCK, Slab, type SlabGuest, type SlabOwner } from '@hioload/pool';
-import { homeOf, NEXT, SlabBlocks } from '@hioload/pool/internal';
 import { type CaseMemory, defineCase, type InterleavingCase } from '../scheduler/case.js';
+import { blocksAtHome } from './blocks-at-home.js';
 import { CarelessGuest } from './careless-guest.js';
 
 const MARK = 7;
@@ -39,20 +39,9 @@ function readAndRelease(guest: SlabGuest, handle: number): number[] {
   return [mark, Number(guest.release(handle))];
 }
 
-/** Blocks that wait at home. */
-function waitingAtHome({ slab }: Memory): number[] {
-  const { buffer, byteOffset } = slab;
-  const blocks = new SlabBlocks(new Int32Array(buffer, byteOffset), false);
-  const found: number[] = [];
-  for (let link = blocks.words[homeOf(0)]!; link !== 0; link = blocks.words[blocks.headerWord(link - 1) + NEXT]!) {
-    found.push(link - 1);
-  }
-  return found;
-}
-
 /** Each block is in one place: with the owner under its next handle, or at home. */
 function judgeAllOnce(blocks: number, memory: Memory, borrowed: readonly number[]): string | null {
-  const places = [...borrowed.map((handle) => handle & 0xffff), ...waitingAtHome(memory)].toSorted((a, b) => a - b);
+  const places = [...borrowed.map((handle) => handle & 0xffff), ...blocksAtHome(memory.slab)].toSorted((a, b) => a - b);
   const expected = Array.from({ length: blocks }, (_, block) => block);
   return places.join() === expected.join()
     ? null

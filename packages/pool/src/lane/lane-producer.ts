@@ -104,6 +104,19 @@ export class LaneProducer implements RingProducer {
     return true;
   }
 
+  /** Position behind the last record that was committed: bytes since the beginning, in 32 bits that wrap. */
+  get position(): number {
+    return this.#tail;
+  }
+
+  /** Whether the consumer has freed the lane up to a {@link position} less than 2^31 bytes ago. A look that may be late. */
+  hasFreed(position: number): boolean {
+    if (distance(this.#headSeen, position) >= 0) return true;
+    // Pairs with the consumer's store of HEAD.
+    this.#headSeen = Atomics.load(this.#words, HEAD);
+    return distance(this.#headSeen, position) >= 0;
+  }
+
   /** Bytes between the consumer's head and what is visible, as far as known: a look that may be late. */
   depthBytes(): number {
     // Pairs with the consumer's store of HEAD.

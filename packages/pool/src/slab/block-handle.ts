@@ -27,11 +27,6 @@ export function fits(handle: number, state: number): boolean {
   return handle >>> BLOCK_BITS === state >>> BLOCK_BITS;
 }
 
-/** The handle of a block in the generation of a state. */
-export function handleFor(block: number, state: number): number {
-  return (state & ~LOW_MASK) | block;
-}
-
 /** The state of a block that the holder of a handle alone refers to. */
 export function heldOnce(handle: number): number {
   return (handle & ~LOW_MASK) | 1;
@@ -40,4 +35,9 @@ export function heldOnce(handle: number): number {
 /** The state of a block whose last reference is dropped: the next generation, and nobody refers to it. */
 export function freed(state: number): number {
   return (((state >>> BLOCK_BITS) + 1) & GENERATION_MASK) << BLOCK_BITS;
+}
+
+/** The handle that a block has in its next lease. */
+export function nextLease(handle: number): number {
+  return freed(handle) | blockOf(handle);
 }

@@ -1,7 +1,15 @@
 import { HioloadError } from '@hioload/api';
 import { POISON_BYTE } from '../shared/debug-mode.js';
-import { blockOf, fits, freed, heldOnce, MAX_REFERENCES, referencesOf } from './block-handle.js';
-import { BLOCK_HEADER_BYTES, type ClassPlace, homeOf, NEXT, placeClasses, readClasses, STATE } from './slab-layout.js';
+import { blockOf, fits, freed, heldOnce, MAX_REFERENCES, nextLease, referencesOf } from './block-handle.js';
+import {
+  BLOCK_HEADER_BYTES,
+  type ClassPlace,
+  homeOf,
+  nextOf,
+  placeClasses,
+  readClasses,
+  STATE,
+} from './slab-layout.js';
 
 /** What every thread that is attached to a slab can do with its blocks. The owner and its guests stand on it. */
 export class SlabBlocks {
@@ -14,12 +22,14 @@ export class SlabBlocks {
   readonly #ends: Int32Array;
   readonly #firstWords: Int32Array;
   readonly #strideWords: Int32Array;
+  readonly #firstNext: number;
 
   constructor(words: Int32Array, debug: boolean) {
     this.words = words;
     this.bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
     this.places = placeClasses(readClasses(words)).places;
     this.debug = debug;
+    this.#firstNext = nextOf(this.places.length, 0);
     this.#ends = Int32Array.from(this.places, ({ firstBlock, blocks }) => firstBlock + blocks);
     this.#strideWords = Int32Array.from(this.places, ({ strideBytes }) => strideBytes >> 2);
     this.#firstWords = Int32Array.from(
@@ -47,6 +57,11 @@ export class SlabBlocks {
     return this.headerIn(this.classOf(block), block);
   }
 
+  /** The word of a block's link to the block that came home before it. */
+  nextWord(block: number): number {
+    return this.#firstNext + block;
+  }
+
   startOf(handle: number): number {
     return (this.headerWord(blockOf(handle)) << 2) + BLOCK_HEADER_BYTES;
   }
@@ -72,12 +87,11 @@ export class SlabBlocks {
 
   /**
    * Drops a reference.
-   * @returns the block, if that was the last one, and the caller's to bring home; -1 if it was not; -2 if the handle had
-   *   ended, out of debug mode
+   * @returns the handle that the block has in its next lease, if that was the last one: it is the caller's to bring home; -1
+   *   if it was not; -2 if the handle had ended, out of debug mode
    */
   drop(handle: number, blockClass: number): number {
-    const block = blockOf(handle);
-    const at = this.headerIn(blockClass, block) + STATE;
+    const at = this.headerIn(blockClass, blockOf(handle)) + STATE;
     // Tried with what a block has that is lent to one alone: a look first would fetch the line to share it, and the
     // exchange would then fetch it again to have it alone.
     let state = heldOnce(handle);
@@ -85,7 +99,7 @@ export class SlabBlocks {
       const last = referencesOf(state) === 1;
       // The exchange orders what this thread did with the payload before what the next holder does with it.
       const found = Atomics.compareExchange(this.words, at, state, last ? freed(state) : state - 1);
-      if (found === state) return last ? this.#unheld(handle, block) : STILL_HELD;
+      if (found === state) return last ? this.#unheld(handle) : STILL_HELD;
       if (!fits(handle, found) || referencesOf(found) === 0) {
         this.#ended(handle);
         return ENDED;
@@ -94,25 +108,28 @@ export class SlabBlocks {
     }
   }
 
-  /** Links a block that nobody refers to into the list of those that came home. For threads that do not own the slab. */
-  sendHome(block: number, blockClass: number): void {
+  /**
+   * Links a block that nobody refers to into the list of those that came home. For threads that do not own the slab.
+   * @param lease what `drop` returned
+   */
+  sendHome(lease: number, blockClass: number): void {
     const home = homeOf(blockClass);
-    const next = this.headerIn(blockClass, block) + NEXT;
+    const next = this.nextWord(blockOf(lease));
     let last = Atomics.load(this.words, home);
     for (;;) {
       this.words[next] = last;
       // Shows the block to the owner, NEXT included. Pairs with the exchange in `SlabOwner`.
-      const found = Atomics.compareExchange(this.words, home, last, block + 1);
+      const found = Atomics.compareExchange(this.words, home, last, ~lease);
       if (found === last) return;
       last = found;
     }
   }
 
-  #unheld(handle: number, block: number): number {
+  #unheld(handle: number): number {
     if (this.debug) {
       this.bytes.fill(POISON_BYTE, this.startOf(handle), this.startOf(handle) + this.capacityOf(handle));
     }
-    return block;
+    return nextLease(handle);
   }
 
   #ended(handle: number): false {

@@ -1,3 +1,4 @@
+import { blockOf } from './block-handle.js';
 import { SlabBlocks } from './slab-blocks.js';
 
 /** What owner and guests of a slab have in common: they look blocks up by their handles, and hold them longer. */
@@ -19,6 +20,11 @@ export abstract class SlabEnd {
   /** Bytes of a block. */
   capacityOf(handle: number): number {
     return this.blocks.capacityOf(handle);
+  }
+
+  /** The class of a block, by the index that `SlabOwner.stats` has. */
+  classOf(handle: number): number {
+    return this.blocks.classOf(blockOf(handle));
   }
 
   /** Adds references, 1 by default. False where the handle has ended; in debug mode @throws HIOLOAD_LEASE_ENDED */

@@ -5,14 +5,18 @@ import { FIRST_PARAMETER } from '../shared/region.js';
  * A slab:
  *
  *   line 0        descriptor: number of classes, who owns it, and per class the bytes and the number of its blocks
- *   line 1 + c    HOME of class c: the block that came home last, plus 1, or 0
+ *   line 1 + c    HOME of class c: link to the block that came home last
+ *   then          NEXT, a word for each block: link to the block that came home before it
  *   then, class by class, the blocks, each at a multiple of 64:
  *       word 0    STATE: generation << 16 | references
- *       word 1    NEXT: the block that came home before this one, plus 1, or 0
- *       words 2,3 unused, so that the payload begins at a multiple of 16
+ *       words 1-3 unused, so that the payload begins at a multiple of 16
  *       payload
  *
- * STATE lies beside the payload: who releases a block has its line already, and neighbours do not disturb each other.
+ * A link is the complement of the handle that the block has in its next lease, or 0.
+ *
+ * STATE lies beside the payload: who releases a block has its line already, and neighbours do not disturb each other. NEXT
+ * lies apart, 32 to a line, and links tell the generation: the owner walks the list and lends again without having to wait
+ * for the lines of the blocks, which are still in the caches of those who released them.
  *
  * A block that nobody refers to belongs to the owner, who keeps it in a private stack, or is on its way there. A thread
  * that drops the last reference elsewhere links the block in at HOME; the owner takes the whole list in one exchange and
@@ -33,11 +37,15 @@ export const MAX_BLOCKS = 2 ** 16;
 export const BLOCK_ALIGNMENT = 64;
 export const BLOCK_HEADER_BYTES = 16;
 export const STATE = 0;
-export const NEXT = 1;
 
 /** The word of a class's HOME. */
 export function homeOf(blockClass: number): number {
   return (1 + blockClass) * LINE_WORDS;
+}
+
+/** The word of a block's NEXT, in a slab of so many classes. */
+export function nextOf(classes: number, block: number): number {
+  return (1 + classes) * LINE_WORDS + block;
 }
 
 /** How many blocks of which size. */
@@ -66,7 +74,8 @@ export function placeClasses(classes: readonly BlockClass[]): {
   readonly bytes: number;
 } {
   let firstBlock = 0;
-  let firstByte = (1 + classes.length) * LINE_BYTES;
+  const allBlocks = classes.reduce((sum, { blocks }) => sum + blocks, 0);
+  let firstByte = (1 + classes.length + Math.ceil(allBlocks / LINE_WORDS)) * LINE_BYTES;
   const places = classes.map(({ blockBytes, blocks }) => {
     const strideBytes = Math.ceil((BLOCK_HEADER_BYTES + blockBytes) / BLOCK_ALIGNMENT) * BLOCK_ALIGNMENT;
     // The rest of the last line is the block's, too.

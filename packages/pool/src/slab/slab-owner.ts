@@ -1,11 +1,11 @@
 import type { BlockStats } from '@hioload/api';
-import { blockOf, freed, handleFor, heldOnce, NO_BLOCK } from './block-handle.js';
+import { blockOf, freed, heldOnce, nextLease, NO_BLOCK } from './block-handle.js';
 import { SlabEnd } from './slab-end.js';
-import { homeOf, NEXT, STATE } from './slab-layout.js';
+import { homeOf, STATE } from './slab-layout.js';
 
 /** What the owner alone knows of a class. */
 class OwnedClass {
-  /** Free blocks, the one used last on top, because its bytes are in the cache. */
+  /** The next handles of free blocks, the one used last on top, because its bytes are in the cache. */
   readonly free: Int32Array;
   freeCount = 0;
   acquired = 0;
@@ -29,7 +29,7 @@ export class SlabOwner extends SlabEnd {
     this.#words = words;
     this.#classes = this.blocks.places.map(({ firstBlock, blocks }) => {
       const owned = new OwnedClass(blocks);
-      // The first block on top.
+      // The first block on top. In generation 0 a handle is the number of the block.
       for (let i = blocks - 1; i >= 0; i--) owned.free[owned.freeCount++] = firstBlock + i;
       return owned;
     });
@@ -59,25 +59,53 @@ export class SlabOwner extends SlabEnd {
       return NO_BLOCK;
     }
     owned.acquired++;
-    const block = owned.free[--owned.freeCount]!;
-    const at = this.blocks.headerIn(blockClass, block) + STATE;
+    const handle = owned.free[--owned.freeCount]!;
     // Plain, because nobody else changes the state of a block that nobody refers to: 20 ns less than an atomic store.
     // Whoever is sent the handle sees this by what sent it.
-    const state = this.#words[at]! + 1;
-    this.#words[at] = state;
-    return handleFor(block, state);
+    this.#words[this.blocks.headerIn(blockClass, blockOf(handle)) + STATE] = heldOnce(handle);
+    return handle;
   }
 
   /** Drops a reference. False where the handle had ended; in debug mode @throws HIOLOAD_LEASE_ENDED */
   release(handle: number): boolean {
-    const block = blockOf(handle);
-    const blockClass = this.blocks.classOf(block);
-    const dropped = this.#dropAlone(handle, blockClass) ? block : this.blocks.drop(handle, blockClass);
+    const blockClass = this.blocks.classOf(blockOf(handle));
+    const dropped = this.#dropAlone(handle, blockClass) ? nextLease(handle) : this.blocks.drop(handle, blockClass);
     if (dropped >= 0) {
       const owned = this.#classes[blockClass]!;
       owned.free[owned.freeCount++] = dropped;
     }
     return dropped >= -1;
+  }
+
+  /** Blocks of a class that can be lent, without those that have come home since the last look. */
+  freeBlocks(blockClass: number): number {
+    return this.#classes[blockClass]!.freeCount;
+  }
+
+  /** The same once those are fetched. */
+  fetchFreeBlocks(blockClass: number): number {
+    this.#fetchHome(blockClass);
+    return this.#classes[blockClass]!.freeCount;
+  }
+
+  /** Number of all blocks. */
+  get blockCount(): number {
+    return this.blocks.places.reduce((sum, { blocks }) => sum + blocks, 0);
+  }
+
+  /** Number of classes. */
+  get classCount(): number {
+    return this.#classes.length;
+  }
+
+  /** One entry per class, smallest first. Fetches home what waits there. */
+  stats(): BlockStats[] {
+    return this.#classes.map(({ acquired, exhausted, free }, blockClass) => {
+      this.#fetchHome(blockClass);
+      const { blockBytes } = this.blocks.places[blockClass]!;
+      const inUse = free.length - this.#classes[blockClass]!.freeCount;
+      return { blockBytes, blocks: free.length, inUse, acquired, exhausted };
+    });
   }
 
   /**
@@ -95,16 +123,6 @@ export class SlabOwner extends SlabEnd {
     return true;
   }
 
-  /** One entry per class, smallest first. Fetches home what waits there. */
-  stats(): BlockStats[] {
-    return this.#classes.map(({ acquired, exhausted, free }, blockClass) => {
-      this.#fetchHome(blockClass);
-      const { blockBytes } = this.blocks.places[blockClass]!;
-      const inUse = free.length - this.#classes[blockClass]!.freeCount;
-      return { blockBytes, blocks: free.length, inUse, acquired, exhausted };
-    });
-  }
-
   /** Takes all blocks of a class that came home, and says how many. */
   #fetchHome(blockClass: number): number {
     const owned = this.#classes[blockClass]!;
@@ -114,8 +132,8 @@ export class SlabOwner extends SlabEnd {
     // Pairs with the exchange in `sendHome`: NEXT of each block of the list was written before.
     let link = Atomics.exchange(this.#words, homeOf(blockClass), 0);
     while (link !== 0) {
-      owned.free[owned.freeCount++] = link - 1;
-      link = this.#words[this.blocks.headerIn(blockClass, link - 1) + NEXT]!;
+      owned.free[owned.freeCount++] = ~link;
+      link = this.#words[this.blocks.nextWord(blockOf(~link))]!;
     }
     return owned.freeCount - before;
   }

@@ -14,7 +14,10 @@ export interface BusOptions {
   readonly drainRecords?: number;
   /** Longest payload that reaches other reactors, in bytes. Default: 1 MiB, the longest message of a peer by default. */
   readonly maxPayloadBytes?: number;
-  /** Shared memory that a reactor has for long payloads on their way, in bytes. Default: 8 MiB. */
+  /**
+   * Shared memory that a reactor has for long payloads on their way, in bytes. No reader keeps more blocks of a size than
+   * it leaves, or than two; somewhat more than six times the longest payload makes three for such. Default: 8 MiB.
+   */
   readonly slabBytes?: number;
 }
 

@@ -1,7 +1,8 @@
 import { RING_FULL } from '@hioload/api';
-import type { Doorbells, LaneProducer } from '@hioload/pool';
+import type { Doorbells, LaneProducer, SlabOwner } from '@hioload/pool';
 import type { OutgoingRecord } from './outgoing-record.js';
-import { RECORD_OFFSET } from './record.js';
+import { ReaderShare } from './reader-share.js';
+import { HANDLE_WORD, RECORD_OFFSET } from './record.js';
 
 /** The lane shows its records when it is told to, not by itself. */
 export const FLUSH_BY_HAND = 2 ** 30;
@@ -16,6 +17,8 @@ export class OutLane {
   readonly #flushRecords: number;
   readonly #buffer: Buffer;
   readonly #words: Int32Array;
+  /** Made with the first block that is lent to the reader. */
+  #share: ReaderShare | undefined;
   #gathered = 0;
   /** Times that the reader was woken in this turn. */
   #wakes = 0;
@@ -36,7 +39,12 @@ export class OutLane {
     return record.byteLength <= this.#producer.maxRecordBytes;
   }
 
-  /** Writes a record that the lane takes. False where there is no room at the moment. */
+  /** Whether the reader may have one more block of a slab, which the writer has just acquired. */
+  mayLend(slab: SlabOwner, handle: number): boolean {
+    return (this.#share ??= new ReaderShare(slab, this.#producer, this.#words)).allows(handle);
+  }
+
+  /** Writes a record that the lane takes, with a block where {@link mayLend} allowed that. False where there is no room at the moment. */
   tryWrite(record: OutgoingRecord): boolean {
     const at = this.#producer.tryReserve(record.byteLength, RECORD_OFFSET);
     if (at === RING_FULL) {
@@ -46,6 +54,7 @@ export class OutLane {
     }
     record.writeTo(this.#buffer, this.#words, at);
     this.#producer.commit();
+    if (record.isLeased) this.#share!.add(record.handle, (at >> 2) + HANDLE_WORD);
     if (++this.#gathered >= this.#flushRecords) this.#flushWithinTurn();
     return true;
   }
@@ -74,5 +83,6 @@ export class OutLane {
   #show(): void {
     this.#gathered = 0;
     this.#producer.flush();
+    this.#share?.forget();
   }
 }

@@ -143,25 +143,34 @@ export class Outbox {
   }
 
   #write(row: number): boolean {
-    const { metrics, memory, row: own } = this.#parts;
+    const { metrics } = this.#parts;
     const lane = (this.#lanes[row] ??= this.#attach(row));
     const record = this.#record;
-    if (this.#isTooLong || !lane.takes(record)) {
-      metrics.add(this.#isTooLong ? Metric.DroppedTooLong : Metric.DroppedSlabFull, 1);
-      return false;
-    }
-    // The reader's reference, before it can know of the block.
     const { handle } = record;
-    if (handle !== NO_BLOCK) this.#parts.slab().owner.retain(handle);
+    if (this.#isTooLong) return this.#lose(Metric.DroppedTooLong);
+    // A reader that has its share of the blocks gets the payload in the record, if it fits.
+    if (handle !== NO_BLOCK) record.isLeased = lane.mayLend(this.#parts.slab().owner, handle);
+    if (!lane.takes(record)) return handle === NO_BLOCK ? this.#lose(Metric.DroppedSlabFull) : this.#loseAtLane(row);
+    // The reader's reference, before it can know of the block.
+    if (record.isLeased) this.#parts.slab().owner.retain(handle);
     if (!lane.tryWrite(record)) {
-      if (handle !== NO_BLOCK) this.#parts.slab().owner.release(handle);
-      metrics.add(Metric.DroppedLaneFull, 1);
-      memory.losses.add(own, row);
-      return false;
+      if (record.isLeased) this.#parts.slab().owner.release(handle);
+      return this.#loseAtLane(row);
     }
     metrics.add(Metric.BusMessagesOut, 1);
     if (!lane.isDirty) this.#soil(lane);
     return true;
+  }
+
+  #lose(reason: number): false {
+    this.#parts.metrics.add(reason, 1);
+    return false;
+  }
+
+  #loseAtLane(row: number): false {
+    const { memory, row: own } = this.#parts;
+    memory.losses.add(own, row);
+    return this.#lose(Metric.DroppedLaneFull);
   }
 
   #soil(lane: OutLane): void {

@@ -23,8 +23,10 @@ const NO_TOPIC = new OutgoingTopic('');
  * written to one lane after the other.
  */
 export class OutgoingRecord {
-  /** The handle of the block that the payload lies in, or `NO_BLOCK` where it lies in the record. */
+  /** The handle of the block that the payload lies in, or `NO_BLOCK`. */
   handle = NO_BLOCK;
+  /** Whether the payload is left in its block, if it has one, rather than written into the record. May differ from lane to lane. */
+  isLeased = false;
   readonly #payload: OutgoingPayload;
   #kind: RecordKind = RecordKind.Publish;
   #topic = NO_TOPIC;
@@ -61,16 +63,17 @@ export class OutgoingRecord {
     this.#toConnection(RecordKind.End, id, END_HEADER_BYTES);
   }
 
-  /** The payload lies in a block, `pad` bytes from its beginning. */
+  /** The payload lies in a block, too, `pad` bytes from its beginning. */
   lease(slab: number, handle: number, pad: number): void {
     this.#slab = slab;
     this.handle = handle;
+    this.isLeased = true;
     this.#leasedHead = encodeHead(this.#kind, this.#payload.isBinary, true, pad, this.#topic.byteLength);
   }
 
   /** Bytes that it takes. */
   get byteLength(): number {
-    if (this.handle !== NO_BLOCK) return LEASED_HEADER_BYTES + this.#topic.byteLength;
+    if (this.isLeased) return LEASED_HEADER_BYTES + this.#topic.byteLength;
     return this.#payloadAt + this.#payload.byteLength;
   }
 
@@ -79,7 +82,7 @@ export class OutgoingRecord {
     const word = at >> 2;
     words[word + 1] = this.#address;
     words[word + 2] = this.#addressOrStamp;
-    if (this.handle !== NO_BLOCK) {
+    if (this.isLeased) {
       words[word] = this.#leasedHead;
       words[word + SLAB_WORD] = this.#slab;
       words[word + HANDLE_WORD] = this.handle;
@@ -108,6 +111,7 @@ export class OutgoingRecord {
     const topicBytes = this.#topic.byteLength;
     const pad = payload.padBehind(RECORD_OFFSET + headBytes + topicBytes);
     this.handle = NO_BLOCK;
+    this.isLeased = false;
     this.#head = encodeHead(this.#kind, payload.isBinary, false, pad, topicBytes);
     this.#payloadAt = headBytes + topicBytes + pad;
   }

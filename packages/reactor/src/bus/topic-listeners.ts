@@ -14,27 +14,36 @@ export interface ListenerEvents {
 /** One call of `subscribe`: the same function may listen twice. */
 interface Entry {
   readonly hear: TopicListener;
-  isLive: boolean;
+  /** Which of all calls it was. */
+  readonly number: number;
 }
 
-/** The subscriptions of the application itself on one reactor. */
+/**
+ * The subscriptions of the application itself on one reactor. To add and to remove one takes the same time however many there
+ * are.
+ */
 export class TopicListeners {
   readonly #events: ListenerEvents;
-  readonly #entries = new Map<Topic, Entry[]>();
+  /** Oldest first. A set that is being walked leaves out what is taken off meanwhile. */
+  readonly #entries = new Map<Topic, Set<Entry>>();
   /** A message for each depth of listeners that publish to listeners. */
   readonly #messages: RangeMessage[] = [];
   #depth = 0;
+  #nextNumber = 0;
 
   constructor(events: ListenerEvents) {
     this.#events = events;
   }
 
   add(topic: Topic, hear: TopicListener): Subscription {
-    const entry: Entry = { hear, isLive: true };
+    const entry: Entry = { hear, number: this.#nextNumber++ };
     const entries = this.#entries.get(topic);
-    // A new array each time: one that is being walked stays as it is.
-    this.#entries.set(topic, entries === undefined ? [entry] : [...entries, entry]);
-    if (entries === undefined) this.#events.topicGained(topic);
+    if (entries === undefined) {
+      this.#entries.set(topic, new Set([entry]));
+      this.#events.topicGained(topic);
+    } else {
+      entries.add(entry);
+    }
     const unsubscribe = (): void => this.#remove(topic, entry);
     return { unsubscribe, [Symbol.dispose]: unsubscribe };
   }
@@ -48,11 +57,14 @@ export class TopicListeners {
   tell(topic: Topic, bytes: Uint8Array, start: number, end: number, isBinary: boolean): number {
     const entries = this.#entries.size === 0 ? undefined : this.#entries.get(topic);
     if (entries === undefined) return 0;
+    const { size } = entries;
+    const next = this.#nextNumber;
     const depth = this.#depth++;
     try {
       const message = (this.#messages[depth] ??= new RangeMessage());
       for (const entry of entries) {
-        if (!entry.isLive) continue;
+        // Too new for this message, as are all behind it.
+        if (entry.number >= next) break;
         message.begin(bytes, start, end, isBinary);
         this.#call(topic, entry.hear, message);
         message.expire();
@@ -61,7 +73,7 @@ export class TopicListeners {
       // Listeners that publish to themselves run out of stack anywhere.
       this.#depth = depth;
     }
-    return entries.length;
+    return size;
   }
 
   #call(topic: Topic, hear: TopicListener, message: RangeMessage): void {
@@ -74,15 +86,10 @@ export class TopicListeners {
   }
 
   #remove(topic: Topic, entry: Entry): void {
-    if (!entry.isLive) return;
-    entry.isLive = false;
-    const left = this.#entries.get(topic)!.filter((other) => other !== entry);
-    if (left.length > 0) {
-      this.#entries.set(topic, left);
-    } else {
-      this.#entries.delete(topic);
-      this.#events.topicLost(topic);
-    }
+    const entries = this.#entries.get(topic);
+    if (entries === undefined || !entries.delete(entry) || entries.size > 0) return;
+    this.#entries.delete(topic);
+    this.#events.topicLost(topic);
   }
 }
 

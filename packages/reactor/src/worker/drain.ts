@@ -26,9 +26,9 @@ export async function closeGently(
   const slices = Math.min(conns.length, Math.max(1, Math.floor(spreadMs / SLICE_MS)));
   const started = performance.now();
   for (let slice = 0; slice < slices; slice++) {
-    const moment = ((slice + random()) / slices) * spreadMs;
-    const wait = started + moment - performance.now();
-    if (wait > 0) await delay(wait);
+    const moment = started + ((slice + random()) / slices) * spreadMs;
+    // Timers go by a clock of their own, and may fire a millisecond or two early by this one.
+    for (let now = performance.now(); now < moment; now = performance.now()) await delay(moment - now);
     const from = Math.floor((slice * conns.length) / slices);
     const to = Math.floor(((slice + 1) * conns.length) / slices);
     for (const conn of conns.slice(from, to)) conn.end(code, reason);

@@ -1,5 +1,6 @@
 import { type IncomingMessage, Metric, type Subscription } from '@hioload/api';
 import { afterEach, describe, expect, it } from 'vitest';
+import { TopicListeners } from '../../src/bus/topic-listeners.js';
 import { BusMachine, settle, type TestReactor } from './machine.js';
 
 let machine: BusMachine;
@@ -113,6 +114,34 @@ describe('a listener', () => {
       ['HIOLOAD_HANDLER_FAILED', 'thrown'],
       ['HIOLOAD_HANDLER_FAILED', 'rejected'],
     ]);
+  });
+
+  it.each(['oldest first', 'newest first'])('comes and goes beside many others as fast as alone: %s', (order) => {
+    const comeAndGo = (topicOf: (i: number) => string): number => {
+      const none = (): void => undefined;
+      const listeners = new TopicListeners({ topicGained: none, topicLost: none, onFault: none });
+      const before = process.cpuUsage();
+      const subscriptions = Array.from({ length: 20_000 }, (_, i) => listeners.add(topicOf(i), none));
+      if (order === 'newest first') subscriptions.reverse();
+      for (const subscription of subscriptions) subscription.unsubscribe();
+      return process.cpuUsage(before).user;
+    };
+    const alone = comeAndGo((i) => `topic ${i}`);
+    // Where each looked at all others, this took some hundred times as long.
+    expect(comeAndGo(() => 'one topic')).toBeLessThan(10 * alone);
+  });
+
+  it('that comes while a message is told, to a topic whose last listener has just gone, is too new for it', async () => {
+    await start();
+    const heard: string[] = [];
+    const subscription = first.bus.subscribe('news', () => {
+      subscription.unsubscribe();
+      first.bus.subscribe('news', (_, message) => heard.push(message.text()));
+    });
+    first.bus.publish('news', 'first');
+    first.bus.publish('news', 'second');
+    expect(heard).toEqual(['second']);
+    expect(second.bus.publish('news', 'x').reactors).toBe(1);
   });
 
   it('shares a topic with connections: the reactor is told as long as either is there', async () => {

@@ -33,6 +33,8 @@ export interface TestReactor {
 export interface HangingReactor {
   readonly row: number;
   readonly inbox: Inbox;
+  /** Reads all that is there, in as many turns as that takes. @returns how many records there were */
+  readAll(): number;
   readonly firstConnId: ConnId;
 }
 
@@ -131,7 +133,12 @@ export class BusMachine {
     this.members.admit(row, Slab.create(slabClasses(seat.sizes)).region);
     memory.interest.writer(row).add(topicHash(topic));
     memory.roster.enter(row, seat.life);
-    return { row, inbox, firstConnId: firstConnIdOf(reactor, life) as ConnId };
+    const readAll = (): number => {
+      let records = 0;
+      while (inbox.hasRecords()) records += inbox.drain();
+      return records;
+    };
+    return { row, inbox, readAll, firstConnId: firstConnIdOf(reactor, life) as ConnId };
   }
 
   /** Does `work` as somebody who had found the bit of a row before it was cleared. */
@@ -150,6 +157,14 @@ export class BusMachine {
       leases += metrics.read(Metric.BusLeases);
     }
     return leases;
+  }
+
+  /** Lanes that were full, with how often: `from>to`. */
+  fullLanes(): string[] {
+    return this.members
+      .status()
+      .filter(({ full }) => full > 0)
+      .map(({ from, to, full }) => `${from}>${to}: ${full}`);
   }
 
   dispose(): void {

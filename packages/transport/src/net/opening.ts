@@ -28,12 +28,16 @@ import {
   ORIGIN_REFUSAL,
   PATH_REFUSAL,
   type Refusal,
+  REQUEST_TIMEOUT_REFUSAL,
   TIMEOUT_REFUSAL,
+  UNFINISHED_REFUSAL,
   VERDICT_REFUSALS,
 } from '../shared/refusal.js';
 import { refusalBytes, writePage } from './answer.js';
+import { EarlyBytes } from './early-bytes.js';
 import { Lingering } from './lingering.js';
 import type { Sweep, Timed } from './sweep.js';
+import type { Displaceable, UnfinishedRequests } from './unfinished-requests.js';
 
 /** What a handshake comes to: everything that a connection is made of. */
 export interface Opened {
@@ -54,6 +58,7 @@ export interface OpeningHost {
   readonly extension: Extension | undefined;
   readonly sweep: Sweep;
   readonly openings: Set<Opening>;
+  readonly unfinished: UnfinishedRequests;
   readonly lingering: Set<Lingering>;
   onOpened(opened: Opened): void;
 }
@@ -63,40 +68,30 @@ const MS_PER_SECOND = 1_000;
 const LINGER_MS = 2_000;
 /** Time in which somebody who asked for a page takes at least something of it. */
 const PAGE_LINGER_MS = 30_000;
-/** What a peer may send behind its request before that is answered, in bytes; then it is not read any more. */
-const MAX_EARLY_BYTES = 65_536;
-const NOTHING = new Uint8Array(0);
-
-const REQUEST_TIMEOUT: Refusal = {
-  status: 408,
-  headers: {},
-  reason: 'The request took too long.',
-  metric: Metric.RejectedTimeout,
-};
 
 /** One opening handshake, from the first byte to the connection, the refusal or the end of the peer. */
-export class Opening implements NetSink, Timed {
+export class Opening implements NetSink, Timed, Displaceable {
   readonly #host: OpeningHost;
   readonly #net: NetConn;
   readonly #reader = new OpeningReader();
+  readonly #early: EarlyBytes;
   /** `booked`: admitted, while the hook decides. */
   #state: 'reading' | 'booked' | 'done' = 'reading';
   #deadlineMs: number;
   #hasHeard = false;
   #method: string | undefined;
-  #early: Uint8Array = NOTHING;
-  /** Whether too much came behind the request. */
-  #isPaused = false;
   #abort: AbortController | undefined;
 
   constructor(host: OpeningHost, net: NetConn) {
     const { options, sweep } = host;
     this.#host = host;
     this.#net = net;
+    this.#early = new EarlyBytes(net);
     this.#deadlineMs = sweep.nowMs + options.limits.handshakeTimeoutSeconds * MS_PER_SECOND;
   }
 
   begin(): void {
+    this.#host.unfinished.add(this);
     this.#host.openings.add(this);
     this.#host.sweep.add(this);
     this.#net.start(this);
@@ -105,13 +100,14 @@ export class Opening implements NetSink, Timed {
   received(bytes: Uint8Array, start: number, end: number): void {
     this.#hasHeard = true;
     if (this.#state !== 'reading') {
-      this.#keepEarly(bytes, start, end);
+      this.#early.keep(bytes, start, end);
       return;
     }
     const next = this.#reader.read(bytes, start, end);
     const result = this.#reader.result();
     if (result === undefined) return;
-    this.#keepEarly(bytes, next, end);
+    this.#host.unfinished.remove(this);
+    this.#early.keep(bytes, next, end);
     if (result.ok) this.#judge(result.request);
     else this.#turnAway(result.refusal);
   }
@@ -135,10 +131,17 @@ export class Opening implements NetSink, Timed {
       return;
     }
     if (this.#hasHeard) {
-      this.#refuse(REQUEST_TIMEOUT);
+      this.#refuse(REQUEST_TIMEOUT_REFUSAL);
       return;
     }
     this.#host.options.metrics.add(Metric.RejectedTimeout, 1);
+    this.giveUp();
+  }
+
+  /** Nobody waits for it to take the answer: that would make no room. */
+  displace(): void {
+    this.#host.options.metrics.add(UNFINISHED_REFUSAL.metric, 1);
+    if (this.#hasHeard) this.#answer(UNFINISHED_REFUSAL);
     this.giveUp();
   }
 
@@ -234,8 +237,8 @@ export class Opening implements NetSink, Timed {
     const answer = { key, protocol, extension: agreed?.element, headers: Object.fromEntries(headers) };
     const head = Buffer.from(acceptanceHead(answer), 'latin1');
     this.#leave();
-    this.#host.onOpened({ net: this.#net, data, protocol, extension: agreed?.session, head, early: this.#early });
-    this.#readOn();
+    this.#host.onOpened({ net: this.#net, data, protocol, extension: agreed?.session, head, early: this.#early.bytes });
+    this.#early.readOn();
   }
 
   #hookFailed(error: unknown): void {
@@ -252,12 +255,17 @@ export class Opening implements NetSink, Timed {
 
   #refuse(refusal: Refusal): void {
     this.#host.options.metrics.add(refusal.metric, 1);
-    const answer = refusalBytes(refusal, this.#method);
-    this.#net.write(answer, 0, answer.length);
+    this.#answer(refusal);
     this.#linger(LINGER_MS);
   }
 
+  #answer(refusal: Refusal): void {
+    const answer = refusalBytes(refusal, this.#method);
+    this.#net.write(answer, 0, answer.length);
+  }
+
   #show(page: Page, method: string): void {
+    this.#host.options.metrics.add(Metric.PagesSent, 1);
     writePage(this.#net, page, method);
     this.#linger(PAGE_LINGER_MS);
   }
@@ -281,20 +289,7 @@ export class Opening implements NetSink, Timed {
   #leave(): void {
     this.#state = 'done';
     this.#host.openings.delete(this);
+    this.#host.unfinished.remove(this);
     this.#host.sweep.remove(this);
-  }
-
-  /** Keeps a copy of what are frames already. */
-  #keepEarly(bytes: Uint8Array, start: number, end: number): void {
-    if (start === end) return;
-    this.#early = Buffer.concat([this.#early, bytes.subarray(start, end)]);
-    if (this.#early.length < MAX_EARLY_BYTES) return;
-    this.#isPaused = true;
-    this.#net.pause();
-  }
-
-  /** Has whoever took over hear of what was held back. */
-  #readOn(): void {
-    if (this.#isPaused) this.#net.resume();
   }
 }

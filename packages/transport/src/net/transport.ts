@@ -45,6 +45,7 @@ import { SocketListener } from './sockets/listener.js';
 import { Sweep } from './sweep.js';
 import { systemClock } from './system-clock.js';
 import { Topics } from './topics.js';
+import { UnfinishedRequests } from './unfinished-requests.js';
 
 /** One read buffer serves all connections: what a peer has sent between two reads is handled in one pass. */
 const READ_BUFFER_BYTES = 65_536;
@@ -96,6 +97,7 @@ class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
   readonly outgoing = new Outgoing();
   readonly topics: Topics<NetWebSocket>;
   readonly openings = new Set<Opening>();
+  readonly unfinished: UnfinishedRequests;
   readonly lingering = new Set<Lingering>();
   readonly sweep: Sweep;
   readonly pool: BytePool;
@@ -126,6 +128,7 @@ class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
     this.faults = new FaultBarrier(metrics, (error, conn) => options.onFault(error, conn));
     this.losses = new Losses(handlers, metrics, this.faults);
     this.sweep = new Sweep(options.clock ?? systemClock, () => this.#connections.values());
+    this.unfinished = new UnfinishedRequests(limits.maxUnfinishedHandshakes);
     this.topics = new Topics(options.uplink);
     this.#fanOut = new FanOut(this.topics, metrics, this.outgoing, pool);
     this.encoders = new Lender(MAX_IDLE_CODECS, () => new FrameEncoder({ role: 'server', pool }));

@@ -58,4 +58,11 @@ export const FAULT_REFUSAL: Refusal = {
   reason: 'The server met an error.',
   metric: Metric.RejectedFault,
 };
+export const REQUEST_TIMEOUT_REFUSAL: Refusal = {
+  status: 408,
+  headers: {},
+  reason: 'The request took too long.',
+  metric: Metric.RejectedTimeout,
+};
+export const UNFINISHED_REFUSAL: Refusal = busy(503, 'Too many requests are unfinished.', Metric.RejectedUnfinished);
 export const TIMEOUT_REFUSAL: Refusal = busy(503, 'The handshake took too long.', Metric.RejectedTimeout);

@@ -87,6 +87,11 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
     instead: 'its connection is cut after 10 seconds or a little more, without an answer and whatever the limit',
   },
   {
+    id: 'unfinished-handshakes-unbounded',
+    rule: 'connections whose request is not whole are limited by maxUnfinishedHandshakes',
+    instead: 'any number waits, each for 10 seconds or a little more',
+  },
+  {
     id: 'pipelined-refusal-cut',
     rule: 'a request that is refused is answered, whatever follows it',
     instead: 'where another request follows in the same read, the connection is cut without an answer',

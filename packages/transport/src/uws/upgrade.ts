@@ -60,6 +60,7 @@ export class Upgrader {
       const head = copyHead(res, req);
       const page = requestedPage(this.#options.pages ?? NO_PAGES, head);
       if (page !== undefined) {
+        this.#options.metrics.add(Metric.PagesSent, 1);
         answerLater(res, () => writePage(res, page, head.method));
         return;
       }

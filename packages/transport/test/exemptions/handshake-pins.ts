@@ -50,6 +50,20 @@ export const HANDSHAKE_PINS: Pins = {
     expect(client.receivedBytes).toBe(0);
   },
 
+  'unfinished-handshakes-unbounded': async () => {
+    const server = await serveOn({}, { limits: { maxUnfinishedHandshakes: 1 } });
+    const clients = [connectTo(server), connectTo(server), connectTo(server)];
+    // Cut where uWebSockets.js takes a request in pieces.
+    const at = head().indexOf('Host');
+    for (const client of clients) client.write(head().slice(0, at));
+    await Promise.all(clients.map((client) => new Promise((resolve) => client.socket.once('connect', resolve))));
+    const served = connectTo(server);
+    served.write(head());
+    expect((await served.answer()).status).toBe(101);
+    for (const client of clients) client.write(head().slice(at));
+    for (const client of clients) expect((await client.answer()).status).toBe(101);
+  },
+
   'no-compression': async () => {
     const client = connectTo(await serveOn({}, { compression: {} }));
     client.write(head({ extraLines: ['Sec-WebSocket-Extensions: permessage-deflate'] }));
