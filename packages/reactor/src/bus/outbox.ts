@@ -175,6 +175,8 @@ export class Outbox {
 
   #soil(lane: OutLane): void {
     lane.isDirty = true;
+    // Not shown at once: a reader that takes the first message of a burst alone writes once more to each of its subscribers,
+    // which cost two fifths of the time of a fan-out, for a microsecond less between loops that spin.
     this.#dirty.push(lane);
     if (this.#isTurnEndDue) return;
     this.#isTurnEndDue = true;
