@@ -2,7 +2,7 @@ import { MAX_CONTROL_PAYLOAD_BYTES } from '@hioload/api';
 import type { FrameEncoder } from './frame-encoder.js';
 
 /**
- * The pong that a connection owes while its peer does not read: one, with the payload of the latest ping, which answers the
+ * The pong that a connection owes while its peer does not read, or while there is no memory for it: one, with the payload of the latest ping, which answers the
  * earlier ones as well (RFC 6455 section 5.5.3). A flood of pings whose pongs are not read costs 125 bytes that way. While
  * the peer reads, each ping is answered at once and in order.
  */
@@ -23,11 +23,16 @@ export class PendingPong {
     for (let at = start; at < end; at++) payload[at - start] = bytes[at]!;
   }
 
+  /** A later ping was answered, and with that the one that is owed for. */
+  forgive(): void {
+    this.#payloadBytes = -1;
+  }
+
   /** Encodes the pong that is owed, if one is. False where there is no memory for it, and then it is still owed. */
   pay(encoder: FrameEncoder): boolean {
     if (this.#payloadBytes < 0) return true;
     if (!encoder.pong(this.#payload, 0, this.#payloadBytes)) return false;
-    this.#payloadBytes = -1;
+    this.forgive();
     return true;
   }
 }

@@ -55,6 +55,16 @@ describe('a process', () => {
     expect([await exitOf(host), host.output()]).toEqual([0, `outlived ${ending}\n`]);
   });
 
+  it.each(
+    ['open', 'message', 'ping', 'pong', 'close'].flatMap((hook) => [
+      [hook, 'at once'],
+      [hook, 'awaits'],
+    ]),
+  )('outlives a worker whose %s hook exits (%s), and learns its code', async (hook, ending) => {
+    const host = run('./exit-in-hook.ts', { HOOK: hook, ENDING: ending });
+    expect([await exitOf(host), host.output()]).toEqual([7, '']);
+  });
+
   it.each([1, 2])('survives a storm in which every hook does anything (seed %i)', async (seed) => {
     const storm = run('./storm.ts', { SEED: String(seed) });
     expect([await exitOf(storm), storm.output()]).toEqual([0, 'drop: 0 left\nclose: 0 left\n']);

@@ -229,6 +229,7 @@ export class NetWebSocket implements WebSocketConn<unknown>, Receiver, Subscribe
       this.#fail(violation);
       return;
     }
+    this.#outbox.payPong();
     const verdict = this.#intake.idle(nowMs);
     if (verdict === IdleVerdict.Cut) this.cut();
     else if (verdict === IdleVerdict.Ping) this.#outbox.ping();

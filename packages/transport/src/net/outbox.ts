@@ -120,11 +120,26 @@ export class Outbox {
     return encoder.ping(bytes) ? this.#added(encoder) : SendStatus.Dropped;
   }
 
-  /** Answers a ping. A peer that does not read is owed the last pong only, which no limit of the queue holds back. */
+  /**
+   * Answers a ping. A peer that does not read, or for which there is no memory, is owed the last pong only, which no limit of the
+   * queue holds back.
+   */
   pong(bytes: Uint8Array, start: number, end: number): void {
     const encoder = this.#lend();
-    if (this.#isBlocked || !encoder.pong(bytes, start, end)) (this.#pong ??= new PendingPong()).owe(bytes, start, end);
-    else this.#added(encoder);
+    if (this.#isBlocked || !encoder.pong(bytes, start, end)) {
+      (this.#pong ??= new PendingPong()).owe(bytes, start, end);
+      return;
+    }
+    this.#pong?.forgive();
+    this.#added(encoder);
+  }
+
+  /** Sends the pong that is owed for want of memory, if there is some by now; to be called now and then. */
+  payPong(): void {
+    if (this.#isBlocked || this.#pong === null || !this.#pong.isOwed) return;
+    this.#pong.pay(this.#lend());
+    // Where there is still none, this gives the encoder back.
+    this.flush();
   }
 
   /** Adds the close frame behind what is queued, however full the queue is. */

@@ -20,10 +20,11 @@ export class FaultBarrier {
     this.#tell(toHioloadError(hook, cause, conn), conn);
   }
 
-  /** Looks after what a hook returned: a rejection is a failure of the hook. */
-  watch(hook: HookName, returned: unknown, conn: WebSocketConn): void {
-    if (!isThenable(returned)) return;
+  /** Looks after what a hook returned: a rejection is a failure of the hook. @returns whether the hook goes on */
+  watch(hook: HookName, returned: unknown, conn: WebSocketConn): boolean {
+    if (!isThenable(returned)) return false;
     returned.then(undefined, (error: unknown) => this.hookFailed(hook, error, conn));
+    return true;
   }
 
   #tell(error: HioloadError, conn: WebSocketConn | undefined): void {

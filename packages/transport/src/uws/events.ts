@@ -2,6 +2,7 @@ import { CloseCode, closedMetric, type ConnectionHandlers, ConnState, Metric, ty
 import type { FaultBarrier } from '../shared/faults.js';
 import type { RateLimit } from '../shared/rate-limit.js';
 import type { UwsConn } from './connection.js';
+import { runMicrotasksInJavaScript } from './exit-guard.js';
 import type { Losses } from './losses.js';
 import type { UwsMessage } from './message.js';
 import type { NativeBehavior } from './native.js';
@@ -85,7 +86,7 @@ function messageEvent(host: EventHost): Events['message'] {
     metrics.add(Metric.MessageBytesIn, message.byteLength);
     try {
       const returned: unknown = handlers.message?.(conn, message);
-      if (returned !== undefined) faults.watch('message', returned, conn);
+      if (returned !== undefined && faults.watch('message', returned, conn)) runMicrotasksInJavaScript();
     } catch (error) {
       faults.hookFailed('message', error, conn);
     }
@@ -104,7 +105,7 @@ function closeEvent(host: EventHost): Events['close'] {
     // Where no close frame came, the native library puts a remark of its own in the place of the reason.
     const said = code === CloseCode.Abnormal ? '' : Buffer.from(reason).toString();
     try {
-      faults.watch('close', handlers.close(conn, code, said), conn);
+      if (faults.watch('close', handlers.close(conn, code, said), conn)) runMicrotasksInJavaScript();
     } catch (error) {
       faults.hookFailed('close', error, conn);
     }

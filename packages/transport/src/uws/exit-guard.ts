@@ -1,3 +1,5 @@
+import { isMainThread } from 'node:worker_threads';
+
 type Close = () => void;
 
 const open = new Set<Close>();
@@ -19,3 +21,13 @@ export function closeOnExit(close: Close): () => void {
     if (open.size === 0) process.off('exit', closeAll);
   };
 }
+
+const nothing = (): void => undefined;
+
+/**
+ * To be called in the callbacks for messages and closes, where a hook goes on after it. A hook that awaits and then calls
+ * `process.exit` ends its worker in a microtask. Node runs those when the callback returns, from native code, and there the end
+ * of the worker stays pending; the native library, which takes the memory of the message back next, aborts the process for it.
+ * Where a tick is due, Node runs ticks and microtasks from JavaScript, and the end is over with that. A main thread ends at once.
+ */
+export const runMicrotasksInJavaScript: () => void = isMainThread ? nothing : () => process.nextTick(nothing);

@@ -1,4 +1,5 @@
-import { type ConnectionHandlers, DEFAULT_LIMITS, SendStatus } from '@hioload/api';
+import { type BytePool, type ConnectionHandlers, DEFAULT_LIMITS, type Lease, SendStatus } from '@hioload/api';
+import { FakeBytePool } from '@hioload/fake';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { frame, Op } from '../../../../test/wire/frames.js';
@@ -7,6 +8,15 @@ import { open } from './stage.js';
 
 const echo: ConnectionHandlers = { message: (conn, message) => conn.send(message) };
 const text = (payload: string): Buffer => Buffer.concat([Buffer.of(0x81, payload.length), Buffer.from(payload)]);
+
+/** Takes all that a pool has, to the last small block. */
+function acquireAll(pool: BytePool): Lease[] {
+  const leases: Lease[] = [];
+  for (const bytes of [4_096, 16]) {
+    for (let lease = pool.acquire(bytes); lease !== null; lease = pool.acquire(bytes)) leases.push(lease);
+  }
+  return leases;
+}
 
 describe('one write per connection and turn', () => {
   it('answers the handshake and greets in one', async () => {
@@ -93,6 +103,31 @@ describe('a peer that does not read', () => {
     expect(net.writes).toEqual([]);
     net.drain();
     expect(net.writes).toEqual([Buffer.concat([Buffer.of(0x8a, 1), Buffer.from('3')])]);
+  });
+
+  it('is owed a pong for want of memory, and gets the last one once there is some', async () => {
+    const pool = new FakeBytePool({ maxBytes: 131_072 });
+    const { net, clock } = await open(echo, { pool });
+    net.writes.length = 0;
+    const hogs = acquireAll(pool);
+    net.arrive(frames(Op.Ping, ['1', '2']));
+    clock.advance(2_000);
+    expect(net.writes).toEqual([]);
+    for (const hog of hogs) hog.release();
+    clock.advance(2_000);
+    expect(net.writes).toEqual([Buffer.concat([Buffer.of(0x8a, 1), Buffer.from('2')])]);
+  });
+
+  it('is owed no pong any more where a later ping was answered', async () => {
+    const pool = new FakeBytePool({ maxBytes: 131_072 });
+    const { net, clock } = await open(echo, { pool });
+    net.writes.length = 0;
+    const hogs = acquireAll(pool);
+    net.arrive(frame(Op.Ping, '1'));
+    for (const hog of hogs) hog.release();
+    net.arrive(frame(Op.Ping, '2'));
+    clock.advance(2_000);
+    expect(net.writes).toEqual([Buffer.concat([Buffer.of(0x8a, 1), Buffer.from('2')])]);
   });
 
   it('is not read any more when it floods, until it has read', async () => {
