@@ -116,6 +116,11 @@ export class Outbox {
     return wasTaken;
   }
 
+  /** Shows all readers what was written so far, while the turn goes on. */
+  flushWithinTurn(): void {
+    for (const lane of this.#dirty) lane.flushWithinTurn();
+  }
+
   /** Shows all readers what was written for them, and wakes those that sleep. */
   readonly endTurn = (): void => {
     this.#isTurnEndDue = false;
