@@ -13,6 +13,7 @@ const numbers = (messagesPerSecond: number, others: Partial<LoadNumbers> = {}): 
   serverNsPerMessage: 1.2e9 / messagesPerSecond,
   generatorBusy: 0.7,
   generatorCores: 0.7,
+  idleCores: 0.1,
   ...others,
 });
 
@@ -23,7 +24,7 @@ describe('judgeFanOut', () => {
 
   it('says of how much of the CPUs nothing was made', () => {
     expect(judgeFanOut(numbers(1000, { generatorCores: 0.3 }), 2, 0.8).voidReason).toBe(
-      'server and load used 75.0 % of their CPUs, the bar is 80.0 %: something else runs there, or nobody had anything to do',
+      'server and load used 75.0 % of their CPUs, the bar is 80.0 %; 5.0 % were idle, the rest went to something else',
     );
   });
 
