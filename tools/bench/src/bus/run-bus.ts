@@ -63,11 +63,11 @@ export async function runBus(settings: BusSettings, jsonFile: string | null, out
   return isComplete([results.fanOut], [BASELINE_ARM, ...settings.subjects]);
 }
 
-function describeSettings({ cpus, passes, seconds, warmupSeconds, minBusyPercent }: BusSettings): string {
+function describeSettings({ cpus, passes, seconds, warmupSeconds, maxOthersPercent }: BusSettings): string {
   return [
     `CPUs      server and load share ${cpus.join(' and ')}; the load runs on ${cpus.length} threads, wherever there is room`,
     `in flight published, and not yet with every subscriber: the load counts each delivery and compares every octet`,
-    `passes    ${passes} of ${seconds} s after ${warmupSeconds} s of warm-up; CPUs busy ${minBusyPercent} % or void`,
+    `passes    ${passes} of ${seconds} s after ${warmupSeconds} s of warm-up; void where something else has more than ${maxOthersPercent} % of the CPUs`,
   ].join('\n');
 }
 

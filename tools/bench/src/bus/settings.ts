@@ -21,8 +21,8 @@ export interface BusSettings {
   readonly warmupSeconds: number;
   /** What server and load share, each once. */
   readonly cpus: readonly number[];
-  /** A pass in which what serves is less busy is void; 0..100. */
-  readonly minBusyPercent: number;
+  /** A pass in which something else has more of the CPUs is void; 0..100. */
+  readonly maxOthersPercent: number;
   /** How often a pass is tried before its round goes without it. */
   readonly attempts: number;
   /** Messages that cross from one reactor to another in a pass; of latencies a thousandth. */

@@ -21,7 +21,7 @@ interface BusOptions {
   readonly seconds: number;
   readonly warmup: number;
   readonly cpus: number[];
-  readonly minBusy: number;
+  readonly maxOthers: number;
   readonly attempts: number;
   readonly messages: number;
   readonly idleSettle: number;
@@ -48,7 +48,9 @@ export function busCommand(topology: Topology): Command {
     .addOption(option('--seconds <s>', 'length of a pass', decimal(0.05, 600), 2))
     .addOption(option('--warmup <s>', 'time under load before it', decimal(0, 60), 1))
     .addOption(option('--cpus <list>', 'what server and load share', listOf(oneCpu), [...new Set([server, load])]))
-    .addOption(option('--min-busy <percent>', 'a pass with server and load less busy is void', decimal(0, 100), 80))
+    .addOption(
+      option('--max-others <percent>', 'a pass in which other things have more CPU is void', decimal(0, 100), 10),
+    )
     .addOption(option('--attempts <n>', 'tries before a round goes without a void pass', integer(1, 10), 3))
     .addOption(option('--messages <n>', 'messages that cross without a socket', integer(4_000, 1e9), 2_000_000))
     .addOption(option('--idle-settle <s>', 'time an idle server has to come to rest', decimal(0, 600), 30))
@@ -68,7 +70,7 @@ export function busCommand(topology: Topology): Command {
           seconds,
           warmupSeconds: options.warmup,
           cpus,
-          minBusyPercent: options.minBusy,
+          maxOthersPercent: options.maxOthers,
           attempts: options.attempts,
           crossMessages: options.messages,
           idleSettleSeconds: options.idleSettle,
