@@ -67,7 +67,7 @@ function describeSettings({ cpus, passes, seconds, warmupSeconds, maxOthersPerce
   return [
     `CPUs      server and load share ${cpus.join(' and ')}; the load runs on ${cpus.length} threads, wherever there is room`,
     `in flight published, and not yet with every subscriber: the load counts each delivery and compares every octet`,
-    `passes    ${passes} of ${seconds} s after ${warmupSeconds} s of warm-up; void where something else has more than ${maxOthersPercent} % of the CPUs`,
+    `passes    ${passes} of ${seconds} s after ${warmupSeconds} s of warm-up; others on the CPUs above ${maxOthersPercent} %: void`,
   ].join('\n');
 }
 
