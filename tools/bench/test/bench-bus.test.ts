@@ -25,7 +25,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const bus = (...args: readonly string[]) => runModule('dist/main.js', ['bus', ...args]);
 
 // The least that runs all of it, whatever else the CPUs do.
-const SHORT = ['--subscribers', '20', '--passes', '1', '--seconds', '0.5', '--warmup', '0.1', '--min-busy', '0'];
+const SHORT = ['--subscribers', '20', '--passes', '1', '--seconds', '0.5', '--warmup', '0.1', '--max-others', '100'];
 
 describe.runIf(onLinux && uwsLoads)('bench bus', () => {
   it('measures the fan-out of all that run in Node, and writes JSON and a picture', SLOW, async () => {

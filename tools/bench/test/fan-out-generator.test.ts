@@ -32,6 +32,7 @@ async function generatorFor(wrong?: Wrong): Promise<FanOutGenerator> {
     subscribers: SUBSCRIBERS,
     payloadBytes: 64,
     inFlight: 8,
+    threads: 1,
   });
   onTestFinished(() => generator.close());
   return generator;
@@ -109,7 +110,14 @@ describe('FanOutGenerator', () => {
   it('fails where nobody gets anything', async () => {
     const server = await startFrameServer(() => {});
     onTestFinished(() => server.close());
-    const options = { host: '127.0.0.1', dialect: 'plain', query: '', payloadBytes: 64, inFlight: 8 } as const;
+    const options = {
+      host: '127.0.0.1',
+      dialect: 'plain',
+      query: '',
+      payloadBytes: 64,
+      inFlight: 8,
+      threads: 1,
+    } as const;
     const generator = new FanOutGenerator({ ...options, port: server.port, subscribers: 2 });
     onTestFinished(() => generator.close());
     expect(await faultOf(generator, 200)).toBe('subscriber 0: 8 messages are lost: nothing came for 0.2 s');
@@ -118,9 +126,16 @@ describe('FanOutGenerator', () => {
   it('fails where the greeting of a library does not come', async () => {
     const server = await startFrameServer((frames, _, socket) => socket.write(Buffer.concat(frames)));
     onTestFinished(() => server.close());
-    const options = { host: '127.0.0.1', query: '', payloadBytes: 64, inFlight: 8, subscribers: 1 } as const;
+    const options = {
+      host: '127.0.0.1',
+      query: '',
+      payloadBytes: 64,
+      inFlight: 8,
+      subscribers: 1,
+      threads: 1,
+    } as const;
     const generator = new FanOutGenerator({ ...options, port: server.port, dialect: 'socket.io' });
     onTestFinished(() => generator.close());
-    await expect(generator.connect(200)).rejects.toThrow('not all 1 subscribers and the publisher are connected');
+    await expect(generator.connect(200)).rejects.toThrow('not all of subscribers 0 to 0 are connected');
   });
 });

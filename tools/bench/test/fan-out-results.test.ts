@@ -13,22 +13,24 @@ const numbers = (messagesPerSecond: number, others: Partial<LoadNumbers> = {}): 
   serverNsPerMessage: 1.2e9 / messagesPerSecond,
   generatorBusy: 0.7,
   generatorCores: 0.7,
+  idleCores: 0.1,
   ...others,
 });
 
 describe('judgeFanOut', () => {
-  it('counts a pass in which server and load together used the CPUs', () => {
-    expect(judgeFanOut(numbers(1000), 2, 0.95).voidReason).toBeNull();
+  it('counts a pass in which all that server and load did not use was idle', () => {
+    expect(judgeFanOut(numbers(1000), 2, 0.01).voidReason).toBeNull();
+    expect(judgeFanOut(numbers(1000, { generatorCores: 0.1, idleCores: 0.7 }), 2, 0.01).voidReason).toBeNull();
   });
 
-  it('says of how much of the CPUs nothing was made', () => {
-    expect(judgeFanOut(numbers(1000, { generatorCores: 0.3 }), 2, 0.8).voidReason).toBe(
-      'server and load used 75.0 % of their CPUs, the bar is 80.0 %: something else runs there, or nobody had anything to do',
-    );
+  it('says how much something else had', () => {
+    const disturbed = numbers(1000, { generatorCores: 0.2, idleCores: 0.3 });
+    expect(judgeFanOut(disturbed, 2, 0.16).voidReason).toBeNull();
+    expect(judgeFanOut(disturbed, 2, 0.1).voidReason).toBe('something else had 15.0 % of the CPUs, the bar is 10.0 %');
   });
 
   it('never counts a pass without deliveries', () => {
-    expect(judgeFanOut(numbers(0), 2, 0).voidReason).toBe('no message was delivered in the window');
+    expect(judgeFanOut(numbers(0), 2, 1).voidReason).toBe('no message was delivered in the window');
   });
 });
 

@@ -13,6 +13,7 @@ const numbers = (messagesPerSecond: number, others: Partial<LoadNumbers> = {}): 
   serverNsPerMessage: 1e9 / messagesPerSecond,
   generatorBusy: 0.7,
   generatorCores: 0.75,
+  idleCores: 0.1,
   ...others,
 });
 
@@ -44,6 +45,8 @@ describe('evaluateSeries', () => {
     expect(series.arms[0]!.ratio).toMatchObject({ count: 2, min: 0.99, max: 0.99 });
     expect(series.arms[0]!.costRatio!.median).toBeCloseTo(1 / 0.99);
     expect(series.arms[1]!.ratio).toMatchObject({ min: 1, max: 1 });
+    // Three quarters of a core for the clients of 100,000 or 50,000 messages a second.
+    expect(series.arms[1]!.generatorNsPerMessage).toMatchObject({ min: 7_500, max: 15_000 });
     expect(series.arms[2]!.ratio).toMatchObject({ count: 3, median: 1.01 });
   });
 
@@ -90,7 +93,7 @@ describe('combineLoads', () => {
   it('adds up what load processes counted, and takes the server from the first', () => {
     const load = { cpuNs: 1e9, busiestShare: 0.4, waitedShare: 0 };
     const server = { cpuNs: 3e9, busiestShare: 0.9, waitedShare: 0.1 };
-    const result = { kind: 'result', seconds: 2, messages: 1000, server, generator: load } as const;
+    const result = { kind: 'result', seconds: 2, messages: 1000, server, generator: load, idleNs: 4e8 } as const;
     const other = { ...result, messages: 500, generator: { ...load, busiestShare: 0.6 } };
     expect(combineLoads('1.0', [result, other])).toEqual({
       version: '1.0',
@@ -101,6 +104,7 @@ describe('combineLoads', () => {
       serverNsPerMessage: 2e6,
       generatorBusy: 0.6,
       generatorCores: 1,
+      idleCores: 0.2,
     });
   });
 });

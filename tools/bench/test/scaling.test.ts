@@ -38,6 +38,7 @@ describe('the scaling table', () => {
       serverNsPerMessage: 400,
       generatorBusy: 0.9,
       generatorCores: 1.8,
+      idleCores: 0.2,
     },
     voidReason: null,
   });

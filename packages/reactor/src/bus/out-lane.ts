@@ -55,8 +55,18 @@ export class OutLane {
     record.writeTo(this.#buffer, this.#words, at);
     this.#producer.commit();
     if (record.isLeased) this.#share!.add(record.handle, (at >> 2) + HANDLE_WORD);
-    if (++this.#gathered >= this.#flushRecords) this.#flushWithinTurn();
+    if (++this.#gathered >= this.#flushRecords) this.flushWithinTurn();
     return true;
+  }
+
+  /**
+   * Shows the reader what was written, while the turn goes on. Wakes it at most once: should it fall asleep again before the
+   * turn ends, the end of the turn wakes it.
+   */
+  flushWithinTurn(): void {
+    if (this.#gathered === 0) return;
+    if (this.#wakes === 0) this.#flush();
+    else this.#show();
   }
 
   /** Ends the turn. @returns how often the reader was woken in it */
@@ -72,12 +82,6 @@ export class OutLane {
   #flush(): void {
     this.#show();
     if (this.#bells.ring(this.to)) this.#wakes++;
-  }
-
-  /** Wakes the reader at most once: should it fall asleep again before the turn ends, the end of the turn wakes it. */
-  #flushWithinTurn(): void {
-    if (this.#wakes === 0) this.#flush();
-    else this.#show();
   }
 
   #show(): void {

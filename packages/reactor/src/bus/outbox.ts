@@ -121,6 +121,11 @@ export class Outbox {
     return wasTaken;
   }
 
+  /** Shows all readers what was written so far, while the turn goes on. */
+  flushWithinTurn(): void {
+    for (const lane of this.#dirty) lane.flushWithinTurn();
+  }
+
   /** Shows all readers what was written for them, and wakes those that sleep. Comes by itself at the end of each turn. */
   endTurn(): void {
     if (this.#dirty.length === 0) return;

@@ -111,7 +111,7 @@ export class ReactorBus implements Bus {
         this.#topics.delete(topic);
         lost(topic);
       },
-      publish: (topic, message, options) => this.#spread(topic, message, options),
+      publish: (topic, message, options) => this.#relay(topic, message, options),
     };
     this.#listeners = new TopicListeners({
       topicGained: gained,
@@ -195,6 +195,16 @@ export class ReactorBus implements Bus {
     const leases = this.#slab.owner.stats().reduce((sum, { inUse }) => sum + inUse, 0);
     this.#parts.metrics.add(Metric.BusLeases, leases - this.#leasesShown);
     this.#leasesShown = leases;
+  }
+
+  /**
+   * Spreads what a connection published, and shows it at once. Before the turn ends, its transport writes to the subscribers
+   * here; with 500 of them the other reactors would stand idle for some 1.5 ms, and get it after 2.4 ms instead of 0.1.
+   */
+  #relay(topic: Topic, message: Sendable, options: SendOptions | undefined): PublishResult {
+    const result = this.#spread(topic, message, options);
+    this.#outbox.flushWithinTurn();
+    return result;
   }
 
   /** Tells the other reactors, and then the listeners of this one: what those publish in turn comes later everywhere. */

@@ -52,6 +52,22 @@ describe('publish', () => {
     expect(found).toEqual(Array.from({ length: 32 }, () => true));
   });
 
+  it('is there for the other reactors before the turn ends, where a connection publishes, and wakes each once', async () => {
+    machine = new BusMachine(3);
+    const [first, second] = [await machine.join(0), await machine.join(1)];
+    const [ada, eve] = [first.subscriber('room'), second.subscriber('room')];
+    const { inbox } = machine.joinAndHang(2, 'room');
+    await settle();
+    for (let i = 1; i <= 5; i++) {
+      ada.conn!.publish('room', `${i}`);
+      // Nobody else has had a turn.
+      expect(inbox.drain()).toBe(1);
+    }
+    await settle();
+    expect(eve.texts).toEqual(['1', '2', '3', '4', '5']);
+    expect(first.metrics.read(Metric.BusDoorbells)).toBe(1);
+  });
+
   it('does not come back to the connection that publishes, nor to its reactor', async () => {
     const [first, second] = (await start(2)) as [TestReactor, TestReactor];
     const [ada, bob, eve] = [first.subscriber('room'), first.subscriber('room'), second.subscriber('room')];

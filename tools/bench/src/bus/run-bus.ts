@@ -30,12 +30,12 @@ interface BusResults {
  * @throws Error where a server cannot be started, or does not do what it is measured at
  */
 export async function runBus(settings: BusSettings, jsonFile: string | null, output: Output): Promise<boolean> {
-  const machine = describeMachine(settings.cpus[0]);
+  const machine = describeMachine(settings.cpus[0]!);
   const date = new Date().toISOString();
   const files = await chooseResultFiles('bus', date, jsonFile);
   output.result([describeMachineText(machine), describeSettings(settings)].join('\n'));
-  if (settings.cpus[0] === settings.cpus[1]) {
-    output.result('WORTHLESS NUMBERS: server and load share a CPU. They only show that it runs.');
+  if (settings.cpus.length === 1) {
+    output.result('WORTHLESS NUMBERS: server and load share one CPU. They only show that it runs.');
   }
 
   const results: BusResults = {};
@@ -63,11 +63,11 @@ export async function runBus(settings: BusSettings, jsonFile: string | null, out
   return isComplete([results.fanOut], [BASELINE_ARM, ...settings.subjects]);
 }
 
-function describeSettings({ cpus, passes, seconds, warmupSeconds, minBusyPercent }: BusSettings): string {
+function describeSettings({ cpus, passes, seconds, warmupSeconds, maxOthersPercent }: BusSettings): string {
   return [
-    `CPUs      one loop on ${cpus[0]} with the load on ${cpus[1]}; several loops and the load on ${cpus.join(' and ')}`,
+    `CPUs      server and load share ${cpus.join(' and ')}; the load runs on ${cpus.length} threads, wherever there is room`,
     `in flight published, and not yet with every subscriber: the load counts each delivery and compares every octet`,
-    `passes    ${passes} of ${seconds} s after ${warmupSeconds} s of warm-up; CPUs busy ${minBusyPercent} % or void`,
+    `passes    ${passes} of ${seconds} s after ${warmupSeconds} s of warm-up; others on the CPUs above ${maxOthersPercent} %: void`,
   ].join('\n');
 }
 

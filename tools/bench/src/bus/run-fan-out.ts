@@ -28,7 +28,7 @@ export async function runFanOut(settings: BusSettings, output: Output): Promise<
     arms,
     rounds: passes,
     attempts,
-    measure: (arm) => measureFanOut(arm, commands.get(nameOf(arm))!, FAN_OUT_KINDS[nameOf(arm)], settings),
+    measure: (arm) => measureFanOut(arm, commands.get(nameOf(arm))!, FAN_OUT_KINDS[nameOf(arm)].dialect, settings),
     onPass: (pass) => output.progress(describePass(pass, passes)),
   });
   const load = `1 publisher, ${inFlight} in flight, ${subscribers} subscribers, ${payloadBytes} bytes`;

@@ -69,7 +69,16 @@ export async function measureRow(
   const { subscribers, payloadBytes, inFlight, warmupSeconds, seconds } = settings;
   return withServer(nameOf(reactors), serverCpus, command, async (server) => {
     const { host, port } = server;
-    const common = { kind: 'fan-out', host, port, dialect: 'plain', subscribers, payloadBytes, inFlight } as const;
+    const common = {
+      kind: 'fan-out',
+      host,
+      port,
+      dialect: 'plain',
+      subscribers,
+      payloadBytes,
+      inFlight,
+      threads: 1,
+    } as const;
     const results = await runLoad(server, {
       loads: loadCpus.map((cpus, room) => ({ cpus, plan: { ...common, query: `?${room}` } })),
       warmupMs: warmupSeconds * 1000,

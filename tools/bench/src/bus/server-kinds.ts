@@ -8,16 +8,13 @@ export interface FanOutKind {
   readonly server: ServerKind;
   /** How its clients dress messages. */
   readonly dialect: DialectName;
-  /** Threads or processes that fan out. One has a core to itself, and the load has the other; several share both with the load. */
-  readonly loops: number;
 }
 
 const APP = relative(REPOSITORY_ROOT, entryFile('bus/fan-out-app'));
 
 /** Our server as the launcher starts it, over uWebSockets.js. */
 export function hioload(reactors: number): FanOutKind {
-  const server = onUws('servers/launched-server', APP, String(reactors), 'uws');
-  return { server, dialect: 'plain', loops: reactors };
+  return { server: onUws('servers/launched-server', APP, String(reactors), 'uws'), dialect: 'plain' };
 }
 
 /** Ours, which is measured. */
@@ -25,16 +22,16 @@ export const SUBJECTS = {
   'hioload-2': hioload(2),
   'hioload-1': hioload(1),
   // One reactor, as everywhere: two can share a port over this transport from Node 22.12 on only.
-  'hioload-net-1': { server: inNode('servers/launched-server', APP, '1', 'net'), dialect: 'plain', loops: 1 },
+  'hioload-net-1': { server: inNode('servers/launched-server', APP, '1', 'net'), dialect: 'plain' },
 } as const satisfies Record<string, FanOutKind>;
 
 /** Those it is measured against. `uws`, on one loop, is the baseline of all ratios and the measure of noise. */
 export const RIVALS = {
-  uws: { server: onUws('bus/servers/uws-server'), dialect: 'plain', loops: 1 },
-  ws: { server: inNode('bus/servers/ws-server'), dialect: 'plain', loops: 1 },
-  'ws-cluster': { server: inNode('bus/servers/ws-cluster-server'), dialect: 'plain', loops: 2 },
-  'socket.io': { server: inNode('bus/servers/socket-io-server'), dialect: 'socket.io', loops: 2 },
-  bun: { server: inBun('bus/servers/bun-server'), dialect: 'plain', loops: 1 },
+  uws: { server: onUws('bus/servers/uws-server'), dialect: 'plain' },
+  ws: { server: inNode('bus/servers/ws-server'), dialect: 'plain' },
+  'ws-cluster': { server: inNode('bus/servers/ws-cluster-server'), dialect: 'plain' },
+  'socket.io': { server: inNode('bus/servers/socket-io-server'), dialect: 'socket.io' },
+  bun: { server: inBun('bus/servers/bun-server'), dialect: 'plain' },
 } as const satisfies Record<string, FanOutKind>;
 
 export type SubjectName = keyof typeof SUBJECTS;

@@ -19,10 +19,10 @@ export interface BusSettings {
   readonly seconds: number;
   /** Time under load before it, in seconds. */
   readonly warmupSeconds: number;
-  /** A server with one loop has the first, and the load the second; several loops and the load share both. */
-  readonly cpus: readonly [number, number];
-  /** A pass in which what serves is less busy is void; 0..100. */
-  readonly minBusyPercent: number;
+  /** What server and load share, each once. */
+  readonly cpus: readonly number[];
+  /** A pass in which something else has more of the CPUs is void; 0..100. */
+  readonly maxOthersPercent: number;
   /** How often a pass is tried before its round goes without it. */
   readonly attempts: number;
   /** Messages that cross from one reactor to another in a pass; of latencies a thousandth. */

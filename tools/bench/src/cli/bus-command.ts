@@ -20,9 +20,8 @@ interface BusOptions {
   readonly passes: number;
   readonly seconds: number;
   readonly warmup: number;
-  readonly serverCpu: number;
-  readonly loadCpu: number;
-  readonly minBusy: number;
+  readonly cpus: number[];
+  readonly maxOthers: number;
   readonly attempts: number;
   readonly messages: number;
   readonly idleSettle: number;
@@ -34,7 +33,7 @@ interface BusOptions {
 export function busCommand(topology: Topology): Command {
   const { allowedCpus } = topology;
   const oneCpu = cpu(allowedCpus, formatCpuList(allowedCpus));
-  const picked = pickCpus(topology);
+  const { server, load } = pickCpus(topology);
   const subjects = Object.keys(SUBJECTS) as SubjectName[];
   const rivals = Object.keys(RIVALS) as RivalName[];
   return new Command('bus')
@@ -48,17 +47,17 @@ export function busCommand(topology: Topology): Command {
     .addOption(option('--passes <n>', 'passes of each server', integer(1, 1_000), 5))
     .addOption(option('--seconds <s>', 'length of a pass', decimal(0.05, 600), 2))
     .addOption(option('--warmup <s>', 'time under load before it', decimal(0, 60), 1))
-    .addOption(option('--server-cpu <cpu>', 'where servers with one loop run', oneCpu, picked.server))
-    .addOption(option('--load-cpu <cpu>', 'where the load runs, and more loops', oneCpu, picked.load))
-    .addOption(option('--min-busy <percent>', 'a pass with server and load less busy is void', decimal(0, 100), 80))
+    .addOption(option('--cpus <list>', 'what server and load share', listOf(oneCpu), [...new Set([server, load])]))
+    .addOption(
+      option('--max-others <percent>', 'a pass in which other things have more CPU is void', decimal(0, 100), 10),
+    )
     .addOption(option('--attempts <n>', 'tries before a round goes without a void pass', integer(1, 10), 3))
     .addOption(option('--messages <n>', 'messages that cross without a socket', integer(4_000, 1e9), 2_000_000))
     .addOption(option('--idle-settle <s>', 'time an idle server has to come to rest', decimal(0, 600), 30))
     .addOption(option('--idle-seconds <s>', 'how long an idle server is watched', decimal(0.5, 600), 20))
     .addOption(option('--json <file>', 'where the result goes, the picture beside it', fileName('.json')))
     .action(async (options: BusOptions) => {
-      const { series, subject, rivals: against, subscribers, bytes, inFlight, passes, seconds } = options;
-      const { serverCpu, loadCpu } = options;
+      const { series, subject, rivals: against, subscribers, bytes, inFlight, passes, seconds, cpus } = options;
       const whole = await runBus(
         {
           series,
@@ -70,8 +69,8 @@ export function busCommand(topology: Topology): Command {
           passes,
           seconds,
           warmupSeconds: options.warmup,
-          cpus: [serverCpu, loadCpu],
-          minBusyPercent: options.minBusy,
+          cpus,
+          maxOthersPercent: options.maxOthers,
           attempts: options.attempts,
           crossMessages: options.messages,
           idleSettleSeconds: options.idleSettle,

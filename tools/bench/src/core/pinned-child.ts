@@ -59,6 +59,9 @@ export class PinnedChild<Command extends object, Report extends object> {
     // taskset becomes the program: the process id stays, and every thread is born with the mask.
     const child = spawn('taskset', ['-c', cpus.join(','), command.program, ...command.args], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // A session of its own: the kernel may share CPUs out among sessions first, and our server, which its launcher starts in
+      // one, would get more than those it is measured against.
+      detached: true,
       env: { ...process.env, ...command.env },
     });
     return new PinnedChild(name, child);

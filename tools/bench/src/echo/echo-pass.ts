@@ -1,3 +1,4 @@
+import { evenShares } from '../core/even-shares.js';
 import type { ChildCommand } from '../core/pinned-child.js';
 import type { PassOutcome } from '../core/rounds.js';
 import { combineLoads, judgeServerBusy, type LoadNumbers } from '../load/load-numbers.js';
@@ -19,9 +20,9 @@ export async function measureEcho(
   const { connections, loadCpus, serverCpu, warmupSeconds, seconds } = settings;
   return withServer(name, [serverCpu], command, async (server) => {
     let firstConnection = 0;
+    const shares = evenShares(connections, loadCpus.length);
     const loads = loadCpus.map((cpu, index) => {
-      // Shares that differ by one at most and add up to all connections.
-      const share = Math.floor((connections + index) / loadCpus.length);
+      const share = shares[index]!;
       const { host, port } = server;
       const plan = { kind: 'echo', host, port, path: '/', ...work, connections: share, firstConnection } as const;
       firstConnection += share;

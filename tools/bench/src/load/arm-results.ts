@@ -22,6 +22,8 @@ export interface ArmResult {
   /** CPU time of all load processes, in cores. */
   readonly generatorCores: Summary | null;
   readonly serverNsPerMessage: Summary | null;
+  /** CPU time of all load processes for one message, in nanoseconds: what the clients cost, whoever serves. */
+  readonly generatorNsPerMessage: Summary | null;
   /** CPU time for a message divided by that of the baseline in the same round: tells also where the load set the pace. */
   readonly costRatio: Summary | null;
 }
@@ -79,6 +81,7 @@ function evaluateArm(arm: string, passes: readonly Pass<LoadNumbers>[]): ArmResu
     serverCores: sumUp(({ serverCores }) => serverCores),
     generatorCores: sumUp(({ generatorCores }) => generatorCores),
     serverNsPerMessage: sumUp(({ serverNsPerMessage }) => serverNsPerMessage),
+    generatorNsPerMessage: sumUp(({ generatorCores, messagesPerSecond }) => (generatorCores * 1e9) / messagesPerSecond),
     costRatio: ratioBy(passes, arm, BASELINE_ARM, ({ serverNsPerMessage }) => serverNsPerMessage),
   };
 }

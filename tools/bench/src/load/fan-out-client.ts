@@ -2,18 +2,34 @@ import { randomBytes } from 'node:crypto';
 import { emptyFrameHeader, Opcode, readFrameHeader } from '@hioload/protocol';
 import { ClientSocket, type Target } from './client-socket.js';
 import { CycleWriter } from './cycle-writer.js';
-import type { Dialect } from './dialect.js';
+import { type Dialect, DIALECTS } from './dialect.js';
+import type { FanOutLoad } from './fan-out-load.js';
 import { LoadFault } from './load-fault.js';
-import { type MessageCycle, writeFrame } from './message-cycle.js';
+import { type MessageCycle, prepareCycle, writeFrame } from './message-cycle.js';
 import { StreamJudge } from './stream-judge.js';
 
-/** What all clients of a run have in common. */
+/** What is due to a client. */
+export interface Feed {
+  /** Messages that were published so far. */
+  readonly sent: number;
+}
+
+/** What all clients of a thread have in common. */
 export interface FanOutClientOptions {
   readonly target: Target;
   readonly dialect: Dialect;
   /** What is published, the same for all. */
   readonly cycle: MessageCycle;
   readonly shared: Buffer;
+  readonly feed: Feed;
+}
+
+/** @param shared see `sharedReadBuffer` */
+export function fanOutClientOptions(load: FanOutLoad, shared: Buffer, feed: Feed): FanOutClientOptions {
+  const { host, port, query, payloadBytes, inFlight } = load;
+  const dialect = DIALECTS[load.dialect];
+  const target = { host, port, path: dialect.path + query };
+  return { target, dialect, cycle: prepareCycle(0, payloadBytes, inFlight, dialect), shared, feed };
 }
 
 export interface FanOutEvents {
@@ -30,6 +46,9 @@ export class FanOutClient {
   readonly #events: FanOutEvents;
   readonly #socket: ClientSocket;
   readonly #cycle: MessageCycle;
+  readonly #feed: Feed;
+  /** Messages of the feed that the judge knows to be due. */
+  #due = 0;
   #state: 'handshake' | 'greeting' | 'connected' | 'ended' = 'handshake';
   #writer: CycleWriter | null = null;
   #opened: () => void = () => {};
@@ -39,10 +58,11 @@ export class FanOutClient {
     this.#opened = resolve;
   });
 
-  constructor(name: string, { target, dialect, cycle, shared }: FanOutClientOptions, events: FanOutEvents) {
+  constructor(name: string, { target, dialect, cycle, shared, feed }: FanOutClientOptions, events: FanOutEvents) {
     this.#name = name;
     this.#dialect = dialect;
     this.#cycle = cycle;
+    this.#feed = feed;
     this.#judge = new StreamJudge(cycle, name);
     this.#events = events;
     this.#socket = new ClientSocket(target, shared, {
@@ -55,11 +75,6 @@ export class FanOutClient {
     });
   }
 
-  /** Notes that messages are due: they are about to be published. */
-  expect(messages: number): void {
-    this.#judge.sent(messages);
-  }
-
   /** Publishes the next messages of the cycle. */
   send(messages: number): void {
     this.#writer?.send(messages);
@@ -67,6 +82,7 @@ export class FanOutClient {
 
   /** @throws LoadFault where messages are outstanding */
   assertSettled(why: string): void {
+    this.#catchUp();
     this.#judge.settle(why);
   }
 
@@ -87,6 +103,7 @@ export class FanOutClient {
       return;
     }
     if (this.#state !== 'connected') return;
+    this.#catchUp();
     try {
       const complete = this.#judge.accept(chunk, bytes);
       if (complete > 0) this.#events.received(complete);
@@ -94,6 +111,14 @@ export class FanOutClient {
       this.close();
       this.#events.failed(error as Error);
     }
+  }
+
+  /** Has the judge know of all that was published. */
+  #catchUp(): void {
+    const { sent } = this.#feed;
+    if (sent === this.#due) return;
+    this.#judge.sent(sent - this.#due);
+    this.#due = sent;
   }
 
   /** Reads the short messages with which a library begins; each comes in one piece. */
@@ -122,6 +147,7 @@ export class FanOutClient {
 
   #fail(what: string): void {
     this.close();
+    this.#catchUp();
     const outstanding = this.#judge.outstanding;
     const lost = outstanding === 0 ? '' : `, with ${outstanding} messages outstanding`;
     this.#events.failed(new LoadFault(`${this.#name}: ${what}${lost}`));

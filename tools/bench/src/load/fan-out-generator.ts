@@ -1,74 +1,75 @@
-import { openInBatches, sharedReadBuffer, type Target } from './client-socket.js';
-import { type DialectName, DIALECTS } from './dialect.js';
+import { Doorbells, type Sleeper } from '@hioload/pool';
+import { evenShares } from '../core/even-shares.js';
+import { sharedReadBuffer } from './client-socket.js';
+import type { Crowd } from './crowd.js';
+import type { CrowdPlan } from './crowd-messages.js';
+import { CrowdThread } from './crowd-thread.js';
 import { SURPLUS_WATCH_MS } from './echo-generator.js';
-import { FanOutClient } from './fan-out-client.js';
+import { FanOutClient, fanOutClientOptions } from './fan-out-client.js';
+import type { FanOutLoad } from './fan-out-load.js';
+import { FanOutTally } from './fan-out-tally.js';
 import { FaultWatch } from './fault-watch.js';
-import { InFlightCount } from './in-flight-count.js';
 import { LoadFault } from './load-fault.js';
 import type { LoadGenerator } from './load-generator.js';
-import { prepareCycle } from './message-cycle.js';
+import { LocalCrowd } from './local-crowd.js';
 
-export interface FanOutLoad extends Omit<Target, 'path'> {
-  readonly dialect: DialectName;
-  /** What stands behind the path of the dialect, such as `?room=1`. */
-  readonly query: string;
-  readonly subscribers: number;
-  readonly payloadBytes: number;
-  /** Messages that were sent and that some subscriber has not got yet, at most. */
-  readonly inFlight: number;
-}
+/** Nothing is due to who publishes. */
+const NOTHING_SENT = { sent: 0 };
 
 /**
  * One client publishes, the others get what it sends. A message is in flight until the last of them has it, and for each
- * that is no longer the next one is sent: whoever is slow sets the pace, and no queue grows.
+ * that is no longer the next one is sent: whoever is slow sets the pace, and no queue grows. The subscribers are shared
+ * out to threads, of which this one, the publisher's, is the first.
  */
 export class FanOutGenerator implements LoadGenerator {
   readonly #load: FanOutLoad;
-  readonly #subscribers: FanOutClient[] = [];
   readonly #watch = new FaultWatch();
-  readonly #count: InFlightCount;
+  readonly #tally: FanOutTally;
+  readonly #crowds: readonly Crowd[];
+  /** Rung by the other threads; null where there are none. */
+  readonly #sleeper: Sleeper | null;
   #publisher: FanOutClient | null = null;
-  #received = 0;
+  /** What was complete when it was looked at last. */
+  #complete = 0;
   #isSending = false;
-  #allSettled: () => void = () => {};
+  #isClosed = false;
 
   constructor(load: FanOutLoad) {
     this.#load = load;
-    this.#count = new InFlightCount(load.inFlight, load.subscribers);
+    const shares = evenShares(load.subscribers, Math.min(load.threads, load.subscribers));
+    this.#tally = FanOutTally.create(shares.length);
+    const bells = Doorbells.create(1);
+    this.#sleeper = shares.length > 1 ? bells.sleeper(0) : null;
+    const failed = (fault: Error): void => this.#watch.fail(fault);
+    let first = 0;
+    this.#crowds = shares.map((subscribers, thread) => {
+      const plan: CrowdPlan = { load, thread, first, subscribers, tally: this.#tally.memory };
+      first += subscribers;
+      if (thread > 0) return new CrowdThread({ plan, bells: bells.region }, failed);
+      return new LocalCrowd(plan, { advanced: this.#advance, failed });
+    });
   }
 
   get received(): number {
-    return this.#received;
+    return this.#tally.received;
   }
 
   async connect(deadlineMs: number): Promise<void> {
-    const { host, port, dialect, query, subscribers, payloadBytes, inFlight } = this.#load;
-    const { path } = DIALECTS[dialect];
-    const client = {
-      target: { host, port, path: path + query },
-      dialect: DIALECTS[dialect],
-      cycle: prepareCycle(0, payloadBytes, inFlight, DIALECTS[dialect]),
-      shared: sharedReadBuffer(),
-    };
-    const failed = (fault: Error): void => this.#watch.fail(fault);
-    const open = async (): Promise<void> => {
-      await openInBatches(subscribers, (index) => {
-        const received = (messages: number): void => this.#advance(index, messages);
-        const subscriber = new FanOutClient(`subscriber ${index}`, client, { received, failed });
-        this.#subscribers.push(subscriber);
-        return subscriber.open;
-      });
-      // The last to come: when it may send, everybody listens. What it gets itself is a fault, for nothing is due to it.
-      this.#publisher = new FanOutClient('the publisher', client, { received: () => {}, failed });
-      await this.#publisher.open;
-    };
-    const late = (): LoadFault => new LoadFault(`not all ${subscribers} subscribers and the publisher are connected`);
-    await this.#watch.within(open(), deadlineMs, late);
+    await this.#watch.during(Promise.all(this.#crowds.map((crowd) => crowd.connect(deadlineMs))));
+    // The last to come: when it may send, everybody listens. What it gets itself is a fault, for nothing is due to it.
+    this.#publisher = new FanOutClient(
+      'the publisher',
+      fanOutClientOptions(this.#load, sharedReadBuffer(), NOTHING_SENT),
+      { received: () => {}, failed: (fault) => this.#watch.fail(fault) },
+    );
+    const late = (): LoadFault => new LoadFault('the publisher is not connected');
+    await this.#watch.within(this.#publisher.open, deadlineMs, late);
   }
 
   start(): void {
     this.#isSending = true;
     this.#publish(this.#load.inFlight);
+    this.#listen();
   }
 
   run(durationMs: number): Promise<void> {
@@ -77,37 +78,34 @@ export class FanOutGenerator implements LoadGenerator {
 
   async settle(deadlineMs: number): Promise<void> {
     this.#isSending = false;
-    const allSettled = new Promise<void>((resolve) => {
-      this.#allSettled = resolve;
-    });
-    if (this.#count.inFlight === 0) this.#allSettled();
-    await this.#watch.within(allSettled, deadlineMs, (late) => {
-      try {
-        for (const subscriber of this.#subscribers) subscriber.assertSettled(late);
-      } catch (fault) {
-        return fault as LoadFault;
-      }
-      return new LoadFault(late);
-    });
+    await this.#watch.during(Promise.all(this.#crowds.map((crowd) => crowd.settle(deadlineMs))));
     await this.run(SURPLUS_WATCH_MS);
   }
 
   close(): void {
-    for (const subscriber of this.#subscribers) subscriber.close();
+    this.#isClosed = true;
+    for (const crowd of this.#crowds) crowd.close();
     this.#publisher?.close();
   }
 
   #publish(messages: number): void {
-    this.#count.sent(messages);
-    for (const subscriber of this.#subscribers) subscriber.expect(messages);
+    this.#tally.send(messages);
     this.#publisher?.send(messages);
   }
 
-  #advance(subscriber: number, messages: number): void {
-    this.#received += messages;
-    const complete = this.#count.received(subscriber, messages);
-    if (complete === 0) return;
-    if (this.#isSending) this.#publish(complete);
-    else if (this.#count.inFlight === 0) this.#allSettled();
-  }
+  readonly #advance = (): void => {
+    const { complete } = this.#tally;
+    const more = complete - this.#complete;
+    this.#complete = complete;
+    if (more > 0 && this.#isSending) this.#publish(more);
+  };
+
+  readonly #hasNews = (): boolean => this.#tally.complete > this.#complete;
+
+  /** Takes notice of what the subscribers of other threads get. */
+  readonly #listen = (): void => {
+    if (this.#sleeper === null || this.#isClosed) return;
+    do this.#advance();
+    while (!this.#sleeper.arm(this.#hasNews, this.#listen));
+  };
 }

@@ -24,7 +24,12 @@ export class FaultWatch {
     const over = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, durationMs);
     });
-    await Promise.race([over, this.#fault]).finally(() => clearTimeout(timer));
+    await this.during(over).finally(() => clearTimeout(timer));
+  }
+
+  /** Waits for `work`, which sees itself to that it ends. @throws LoadFault */
+  async during(work: Promise<unknown>): Promise<void> {
+    await Promise.race([work, this.#fault]);
   }
 
   /** Waits for `work`. @param onLate says what is missing when it takes longer @throws LoadFault */
@@ -33,6 +38,6 @@ export class FaultWatch {
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(onLate(`nothing came for ${deadlineMs / 1000} s`)), deadlineMs);
     });
-    await Promise.race([work, late, this.#fault]).finally(() => clearTimeout(timer));
+    await this.during(Promise.race([work, late])).finally(() => clearTimeout(timer));
   }
 }

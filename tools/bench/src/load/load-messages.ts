@@ -1,6 +1,6 @@
 import type { ProcessLoad } from '../core/thread-time.js';
 import type { EchoLoad } from './echo-generator.js';
-import type { FanOutLoad } from './fan-out-generator.js';
+import type { FanOutLoad } from './fan-out-load.js';
 
 /** What clients do, by the name of what they do. */
 export type LoadPlan = ({ readonly kind: 'echo' } & EchoLoad) | ({ readonly kind: 'fan-out' } & FanOutLoad);
@@ -11,6 +11,8 @@ export type LoadCommand =
   | {
       readonly kind: 'go';
       readonly serverPids: readonly number[];
+      /** CPUs that server and load have. */
+      readonly cpus: readonly number[];
       readonly warmupMs: number;
       readonly measureMs: number;
     };
@@ -24,6 +26,8 @@ export interface LoadResult {
   readonly messages: number;
   readonly server: ProcessLoad;
   readonly generator: ProcessLoad;
+  /** Time in which the CPUs of server and load had nothing to do, all together. */
+  readonly idleNs: number;
 }
 
 /** What a load process answers: one report per command, or a fault instead. */

@@ -20,6 +20,8 @@ export interface LoadNumbers {
   readonly generatorBusy: number;
   /** CPU time of all load processes, in cores. */
   readonly generatorCores: number;
+  /** Time in which the CPUs of server and load had nothing to do, in cores. */
+  readonly idleCores: number;
 }
 
 /** A server that waits longer than this share for its CPU shares it with something else. */
@@ -40,6 +42,7 @@ export function combineLoads(version: string, results: readonly LoadResult[]): L
     serverNsPerMessage: (serverCores * 1e9) / messagesPerSecond,
     generatorBusy: Math.max(...results.map(({ generator }) => generator.busiestShare)),
     generatorCores: results.reduce((sum, { generator, seconds }) => sum + generator.cpuNs / 1e9 / seconds, 0),
+    idleCores: first.idleNs / 1e9 / first.seconds,
   };
 }
 

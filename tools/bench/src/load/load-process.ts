@@ -1,4 +1,5 @@
 import { endWithParent, tellParent } from '../core/child-side.js';
+import { readIdleNs } from '../core/idle-time.js';
 import { readThreadTimes, loadBetween, type ProcessLoad, type ThreadTime } from '../core/thread-time.js';
 import { EchoGenerator } from './echo-generator.js';
 import { FanOutGenerator } from './fan-out-generator.js';
@@ -15,23 +16,27 @@ interface Moment {
   readonly received: number;
   readonly server: Map<number, ThreadTime>;
   readonly own: Map<number, ThreadTime>;
+  readonly idleNs: number;
 }
 
-function moment(generator: LoadGenerator, serverPids: readonly number[]): Moment {
+type Go = LoadCommand & { readonly kind: 'go' };
+
+function moment(generator: LoadGenerator, { serverPids, cpus }: Go): Moment {
   return {
     atMs: performance.now(),
     received: generator.received,
     server: readThreadTimes(serverPids),
     own: readThreadTimes([process.pid]),
+    idleNs: readIdleNs(cpus),
   };
 }
 
-async function runPass(command: LoadCommand & { kind: 'go' }, generator: LoadGenerator): Promise<LoadReport> {
+async function runPass(command: Go, generator: LoadGenerator): Promise<LoadReport> {
   generator.start();
   await generator.run(command.warmupMs);
-  const before = moment(generator, command.serverPids);
+  const before = moment(generator, command);
   await generator.run(command.measureMs);
-  const after = moment(generator, command.serverPids);
+  const after = moment(generator, command);
   await generator.settle(SETTLE_DEADLINE_MS);
   const wallNs = (after.atMs - before.atMs) * 1e6;
   const load = (key: 'server' | 'own'): ProcessLoad => loadBetween(before[key], after[key], wallNs);
@@ -41,6 +46,7 @@ async function runPass(command: LoadCommand & { kind: 'go' }, generator: LoadGen
     messages: after.received - before.received,
     server: load('server'),
     generator: load('own'),
+    idleNs: after.idleNs - before.idleNs,
   };
 }
 

@@ -12,15 +12,16 @@ const COLUMNS = [
   { title: 'quartiles', align: 'right' },
   { title: 'min .. max', align: 'right' },
   { title: 'CPU', align: 'right' },
-  { title: 'load CPU', align: 'right' },
   { title: 'ns/msg', align: 'right' },
   { title: `to ${BASELINE_ARM}`, align: 'right' },
+  { title: 'load CPU', align: 'right' },
+  { title: 'load ns/msg', align: 'right' },
   { title: 'passes', align: 'right' },
 ] as const;
 
 export function describePass(pass: Pass<LoadNumbers>, passes: number): string {
-  const { messagesPerSecond, serverCores, generatorCores } = pass.numbers;
-  const cpu = `server ${percent(serverCores)}, load ${percent(generatorCores)}`;
+  const { messagesPerSecond, serverCores, generatorCores, idleCores } = pass.numbers;
+  const cpu = `server ${percent(serverCores)}, load ${percent(generatorCores)}, idle ${percent(idleCores)}`;
   const judgement = pass.voidReason === null ? '' : `, VOID: ${pass.voidReason}`;
   return `round ${pass.round + 1}/${passes}  ${pass.arm}: ${count(messagesPerSecond)} msgs/s, ${cpu}${judgement}`;
 }
@@ -47,7 +48,7 @@ export function describeVersions(series: readonly LoadSeries[]): string {
 }
 
 function formatArm(result: ArmResult): string[] {
-  const { messagesPerSecond, ratio: toBaseline, serverCores, generatorCores, serverNsPerMessage } = result;
+  const { messagesPerSecond, ratio: toBaseline, serverCores, serverNsPerMessage } = result;
   return [
     result.arm,
     cell(messagesPerSecond, ({ median }) => count(median)),
@@ -56,9 +57,10 @@ function formatArm(result: ArmResult): string[] {
     cell(toBaseline, (summary) => quartiles(summary, ratio)),
     cell(toBaseline, (summary) => range(summary, ratio)),
     cell(serverCores, ({ median }) => percent(median)),
-    cell(generatorCores, ({ median }) => percent(median)),
     cell(serverNsPerMessage, ({ median }) => count(median)),
     cell(result.costRatio, ({ median }) => ratio(median)),
+    cell(result.generatorCores, ({ median }) => percent(median)),
+    cell(result.generatorNsPerMessage, ({ median }) => count(median)),
     `${result.validPasses}${result.voidPasses === 0 ? '' : ` (${result.voidPasses} void)`}`,
   ];
 }

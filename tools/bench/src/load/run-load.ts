@@ -1,5 +1,5 @@
 import { nodeCommand, PinnedChild } from '../core/pinned-child.js';
-import type { ServeReport } from '../servers/server-messages.js';
+import type { RunningServer } from '../servers/with-server.js';
 import type { LoadCommand, LoadPlan, LoadReport, LoadResult } from './load-messages.js';
 
 /** What loads a server in one pass. */
@@ -17,7 +17,10 @@ const LOAD_DEADLINE_MS = 40_000;
  * Loads a server from processes of their own, all at once.
  * @returns what each counted, in order @throws Error where one finds a fault, ends or stays silent
  */
-export async function runLoad({ pids }: ServeReport, { loads, warmupMs, measureMs }: LoadRun): Promise<LoadResult[]> {
+export async function runLoad(
+  { pids, cpus }: Pick<RunningServer, 'pids' | 'cpus'>,
+  { loads, warmupMs, measureMs }: LoadRun,
+): Promise<LoadResult[]> {
   const children = loads.map(({ cpus }) =>
     PinnedChild.start<LoadCommand, LoadReport>(`load on CPU ${cpus.join(',')}`, cpus, nodeCommand('load/load-process')),
   );
@@ -30,7 +33,8 @@ export async function runLoad({ pids }: ServeReport, { loads, warmupMs, measureM
   try {
     children.forEach((child, index) => child.send({ kind: 'connect', plan: loads[index]!.plan }));
     await answers(0);
-    for (const child of children) child.send({ kind: 'go', serverPids: pids, warmupMs, measureMs });
+    const all = [...new Set([...cpus, ...loads.flatMap((load) => load.cpus)])];
+    for (const child of children) child.send({ kind: 'go', serverPids: pids, cpus: all, warmupMs, measureMs });
     return (await answers(warmupMs + measureMs)).filter((report) => report.kind === 'result');
   } finally {
     await Promise.all(children.map((child) => child.stop()));

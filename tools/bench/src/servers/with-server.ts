@@ -10,6 +10,8 @@ const CRASH_GRACE_MS = 500;
 /** A server that runs, as its pass sees it. */
 export interface RunningServer extends ServeReport {
   readonly host: string;
+  /** CPUs that it may use. */
+  readonly cpus: readonly number[];
 }
 
 /** The process of a server. */
@@ -36,7 +38,7 @@ export async function withServer<Result>(
     });
     const report = await child.receive(START_DEADLINE_MS);
     if (report.kind !== 'serving') throw new Error(`${name} answers ${report.kind} before it serves`);
-    return await use({ ...report, host: HOST }, child).catch(async (error: Error) => {
+    return await use({ ...report, host: HOST, cpus }, child).catch(async (error: Error) => {
       const end = await child.endWithin(CRASH_GRACE_MS);
       throw new Error(`${name}: ${error.message}${end === null ? '' : `; ${end}`}`);
     });

@@ -1,0 +1,22 @@
+import { Doorbells } from '@hioload/pool';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { CrowdCommand, CrowdReport, CrowdSeed } from './crowd-messages.js';
+import { LocalCrowd } from './local-crowd.js';
+
+/** A thread of its own for a part of the subscribers; the publisher, on the main thread, is rung for. */
+const { plan, bells } = workerData as CrowdSeed;
+const doorbells = Doorbells.attach(bells);
+
+function tell(report: CrowdReport): void {
+  parentPort!.postMessage(report);
+}
+
+function tellFault({ message }: Error): void {
+  tell({ kind: 'fault', message });
+}
+
+const crowd = new LocalCrowd(plan, { advanced: () => doorbells.ring(0), failed: tellFault });
+
+parentPort!.on('message', ({ step, deadlineMs }: CrowdCommand) => {
+  crowd[step](deadlineMs).then(() => tell({ kind: 'done' }), tellFault);
+});
