@@ -21,6 +21,7 @@ export type { SpscConsumer } from './ring/spsc-consumer.js';
 export type { SpscProducer } from './ring/spsc-producer.js';
 export { SpscRing, type SpscRingOptions } from './ring/spsc-ring.js';
 export type { Region } from './shared/region.js';
+export { spinPause } from './shared/spin-pause.js';
 export { NO_BLOCK } from './slab/block-handle.js';
 export { PlainBytePool } from './slab/plain-byte-pool.js';
 export type { SlabGuest } from './slab/slab-guest.js';

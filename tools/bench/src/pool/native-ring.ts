@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { BENCH_ROOT } from '../core/paths.js';
+import { RING_BYTES } from './channel.js';
 import { type PoolSeries, recordsOf } from './series.js';
 
 const run = promisify(execFile);
@@ -35,7 +36,7 @@ export class NativeRing {
   async measure(series: PoolSeries, [reader, writer]: readonly [number, number]): Promise<number> {
     const records = String(recordsOf('C++ ring', series));
     const kind = series.kind === 'throughput' ? 'throughput' : 'roundtrip';
-    const sizes = [String(series.flushEvery), String(series.recordBytes)];
+    const sizes = [String(series.flushEvery), String(series.recordBytes), String(RING_BYTES)];
     const { stdout } = await run(join(this.#folder, 'spsc-ring'), [
       kind,
       String(reader),
