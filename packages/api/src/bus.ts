@@ -44,7 +44,7 @@ export interface Bus {
    * Sends a message to one connection, on whatever reactor it lives.
    * @returns of a connection of this reactor what its own `send` says; of any other `Sent` where its reactor has been
    *   handed it, which drops it where the connection is gone by then; `Dropped` where the lane to that reactor is full, or the
-   *   message too long for the bus or for what its slab has left;   `Closed` where there is no such connection
+   *   message too long for the bus or for what its slab has left; `Closed` where there is no such connection
    */
   send(id: ConnId, message: Sendable, options?: SendOptions): SendStatus;
 

@@ -89,7 +89,8 @@ export const ERROR_TABLE = {
     closeCode: CloseCode.InternalError,
   },
   HIOLOAD_HANDLER_FAILED: {
-    meaning: 'A handler of the application threw or rejected; its connection was closed, the reactor goes on.',
+    meaning:
+      'A hook or listener of the application threw or rejected; a hook costs its connection, the reactor goes on.',
     remedy: 'The cause carries the stack of the application.',
     closeCode: CloseCode.InternalError,
   },

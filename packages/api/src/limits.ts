@@ -74,8 +74,8 @@ export const LIMIT_TABLE = {
     unit: 'connections',
     zeroIsOff: true,
     meaning:
-      'connections of one reactor whose request is not whole yet; one more ends the oldest of them, with 503 where it has ' +
-      'sent anything (net only)',
+      'connections of one reactor whose request has not been read whole, all that come at once among them; one more ends ' +
+      'the oldest, with 503 where any of its request has been read (net only)',
   },
   maxMessagesPerSecond: {
     default: 50_000,

@@ -68,7 +68,7 @@ export const Metric = {
   BusMessagesIn: counter('ws_bus_messages_total', BUS_HELP, { direction: 'in' }),
   BusDoorbells: counter('ws_bus_doorbells_total', 'Times that a sleeping reactor was woken by this one.'),
   BusLeases: series('gauge', 'ws_bus_leases', 'Blocks of the slab that readers have not given back yet.'),
-  HandlerFaults: counter('ws_handler_faults_total', 'Handlers that threw or rejected.'),
+  HandlerFaults: counter('ws_handler_faults_total', 'Handlers and listeners that threw or rejected.'),
   PagesSent: counter('ws_pages_total', 'Requests that were answered with a page.'),
   RejectedBadRequest: rejected('bad_request'),
   RejectedTooLarge: rejected('head_too_large'),

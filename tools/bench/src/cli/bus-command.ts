@@ -40,7 +40,7 @@ export function busCommand(topology: Topology): Command {
     .description('Publish that reaches every core, beside those who do it on one core or from process to process.')
     .addOption(option('--series <list>', 'what is measured', listOf(oneOf(BUS_SERIES)), [...BUS_SERIES]))
     .addOption(option('--subject <names>', 'what fans out', listOf(oneOf(subjects)), subjects))
-    .addOption(option('--rivals <names>', 'what it is measured against, besides uws', listOf(oneOf(rivals)), rivals))
+    .addOption(option('--rivals <names>', 'what it is measured against; uws always is', listOf(oneOf(rivals)), rivals))
     .addOption(option('--subscribers <n>', 'clients that get each message', integer(1, 10_000), 1_000))
     .addOption(option('--bytes <n>', 'length of a message', integer(MIN_CROSS_BYTES, 65_536), 64))
     .addOption(option('--in-flight <n>', 'messages that not everybody has, at most', integer(1, 1_024), 8))

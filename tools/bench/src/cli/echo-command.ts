@@ -39,7 +39,7 @@ export function echoCommand(topology: Topology): Command {
   return new Command('echo')
     .description('Echo through one reactor beside bare uWebSockets.js, ws and Bun, in alternating passes.')
     .addOption(option('--subject <names>', 'what is measured', listOf(oneOf(subjects)), ['hioload']))
-    .addOption(option('--rivals <names>', 'what it is measured against, besides uws', listOf(oneOf(rivals)), rivals))
+    .addOption(option('--rivals <names>', 'what it is measured against; uws always is', listOf(oneOf(rivals)), rivals))
     .addOption(option('--connections <n>', 'clients', integer(1, 10_000), 100))
     .addOption(option('--bytes <list>', 'lengths of a message', listOf(integer(MIN_PAYLOAD_BYTES, 1_048_576)), [64]))
     .addOption(option('--in-flight <list>', 'messages in flight on each', listOf(integer(1, 1_024)), [1, 16]))

@@ -35,7 +35,7 @@ export function idleCommand(topology: Topology): Command {
   return new Command('idle')
     .description('What an idle connection costs: memory and CPU, beside bare uWebSockets.js, ws and Bun.')
     .addOption(option('--subject <names>', 'what is measured', listOf(oneOf(subjects)), subjects))
-    .addOption(option('--rivals <names>', 'what it is measured against, besides uws', listOf(oneOf(rivals)), rivals))
+    .addOption(option('--rivals <names>', 'what it is measured against; uws always is', listOf(oneOf(rivals)), rivals))
     .addOption(option('--from <n>', 'connections at the first reading', integer(1, 1_000_000), 2_000))
     .addOption(option('--to <n>', 'connections at the second', integer(2, 1_000_000), 10_000))
     .addOption(option('--passes <n>', 'passes of each server', integer(1, 1_000), 3))

@@ -73,9 +73,12 @@ function checkTogether(options: ServeOptions, nameOf: (key: string) => string): 
   }
   const { slabMib, maxPublishBytes } = options;
   // Two of the longest messages at least, each in a block with some spare room.
-  if (slabMib * 1_048_576 < 2 * (maxPublishBytes + 8)) {
+  const leastMib = Math.ceil((2 * (maxPublishBytes + 8)) / 1_048_576);
+  if (slabMib < leastMib) {
     const longest = `${nameOf('maxPublishBytes')} (${maxPublishBytes})`;
-    throw invalid(`${nameOf('slabMib')}: ${slabMib} is not allowed: room for two messages of ${longest}`);
+    throw invalid(
+      `${nameOf('slabMib')}: ${slabMib} is not allowed: at least ${leastMib}, for two messages of ${longest}`,
+    );
   }
   if (!admin) return;
   if (adminPort === undefined && port === 65_535) {

@@ -151,7 +151,7 @@ describe('error lines', () => {
     [
       'a slab too small for the longest message',
       { flags: { '--slab-mib': '2' } },
-      '--slab-mib: 2 is not allowed: room for two messages of --max-publish-bytes (1048576)',
+      '--slab-mib: 2 is not allowed: at least 3, for two messages of --max-publish-bytes (1048576)',
     ],
     [
       'no room for the admin port',
