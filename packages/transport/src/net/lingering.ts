@@ -30,7 +30,7 @@ export class Lingering implements NetSink, Timed {
     this.#sweep = sweep;
     this.#all = all;
     this.#limitMs = limitMs;
-    this.#deadlineMs = sweep.nowMs + limitMs;
+    this.#deadlineMs = sweep.exactNowMs() + limitMs;
     this.#waitingBytes = net.bufferedBytes;
   }
 

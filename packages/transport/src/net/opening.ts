@@ -87,7 +87,7 @@ export class Opening implements NetSink, Timed, Displaceable {
     this.#host = host;
     this.#net = net;
     this.#early = new EarlyBytes(net);
-    this.#deadlineMs = sweep.nowMs + options.limits.handshakeTimeoutSeconds * MS_PER_SECOND;
+    this.#deadlineMs = sweep.exactNowMs() + options.limits.handshakeTimeoutSeconds * MS_PER_SECOND;
   }
 
   begin(): void {

@@ -210,6 +210,19 @@ describe('time', () => {
     expect([net.calls, closes]).toEqual([['abort'], [1006]]);
   });
 
+  it('gives a handshake all of its time, whenever it begins', async () => {
+    const { transport, clock } = await open({}, { limits: { ...DEFAULT_LIMITS, handshakeTimeoutSeconds: 1 } });
+    // Just before the clock of the sweep ticks.
+    clock.advance(249);
+    const slow = new OwnNetConn();
+    transport.accept(slow);
+    slow.arrive('GET / HTTP/1.1\r\n');
+    clock.advance(999);
+    expect([slow.writes, slow.calls]).toEqual([[], []]);
+    clock.advance(251);
+    expect(String(slow.writes[0])).toMatch(/^HTTP\/1.1 408 /);
+  });
+
   it('waits for the answer to its close frame, and for the end of the peer, but not for ever', async () => {
     const closes: number[] = [];
     const { net, conn, clock } = await open({ close: (_conn, code) => void closes.push(code) });
