@@ -83,6 +83,19 @@ describe('Slab', () => {
     expect(() => owner.retain(handle)).toThrow(code('HIOLOAD_STATE'));
   });
 
+  it('finds large blocks behind thousands of small ones', () => {
+    const large = { blockBytes: 65_536, blocks: 2 };
+    const slab = Slab.create([{ blockBytes: 48, blocks: 2 ** 16 - large.blocks }, large]);
+    const owner = slab.owner();
+    const handles = [owner.tryAcquire(large.blockBytes), owner.tryAcquire(large.blockBytes)];
+    const starts = handles.map((handle) => owner.startOf(handle));
+    expect(starts[1]! - starts[0]!).toBe(65_536 + 64);
+    expect(starts[1]! + owner.capacityOf(handles[1]!)).toBe(owner.bytes.length);
+    expect(owner.release(handles[0]!)).toBe(true);
+    expect(slab.guest().release(handles[1]!)).toBe(true);
+    expect(owner.stats().map(({ inUse }) => inUse)).toEqual([0, 0]);
+  });
+
   it('poisons a freed block in debug mode', () => {
     const slab = Slab.create([{ blockBytes: 48, blocks: 1 }]);
     const owner = slab.owner({ debug: true });

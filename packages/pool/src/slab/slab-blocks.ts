@@ -18,7 +18,8 @@ export class SlabBlocks {
   readonly words: Int32Array;
   readonly places: readonly ClassPlace[];
   readonly debug: boolean;
-  /** By class: the first block of the next one, the word where a block 0 of the class would lie, and the words of a block. */
+  /** By class: its first block, the first block of the next one, the word where the first lies, and the words of a block. */
+  readonly #firstBlocks: Int32Array;
   readonly #ends: Int32Array;
   readonly #firstWords: Int32Array;
   readonly #strideWords: Int32Array;
@@ -30,12 +31,10 @@ export class SlabBlocks {
     this.places = placeClasses(readClasses(words)).places;
     this.debug = debug;
     this.#firstNext = nextOf(this.places.length, 0);
+    this.#firstBlocks = Int32Array.from(this.places, ({ firstBlock }) => firstBlock);
     this.#ends = Int32Array.from(this.places, ({ firstBlock, blocks }) => firstBlock + blocks);
+    this.#firstWords = Int32Array.from(this.places, ({ firstByte }) => firstByte >> 2);
     this.#strideWords = Int32Array.from(this.places, ({ strideBytes }) => strideBytes >> 2);
-    this.#firstWords = Int32Array.from(
-      this.places,
-      ({ firstByte, firstBlock, strideBytes }) => (firstByte - firstBlock * strideBytes) >> 2,
-    );
   }
 
   /** The class of a block; a handful of comparisons is less than a table of all blocks would cost in cache. */
@@ -49,7 +48,8 @@ export class SlabBlocks {
 
   /** The first word of the header of a block, whose class is known. */
   headerIn(blockClass: number, block: number): number {
-    return this.#firstWords[blockClass]! + block * this.#strideWords[blockClass]!;
+    // Counted from the first block of the class: from block 0, the product would not fit into 31 bits.
+    return this.#firstWords[blockClass]! + (block - this.#firstBlocks[blockClass]!) * this.#strideWords[blockClass]!;
   }
 
   /** The first word of a block's header. */

@@ -63,7 +63,7 @@ export class InLane {
    */
   discard(): number {
     if (this.#consumer.isLent) return 0;
-    return discardRecords(this.#consumer, (slab, handle) => this.#parts.slabs.get(slab).release(handle));
+    return discardRecords(this.#consumer, (slab, handle) => this.#parts.slabs.release(slab, handle));
   }
 
   readonly #handle = (bytes: Uint8Array, start: number, end: number): void => {

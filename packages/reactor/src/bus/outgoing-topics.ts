@@ -11,12 +11,13 @@ const MAX_KEPT_BYTES = 512;
  */
 export class OutgoingTopics {
   #lastText: string | undefined;
-  #last!: OutgoingTopic;
+  #last: OutgoingTopic | undefined;
   readonly #kept = new Map<string, OutgoingTopic>();
 
   /** Whether a topic was asked for before, and is kept. */
   has(text: string): boolean {
-    if (text === this.#lastText) return true;
+    // Who does without types may ask for `undefined`.
+    if (text === this.#lastText) return this.#last !== undefined;
     const kept = this.#kept.get(text);
     if (kept === undefined) return false;
     this.#lastText = text;
@@ -25,11 +26,11 @@ export class OutgoingTopics {
   }
 
   get(text: string): OutgoingTopic {
-    if (!this.has(text)) {
-      this.#last = this.#make(text);
-      this.#lastText = text;
-    }
-    return this.#last;
+    if (this.has(text)) return this.#last!;
+    const made = this.#make(text);
+    this.#last = made;
+    this.#lastText = text;
+    return made;
   }
 
   #make(text: string): OutgoingTopic {

@@ -29,10 +29,23 @@ export class PeerSlabs {
    * the word of it has arrived and waits. @throws HIOLOAD_STATE where there is none
    */
   get(number: number): SlabGuest {
+    const guest = this.#find(number);
+    if (guest === undefined) throw new HioloadError('HIOLOAD_STATE', `slab ${number}: nobody has told of it`);
+    return guest;
+  }
+
+  /**
+   * Gives a block back that came in a record for a predecessor. Its owner may have ended before this participant was told of
+   * any slab: then nobody needs it.
+   */
+  release(number: number, handle: number): void {
+    this.#find(number)?.release(handle);
+  }
+
+  #find(number: number): SlabGuest | undefined {
     for (;;) {
       const guest = this.#guests.get(number);
-      if (guest !== undefined) return guest;
-      if (!this.#pull()) throw new HioloadError('HIOLOAD_STATE', `slab ${number}: nobody has told of it`);
+      if (guest !== undefined || !this.#pull()) return guest;
     }
   }
 }

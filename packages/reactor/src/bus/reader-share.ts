@@ -31,10 +31,11 @@ export class ReaderShare {
     this.#slab = slab;
     this.#lane = lane;
     this.#words = words;
-    // Enough: `allows` leaves none of a class with more than all blocks of it.
-    this.#ends = new Int32Array(slab.blockCount);
-    this.#handleWords = new Int32Array(slab.blockCount);
-    this.#classes = new Uint8Array(slab.blockCount);
+    // `allows` leaves none of a class with more than all blocks of it, and one that is back and was not looked at.
+    const most = slab.blockCount + slab.classCount;
+    this.#ends = new Int32Array(most);
+    this.#handleWords = new Int32Array(most);
+    this.#classes = new Uint8Array(most);
     this.#held = new Int32Array(slab.classCount);
   }
 

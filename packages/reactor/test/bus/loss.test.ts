@@ -162,6 +162,23 @@ describe('the end of a reactor', () => {
     expect(peer.texts).toEqual([]);
   });
 
+  it('keeps no successor out for whom there is a lease of one that has ended, too', async () => {
+    const { reading, row } = await withHanging('news');
+    const [first, second] = reading;
+    first.bus.publish('news', 'once, to have the lane');
+    await settle();
+    machine.members.leave(row);
+    machine.afterFinding(row, 'news', () => first.bus.publish('news', 'late'.repeat(2_000)));
+    await settle();
+    machine.stop(first);
+    const successor = await machine.join(2);
+    const peer = successor.subscriber('news');
+    second.bus.publish('news', 'long for the living'.repeat(500));
+    await settle();
+    expect(successor.metrics.read(Metric.DroppedReactorEnded)).toBe(1);
+    expect(peer.texts).toEqual(['long for the living'.repeat(500)]);
+  });
+
   it('in the middle of its work costs no lease twice', async () => {
     machine = new BusMachine(3);
     const first = await machine.join(0);

@@ -20,6 +20,10 @@ describe('the topics that a thread publishes to', () => {
     expect(['news', 'weather', ''].map((topic) => topics.has(topic))).toEqual([true, true, false]);
   });
 
+  it('do not include what is no topic, before the first was asked for', () => {
+    expect(new OutgoingTopics().has(undefined as unknown as string)).toBe(false);
+  });
+
   it('are kept up to a number and a length', () => {
     const topics = new OutgoingTopics();
     const first = topics.get('0');

@@ -6,11 +6,9 @@ import { ReaderShare } from '../../src/bus/reader-share.js';
 const LANE_BYTES = 4_096;
 
 /** A slab of two classes, and a lane whose records each stand for a block. */
-function makeShare(firstPosition = 0) {
-  const owner = Slab.create([
-    { blockBytes: 64, blocks: 8 },
-    { blockBytes: 1_024, blocks: 3 },
-  ]).owner();
+function makeShare({ firstPosition = 0, blocks = [8, 3] } = {}) {
+  const classes = [64, 1_024].map((blockBytes, i) => ({ blockBytes, blocks: blocks[i]! }));
+  const owner = Slab.create(classes).owner();
   const lane = Lane.create({ capacityBytes: LANE_BYTES, firstPosition });
   const [producer, consumer] = [lane.producer(), lane.consumer()];
   const { buffer, byteOffset, byteLength } = producer.bytes;
@@ -91,6 +89,17 @@ describe('the share of a reader', () => {
     expect(lendAll(1_024)).toBe(1);
   });
 
+  it('is whole again where each size has one block, and several were given back since the last look', () => {
+    const { share, lendAll, readOne } = makeShare({ blocks: [1, 1] });
+    for (const sizes of [[64, 64, 1_024], [64, 1_024, 1_024, 1_024], [64]]) {
+      for (const byteLength of sizes) {
+        expect(lendAll(byteLength)).toBe(1);
+        readOne();
+      }
+      share.forget();
+    }
+  });
+
   it('follows what others leave', () => {
     const { owner, lendAll } = makeShare();
     const others = [owner.tryAcquire(64), owner.tryAcquire(64), owner.tryAcquire(64), owner.tryAcquire(64)];
@@ -100,7 +109,7 @@ describe('the share of a reader', () => {
   });
 
   it.each([2 ** 31 - 64, 2 ** 32 - 64])('does not mind that positions wrap at %i', (firstPosition) => {
-    const { lendAll, clearUp, pass } = makeShare(firstPosition);
+    const { lendAll, clearUp, pass } = makeShare({ firstPosition });
     expect(lendAll(64)).toBe(4);
     clearUp();
     pass(LANE_BYTES);

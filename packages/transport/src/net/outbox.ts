@@ -146,6 +146,8 @@ export class Outbox {
   close(code: number, reason: string): void {
     const encoder = this.#lend();
     this.#pong?.pay(encoder);
+    // Where there was memory for the short close frame only: nothing follows that.
+    this.#pong = null;
     encoder.close(code, reason);
     this.#added(encoder);
   }

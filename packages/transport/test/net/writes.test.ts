@@ -130,6 +130,26 @@ describe('a peer that does not read', () => {
     expect(net.writes).toEqual([Buffer.concat([Buffer.of(0x8a, 1), Buffer.from('2')])]);
   });
 
+  it('is owed no pong behind a close frame, where there was memory for that only', async () => {
+    const pool = new FakeBytePool({ maxBytes: 131_072 });
+    const { net, conn } = await open({}, { pool });
+    net.isTaking = false;
+    net.writes.length = 0;
+    conn.send('first');
+    await turn();
+    // Leaves 4 to 131 bytes of a block of 4 KiB: room for the close frame, and none for the pong.
+    const filling = Buffer.alloc(4_000);
+    conn.send(filling);
+    const hogs = acquireAll(pool);
+    net.arrive(frame(Op.Ping, Buffer.alloc(125)));
+    conn.end(1000);
+    for (const hog of hogs) hog.release();
+    net.drain();
+    const written = Buffer.concat(net.writes);
+    expect(written.subarray(-4)).toEqual(Buffer.of(0x88, 2, 1_000 >> 8, 1_000 & 0xff));
+    expect(written.indexOf(filling)).toBeGreaterThan(0);
+  });
+
   it('is not read any more when it floods, until it has read', async () => {
     const { net } = await open(echo, { limits: { ...DEFAULT_LIMITS, maxBufferedBytes: 1_024 } });
     net.isTaking = false;
