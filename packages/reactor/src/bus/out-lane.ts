@@ -22,6 +22,8 @@ export class OutLane {
   #gathered = 0;
   /** Times that the reader was woken in this turn. */
   #wakes = 0;
+  /** Whether something was shown to the reader since it was last woken, if it slept. */
+  #owesRing = false;
 
   /** @param producer one with {@link FLUSH_BY_HAND} */
   constructor(to: number, producer: LaneProducer, bells: Doorbells, flushRecords: number) {
@@ -65,14 +67,19 @@ export class OutLane {
    */
   flushWithinTurn(): void {
     if (this.#gathered === 0) return;
-    if (this.#wakes === 0) this.#flush();
-    else this.#show();
+    if (this.#wakes === 0) {
+      this.#flush();
+    } else {
+      this.#show();
+      this.#owesRing = true;
+    }
   }
 
   /** Ends the turn. @returns how often the reader was woken in it */
   endTurn(): number {
     this.isDirty = false;
-    this.#flush();
+    // Not for what it was woken for already: it may have read that, and sleep again.
+    if (this.#gathered > 0 || this.#owesRing) this.#flush();
     const wakes = this.#wakes;
     this.#wakes = 0;
     return wakes;
@@ -81,6 +88,7 @@ export class OutLane {
   /** Shows the reader what was written, and wakes it if it sleeps. */
   #flush(): void {
     this.#show();
+    this.#owesRing = false;
     if (this.#bells.ring(this.to)) this.#wakes++;
   }
 

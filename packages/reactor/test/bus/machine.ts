@@ -7,7 +7,7 @@ import {
   Metric,
 } from '@hioload/api';
 import { FakeMetrics, type FakePeer, FakeTransport, fakeTransportOptions } from '@hioload/fake';
-import { idleStrategy, Slab, topicHash } from '@hioload/pool';
+import { idleStrategy, Slab, type Sleeper, topicHash } from '@hioload/pool';
 import { BusMemory, type BusRegions } from '../../src/bus/bus-memory.js';
 import { type BusOptions, busSizes, slabClasses } from '../../src/bus/bus-options.js';
 import { Inbox } from '../../src/bus/inbox.js';
@@ -33,6 +33,8 @@ export interface TestReactor {
 export interface HangingReactor {
   readonly row: number;
   readonly inbox: Inbox;
+  /** The end of its doorbell. */
+  readonly sleeper: Sleeper;
   /** Reads all that is there, in as many turns as that takes. @returns how many records there were */
   readAll(): number;
   readonly firstConnId: ConnId;
@@ -138,7 +140,13 @@ export class BusMachine {
       while (inbox.hasRecords()) records += inbox.drain();
       return records;
     };
-    return { row, inbox, readAll, firstConnId: firstConnIdOf(reactor, life) as ConnId };
+    return {
+      row,
+      inbox,
+      sleeper: memory.bells.sleeper(row),
+      readAll,
+      firstConnId: firstConnIdOf(reactor, life) as ConnId,
+    };
   }
 
   /** Does `work` as somebody who had found the bit of a row before it was cleared. */

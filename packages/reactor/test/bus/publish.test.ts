@@ -68,6 +68,23 @@ describe('publish', () => {
     expect(first.metrics.read(Metric.BusDoorbells)).toBe(1);
   });
 
+  it('wakes a reader once, though it has read all and sleeps again before the turn of the publisher ends', async () => {
+    machine = new BusMachine(2);
+    const first = await machine.join(0);
+    const { inbox, sleeper } = machine.joinAndHang(1, 'room');
+    const fallAsleep = (): boolean =>
+      sleeper.arm(
+        () => inbox.hasRecords(),
+        () => undefined,
+      );
+    fallAsleep();
+    first.subscriber('room').conn!.publish('room', 'x');
+    expect(inbox.drain()).toBe(1);
+    expect(fallAsleep()).toBe(true);
+    await settle();
+    expect(first.metrics.read(Metric.BusDoorbells)).toBe(1);
+  });
+
   it('does not come back to the connection that publishes, nor to its reactor', async () => {
     const [first, second] = (await start(2)) as [TestReactor, TestReactor];
     const [ada, bob, eve] = [first.subscriber('room'), first.subscriber('room'), second.subscriber('room')];
