@@ -1,4 +1,24 @@
+import { closeSync, openSync } from 'node:fs';
+import { devNull } from 'node:os';
+
+/** Files that the start may have open at a time, with room. */
+const FILES_TO_START = 128;
+
+/**
+ * Modules are read many at a time. Where the limit on open files is lower than that, Node takes some for missing, and says so
+ * instead of what is wrong. @throws an error of the system with code EMFILE
+ */
+function assertFiles(): void {
+  const files: number[] = [];
+  try {
+    while (files.length < FILES_TO_START) files.push(openSync(devNull, 'r'));
+  } finally {
+    for (const file of files) closeSync(file);
+  }
+}
+
 try {
+  assertFiles();
   // Not at the top of the file, so that what keeps the modules from being read is a line and no stack.
   const { main } = await import('./main.js');
   process.exitCode = await main(process.argv.slice(2));
