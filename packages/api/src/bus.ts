@@ -26,9 +26,9 @@ export interface Subscription extends Disposable {
  * **Loss.** At most once. A message is lost for one reactor where the lane to it is full, which the result tells and a
  * counter by sender and receiver counts, and where that reactor dies before it has read its lane. It is lost for all others
  * where it is longer than the bus carries, or too long for a lane while the slab has no block for it; `lanesFull` of the
- * result counts these reactors too. It never waits for a slow reader. One that lags or stands still costs the others nothing: long
- * messages that it has not read keep their blocks, but of each size no more than are left, or two. One more is lost for it as if the lane
- * were full, unless the lane takes it.
+ * result counts these reactors too. It never waits for a slow reader. One that lags or stands still costs the others
+ * nothing: long messages that it has not read keep their blocks, but of each size no more than are left, or two. One more is
+ * lost for it as if the lane were full, unless the lane takes it.
  *
  * **When.** A subscriber hears all that any reactor begins to publish after `subscribe` has returned, on whatever
  * reactor that was.

@@ -2,9 +2,9 @@ import { MAX_CONTROL_PAYLOAD_BYTES } from '@hioload/api';
 import type { FrameEncoder } from './frame-encoder.js';
 
 /**
- * The pong that a connection owes while its peer does not read, or while there is no memory for it: one, with the payload of the latest ping, which answers the
- * earlier ones as well (RFC 6455 section 5.5.3). A flood of pings whose pongs are not read costs 125 bytes that way. While
- * the peer reads, each ping is answered at once and in order.
+ * The pong that a connection owes while its peer does not read, or while there is no memory for it: one, with the payload
+ * of the latest ping, which answers the earlier ones as well (RFC 6455 section 5.5.3). A flood of pings whose pongs are not
+ * read costs 125 bytes that way. While the peer reads, each ping is answered at once and in order.
  */
 export class PendingPong {
   /** Made at the first ping that has to wait, which on most connections never comes. */

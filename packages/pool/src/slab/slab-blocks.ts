@@ -4,8 +4,8 @@ import { blockOf, fits, freed, heldOnce, MAX_REFERENCES, nextLease, referencesOf
 import {
   BLOCK_HEADER_BYTES,
   type ClassPlace,
+  firstNextOf,
   homeOf,
-  nextOf,
   placeClasses,
   readClasses,
   STATE,
@@ -30,7 +30,7 @@ export class SlabBlocks {
     this.bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
     this.places = placeClasses(readClasses(words)).places;
     this.debug = debug;
-    this.#firstNext = nextOf(this.places.length, 0);
+    this.#firstNext = firstNextOf(this.places.length);
     this.#firstBlocks = Int32Array.from(this.places, ({ firstBlock }) => firstBlock);
     this.#ends = Int32Array.from(this.places, ({ firstBlock, blocks }) => firstBlock + blocks);
     this.#firstWords = Int32Array.from(this.places, ({ firstByte }) => firstByte >> 2);

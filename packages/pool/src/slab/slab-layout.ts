@@ -43,9 +43,9 @@ export function homeOf(blockClass: number): number {
   return (1 + blockClass) * LINE_WORDS;
 }
 
-/** The word of a block's NEXT, in a slab of so many classes. */
-export function nextOf(classes: number, block: number): number {
-  return (1 + classes) * LINE_WORDS + block;
+/** The word of the first block's NEXT, in a slab of so many classes; those of the others follow. */
+export function firstNextOf(classes: number): number {
+  return (1 + classes) * LINE_WORDS;
 }
 
 /** How many blocks of which size. */

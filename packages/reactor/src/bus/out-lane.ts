@@ -46,7 +46,10 @@ export class OutLane {
     return (this.#share ??= new ReaderShare(slab, this.#producer, this.#words)).allows(handle);
   }
 
-  /** Writes a record that the lane takes, with a block where {@link mayLend} allowed that. False where there is no room at the moment. */
+  /**
+   * Writes a record that the lane takes, with a block where {@link mayLend} allowed that. False where there is no room at the
+   * moment.
+   */
   tryWrite(record: OutgoingRecord): boolean {
     const at = this.#producer.tryReserve(record.byteLength, RECORD_OFFSET);
     if (at === RING_FULL) {
