@@ -7,7 +7,8 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ['{packages,apps,tools}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-    // A pool of threads would terminate workers, and a thread that holds uWebSockets.js handles aborts the process then.
+    // A pool of threads would terminate workers, and a thread that holds uWebSockets.js handles
+    // aborts the process then.
     pool: 'forks',
     execArgv: ['--conditions=hioload-source'],
     // Shared structures check their users: expired bytes are poisoned, double releases throw.

@@ -45,7 +45,9 @@ describeSubjects(
       const { recording, requestLine } = server.record();
       const client = await RawClient.open(server.port, { requestLine, fields: OFFER });
       const payload = newDeflater()(Buffer.alloc(100_000));
-      client.write(Buffer.concat(Array.from({ length: 50 }, () => frame(Op.Binary, payload, { rsv: 4 }))));
+      client.write(
+        Buffer.concat(Array.from({ length: 50 }, () => frame(Op.Binary, payload, { rsv: 4 }))),
+      );
       await client.until('all echoes', () => client.frames.length === 50);
       client.destroy();
       expect(recording.messages).toHaveLength(50);
@@ -57,24 +59,29 @@ describeSubjects(
 describeSubjects(
   'contexts of compression',
   ({ check }) => {
-    check('are lent as far as their budget goes; beyond, connections compress without', async (server) => {
-      const clients: RawClient[] = [];
-      const answers: string[] = [];
-      for (let i = 0; i < PEERS; i++) {
-        const client = new RawClient(server.port);
-        clients.push(client);
-        client.write(head({ fields: OFFER }));
-        const { fields } = await client.answer();
-        answers.push(fields.get('sec-websocket-extensions') ?? 'declined');
-        client.write(frame(Op.Text, newDeflater()(Buffer.from('take a context')), { rsv: 4 }));
-        await client.until('the echo', () => client.frames.length === 1);
-      }
-      for (const client of clients) client.destroy();
-      const keeping = answers.filter((answer) => answer === 'permessage-deflate');
-      expect(keeping.length).toBeGreaterThan(0);
-      expect(keeping.length).toBeLessThan(PEERS);
-      expect(answers.at(-1)).toBe('permessage-deflate; server_no_context_takeover; client_no_context_takeover');
-    });
+    check(
+      'are lent as far as their budget goes; beyond, connections compress without',
+      async (server) => {
+        const clients: RawClient[] = [];
+        const answers: string[] = [];
+        for (let i = 0; i < PEERS; i++) {
+          const client = new RawClient(server.port);
+          clients.push(client);
+          client.write(head({ fields: OFFER }));
+          const { fields } = await client.answer();
+          answers.push(fields.get('sec-websocket-extensions') ?? 'declined');
+          client.write(frame(Op.Text, newDeflater()(Buffer.from('take a context')), { rsv: 4 }));
+          await client.until('the echo', () => client.frames.length === 1);
+        }
+        for (const client of clients) client.destroy();
+        const keeping = answers.filter((answer) => answer === 'permessage-deflate');
+        expect(keeping.length).toBeGreaterThan(0);
+        expect(keeping.length).toBeLessThan(PEERS);
+        expect(answers.at(-1)).toBe(
+          'permessage-deflate; server_no_context_takeover; client_no_context_takeover',
+        );
+      },
+    );
   },
   compressing({ contextTakeover: true, minBytes: 0, maxContextBytes: CONTEXT_BYTES }),
 );

@@ -3,9 +3,17 @@ import { frame, Op } from '../wire/frames.js';
 import { RawClient } from '../wire/raw-client.js';
 import { describeSubjects } from '../subjects/describe-subjects.js';
 
-// A number where bytes are expected must not become memory of that length, with whatever lies in it.
+// A number where bytes are expected must not become memory of that length, with whatever lies in
+// it.
 
-const NO_BYTES = [64, true, { length: 64 }, [1, 2, 3], Symbol('x'), () => 64] as unknown as readonly never[];
+const NO_BYTES = [
+  64,
+  true,
+  { length: 64 },
+  [1, 2, 3],
+  Symbol('x'),
+  () => 64,
+] as unknown as readonly never[];
 
 describeSubjects('memory that nobody has written', ({ check }) => {
   check('is not sent for values that are no bytes', async (server) => {

@@ -33,7 +33,9 @@ describeSubjects('floods', ({ check }) => {
     client.write(head({ requestLine }));
     await client.answer();
     client.socket.pause();
-    const chunk = Buffer.concat(Array.from({ length: 500 }, (_, i) => frame(Op.Ping, String(i).padEnd(125, '.'))));
+    const chunk = Buffer.concat(
+      Array.from({ length: 500 }, (_, i) => frame(Op.Ping, String(i).padEnd(125, '.'))),
+    );
     let mostBuffered = 0;
     for (let sent = 0; sent < PING_FLOOD_BYTES; sent += 16 * chunk.length) {
       await flood(client, chunk, 16 * chunk.length);
@@ -47,23 +49,28 @@ describeSubjects('floods', ({ check }) => {
     await recording.closed;
   });
 
-  check('empty messages without end end their connection, at the limit of messages a second', async (server) => {
-    const { recording, requestLine } = server.record();
-    const client = new RawClient(server.port);
-    client.write(head({ requestLine }));
-    await client.answer();
-    const chunk = Buffer.concat(Array.from({ length: 2_000 }, () => frame(Op.Text)));
-    const startedAt = performance.now();
-    await flood(client, chunk, 100 * chunk.length);
-    await client.until('the end', () => client.isEnded);
-    await recording.closed;
-    client.destroy();
-    // The rate limit of messages ends it.
-    expect(showFrames(client.frames).closeCode).toBe(1008);
-    const seconds = (performance.now() - startedAt) / 1_000;
-    expect(recording.messages.length).toBeLessThan(1.01 * (1 + seconds) * DEFAULT_LIMITS.maxMessagesPerSecond);
-    await expectServes(server);
-  });
+  check(
+    'empty messages without end end their connection, at the limit of messages a second',
+    async (server) => {
+      const { recording, requestLine } = server.record();
+      const client = new RawClient(server.port);
+      client.write(head({ requestLine }));
+      await client.answer();
+      const chunk = Buffer.concat(Array.from({ length: 2_000 }, () => frame(Op.Text)));
+      const startedAt = performance.now();
+      await flood(client, chunk, 100 * chunk.length);
+      await client.until('the end', () => client.isEnded);
+      await recording.closed;
+      client.destroy();
+      // The rate limit of messages ends it.
+      expect(showFrames(client.frames).closeCode).toBe(1008);
+      const seconds = (performance.now() - startedAt) / 1_000;
+      expect(recording.messages.length).toBeLessThan(
+        1.01 * (1 + seconds) * DEFAULT_LIMITS.maxMessagesPerSecond,
+      );
+      await expectServes(server);
+    },
+  );
 
   check(
     'a fault at the head of a flood is told to a peer that does not stop',
@@ -124,7 +131,11 @@ describeSubjects('floods', ({ check }) => {
     const client = new RawClient(server.port);
     client.write(head({ requestLine }));
     await client.answer();
-    await flood(client, Buffer.concat(Array.from({ length: 1_000 }, () => frame(Op.Pong, 'x'))), 1 * MIB);
+    await flood(
+      client,
+      Buffer.concat(Array.from({ length: 1_000 }, () => frame(Op.Pong, 'x'))),
+      1 * MIB,
+    );
     client.write(frame(Op.Text, 'done'));
     await client.until('the echo', () => client.frames.length > 0);
     expect(showFrames(client.frames)).toMatchObject({ data: ['text 646f6e65'], pongs: [] });
@@ -140,30 +151,36 @@ const limits = { ...DEFAULT_LIMITS, maxConnectionsPerAddress: PER_ADDRESS };
 describeSubjects(
   'connections of one address',
   ({ check }) => {
-    check('are as many as are allowed; more get 429, also while some hold half a handshake', async (server) => {
-      const slow = Array.from({ length: 20 }, () => new RawClient(server.port, { localAddress: '127.0.0.9' }));
-      for (const client of slow) client.write(head().slice(0, -4));
-      const attempts = Array.from(
-        { length: ATTEMPTS },
-        () => new RawClient(server.port, { localAddress: '127.0.0.9' }),
-      );
-      const statuses = await Promise.all(
-        attempts.map(async (client) => {
-          client.write(head());
-          const { status, fields } = await client.answer();
-          if (status === 429) expect(Number(fields.get('retry-after'))).toBeGreaterThan(0);
-          return status;
-        }),
-      );
-      expect(statuses.filter((status) => status === 101)).toHaveLength(PER_ADDRESS);
-      expect(statuses.filter((status) => status === 429)).toHaveLength(ATTEMPTS - PER_ADDRESS);
-      expect(server.metrics.read(Metric.RejectedAddressFull)).toBe(ATTEMPTS - PER_ADDRESS);
-      // Another address is served all the while.
-      const other = new RawClient(server.port);
-      other.write(head());
-      expect((await other.answer()).status).toBe(101);
-      for (const client of [...slow, ...attempts, other]) client.destroy();
-    });
+    check(
+      'are as many as are allowed; more get 429, also while some hold half a handshake',
+      async (server) => {
+        const slow = Array.from(
+          { length: 20 },
+          () => new RawClient(server.port, { localAddress: '127.0.0.9' }),
+        );
+        for (const client of slow) client.write(head().slice(0, -4));
+        const attempts = Array.from(
+          { length: ATTEMPTS },
+          () => new RawClient(server.port, { localAddress: '127.0.0.9' }),
+        );
+        const statuses = await Promise.all(
+          attempts.map(async (client) => {
+            client.write(head());
+            const { status, fields } = await client.answer();
+            if (status === 429) expect(Number(fields.get('retry-after'))).toBeGreaterThan(0);
+            return status;
+          }),
+        );
+        expect(statuses.filter((status) => status === 101)).toHaveLength(PER_ADDRESS);
+        expect(statuses.filter((status) => status === 429)).toHaveLength(ATTEMPTS - PER_ADDRESS);
+        expect(server.metrics.read(Metric.RejectedAddressFull)).toBe(ATTEMPTS - PER_ADDRESS);
+        // Another address is served all the while.
+        const other = new RawClient(server.port);
+        other.write(head());
+        expect((await other.answer()).status).toBe(101);
+        for (const client of [...slow, ...attempts, other]) client.destroy();
+      },
+    );
   },
   { limits, admission: new SharedAdmission(new AdmissionTable(1), 0, limits) },
 );

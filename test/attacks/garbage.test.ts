@@ -17,9 +17,11 @@ describeSubjects(`garbage (HIOLOAD_ATTACK_SEED=${SEED})`, ({ check }) => {
     for (let i = 0; i < ATTEMPTS / 3; i++) {
       const random = new Prng(SEED + i);
       const bytes = Buffer.from(head(), 'latin1');
-      for (let changes = random.below(8); changes >= 0; changes--) bytes[random.below(bytes.length)] = random.word();
+      for (let changes = random.below(8); changes >= 0; changes--)
+        bytes[random.below(bytes.length)] = random.word();
       const client = new RawClient(server.port);
-      for (const piece of cutAtRandom(random, bytes.subarray(0, random.below(bytes.length + 1)))) client.write(piece);
+      for (const piece of cutAtRandom(random, bytes.subarray(0, random.below(bytes.length + 1))))
+        client.write(piece);
       await turn();
       if (random.oneIn(2)) client.socket.resetAndDestroy();
       else client.destroy();

@@ -25,7 +25,12 @@ const NASTY: Readonly<Record<string, string>> = {
 
 describeSubjects('heads', ({ check }) => {
   for (const [title, value] of Object.entries(NASTY)) {
-    for (const field of ['Sec-WebSocket-Protocol', 'Sec-WebSocket-Extensions', 'Connection', 'Upgrade']) {
+    for (const field of [
+      'Sec-WebSocket-Protocol',
+      'Sec-WebSocket-Extensions',
+      'Connection',
+      'Upgrade',
+    ]) {
       check(`a list of ${title} in ${field} is read once`, async (server) => {
         await Promise.all(
           Array.from({ length: 20 }, async () => {

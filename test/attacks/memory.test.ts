@@ -10,7 +10,10 @@ import { retainedBytes } from './support/retained.js';
 
 const PEERS = 200;
 const KIB = 1_024;
-/** What a connection and its client, which is in this process too, may hold when nothing of a message is kept. */
+/**
+ * What a connection and its client, which is in this process too, may hold when nothing of a
+ * message is kept.
+ */
 const IDLE_BYTES = 24 * KIB;
 
 interface Crowd {
@@ -34,7 +37,9 @@ async function gather(port: number): Promise<Crowd> {
 /** Lets all that was written arrive. */
 async function settle({ clients }: Crowd): Promise<void> {
   await Promise.all(
-    clients.map((client) => client.until('all is written', () => client.isEnded || client.socket.writableLength === 0)),
+    clients.map((client) =>
+      client.until('all is written', () => client.isEnded || client.socket.writableLength === 0),
+    ),
   );
   for (let i = 0; i < 20; i++) await turn();
 }
@@ -52,7 +57,8 @@ describeSubjects(
         title,
         async (server) => {
           const crowd = await gather(server.port);
-          for (const [i, client] of crowd.clients.entries()) for (const bytes of bytesOf(i)) client.write(bytes);
+          for (const [i, client] of crowd.clients.entries())
+            for (const bytes of bytesOf(i)) client.write(bytes);
           await settle(crowd);
           const perPeer = ((await retainedBytes()) - crowd.retainedBefore) / PEERS;
           crowd.leave();
@@ -70,14 +76,19 @@ describeSubjects(
     );
     holdsLittle(
       'a fragment that announces a message of 1 MiB takes no memory for it',
-      () => [frame(Op.Binary, 'x', { fin: false }), frame(Op.Continuation, 'x', { announcedBytes: 1_048_575n })],
+      () => [
+        frame(Op.Binary, 'x', { fin: false }),
+        frame(Op.Continuation, 'x', { announcedBytes: 1_048_575n }),
+      ],
       IDLE_BYTES,
     );
     holdsLittle(
       'a thousand fragments of one octet take little more than their octets',
       () => [
         frame(Op.Binary, 'x', { fin: false }),
-        Buffer.concat(Array.from({ length: 1_000 }, () => frame(Op.Continuation, 'x', { fin: false }))),
+        Buffer.concat(
+          Array.from({ length: 1_000 }, () => frame(Op.Continuation, 'x', { fin: false })),
+        ),
       ],
       IDLE_BYTES + 4 * KIB,
     );

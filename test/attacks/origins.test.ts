@@ -29,12 +29,22 @@ const REFUSED = [
   'http://app.example',
   '*',
 ];
-const SERVED = [undefined, 'https://chat.example', 'http://chat.example', 'HTTPS://CHAT.EXAMPLE', LISTED];
+const SERVED = [
+  undefined,
+  'https://chat.example',
+  'http://chat.example',
+  'HTTPS://CHAT.EXAMPLE',
+  LISTED,
+];
 
 describeSubjects(
   'pages of other origins',
   ({ check }) => {
-    const statusFor = async (port: number, origin: string | undefined, ...extraLines: string[]): Promise<number> => {
+    const statusFor = async (
+      port: number,
+      origin: string | undefined,
+      ...extraLines: string[]
+    ): Promise<number> => {
       const client = new RawClient(port);
       client.write(head({ fields: { Host: HOST, Origin: origin }, extraLines }));
       const { status } = await client.answer();

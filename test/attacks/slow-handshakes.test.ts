@@ -20,7 +20,9 @@ describeSubjects(
         if (pieces[i % pieces.length] !== '') client.write(pieces[i % pieces.length]!);
         return client;
       });
-      await Promise.all(clients.map((client) => new Promise((resolve) => client.socket.once('connect', resolve))));
+      await Promise.all(
+        clients.map((client) => new Promise((resolve) => client.socket.once('connect', resolve))),
+      );
       await expectServes(server);
       expect(server.admission.asked).toHaveLength(1);
       await Promise.all(clients.map((client) => client.ended(25_000)));
@@ -66,7 +68,9 @@ describeSubjects(
 
     check('keep nobody out, and leave those alone whose request is whole', async (server) => {
       const open = await RawClient.open(server.port);
-      const waiting = await Promise.all(Array.from({ length: 3 * MOST_UNFINISHED }, () => connected(server)));
+      const waiting = await Promise.all(
+        Array.from({ length: 3 * MOST_UNFINISHED }, () => connected(server)),
+      );
       await expectServes(server);
       expect(open.isEnded).toBe(false);
       for (const client of [open, ...waiting]) client.destroy();
@@ -93,10 +97,15 @@ describeSubjects(
         );
         await eventually('all hooks are asked', () => server.admission.booked === PEERS);
         const prompt = await RawClient.open(server.port);
-        const statuses = await Promise.all(clients.map(async (client) => (await client.answer()).status));
+        const statuses = await Promise.all(
+          clients.map(async (client) => (await client.answer()).status),
+        );
         expect(new Set(statuses)).toEqual(new Set([503]));
         for (const client of clients) client.destroy();
-        await eventually('all bookings but one are given back', () => server.admission.booked === 1);
+        await eventually(
+          'all bookings but one are given back',
+          () => server.admission.booked === 1,
+        );
         prompt.destroy();
       },
     );

@@ -39,7 +39,10 @@ const MALFORMED: Readonly<Record<string, HeadOptions>> = {
 };
 
 describeSubjects('request smuggling around the upgrade', ({ check, subject }) => {
-  /** What comes back of requests of which the first is refused: one answer or, where a transport cuts, none. */
+  /**
+   * What comes back of requests of which the first is refused: one answer or, where a transport
+   * cuts, none.
+   */
   const answersOf = (client: RawClient): string[] => client.http.match(/HTTP\/1\.1 \d+/g) ?? [];
   const oneAnswer = (status: number): string[] =>
     subject.exemptions.has('pipelined-refusal-cut') ? [] : [`HTTP/1.1 ${status}`];
@@ -61,7 +64,8 @@ describeSubjects('request smuggling around the upgrade', ({ check, subject }) =>
     );
   };
   for (const [title, options] of Object.entries(AMBIGUOUS)) refuses(title, options, []);
-  for (const [title, options] of Object.entries(MALFORMED)) refuses(title, options, ['malformed-head-unanswered']);
+  for (const [title, options] of Object.entries(MALFORMED))
+    refuses(title, options, ['malformed-head-unanswered']);
 
   for (const [title, options] of Object.entries(AMBIGUOUS)) {
     check(`${title} is answered with 400`, async (server) => {
@@ -75,7 +79,9 @@ describeSubjects('request smuggling around the upgrade', ({ check, subject }) =>
   check('an upgrade behind a request that was refused is not looked at', async (server) => {
     const { recording, requestLine } = server.record();
     const client = new RawClient(server.port);
-    client.write(`POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n${head({ requestLine })}`);
+    client.write(
+      `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n${head({ requestLine })}`,
+    );
     await client.ended();
     client.destroy();
     expect(recording.conn).toBeUndefined();
@@ -95,14 +101,17 @@ describeSubjects('request smuggling around the upgrade', ({ check, subject }) =>
     expect([first.recording.messages, second.recording.conn]).toEqual([[], undefined]);
   });
 
-  check('a body that was announced as empty and comes all the same is taken for frames', async (server) => {
-    const { recording, requestLine } = server.record();
-    const client = new RawClient(server.port);
-    client.write(head({ requestLine, extraLines: ['Content-Length: 0'] }));
-    await client.answer();
-    client.write(frame(Op.Text, 'a frame'));
-    await client.until('the echo', () => client.frames.length === 1);
-    client.destroy();
-    expect(recording.messages).toHaveLength(1);
-  });
+  check(
+    'a body that was announced as empty and comes all the same is taken for frames',
+    async (server) => {
+      const { recording, requestLine } = server.record();
+      const client = new RawClient(server.port);
+      client.write(head({ requestLine, extraLines: ['Content-Length: 0'] }));
+      await client.answer();
+      client.write(frame(Op.Text, 'a frame'));
+      await client.until('the echo', () => client.frames.length === 1);
+      client.destroy();
+      expect(recording.messages).toHaveLength(1);
+    },
+  );
 });

@@ -5,14 +5,18 @@ import { closeFrame, frame as masked, type FrameOptions, Op } from '../wire/fram
 import { ACCEPT_VALUE } from '../wire/head.js';
 import { CUTS, cutUp } from './support/cuts.js';
 
-// The client half, as far as it has no socket: what our reader makes of a server that misbehaves. Keys of masks are judged in
-// packages/protocol/test/frame-encoder.test.ts, answers to the handshake in handshake-both-ways.test.ts.
+// The client half, as far as it has no socket: what our reader makes of a server that misbehaves.
+// Keys of masks are judged in packages/protocol/test/frame-encoder.test.ts, answers to the
+// handshake in handshake-both-ways.test.ts.
 
 const LIMITS = { isServer: false, maxMessageBytes: 1_000, maxFragments: 4 };
 
 /** A frame of a server. */
-const frame = (opcode: number, payload: string | Uint8Array = '', options: FrameOptions = {}): Buffer =>
-  masked(opcode, payload, { ...options, maskKey: null });
+const frame = (
+  opcode: number,
+  payload: string | Uint8Array = '',
+  options: FrameOptions = {},
+): Buffer => masked(opcode, payload, { ...options, maskKey: null });
 /** A frame of a server whose opcode is text and that goes on. */
 const open = (payload = 'a'): Buffer => frame(Op.Text, payload, { fin: false });
 const close = (...bytes: readonly number[]): Buffer => frame(Op.Close, Uint8Array.from(bytes));
@@ -34,7 +38,11 @@ describe('conformance of the client, what a server may send', () => {
   it.each<readonly [string, readonly Buffer[], readonly string[]]>([
     ['text', [frame(Op.Text, 'a')], [`text ${hex('a')}`]],
     ['nothing', [frame(Op.Text), frame(Op.Binary)], ['text', 'binary']],
-    ['the longest message', [frame(Op.Binary, Buffer.alloc(1_000))], [`binary ${'00'.repeat(1_000)}`]],
+    [
+      'the longest message',
+      [frame(Op.Binary, Buffer.alloc(1_000))],
+      [`binary ${'00'.repeat(1_000)}`],
+    ],
     [
       'fragments, empty ones too',
       [open(), frame(Op.Continuation, '', { fin: false }), frame(Op.Continuation, 'b')],
@@ -64,14 +72,26 @@ describe('conformance of the client, what no server may send', () => {
     [1002, 'a ping with a mask', [masked(Op.Ping, 'x')]],
     [1002, 'a close frame with a mask', [closeFrame(1000)]],
     [1002, 'a continuation with a mask', [open(), masked(Op.Continuation, 'x')]],
-    ...[1, 2, 3, 4, 5, 6, 7].map((rsv) => [1002, `reserved bits ${rsv}`, [frame(Op.Text, 'x', { rsv })]] as const),
-    ...[3, 4, 5, 6, 7, 11, 12, 13, 14, 15].map((opcode) => [1002, `opcode ${opcode}`, [frame(opcode)]] as const),
+    ...[1, 2, 3, 4, 5, 6, 7].map(
+      (rsv) => [1002, `reserved bits ${rsv}`, [frame(Op.Text, 'x', { rsv })]] as const,
+    ),
+    ...[3, 4, 5, 6, 7, 11, 12, 13, 14, 15].map(
+      (opcode) => [1002, `opcode ${opcode}`, [frame(opcode)]] as const,
+    ),
     [1002, 'a length that is not the shortest', [frame(Op.Text, 'x', { lengthForm: 16 })]],
-    [1002, 'a length that is much longer than it has to be', [frame(Op.Text, 'x', { lengthForm: 64 })]],
+    [
+      1002,
+      'a length that is much longer than it has to be',
+      [frame(Op.Text, 'x', { lengthForm: 64 })],
+    ],
     [1002, 'a length with its top bit', [frame(Op.Text, '', { announcedBytes: 2n ** 63n })]],
     [1009, 'a length over the limit', [frame(Op.Text, '', { announcedBytes: 1_001n })]],
     [1009, 'a length far over the limit', [frame(Op.Text, '', { announcedBytes: 2n ** 63n - 1n })]],
-    [1009, 'fragments over the limit', [open('x'.repeat(600)), frame(Op.Continuation, '', { announcedBytes: 401n })]],
+    [
+      1009,
+      'fragments over the limit',
+      [open('x'.repeat(600)), frame(Op.Continuation, '', { announcedBytes: 401n })],
+    ],
     [
       1008,
       'more fragments than are allowed',
@@ -83,8 +103,16 @@ describe('conformance of the client, what no server may send', () => {
     [1002, 'a ping in fragments', [frame(Op.Ping, 'x', { fin: false })]],
     [1002, 'a ping of 126 bytes', [frame(Op.Ping, 'x'.repeat(126))]],
     [1007, 'text that is not UTF-8', [frame(Op.Text, Buffer.from('61ff', 'hex'))]],
-    [1007, 'text that cannot become UTF-8', [frame(Op.Text, Buffer.from('eda0', 'hex'), { announcedBytes: 500n })]],
-    [1007, 'text cut within a code point', [open('a'), frame(Op.Continuation, Buffer.from('e282', 'hex'))]],
+    [
+      1007,
+      'text that cannot become UTF-8',
+      [frame(Op.Text, Buffer.from('eda0', 'hex'), { announcedBytes: 500n })],
+    ],
+    [
+      1007,
+      'text cut within a code point',
+      [open('a'), frame(Op.Continuation, Buffer.from('e282', 'hex'))],
+    ],
     [1002, 'a close payload of one byte', [close(1)]],
     ...[0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000].map(
       (code) => [1002, `the close code ${code}`, [close(code >> 8, code & 0xff)]] as const,

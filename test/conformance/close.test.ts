@@ -76,7 +76,11 @@ describeConformance('close', ({ frames, check }) => {
     ending: closesWith(1000, 'done'),
   });
   frames('between fragments drops the message', {
-    units: [frame(Op.Text, 'never ', { fin: false }), closeFrame(1000), frame(Op.Continuation, 'whole')],
+    units: [
+      frame(Op.Text, 'never ', { fin: false }),
+      closeFrame(1000),
+      frame(Op.Continuation, 'whole'),
+    ],
     ending: closesWith(1000),
   });
   frames('after a long message comes after its echo', {
@@ -85,19 +89,26 @@ describeConformance('close', ({ frames, check }) => {
     ending: closesWith(1000),
   });
 
-  check('of both sides at once ends in order, with the code that the server gave', async (server) => {
-    const { recording, requestLine } = server.record();
-    const client = new RawClient(server.port);
-    client.write(head({ requestLine }));
-    await client.answer();
-    client.write(closeFrame(1001, 'mine'));
-    recording.conn!.end(4001, 'yours');
-    await client.ended();
-    await recording.closed;
-    client.destroy();
-    const { closeCode, closeReason } = showFrames(client.frames);
-    expect([closeCode, closeReason, recording.closes]).toEqual([4001, 'yours', [[4001, 'yours']]]);
-  });
+  check(
+    'of both sides at once ends in order, with the code that the server gave',
+    async (server) => {
+      const { recording, requestLine } = server.record();
+      const client = new RawClient(server.port);
+      client.write(head({ requestLine }));
+      await client.answer();
+      client.write(closeFrame(1001, 'mine'));
+      recording.conn!.end(4001, 'yours');
+      await client.ended();
+      await recording.closed;
+      client.destroy();
+      const { closeCode, closeReason } = showFrames(client.frames);
+      expect([closeCode, closeReason, recording.closes]).toEqual([
+        4001,
+        'yours',
+        [[4001, 'yours']],
+      ]);
+    },
+  );
 
   check('of the server while a message comes: its rest is not handled', async (server) => {
     const { recording, requestLine } = server.record();

@@ -30,7 +30,10 @@ const OFFERS: readonly (readonly [offer: string | undefined, answer: string | nu
     `${NAME}; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=11; client_max_window_bits=10`,
   ],
   [`x-unknown, ${NAME}`, NAME],
-  [`${NAME}; x-unknown, ${NAME}; server_no_context_takeover`, `${NAME}; server_no_context_takeover`],
+  [
+    `${NAME}; x-unknown, ${NAME}; server_no_context_takeover`,
+    `${NAME}; server_no_context_takeover`,
+  ],
   [`${NAME}; server_max_window_bits=99, ${NAME}`, NAME],
   [`${NAME}; server_max_window_bits=9, ${NAME}`, `${NAME}; server_max_window_bits=9`],
   ...[
@@ -58,7 +61,10 @@ const OFFERS: readonly (readonly [offer: string | undefined, answer: string | nu
   ].map((parameters) => [`${NAME}; ${parameters}`, DECLINED] as const),
 ];
 
-/** Opens with an offer, sends two messages the way that was agreed upon, and expects them back. @returns the answer */
+/**
+ * Opens with an offer, sends two messages the way that was agreed upon, and expects them back.
+ * @returns the answer
+ */
 async function talk(server: RecordingServer, offer: string | undefined): Promise<string | null> {
   const { recording, requestLine } = server.record();
   const client = new RawClient(server.port);
@@ -70,20 +76,27 @@ async function talk(server: RecordingServer, offer: string | undefined): Promise
   const terms = readTerms(answer);
   const deflate = newDeflater(terms?.client);
   for (let i = 0; i < 2; i++) {
-    client.write(terms === undefined ? frame(Op.Text, text) : frame(Op.Text, deflate(text), { rsv: 4 }));
+    client.write(
+      terms === undefined ? frame(Op.Text, text) : frame(Op.Text, deflate(text), { rsv: 4 }),
+    );
   }
   client.write(closeFrame(1000));
   await client.ended();
   await recording.closed;
   client.destroy();
-  const shown = showFrames(client.frames, terms === undefined ? undefined : newInflater(terms.server));
+  const shown = showFrames(
+    client.frames,
+    terms === undefined ? undefined : newInflater(terms.server),
+  );
   const expected = showBytes('text', text);
   expect([recording.messages, shown.data, shown.closeCode], offer).toEqual([
     [expected, expected],
     [expected, expected],
     1000,
   ]);
-  const isCompressed = client.frames.filter(({ opcode }) => opcode === Op.Text).every(({ rsv }) => rsv === 4);
+  const isCompressed = client.frames
+    .filter(({ opcode }) => opcode === Op.Text)
+    .every(({ rsv }) => rsv === 4);
   expect(isCompressed, offer).toBe(terms !== undefined);
   return answer;
 }
@@ -92,9 +105,12 @@ describeConformance(
   'negotiation of compression, contexts kept',
   ({ check }) => {
     for (const [offer, answer] of OFFERS) {
-      check(`the offer ${offer ?? 'of nothing'} is answered with ${answer ?? 'nothing'}`, async (server) => {
-        expect(await talk(server, offer)).toBe(answer);
-      });
+      check(
+        `the offer ${offer ?? 'of nothing'} is answered with ${answer ?? 'nothing'}`,
+        async (server) => {
+          expect(await talk(server, offer)).toBe(answer);
+        },
+      );
     }
     for (let bits = 8; bits <= 15; bits++) {
       check(`a window of the server of 2^${bits} is kept`, async (server) => {
@@ -102,7 +118,9 @@ describeConformance(
         // To decline is allowed; to answer with more, or not at all, is not.
         const agreed = readTerms(answer);
         if (agreed !== undefined)
-          expect(/server_max_window_bits=(\d+)/.exec(answer!)?.[1]).toBe(`${agreed.server.windowBits}`);
+          expect(/server_max_window_bits=(\d+)/.exec(answer!)?.[1]).toBe(
+            `${agreed.server.windowBits}`,
+          );
         expect(agreed?.server.windowBits ?? 0).toBeLessThanOrEqual(bits);
       });
       check(`a window of the client of 2^${bits} is understood`, async (server) => {
@@ -110,7 +128,13 @@ describeConformance(
         expect(readTerms(answer)?.client.windowBits ?? 0).toBeLessThanOrEqual(bits);
       });
     }
-    for (const offer of [`${NAME};`, `${NAME}; a=`, `${NAME}; ="a"`, `; ${NAME}`, `${NAME} client_max_window_bits`]) {
+    for (const offer of [
+      `${NAME};`,
+      `${NAME}; a=`,
+      `${NAME}; ="a"`,
+      `; ${NAME}`,
+      `${NAME} client_max_window_bits`,
+    ]) {
       check(`the offer ${offer}, which is malformed, is answered with 400`, async (server) => {
         const client = new RawClient(server.port);
         client.write(head({ fields: { 'Sec-WebSocket-Extensions': offer } }));
@@ -142,7 +166,10 @@ describeConformance(
       [NAME, both],
       [`${NAME}; client_max_window_bits`, `${both}; client_max_window_bits=15`],
       [`${NAME}; server_no_context_takeover`, both],
-      [`${NAME}; client_no_context_takeover; server_max_window_bits=9`, `${both}; server_max_window_bits=9`],
+      [
+        `${NAME}; client_no_context_takeover; server_max_window_bits=9`,
+        `${both}; server_max_window_bits=9`,
+      ],
     ] as const) {
       check(`the offer ${offer} is answered with ${answer}`, async (server) => {
         expect(await talk(server, offer)).toBe(answer);

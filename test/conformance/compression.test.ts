@@ -4,7 +4,12 @@ import { frame, Op } from '../wire/frames.js';
 import { asciiPattern, pattern } from '../wire/patterns.js';
 import { showBytes } from '../wire/show.js';
 import { compressing } from '../subjects/describe-subjects.js';
-import { type ConformanceSuite, describeConformance, failsWith, holds } from './support/conformance.js';
+import {
+  type ConformanceSuite,
+  describeConformance,
+  failsWith,
+  holds,
+} from './support/conformance.js';
 import type { FrameCase } from './support/judge.js';
 
 const RSV1 = 4;
@@ -69,7 +74,12 @@ function defineCases(
     data: readonly string[],
     pongs: readonly string[] = [],
   ): void => frames(title, { ...opening, units, answers: { data, pongs }, ending: holds });
-  const refused = (title: string, units: readonly Buffer[], code: number, data: readonly string[] = []): void =>
+  const refused = (
+    title: string,
+    units: readonly Buffer[],
+    code: number,
+    data: readonly string[] = [],
+  ): void =>
     frames(`${title}: ${code}`, { ...opening, units, answers: { data }, ending: failsWith(code) });
   const deflated = (payload: Buffer): Buffer => newDeflater(clientTerms)(payload);
   const binary = (payload: Buffer): string => showBytes('binary', payload);
@@ -77,7 +87,11 @@ function defineCases(
 
   for (const [name, payload] of Object.entries(PAYLOADS)) {
     taken(name, [compressed(Op.Binary, deflated(payload))], [binary(payload)]);
-    taken(`${name}, not compressed`, [frame(Op.Binary, payload, { maskKey: KEY })], [binary(payload)]);
+    taken(
+      `${name}, not compressed`,
+      [frame(Op.Binary, payload, { maskKey: KEY })],
+      [binary(payload)],
+    );
   }
   taken(
     'text that is not ASCII',
@@ -86,7 +100,9 @@ function defineCases(
   );
 
   const deflate = newDeflater(clientTerms);
-  const many = Array.from({ length: 20 }, (_, i) => Buffer.from(`message ${i % 3}, again and again`));
+  const many = Array.from({ length: 20 }, (_, i) =>
+    Buffer.from(`message ${i % 3}, again and again`),
+  );
   taken(
     'many messages that are alike',
     many.map((payload) => compressed(Op.Binary, deflate(payload))),
@@ -95,13 +111,19 @@ function defineCases(
   const next = newDeflater(clientTerms);
   taken(
     'compressed and plain messages by turns',
-    many.map((payload, i) => (i % 2 === 0 ? compressed(Op.Binary, next(payload)) : frame(Op.Binary, payload))),
+    many.map((payload, i) =>
+      i % 2 === 0 ? compressed(Op.Binary, next(payload)) : frame(Op.Binary, payload),
+    ),
     many.map(binary),
   );
 
   const long = deflated(pattern(5_000));
-  taken('two fragments', inFragments(Op.Binary, long, [long.length >> 1]), [binary(pattern(5_000))]);
-  taken('empty fragments', inFragments(Op.Binary, long, [0, 0, 10, 10, long.length]), [binary(pattern(5_000))]);
+  taken('two fragments', inFragments(Op.Binary, long, [long.length >> 1]), [
+    binary(pattern(5_000)),
+  ]);
+  taken('empty fragments', inFragments(Op.Binary, long, [0, 0, 10, 10, long.length]), [
+    binary(pattern(5_000)),
+  ]);
   taken(
     'a fragment for each octet',
     inFragments(
@@ -120,19 +142,33 @@ function defineCases(
   );
 
   const finalBlock = Buffer.concat([deflateRawSync(hello), Buffer.of(0)]);
-  taken('a block that says it is the final one', [compressed(Op.Binary, finalBlock)], [binary(hello)]);
-  const stored = deflateRawSync(hello, { level: 0, finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
-  taken('a block that is stored', [compressed(Op.Binary, stored)], [binary(hello)]);
-  const fixed = deflateRawSync(hello, { strategy: constants.Z_FIXED, finishFlush: constants.Z_SYNC_FLUSH }).subarray(
+  taken(
+    'a block that says it is the final one',
+    [compressed(Op.Binary, finalBlock)],
+    [binary(hello)],
+  );
+  const stored = deflateRawSync(hello, { level: 0, finishFlush: constants.Z_SYNC_FLUSH }).subarray(
     0,
     -4,
   );
+  taken('a block that is stored', [compressed(Op.Binary, stored)], [binary(hello)]);
+  const fixed = deflateRawSync(hello, {
+    strategy: constants.Z_FIXED,
+    finishFlush: constants.Z_SYNC_FLUSH,
+  }).subarray(0, -4);
   taken('a block with the fixed code', [compressed(Op.Binary, fixed)], [binary(hello)]);
-  const twice = Buffer.concat([deflateRawSync(hello, { finishFlush: constants.Z_FULL_FLUSH }), deflated(hello)]);
+  const twice = Buffer.concat([
+    deflateRawSync(hello, { finishFlush: constants.Z_FULL_FLUSH }),
+    deflated(hello),
+  ]);
   taken('several blocks', [compressed(Op.Binary, twice)], [binary(Buffer.concat([hello, hello]))]);
   taken('a lone empty block', [compressed(Op.Binary, Buffer.of(0))], [binary(Buffer.alloc(0))]);
 
-  refused('RSV1 on a continuation', [first!, frame(Op.Continuation, second!.subarray(6), { rsv: RSV1 })], 1002);
+  refused(
+    'RSV1 on a continuation',
+    [first!, frame(Op.Continuation, second!.subarray(6), { rsv: RSV1 })],
+    1002,
+  );
   refused(
     'RSV1 on a continuation of a plain message',
     [frame(Op.Binary, 'a', { fin: false }), frame(Op.Continuation, 'b', { rsv: RSV1 })],
@@ -143,22 +179,38 @@ function defineCases(
   for (const opcode of [Op.Ping, Op.Pong, Op.Close])
     refused(`RSV1 on opcode ${opcode}`, [frame(opcode, '', { rsv: RSV1 })], 1002);
 
-  refused('a block of a type that there is not', [compressed(Op.Binary, Buffer.from([0x07, 0xff]))], 1007);
+  refused(
+    'a block of a type that there is not',
+    [compressed(Op.Binary, Buffer.from([0x07, 0xff]))],
+    1007,
+  );
   refused(
     'a stored block whose lengths do not agree',
     [compressed(Op.Binary, Buffer.from([0x00, 0x05, 0x00, 0x00, 0x00, 0x61]))],
     1007,
   );
   refused('noise', [compressed(Op.Binary, Buffer.concat([Buffer.of(0x07), noise(300)]))], 1007);
-  refused('a reference to before the beginning', [compressed(Op.Binary, Buffer.from('4a044200', 'hex'))], 1007);
+  refused(
+    'a reference to before the beginning',
+    [compressed(Op.Binary, Buffer.from('4a044200', 'hex'))],
+    1007,
+  );
   refused(
     'a fault behind a good message',
     [compressed(Op.Binary, deflated(hello)), compressed(Op.Binary, Buffer.of(0x07, 0x00))],
     1007,
     [binary(hello)],
   );
-  refused('a message that ends within a block', [compressed(Op.Binary, deflated(noise(2_000)).subarray(0, 300))], 1007);
-  refused('compressed text that is not UTF-8', [compressed(Op.Text, deflated(Buffer.from([0x61, 0xff])))], 1007);
+  refused(
+    'a message that ends within a block',
+    [compressed(Op.Binary, deflated(noise(2_000)).subarray(0, 300))],
+    1007,
+  );
+  refused(
+    'compressed text that is not UTF-8',
+    [compressed(Op.Text, deflated(Buffer.from([0x61, 0xff])))],
+    1007,
+  );
   refused(
     'compressed text cut within a code point',
     [compressed(Op.Text, deflated(Buffer.from([0x61, 0xe2, 0x82])))],

@@ -9,7 +9,11 @@ import { describeConformance } from './support/conformance.js';
 
 const DRIBBLE_MS = 100;
 const SECONDS = 2;
-const limits = { handshakeTimeoutSeconds: SECONDS, messageTimeoutSeconds: SECONDS, closeTimeoutSeconds: SECONDS };
+const limits = {
+  handshakeTimeoutSeconds: SECONDS,
+  messageTimeoutSeconds: SECONDS,
+  closeTimeoutSeconds: SECONDS,
+};
 
 describeConformance(
   'deadlines',
@@ -17,7 +21,10 @@ describeConformance(
     check(
       'a handshake that dribbles is cut when it has taken too long in all',
       async (server) => {
-        const octets = Buffer.from(head({ extraLines: [`X-Slow: ${'x'.repeat(1_000)}`] }), 'latin1');
+        const octets = Buffer.from(
+          head({ extraLines: [`X-Slow: ${'x'.repeat(1_000)}`] }),
+          'latin1',
+        );
         let at = subject.exemptions.has('split-handshake-505') ? octets.indexOf('\r\n') + 2 : 1;
         const client = new RawClient(server.port);
         client.write(octets.subarray(0, at));

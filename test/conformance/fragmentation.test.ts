@@ -6,7 +6,10 @@ import { describeConformance, failsWith, holds } from './support/conformance.js'
 /** A message in fragments with the payloads given. */
 const fragments = (opcode: number, payloads: readonly (string | Buffer)[]): Buffer[] =>
   payloads.map((payload, i) =>
-    frame(i === 0 ? opcode : Op.Continuation, payload, { fin: i === payloads.length - 1, maskKey: 0x0bad_cafe + i }),
+    frame(i === 0 ? opcode : Op.Continuation, payload, {
+      fin: i === payloads.length - 1,
+      maskKey: 0x0bad_cafe + i,
+    }),
   );
 const text = (content: string): string => showBytes('text', Buffer.from(content));
 const binary = (content: Buffer): string => showBytes('binary', content);
@@ -47,7 +50,11 @@ describeConformance('fragmentation', ({ frames }) => {
   }
 
   frames('several messages in fragments, one after the other', {
-    units: [...fragments(Op.Text, ['a', 'b']), ...fragments(Op.Binary, ['c', 'd']), frame(Op.Text, 'e')],
+    units: [
+      ...fragments(Op.Text, ['a', 'b']),
+      ...fragments(Op.Binary, ['c', 'd']),
+      frame(Op.Text, 'e'),
+    ],
     answers: { data: [text('ab'), binary(Buffer.from('cd')), text('e')] },
     ending: holds,
   });

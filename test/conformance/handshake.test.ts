@@ -7,8 +7,12 @@ import { showBytes, showFrames } from '../wire/show.js';
 import { describeConformance } from './support/conformance.js';
 import { type HeadOutcome, judgeHead } from './support/judge-head.js';
 
-const key = (value: string | undefined): HeadOptions => ({ fields: { 'Sec-WebSocket-Key': value } });
-const version = (value: string | undefined): HeadOptions => ({ fields: { 'Sec-WebSocket-Version': value } });
+const key = (value: string | undefined): HeadOptions => ({
+  fields: { 'Sec-WebSocket-Key': value },
+});
+const version = (value: string | undefined): HeadOptions => ({
+  fields: { 'Sec-WebSocket-Version': value },
+});
 const line = (...extraLines: string[]): HeadOptions => ({ extraLines });
 const request = (requestLine: string): HeadOptions => ({ requestLine });
 const protocols = (offer: string): HeadOptions => ({ fields: { 'Sec-WebSocket-Protocol': offer } });
@@ -29,7 +33,8 @@ function padded(bytes: number): HeadOptions {
   const filler = bytes - Buffer.byteLength(head(line('X-Filler: ')));
   return line(`X-Filler: ${'x'.repeat(filler)}`);
 }
-const manyLines = (count: number): HeadOptions => line(...Array.from({ length: count - 5 }, (_, i) => `X-${i}: ${i}`));
+const manyLines = (count: number): HeadOptions =>
+  line(...Array.from({ length: count - 5 }, (_, i) => `X-${i}: ${i}`));
 
 const SERVED = { path: '/', protocols: ['chat', 'log'], allowedOrigins: ['https://app.example'] };
 
@@ -39,23 +44,51 @@ const ACCEPTED: readonly Row[] = [
   ['the plainest request', {}, OPEN],
   ['a query', request('GET /?a=b&c=/?d HTTP/1.1'), OPEN],
   ['a URL as the target', request('GET http://localhost/ HTTP/1.1'), OPEN, 'absolute-target-505'],
-  ['names of fields in capitals', { fields: { Host: undefined }, extraLines: ['HOST: localhost'] }, OPEN],
-  ['names of fields in small letters', { fields: { Host: undefined }, extraLines: ['host: localhost'] }, OPEN],
+  [
+    'names of fields in capitals',
+    { fields: { Host: undefined }, extraLines: ['HOST: localhost'] },
+    OPEN,
+  ],
+  [
+    'names of fields in small letters',
+    { fields: { Host: undefined }, extraLines: ['host: localhost'] },
+    OPEN,
+  ],
   ['values in other letters', { fields: { Upgrade: 'WebSocket', Connection: 'uPGRADE' } }, OPEN],
   ['Connection as a list', { fields: { Connection: 'keep-alive, Upgrade' } }, OPEN],
   ['Connection as a list with empty elements', { fields: { Connection: ', ,Upgrade ,' } }, OPEN],
-  ['Connection in two fields', { fields: { Connection: 'keep-alive' }, extraLines: ['Connection: upgrade'] }, OPEN],
+  [
+    'Connection in two fields',
+    { fields: { Connection: 'keep-alive' }, extraLines: ['Connection: upgrade'] },
+    OPEN,
+  ],
   ['Upgrade as a list', { fields: { Upgrade: 'h2c, websocket' } }, OPEN],
-  ['no blank before a value', { fields: { Host: undefined }, extraLines: ['Host:localhost'] }, OPEN],
-  ['many blanks around a value', { fields: { Host: undefined }, extraLines: ['Host: \t  localhost \t '] }, OPEN],
+  [
+    'no blank before a value',
+    { fields: { Host: undefined }, extraLines: ['Host:localhost'] },
+    OPEN,
+  ],
+  [
+    'many blanks around a value',
+    { fields: { Host: undefined }, extraLines: ['Host: \t  localhost \t '] },
+    OPEN,
+  ],
   ['an empty value', line('X-Empty:'), OPEN],
   ['an empty body that is announced', line('Content-Length: 0'), OPEN],
-  ['extensions that nobody knows', { fields: { 'Sec-WebSocket-Extensions': 'x-unknown; a=b; c, y-too' } }, OPEN],
+  [
+    'extensions that nobody knows',
+    { fields: { 'Sec-WebSocket-Extensions': 'x-unknown; a=b; c, y-too' } },
+    OPEN,
+  ],
   ['the origin of the host', { fields: { Origin: 'http://localhost' } }, OPEN],
   ['an origin that is listed', { fields: { Origin: 'https://app.example' } }, OPEN],
   ['a subprotocol that is served', protocols('chat'), chosen('chat')],
   ['several subprotocols', protocols('x, log, chat'), chosen('chat')],
-  ['subprotocols in two fields', { ...protocols('x'), ...line('sec-websocket-protocol: log') }, chosen('log')],
+  [
+    'subprotocols in two fields',
+    { ...protocols('x'), ...line('sec-websocket-protocol: log') },
+    chosen('log'),
+  ],
   ['no subprotocol that is served', protocols('x, y'), chosen(null)],
   ['a subprotocol in other letters', protocols('CHAT'), chosen(null)],
   ['a head of 4,000 octets', padded(4_000), OPEN],
@@ -66,7 +99,11 @@ const ACCEPTED: readonly Row[] = [
 const REFUSED: readonly Row[] = [
   ['a POST', request('POST / HTTP/1.1'), { status: 405, fields: { allow: 'GET' } }],
   ['a HEAD', request('HEAD / HTTP/1.1'), { status: 405, fields: { allow: 'GET' } }],
-  ['a method that nobody knows', request('BREW / HTTP/1.1'), { status: 405, fields: { allow: 'GET' } }],
+  [
+    'a method that nobody knows',
+    request('BREW / HTTP/1.1'),
+    { status: 405, fields: { allow: 'GET' } },
+  ],
   ['a method in small letters', request('get / HTTP/1.1'), { status: 405 }],
   ['HTTP/1.0', request('GET / HTTP/1.0'), BAD, 'http-version-505'],
   ['HTTP/1.2', request('GET / HTTP/1.2'), BAD, 'http-version-505'],
@@ -75,8 +112,16 @@ const REFUSED: readonly Row[] = [
   ['no Host', { fields: { Host: undefined } }, BAD],
   ['an empty Host', { fields: { Host: '' } }, BAD],
   ['two Host fields', line('Host: other'), BAD],
-  ['no Upgrade', { fields: { Upgrade: undefined } }, { status: 426, fields: { upgrade: 'websocket' } }],
-  ['another Upgrade', { fields: { Upgrade: 'h2c' } }, { status: 426, fields: { upgrade: 'websocket' } }],
+  [
+    'no Upgrade',
+    { fields: { Upgrade: undefined } },
+    { status: 426, fields: { upgrade: 'websocket' } },
+  ],
+  [
+    'another Upgrade',
+    { fields: { Upgrade: 'h2c' } },
+    { status: 426, fields: { upgrade: 'websocket' } },
+  ],
   ['Upgrade to what only starts so', { fields: { Upgrade: 'websocket2' } }, { status: 426 }],
   ['no Connection', { fields: { Connection: undefined } }, { status: 426 }],
   ['Connection without upgrade', { fields: { Connection: 'keep-alive' } }, { status: 426 }],
@@ -138,14 +183,19 @@ describeConformance(
       client.write(head(key('AAECAwQFBgcICQoLDA0ODw==')));
       const { status, fields } = await client.answer();
       client.destroy();
-      expect([status, fields.get('sec-websocket-accept')]).toEqual([101, 'Bz3qJYTGdOe8gUSpLosEdiLKDrk=']);
+      expect([status, fields.get('sec-websocket-accept')]).toEqual([
+        101,
+        'Bz3qJYTGdOe8gUSpLosEdiLKDrk=',
+      ]);
     });
 
     check(
       'takes what follows the blank line in the same write for frames',
       async (server) => {
         const client = new RawClient(server.port);
-        client.write(Buffer.concat([Buffer.from(head()), frame(Op.Text, 'glued'), closeFrame(1000)]));
+        client.write(
+          Buffer.concat([Buffer.from(head()), frame(Op.Text, 'glued'), closeFrame(1000)]),
+        );
         await client.ended();
         const { data, closeCode } = showFrames(client.frames);
         expect([data, closeCode]).toEqual([[showBytes('text', Buffer.from('glued'))], 1000]);
@@ -155,7 +205,9 @@ describeConformance(
 
     check('answers a plain GET, and serves on', async (server) => {
       const neighbour = await RawClient.open(server.port);
-      await judgeHead(server, 'GET / HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\n\r\n', { status: 426 });
+      await judgeHead(server, 'GET / HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\n\r\n', {
+        status: 426,
+      });
       neighbour.write(frame(Op.Text, 'unharmed'));
       await neighbour.until('the echo', () => neighbour.texts.length === 1);
       neighbour.destroy();

@@ -6,11 +6,14 @@ import { CUTS } from './support/cuts.js';
 import { type FrameCase, judge } from './support/judge.js';
 import { type RecordingServer, serveRecording } from '../subjects/recording-server.js';
 
-// Whether the judge sees what it has to see: servers that do one thing wrong are told from one that does nothing wrong.
+// Whether the judge sees what it has to see: servers that do one thing wrong are told from one that
+// does nothing wrong.
 
 const GOOD: FrameCase = {
   units: [frame(Op.Text, 'one'), frame(Op.Binary, 'two')],
-  answers: { data: [showBytes('text', Buffer.from('one')), showBytes('binary', Buffer.from('two'))] },
+  answers: {
+    data: [showBytes('text', Buffer.from('one')), showBytes('binary', Buffer.from('two'))],
+  },
   ending: { kind: 'holds' },
 };
 const BAD: FrameCase = {

@@ -8,8 +8,8 @@ import { showBytes } from '../wire/show.js';
 import { describeConformance, failsWith, holds } from './support/conformance.js';
 
 const KEYS = [
-  0, 0xffff_ffff, 0x0000_0001, 0x0100_0000, 0x00ff_00ff, 0xff00_ff00, 0x8080_8080, 0x0102_0304, 0x7fff_ffff,
-  0xdead_beef,
+  0, 0xffff_ffff, 0x0000_0001, 0x0100_0000, 0x00ff_00ff, 0xff00_ff00, 0x8080_8080, 0x0102_0304,
+  0x7fff_ffff, 0xdead_beef,
 ];
 /** Longer than the words in which a payload may be unmasked, twice, and no multiple of four. */
 const LENGTHS = [1, 2, 3, 4, 5, 7, 8, 9, 31, 32, 33, 67];
@@ -21,10 +21,17 @@ describeConformance('masking', ({ frames, check }) => {
     ['a binary', [frame(Op.Binary, pattern(200), { maskKey: null })]],
     ['a ping', [frame(Op.Ping, 'no mask', { maskKey: null })]],
     ['a close', [frame(Op.Close, Buffer.from([3, 0xe8]), { maskKey: null })]],
-    ['a continuation', [frame(Op.Text, 'a', { fin: false }), frame(Op.Continuation, 'b', { maskKey: null })]],
+    [
+      'a continuation',
+      [frame(Op.Text, 'a', { fin: false }), frame(Op.Continuation, 'b', { maskKey: null })],
+    ],
   ] as const;
   for (const [name, units] of unmasked) {
-    frames(`${name} without a mask: 1002`, { units, ending: failsWith(1002) }, { exemptions: ['mask-bit-unchecked'] });
+    frames(
+      `${name} without a mask: 1002`,
+      { units, ending: failsWith(1002) },
+      { exemptions: ['mask-bit-unchecked'] },
+    );
   }
 
   for (const maskKey of KEYS) {
@@ -41,7 +48,9 @@ describeConformance('masking', ({ frames, check }) => {
       frame(Op.Continuation, pattern(34), { fin: false, maskKey: 0 }),
       frame(Op.Continuation, pattern(35), { maskKey: 0x5566_7788 }),
     ],
-    answers: { data: [showBytes('binary', Buffer.concat([pattern(33), pattern(34), pattern(35)]))] },
+    answers: {
+      data: [showBytes('binary', Buffer.concat([pattern(33), pattern(34), pattern(35)]))],
+    },
     ending: holds,
   });
 

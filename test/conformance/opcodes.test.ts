@@ -8,7 +8,10 @@ describeConformance('opcodes', ({ frames }) => {
   for (const opcode of RESERVED) {
     for (const payload of ['', 'payload']) {
       const shown = payload === '' ? 'without' : 'with';
-      frames(`${opcode} ${shown} a payload: 1002`, { units: [frame(opcode, payload)], ending: failsWith(1002) });
+      frames(`${opcode} ${shown} a payload: 1002`, {
+        units: [frame(opcode, payload)],
+        ending: failsWith(1002),
+      });
       frames(`${opcode} ${shown} a payload, after a good message: 1002`, {
         units: [frame(Op.Text, 'good'), frame(opcode, payload)],
         answers: { data: [showBytes('text', Buffer.from('good'))] },

@@ -79,18 +79,27 @@ describeConformance('payload lengths', ({ frames }) => {
   frames(
     'fragments that together pass the limit, by the header of the last one: 1009',
     {
-      units: [frame(Op.Binary, pattern(MIB - 10), { fin: false }), announcing(Op.Continuation, 11n)],
+      units: [
+        frame(Op.Binary, pattern(MIB - 10), { fin: false }),
+        announcing(Op.Continuation, 11n),
+      ],
       ending: failsWith(1009),
     },
     { exemptions: ['fragments-summed-late'] },
   );
   frames('fragments that together pass the limit: 1009', {
-    units: [frame(Op.Binary, pattern(MIB - 10), { fin: false }), frame(Op.Continuation, pattern(11))],
+    units: [
+      frame(Op.Binary, pattern(MIB - 10), { fin: false }),
+      frame(Op.Continuation, pattern(11)),
+    ],
     ending: failsWith(1009),
   });
 
   frames('fragments that together are as long as the limit', {
-    units: [frame(Op.Binary, pattern(MIB - 10), { fin: false }), frame(Op.Continuation, pattern(10))],
+    units: [
+      frame(Op.Binary, pattern(MIB - 10), { fin: false }),
+      frame(Op.Continuation, pattern(10)),
+    ],
     answers: { data: [showBytes('binary', Buffer.concat([pattern(MIB - 10), pattern(10)]))] },
     ending: holds,
   });

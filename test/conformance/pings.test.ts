@@ -22,7 +22,10 @@ describeConformance('pings and pongs', ({ frames, check }) => {
     ['ping', Op.Ping],
     ['pong', Op.Pong],
   ] as const) {
-    frames(`a ${name} of 126 bytes: 1002`, { units: [frame(opcode, pattern(126))], ending: failsWith(1002) });
+    frames(`a ${name} of 126 bytes: 1002`, {
+      units: [frame(opcode, pattern(126))],
+      ending: failsWith(1002),
+    });
     frames(`a ${name} that announces 65,536 bytes, by its header alone: 1002`, {
       units: [frame(opcode, '', { announcedBytes: 65_536n })],
       ending: failsWith(1002),
@@ -48,7 +51,10 @@ describeConformance('pings and pongs', ({ frames, check }) => {
 
   frames('pings between messages are answered in order', {
     units: numbered.flatMap((payload) => [frame(Op.Ping, payload), frame(Op.Text, payload)]),
-    answers: { pongs: numbered.map(pong), data: numbered.map((payload) => showBytes('text', payload)) },
+    answers: {
+      pongs: numbered.map(pong),
+      data: numbered.map((payload) => showBytes('text', payload)),
+    },
     ending: holds,
   });
 

@@ -13,7 +13,11 @@ const MAX_FRAGMENTS = MIB / 64;
 const COUNT = 1_000;
 
 /** Sends pieces as fast as they are taken, then closes; expects every message back. */
-async function echoes(server: RecordingServer, pieces: Iterable<Buffer>, expected: readonly string[]): Promise<void> {
+async function echoes(
+  server: RecordingServer,
+  pieces: Iterable<Buffer>,
+  expected: readonly string[],
+): Promise<void> {
   const { recording, requestLine } = server.record();
   const client = new RawClient(server.port);
   client.write(head({ requestLine }));
@@ -49,7 +53,9 @@ describeConformance(
             { length: COUNT },
             (_, i) => pattern(length, i).map((octet) => octet & 0x7f) as Buffer,
           );
-          const frames = payloads.map((payload) => frame(opcode, payload, { maskKey: 0x3141_5926 }));
+          const frames = payloads.map((payload) =>
+            frame(opcode, payload, { maskKey: 0x3141_5926 }),
+          );
           await echoes(
             server,
             frames,
@@ -64,7 +70,10 @@ describeConformance(
       check(`1 MiB in fragments of ${length} bytes`, async (server) => {
         const parts = [...cut(whole, length)];
         const frames = parts.map((part, i) =>
-          frame(i === 0 ? Op.Binary : Op.Continuation, part, { fin: i === parts.length - 1, maskKey: 0x2718_2818 }),
+          frame(i === 0 ? Op.Binary : Op.Continuation, part, {
+            fin: i === parts.length - 1,
+            maskKey: 0x2718_2818,
+          }),
         );
         await echoes(server, frames, [showBytes('binary', whole)]);
       });

@@ -59,7 +59,10 @@ const accepted = (units: readonly Buffer[], bytes: Buffer): FrameCase => ({
 /** A text with a fragment for each octet. */
 const octetByOctet = (bytes: Buffer): Buffer[] => [
   ...Array.from(bytes, (octet, i) =>
-    frame(i === 0 ? Op.Text : Op.Continuation, Buffer.of(octet), { fin: false, maskKey: 0xa5a5_0f0f }),
+    frame(i === 0 ? Op.Text : Op.Continuation, Buffer.of(octet), {
+      fin: false,
+      maskKey: 0xa5a5_0f0f,
+    }),
   ),
   frame(Op.Continuation, ''),
 ];
@@ -75,13 +78,21 @@ describeConformance('UTF-8', ({ frames }) => {
     const bytes = bytesOf(hex);
     frames(`${name}: 1007`, { units: [frame(Op.Text, bytes)], ending: failsWith(1007) });
     frames(`${name}, at the end of a longer text: 1007`, {
-      units: [frame(Op.Text, Buffer.concat([Buffer.from('ä'.repeat(80)), bytes]), { maskKey: 0x0102_0304 })],
+      units: [
+        frame(Op.Text, Buffer.concat([Buffer.from('ä'.repeat(80)), bytes]), {
+          maskKey: 0x0102_0304,
+        }),
+      ],
       ending: failsWith(1007),
     });
     frames(
       `${name}, in the middle of a frame whose rest never comes: 1007`,
       {
-        units: [frame(Op.Text, bytes.subarray(0, provenBy), { announcedBytes: BigInt(bytes.length + 500) })],
+        units: [
+          frame(Op.Text, bytes.subarray(0, provenBy), {
+            announcedBytes: BigInt(bytes.length + 500),
+          }),
+        ],
         ending: failsWith(1007),
       },
       { exemptions: ['utf8-checked-at-end'], cuts: ['frames'] },
@@ -98,10 +109,13 @@ describeConformance('UTF-8', ({ frames }) => {
       units: [frame(Op.Text, bytesOf(hex))],
       ending: failsWith(1007),
     });
-    frames(`a message whose last fragment is empty and that ends within a code point (${hex}): 1007`, {
-      units: octetByOctet(bytesOf(hex)),
-      ending: failsWith(1007),
-    });
+    frames(
+      `a message whose last fragment is empty and that ends within a code point (${hex}): 1007`,
+      {
+        units: octetByOctet(bytesOf(hex)),
+        ending: failsWith(1007),
+      },
+    );
   }
 
   frames('does not look at binary', {

@@ -2,11 +2,15 @@ const DEADLINE_MS = 10_000;
 const POLL_MS = 2;
 
 /**
- * Waits until something is so. What is waited for comes over sockets that belong to others and tell nobody: hence the
- * polling.
+ * Waits until something is so. What is waited for comes over sockets that belong to others and tell
+ * nobody: hence the polling.
  * @param what names it in the error
  */
-export async function eventually(what: string, isSo: () => boolean, patienceMs = DEADLINE_MS): Promise<void> {
+export async function eventually(
+  what: string,
+  isSo: () => boolean,
+  patienceMs = DEADLINE_MS,
+): Promise<void> {
   const deadline = performance.now() + patienceMs;
   while (!isSo()) {
     if (performance.now() > deadline) throw new Error(`not within ${patienceMs} ms: ${what}`);
@@ -14,7 +18,9 @@ export async function eventually(what: string, isSo: () => boolean, patienceMs =
   }
 }
 
-/** Lets everything run that can run by now: promises, and what was put off to the end of the turn. */
+/**
+ * Lets everything run that can run by now: promises, and what was put off to the end of the turn.
+ */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }

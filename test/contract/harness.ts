@@ -12,7 +12,10 @@ export interface PeerClose {
   readonly reason: string;
 }
 
-/** A client with an open connection. Whatever happens to it may show a little later than it was done. */
+/**
+ * A client with an open connection. Whatever happens to it may show a little later than it was
+ * done.
+ */
 export interface Peer {
   /** The subprotocol agreed upon, or the empty string. */
   readonly protocol: string;
@@ -82,7 +85,10 @@ export interface PeerDriver {
   request(transport: Transport, port: number, request: PlainRequest): Promise<PlainAnswer>;
 }
 
-/** Everything that a case needs of one kind of transport; made for one case and disposed of after it. */
+/**
+ * Everything that a case needs of one kind of transport; made for one case and disposed of after
+ * it.
+ */
 export interface TransportHarness {
   readonly driver: PeerDriver;
   build(options: TransportOptions): Promise<Transport>;

@@ -20,7 +20,9 @@ import type {
   TransportHarness,
 } from './harness.js';
 
-export interface ServeOptions extends Partial<Omit<TransportOptions, 'handlers' | 'limits' | 'admission' | 'metrics'>> {
+export interface ServeOptions extends Partial<
+  Omit<TransportOptions, 'handlers' | 'limits' | 'admission' | 'metrics'>
+> {
   readonly limits?: Partial<Limits>;
 }
 
@@ -70,12 +72,15 @@ export class Server {
   /** Makes a handshake that has to be accepted. */
   async connect(options: KnockOptions = {}): Promise<Peer> {
     const outcome = await this.knock(options).outcome;
-    if (outcome.kind !== 'open') throw new Error(`the handshake was answered with ${JSON.stringify(outcome)}`);
+    if (outcome.kind !== 'open')
+      throw new Error(`the handshake was answered with ${JSON.stringify(outcome)}`);
     return outcome.peer;
   }
 
   /** Makes a peer and hands out both ends of its connection. Not while another one connects. */
-  async connectBoth(options: KnockOptions = {}): Promise<{ readonly peer: Peer; readonly conn: WebSocketConn }> {
+  async connectBoth(
+    options: KnockOptions = {},
+  ): Promise<{ readonly peer: Peer; readonly conn: WebSocketConn }> {
     const before = this.opened.length;
     const peer = await this.connect(options);
     await eventually('the connection is open on the server too', () => this.opened.length > before);
@@ -83,9 +88,12 @@ export class Server {
   }
 
   /** Makes a handshake that has to be refused. */
-  async refusal(options: KnockOptions = {}): Promise<Extract<HandshakeOutcome, { kind: 'refused' }>> {
+  async refusal(
+    options: KnockOptions = {},
+  ): Promise<Extract<HandshakeOutcome, { kind: 'refused' }>> {
     const outcome = await this.knock(options).outcome;
-    if (outcome.kind !== 'refused') throw new Error(`the handshake was not refused, it is ${outcome.kind}`);
+    if (outcome.kind !== 'refused')
+      throw new Error(`the handshake was not refused, it is ${outcome.kind}`);
     return outcome;
   }
 }
@@ -111,7 +119,8 @@ export class Scene {
       allowedOrigins: [],
       whenBufferFull: 'drop',
       firstConnId: 1,
-      onFault: (error, conn) => faults.push({ code: error.code, cause: error.cause, conn, state: conn?.state }),
+      onFault: (error, conn) =>
+        faults.push({ code: error.code, cause: error.cause, conn, state: conn?.state }),
       ...options,
       admission,
       metrics,
@@ -158,7 +167,9 @@ export function hasReceived(peer: Peer, count: number): Promise<void> {
 }
 
 /** Waits for the end of a connection as its peer sees it. */
-export async function closeOf(peer: Peer): Promise<{ readonly code: number; readonly reason: string }> {
+export async function closeOf(
+  peer: Peer,
+): Promise<{ readonly code: number; readonly reason: string }> {
   await eventually('the peer sees the end of the connection', () => peer.closedWith !== undefined);
   return peer.closedWith!;
 }

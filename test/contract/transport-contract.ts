@@ -37,13 +37,17 @@ const GROUPS: Readonly<Record<string, CaseGroup>> = {
   metrics: metricCases,
 };
 
-/** A case that a transport does not keep, by its name, with the id of the entry in its `features.exemptions`. */
+/**
+ * A case that a transport does not keep, by its name, with the id of the entry in its
+ * `features.exemptions`.
+ */
 export type ContractExemptions = Readonly<Record<string, string>>;
 
 /**
  * Runs every case that any transport has to keep.
  * @param newHarness makes the surroundings of one case
- * @param exemptions checked: each names a case and an exemption that the transport admits; printed, with its reason
+ * @param exemptions checked: each names a case and an exemption that the transport admits; printed,
+ * with its reason
  */
 export function describeTransportContract(
   name: string,
@@ -60,8 +64,11 @@ export function describeTransportContract(
         for (const [exempted, id] of Object.entries(exemptions)) {
           expect(cases, `exempted case of ${name}`).toContain(exempted);
           const admitted = features.exemptions.find((exemption) => exemption.id === id);
-          if (admitted === undefined) throw new Error(`${name} is exempted by ${id}, which its features do not list`);
-          console.info(`${name} is exempt from "${exempted}": ${admitted.rule}; instead: ${admitted.instead} (${id})`);
+          if (admitted === undefined)
+            throw new Error(`${name} is exempted by ${id}, which its features do not list`);
+          console.info(
+            `${name} is exempt from "${exempted}": ${admitted.rule}; instead: ${admitted.instead} (${id})`,
+          );
         }
       } finally {
         await scene.dispose();

@@ -6,7 +6,10 @@ import { CaseThreads } from './scheduler/threads.js';
 /** How often a thread may lose its turn in one schedule; `HIOLOAD_PREEMPTIONS=3` by hand. */
 const PREEMPTIONS = Number(process.env['HIOLOAD_PREEMPTIONS'] ?? 2);
 
-/** Tests that sound cases hold in every order, and that broken ones are found and fail again when they are replayed. */
+/**
+ * Tests that sound cases hold in every order, and that broken ones are found and fail again when
+ * they are replayed.
+ */
 export function provesInEveryOrder(cases: readonly InterleavingCase[], file: URL): void {
   const sound = cases.filter(({ broken }) => broken !== true);
   const broken = cases.filter((it) => it.broken === true);
@@ -17,7 +20,8 @@ export function provesInEveryOrder(cases: readonly InterleavingCase[], file: URL
   describe('every order', () => {
     it.each(sound)('of $name', (it) => {
       const { schedules, failure } = explore(threads, it, PREEMPTIONS);
-      const shown = failure && `${failure.problem}\nreplay: "${failure.schedule}"\n${failure.trace}`;
+      const shown =
+        failure && `${failure.problem}\nreplay: "${failure.schedule}"\n${failure.trace}`;
       expect(shown, `schedule ${schedules}`).toBeNull();
       if (process.env['HIOLOAD_PREEMPTIONS'] !== undefined)
         process.stdout.write(`${it.name}: ${schedules} schedules\n`);

@@ -15,7 +15,8 @@ export const ACTORS: Readonly<Record<LitmusName, readonly [Actor, Actor]>> = {
       words[cell + SECOND_SAW] = words[cell + X]!;
     },
   ],
-  // The other half: the reader reads a slot that holds 1 and stores HEAD; the writer writes 2 only where it sees that.
+  // The other half: the reader reads a slot that holds 1 and stores HEAD; the writer writes 2 only
+  // where it sees that.
   'hand back': [
     (words, cell) => {
       words[cell + FIRST_SAW] = words[cell + X]! + 1;
@@ -27,7 +28,8 @@ export const ACTORS: Readonly<Record<LitmusName, readonly [Actor, Actor]>> = {
       words[cell + SECOND_SAW] = isFree;
     },
   ],
-  // What blocks come home by: a plain link, shown by an exchange; the list taken by an exchange, the link read.
+  // What blocks come home by: a plain link, shown by an exchange; the list taken by an exchange,
+  // the link read.
   'link and fetch': [
     (words, cell) => {
       words[cell + X] = 7;
@@ -35,7 +37,8 @@ export const ACTORS: Readonly<Record<LitmusName, readonly [Actor, Actor]>> = {
     },
     (words, cell) => {
       // -1 stands for a list whose link is not there.
-      if (Atomics.exchange(words, cell + Y, 0) === 1) words[cell + SECOND_SAW] = words[cell + X]! || -1;
+      if (Atomics.exchange(words, cell + Y, 0) === 1)
+        words[cell + SECOND_SAW] = words[cell + X]! || -1;
     },
   ],
   // What the doorbell stands on: each stores its word and then looks at the other's.
@@ -69,7 +72,8 @@ export const ACTORS: Readonly<Record<LitmusName, readonly [Actor, Actor]>> = {
       words[cell + SECOND_SAW] = Number(Atomics.compareExchange(words, cell + X, 0, 1) === 0);
     },
   ],
-  // The same as the doorbell without Atomics: here both may miss the other, and a machine with a store buffer shows it.
+  // The same as the doorbell without Atomics: here both may miss the other, and a machine with a
+  // store buffer shows it.
   'plain store then look': [
     (words, cell) => {
       words[cell + X] = 1;

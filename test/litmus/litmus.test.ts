@@ -17,7 +17,10 @@ import {
 const ROUNDS = 300;
 type Counts = Record<string, number>;
 
-/** Plays a test on two threads, and counts how often each outcome was seen: what the first saw, then the second. */
+/**
+ * Plays a test on two threads, and counts how often each outcome was seen: what the first saw, then
+ * the second.
+ */
 async function outcomesOf(name: LitmusName): Promise<Counts> {
   const buffer = new SharedArrayBuffer(LITMUS_WORDS * Int32Array.BYTES_PER_ELEMENT);
   const words = new Int32Array(buffer);
@@ -27,7 +30,9 @@ async function outcomesOf(name: LitmusName): Promise<Counts> {
   await once(worker, 'message');
   const ended = once(worker, 'exit');
   const { allowed, forbidden }: Litmus = LITMUS[name];
-  const counts: Counts = Object.fromEntries([...allowed, ...forbidden].map((outcome) => [outcome, 0]));
+  const counts: Counts = Object.fromEntries(
+    [...allowed, ...forbidden].map((outcome) => [outcome, 0]),
+  );
   for (let round = 0; round < ROUNDS; round++) {
     words.fill(0, 0, CELLS * CELL_WORDS);
     meet(words, 2 * round);
@@ -43,12 +48,17 @@ async function outcomesOf(name: LitmusName): Promise<Counts> {
 }
 
 describe('between two threads', () => {
-  it.each(Object.entries(LITMUS) as [LitmusName, Litmus][])('%s', async (name, { about, allowed }) => {
-    const counts = await outcomesOf(name);
-    process.stdout.write(`${name}: ${about}: ${JSON.stringify(counts)}\n`);
-    // What is not listed at all is forbidden, too.
-    const wrong = Object.entries(counts).filter(([outcome, count]) => count > 0 && !allowed.includes(outcome));
-    expect(wrong, about).toEqual([]);
-    expect(Object.values(counts).reduce((sum, count) => sum + count)).toBe(ROUNDS * CELLS);
-  });
+  it.each(Object.entries(LITMUS) as [LitmusName, Litmus][])(
+    '%s',
+    async (name, { about, allowed }) => {
+      const counts = await outcomesOf(name);
+      process.stdout.write(`${name}: ${about}: ${JSON.stringify(counts)}\n`);
+      // What is not listed at all is forbidden, too.
+      const wrong = Object.entries(counts).filter(
+        ([outcome, count]) => count > 0 && !allowed.includes(outcome),
+      );
+      expect(wrong, about).toEqual([]);
+      expect(Object.values(counts).reduce((sum, count) => sum + count)).toBe(ROUNDS * CELLS);
+    },
+  );
 });

@@ -1,4 +1,6 @@
-/** The words of a cell, one cell per trial: what the two threads share, and what each of them saw. */
+/**
+ * The words of a cell, one cell per trial: what the two threads share, and what each of them saw.
+ */
 export const CELL_WORDS = 4;
 export const X = 0;
 export const Y = 1;
@@ -10,14 +12,20 @@ export const CELLS = 1_024;
 export const BARRIER = CELLS * CELL_WORDS;
 export const LITMUS_WORDS = BARRIER + 32;
 
-/** A test of two threads: what the pair of what they saw may be, and what it must not. Together all that there can be. */
+/**
+ * A test of two threads: what the pair of what they saw may be, and what it must not. Together all
+ * that there can be.
+ */
 export interface Litmus {
   readonly about: string;
   readonly allowed: readonly string[];
   readonly forbidden: readonly string[];
 }
 
-/** What the structures stand on. Each outcome is what the first thread saw, then what the second did. */
+/**
+ * What the structures stand on. Each outcome is what the first thread saw, then what the second
+ * did.
+ */
 export const LITMUS = {
   publish: {
     about: 'whoever sees the flag sees the bytes that were written before it',
@@ -27,7 +35,8 @@ export const LITMUS = {
   },
   'hand back': {
     about: 'whoever hands a slot back has read it before the next writer writes',
-    // The old bytes; those of the next writer, which saw the slot free, would be a record overwritten under its reader.
+    // The old bytes; those of the next writer, which saw the slot free, would be a record
+    // overwritten under its reader.
     allowed: ['1,0', '1,1'],
     forbidden: ['2,0', '2,1'],
   },
@@ -43,7 +52,8 @@ export const LITMUS = {
     forbidden: ['0,0'],
   },
   'set a bit, then look': {
-    about: 'of two that set their bits of one word, neither is lost, and at least one sees the other',
+    about:
+      'of two that set their bits of one word, neither is lost, and at least one sees the other',
     allowed: ['1,3', '3,2', '3,3'],
     forbidden: ['1,2'],
   },
@@ -53,7 +63,8 @@ export const LITMUS = {
     forbidden: ['0,0', '1,1'],
   },
   'plain store then look': {
-    about: 'without Atomics nothing is promised: a machine with a store buffer shows both missing each other',
+    about:
+      'without Atomics nothing is promised: a machine with a store buffer shows both missing each other',
     allowed: ['0,0', '0,1', '1,0', '1,1'],
     forbidden: [],
   },

@@ -1,6 +1,7 @@
-// `npm run test:matrix [-- FOLDER]`: the contract and the conformance of every transport on newer Nodes, which come out of the npm
-// registry or its cache. Ends with 0 where all passed, 1 where not, and with a loud line for each Node that could not be had. With a
-// folder it leaves a report there for each Node.
+// `npm run test:matrix [-- FOLDER]`: the contract and the conformance of every transport on newer
+// Nodes, which come out of the npm registry or its cache. Ends with 0 where all passed, 1 where
+// not, and with a loud line for each Node that could not be had. With a folder it leaves a report
+// there for each Node.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +23,11 @@ const [, , reports] = process.argv;
  */
 function runNode(major, args, options) {
   const packageName = `node-${process.platform}-${process.arch}@${major}`;
-  return spawnSync('npx', ['--yes', '--prefer-offline', '-p', packageName, '--', 'node', ...args], options);
+  return spawnSync(
+    'npx',
+    ['--yes', '--prefer-offline', '-p', packageName, '--', 'node', ...args],
+    options,
+  );
 }
 
 /** @param {number} major */
@@ -34,25 +39,33 @@ function versionOf(major) {
 /** @param {number} major */
 function loadsNativeModule(major) {
   const options = { cwd: join(root, 'packages/transport') };
-  return runNode(major, ['--input-type=module', '-e', "import 'uWebSockets.js'"], options).status === 0;
+  return (
+    runNode(major, ['--input-type=module', '-e', "import 'uWebSockets.js'"], options).status === 0
+  );
 }
 
 let failures = 0;
 for (const major of MAJORS) {
   const version = versionOf(major);
   if (version === undefined) {
-    console.error(`test:matrix SKIPPING Node ${major}: it could not be fetched from the npm registry`);
+    console.error(
+      `test:matrix SKIPPING Node ${major}: it could not be fetched from the npm registry`,
+    );
     continue;
   }
   const isNative = loadsNativeModule(major);
-  console.log(`test:matrix on Node ${version}${isNative ? '' : ': uWebSockets.js has no binary for it, without uws'}`);
+  console.log(
+    `test:matrix on Node ${version}${isNative ? '' : ': uWebSockets.js has no binary for it, without uws'}`,
+  );
   const args = [
     join(root, 'node_modules/vitest/vitest.mjs'),
     'run',
     ...SUITES,
     ...(isNative ? [] : ['--exclude', NATIVE_SUITE]),
     '--reporter=default',
-    ...(reports === undefined ? [] : ['--reporter=json', `--outputFile.json=${join(reports, `node-${major}.json`)}`]),
+    ...(reports === undefined
+      ? []
+      : ['--reporter=json', `--outputFile.json=${join(reports, `node-${major}.json`)}`]),
   ];
   if (runNode(major, args, { cwd: root, stdio: 'inherit' }).status !== 0) failures += 1;
 }

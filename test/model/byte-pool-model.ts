@@ -67,11 +67,17 @@ class PoolModel {
   #checkRefusal(byteLength: number): void {
     if (byteLength > this.#pool.maxBlockBytes) return;
     const wanted = this.#pool.stats().find(({ blockBytes }) => blockBytes >= byteLength)!;
-    check(wanted.inUse === wanted.blocks, `refused although ${wanted.blocks - wanted.inUse} blocks are free`);
+    check(
+      wanted.inUse === wanted.blocks,
+      `refused although ${wanted.blocks - wanted.inUse} blocks are free`,
+    );
   }
 }
 
-/** The property that every pool of bytes has: blocks are as large as asked for, nobody else's, and come back. */
+/**
+ * The property that every pool of bytes has: blocks are as large as asked for, nobody else's, and
+ * come back.
+ */
 export function lendsBlocksOnce({ open, steps }: PoolScript): void {
   const model = new PoolModel(open());
   for (const { run } of steps) run(model);
@@ -85,7 +91,10 @@ export function poolScripts<Options>(
   const index = fc.nat({ max: 12 });
   const step = (call: string, run: PoolStep['run']): PoolStep => ({ call, run });
   const steps = fc.oneof(
-    { weight: 4, arbitrary: fc.nat({ max: 400 }).map((n) => step(`acquire ${n}`, (model) => model.acquire(n))) },
+    {
+      weight: 4,
+      arbitrary: fc.nat({ max: 400 }).map((n) => step(`acquire ${n}`, (model) => model.acquire(n))),
+    },
     { weight: 3, arbitrary: index.map((i) => step(`release ${i}`, (model) => model.release(i))) },
     index.map((i) => step(`retain ${i}`, (model) => model.retain(i))),
     fc.constant(step('stats', (model) => model.checkStats())),

@@ -1,6 +1,13 @@
 import type { BytePool, Lease } from '@hioload/api';
 import { FakeBytePool } from '@hioload/fake';
-import { adoptLease, type BlockClass, NO_BLOCK, PlainBytePool, Slab, SlabPool } from '@hioload/pool';
+import {
+  adoptLease,
+  type BlockClass,
+  NO_BLOCK,
+  PlainBytePool,
+  Slab,
+  SlabPool,
+} from '@hioload/pool';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lendsBlocksOnce, poolScripts } from './byte-pool-model.js';
@@ -33,16 +40,21 @@ class EndedElsewhere implements BytePool {
 
 const pools = {
   SlabPool: poolScripts(classes, (chosen) => new SlabPool(Slab.create(chosen).owner())),
-  'SlabPool, released elsewhere': poolScripts(classes, (chosen) => new EndedElsewhere(Slab.create(chosen))),
+  'SlabPool, released elsewhere': poolScripts(
+    classes,
+    (chosen) => new EndedElsewhere(Slab.create(chosen)),
+  ),
   FakeBytePool: poolScripts(fc.constant({}), (options) => new FakeBytePool(options)),
   PlainBytePool: poolScripts(fc.constant(300), (maxBlockBytes) => new PlainBytePool(maxBlockBytes)),
 };
 
 /** Faults that the property has to notice, by name. */
 const faults: Readonly<Record<string, (lease: Lease) => Lease>> = {
-  'forgets to count a retained lease': (lease) => new Proxy(lease, forwarding({ retain: () => lease })),
+  'forgets to count a retained lease': (lease) =>
+    new Proxy(lease, forwarding({ retain: () => lease })),
   'never takes a block back': (lease) => new Proxy(lease, forwarding({ release: () => undefined })),
-  'lends less than was asked for': (lease) => new Proxy(lease, forwarding({ capacity: lease.capacity >> 1 })),
+  'lends less than was asked for': (lease) =>
+    new Proxy(lease, forwarding({ capacity: lease.capacity >> 1 })),
 };
 
 function forwarding(replaced: Partial<Lease>): ProxyHandler<Lease> {
@@ -61,7 +73,10 @@ describe.each(Object.entries(pools))('%s', (_, scripts) => {
   });
 
   it.each(Object.entries(faults))('the property catches a pool that %s', (_name, fault) => {
-    const faulty = scripts.map((script) => ({ ...script, open: () => withFault(script.open(), fault) }));
+    const faulty = scripts.map((script) => ({
+      ...script,
+      open: () => withFault(script.open(), fault),
+    }));
     expect(fc.check(fc.property(faulty, lendsBlocksOnce), { numRuns: 500 }).failed).toBe(true);
   });
 });

@@ -6,7 +6,9 @@ import { describe, expect, it } from 'vitest';
 
 const { ASLEEP, bellOf } = bellLayout;
 
-const steps = fc.array(fc.constantFrom('arm', 'arm with work', 'ring', 'rouse', 'wake', 'turn'), { maxLength: 30 });
+const steps = fc.array(fc.constantFrom('arm', 'arm with work', 'ring', 'rouse', 'wake', 'turn'), {
+  maxLength: 30,
+});
 
 /** The ends of a doorbell, as a test may replace them. */
 interface Bell {
@@ -14,11 +16,14 @@ interface Bell {
   readonly sleeper: Pick<Sleeper, 'arm' | 'wake'>;
 }
 
-const soundly = (bells: Doorbells): Bell => ({ ring: () => bells.ring(0), sleeper: bells.sleeper(0) });
+const soundly = (bells: Doorbells): Bell => ({
+  ring: () => bells.ring(0),
+  sleeper: bells.sleeper(0),
+});
 
 /**
- * A ringer is told whether somebody slept, and whoever slept when it rang is called back: before the next turn but one has
- * passed, and not without a reason.
+ * A ringer is told whether somebody slept, and whoever slept when it rang is called back: before
+ * the next turn but one has passed, and not without a reason.
  */
 async function wakesWhoSleeps(script: readonly string[], open = soundly): Promise<void> {
   const bells = Doorbells.create(1);
@@ -27,7 +32,8 @@ async function wakesWhoSleeps(script: readonly string[], open = soundly): Promis
   let calls = 0;
   let due = 0;
   const expectRing = (): void => {
-    if (ring() !== asleep) throw new Error(`it was ${asleep ? 'asleep' : 'awake'}, and ring said otherwise`);
+    if (ring() !== asleep)
+      throw new Error(`it was ${asleep ? 'asleep' : 'awake'}, and ring said otherwise`);
     if (asleep) due++;
     asleep = false;
   };
@@ -74,13 +80,18 @@ describe('Doorbells', () => {
   it.each<[string, (bells: Doorbells) => Bell]>([
     [
       'do not take the bell',
-      (bells) => ({ ...soundly(bells), ring: () => Atomics.load(wordsOf(bells.region), bellOf(0)) === ASLEEP }),
+      (bells) => ({
+        ...soundly(bells),
+        ring: () => Atomics.load(wordsOf(bells.region), bellOf(0)) === ASLEEP,
+      }),
     ],
     [
       'forget to notify',
       (bells) => ({
         ...soundly(bells),
-        ring: () => Atomics.compareExchange(wordsOf(bells.region), bellOf(0), ASLEEP, bellLayout.AWAKE) === ASLEEP,
+        ring: () =>
+          Atomics.compareExchange(wordsOf(bells.region), bellOf(0), ASLEEP, bellLayout.AWAKE) ===
+          ASLEEP,
       }),
     ],
     [

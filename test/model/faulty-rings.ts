@@ -4,7 +4,10 @@ import type { RingUnderTest } from './ring-model.js';
 /** A consumer with a fault of its own around a sound one. */
 type Fault = (ring: RingUnderTest) => RingUnderTest;
 
-const withDrain = (ring: RingUnderTest, drain: (limit: number, sink: RecordSink) => number): RingUnderTest => ({
+const withDrain = (
+  ring: RingUnderTest,
+  drain: (limit: number, sink: RecordSink) => number,
+): RingUnderTest => ({
   ...ring,
   consumer: {
     drain,
@@ -32,7 +35,9 @@ export const RING_FAULTS: Readonly<Record<string, Fault>> = {
   'loses every fifth record': (ring) => {
     let seen = 0;
     return withDrain(ring, (limit, sink) =>
-      ring.consumer.drain(limit, (bytes, start, end) => (++seen % 5 === 0 ? undefined : sink(bytes, start, end))),
+      ring.consumer.drain(limit, (bytes, start, end) =>
+        ++seen % 5 === 0 ? undefined : sink(bytes, start, end),
+      ),
     );
   },
   'hands every fifth record out twice': (ring) => {
@@ -46,12 +51,17 @@ export const RING_FAULTS: Readonly<Record<string, Fault>> = {
   },
   'cuts the last byte of a long record': (ring) =>
     withDrain(ring, (limit, sink) =>
-      ring.consumer.drain(limit, (bytes, start, end) => sink(bytes, start, end - start > 20 ? end - 1 : end)),
+      ring.consumer.drain(limit, (bytes, start, end) =>
+        sink(bytes, start, end - start > 20 ? end - 1 : end),
+      ),
     ),
   'hands out the newest first': (ring) =>
     withDrain(ring, (limit, sink) => {
       const records: Uint8Array[] = [];
-      const count = ring.consumer.drain(limit, (bytes, start, end) => void records.unshift(bytes.slice(start, end)));
+      const count = ring.consumer.drain(
+        limit,
+        (bytes, start, end) => void records.unshift(bytes.slice(start, end)),
+      );
       for (const record of records) sink(record, 0, record.length);
       return count;
     }),

@@ -9,7 +9,11 @@ const TOPICS = ['', 'a', 'b', 'prices', 'ünïcode', '🚀'];
 /** At the edges of the masks. */
 const reactor = fc.constantFrom(0, 1, 31, 32, 63, 64, 69);
 const stepOf = (reactor: fc.Arbitrary<number>): fc.Arbitrary<Step> =>
-  fc.record({ reactor, topic: fc.constantFrom(...TOPICS), act: fc.constantFrom('add', 'remove', 'clear') });
+  fc.record({
+    reactor,
+    topic: fc.constantFrom(...TOPICS),
+    act: fc.constantFrom('add', 'remove', 'clear'),
+  });
 
 interface Step {
   readonly reactor: number;
@@ -20,7 +24,11 @@ interface Step {
 type Fault = (writer: InterestWriter) => InterestWriter;
 
 /** A reactor with a subscriber is always in the mask; with enough slots, none without is. */
-function namesWhoSubscribed(slots: number, steps: readonly Step[], fault: Fault = (it) => it): void {
+function namesWhoSubscribed(
+  slots: number,
+  steps: readonly Step[],
+  fault: Fault = (it) => it,
+): void {
   const map = InterestMap.create({ reactors: REACTORS, slots });
   const reader = InterestMap.attach(map.region);
   const writers = new Map<number, InterestWriter>();
@@ -45,15 +53,21 @@ function namesWhoSubscribed(slots: number, steps: readonly Step[], fault: Fault 
     for (let number = 0; number < REACTORS; number++) {
       const named = (reader.mask(topicHash(topic), number >> 5) & (1 << (number & 31))) !== 0;
       const subscribed = model.get(number)?.includes(topic) === true;
-      if (subscribed && !named) throw new Error(`reactor ${number} subscribed to "${topic}" and is not named`);
-      if (slots > 1 && named && !subscribed) throw new Error(`reactor ${number} is named for "${topic}"`);
+      if (subscribed && !named)
+        throw new Error(`reactor ${number} subscribed to "${topic}" and is not named`);
+      if (slots > 1 && named && !subscribed)
+        throw new Error(`reactor ${number} is named for "${topic}"`);
     }
   }
 }
 
 describe('InterestMap', () => {
   it.each([1, 16_384])('never leaves out a reactor that subscribed, with %i slots', (slots) => {
-    fc.assert(fc.property(fc.array(stepOf(reactor), { maxLength: 40 }), (steps) => namesWhoSubscribed(slots, steps)));
+    fc.assert(
+      fc.property(fc.array(stepOf(reactor), { maxLength: 40 }), (steps) =>
+        namesWhoSubscribed(slots, steps),
+      ),
+    );
   });
 
   it('the property catches a map that forgets the bit with the first of two topics', () => {
@@ -77,12 +91,17 @@ describe('InterestMap', () => {
   });
 
   it('its fake names the same reactors', () => {
-    const [fake, real] = [new FakeInterest(REACTORS), InterestMap.create({ reactors: REACTORS, slots: 16_384 })];
+    const [fake, real] = [
+      new FakeInterest(REACTORS),
+      InterestMap.create({ reactors: REACTORS, slots: 16_384 }),
+    ];
     expect(fake.maskCount).toBe(real.maskCount);
     for (const map of [fake, real]) {
       for (const reactor of [0, 31, 32, 69]) map.writer(reactor).add(1);
       expect([0, 1, 2].map((index) => map.mask(1, index))).toEqual([-2_147_483_647, 1, 32]);
-      expect(() => map.writer(3).remove(1)).toThrow(expect.objectContaining({ code: 'HIOLOAD_STATE' }));
+      expect(() => map.writer(3).remove(1)).toThrow(
+        expect.objectContaining({ code: 'HIOLOAD_STATE' }),
+      );
     }
   });
 

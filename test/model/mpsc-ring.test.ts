@@ -19,8 +19,14 @@ const scripts: fc.Arbitrary<Script> = fc.record({
   ),
 });
 
-/** Records come out in the order of their pushes, whole and once; a push is refused only where the ring is full. */
-function keepsOrder(script: Script, wrongly: (record: string, at: number) => string = (record) => record): void {
+/**
+ * Records come out in the order of their pushes, whole and once; a push is refused only where the
+ * ring is full.
+ */
+function keepsOrder(
+  script: Script,
+  wrongly: (record: string, at: number) => string = (record) => record,
+): void {
   const ring = MpscRing.create({ ...script, slotBytes: 24 });
   const producers = [ring.producer(), ring.producer(), ring.producer()];
   const consumer = ring.consumer();
@@ -32,13 +38,15 @@ function keepsOrder(script: Script, wrongly: (record: string, at: number) => str
       out.push(wrongly(Buffer.from(bytes.slice(start, end)).toString('hex'), seen++));
     });
     const expected = model.splice(0, Math.min(limit, model.length));
-    if (out.join() !== expected.join()) throw new Error(`saw ${out.join()}, expected ${expected.join()}`);
+    if (out.join() !== expected.join())
+      throw new Error(`saw ${out.join()}, expected ${expected.join()}`);
   };
   script.steps.forEach((step, number) => {
     if (step[0] === 'drain') return drain(step[1]);
     const record = new Uint8Array(step[2]).fill(number);
     const fits = model.length < script.capacity;
-    if (producers[step[1]]!.tryPush(record) !== fits) throw new Error(`${model.length} held, fits: ${fits}`);
+    if (producers[step[1]]!.tryPush(record) !== fits)
+      throw new Error(`${model.length} held, fits: ${fits}`);
     if (fits) model.push(Buffer.from(record).toString('hex'));
   });
   drain(Number.POSITIVE_INFINITY);

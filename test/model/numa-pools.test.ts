@@ -8,7 +8,10 @@ const classes = [{ blockBytes: 64, blocks: 4 }];
 /** A manager on a thread that is pinned to CPUs, or to whatever it is asked for. */
 const managers: Readonly<Record<string, (pinnedTo?: readonly number[]) => NumaPoolManager>> = {
   NumaSlabs: (pinnedTo) =>
-    new NumaSlabs({ classes, ...(pinnedTo === undefined ? {} : { affinity: new FakeAffinity(pinnedTo) }) }),
+    new NumaSlabs({
+      classes,
+      ...(pinnedTo === undefined ? {} : { affinity: new FakeAffinity(pinnedTo) }),
+    }),
   FakeNumaPools: (pinnedTo) => {
     const pools = new FakeNumaPools();
     pools.pinnedTo = pinnedTo;
@@ -19,7 +22,10 @@ const managers: Readonly<Record<string, (pinnedTo?: readonly number[]) => NumaPo
 describe.each(Object.entries(managers))('%s', (_, managerOn) => {
   it('finds a pool by each of its CPUs and by its node', () => {
     const manager = managerOn();
-    const [first, second] = [manager.create({ cpus: [0, 2], node: 0 }), manager.create({ cpus: [1], node: 1 })];
+    const [first, second] = [
+      manager.create({ cpus: [0, 2], node: 0 }),
+      manager.create({ cpus: [1], node: 1 }),
+    ];
     const third = manager.create({ cpus: [3], node: 1 });
     expect([0, 1, 2, 3].map((cpu) => manager.onCpu(cpu))).toEqual([first, second, first, third]);
     expect(manager.onCpu(4)).toBeUndefined();
@@ -37,14 +43,19 @@ describe.each(Object.entries(managers))('%s', (_, managerOn) => {
   it('gives a CPU one pool', () => {
     const manager = managerOn();
     manager.create({ cpus: [0, 1], node: 0 });
-    expect(() => manager.create({ cpus: [1, 2], node: 0 })).toThrow(expect.objectContaining({ code: 'HIOLOAD_STATE' }));
+    expect(() => manager.create({ cpus: [1, 2], node: 0 })).toThrow(
+      expect.objectContaining({ code: 'HIOLOAD_STATE' }),
+    );
     expect(manager.onCpu(2)).toBeUndefined();
   });
 
   it('takes no memory for a thread that may run elsewhere', () => {
     const manager = managerOn([2, 3]);
     expect(() => manager.create({ cpus: [2], node: 0 })).toThrow(
-      expect.objectContaining({ code: 'HIOLOAD_AFFINITY_FAILED', message: expect.stringContaining('3') as string }),
+      expect.objectContaining({
+        code: 'HIOLOAD_AFFINITY_FAILED',
+        message: expect.stringContaining('3') as string,
+      }),
     );
     expect(manager.onCpu(2)).toBeUndefined();
     // Fewer than there are is no fault: it runs on the node all the same.

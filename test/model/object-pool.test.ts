@@ -14,7 +14,10 @@ const reset = (counter: Counter): void => void (counter.value = 0);
 /** Acquires where the number is even, gives back the object at that place otherwise. */
 const script = fc.array(fc.nat({ max: 15 }), { maxLength: 60 });
 
-/** Whoever acquires has the object alone and finds it as good as new; the pool never holds more than it may. */
+/**
+ * Whoever acquires has the object alone and finds it as good as new; the pool never holds more than
+ * it may.
+ */
 function lendsToOne(pool: ObjectPool<Counter>, steps: readonly number[]): void {
   const out: Counter[] = [];
   for (const step of steps) {
@@ -34,13 +37,22 @@ function lendsToOne(pool: ObjectPool<Counter>, steps: readonly number[]): void {
 
 describe('object pools', () => {
   it('lend each object to one holder, as good as new', () => {
-    fc.assert(fc.property(script, (steps) => lendsToOne(new RecyclingObjectPool({ ...options, reset }), steps)));
+    fc.assert(
+      fc.property(script, (steps) =>
+        lendsToOne(new RecyclingObjectPool({ ...options, reset }), steps),
+      ),
+    );
     fc.assert(fc.property(script, (steps) => lendsToOne(new PlainObjectPool(options), steps)));
-    fc.assert(fc.property(script, (steps) => lendsToOne(new FakeObjectPool(options.create), steps)));
+    fc.assert(
+      fc.property(script, (steps) => lendsToOne(new FakeObjectPool(options.create), steps)),
+    );
   });
 
   it('the property catches a pool that forgets to reset', () => {
-    const forgetful = (): ObjectPool<Counter> => new RecyclingObjectPool({ ...options, reset: () => undefined });
-    expect(fc.check(fc.property(script, (steps) => lendsToOne(forgetful(), steps))).failed).toBe(true);
+    const forgetful = (): ObjectPool<Counter> =>
+      new RecyclingObjectPool({ ...options, reset: () => undefined });
+    expect(fc.check(fc.property(script, (steps) => lendsToOne(forgetful(), steps))).failed).toBe(
+      true,
+    );
   });
 });

@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 const REACTORS = 3;
-const PAIRS = [0, 1, 2].flatMap((from) => [0, 1, 2].flatMap((to) => (from === to ? [] : [[from, to] as const])));
+const PAIRS = [0, 1, 2].flatMap((from) =>
+  [0, 1, 2].flatMap((to) => (from === to ? [] : [[from, to] as const])),
+);
 
 type Step = readonly ['push', pair: number, byte: number] | readonly ['drain', pair: number];
 const pair = fc.nat({ max: PAIRS.length - 1 });
@@ -23,15 +25,22 @@ function keepsPairsApart(script: readonly Step[], laneOfWriter = soundly): void 
   const mesh = RingMesh.create({ reactors: REACTORS, laneCapacityBytes: 64 });
   for (let reactor = 0; reactor < REACTORS; reactor++) mesh.openInbox(reactor);
   const readers = RingMesh.attach(mesh.region);
-  const producers: LaneProducer[] = PAIRS.map(([from, to]) => laneOfWriter(mesh, from, to).producer({ flushEvery: 1 }));
+  const producers: LaneProducer[] = PAIRS.map(([from, to]) =>
+    laneOfWriter(mesh, from, to).producer({ flushEvery: 1 }),
+  );
   const consumers: LaneConsumer[] = PAIRS.map(([from, to]) => readers.lane(from, to).consumer());
   const model: number[][] = PAIRS.map(() => []);
   const drain = (number: number): void => {
     const seen: number[] = [];
-    consumers[number]!.drain(Number.POSITIVE_INFINITY, (bytes, start) => void seen.push(bytes[start]!));
+    consumers[number]!.drain(
+      Number.POSITIVE_INFINITY,
+      (bytes, start) => void seen.push(bytes[start]!),
+    );
     const expected = model[number]!.splice(0);
     if (seen.join() !== expected.join()) {
-      throw new Error(`lane ${PAIRS[number]!.join(' to ')}: ${seen.join()}, not ${expected.join()}`);
+      throw new Error(
+        `lane ${PAIRS[number]!.join(' to ')}: ${seen.join()}, not ${expected.join()}`,
+      );
     }
   };
   for (const [act, number, byte] of script) {
@@ -51,7 +60,10 @@ describe('RingMesh', () => {
 
   it.each<[string, LaneOf]>([
     ['takes a lane for the one back', (mesh, from, to) => mesh.lane(to, from)],
-    ['counts the writers from the wrong end', (mesh, from, to) => mesh.lane(REACTORS - from - to, to)],
+    [
+      'counts the writers from the wrong end',
+      (mesh, from, to) => mesh.lane(REACTORS - from - to, to),
+    ],
   ])('the property catches a mesh that %s', (_, laneOfWriter) => {
     const property = fc.property(steps, (script) => keepsPairsApart(script, laneOfWriter));
     expect(fc.check(property, { numRuns: 300 }).failed).toBe(true);

@@ -1,4 +1,10 @@
-import { type Batch, type BatchSource, RING_FULL, type RingConsumer, type RingProducer } from '@hioload/api';
+import {
+  type Batch,
+  type BatchSource,
+  RING_FULL,
+  type RingConsumer,
+  type RingProducer,
+} from '@hioload/api';
 import fc from 'fast-check';
 
 /** Both ends of a ring under test, and what the model has to know of it. */
@@ -48,13 +54,20 @@ class RingModel {
   }
 
   flush(): void {
-    equal(this.#ring.producer.flush(), this.#gathered.length > 0, 'flush says whether there was anything');
+    equal(
+      this.#ring.producer.flush(),
+      this.#gathered.length > 0,
+      'flush says whether there was anything',
+    );
     this.#flushed();
   }
 
   drain(limit: number): void {
     const seen: Uint8Array[] = [];
-    const count = this.#ring.consumer.drain(limit, (bytes, start, end) => void seen.push(bytes.slice(start, end)));
+    const count = this.#ring.consumer.drain(
+      limit,
+      (bytes, start, end) => void seen.push(bytes.slice(start, end)),
+    );
     equal(count, seen.length, 'drain counts what it handed out');
     this.#consumed(seen, limit);
   }
@@ -89,8 +102,10 @@ class RingModel {
   }
 
   #consumed(seen: readonly Uint8Array[], limit: number): void {
-    // One call may stop at what was visible when it last looked; it never comes back empty while there is something.
-    if (this.#visible.length > 0 && limit > 0) equal(seen.length > 0, true, 'a visible record is handed out');
+    // One call may stop at what was visible when it last looked; it never comes back empty while
+    // there is something.
+    if (this.#visible.length > 0 && limit > 0)
+      equal(seen.length > 0, true, 'a visible record is handed out');
     sameRecords(seen, this.#visible.splice(0, seen.length));
   }
 }
@@ -132,21 +147,33 @@ function stepsFor({ lengths }: RingUnderTest): fc.Arbitrary<Step> {
   const limit = fc.oneof(fc.nat({ max: 8 }), fc.constant(Number.POSITIVE_INFINITY));
   const push = fc.tuple(record, fc.boolean());
   return fc.oneof(
-    { weight: 6, arbitrary: push.map(([it, inPlace]) => step(`push ${hex(it)}`, (model) => model.push(it, inPlace))) },
+    {
+      weight: 6,
+      arbitrary: push.map(([it, inPlace]) =>
+        step(`push ${hex(it)}`, (model) => model.push(it, inPlace)),
+      ),
+    },
     fc
       .array(record, { maxLength: 5 })
       .map((all) => step(`push ${all.map(hex).join(' ')}`, (model) => model.pushMany(all))),
     lengths.map((length) => step(`abandon ${length}`, (model) => model.abandon(length))),
     fc.constant(step('flush', (model) => model.flush())),
-    { weight: 3, arbitrary: limit.map((most) => step(`drain ${most}`, (model) => model.drain(most))) },
-    fc.tuple(limit, fc.nat({ max: 4 })).map(([most, from]) => step(`take ${most}`, (model) => model.take(most, from))),
+    {
+      weight: 3,
+      arbitrary: limit.map((most) => step(`drain ${most}`, (model) => model.drain(most))),
+    },
+    fc
+      .tuple(limit, fc.nat({ max: 4 }))
+      .map(([most, from]) => step(`take ${most}`, (model) => model.take(most, from))),
   );
 }
 
 const step = (call: string, run: (model: RingModel) => void): Step => ({ call, run });
 
 function copyOf(batch: Batch): Uint8Array[] {
-  return Array.from({ length: batch.length }, (_, i) => batch.bytes.slice(batch.startOf(i), batch.endOf(i)));
+  return Array.from({ length: batch.length }, (_, i) =>
+    batch.bytes.slice(batch.startOf(i), batch.endOf(i)),
+  );
 }
 
 function sameRecords(seen: readonly Uint8Array[], expected: readonly Uint8Array[]): void {
@@ -158,5 +185,6 @@ function hex(bytes: Uint8Array): string {
 }
 
 function equal<T>(found: T, expected: T, what: string): void {
-  if (found !== expected) throw new Error(`${what}: found ${String(found)}, expected ${String(expected)}`);
+  if (found !== expected)
+    throw new Error(`${what}: found ${String(found)}, expected ${String(expected)}`);
 }

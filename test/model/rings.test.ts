@@ -45,21 +45,28 @@ const laneOptions: fc.Arbitrary<LaneOptions> = fc.record({
 function lane(options: LaneOptions): RingUnderTest {
   const lane = Lane.create(options);
   const producer = lane.producer(options);
-  // A record takes at most 18 bytes more than its payload, and a filler at most as many as the record that needs it.
+  // A record takes at most 18 bytes more than its payload, and a filler at most as many as the
+  // record that needs it.
   const mostTaken = (length: number): number => length + 18;
   return {
     producer,
     consumer: Lane.attach(lane.region).consumer(),
     flushEvery: options.flushEvery,
-    lengths: fc.oneof(fc.nat({ max: Math.min(64, producer.maxRecordBytes) }), fc.constant(producer.maxRecordBytes)),
+    lengths: fc.oneof(
+      fc.nat({ max: Math.min(64, producer.maxRecordBytes) }),
+      fc.constant(producer.maxRecordBytes),
+    ),
     mayRefuse: (held, length) =>
-      held.reduce((sum, one) => sum + 2 * mostTaken(one), 0) + 2 * mostTaken(length) > options.capacityBytes &&
-      held.length > 0,
+      held.reduce((sum, one) => sum + 2 * mostTaken(one), 0) + 2 * mostTaken(length) >
+        options.capacityBytes && held.length > 0,
   };
 }
 
 /** The fake keeps the contract, too: what a test relies on is what the rings do. */
-function fakeRing(options: { readonly capacity: number; readonly flushEvery: number }): RingUnderTest {
+function fakeRing(options: {
+  readonly capacity: number;
+  readonly flushEvery: number;
+}): RingUnderTest {
   const ring = new FakeRing({ ...options, maxRecordBytes: 64 });
   const lengths = fc.nat({ max: 64 });
   const mayRefuse = (held: readonly number[]): boolean => held.length === options.capacity;

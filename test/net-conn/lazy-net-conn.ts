@@ -11,8 +11,8 @@ interface Write {
 const HEAD_END = '\r\n\r\n';
 
 /**
- * A connection that looks at what it was given as late as it may: what is lent to a write is read when the write ends, so that
- * memory which went to somebody else meanwhile shows.
+ * A connection that looks at what it was given as late as it may: what is lent to a write is read
+ * when the write ends, so that memory which went to somebody else meanwhile shows.
  */
 export class LazyNetConn implements NetConn {
   readonly remoteAddress = '192.0.2.9';
@@ -39,7 +39,9 @@ export class LazyNetConn implements NetConn {
     }
     const isLent = lease !== undefined;
     this.#writes.push(
-      isLent ? { bytes, start, end, lease } : { bytes: bytes.slice(start, end), start: 0, end: end - start, lease },
+      isLent
+        ? { bytes, start, end, lease }
+        : { bytes: bytes.slice(start, end), start: 0, end: end - start, lease },
     );
     if (this.isSlow) return false;
     this.#complete();

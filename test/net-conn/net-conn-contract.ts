@@ -61,7 +61,10 @@ const write = (conn: NetConn, text: string): boolean => {
   return conn.write(bytes, 0, bytes.length);
 };
 
-/** Runs what any {@link NetConn} has to keep, on both ends of a pair. @param makeEnds makes a fresh pair */
+/**
+ * Runs what any {@link NetConn} has to keep, on both ends of a pair. @param makeEnds makes a fresh
+ * pair
+ */
 export function describeNetConn(name: string, makeEnds: () => Promise<Ends>): void {
   describe(`NetConn: ${name}`, () => {
     const open: Ends[] = [];
@@ -73,7 +76,9 @@ export function describeNetConn(name: string, makeEnds: () => Promise<Ends>): vo
       }
     });
 
-    async function connected(): Promise<Ends & { readonly heard: NotingSink; readonly answered: NotingSink }> {
+    async function connected(): Promise<
+      Ends & { readonly heard: NotingSink; readonly answered: NotingSink }
+    > {
       const ends = await makeEnds();
       open.push(ends);
       const heard = new NotingSink();
@@ -116,7 +121,9 @@ export function describeNetConn(name: string, makeEnds: () => Promise<Ends>): vo
       client.pause();
       let released = 0;
       const bytes = Buffer.alloc(MANY_BYTES, 'x');
-      expect(server.write(bytes, 0, bytes.length, { release: () => void (released += 1) })).toBe(false);
+      expect(server.write(bytes, 0, bytes.length, { release: () => void (released += 1) })).toBe(
+        false,
+      );
       const buffered = server.bufferedBytes;
       expect(buffered).toBeGreaterThan(0);
       expect(write(server, 'end')).toBe(false);
@@ -162,7 +169,10 @@ export function describeNetConn(name: string, makeEnds: () => Promise<Ends>): vo
       write(server, 'bye');
       server.close();
       server.close();
-      await eventually('the peer has seen the end', () => answered.has('ended') || answered.has('closed'));
+      await eventually(
+        'the peer has seen the end',
+        () => answered.has('ended') || answered.has('closed'),
+      );
       expect(answered.text).toBe('bye');
       expect(heard.calls).toEqual([]);
       expect([server.bufferedBytes, write(server, 'late')]).toEqual([0, false]);
@@ -180,7 +190,10 @@ export function describeNetConn(name: string, makeEnds: () => Promise<Ends>): vo
       expect(server.bufferedBytes).toBe(0);
       client.resume();
       // Behind bytes that had arrived already, Linux may show a reset as an end.
-      await eventually('the peer has lost it', () => answered.has('closed') || answered.has('ended'));
+      await eventually(
+        'the peer has lost it',
+        () => answered.has('closed') || answered.has('ended'),
+      );
       await eventually('the memory is back', () => released === 1);
       expect(answered.byteLength).toBeLessThan(MANY_BYTES);
       expect(heard.calls).toEqual([]);

@@ -29,7 +29,8 @@ async function overSockets(kind: 'handles' | 'plain', over: 'tcp' | 'unix'): Pro
     readBuffer: new Uint8Array(READ_BUFFER_BYTES),
   });
   const path = join(folder, `socket-${sockets++}`);
-  const address: NetAddress = over === 'unix' ? { path } : { host: '127.0.0.1', port: 0, shared: false };
+  const address: NetAddress =
+    over === 'unix' ? { path } : { host: '127.0.0.1', port: 0, shared: false };
   let accepted: ((conn: NetConn) => void) | undefined;
   const server = new Promise<NetConn>((resolve) => {
     accepted = resolve;
@@ -48,7 +49,9 @@ async function overSockets(kind: 'handles' | 'plain', over: 'tcp' | 'unix'): Pro
 
 for (const kind of ['handles', 'plain'] as const) {
   for (const over of ['tcp', 'unix'] as const) {
-    describeNetConn(`${kind === 'handles' ? 'handle' : 'socket'} over ${over}`, () => overSockets(kind, over));
+    describeNetConn(`${kind === 'handles' ? 'handle' : 'socket'} over ${over}`, () =>
+      overSockets(kind, over),
+    );
   }
 }
 

@@ -14,7 +14,11 @@ const GOOD = [
   frame(Op.Binary, Buffer.alloc(3_000)),
   frame(Op.Ping, 'ping'),
   frame(Op.Pong, 'pong'),
-  Buffer.concat([frame(Op.Text, 'begin', { fin: false }), frame(Op.Ping, 'p'), frame(Op.Continuation, 'end')]),
+  Buffer.concat([
+    frame(Op.Text, 'begin', { fin: false }),
+    frame(Op.Ping, 'p'),
+    frame(Op.Continuation, 'end'),
+  ]),
 ];
 /** What ends a connection. */
 const LAST = [
@@ -123,7 +127,9 @@ it.each([
       else if (pace < 5) net.isSlow = true;
       if (random.oneIn(100)) net.cut();
       const chunk = Buffer.concat(
-        Array.from({ length: 1 + random.below(4) }, () => random.pick(random.oneIn(60) ? LAST : GOOD)),
+        Array.from({ length: 1 + random.below(4) }, () =>
+          random.pick(random.oneIn(60) ? LAST : GOOD),
+        ),
       );
       net.arrive(chunk, 0, chunk.length);
       if (random.oneIn(20)) await turn();
@@ -134,7 +140,9 @@ it.each([
     for (const net of nets) net.drain();
     await turn();
     expect(wrong).toEqual([]);
-    expect([opened - closed, transport.connectionCount, admission.booked, clock.pending]).toEqual([0, 0, 0, 0]);
+    expect([opened - closed, transport.connectionCount, admission.booked, clock.pending]).toEqual([
+      0, 0, 0, 0,
+    ]);
     expect(opened).toBeGreaterThan(50);
   },
 );

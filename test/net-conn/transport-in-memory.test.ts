@@ -60,7 +60,11 @@ it('serves on any connection of bytes, without a socket', async () => {
   expect(received).toEqual(sent);
   socket.close(4001, 'bye');
   await once(socket, 'close');
-  expect([closes, transport.connectionCount, pool.outstanding]).toEqual([[['192.0.2.1', 4001, 'bye']], 0, idleBlocks]);
+  expect([closes, transport.connectionCount, pool.outstanding]).toEqual([
+    [['192.0.2.1', 4001, 'bye']],
+    0,
+    idleBlocks,
+  ]);
 });
 
 it('serves through a bottleneck of three bytes', async () => {

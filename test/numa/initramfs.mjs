@@ -1,7 +1,15 @@
-// The file system of the emulated machine: busybox, this Node, taskset and numactl, the libraries they need, the packages
-// and the test.
+// The file system of the emulated machine: busybox, this Node, taskset and numactl, the libraries
+// they need, the packages and the test.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, openSync, realpathSync, renameSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  realpathSync,
+  renameSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { copyPackage } from './packages.mjs';
@@ -46,7 +54,10 @@ function copyProgram(root, program, name) {
 /** Paths as the program asks for them; none for a static one. @param {string} program */
 function librariesOf(program) {
   try {
-    const listed = execFileSync('ldd', [program], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const listed = execFileSync('ldd', [program], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     return [...listed.matchAll(/(\/\S+) \(0x/g)].map(([, path = '']) => path);
   } catch {
     return [];

@@ -14,14 +14,31 @@ const NODES = [
   ['-numa', 'dist,src=0,dst=1,val=21'],
 ].flat();
 // Balancing would move pages while they are counted, and a huge page could reach into a neighbour.
-const KERNEL_OPTIONS = 'console=ttyS0 quiet panic=-1 numa_balancing=disable transparent_hugepage=never';
+const KERNEL_OPTIONS =
+  'console=ttyS0 quiet panic=-1 numa_balancing=disable transparent_hugepage=never';
 
-/** @typedef {{ what: string, node: number, share: number, pages?: number[], found?: string }} Judgement */
+/**
+ * @typedef {{ what: string, node: number, share: number, pages?: number[], found?: string }}
+ * Judgement
+ */
 
-/** @param {string} kernel @param {{ folder: string, file: string }} initramfs @returns {Promise<Judgement[]>} */
+/**
+ * @param {string} kernel @param {{ folder: string, file: string }} initramfs @returns
+ * {Promise<Judgement[]>}
+ */
 export async function boot(kernel, initramfs) {
   // Software emulation: a /dev/kvm that opens may still not work.
-  const machine = ['-accel', 'tcg', '-cpu', 'max', '-smp', '2,sockets=2,cores=1', '-m', '1280M', ...NODES];
+  const machine = [
+    '-accel',
+    'tcg',
+    '-cpu',
+    'max',
+    '-smp',
+    '2,sockets=2,cores=1',
+    '-m',
+    '1280M',
+    ...NODES,
+  ];
   const quiet = ['-nographic', '-no-reboot', '-nic', 'none', '-append', KERNEL_OPTIONS];
   const args = [...machine, ...quiet, '-kernel', kernel, '-initrd', initramfs.file];
   const qemu = spawn('qemu-system-x86_64', args, { stdio: ['ignore', 'pipe', 'inherit'] });

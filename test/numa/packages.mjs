@@ -1,5 +1,5 @@
-// Copies what is installed here into the file system of the emulated machine: packages as they are built, each once, with
-// all that they depend on.
+// Copies what is installed here into the file system of the emulated machine: packages as they are
+// built, each once, with all that they depend on.
 import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -19,7 +19,10 @@ export function copyPackage(name, from, modules) {
   if (NOT_NEEDED.has(name) || existsSync(target)) return;
   const source = findPackage(name, from);
   mkdirSync(target, { recursive: true });
-  cpSync(source, target, { recursive: true, filter: (file) => isNeeded(file.slice(source.length)) });
+  cpSync(source, target, {
+    recursive: true,
+    filter: (file) => isNeeded(file.slice(source.length)),
+  });
   const { dependencies = {}, optionalDependencies = {} } = JSON.parse(
     readFileSync(join(source, 'package.json'), 'utf8'),
   );

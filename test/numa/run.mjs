@@ -1,7 +1,8 @@
-// `npm run test:numa`: proves on an emulated machine with two NUMA nodes that the memory of a thread that is born pinned lies
-// on its node: heap, slab and lanes, of threads that the test starts and of the supervisor's reactors; and that `serve
-// --numactl` binds memory. Ends with 0 where that holds, 1 where it does not, and 0 with a loud line where the machine cannot
-// be emulated here. Placement only: an emulated machine says nothing about speed.
+// `npm run test:numa`: proves on an emulated machine with two NUMA nodes that the memory of a
+// thread that is born pinned lies on its node: heap, slab and lanes, of threads that the test
+// starts and of the supervisor's reactors; and that `serve --numactl` binds memory. Ends with 0
+// where that holds, 1 where it does not, and 0 with a loud line where the machine cannot be
+// emulated here. Placement only: an emulated machine says nothing about speed.
 import { buildInitramfs } from './initramfs.mjs';
 import { boot } from './machine.mjs';
 import { findKernel, missingPrograms } from './parts.mjs';
@@ -17,7 +18,9 @@ const missing = missingPrograms();
 const kernel = missing.length === 0 ? findKernel() : null;
 if (kernel === null) {
   const what = missing.length === 0 ? 'a kernel package' : missing.join(', ');
-  console.log(`test:numa SKIPPED: ${what} is missing; apt-get install -y qemu-system-x86 busybox-static cpio numactl`);
+  console.log(
+    `test:numa SKIPPED: ${what} is missing; apt-get install -y qemu-system-x86 busybox-static cpio numactl`,
+  );
   process.exit(0);
 }
 

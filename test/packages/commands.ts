@@ -4,7 +4,10 @@ import { join } from 'node:path';
 /** The root of the repository. */
 export const ROOT = join(import.meta.dirname, '..', '..');
 
-/** Runs a program to its end. Resolves with what it wrote to stdout; rejects with all it wrote if it fails. */
+/**
+ * Runs a program to its end. Resolves with what it wrote to stdout; rejects with all it wrote if it
+ * fails.
+ */
 export function runProgram(
   program: string,
   args: readonly string[],
@@ -19,7 +22,12 @@ export function runProgram(
     child.on('error', reject);
     child.on('close', (code, signal) => {
       if (code === 0) resolve(stdout);
-      else reject(new Error(`${program} ${args.join(' ')} ended with ${code ?? signal}:\n${stdout}${stderr}`));
+      else
+        reject(
+          new Error(
+            `${program} ${args.join(' ')} ended with ${code ?? signal}:\n${stdout}${stderr}`,
+          ),
+        );
     });
   });
 }

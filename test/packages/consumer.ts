@@ -52,7 +52,9 @@ export class Consumer {
   /** Runs a script with plain node. Resolves with what it printed, as JSON. */
   async evaluate(script: string): Promise<unknown> {
     const args = ['--input-type=module', '--eval', script];
-    return JSON.parse(await runProgram(process.execPath, args, { cwd: this.folder, env: this.#environment }));
+    return JSON.parse(
+      await runProgram(process.execPath, args, { cwd: this.folder, env: this.#environment }),
+    );
   }
 
   /** Runs an installed command. Resolves with what it printed. */
@@ -81,7 +83,10 @@ export function doorsOf({ manifest }: PackedPackage): readonly string[] {
   return Object.keys(manifest.exports ?? {}).map((door) => manifest.name + door.slice(1));
 }
 
-/** The examples in the README of a package, without those that are tests: they need a test runner, which is not installed. */
+/**
+ * The examples in the README of a package, without those that are tests: they need a test runner,
+ * which is not installed.
+ */
 export function examplesOf({ folder }: PackedPackage): readonly string[] {
   const readme = readFileSync(join(folder, 'README.md'), 'utf8');
   const examples = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, example = '']) => example);

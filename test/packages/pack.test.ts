@@ -12,7 +12,8 @@ import { packPackage, type PackedPackage, publishableFolders } from './packed-pa
 
 const SLOW_MS = 180_000;
 const FOLDERS = publishableFolders();
-const EXPECTED_FILE = /^(dist\/.*\.(js|d\.ts)(\.map)?|src\/.*\.ts|[\w-]+\.mjs|package\.json|README\.md|LICENSE)$/;
+const EXPECTED_FILE =
+  /^(dist\/.*\.(js|d\.ts)(\.map)?|src\/.*\.ts|[\w-]+\.mjs|package\.json|README\.md|LICENSE)$/;
 
 let base = '';
 let packed: readonly PackedPackage[] = [];
@@ -41,7 +42,9 @@ describe.each(FOLDERS)('the tarball of %s', (folder) => {
     const { files } = tarball();
 
     const built = files.filter((file) => /^dist\/.*\.js$/.test(file));
-    const orphans = built.filter((file) => !files.includes(file.replace(/^dist\/(.*)\.js$/, 'src/$1.ts')));
+    const orphans = built.filter(
+      (file) => !files.includes(file.replace(/^dist\/(.*)\.js$/, 'src/$1.ts')),
+    );
     expect(built.length).toBeGreaterThan(0);
     expect(orphans).toEqual([]);
   });
@@ -49,7 +52,11 @@ describe.each(FOLDERS)('the tarball of %s', (folder) => {
   it('has a manifest that holds outside of the workspace', () => {
     const { manifest, folder: unpacked } = tarball();
 
-    expect(manifest).toMatchObject({ type: 'module', license: 'MIT', engines: { node: '>=20.19' } });
+    expect(manifest).toMatchObject({
+      type: 'module',
+      license: 'MIT',
+      engines: { node: '>=20.19' },
+    });
     const ranges = { ...manifest.dependencies, ...manifest.optionalDependencies };
     for (const [name, range] of Object.entries(ranges)) {
       expect(range, name).toMatch(
@@ -105,7 +112,8 @@ describe.each([
     registry = new PackageRegistry(packed, base, without);
     consumer = new Consumer(join(base, `consumer-${without.length}`));
     const names = packed.map(({ manifest }) => manifest.name);
-    // Named although it is an optional dependency: npm leaves out an optional package that declares a newer Node.
+    // Named although it is an optional dependency: npm leaves out an optional package that declares
+    // a newer Node.
     const native = serves ? [nativeDependency()] : [];
     await consumer.install(await registry.listen(), [...names, ...native, '@types/node']);
   }, SLOW_MS);
@@ -118,17 +126,23 @@ describe.each([
     const found = await consumer.evaluate(`console.log(JSON.stringify(${namesOf}))`);
 
     expect(Object.keys(found as object)).toEqual(doors());
-    for (const count of Object.values(found as Record<string, number>)) expect(count).toBeGreaterThan(0);
+    for (const count of Object.values(found as Record<string, number>))
+      expect(count).toBeGreaterThan(0);
   });
 
   it('type-checks every door and every example of a README', { timeout: SLOW_MS }, async () => {
     const imports = doors().map((door, index) => `export * as door${index} from '${door}';`);
     consumer.write('doors.ts', imports.join('\n'));
-    packed.flatMap(examplesOf).forEach((example, index) => consumer.write(`example-${index}.ts`, example));
+    packed
+      .flatMap(examplesOf)
+      .forEach((example, index) => consumer.write(`example-${index}.ts`, example));
 
     await expect(consumer.checkTypes()).resolves.toBeUndefined();
 
-    consumer.write('wrong.ts', "import { nothing } from '@hioload/api';\nexport const wrong: string = nothing;\n");
+    consumer.write(
+      'wrong.ts',
+      "import { nothing } from '@hioload/api';\nexport const wrong: string = nothing;\n",
+    );
     await expect(consumer.checkTypes()).rejects.toThrow(/wrong\.ts\(1,10\): error TS2305/);
   });
 
@@ -150,7 +164,9 @@ describe.each([
   it('serves an application in TypeScript', async () => {
     consumer.write('echo.ts', examplesOf(packedAs('@hioload/reactor'))[0]!);
     const options = ['--reactors', '1', '--log-format', 'json', ...FREE_PORTS];
-    const command = run(consumer.bin('hioload'), ['serve', 'echo.ts', ...options], { cwd: consumer.folder });
+    const command = run(consumer.bin('hioload'), ['serve', 'echo.ts', ...options], {
+      cwd: consumer.folder,
+    });
 
     const socket = new WebSocket((await command.ready()).url);
     await once(socket, 'open');
@@ -166,7 +182,9 @@ describe.each([
     async () => {
       consumer.write('echo.ts', examplesOf(packedAs('@hioload/reactor'))[0]!);
       const options = ['--transport', 'uws', ...FREE_PORTS];
-      const command = run(consumer.bin('hioload'), ['serve', 'echo.ts', ...options], { cwd: consumer.folder });
+      const command = run(consumer.bin('hioload'), ['serve', 'echo.ts', ...options], {
+        cwd: consumer.folder,
+      });
 
       expect(await command.ended).not.toBe(0);
       expect(command.errorOutput).toContain('uWebSockets.js is not installed');

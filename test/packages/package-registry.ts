@@ -15,8 +15,8 @@ interface Held {
 }
 
 /**
- * A package registry on a loopback port, for an install that needs no network: it has our packed packages, and of third
- * parties what this repository has installed itself.
+ * A package registry on a loopback port, for an install that needs no network: it has our packed
+ * packages, and of third parties what this repository has installed itself.
  */
 export class PackageRegistry {
   readonly #held = new Map<string, Held[]>();
@@ -38,7 +38,8 @@ export class PackageRegistry {
       const held = versions?.find(({ manifest }) => manifest.version === version);
       if (held !== undefined)
         void sendTarball(held, scratch, response).catch((error: Error) => response.destroy(error));
-      else if (versions !== undefined && version === undefined) response.end(this.#describe(name, versions));
+      else if (versions !== undefined && version === undefined)
+        response.end(this.#describe(name, versions));
       else response.writeHead(404).end('{}');
     });
   }
@@ -74,11 +75,18 @@ export class PackageRegistry {
       { ...manifest, dist: { tarball: `${this.#address}/${name}/-/${manifest.version}` } },
     ]);
     const latest = held.at(-1)?.manifest.version;
-    return JSON.stringify({ name, 'dist-tags': { latest }, versions: Object.fromEntries(versions) });
+    return JSON.stringify({
+      name,
+      'dist-tags': { latest },
+      versions: Object.fromEntries(versions),
+    });
   }
 }
 
-/** Folders of the third-party packages that are installed here: pnpm keeps each beside links to its dependencies. */
+/**
+ * Folders of the third-party packages that are installed here: pnpm keeps each beside links to its
+ * dependencies.
+ */
 function installedFolders(): readonly string[] {
   const store = join(ROOT, 'node_modules', '.pnpm');
   return readdirSync(store)
@@ -89,7 +97,9 @@ function installedFolders(): readonly string[] {
       const plain = names.filter((name) => !name.startsWith('@'));
       return [
         ...plain,
-        ...scoped.flatMap((scope) => foldersIn(join(folder, scope)).map((name) => join(scope, name))),
+        ...scoped.flatMap((scope) =>
+          foldersIn(join(folder, scope)).map((name) => join(scope, name)),
+        ),
       ].map((name) => join(folder, name));
     });
 }
@@ -114,22 +124,28 @@ const THIS_MACHINE = `${process.platform}_${process.arch}_${process.versions.mod
 /** Whether the native module is installed here with a binary for this machine and this Node. */
 export function hasNativeModule(): boolean {
   const folder = installedFolders().find((installed) => basename(installed) === NATIVE_PACKAGE);
-  const binaries = folder === undefined ? [] : readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const binaries =
+    folder === undefined ? [] : readdirSync(folder, { recursive: true, encoding: 'utf8' });
   const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
   const musl = process.platform === 'linux' && report.header?.glibcVersionRuntime === undefined;
   return !musl && binaries.some((file) => file.endsWith(THIS_MACHINE));
 }
 
 /** Answers with a tarball, made of an installed folder where there is none. */
-async function sendTarball({ tarball, folder = '' }: Held, scratch: string, response: ServerResponse): Promise<void> {
+async function sendTarball(
+  { tarball, folder = '' }: Held,
+  scratch: string,
+  response: ServerResponse,
+): Promise<void> {
   if (tarball !== undefined) {
     response.end(readFileSync(tarball));
     return;
   }
   const copy = mkdtempSync(join(scratch, 'tarball-'));
-  // From a copy: pnpm links files of the same content to each other, tar would keep the links, and npm drops links.
-  // Native binaries for other machines weigh a hundred megabytes.
-  const isForeign = (path: string): boolean => /_\d+\.node$/.test(path) && !path.endsWith(THIS_MACHINE);
+  // From a copy: pnpm links files of the same content to each other, tar would keep the links, and
+  // npm drops links. Native binaries for other machines weigh a hundred megabytes.
+  const isForeign = (path: string): boolean =>
+    /_\d+\.node$/.test(path) && !path.endsWith(THIS_MACHINE);
   const filter = (path: string): boolean => !isForeign(path) && basename(path) !== 'node_modules';
   await cp(folder, join(copy, 'package'), { recursive: true, filter });
   await runProgram('tar', ['-czf', 'package.tgz', 'package'], { cwd: copy });

@@ -40,11 +40,18 @@ export async function packPackage(folder: string, target: string): Promise<Packe
   const pnpm = join(ROOT, 'node_modules', '.bin', 'pnpm');
   const into = join(target, folder.replaceAll(/[\\/]/g, '-'));
   mkdirSync(into, { recursive: true });
-  const packed = await runProgram(pnpm, ['pack', '--json', '--pack-destination', into], { cwd: join(ROOT, folder) });
+  const packed = await runProgram(pnpm, ['pack', '--json', '--pack-destination', into], {
+    cwd: join(ROOT, folder),
+  });
   const { filename } = JSON.parse(packed) as { filename: string };
   await runProgram('tar', ['-xzf', filename, '-C', into], { cwd: into });
   const unpacked = join(into, 'package');
-  return { manifest: readManifest(unpacked), tarball: filename, folder: unpacked, files: filesBelow(unpacked) };
+  return {
+    manifest: readManifest(unpacked),
+    tarball: filename,
+    folder: unpacked,
+    files: filesBelow(unpacked),
+  };
 }
 
 export function readManifest(folder: string): Manifest {

@@ -7,7 +7,8 @@ import type { Report } from './clients/report.js';
 import { runSession } from './clients/session.mjs';
 import { describePeer } from './describe-peer.js';
 
-const missing = CHROMIUM === undefined ? 'it is not installed (apt-get install chromium)' : undefined;
+const missing =
+  CHROMIUM === undefined ? 'it is not installed (apt-get install chromium)' : undefined;
 
 let opened: Promise<OwnPage> | undefined;
 const own = (): Promise<OwnPage> => (opened ??= openPage());
@@ -19,23 +20,29 @@ describePeer({
   alwaysOffers: true,
   async run({ port }) {
     const { page } = await own();
-    return page.evaluate<Report>(`(${runSession.toString()})(WebSocket, 'ws://127.0.0.1:${port}/')`);
+    return page.evaluate<Report>(
+      `(${runSession.toString()})(WebSocket, 'ws://127.0.0.1:${port}/')`,
+    );
   },
 });
 
 describe.skipIf(missing !== undefined).each(SUBJECTS)('$name and pages in Chromium', (subject) => {
-  it('part where the origin of the page is not allowed, and meet where it is', { timeout: 60_000 }, async () => {
-    const { page, origin } = await own();
-    const knock = (port: number): Promise<unknown> =>
-      page.evaluate(`new Promise((resolve) => {
+  it(
+    'part where the origin of the page is not allowed, and meet where it is',
+    { timeout: 60_000 },
+    async () => {
+      const { page, origin } = await own();
+      const knock = (port: number): Promise<unknown> =>
+        page.evaluate(`new Promise((resolve) => {
         const socket = new WebSocket('ws://127.0.0.1:${port}/');
         socket.onopen = () => (resolve('open'), socket.close());
         socket.onerror = () => resolve('refused');
       })`);
-    const closed = await serveRecording(subject, { allowedOrigins: ['https://app.example'] });
-    const open = await serveRecording(subject, { allowedOrigins: [origin] });
-    expect([await knock(closed.port), await knock(open.port)]).toEqual(['refused', 'open']);
-    closed.close();
-    open.close();
-  });
+      const closed = await serveRecording(subject, { allowedOrigins: ['https://app.example'] });
+      const open = await serveRecording(subject, { allowedOrigins: [origin] });
+      expect([await knock(closed.port), await knock(open.port)]).toEqual(['refused', 'open']);
+      closed.close();
+      open.close();
+    },
+  );
 });

@@ -6,7 +6,10 @@ import type { Report } from './clients/report.js';
 /** A kind of client. */
 export interface PeerKind {
   readonly name: string;
-  /** Runs the session of `clients/session.mjs`. @param compresses whether the client offers compression */
+  /**
+   * Runs the session of `clients/session.mjs`. @param compresses whether the client offers
+   * compression
+   */
   run(server: RecordingServer, compresses: boolean): Promise<Report>;
   /** A client that always offers compression is tried against a server without instead. */
   readonly alwaysOffers?: boolean;
@@ -43,7 +46,9 @@ export function describePeer({ name, run, missing, alwaysOffers = false }: PeerK
           allowedOrigins: ['*'],
           handlers: {
             message(conn, message) {
-              const [word, code, ...reason] = message.isBinary ? [] : message.text().slice(0, 200).split(' ');
+              const [word, code, ...reason] = message.isBinary
+                ? []
+                : message.text().slice(0, 200).split(' ');
               if (word === 'close') conn.end(Number(code), reason.join(' '));
               else conn.send(message);
             },

@@ -11,15 +11,26 @@ export interface NewerNode {
 
 /** Finds a Node that has a WebSocket of its own. */
 export async function findNewerNode(): Promise<NewerNode> {
-  if (Number(process.versions.node.split('.')[0]) >= MIN_MAJOR) return { command: process.execPath, args: [] };
+  if (Number(process.versions.node.split('.')[0]) >= MIN_MAJOR)
+    return { command: process.execPath, args: [] };
   const found = {
     command: 'npx',
-    args: ['--yes', '--prefer-offline', '-p', `node-${process.platform}-${process.arch}@${MIN_MAJOR}`, '--', 'node'],
+    args: [
+      '--yes',
+      '--prefer-offline',
+      '-p',
+      `node-${process.platform}-${process.arch}@${MIN_MAJOR}`,
+      '--',
+      'node',
+    ],
   };
   try {
     await run(found.command, [...found.args, '--version']);
     return found;
   } catch (error) {
-    return { ...found, missing: `Node ${MIN_MAJOR} could not be fetched: ${String(error).split('\n')[0]}` };
+    return {
+      ...found,
+      missing: `Node ${MIN_MAJOR} could not be fetched: ${String(error).split('\n')[0]}`,
+    };
   }
 }

@@ -8,5 +8,6 @@ describePeer({
   name: "Node's own WebSocket",
   missing,
   alwaysOffers: true,
-  run: ({ port }) => reportOf(command, [...args, clientPath('node-client.mjs'), `ws://127.0.0.1:${port}/`]),
+  run: ({ port }) =>
+    reportOf(command, [...args, clientPath('node-client.mjs'), `ws://127.0.0.1:${port}/`]),
 });

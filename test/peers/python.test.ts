@@ -19,7 +19,14 @@ const python = await findPython();
 
 describePeer({
   name: 'Python websockets',
-  missing: python === undefined ? 'the package is not installed (apt-get install python3-websockets)' : undefined,
+  missing:
+    python === undefined
+      ? 'the package is not installed (apt-get install python3-websockets)'
+      : undefined,
   run: ({ port }, compresses) =>
-    reportOf(python!, [clientPath('python_client.py'), `ws://127.0.0.1:${port}/`, compresses ? 'deflate' : 'plain']),
+    reportOf(python!, [
+      clientPath('python_client.py'),
+      `ws://127.0.0.1:${port}/`,
+      compresses ? 'deflate' : 'plain',
+    ]),
 });

@@ -24,17 +24,22 @@ function tryPlain(seed: number): void {
   const chunks = cutAtRandom(random, session);
   const { peakBytes, events, code } = readByOurs(chunks, options);
   expect({ events, code }, session.toString('hex')).toEqual(expected);
-  // A message and a frame of it, each in a block that doubles; the pool rounds up to a power of two.
+  // A message and a frame of it, each in a block that doubles; the pool rounds up to a power of
+  // two.
   expect(peakBytes).toBeLessThanOrEqual(4 * 8_192);
 }
 
-/** With compression there is no second opinion: all ways to cut the same bytes have to come to the same. */
+/**
+ * With compression there is no second opinion: all ways to cut the same bytes have to come to the
+ * same.
+ */
 function tryCompressed(seed: number, deflate: PermessageDeflate): void {
   const random = new Prng(seed);
   const isServer = random.oneIn(2);
   const session = makeSession(random, isServer);
   // The mark of compression on some first frames, their payload being whatever it is.
-  for (let at = 0; at < session.length; at += 1 + random.below(session.length)) session[at]! ^= 0x40;
+  for (let at = 0; at < session.length; at += 1 + random.below(session.length))
+    session[at]! ^= 0x40;
   const read = (chunks: readonly Uint8Array[]): object => {
     const extension = deflate.accept([])!.session;
     const options: OurOptions = { ...LIMITS, isServer, extension };
@@ -57,7 +62,9 @@ function tryHostile(seed: number): void {
     const isServer = !random.oneIn(3);
     return { session: makeHostileSession(random, isServer), isServer };
   });
-  const expected = readings.map(({ session, isServer }) => readByTheBook(session, { ...HOSTILE_LIMITS, isServer }));
+  const expected = readings.map(({ session, isServer }) =>
+    readByTheBook(session, { ...HOSTILE_LIMITS, isServer }),
+  );
   expectSame(readInTurn(random, readings, HOSTILE_LIMITS), expected);
 }
 
@@ -68,13 +75,19 @@ function tryDeflated(seed: number): void {
   const deflate = new PermessageDeflate({ contextTakeover });
   const readings = Array.from({ length: 1 + random.below(3) }, (): Required<Reading> => {
     const isServer = !random.oneIn(3);
-    return { session: makeCompressedSession(random, isServer), isServer, extension: deflate.accept([])!.session };
+    return {
+      session: makeCompressedSession(random, isServer),
+      isServer,
+      extension: deflate.accept([])!.session,
+    };
   });
   const found = readInTurn(random, readings, HOSTILE_LIMITS);
   const expected = readings.map(({ session, isServer }, connection) => {
     const inflate = new InflateByNode(contextTakeover);
     const outcome = readByTheBook(session, { ...HOSTILE_LIMITS, isServer, inflate });
-    return inflate.hasTwoFaults && found[connection]?.code === 1009 ? { ...outcome, code: 1009 } : outcome;
+    return inflate.hasTwoFaults && found[connection]?.code === 1009
+      ? { ...outcome, code: 1009 }
+      : outcome;
   });
   expectSame(found, expected);
   for (const { extension } of readings) extension.release();
@@ -113,7 +126,11 @@ const compressed = (contextTakeover: boolean) => {
 describe(`fuzzing the reader for ${SECONDS} s`, () => {
   it.each([
     ['agrees with the standard by the book on short sessions', tryPlain, 0.4],
-    ['agrees with the standard by the book on long ones, several of them in one buffer', tryHostile, 0.25],
+    [
+      'agrees with the standard by the book on long ones, several of them in one buffer',
+      tryHostile,
+      0.25,
+    ],
     ['agrees with what Node inflates, several connections in one buffer', tryDeflated, 0.2],
     ['is not led astray by compressed noise', compressed(false), 0.075],
     ['is not led astray by compressed noise where contexts live on', compressed(true), 0.075],

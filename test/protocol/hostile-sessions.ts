@@ -3,11 +3,19 @@ import type { Prng } from './prng.js';
 import { makeFrame, noise } from './sessions.js';
 
 const LETTERS = ['a', 'é', '漢', '😀', '\u07ff', '\ud7ff', '\u{10ffff}', 'Hello, wörld. '];
-/** Around where the codec changes its ways: one octet at a time, lanes, copies, views, native code. */
-const EDGES = [0, 1, 11, 12, 16, 24, 31, 32, 95, 96, 97, 125, 126, 255, 256, 511, 512, 513, 2_047, 2_048, 2_049, 4_096];
+/**
+ * Around where the codec changes its ways: one octet at a time, lanes, copies, views, native code.
+ */
+const EDGES = [
+  0, 1, 11, 12, 16, 24, 31, 32, 95, 96, 97, 125, 126, 255, 256, 511, 512, 513, 2_047, 2_048, 2_049,
+  4_096,
+];
 const LONG = [8_191, 16_384, 65_535, 65_536, 70_000];
 
-/** What an attacker sends: long messages in fragments of any size, nearly right, among empty fragments and pings. */
+/**
+ * What an attacker sends: long messages in fragments of any size, nearly right, among empty
+ * fragments and pings.
+ */
 export function makeHostileSession(random: Prng, isServer: boolean): Buffer {
   const frames: Buffer[] = [];
   for (let left = random.below(4) + 1; left > 0; left--) {
@@ -53,14 +61,24 @@ function addMessage(
   for (let at = 0, isFirst = true; isFirst || at < content.length || pieces > 0; isFirst = false) {
     pieces -= 1;
     const to =
-      pieces <= 0 ? content.length : Math.min(content.length, at + random.below(2 * (content.length / pieces) + 1));
+      pieces <= 0
+        ? content.length
+        : Math.min(content.length, at + random.below(2 * (content.length / pieces) + 1));
     const isLast = to === content.length && (pieces <= 0 || random.oneIn(2));
     frames.push(
-      makeFrame(random, isServer, isFirst ? opcode : 0, isLast, content.subarray(at, to), isFirst ? bits : 0),
+      makeFrame(
+        random,
+        isServer,
+        isFirst ? opcode : 0,
+        isLast,
+        content.subarray(at, to),
+        isFirst ? bits : 0,
+      ),
     );
     if (isLast) return;
     at = to;
-    if (random.oneIn(4)) frames.push(makeFrame(random, isServer, 9, true, noise(random, random.below(126))));
+    if (random.oneIn(4))
+      frames.push(makeFrame(random, isServer, 9, true, noise(random, random.below(126))));
   }
 }
 
@@ -86,10 +104,16 @@ function compress(random: Prng, content: Buffer): Buffer {
   const packed = deflateRawSync(content, {
     level: random.below(10),
     windowBits: 9 + random.below(7),
-    strategy: random.pick([constants.Z_DEFAULT_STRATEGY, constants.Z_FIXED, constants.Z_HUFFMAN_ONLY, constants.Z_RLE]),
+    strategy: random.pick([
+      constants.Z_DEFAULT_STRATEGY,
+      constants.Z_FIXED,
+      constants.Z_HUFFMAN_ONLY,
+      constants.Z_RLE,
+    ]),
     finishFlush: isFinal ? constants.Z_FINISH : constants.Z_SYNC_FLUSH,
   });
-  // A final block may have the padding behind it that the standard shows, and a sender may forget to take the tail off.
+  // A final block may have the padding behind it that the standard shows, and a sender may forget
+  // to take the tail off.
   if (isFinal) return random.oneIn(2) ? packed : Buffer.concat([packed, Buffer.of(0)]);
   const bytes = random.oneIn(8) ? packed : packed.subarray(0, -4);
   if (bytes.length > 0 && random.oneIn(6)) bytes[random.below(bytes.length)] = random.word();

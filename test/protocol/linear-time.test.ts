@@ -6,7 +6,10 @@ import { ourReader } from './our-reader.js';
 
 const FEW = 4_000;
 const TIMES = 8;
-/** Linear work takes `TIMES` as long, quadratic work its square, 64 times: this lies between them, far from both. */
+/**
+ * Linear work takes `TIMES` as long, quadratic work its square, 64 times: this lies between them,
+ * far from both.
+ */
 const MOST = 3 * TIMES;
 
 const LIMITS = { maxMessageBytes: 2 ** 30, maxFragments: 2 ** 30 };
@@ -52,18 +55,38 @@ const packed = deflateRawSync('x', { finishFlush: constants.Z_SYNC_FLUSH }).suba
 
 describe('hostile input', () => {
   it.each<readonly [string, (times: number) => void]>([
-    ['empty fragments', (n) => read(Buffer.concat([frame(1, false, ''), repeat(frame(0, false, ''), n)]), 1_000)],
-    ['fragments of an octet', (n) => read(Buffer.concat([frame(1, false, ''), repeat(frame(0, false, 'x'), n)]), 7)],
+    [
+      'empty fragments',
+      (n) => read(Buffer.concat([frame(1, false, ''), repeat(frame(0, false, ''), n)]), 1_000),
+    ],
+    [
+      'fragments of an octet',
+      (n) => read(Buffer.concat([frame(1, false, ''), repeat(frame(0, false, 'x'), n)]), 7),
+    ],
     ['a message that comes octet by octet', (n) => read(frame(1, true, 'x'.repeat(n)), 1)],
     ['letters that are cut in all places', (n) => read(frame(1, true, '😀'.repeat(n)), 3)],
-    ['pings between fragments', (n) => read(Buffer.concat([frame(2, false, 'x'), repeat(frame(9, true, 'x'), n)]), 50)],
+    [
+      'pings between fragments',
+      (n) => read(Buffer.concat([frame(2, false, 'x'), repeat(frame(9, true, 'x'), n)]), 50),
+    ],
     ['headers that come octet by octet', (n) => read(repeat(frame(2, true, ''), n), 1)],
-    ['compressed messages of an octet', (n) => read(repeat(frame(1, true, packed, 4), n / 4), 1_000, true)],
+    [
+      'compressed messages of an octet',
+      (n) => read(repeat(frame(1, true, packed, 4), n / 4), 1_000, true),
+    ],
     [
       'compressed fragments of nothing',
-      (n) => read(Buffer.concat([frame(1, false, '', 4), repeat(frame(0, false, ''), n / 4)]), 1_000, true),
+      (n) =>
+        read(
+          Buffer.concat([frame(1, false, '', 4), repeat(frame(0, false, ''), n / 4)]),
+          1_000,
+          true,
+        ),
     ],
-    ['compressed zeros', (n) => read(frame(2, true, deflateRawSync(Buffer.alloc(n * 500)), 4), 100, true)],
+    [
+      'compressed zeros',
+      (n) => read(frame(2, true, deflateRawSync(Buffer.alloc(n * 500)), 4), 100, true),
+    ],
   ])('of %s takes linear time', (_name, work) => {
     work(FEW);
     expect(cpuTime(() => work(TIMES * FEW)) / cpuTime(() => work(FEW))).toBeLessThan(MOST);

@@ -17,7 +17,10 @@ export interface OurOutcome extends Outcome {
 }
 
 /** A reader of ours that writes down what it calls. */
-export function ourReader(options: OurOptions, pool: FakeBytePool): { reader: MessageReader; events: string[] } {
+export function ourReader(
+  options: OurOptions,
+  pool: FakeBytePool,
+): { reader: MessageReader; events: string[] } {
   const events: string[] = [];
   const note = (kind: string, bytes: Uint8Array, start: number, end: number): void => {
     events.push(`${kind} ${Buffer.from(bytes.subarray(start, end)).toString('hex')}`.trimEnd());
@@ -29,10 +32,16 @@ export function ourReader(options: OurOptions, pool: FakeBytePool): { reader: Me
     close: (code, reason) => void events.push(`close ${code} ${reason}`.trimEnd()),
   };
   const role = options.isServer ? 'server' : 'client';
-  return { reader: new MessageReader(sink, { ...options, role, assemblyMs: 0, now: () => 0, pool }), events };
+  return {
+    reader: new MessageReader(sink, { ...options, role, assemblyMs: 0, now: () => 0, pool }),
+    events,
+  };
 }
 
-/** What our reader makes of chunks, whose memory it may change. @throws whatever the reader throws, which is a finding */
+/**
+ * What our reader makes of chunks, whose memory it may change. @throws whatever the reader throws,
+ * which is a finding
+ */
 export function readByOurs(chunks: readonly Uint8Array[], options: OurOptions): OurOutcome {
   const pool = new FakeBytePool();
   const { reader, events } = ourReader(options, pool);
@@ -40,5 +49,10 @@ export function readByOurs(chunks: readonly Uint8Array[], options: OurOptions): 
   for (const chunk of chunks) violation = reader.read(chunk, 0, chunk.length);
   reader.stop();
   if (pool.outstanding !== 0) throw new Error(`${pool.outstanding} blocks were not given back`);
-  return { events, code: violation?.closeCode ?? 0, rule: violation?.rule ?? '', peakBytes: pool.peakBytes };
+  return {
+    events,
+    code: violation?.closeCode ?? 0,
+    rule: violation?.rule ?? '',
+    peakBytes: pool.peakBytes,
+  };
 }

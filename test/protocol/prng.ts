@@ -1,4 +1,7 @@
-/** Random numbers that a seed repeats (xorshift128, Marsaglia 2003), fast enough for millions of cases. */
+/**
+ * Random numbers that a seed repeats (xorshift128, Marsaglia 2003), fast enough for millions of
+ * cases.
+ */
 export class Prng {
   #a: number;
   #b = 0x9e3779b9 | 0;

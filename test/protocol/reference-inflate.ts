@@ -7,9 +7,13 @@ const STEP_BYTES = 64;
 /** As many as our sessions take in one message; the standard does not say. */
 const MAX_FINAL_BLOCKS = 8;
 
-/** One direction of a connection, all of it inflated anew for each message, by Node's sync calls. */
+/**
+ * One direction of a connection, all of it inflated anew for each message, by Node's sync calls.
+ */
 export class InflateByNode {
-  /** Whether a message was both corrupt and too long, so close together that either may be named. */
+  /**
+   * Whether a message was both corrupt and too long, so close together that either may be named.
+   */
   hasTwoFaults = false;
   readonly #keepsContext: boolean;
   /** What came since all began anew, and how long it is inflated. */
@@ -21,14 +25,16 @@ export class InflateByNode {
   }
 
   /**
-   * What the payload of a message comes to, or of its first frames (RFC 7692 section 7.2.2); a close code where it comes to
-   * nothing.
+   * What the payload of a message comes to, or of its first frames (RFC 7692 section 7.2.2); a
+   * close code where it comes to nothing.
    */
   message(encoded: Buffer, isWhole: boolean, maxBytes: number): Buffer | 1007 | 1009 {
     const found = this.#inflate(isWhole ? Buffer.concat([encoded, TAIL]) : encoded, maxBytes);
-    if (typeof found === 'number' || !isWhole) return typeof found === 'number' ? found : found.content;
+    if (typeof found === 'number' || !isWhole)
+      return typeof found === 'number' ? found : found.content;
     const { content, input, finalBlocks } = found;
-    // The tail is the end of an empty block: what adds to the content by it was cut off within another one.
+    // The tail is the end of an empty block: what adds to the content by it was cut off within
+    // another one.
     const bare = this.#inflate(encoded, maxBytes);
     if (typeof bare === 'number' || bare.content.length !== content.length) return 1007;
     if (this.#keepsContext) {
@@ -39,7 +45,9 @@ export class InflateByNode {
     return content;
   }
 
-  /** Which fault comes first in what is corrupt: in small steps, that is told to within one of them. */
+  /**
+   * Which fault comes first in what is corrupt: in small steps, that is told to within one of them.
+   */
   #firstFault(input: Buffer, maxBytes: number): 1007 | 1009 {
     if (inflate(input, maxBytes, STEP_BYTES) === 1009) return 1009;
     this.hasTwoFaults ||= inflate(input, maxBytes - STEP_BYTES, STEP_BYTES) === 1009;

@@ -13,12 +13,14 @@ const TEXTS = [
   '\u{10ffff}\ud7ff',
 ];
 const NOT_TEXT = ['ff', 'c0', 'c3', 'e282', 'eda080', 'f0908080ff', 'f4908080', '80', '61e2', 'e2'];
-const CLOSE_CODES = [0, 999, 1000, 1001, 1003, 1004, 1005, 1006, 1007, 1011, 1014, 1015, 1016, 2999, 3000, 4999, 5000];
+const CLOSE_CODES = [
+  0, 999, 1000, 1001, 1003, 1004, 1005, 1006, 1007, 1011, 1014, 1015, 1016, 2999, 3000, 4999, 5000,
+];
 const LENGTHS = [0, 1, 2, 7, 124, 125, 126, 127, 128, 300, 1_000, 2_050, 5_000];
 
 /**
- * Sessions made from the grammar of RFC 6455, mostly valid, with here and there a rule broken on purpose and here and there an
- * octet changed by chance.
+ * Sessions made from the grammar of RFC 6455, mostly valid, with here and there a rule broken on
+ * purpose and here and there an octet changed by chance.
  */
 export function makeSession(random: Prng, isServer: boolean): Buffer {
   const frames: Buffer[] = [];
@@ -26,8 +28,11 @@ export function makeSession(random: Prng, isServer: boolean): Buffer {
   for (let left = random.below(8) + 1; left > 0; left--) {
     const kind = random.below(12);
     if (kind === 0)
-      frames.push(makeFrame(random, isServer, random.pick([9, 10]), true, noise(random, random.below(126))));
-    else if (kind === 1 && random.oneIn(3)) frames.push(makeFrame(random, isServer, 8, true, closePayload(random)));
+      frames.push(
+        makeFrame(random, isServer, random.pick([9, 10]), true, noise(random, random.below(126))),
+      );
+    else if (kind === 1 && random.oneIn(3))
+      frames.push(makeFrame(random, isServer, 8, true, closePayload(random)));
     else {
       const opcode = inMessage !== random.oneIn(25) ? 0 : random.pick([1, 2]);
       const fin = random.below(3) > 0;
@@ -37,7 +42,8 @@ export function makeSession(random: Prng, isServer: boolean): Buffer {
     }
   }
   const bytes = Buffer.concat(frames);
-  if (random.oneIn(4)) for (let i = random.below(3); i >= 0; i--) bytes[random.below(bytes.length)] = random.word();
+  if (random.oneIn(4))
+    for (let i = random.below(3); i >= 0; i--) bytes[random.below(bytes.length)] = random.word();
   return random.oneIn(6) ? bytes.subarray(0, random.below(bytes.length + 1)) : bytes;
 }
 

@@ -51,7 +51,9 @@ export function readByWs(chunks: readonly Uint8Array[], options: OurOptions): Ou
     if (isOver) break;
     receiver.write(chunk);
     // The error is emitted a tick later; what it is going to be stands in the stream at once.
-    const error = (receiver as unknown as { readonly errored?: (Error & Record<symbol, number>) | null }).errored;
+    const error = (
+      receiver as unknown as { readonly errored?: (Error & Record<symbol, number>) | null }
+    ).errored;
     if (error) code = error[statusSymbol(error)] ?? -1;
     isOver = code !== 0 || events.some((event) => event.startsWith('close'));
   }
@@ -59,4 +61,5 @@ export function readByWs(chunks: readonly Uint8Array[], options: OurOptions): Ou
 }
 
 const statusSymbol = (error: object): symbol =>
-  Object.getOwnPropertySymbols(error).find((symbol) => symbol.description === 'status-code') ?? Symbol('none');
+  Object.getOwnPropertySymbols(error).find((symbol) => symbol.description === 'status-code') ??
+  Symbol('none');

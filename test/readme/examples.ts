@@ -9,10 +9,14 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** What stands between the fences of a language in a page. @param page its path from the root */
 export function blocksOf(page: string, language: string): readonly string[] {
   const text = readFileSync(join(ROOT, page), 'utf8');
-  return [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(([, block]) => block!);
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(
+    ([, block]) => block!,
+  );
 }
 
-/** Examples as files inside the repository, where they find the packages as a user's program does. */
+/**
+ * Examples as files inside the repository, where they find the packages as a user's program does.
+ */
 export class ExampleFolder {
   readonly path: string;
 
@@ -38,5 +42,7 @@ export class ExampleFolder {
 
 /** Starts an example in a process of its own, from the sources of the packages. */
 export function start(file: string): RunningCommand {
-  return run(process.execPath, ['--conditions=hioload-source', '--import', 'tsx', file], { cwd: ROOT });
+  return run(process.execPath, ['--conditions=hioload-source', '--import', 'tsx', file], {
+    cwd: ROOT,
+  });
 }

@@ -17,28 +17,49 @@ afterAll(() => folder.remove());
 describe('the examples of the READMEs', () => {
   it('have the types that they use', async () => {
     const files = PAGES.flatMap((page) =>
-      blocksOf(page, 'ts').map((text, index) => [`${page.replaceAll('/', '-')}-${index}.ts`, text] as const),
+      blocksOf(page, 'ts').map(
+        (text, index) => [`${page.replaceAll('/', '-')}-${index}.ts`, text] as const,
+      ),
     );
     expect(files.length).toBeGreaterThan(10);
     for (const [name, text] of files) await folder.write(name, text);
-    const compilerOptions = { noEmit: true, customConditions: ['hioload-source'], noUnusedLocals: false };
-    const config = { extends: '../../../tsconfig.base.json', compilerOptions, files: files.map(([name]) => name) };
+    const compilerOptions = {
+      noEmit: true,
+      customConditions: ['hioload-source'],
+      noUnusedLocals: false,
+    };
+    const config = {
+      extends: '../../../tsconfig.base.json',
+      compilerOptions,
+      files: files.map(([name]) => name),
+    };
     const project = await folder.write('tsconfig.json', JSON.stringify(config));
 
-    const tsc = run(join(ROOT, 'node_modules/.bin/tsc'), ['-p', project, '--pretty', 'false'], { cwd: folder.path });
+    const tsc = run(join(ROOT, 'node_modules/.bin/tsc'), ['-p', project, '--pretty', 'false'], {
+      cwd: folder.path,
+    });
 
     expect([await tsc.ended, ...tsc.lines]).toEqual([0]);
   });
 
   it('pool: hands records to a second thread that sleeps', async () => {
-    // Plain JavaScript, from the build: a worker thread of Node 20 does not inherit what reads TypeScript.
+    // Plain JavaScript, from the build: a worker thread of Node 20 does not inherit what reads
+    // TypeScript.
     const file = await folder.write('pool.mjs', blocksOf('packages/pool/README.md', 'ts')[1]!);
     const example = run(process.execPath, [file]);
-    expect([await example.ended, ...example.lines, example.errorOutput]).toEqual([0, 'one', 'two', 'stop', '']);
+    expect([await example.ended, ...example.lines, example.errorOutput]).toEqual([
+      0,
+      'one',
+      'two',
+      'stop',
+      '',
+    ]);
   });
 
   it('protocol: reads what it has encoded', async () => {
-    const example = start(await folder.write('protocol.ts', blocksOf('packages/protocol/README.md', 'ts')[0]!));
+    const example = start(
+      await folder.write('protocol.ts', blocksOf('packages/protocol/README.md', 'ts')[0]!),
+    );
     expect([await example.ended, ...example.lines, example.errorOutput]).toEqual([0, 'hello', '']);
   });
 

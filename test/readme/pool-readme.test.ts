@@ -18,7 +18,9 @@ describe('the README of pool', () => {
     const file = await folder.write('example.ts', blocksOf(PAGE, 'ts')[0]!);
     const logged: number[][] = [];
     // Copied at once: the records of a lane are poisoned afterwards, as tests run in debug mode.
-    const log = vi.spyOn(console, 'log').mockImplementation((bytes: Uint8Array) => void logged.push([...bytes]));
+    const log = vi
+      .spyOn(console, 'log')
+      .mockImplementation((bytes: Uint8Array) => void logged.push([...bytes]));
     await import(pathToFileURL(file).href);
     log.mockRestore();
     expect(logged).toEqual([[1, 2, 3, 4]]);
@@ -26,7 +28,9 @@ describe('the README of pool', () => {
 
   it('names what the package exports', async () => {
     const exported = Object.keys(await import('@hioload/pool'));
-    const named = [...readme.matchAll(/^\| (`.+?) +\|/gm)].flatMap(([, cell]) => cell!.match(/\w+/g) ?? []);
+    const named = [...readme.matchAll(/^\| (`.+?) +\|/gm)].flatMap(
+      ([, cell]) => cell!.match(/\w+/g) ?? [],
+    );
     expect(named.length).toBeGreaterThan(10);
     expect(named.filter((name) => !exported.includes(name))).toEqual([]);
   });

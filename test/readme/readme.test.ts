@@ -15,12 +15,16 @@ const readme = read('README.md');
 const [echo = '', greet = '', presence = '', whisper = ''] = blocksOf('README.md', 'ts');
 
 /** What is packed for another machine. */
-const PACK = 'npx pnpm -r --filter "./packages/*" --filter ./tools/launcher pack --pack-destination ../packed';
+const PACK =
+  'npx pnpm -r --filter "./packages/*" --filter ./tools/launcher pack --pack-destination ../packed';
 
 /** Where each command of the README is run, and how it stands there. */
 const PROOFS: Readonly<Record<string, readonly [file: string, text: string]>> = {
   'npm start': ['test/e2e/npm-start/npm-start.test.ts', "'start'"],
-  'npm start -- --port 9100 --reactors 1': ['test/e2e/npm-start/npm-start.test.ts', "'--reactors', '1'"],
+  'npm start -- --port 9100 --reactors 1': [
+    'test/e2e/npm-start/npm-start.test.ts',
+    "'--reactors', '1'",
+  ],
   'npm run pubsub': ['test/e2e/pubsub/npm-run.test.ts', "'run', 'pubsub'"],
   'npm run storm': ['test/e2e/pubsub/storm.test.ts', "'run', 'storm'"],
   'npm test': ['.ci/run', 'npm test'],
@@ -35,11 +39,12 @@ const PROOFS: Readonly<Record<string, readonly [file: string, text: string]>> = 
   'npm run docs': ['tools/checks/test/errors-page.test.ts', 'npm run docs'],
   'npm install': ['test/packages/pack.test.ts', 'install'],
   [PACK]: ['test/readme/readme.test.ts', 'execFileSync(PACK.replace('],
-  'npm install ../hioload-ws/packages/reactor ../hioload-ws/tools/launcher ../hioload-ws/packages/fake': [
-    'test/readme/readme.test.ts',
-    "['install', ...from",
+  'npm install ../hioload-ws/packages/reactor ../hioload-ws/tools/launcher ../hioload-ws/packages/fake':
+    ['test/readme/readme.test.ts', "['install', ...from"],
+  'npm install uWebSockets.js@npm:uws-pack@20.0.8': [
+    'test/packages/pack.test.ts',
+    '[nativeDependency()]',
   ],
-  'npm install uWebSockets.js@npm:uws-pack@20.0.8': ['test/packages/pack.test.ts', '[nativeDependency()]'],
   'npx hioload serve MODULE': ['test/e2e/launcher/start-launcher.ts', "'serve'"],
   'npx hioload serve greet.ts': ['test/readme/readme.test.ts', 'serve([file'],
   'npx hioload topology': ['test/e2e/launcher/reports.test.ts', "'topology'"],
@@ -59,7 +64,9 @@ describe('the README', () => {
 
   it('links to files that exist', () => {
     const targets = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map(([, target]) => target!);
-    const missing = targets.filter((target) => !/^https?:/.test(target) && !existsSync(join(ROOT, target)));
+    const missing = targets.filter(
+      (target) => !/^https?:/.test(target) && !existsSync(join(ROOT, target)),
+    );
     expect(missing).toEqual([]);
   });
 
@@ -110,7 +117,9 @@ describe('the README', () => {
       const server = serve([file, ...FREE_PORTS, '--reactors', '2']);
       const { url } = await server.ready();
       const [ada, bob] = [new WebSocket(`${url}/whisper`), new WebSocket(`${url}/whisper`)];
-      const [, id] = /^You are (\d+), on reactor [01] of 2\.$/.exec((await Promise.all([ada, bob].map(heard)))[1]!)!;
+      const [, id] = /^You are (\d+), on reactor [01] of 2\.$/.exec(
+        (await Promise.all([ada, bob].map(heard)))[1]!,
+      )!;
 
       ada.send(`${id} hello Bob`);
       expect(await heard(bob)).toBe('hello Bob');
@@ -124,24 +133,41 @@ describe('the README', () => {
       await expectEnd(server);
     });
 
-    it('run in a project of its own, with the packages installed from the clone', { timeout: 120_000 }, async () => {
-      const project = await mkdtemp(join(tmpdir(), 'own-project-'));
-      try {
-        await writeFile(join(project, 'package.json'), '{ "private": true }');
-        await writeFile(join(project, 'greet.ts'), greet);
-        const from = ['packages/reactor', 'tools/launcher', 'packages/fake'].map((path) => join(ROOT, path));
-        const install = ['install', ...from, '--offline', '--no-audit', '--no-fund'];
-        execFileSync('npm', install, { cwd: project, stdio: 'pipe' });
-        const args = ['serve', 'greet.ts', ...FREE_PORTS, '--reactors', '1', '--log-format', 'json'];
-        await expectGreetings(run(join(project, 'node_modules/.bin/hioload'), args, { cwd: project }));
-      } finally {
-        await rm(project, { recursive: true });
-      }
-    });
+    it(
+      'run in a project of its own, with the packages installed from the clone',
+      { timeout: 120_000 },
+      async () => {
+        const project = await mkdtemp(join(tmpdir(), 'own-project-'));
+        try {
+          await writeFile(join(project, 'package.json'), '{ "private": true }');
+          await writeFile(join(project, 'greet.ts'), greet);
+          const from = ['packages/reactor', 'tools/launcher', 'packages/fake'].map((path) =>
+            join(ROOT, path),
+          );
+          const install = ['install', ...from, '--offline', '--no-audit', '--no-fund'];
+          execFileSync('npm', install, { cwd: project, stdio: 'pipe' });
+          const args = [
+            'serve',
+            'greet.ts',
+            ...FREE_PORTS,
+            '--reactors',
+            '1',
+            '--log-format',
+            'json',
+          ];
+          await expectGreetings(
+            run(join(project, 'node_modules/.bin/hioload'), args, { cwd: project }),
+          );
+        } finally {
+          await rm(project, { recursive: true });
+        }
+      },
+    );
   });
 });
 
-const heard = async (socket: WebSocket): Promise<string> => String((await once(socket, 'message'))[0]);
+const heard = async (socket: WebSocket): Promise<string> =>
+  String((await once(socket, 'message'))[0]);
 
 async function expectEnd(server: RunningCommand): Promise<void> {
   server.process.kill('SIGTERM');

@@ -12,7 +12,10 @@ import { openFilesLimit } from './support/open-files-limit.js';
 import { serveCounted } from './support/census.js';
 
 const IDLE = 10_000;
-/** What the queue of a listening socket holds: of more the kernel drops some, which come back seconds later. */
+/**
+ * What the queue of a listening socket holds: of more the kernel drops some, which come back
+ * seconds later.
+ */
 const WAVE = 500;
 const WAVES = 4;
 /** Files of the process besides its connections. */
@@ -20,7 +23,8 @@ const SPARE_FILES = 500;
 
 const limit = openFilesLimit();
 const hasFiles = limit >= IDLE + SPARE_FILES;
-if (!hasFiles) console.warn(`SKIPPING ${IDLE} idle connections: a process may open ${limit} files (ulimit -n)`);
+if (!hasFiles)
+  console.warn(`SKIPPING ${IDLE} idle connections: a process may open ${limit} files (ulimit -n)`);
 
 const children: ChildProcess[] = [];
 afterEach(() => {
@@ -28,37 +32,41 @@ afterEach(() => {
 });
 
 describe.each(SUBJECTS)('$name: a crowd', (subject) => {
-  it.skipIf(!hasFiles)(`of ${IDLE} idle connections is held, served and let go`, { timeout: 120_000 }, async () => {
-    let closes = 0;
-    const server = await serveCounted(subject, { handlers: { close: () => void closes++ } });
-    const program = fileURLToPath(new URL('support/idle-clients.mjs', import.meta.url));
-    const child = spawn(process.execPath, [program, String(server.port), String(IDLE)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    children.push(child);
-    const ended = once(child, 'exit').then(([code]) => {
-      throw new Error(`the clients ended with ${code}`);
-    });
-    await Promise.race([once(createInterface(child.stdout), 'line'), ended]);
-    ended.catch(() => undefined);
-    expect(server.transport.connectionCount).toBe(IDLE);
-    expect(server.admission.booked).toBe(IDLE);
+  it.skipIf(!hasFiles)(
+    `of ${IDLE} idle connections is held, served and let go`,
+    { timeout: 120_000 },
+    async () => {
+      let closes = 0;
+      const server = await serveCounted(subject, { handlers: { close: () => void closes++ } });
+      const program = fileURLToPath(new URL('support/idle-clients.mjs', import.meta.url));
+      const child = spawn(process.execPath, [program, String(server.port), String(IDLE)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      children.push(child);
+      const ended = once(child, 'exit').then(([code]) => {
+        throw new Error(`the clients ended with ${code}`);
+      });
+      await Promise.race([once(createInterface(child.stdout), 'line'), ended]);
+      ended.catch(() => undefined);
+      expect(server.transport.connectionCount).toBe(IDLE);
+      expect(server.admission.booked).toBe(IDLE);
 
-    const { recording, requestLine } = server.record();
-    const client = new RawClient(server.port);
-    client.write(head({ requestLine }));
-    await client.answer();
-    client.write(frame(Op.Text, 'among many'));
-    await client.until('the echo', () => client.frames.length === 1);
-    expect(recording.messages).toHaveLength(1);
-    client.destroy();
+      const { recording, requestLine } = server.record();
+      const client = new RawClient(server.port);
+      client.write(head({ requestLine }));
+      await client.answer();
+      client.write(frame(Op.Text, 'among many'));
+      await client.until('the echo', () => client.frames.length === 1);
+      expect(recording.messages).toHaveLength(1);
+      client.destroy();
 
-    child.kill('SIGKILL');
-    await eventually('most are gone', () => server.transport.connectionCount < IDLE / 2, 60_000);
-    await server.expectEmpty();
-    expect(closes).toBe(IDLE + 1);
-    await server.expectNothingLeft();
-  });
+      child.kill('SIGKILL');
+      await eventually('most are gone', () => server.transport.connectionCount < IDLE / 2, 60_000);
+      await server.expectEmpty();
+      expect(closes).toBe(IDLE + 1);
+      await server.expectNothingLeft();
+    },
+  );
 
   it(`of ${WAVES} times ${WAVE} that connect at once, a third of which leaves at once, is served`, async () => {
     const server = await serveCounted(subject);
@@ -72,10 +80,14 @@ describe.each(SUBJECTS)('$name: a crowd', (subject) => {
       });
       all.push(...clients);
       const stayed = clients.filter((_, i) => i % 3 !== 0);
-      const statuses = await Promise.all(stayed.map(async (client) => (await client.answer()).status));
+      const statuses = await Promise.all(
+        stayed.map(async (client) => (await client.answer()).status),
+      );
       expect(new Set(statuses)).toEqual(new Set([101]));
       for (const client of stayed) client.write(frame(Op.Text, 'here'));
-      await Promise.all(stayed.map((client) => client.until('the echo', () => client.texts.includes('here'))));
+      await Promise.all(
+        stayed.map((client) => client.until('the echo', () => client.texts.includes('here'))),
+      );
     }
     for (const client of all) client.destroy();
     await server.expectEmpty();

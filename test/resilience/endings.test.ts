@@ -44,18 +44,29 @@ const sent = (...bytes: readonly Buffer[]): State => ({
 const half = (bytes: Buffer): Buffer => bytes.subarray(0, bytes.length >> 1);
 
 const STATES: Readonly<Record<string, State>> = {
-  'before a byte was sent': { reach: async ({ client }) => void (await client.until('nothing', () => true)) },
+  'before a byte was sent': {
+    reach: async ({ client }) => void (await client.until('nothing', () => true)),
+  },
   'within the request line': { reach: async ({ client }) => client.write('GET /') },
-  'within the head': { reach: async ({ client, requestLine }) => client.write(head({ requestLine }).slice(0, -2)) },
-  'behind the head': { reach: async ({ client, requestLine }) => client.write(head({ requestLine })) },
-  'after a refusal': { reach: async ({ client }) => client.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n') },
+  'within the head': {
+    reach: async ({ client, requestLine }) => client.write(head({ requestLine }).slice(0, -2)),
+  },
+  'behind the head': {
+    reach: async ({ client, requestLine }) => client.write(head({ requestLine })),
+  },
+  'after a refusal': {
+    reach: async ({ client }) => client.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'),
+  },
   'open and idle': sent(),
   'within a header': sent(frame(Op.Binary, Buffer.alloc(70_000)).subarray(0, 5)),
   'within a mask': sent(frame(Op.Binary, Buffer.alloc(100)).subarray(0, 4)),
   'within a short payload': sent(half(frame(Op.Text, 'half of this'))),
   'within a long payload': sent(half(frame(Op.Binary, Buffer.alloc(200_000)))),
   'within a message': sent(frame(Op.Text, 'once', { fin: false })),
-  'within a fragment': sent(frame(Op.Text, 'once', { fin: false }), half(frame(Op.Continuation, 'upon a time'))),
+  'within a fragment': sent(
+    frame(Op.Text, 'once', { fin: false }),
+    half(frame(Op.Continuation, 'upon a time')),
+  ),
   'within a ping': sent(half(frame(Op.Ping, 'are you there'))),
   'behind a message whose echo nobody read': sent(frame(Op.Text, 'hello')),
   'with a queue that is full': {
@@ -106,8 +117,11 @@ const OFFER = { 'Sec-WebSocket-Extensions': 'permessage-deflate' };
 describe.each(SUBJECTS)('$name: a connection', (subject) => {
   for (const [way, leave] of Object.entries(WAYS)) {
     it(`that ${way} in any state leaves nothing behind`, { timeout: 60_000 }, async () => {
-      // A handshake that is cut off holds its place until the deadline, where only one direction was closed.
-      const server = await serveCounted(subject, { limits: { handshakeTimeoutSeconds: 1, closeTimeoutSeconds: 1 } });
+      // A handshake that is cut off holds its place until the deadline, where only one direction
+      // was closed.
+      const server = await serveCounted(subject, {
+        limits: { handshakeTimeoutSeconds: 1, closeTimeoutSeconds: 1 },
+      });
       const clients: RawClient[] = [];
       const ends: [string, State, Recording][] = [];
       for (let i = 0; i < TIMES; i++) {
@@ -163,46 +177,63 @@ describe.each(SUBJECTS)('$name: a connection', (subject) => {
   });
 
   const lacksCompression = subject.exemptions.has('no-compression');
-  if (lacksCompression) console.info(`${subject.name}: contexts of compression left out, exempt by no-compression`);
-  it.skipIf(lacksCompression)('that compresses gives its contexts back, however it ends', async () => {
-    const extension = new PermessageDeflate({ contextTakeover: true, minBytes: 0 });
-    const withExtension: RecordingOptions & { readonly extension: PermessageDeflate } = { extension };
-    const server = await serveCounted(subject, withExtension);
-    const message = frame(Op.Text, newDeflater()(Buffer.from('compressed')), { rsv: 4 });
-    const begun = frame(Op.Text, newDeflater()(Buffer.from('compressed too')), { rsv: 4, fin: false });
-    const clients: RawClient[] = [];
-    for (const leave of Object.values(WAYS)) {
-      for (const bytes of [[], [begun], [half(message)], [frame(Op.Text, 'x', { rsv: 4 })]]) {
-        const { requestLine } = server.record();
-        const client = await RawClient.open(server.port, { requestLine, fields: OFFER, allowHalfOpen: true });
-        clients.push(client);
-        client.write(message);
-        await client.until('the echo', () => client.frames.length === 1);
-        for (const some of bytes) client.write(some);
-        await turn();
-        leave(client);
+  if (lacksCompression)
+    console.info(`${subject.name}: contexts of compression left out, exempt by no-compression`);
+  it.skipIf(lacksCompression)(
+    'that compresses gives its contexts back, however it ends',
+    async () => {
+      const extension = new PermessageDeflate({ contextTakeover: true, minBytes: 0 });
+      const withExtension: RecordingOptions & { readonly extension: PermessageDeflate } = {
+        extension,
+      };
+      const server = await serveCounted(subject, withExtension);
+      const message = frame(Op.Text, newDeflater()(Buffer.from('compressed')), { rsv: 4 });
+      const begun = frame(Op.Text, newDeflater()(Buffer.from('compressed too')), {
+        rsv: 4,
+        fin: false,
+      });
+      const clients: RawClient[] = [];
+      for (const leave of Object.values(WAYS)) {
+        for (const bytes of [[], [begun], [half(message)], [frame(Op.Text, 'x', { rsv: 4 })]]) {
+          const { requestLine } = server.record();
+          const client = await RawClient.open(server.port, {
+            requestLine,
+            fields: OFFER,
+            allowHalfOpen: true,
+          });
+          clients.push(client);
+          client.write(message);
+          await client.until('the echo', () => client.frames.length === 1);
+          for (const some of bytes) client.write(some);
+          await turn();
+          leave(client);
+        }
       }
-    }
-    await server.expectEmpty();
-    expect(extension.contexts.lentBytes).toBe(0);
-    for (const client of clients) client.destroy();
-    await server.expectNothingLeft();
-  });
+      await server.expectEmpty();
+      expect(extension.contexts.lentBytes).toBe(0);
+      for (const client of clients) client.destroy();
+      await server.expectNothingLeft();
+    },
+  );
 
-  it('that is there when the transport closes leaves nothing behind, in any state', { timeout: 60_000 }, async () => {
-    const server = await serveCounted(subject);
-    const clients: RawClient[] = [];
-    for (const { reach } of Object.values(STATES)) {
-      const { recording, requestLine } = server.record();
-      const client = new RawClient(server.port, { allowHalfOpen: true });
-      clients.push(client);
-      await new Promise((resolve) => client.socket.once('connect', resolve));
-      await reach({ client, recording, requestLine });
-    }
-    server.close();
-    for (const client of clients) client.socket.resume();
-    for (const client of clients) await client.ended();
-    for (const client of clients) client.destroy();
-    await server.expectNothingLeft();
-  });
+  it(
+    'that is there when the transport closes leaves nothing behind, in any state',
+    { timeout: 60_000 },
+    async () => {
+      const server = await serveCounted(subject);
+      const clients: RawClient[] = [];
+      for (const { reach } of Object.values(STATES)) {
+        const { recording, requestLine } = server.record();
+        const client = new RawClient(server.port, { allowHalfOpen: true });
+        clients.push(client);
+        await new Promise((resolve) => client.socket.once('connect', resolve));
+        await reach({ client, recording, requestLine });
+      }
+      server.close();
+      for (const client of clients) client.socket.resume();
+      for (const client of clients) await client.ended();
+      for (const client of clients) client.destroy();
+      await server.expectNothingLeft();
+    },
+  );
 });

@@ -1,6 +1,6 @@
 /**
- * Records that prove themselves. Length and every byte follow from a seed, so a reader with the same seed knows what comes
- * next: a record that is lost, doubled, moved or torn does not fit.
+ * Records that prove themselves. Length and every byte follow from a seed, so a reader with the
+ * same seed knows what comes next: a record that is lost, doubled, moved or torn does not fit.
  */
 export class RecordStream {
   readonly bytes: Uint8Array;
@@ -24,7 +24,12 @@ export class RecordStream {
     const draw = this.#random();
     // Every sixteenth is as long as it may be, and every sixteenth as short.
     const kind = draw & 15;
-    this.length = kind === 0 ? this.#most : kind === 1 ? this.#least : this.#least + ((draw >>> 8) % (span + 1));
+    this.length =
+      kind === 0
+        ? this.#most
+        : kind === 1
+          ? this.#least
+          : this.#least + ((draw >>> 8) % (span + 1));
     const mark = this.#random();
     for (let i = 0; i < this.length; i++) this.bytes[i] = mark + i * 7;
   }
@@ -33,7 +38,8 @@ export class RecordStream {
   compare(bytes: Uint8Array, start: number, end: number): string | null {
     if (end - start !== this.length) return `${end - start} bytes instead of ${this.length}`;
     for (let i = 0; i < this.length; i++) {
-      if (bytes[start + i] !== this.bytes[i]) return `byte ${i} of ${this.length} is ${bytes[start + i]}`;
+      if (bytes[start + i] !== this.bytes[i])
+        return `byte ${i} of ${this.length} is ${bytes[start + i]}`;
     }
     return null;
   }

@@ -31,7 +31,15 @@ export function ringJobs(seed: number): readonly (RingJob & { readonly name: str
       const { region } = SpscRing.create({ capacity, slotBytes, firstSequence });
       const name = `ring of ${capacity} x ${slotBytes} bytes from sequence ${firstSequence}`;
       const lengths = { leastBytes: slotBytes, mostBytes: slotBytes };
-      jobs.push({ name, kind: 'ring', region, records, seed, ...lengths, flushEvery: 1 + (capacity >> 6) });
+      jobs.push({
+        name,
+        kind: 'ring',
+        region,
+        records,
+        seed,
+        ...lengths,
+        flushEvery: 1 + (capacity >> 6),
+      });
     }
     for (const [capacityBytes, records] of [
       [64, 20_000],
@@ -55,7 +63,15 @@ export function ringJobs(seed: number): readonly (RingJob & { readonly name: str
     const lane = Lane.create({ capacityBytes: 65_536, firstPosition: firstSequence });
     const name = `lane of records up to its largest from position ${firstSequence}`;
     const lengths = { leastBytes: 0, mostBytes: 32_757 };
-    jobs.push({ name, kind: 'lane', region: lane.region, records: 1_000, seed, ...lengths, flushEvery: 3 });
+    jobs.push({
+      name,
+      kind: 'lane',
+      region: lane.region,
+      records: 1_000,
+      seed,
+      ...lengths,
+      flushEvery: 3,
+    });
   }
   return jobs;
 }

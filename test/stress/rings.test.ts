@@ -23,7 +23,8 @@ function receive(job: RingJob): string | null {
       seen++;
     });
     if (count > 0) lastSeenMs = performance.now();
-    else if (performance.now() - lastSeenMs > STUCK_MS) return `stuck after ${seen} of ${job.records} records`;
+    else if (performance.now() - lastSeenMs > STUCK_MS)
+      return `stuck after ${seen} of ${job.records} records`;
   }
   return wrong ?? (consumer.hasRecords() ? 'more records than were sent' : null);
 }
@@ -34,7 +35,9 @@ describe('two threads', () => {
     const writer = await startThread('ring-writer.ts', { jobs });
     const ended = once(writer, 'exit');
     writer.postMessage('go');
-    const problems = jobs.map((job) => [job.name, receive(job)]).filter(([, problem]) => problem !== null);
+    const problems = jobs
+      .map((job) => [job.name, receive(job)])
+      .filter(([, problem]) => problem !== null);
     expect(problems).toEqual([]);
     await ended;
   }, 120_000);

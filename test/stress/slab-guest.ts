@@ -9,8 +9,9 @@ const { slab, lane, answers, guest } = workerData as {
 };
 
 /*
- * Receives handles of blocks, checks that each still holds what was written for this guest, and releases it. Answers each
- * with its number through a ring that all guests share, so that the owner knows what arrived.
+ * Receives handles of blocks, checks that each still holds what was written for this guest, and
+ * releases it. Answers each with its number through a ring that all guests share, so that the owner
+ * knows what arrived.
  */
 parentPort?.once('message', (blocks: number) => {
   const blocksOf = Slab.attach(slab).guest();
@@ -21,10 +22,13 @@ parentPort?.once('message', (blocks: number) => {
   let seen = 0;
   while (seen < blocks) {
     consumer.drain(64, (record, start) => {
-      const [handle, number, length] = new Int32Array(record.slice(start, start + 12).buffer) as unknown as number[];
+      const [handle, number, length] = new Int32Array(
+        record.slice(start, start + 12).buffer,
+      ) as unknown as number[];
       const at = blocksOf.startOf(handle!);
       let sound = 1;
-      for (let i = 0; i < length!; i++) if (blocksOf.bytes[at + i] !== ((number! + i) & 0xff)) sound = 0;
+      for (let i = 0; i < length!; i++)
+        if (blocksOf.bytes[at + i] !== ((number! + i) & 0xff)) sound = 0;
       blocksOf.release(handle!);
       text.set([guest, number!, sound]);
       while (!answer.tryPush(bytes));

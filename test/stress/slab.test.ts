@@ -18,7 +18,12 @@ describe('a slab', () => {
     const lanes = Array.from({ length: GUESTS }, () => Lane.create({ capacityBytes: 1_024 }));
     const guests = await Promise.all(
       lanes.map((lane, guest) =>
-        startThread('slab-guest.ts', { slab: slab.region, lane: lane.region, answers: answers.region, guest }),
+        startThread('slab-guest.ts', {
+          slab: slab.region,
+          lane: lane.region,
+          answers: answers.region,
+          guest,
+        }),
       ),
     );
     const ended = Promise.all(guests.map((guest) => once(guest, 'exit')));
@@ -31,8 +36,11 @@ describe('a slab', () => {
     let answered = 0;
     const listen = (): void => {
       consumer.drain(64, (bytes, start, end) => {
-        const [guest, number, sound] = new Int32Array(bytes.slice(start, end).buffer) as unknown as number[];
-        if (number !== next[guest!]!++ || sound !== 1) wrong.push(`guest ${guest} answers ${number}, sound: ${sound}`);
+        const [guest, number, sound] = new Int32Array(
+          bytes.slice(start, end).buffer,
+        ) as unknown as number[];
+        if (number !== next[guest!]!++ || sound !== 1)
+          wrong.push(`guest ${guest} answers ${number}, sound: ${sound}`);
         answered++;
       });
     };

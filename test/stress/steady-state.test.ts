@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 
-/** Bytes per operation: a round of 10,000 allocates some hundred for its own measurement, the smallest object has 16. */
+/**
+ * Bytes per operation: a round of 10,000 allocates some hundred for its own measurement, the
+ * smallest object has 16.
+ */
 const NOTHING = 0.2;
 
 describe('steady state', () => {
@@ -10,7 +13,9 @@ describe('steady state', () => {
     const worker = new Worker(new URL('boot.mjs', import.meta.url), {
       workerData: { entry: new URL('steady-state.ts', import.meta.url).href },
     });
-    const [{ found }] = (await once(worker, 'message')) as [{ readonly found: readonly [string, number][] }];
+    const [{ found }] = (await once(worker, 'message')) as [
+      { readonly found: readonly [string, number][] },
+    ];
     const control = found.at(-1)!;
     expect(control[1], control[0]).toBeGreaterThan(8);
     const allocating = found.slice(0, -1).filter(([, bytes]) => bytes > NOTHING);

@@ -12,7 +12,10 @@ import {
 import { parentPort } from 'node:worker_threads';
 import { getHeapStatistics } from 'node:v8';
 
-/** Few enough that what they could allocate fits into the young generation as it is: a collection would hide it. */
+/**
+ * Few enough that what they could allocate fits into the young generation as it is: a collection
+ * would hide it.
+ */
 const ROUND = 10_000;
 const WARM_UP_ROUNDS = 20;
 const ROUNDS = 31;
@@ -149,8 +152,8 @@ const operations = {
 let kept = { value: 0 };
 
 /**
- * Bytes per operation, the median of some rounds after the code is compiled: now and then a round has a compilation in it,
- * or a garbage collection.
+ * Bytes per operation, the median of some rounds after the code is compiled: now and then a round
+ * has a compilation in it, or a garbage collection.
  */
 function bytesPerOperation(operation: () => void): number {
   const rounds: number[] = [];
@@ -162,5 +165,8 @@ function bytesPerOperation(operation: () => void): number {
   return rounds.toSorted((a, b) => a - b)[ROUNDS >> 1]!;
 }
 
-const found = Object.entries(operations).map(([name, operation]) => [name, bytesPerOperation(operation)]);
+const found = Object.entries(operations).map(([name, operation]) => [
+  name,
+  bytesPerOperation(operation),
+]);
 parentPort?.postMessage({ found, sum: sum + kept.value });

@@ -15,8 +15,15 @@ export interface CheckOptions {
 /** The cases of one class for one subject. */
 export interface SubjectSuite {
   readonly subject: Subject;
-  /** Defines a case, which is left out where the subject is exempted by one of the ids; all share one server. */
-  check(title: string, run: (server: RecordingServer) => Promise<void>, options?: CheckOptions): void;
+  /**
+   * Defines a case, which is left out where the subject is exempted by one of the ids; all share
+   * one server.
+   */
+  check(
+    title: string,
+    run: (server: RecordingServer) => Promise<void>,
+    options?: CheckOptions,
+  ): void;
 }
 
 /** What servers are started with, and which subjects are left out. */
@@ -30,7 +37,9 @@ export function compressing(compression: CompressionOptions): SubjectOptions {
   return { compression, exemptions: ['no-compression'] };
 }
 
-/** Defines cases for every subject, and says in the end how many were left out by which exemption. */
+/**
+ * Defines cases for every subject, and says in the end how many were left out by which exemption.
+ */
 export function describeSubjects(
   name: string,
   define: (suite: SubjectSuite) => void,
@@ -41,24 +50,28 @@ export function describeSubjects(
     if (id !== undefined) console.info(`${subjectName}: ${name}: all left out, exempt by ${id}`);
     return id === undefined;
   });
-  describe.each(subjects.map((subject) => [subject.name, subject] as const))(`%s: ${name}`, (_, subject) => {
-    let server: RecordingServer | undefined;
-    const leftOut = new Map<string, number>();
-    beforeAll(async () => {
-      server = await serveRecording(subject, options);
-    });
-    afterAll(() => {
-      server?.close();
-      for (const [id, count] of leftOut) console.info(`${subject.name}: ${name}: ${count} left out, exempt by ${id}`);
-    });
-    define({
-      subject,
-      check(title, run, { exemptions = [], timeoutMs = 30_000, isConcurrent = false } = {}) {
-        const exemption = exemptions.find((id) => subject.exemptions.has(id));
-        if (exemption !== undefined) leftOut.set(exemption, (leftOut.get(exemption) ?? 0) + 1);
-        const settings = { timeout: timeoutMs, concurrent: isConcurrent };
-        it.skipIf(exemption !== undefined)(title, settings, () => run(server!));
-      },
-    });
-  });
+  describe.each(subjects.map((subject) => [subject.name, subject] as const))(
+    `%s: ${name}`,
+    (_, subject) => {
+      let server: RecordingServer | undefined;
+      const leftOut = new Map<string, number>();
+      beforeAll(async () => {
+        server = await serveRecording(subject, options);
+      });
+      afterAll(() => {
+        server?.close();
+        for (const [id, count] of leftOut)
+          console.info(`${subject.name}: ${name}: ${count} left out, exempt by ${id}`);
+      });
+      define({
+        subject,
+        check(title, run, { exemptions = [], timeoutMs = 30_000, isConcurrent = false } = {}) {
+          const exemption = exemptions.find((id) => subject.exemptions.has(id));
+          if (exemption !== undefined) leftOut.set(exemption, (leftOut.get(exemption) ?? 0) + 1);
+          const settings = { timeout: timeoutMs, concurrent: isConcurrent };
+          it.skipIf(exemption !== undefined)(title, settings, () => run(server!));
+        },
+      });
+    },
+  );
 }

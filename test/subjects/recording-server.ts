@@ -55,8 +55,14 @@ export interface RecordingServer {
   close(): void;
 }
 
-/** Starts a server on a free port. Its path is any: the query of a handshake tells which recording is its own. */
-export async function serveRecording(subject: Subject, options: RecordingOptions = {}): Promise<RecordingServer> {
+/**
+ * Starts a server on a free port. Its path is any: the query of a handshake tells which recording
+ * is its own.
+ */
+export async function serveRecording(
+  subject: Subject,
+  options: RecordingOptions = {},
+): Promise<RecordingServer> {
   const recordings: Recording[] = [];
   const faults: HioloadError[] = [];
   const metrics = new FakeMetrics();

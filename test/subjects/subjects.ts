@@ -23,7 +23,8 @@ async function findSubjects(): Promise<readonly Subject[]> {
       server.close();
       subjects.push({ ...kind, exemptions: new Set(exemptions.map(({ id }) => id)) });
     } catch (error) {
-      if (!(error instanceof HioloadError) || error.code !== 'HIOLOAD_TRANSPORT_UNAVAILABLE') throw error;
+      if (!(error instanceof HioloadError) || error.code !== 'HIOLOAD_TRANSPORT_UNAVAILABLE')
+        throw error;
       const [reason] = error.message.split('\n');
       console.warn(`SKIPPING transport ${kind.name} on Node ${process.versions.node}: ${reason}`);
     }

@@ -29,8 +29,13 @@ export function newDeflater({ windowBits = 15, takesOver = false }: DeflateTerms
   };
 }
 
-/** Turns the messages of one direction back. @throws where a message refers to more than its window holds */
-export function newInflater({ windowBits = 15, takesOver = false }: DeflateTerms = {}): (payload: Buffer) => Buffer {
+/**
+ * Turns the messages of one direction back. @throws where a message refers to more than its window
+ * holds
+ */
+export function newInflater({ windowBits = 15, takesOver = false }: DeflateTerms = {}): (
+  payload: Buffer,
+) => Buffer {
   let past: Buffer = NO_DICTIONARY;
   return (payload) => {
     const inflated = inflateRawSync(Buffer.concat([payload, TAIL]), {

@@ -8,7 +8,10 @@ export interface ReceivedFrame {
 
 const MAX_HEADER_BYTES = 10;
 
-/** Takes the frames of a server out of the bytes that arrive, and notes what a server must not write. */
+/**
+ * Takes the frames of a server out of the bytes that arrive, and notes what a server must not
+ * write.
+ */
 export class FrameReader {
   readonly frames: ReceivedFrame[] = [];
   /** Rules of RFC 6455 sections 5.1, 5.2 and 5.5 that the server broke. */
@@ -42,7 +45,8 @@ export class FrameReader {
       const form = second & 0x7f;
       let start = at + 2 + (form === 126 ? 2 : form === 127 ? 8 : 0);
       if (bytes.length < start) return this.#wait(bytes.subarray(at), MAX_HEADER_BYTES);
-      const length = form === 126 ? bytes.readUInt16BE(at + 2) : form === 127 ? longLength(bytes, at + 2) : form;
+      const length =
+        form === 126 ? bytes.readUInt16BE(at + 2) : form === 127 ? longLength(bytes, at + 2) : form;
       if ((second & 0x80) !== 0) {
         this.faults.push('a frame of the server is masked');
         start += 4;
@@ -50,7 +54,12 @@ export class FrameReader {
       if (bytes.length < start + length) return this.#wait(bytes.subarray(at), start - at + length);
       this.#judge(first, form, length);
       const payload = bytes.subarray(start, start + length);
-      this.frames.push({ opcode: first & 0x0f, fin: (first & 0x80) !== 0, rsv: (first >> 4) & 7, payload });
+      this.frames.push({
+        opcode: first & 0x0f,
+        fin: (first & 0x80) !== 0,
+        rsv: (first >> 4) & 7,
+        payload,
+      });
       at = start + length;
     }
   }
@@ -62,8 +71,10 @@ export class FrameReader {
 
   #judge(first: number, form: number, length: number): void {
     const isControl = (first & 0x08) !== 0;
-    if (form > 125 && length < (form === 126 ? 126 : 65_536)) this.faults.push('a length is not in its shortest form');
-    if (isControl && (length > 125 || (first & 0x80) === 0)) this.faults.push('a control frame is long or fragmented');
+    if (form > 125 && length < (form === 126 ? 126 : 65_536))
+      this.faults.push('a length is not in its shortest form');
+    if (isControl && (length > 125 || (first & 0x80) === 0))
+      this.faults.push('a control frame is long or fragmented');
   }
 }
 

@@ -8,14 +8,21 @@ export interface FrameOptions {
   readonly rsv?: number;
   /** Default: zeros, so that the payload is readable. Null leaves the mask out. */
   readonly maskKey?: number | null;
-  /** The form of the length: in the header's 7 bits, in 2 or in 8 octets more. Default: the shortest. */
+  /**
+   * The form of the length: in the header's 7 bits, in 2 or in 8 octets more. Default: the
+   * shortest.
+   */
   readonly lengthForm?: 7 | 16 | 64;
   /** The length that the header announces. Default: that of the payload. */
   readonly announcedBytes?: bigint;
 }
 
 /** A frame of a client. */
-export function frame(opcode: number, payload: string | Uint8Array = '', options: FrameOptions = {}): Buffer {
+export function frame(
+  opcode: number,
+  payload: string | Uint8Array = '',
+  options: FrameOptions = {},
+): Buffer {
   const bytes = Buffer.from(payload as string);
   const { fin = true, rsv = 0, maskKey = 0, announcedBytes = BigInt(bytes.length) } = options;
   const first = (fin ? 0x80 : 0) | (rsv << 4) | opcode;
@@ -30,7 +37,10 @@ export function frame(opcode: number, payload: string | Uint8Array = '', options
 
 /** A close frame of a client. */
 export function closeFrame(code: number, reason: string | Uint8Array = ''): Buffer {
-  return frame(Op.Close, Buffer.concat([Buffer.from([code >> 8, code & 0xff]), Buffer.from(reason as string)]));
+  return frame(
+    Op.Close,
+    Buffer.concat([Buffer.from([code >> 8, code & 0xff]), Buffer.from(reason as string)]),
+  );
 }
 
 function shortestForm(length: bigint): 7 | 16 | 64 {

@@ -19,7 +19,11 @@ const FIELDS = {
 export const ACCEPT_VALUE = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
 
 /** The head of an opening handshake. */
-export function head({ requestLine = 'GET / HTTP/1.1', fields = {}, extraLines = [] }: HeadOptions = {}): string {
+export function head({
+  requestLine = 'GET / HTTP/1.1',
+  fields = {},
+  extraLines = [],
+}: HeadOptions = {}): string {
   const lines = Object.entries({ ...FIELDS, ...fields })
     .filter((field): field is [string, string] => field[1] !== undefined)
     .map(([name, value]) => `${name}: ${value}`);

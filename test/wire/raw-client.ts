@@ -29,12 +29,17 @@ export class RawClient {
   isGone = false;
   receivedBytes = 0;
   readonly #reader = new FrameReader();
-  /** What came before the end of the head of the answer, and all of it where the answer is no 101. */
+  /**
+   * What came before the end of the head of the answer, and all of it where the answer is no 101.
+   */
   #early = Buffer.alloc(0);
   #isUpgraded = false;
   readonly #lookers = new Set<() => void>();
 
-  constructor(port: number, { host = '127.0.0.1', allowHalfOpen, localAddress }: RawClientOptions = {}) {
+  constructor(
+    port: number,
+    { host = '127.0.0.1', allowHalfOpen, localAddress }: RawClientOptions = {},
+  ) {
     this.socket = connect({ port, host, noDelay: true, allowHalfOpen, localAddress });
     this.socket.on('data', (chunk) => this.#take(chunk));
     this.socket.on('end', () => this.#end());
@@ -46,7 +51,10 @@ export class RawClient {
   }
 
   /** Connects and makes a handshake that has to be accepted. */
-  static async open(port: number, options: HeadOptions & RawClientOptions = {}): Promise<RawClient> {
+  static async open(
+    port: number,
+    options: HeadOptions & RawClientOptions = {},
+  ): Promise<RawClient> {
     const client = new RawClient(port, options);
     client.write(head(options));
     const { status } = await client.answer();
@@ -58,15 +66,25 @@ export class RawClient {
     this.socket.write(bytes);
   }
 
-  /** Waits for a whole answer to the handshake: up to the end of the head, or of the connection where it is refused. */
+  /**
+   * Waits for a whole answer to the handshake: up to the end of the head, or of the connection
+   * where it is refused.
+   */
   async answer(patienceMs?: number): Promise<HttpAnswer> {
-    await this.until('the head of an answer', () => this.isEnded || this.#early.includes(HEAD_END), patienceMs);
+    await this.until(
+      'the head of an answer',
+      () => this.isEnded || this.#early.includes(HEAD_END),
+      patienceMs,
+    );
     const end = Math.max(0, this.#early.indexOf(HEAD_END));
     const [first = '', ...lines] = this.#early.subarray(0, end).toString('latin1').split('\r\n');
     const status = Number(first.split(' ')[1] ?? 0);
     if (status !== 101) await this.until('the end of the answer', () => this.isEnded, patienceMs);
     const fields = new Map(
-      lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
+      lines.map((line) => [
+        line.slice(0, line.indexOf(':')).toLowerCase(),
+        line.slice(line.indexOf(':') + 1).trim(),
+      ]),
     );
     return { status, fields, body: this.#early.subarray(end + HEAD_END.length).toString() };
   }
@@ -86,7 +104,10 @@ export class RawClient {
     return this.frames.filter(({ opcode }) => opcode < 8).map(({ payload }) => payload.toString());
   }
 
-  /** All that came before the frames: one answer or, to a client that sends several requests, several. */
+  /**
+   * All that came before the frames: one answer or, to a client that sends several requests,
+   * several.
+   */
   get http(): string {
     return this.#early.toString('latin1');
   }
@@ -97,8 +118,14 @@ export class RawClient {
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#lookers.delete(look);
-        const came = this.frames.map(({ opcode, payload }) => `${opcode} of ${payload.length} bytes`).join(', ');
-        reject(new Error(`did not happen within ${patienceMs} ms: ${what}; frames: ${came}; ended: ${this.isEnded}`));
+        const came = this.frames
+          .map(({ opcode, payload }) => `${opcode} of ${payload.length} bytes`)
+          .join(', ');
+        reject(
+          new Error(
+            `did not happen within ${patienceMs} ms: ${what}; frames: ${came}; ended: ${this.isEnded}`,
+          ),
+        );
       }, patienceMs);
       const look = (): void => {
         if (!isSo()) return;

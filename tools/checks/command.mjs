@@ -12,7 +12,8 @@ export const ROOT = join(import.meta.dirname, '..', '..');
 
 /**
  * Runs a command that says nothing when all is well.
- * @param {readonly string[]} command a program of node_modules/.bin, or an absolute path, with its arguments
+ * @param {readonly string[]} command a program of node_modules/.bin, or an absolute path, with its
+ * arguments
  * @returns {Promise<Outcome>} its output is the report if it failed, and is dropped otherwise
  */
 export function runCommand([program = '', ...args]) {

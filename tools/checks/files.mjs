@@ -16,7 +16,8 @@ export function sourceFiles(root) {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
       if (entry.isDirectory() && !NOT_OURS.has(entry.name)) visit(path);
-      else if (entry.isFile() && /\.(ts|mts|js|mjs)$/.test(entry.name)) found.push(relative(root, path));
+      else if (entry.isFile() && /\.(ts|mts|js|mjs)$/.test(entry.name))
+        found.push(relative(root, path));
     }
   };
   for (const folder of ['packages', 'apps', 'tools', 'test']) visit(join(root, folder));

@@ -24,7 +24,11 @@ export const PARTS = [
     proves: 'every package builds against the built others',
     run: () => runCommand([process.execPath, join(ROOT, 'tools', 'setup', 'build.mjs')]),
   },
-  { name: 'lint', proves: 'oxlint, with types', run: () => runCommand(['oxlint', '--format', 'unix']) },
+  {
+    name: 'lint',
+    proves: 'oxlint, with types',
+    run: () => runCommand(['oxlint', '--format', 'unix']),
+  },
   {
     name: 'layers',
     proves: 'who imports whom, no import cycle, doors only',
@@ -37,5 +41,9 @@ export const PARTS = [
   },
   { name: 'pages', proves: 'generated pages are up to date', run: () => checkErrorsPage(ROOT) },
   { name: 'skips', proves: 'no test is left out without a reason', run: () => checkSkips(ROOT) },
-  { name: 'sizes', proves: 'files above 300 lines are listed (never fails)', run: () => reportSizes(ROOT) },
+  {
+    name: 'sizes',
+    proves: 'files above 300 lines are listed (never fails)',
+    run: () => reportSizes(ROOT),
+  },
 ];

@@ -1,5 +1,6 @@
 /**
- * Runs parts, `lanes` at a time, and writes each as it ends: what it found, then its line. All run, also when one fails.
+ * Runs parts, `lanes` at a time, and writes each as it ends: what it found, then its line. All run,
+ * also when one fails.
  * @param {readonly import('./parts.mjs').Part[]} parts
  * @param {number} lanes
  * @param {(text: string) => void} write
@@ -15,7 +16,9 @@ export async function runParts(parts, lanes, write) {
       const { ok, report } = await outcomeOf(part);
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
       if (report !== '') write(`\n${report.trimEnd()}\n`);
-      write(`${ok ? 'ok    ' : 'FAILED'} ${part.name.padEnd(8)} ${seconds.padStart(5)} s  ${part.proves}\n`);
+      write(
+        `${ok ? 'ok    ' : 'FAILED'} ${part.name.padEnd(8)} ${seconds.padStart(5)} s  ${part.proves}\n`,
+      );
       if (!ok) failed.push(part.name);
     }
   };
@@ -28,6 +31,9 @@ async function outcomeOf(part) {
   try {
     return await part.run();
   } catch (error) {
-    return { ok: false, report: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    return {
+      ok: false,
+      report: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    };
   }
 }

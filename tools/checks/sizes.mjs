@@ -5,13 +5,17 @@ import { sourceFiles } from './files.mjs';
 const LONG = 300;
 
 /**
- * Lists files that have grown long. A long file is a question to its author and no fault, so this never fails.
+ * Lists files that have grown long. A long file is a question to its author and no fault, so this
+ * never fails.
  * @param {string} root
  * @returns {Promise<import('./command.mjs').Outcome>}
  */
 export async function reportSizes(root) {
   const long = sourceFiles(root)
-    .map((file) => ({ file, lines: readFileSync(join(root, file), 'utf8').trimEnd().split('\n').length }))
+    .map((file) => ({
+      file,
+      lines: readFileSync(join(root, file), 'utf8').trimEnd().split('\n').length,
+    }))
     .filter(({ lines }) => lines > LONG)
     .sort((a, b) => b.lines - a.lines);
   return { ok: true, report: long.map(({ file, lines }) => `${file}: ${lines} lines`).join('\n') };

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sourceFiles } from './files.mjs';
 
-/** Ways to leave out a test. `skipIf` and `runIf` are none of them: their condition is the reason. */
+/**
+ * Ways to leave out a test. `skipIf` and `runIf` are none of them: their condition is the reason.
+ */
 const LEAVES_OUT = /\b(skip|todo|fails)\(|\b(skip|todo|fails): true/;
 const LEAVES_OUT_THE_REST = /\.only\(|\bonly: true/;
 const SAYS_WHY = /\bskip\([^'"`]*['"`]\S/;
@@ -10,15 +12,17 @@ const SAYS_WHY = /\bskip\([^'"`]*['"`]\S/;
 const SKIP_OF_A_NAME = /\b(it|test|describe|suite)(\.\w+)*\.skip\(/;
 
 /**
- * Finds tests that are left out without a reason. A reason is a text in `context.skip('...')`, or a comment on the line
- * above or at the end of the line.
+ * Finds tests that are left out without a reason. A reason is a text in `context.skip('...')`, or a
+ * comment on the line above or at the end of the line.
  * @param {string} root
  * @returns {Promise<import('./command.mjs').Outcome>}
  */
 export async function checkSkips(root) {
   const found = sourceFiles(root)
     .filter((file) => /\.test\.m?ts$/.test(file))
-    .flatMap((file) => unexplainedSkips(readFileSync(join(root, file), 'utf8')).map((line) => `${file}:${line}`));
+    .flatMap((file) =>
+      unexplainedSkips(readFileSync(join(root, file), 'utf8')).map((line) => `${file}:${line}`),
+    );
   return { ok: found.length === 0, report: found.join('\n') };
 }
 
@@ -30,9 +34,11 @@ export function unexplainedSkips(source) {
   const lines = source.split('\n');
   return lines.flatMap((line, index) => {
     if (/^\s*(\/\/|\*)/.test(line)) return [];
-    if (LEAVES_OUT_THE_REST.test(line)) return [`${index + 1}: leaves out all other tests: ${line.trim()}`];
+    if (LEAVES_OUT_THE_REST.test(line))
+      return [`${index + 1}: leaves out all other tests: ${line.trim()}`];
     if (!LEAVES_OUT.test(line)) return [];
-    const explained = /\/\/ \S/.test(line) || /^\s*(\/\/ \S|\*\/|\/\*\* .*\*\/)/.test(lines[index - 1] ?? '');
+    const explained =
+      /\/\/ \S/.test(line) || /^\s*(\/\/ \S|\*\/|\/\*\* .*\*\/)/.test(lines[index - 1] ?? '');
     if (explained || (SAYS_WHY.test(line) && !SKIP_OF_A_NAME.test(line))) return [];
     return [`${index + 1}: says no reason: ${line.trim()}`];
   });

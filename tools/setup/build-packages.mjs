@@ -7,9 +7,13 @@ import { BIN, ROOT } from './paths.mjs';
 import { pruneOutputs } from './prune-outputs.mjs';
 import { say } from './say.mjs';
 
-/** Builds the packages that have changed. Silent if that works; else it prints what went wrong and throws. */
+/**
+ * Builds the packages that have changed. Silent if that works; else it prints what went wrong and
+ * throws.
+ */
 export async function buildPackages() {
-  // Two builds at once would write the same files, and one could serve what the other has half written.
+  // Two builds at once would write the same files, and one could serve what the other has half
+  // written.
   const { code, output } = await withLock('build', runBuild, (holder) =>
     say(`process ${holder} builds already; waiting for it`),
   );

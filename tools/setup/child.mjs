@@ -9,8 +9,8 @@ import { SetupFailure } from './failure.mjs';
  */
 
 /**
- * Runs a program to its end. A signal that ends us is passed on first, and awaited: a program that writes into
- * node_modules or dist must not go on behind the back of whoever comes next.
+ * Runs a program to its end. A signal that ends us is passed on first, and awaited: a program that
+ * writes into node_modules or dist must not go on behind the back of whoever comes next.
  * @param {string} program
  * @param {readonly string[]} args
  * @param {{ cwd: string, env: NodeJS.ProcessEnv, onText?: (text: string) => void }} options
@@ -43,7 +43,9 @@ export function runChild(program, args, { cwd, env, onText }) {
       if (ended === undefined) resolve({ code, output });
       else reject(new SetupFailure('', 128 + constants.signals[ended]));
     };
-    child.on('error', (error) => finish(/** @type {NodeJS.ErrnoException} */ (error).code ?? error.message));
+    child.on('error', (error) =>
+      finish(/** @type {NodeJS.ErrnoException} */ (error).code ?? error.message),
+    );
     child.on('close', (code, signal) => finish(code ?? signal ?? 1));
   });
 }

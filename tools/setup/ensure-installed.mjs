@@ -1,6 +1,9 @@
 import { dropStamp, isInstalled, writeStamp } from './stamp.mjs';
 
-/** Installs the packages of the lockfile unless they are there; then it touches neither disk nor network. */
+/**
+ * Installs the packages of the lockfile unless they are there; then it touches neither disk nor
+ * network.
+ */
 export async function ensureInstalled() {
   if (isInstalled()) return;
   const [{ installPackages }, { withLock }, { say }] = await Promise.all([

@@ -13,14 +13,20 @@ const QUIET = {
   npm_config_update_notifier: 'false',
 };
 
-/** Three more tries within some ten seconds. By default it takes over a minute to learn that there is no network. */
+/**
+ * Three more tries within some ten seconds. By default it takes over a minute to learn that there
+ * is no network.
+ */
 const PATIENCE = {
   npm_config_fetch_retries: '3',
   npm_config_fetch_retry_mintimeout: '1000',
   npm_config_fetch_retry_maxtimeout: '5000',
 };
 
-/** Where npm and pnpm keep what they fetch: the variable that names the folder, and the folder below HOME else. */
+/**
+ * Where npm and pnpm keep what they fetch: the variable that names the folder, and the folder below
+ * HOME else.
+ */
 const CACHES = /** @type {const} */ ([
   ['npm_config_cache', '.npm'],
   ['XDG_DATA_HOME', '.local/share'],
@@ -28,12 +34,18 @@ const CACHES = /** @type {const} */ ([
   ['XDG_STATE_HOME', '.local/state'],
 ]);
 
-/** The environment of the tools that we run: ours, quiet, with the installed programs in its path. @returns {NodeJS.ProcessEnv} */
+/**
+ * The environment of the tools that we run: ours, quiet, with the installed programs in its path.
+ * @returns {NodeJS.ProcessEnv}
+ */
 export function toolEnvironment() {
   return { ...process.env, ...QUIET, PATH: [BIN, process.env['PATH'] ?? ''].join(delimiter) };
 }
 
-/** The same for an install. Caches move into the checkout where HOME takes none: read-only, or not there at all. */
+/**
+ * The same for an install. Caches move into the checkout where HOME takes none: read-only, or not
+ * there at all.
+ */
 export function installEnvironment() {
   /** @type {NodeJS.ProcessEnv} */
   const env = { ...PATIENCE, ...toolEnvironment() };

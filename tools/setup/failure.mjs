@@ -1,6 +1,8 @@
 import { say } from './say.mjs';
 
-/** Ends the command: with a line that says what to do, or in silence where a signal asked for it. */
+/**
+ * Ends the command: with a line that says what to do, or in silence where a signal asked for it.
+ */
 export class SetupFailure extends Error {
   /** @readonly */
   exitCode;
@@ -13,7 +15,8 @@ export class SetupFailure extends Error {
 }
 
 /**
- * Runs a command to its end. Failures are thrown up to here, so that locks are given back on the way.
+ * Runs a command to its end. Failures are thrown up to here, so that locks are given back on the
+ * way.
  * @param {() => Promise<void>} command
  */
 export async function runCommand(command) {

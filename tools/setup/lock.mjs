@@ -6,7 +6,9 @@ import { SetupFailure } from './failure.mjs';
 import { STATE } from './paths.mjs';
 
 const LOOK_MS = 100;
-/** A file without a process id in it is being written; after this long its writer has died over it. */
+/**
+ * A file without a process id in it is being written; after this long its writer has died over it.
+ */
 const WRITTEN_WITHIN_MS = 10_000;
 
 const UNKNOWN = 0;
@@ -16,7 +18,8 @@ const UNKNOWN = 0;
  * @template T
  * @param {string} name
  * @param {() => Promise<T>} work
- * @param {(holder: number) => void} [onWait] told once, with the process id of whoever is at it, if there is a wait
+ * @param {(holder: number) => void} [onWait] told once, with the process id of whoever is at it, if
+ * there is a wait
  * @returns {Promise<T>}
  */
 export async function withLock(name, work, onWait) {
@@ -45,7 +48,8 @@ function tryLock(path) {
 
 /**
  * @param {string} path
- * @returns {number | undefined} undefined if the lock was left behind, UNKNOWN if its holder is not written yet
+ * @returns {number | undefined} undefined if the lock was left behind, UNKNOWN if its holder is not
+ * written yet
  */
 function liveHolder(path) {
   try {
@@ -69,14 +73,15 @@ function isAlive(pid) {
 }
 
 /**
- * Removes a lock that a dead process left. Only one may do so at a time, and it looks again first: without that, the
- * second of two would remove the lock that the first has taken since.
+ * Removes a lock that a dead process left. Only one may do so at a time, and it looks again first:
+ * without that, the second of two would remove the lock that the first has taken since.
  * @param {string} path
  */
 function breakLock(path) {
   const guard = `${path}.break`;
   if (!unlessThere(() => mkdirSync(guard))) {
-    if (Date.now() - mtime(guard) > WRITTEN_WITHIN_MS) rmSync(guard, { recursive: true, force: true });
+    if (Date.now() - mtime(guard) > WRITTEN_WITHIN_MS)
+      rmSync(guard, { recursive: true, force: true });
     return;
   }
   if (liveHolder(path) === undefined) rmSync(path, { force: true });

@@ -1,7 +1,10 @@
-// Imported before everything else: it has no imports of its own, so that an old Node gets as far as this message.
+// Imported before everything else: it has no imports of its own, so that an old Node gets as far as
+// this message.
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
-  process.stderr.write(`hioload-ws: Node 20.19 or newer is needed; this is ${process.versions.node}\n`);
+  process.stderr.write(
+    `hioload-ws: Node 20.19 or newer is needed; this is ${process.versions.node}\n`,
+  );
   process.exit(1);
 }

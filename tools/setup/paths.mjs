@@ -7,5 +7,8 @@ export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** Programs of the installed packages. */
 export const BIN = join(ROOT, 'node_modules', '.bin');
 
-/** State of the machine that is no part of the repository and may be deleted: locks, and caches where HOME has none. */
+/**
+ * State of the machine that is no part of the repository and may be deleted: locks, and caches
+ * where HOME has none.
+ */
 export const STATE = join(ROOT, '.hioload');

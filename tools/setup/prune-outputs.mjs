@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { ROOT } from './paths.mjs';
 
 /**
- * Removes what was built of sources that are gone. The compiler leaves it, and it would go on to be imported and packed
- * here, and nowhere else.
+ * Removes what was built of sources that are gone. The compiler leaves it, and it would go on to be
+ * imported and packed here, and nowhere else.
  */
 export function pruneOutputs() {
   for (const group of ['packages', 'tools']) {

@@ -7,7 +7,9 @@ import { ROOT } from './paths.mjs';
 /** Lies among what it vouches for: who deletes node_modules deletes the stamp. */
 const STAMP = join(ROOT, 'node_modules', '.hioload-installed.json');
 
-/** What an install depends on. Native modules are chosen by ABI and platform, so those count too. */
+/**
+ * What an install depends on. Native modules are chosen by ABI and platform, so those count too.
+ */
 function expected() {
   const lockfile = createHash('sha256')
     .update(readFileSync(join(ROOT, 'pnpm-lock.yaml')))

@@ -1,8 +1,8 @@
-// `npm start -- OPTIONS`: installs what is missing, builds what has changed and serves the app that the script in package.json
-// names.
+// `npm start -- OPTIONS`: installs what is missing, builds what has changed and serves the app that
+// the script in package.json names.
 //
-// That script says `exec`: npm runs it through a shell, and hands SIGTERM to that shell alone. A shell that
-// has not given way to this process dies of it, and the server would never hear of it.
+// That script says `exec`: npm runs it through a shell, and hands SIGTERM to that shell alone. A
+// shell that has not given way to this process dies of it, and the server would never hear of it.
 import './node-version.mjs';
 import { ensureBuilt } from './ensure-built.mjs';
 import { runCommand } from './failure.mjs';

@@ -1,10 +1,17 @@
 import type { BytePool } from '@hioload/api';
 import { GrowingBlock } from '@hioload/protocol';
-import { HEADER_BYTES, MAX_BODY_BYTES, RecordKind, type RecordFault, type RecordSink } from './record-format.js';
+import {
+  HEADER_BYTES,
+  MAX_BODY_BYTES,
+  RecordKind,
+  type RecordFault,
+  type RecordSink,
+} from './record-format.js';
 
 /**
- * Takes records out of chunks of any size, on the plan of `FrameDecoder`: a record that lies whole in its chunk is handed on where
- * it lies; one that is cut is gathered in a block of the pool, which grows with what arrives and never with what is announced.
+ * Takes records out of chunks of any size, on the plan of `FrameDecoder`: a record that lies whole
+ * in its chunk is handed on where it lies; one that is cut is gathered in a block of the pool,
+ * which grows with what arrives and never with what is announced.
  */
 export class RecordDecoder {
   readonly #sink: RecordSink;
@@ -17,7 +24,10 @@ export class RecordDecoder {
     this.#cut = new GrowingBlock(pool);
   }
 
-  /** Decodes `bytes[start..end)`. Answers what the peer did wrong, now and ever after; nothing is decoded from then on. */
+  /**
+   * Decodes `bytes[start..end)`. Answers what the peer did wrong, now and ever after; nothing is
+   * decoded from then on.
+   */
   decode(bytes: Uint8Array, start: number, end: number): RecordFault | undefined {
     let at = start;
     if (this.#cut.byteLength > 0) at = this.#resume(bytes, at, end);
@@ -38,7 +48,9 @@ export class RecordDecoder {
     this.#cut.release();
   }
 
-  /** Octets of the record that starts at `at`, or 0 where its header is not all there, or is wrong. */
+  /**
+   * Octets of the record that starts at `at`, or 0 where its header is not all there, or is wrong.
+   */
   #measure(bytes: Uint8Array, at: number, end: number): number {
     const kind = bytes[at];
     if (kind !== RecordKind.Reading && kind !== RecordKind.Note) return this.#fail('unknown-kind');
@@ -66,7 +78,8 @@ export class RecordDecoder {
 
   #keep(bytes: Uint8Array, start: number, end: number, total: number): void {
     if (this.#fault !== undefined) return;
-    if (this.#cut.reserve(end - start, Math.max(total, HEADER_BYTES))) this.#cut.append(bytes, start, end);
+    if (this.#cut.reserve(end - start, Math.max(total, HEADER_BYTES)))
+      this.#cut.append(bytes, start, end);
     else this.#fail('no-memory');
   }
 

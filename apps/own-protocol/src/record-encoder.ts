@@ -10,7 +10,10 @@ export class RecordEncoder {
     this.#out = new GrowingBlock(pool);
   }
 
-  /** Adds a record. False where there is no memory for it, or its body is too long; then nothing was added. */
+  /**
+   * Adds a record. False where there is no memory for it, or its body is too long; then nothing was
+   * added.
+   */
   add(kind: RecordKind, body: Uint8Array): boolean {
     const out = this.#out;
     const { length } = body;

@@ -4,7 +4,10 @@ import { RecordDecoder } from './record-decoder.js';
 import { RecordEncoder } from './record-encoder.js';
 import { RecordKind } from './record-format.js';
 
-/** Answers each reading with a note of how many there have been. A peer that breaks a rule loses its connection. */
+/**
+ * Answers each reading with a note of how many there have been. A peer that breaks a rule loses its
+ * connection.
+ */
 export function recordServer(pool: BytePool): Server {
   return createServer((socket) => serve(socket, pool));
 }
@@ -19,7 +22,8 @@ function serve(socket: Socket, pool: BytePool): void {
   }, pool);
   socket.on('data', (chunk: Buffer) => {
     const fault = decoder.decode(chunk, 0, chunk.length);
-    // All answers to a chunk are one write. The block goes back to the pool at once, and the socket may keep what it is given.
+    // All answers to a chunk are one write. The block goes back to the pool at once, and the socket
+    // may keep what it is given.
     encoder.flush((bytes, start, end) => socket.write(Buffer.from(bytes.subarray(start, end))));
     if (fault !== undefined) socket.destroy();
   });

@@ -39,9 +39,11 @@ describe('the server of the example', () => {
   it('answers each reading over a real socket, however its octets come', async () => {
     const socket = await connected();
     const encoder = new RecordEncoder(pool);
-    for (let i = 0; i < 50; i++) encoder.add(i % 5 === 4 ? RecordKind.Note : RecordKind.Reading, Buffer.alloc(i, i));
+    for (let i = 0; i < 50; i++)
+      encoder.add(i % 5 === 4 ? RecordKind.Note : RecordKind.Reading, Buffer.alloc(i, i));
     encoder.flush((bytes, start, end) => {
-      for (let at = start; at < start + 100; at++) socket.write(Buffer.from(bytes.subarray(at, at + 1)));
+      for (let at = start; at < start + 100; at++)
+        socket.write(Buffer.from(bytes.subarray(at, at + 1)));
       socket.write(Buffer.from(bytes.subarray(start + 100, end)));
     });
     const notes: string[] = [];
@@ -52,7 +54,9 @@ describe('the server of the example', () => {
       const [chunk] = (await once(socket, 'data')) as [Buffer];
       expect(decoder.decode(chunk, 0, chunk.length)).toBeUndefined();
     }
-    expect(notes).toEqual(Array.from({ length: 40 }, (_, index) => `${RecordKind.Note} ${index + 1}`));
+    expect(notes).toEqual(
+      Array.from({ length: 40 }, (_, index) => `${RecordKind.Note} ${index + 1}`),
+    );
     socket.destroy();
     await everythingGivenBack();
   });
@@ -71,7 +75,10 @@ describe('the server of the example', () => {
     const [, file = ''] = /`npx tsx (\S+)`/.exec(page)!;
     const root = fileURLToPath(new URL('../../..', import.meta.url));
     const args = ['--conditions=hioload-source', '--import', 'tsx', file];
-    const program = spawn(process.execPath, args, { cwd: root, env: { ...process.env, PORT: '0' } });
+    const program = spawn(process.execPath, args, {
+      cwd: root,
+      env: { ...process.env, PORT: '0' },
+    });
     const ended = once(program, 'close');
     try {
       const [line] = (await once(program.stdout, 'data')) as [Buffer];
@@ -89,7 +96,8 @@ describe('the server of the example', () => {
 
   it('is what its page shows', () => {
     const shown = [...page.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code);
-    const file = (name: string): string => readFileSync(new URL(`../src/${name}.ts`, import.meta.url), 'utf8');
+    const file = (name: string): string =>
+      readFileSync(new URL(`../src/${name}.ts`, import.meta.url), 'utf8');
     expect(shown).toEqual([file('record-encoder'), file('record-server'), file('main')]);
   });
 });

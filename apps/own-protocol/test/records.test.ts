@@ -22,20 +22,33 @@ const octets = (bytes: Buffer): Buffer[] => [...bytes].map((octet) => Buffer.of(
 
 describe('a protocol of one’s own', () => {
   it('gives the records that were sent, however they are cut and glued', () => {
-    const body = fc.oneof(fc.uint8Array({ maxLength: 20 }), fc.constant(new Uint8Array(5_000).fill(7)));
+    const body = fc.oneof(
+      fc.uint8Array({ maxLength: 20 }),
+      fc.constant(new Uint8Array(5_000).fill(7)),
+    );
     const record = fc.tuple(fc.constantFrom(RecordKind.Reading, RecordKind.Note), body);
     fc.assert(
-      fc.property(fc.array(record, { maxLength: 8 }), fc.array(fc.nat(6_000), { maxLength: 8 }), (records, cuts) => {
-        const pool = new FakeBytePool();
-        const encoder = new RecordEncoder(pool);
-        for (const [kind, bytes] of records) expect(encoder.add(kind, bytes)).toBe(true);
-        let stream = Buffer.alloc(0);
-        encoder.flush((bytes, start, end) => (stream = Buffer.from(bytes.subarray(start, end))));
-        const places = [0, ...cuts.filter((at) => at < stream.length).sort((a, b) => a - b), stream.length];
-        const chunks = places.slice(1).map((to, index) => stream.subarray(places[index], to));
-        const expected = records.map(([kind, bytes]) => `${kind} ${Buffer.from(bytes).toString('hex')}`);
-        expect(decode(chunks, pool)).toEqual({ records: expected, fault: undefined });
-      }),
+      fc.property(
+        fc.array(record, { maxLength: 8 }),
+        fc.array(fc.nat(6_000), { maxLength: 8 }),
+        (records, cuts) => {
+          const pool = new FakeBytePool();
+          const encoder = new RecordEncoder(pool);
+          for (const [kind, bytes] of records) expect(encoder.add(kind, bytes)).toBe(true);
+          let stream = Buffer.alloc(0);
+          encoder.flush((bytes, start, end) => (stream = Buffer.from(bytes.subarray(start, end))));
+          const places = [
+            0,
+            ...cuts.filter((at) => at < stream.length).sort((a, b) => a - b),
+            stream.length,
+          ];
+          const chunks = places.slice(1).map((to, index) => stream.subarray(places[index], to));
+          const expected = records.map(
+            ([kind, bytes]) => `${kind} ${Buffer.from(bytes).toString('hex')}`,
+          );
+          expect(decode(chunks, pool)).toEqual({ records: expected, fault: undefined });
+        },
+      ),
     );
   });
 

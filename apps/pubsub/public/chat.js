@@ -6,15 +6,23 @@ const LOG_ENTRIES = 500;
 const $ = (id) => document.getElementById(id);
 const tenant = new URLSearchParams(location.search).get('tenant') ?? 'public';
 
-/** What this tab wants: its name, and the room it is to be in, whatever becomes of the connection. */
-const wish = { name: sessionStorage.getItem('name') ?? '', room: sessionStorage.getItem('room') ?? '' };
+/**
+ * What this tab wants: its name, and the room it is to be in, whatever becomes of the connection.
+ */
+const wish = {
+  name: sessionStorage.getItem('name') ?? '',
+  room: sessionStorage.getItem('room') ?? '',
+};
 let isInRoom = false;
 let lastRef = 0;
 let countdown;
 /** Refs of what this tab has said and not heard yet. */
 const underway = new Set();
 
-const connection = new Connection(`/rooms/${encodeURIComponent(tenant)}`, { onState: showState, onMessage: hear });
+const connection = new Connection(`/rooms/${encodeURIComponent(tenant)}`, {
+  onState: showState,
+  onMessage: hear,
+});
 
 $('tenant').textContent = `tenant ${tenant}`;
 $('name').value = wish.name;
@@ -59,7 +67,8 @@ function roomInAddress() {
 }
 
 function askToJoin() {
-  if (wish.room !== '' && wish.name !== '') connection.send({ type: 'join', room: wish.room, name: wish.name });
+  if (wish.room !== '' && wish.name !== '')
+    connection.send({ type: 'join', room: wish.room, name: wish.name });
 }
 
 function hear(message) {
@@ -107,7 +116,10 @@ function showSaid({ name, text, reactor, ref }) {
   const entry = document.createElement('li');
   entry.className = isOwn ? 'own' : 'other';
   const time = new Date();
-  const stamp = element('time', time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }));
+  const stamp = element(
+    'time',
+    time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }),
+  );
   stamp.dateTime = time.toISOString();
   const head = element('p', isOwn ? 'You' : name, 'who');
   head.append(element('span', `reactor ${reactor}`, 'via'), stamp);
@@ -151,7 +163,9 @@ function showState({ state, waitMs, reason }) {
     };
     countdown = setInterval(show, 500);
     show();
-  } else chip.textContent = state === 'open' ? 'connected' : state === 'ended' ? `ended: ${reason}` : 'connecting';
+  } else
+    chip.textContent =
+      state === 'open' ? 'connected' : state === 'ended' ? `ended: ${reason}` : 'connecting';
 }
 
 function remember() {

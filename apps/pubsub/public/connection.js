@@ -3,15 +3,19 @@ const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 15_000;
 /** A connection that lasted so long was a good one: the next wait is the shortest again. */
 const GOOD_AFTER_MS = 5_000;
-/** Close codes after which another attempt would end the same way: the server objects to what this page does. */
+/**
+ * Close codes after which another attempt would end the same way: the server objects to what this
+ * page does.
+ */
 const FINAL_CODES = new Set([1002, 1003, 1007, 1008, 1009, 1010]);
 
 /**
- * A WebSocket of this server that comes back by itself. The wait doubles with each failure, and a random half of it is left
- * out, so that the clients of a server that was away do not all return in the same moment.
+ * A WebSocket of this server that comes back by itself. The wait doubles with each failure, and a
+ * random half of it is left out, so that the clients of a server that was away do not all return in
+ * the same moment.
  *
- * `onState` is told `connecting`, `open`, `waiting` (with the milliseconds until the next attempt) and `ended` (with the reason);
- * `onMessage` gets what arrives, parsed.
+ * `onState` is told `connecting`, `open`, `waiting` (with the milliseconds until the next attempt)
+ * and `ended` (with the reason); `onMessage` gets what arrives, parsed.
  */
 export class Connection {
   #url;
@@ -31,7 +35,10 @@ export class Connection {
   start() {
     // Whoever is back on the network, or looks at the page again, does not wait.
     addEventListener('online', () => this.hurry());
-    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.hurry());
+    document.addEventListener(
+      'visibilitychange',
+      () => document.visibilityState === 'visible' && this.hurry(),
+    );
     this.#connect();
   }
 
@@ -62,7 +69,8 @@ export class Connection {
     socket.addEventListener('close', ({ code, reason }) => {
       this.#socket = undefined;
       this.#failures = performance.now() - openedAt >= GOOD_AFTER_MS ? 0 : this.#failures + 1;
-      if (FINAL_CODES.has(code)) this.#onState({ state: 'ended', reason: reason || `close code ${code}` });
+      if (FINAL_CODES.has(code))
+        this.#onState({ state: 'ended', reason: reason || `close code ${code}` });
       else this.#wait();
     });
   }

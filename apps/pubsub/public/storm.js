@@ -53,7 +53,9 @@ function showTotals(all) {
   const counted = (name) => sum(({ now }) => now.figures.total[name]);
   const delivered = sum((reactor) => perSecond(reactor, ({ total }) => total.due));
   const lost = counted('lostOnLanes') + counted('lostInQueues');
-  $('said').textContent = format.format(sum((reactor) => perSecond(reactor, ({ total }) => total.said)));
+  $('said').textContent = format.format(
+    sum((reactor) => perSecond(reactor, ({ total }) => total.said)),
+  );
   $('delivered').textContent = format.format(delivered);
   $('lost').textContent = format.format(lost);
   $('lost').classList.toggle('bad', lost > 0);
@@ -69,7 +71,9 @@ function drawCurve() {
   const peak = Math.max(...history);
   $('peak').textContent = format.format(peak);
   const start = SECONDS_SHOWN - history.length;
-  const points = history.map((value, i) => `${start + i} ${99 - (peak > 0 ? value / peak : 0) * 95}`);
+  const points = history.map(
+    (value, i) => `${start + i} ${99 - (peak > 0 ? value / peak : 0) * 95}`,
+  );
   $('curve').setAttribute('d', `M${points.join('L')}`);
 }
 
@@ -77,8 +81,13 @@ function tenantRows(all) {
   const rows = new Map();
   for (const reactor of all) {
     for (const { name, ...counts } of reactor.now.figures.tenants) {
-      const row = rows.get(name) ?? { said: 0, due: 0, counts: Object.fromEntries(COUNTERS.map((key) => [key, 0])) };
-      const of = (key) => (figures) => figures.tenants.find((tenant) => tenant.name === name)?.[key] ?? 0;
+      const row = rows.get(name) ?? {
+        said: 0,
+        due: 0,
+        counts: Object.fromEntries(COUNTERS.map((key) => [key, 0])),
+      };
+      const of = (key) => (figures) =>
+        figures.tenants.find((tenant) => tenant.name === name)?.[key] ?? 0;
       row.said += perSecond(reactor, of('said'));
       row.due += perSecond(reactor, of('due'));
       for (const key of COUNTERS) row.counts[key] += counts[key];

@@ -1,4 +1,10 @@
-import type { AppContext, AppDefinition, UpgradeDecision, UpgradeRequest, WebSocketConn } from '@hioload/api';
+import type {
+  AppContext,
+  AppDefinition,
+  UpgradeDecision,
+  UpgradeRequest,
+  WebSocketConn,
+} from '@hioload/api';
 import { randomUUID } from 'node:crypto';
 import { FIGURES_TOPIC, FiguresFeed } from './figures/feed.js';
 import { loadPages } from './pages.js';
@@ -61,7 +67,9 @@ export function pubsub(quotas: QuotaBook): AppDefinition<ConnData> {
     message(conn, message) {
       if (!isMember(conn)) return;
       if (message.isBinary) {
-        conn.send(encode(errorReply('binary', 'a binary message; allowed is JSON in text', undefined)));
+        conn.send(
+          encode(errorReply('binary', 'a binary message; allowed is JSON in text', undefined)),
+        );
         return;
       }
       const request = parseRequest(message.text());
@@ -69,7 +77,8 @@ export function pubsub(quotas: QuotaBook): AppDefinition<ConnData> {
       else parts.rooms.handle(conn, request);
     },
     dropped(conn, message) {
-      if (isMember(conn) && message.text().startsWith(SAID_PREFIX)) conn.data.tenant.counters.lostInQueues++;
+      if (isMember(conn) && message.text().startsWith(SAID_PREFIX))
+        conn.data.tenant.counters.lostInQueues++;
     },
     drain(conn) {
       if (isMember(conn)) parts.rooms.tellAgain(conn);

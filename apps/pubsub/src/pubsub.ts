@@ -5,4 +5,6 @@ import { QuotaBook } from './tenants/quotas.js';
 const { PUBSUB_QUOTAS } = process.env;
 
 /** Rooms, presence and figures for many tenants, with the quotas that the environment names. */
-export default defineApp(pubsub(PUBSUB_QUOTAS === undefined ? new QuotaBook() : QuotaBook.parse(PUBSUB_QUOTAS)));
+export default defineApp(
+  pubsub(PUBSUB_QUOTAS === undefined ? new QuotaBook() : QuotaBook.parse(PUBSUB_QUOTAS)),
+);

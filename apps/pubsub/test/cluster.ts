@@ -50,7 +50,8 @@ export class Client {
 
   constructor(node: Node, tenant = 'acme') {
     this.peer = node.connect({ path: `/rooms/${tenant}` });
-    if (this.peer.state !== 'open') throw new Error(`refused: ${JSON.stringify(this.peer.refusal)}`);
+    if (this.peer.state !== 'open')
+      throw new Error(`refused: ${JSON.stringify(this.peer.refusal)}`);
   }
 
   /** Sends a request. */
@@ -84,6 +85,8 @@ export class Client {
   /** The last number of people that it was told of for a room. */
   people(room: string): number | undefined {
     const replies = this.peer.texts.map((text) => JSON.parse(text) as Reply);
-    return replies.flatMap((reply) => ('people' in reply && reply.room === room ? reply.people : [])).at(-1);
+    return replies
+      .flatMap((reply) => ('people' in reply && reply.room === room ? reply.people : []))
+      .at(-1);
   }
 }

@@ -27,7 +27,10 @@ describe('presence', () => {
 
   it('is right after connections have vanished, left, or been cut', async () => {
     const { nodes } = await startNodes(2);
-    const [stays, vanishes, leaves, closes] = nodes.flatMap((node) => [new Client(node), new Client(node)]);
+    const [stays, vanishes, leaves, closes] = nodes.flatMap((node) => [
+      new Client(node),
+      new Client(node),
+    ]);
     for (const client of [stays, vanishes, leaves, closes]) client!.join('lobby');
     pass(KNOWN_MS);
     expect(stays!.people('lobby')).toBe(4);
@@ -97,7 +100,9 @@ describe('presence', () => {
     there.join('lobby');
     pass(KNOWN_MS);
     // It stands still: its timers do not run, and what it would have said is not said.
-    const publish = vi.spyOn(nodes[1]!.context, 'publish').mockReturnValue({ reactors: 0, lanesFull: 0 });
+    const publish = vi
+      .spyOn(nodes[1]!.context, 'publish')
+      .mockReturnValue({ reactors: 0, lanesFull: 0 });
     pass(SILENCE_MS + BEAT_MS + KNOWN_MS);
     expect(here.people('lobby')).toBe(1);
     publish.mockRestore();
@@ -110,7 +115,9 @@ describe('presence', () => {
     const [here, there] = [new Client(nodes[0]!), new Client(nodes[1]!)];
     here.join('lobby');
     pass(KNOWN_MS);
-    const publish = vi.spyOn(nodes[1]!.context, 'publish').mockReturnValue({ reactors: 0, lanesFull: 1 });
+    const publish = vi
+      .spyOn(nodes[1]!.context, 'publish')
+      .mockReturnValue({ reactors: 0, lanesFull: 1 });
     there.join('lobby');
     pass(KNOWN_MS);
     publish.mockRestore();

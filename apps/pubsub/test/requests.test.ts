@@ -8,10 +8,22 @@ const SAY = { type: 'say', room: 'lobby', text: 'hello' };
 describe('parseRequest', () => {
   it.each([
     ['a join', JOIN, { ...JOIN, presence: true, ref: undefined }],
-    ['a join that wants no presence', { ...JOIN, presence: false }, { ...JOIN, presence: false, ref: undefined }],
+    [
+      'a join that wants no presence',
+      { ...JOIN, presence: false },
+      { ...JOIN, presence: false, ref: undefined },
+    ],
     ['something said', { ...SAY, ref: 0 }, { ...SAY, ref: 0 }],
-    ['a leave', { type: 'leave', room: 'a b.c-d_e' }, { type: 'leave', room: 'a b.c-d_e', ref: undefined }],
-    ['names of any script', { ...JOIN, room: 'Grüße 漢字', name: '✨ Аня' }, { room: 'Grüße 漢字', name: '✨ Аня' }],
+    [
+      'a leave',
+      { type: 'leave', room: 'a b.c-d_e' },
+      { type: 'leave', room: 'a b.c-d_e', ref: undefined },
+    ],
+    [
+      'names of any script',
+      { ...JOIN, room: 'Grüße 漢字', name: '✨ Аня' },
+      { room: 'Grüße 漢字', name: '✨ Аня' },
+    ],
     ['the longest', { ...SAY, text: 'x'.repeat(2_000) }, { text: 'x'.repeat(2_000) }],
   ])('reads %s', (_, sent, read) => {
     expect(parseRequest(JSON.stringify(sent))).toMatchObject(read);
@@ -24,13 +36,21 @@ describe('parseRequest', () => {
     ['a room that begins with a blank', { ...SAY, room: ' a' }, 'room is " a"'],
     ['a room that is too long', { ...SAY, room: 'x'.repeat(41) }, 'room is "xxx'],
     ['no text', { ...SAY, text: '' }, 'text is ""; allowed: 1 to 2000 characters'],
-    ['a text that is too long', { ...SAY, text: 'x'.repeat(2_001) }, '... (2003 characters); allowed'],
+    [
+      'a text that is too long',
+      { ...SAY, text: 'x'.repeat(2_001) },
+      '... (2003 characters); allowed',
+    ],
     ['a text that is none', { ...SAY, text: { toString: 1 } }, 'text is {"toString":1}'],
     ['an empty name', { ...JOIN, name: '' }, 'name is ""; allowed: 1 to 32 visible characters'],
     ['a name with blanks around', { ...JOIN, name: ' Ada' }, 'name is " Ada"'],
     ['a name that turns the text around', { ...JOIN, name: 'a\u202Eb' }, 'name is'],
     ['a name with a line end', { ...JOIN, name: 'a\nb' }, 'name is "a\\nb"'],
-    ['a presence that is no choice', { ...JOIN, presence: 1 }, 'presence is 1; allowed: true or false'],
+    [
+      'a presence that is no choice',
+      { ...JOIN, presence: 1 },
+      'presence is 1; allowed: true or false',
+    ],
     ['a ref that is no number', { ...SAY, ref: 'x' }, 'ref is "x"; allowed: a whole number from 0'],
   ])('refuses %s', (_, sent, message) => {
     expect(parseRequest(JSON.stringify(sent))).toMatchObject({

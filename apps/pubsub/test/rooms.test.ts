@@ -21,7 +21,9 @@ describe('rooms', () => {
 
   it('carry what is said to all members on all reactors, the speaker included, and to nobody else', async () => {
     const { nodes } = await startNodes(2);
-    const [ada, bob, eve, outsider] = [nodes[0]!, nodes[0]!, nodes[1]!, nodes[1]!].map((node) => new Client(node));
+    const [ada, bob, eve, outsider] = [nodes[0]!, nodes[0]!, nodes[1]!, nodes[1]!].map(
+      (node) => new Client(node),
+    );
     for (const [client, name] of [
       [ada, 'Ada'],
       [bob, 'Bob'],
@@ -82,7 +84,10 @@ describe('rooms', () => {
     const ada = new Client(nodes[0]!);
     ada.join('1');
     ada.join('2');
-    expect(ada.join('3').at(-1)).toMatchObject({ code: 'too-many-rooms', message: 'in 2 rooms; allowed are 2' });
+    expect(ada.join('3').at(-1)).toMatchObject({
+      code: 'too-many-rooms',
+      message: 'in 2 rooms; allowed are 2',
+    });
     ada.ask({ type: 'leave', room: '1' });
     expect(ada.join('3').at(-1)).toMatchObject({ type: 'joined' });
   });
@@ -93,7 +98,9 @@ describe('rooms', () => {
     ada.join('1');
     ada.news();
     expect(ada.join('2')).toMatchObject([{ code: 'too-many-rooms' }]);
-    expect(ada.join('3', 'Ada', { presence: false })).toMatchObject([{ type: 'joined', people: 1 }]);
+    expect(ada.join('3', 'Ada', { presence: false })).toMatchObject([
+      { type: 'joined', people: 1 },
+    ]);
     expect(ada.join('3', 'Ada', { presence: true })).toMatchObject([{ code: 'too-many-rooms' }]);
     expect(ada.say('3', 'still here')).toMatchObject([{ type: 'said' }]);
     expect(ada.say('2', 'hello')).toMatchObject([{ code: 'not-in-room' }]);
@@ -103,13 +110,36 @@ describe('rooms', () => {
     const { nodes } = await startNodes(1);
     const ada = new Client(nodes[0]!);
     ada.news();
-    for (const text of ['', 'hello', '{', '[]', 'null', '7', '{}', '{"type":"__proto__"}', '"x"', '{"type":"join"}']) {
+    for (const text of [
+      '',
+      'hello',
+      '{',
+      '[]',
+      'null',
+      '7',
+      '{}',
+      '{"type":"__proto__"}',
+      '"x"',
+      '{"type":"join"}',
+    ]) {
       ada.peer.send(text);
     }
     ada.peer.send(new Uint8Array(8));
     const codes = ada.news().map((reply) => 'code' in reply && reply.code);
     const [json, request] = ['bad-json', 'bad-request'];
-    expect(codes).toEqual([json, json, json, request, request, request, request, request, request, request, 'binary']);
+    expect(codes).toEqual([
+      json,
+      json,
+      json,
+      request,
+      request,
+      request,
+      request,
+      request,
+      request,
+      request,
+      'binary',
+    ]);
     expect(ada.peer.state).toBe('open');
     expect(nodes[0]!.faults).toEqual([]);
     expect(ada.join('lobby')).toMatchObject([{ type: 'joined' }]);

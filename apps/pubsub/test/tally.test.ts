@@ -31,7 +31,9 @@ describe('Tally', () => {
     first.tally.add('a', 2);
     second.tally.add('a', 3);
     pass(ANNOUNCE_DELAY_MS);
-    expect([first.tally.total('a'), second.tally.total('a'), second.tally.own('a')]).toEqual([5, 5, 3]);
+    expect([first.tally.total('a'), second.tally.total('a'), second.tally.own('a')]).toEqual([
+      5, 5, 3,
+    ]);
     first.tally.add('a', -2);
     pass(ANNOUNCE_DELAY_MS);
     expect(first.changes).toEqual(['a 0 -> 2', 'a 2 -> 5', 'a 5 -> 3']);
@@ -68,7 +70,9 @@ describe('Tally', () => {
     first.tally.add('a', 1);
     first.tally.add('b', 1);
     pass(ANNOUNCE_DELAY_MS);
-    const publish = vi.spyOn(first.context, 'publish').mockReturnValue({ reactors: 0, lanesFull: 1 });
+    const publish = vi
+      .spyOn(first.context, 'publish')
+      .mockReturnValue({ reactors: 0, lanesFull: 1 });
     first.tally.add('a', -1);
     pass(ANNOUNCE_DELAY_MS);
     publish.mockRestore();
@@ -82,7 +86,8 @@ describe('Tally', () => {
 describe('TokenBucket', () => {
   it('grants its rate, and never more than a second of it at once', () => {
     const bucket = new TokenBucket(10);
-    const granted = (): number => Array.from({ length: 50 }, () => bucket.take()).filter(Boolean).length;
+    const granted = (): number =>
+      Array.from({ length: 50 }, () => bucket.take()).filter(Boolean).length;
     expect(granted()).toBe(10);
     pass(300);
     expect(granted()).toBe(3);

@@ -32,7 +32,10 @@ describe('quotas of a tenant', () => {
     pass(100);
     for (const node of nodes) {
       const refused = node.connect({ path: '/rooms/acme' });
-      expect(refused.refusal).toMatchObject({ status: 429, body: expect.stringContaining('2 connections') as string });
+      expect(refused.refusal).toMatchObject({
+        status: 429,
+        body: expect.stringContaining('2 connections') as string,
+      });
     }
     expect(new Client(nodes[0]!, 'other').news()).toMatchObject([{ type: 'welcome' }]);
     first!.peer.vanish();
@@ -48,7 +51,9 @@ describe('quotas of a tenant', () => {
     ada.join('2');
     pass(100);
     bob.news();
-    expect(bob.join('3', 'Bob', { ref: 3 })).toMatchObject([{ type: 'error', code: 'quota-topics', ref: 3 }]);
+    expect(bob.join('3', 'Bob', { ref: 3 })).toMatchObject([
+      { type: 'error', code: 'quota-topics', ref: 3 },
+    ]);
     expect(bob.join('2')).toMatchObject([{ type: 'joined', people: 2 }]);
     ada.ask({ type: 'leave', room: '1' });
     pass(100);
@@ -75,7 +80,10 @@ describe('quotas of a tenant', () => {
 
   it('are kept for no more tenants than a reactor knows at a time', async () => {
     const { nodes } = await startNodes(1);
-    const clients = Array.from({ length: MAX_TENANTS }, (_, i) => new Client(nodes[0]!, `tenant-${i}`));
+    const clients = Array.from(
+      { length: MAX_TENANTS },
+      (_, i) => new Client(nodes[0]!, `tenant-${i}`),
+    );
     expect(nodes[0]!.connect({ path: '/rooms/one-more' }).refusal?.status).toBe(503);
     clients[7]!.peer.vanish();
     expect(new Client(nodes[0]!, 'one-more').peer.state).toBe('open');
@@ -92,7 +100,9 @@ describe('figures', () => {
     for (let i = 0; i < 1_000; i++) ada.say('lobby', 'x'.repeat(2_000));
     slow.peer.resumeReading();
     const { said, due, lostInQueues, lostOnLanes } = figuresOf(nodes[0]!, 'acme');
-    const arrived = [slow, ada].map(({ peer }) => peer.texts.filter((text) => text.includes('"said"')).length);
+    const arrived = [slow, ada].map(
+      ({ peer }) => peer.texts.filter((text) => text.includes('"said"')).length,
+    );
     expect([said, due, lostOnLanes]).toEqual([1_000, 2_000, 0]);
     expect(lostInQueues).toBeGreaterThan(0);
     expect(arrived).toEqual([1_000 - lostInQueues!, 1_000]);
@@ -135,7 +145,11 @@ describe('QuotaBook', () => {
     ['no JSON', '{', /not JSON/],
     ['a list', '[]', /the quotas: \[\] is not allowed; allowed: an object/],
     ['a tenant with a slash', '{ "a/b": {} }', /tenant: "a\/b" is not allowed/],
-    ['another quota', '{ "*": { "topic": 1 } }', /quota: "topic" is not allowed; allowed: connections, topics/],
+    [
+      'another quota',
+      '{ "*": { "topic": 1 } }',
+      /quota: "topic" is not allowed; allowed: connections, topics/,
+    ],
     ['a fraction', '{ "acme": { "topics": 1.5 } }', /quota topics of acme: 1.5 is not allowed/],
     ['a number below 0', '{ "acme": { "topics": -1 } }', /a whole number from 0/],
     ['no quotas', '{ "acme": 7 }', /the quotas of acme: 7/],

@@ -12,9 +12,14 @@ export const AdmissionVerdict = {
 } as const;
 export type AdmissionVerdict = (typeof AdmissionVerdict)[keyof typeof AdmissionVerdict];
 
-/** Decides whether one more connection is let in; a reactor owns one and all of them see the process as a whole. */
+/**
+ * Decides whether one more connection is let in; a reactor owns one and all of them see the process
+ * as a whole.
+ */
 export interface Admission {
-  /** Asks before a handshake is answered, and books the connection where the verdict is `Admitted`. */
+  /**
+   * Asks before a handshake is answered, and books the connection where the verdict is `Admitted`.
+   */
   admit(remoteAddress: string): AdmissionVerdict;
   /** Gives back what `admit` booked; exactly once per booked connection. */
   release(remoteAddress: string): void;

@@ -6,8 +6,8 @@ import type { Logger } from './logger.js';
 import type { Page } from './page.js';
 
 /**
- * What an application is told, once per reactor, when it starts and stops. Its functions may be taken out of it, and used
- * from the start hook to the end of the stop hook.
+ * What an application is told, once per reactor, when it starts and stops. Its functions may be
+ * taken out of it, and used from the start hook to the end of the stop hook.
  */
 export interface AppContext extends Bus {
   /** Which reactor this is, from 0. */
@@ -17,28 +17,35 @@ export interface AppContext extends Bus {
   readonly log: Logger;
 }
 
-/** An application: handlers and settings. Its module is evaluated once in every reactor, which share no objects. */
+/**
+ * An application: handlers and settings. Its module is evaluated once in every reactor, which share
+ * no objects.
+ */
 export interface AppDefinition<Data = unknown> extends ConnectionHandlers<Data> {
   /**
-   * Path that serves WebSockets, exact, or with `/*` at its end all that begin with what precedes the star. Default: `/`.
-   * Others are answered with 404.
+   * Path that serves WebSockets, exact, or with `/*` at its end all that begin with what precedes
+   * the star. Default: `/`. Others are answered with 404.
    */
   readonly path?: string;
-  /** Subprotocols the application speaks, best first. A client that offers none of them gets none. */
+  /**
+   * Subprotocols the application speaks, best first. A client that offers none of them gets none.
+   */
   readonly protocols?: readonly string[];
   /**
-   * Origins (scheme, host and port, lower case) that may connect besides the server's own host, or `*` for all. A
-   * request without an Origin field, which no browser sends, is let through.
+   * Origins (scheme, host and port, lower case) that may connect besides the server's own host, or
+   * `*` for all. A request without an Origin field, which no browser sends, is let through.
    */
   readonly allowedOrigins?: readonly string[];
   /**
-   * Pages by path, exact and as it is sent (percent-encoded), without a query: what a GET or HEAD that asks for no WebSocket is
-   * answered with (200, and the connection is closed). The same path may serve WebSockets too.
+   * Pages by path, exact and as it is sent (percent-encoded), without a query: what a GET or HEAD
+   * that asks for no WebSocket is answered with (200, and the connection is closed). The same path
+   * may serve WebSockets too.
    */
   readonly pages?: Readonly<Record<string, Page>>;
   /**
-   * Compression for clients that offer it, `true` for the defaults. Off unless asked for: what mixes secrets with what a peer can
-   * choose must not be compressed. Of the transports, `net` has it; on another the server warns when it starts.
+   * Compression for clients that offer it, `true` for the defaults. Off unless asked for: what
+   * mixes secrets with what a peer can choose must not be compressed. Of the transports, `net` has
+   * it; on another the server warns when it starts.
    */
   readonly compression?: boolean | CompressionOptions;
   /** Limits that differ from the defaults. What the operator sets has the last word. */
@@ -47,6 +54,9 @@ export interface AppDefinition<Data = unknown> extends ConnectionHandlers<Data> 
   readonly whenBufferFull?: BufferFullPolicy;
   /** Runs before the reactor listens. An error fails the start. */
   start?(context: AppContext): void | Promise<void>;
-  /** Runs when the last connection has gone; what takes longer than the rest of the drain deadline is cut short. */
+  /**
+   * Runs when the last connection has gone; what takes longer than the rest of the drain deadline
+   * is cut short.
+   */
   stop?(context: AppContext): void | Promise<void>;
 }

@@ -1,6 +1,9 @@
 import type { RecordSink } from './ring.js';
 
-/** A run of records in place, in order, without copies. Valid until it is released to whom it was taken from. */
+/**
+ * A run of records in place, in order, without copies. Valid until it is released to whom it was
+ * taken from.
+ */
 export interface Batch {
   readonly length: number;
   /** The memory that the offsets count in. */
@@ -11,14 +14,18 @@ export interface Batch {
   endOf(index: number): number;
   /** Hands each record to `sink`, in order. */
   forEach(sink: RecordSink): void;
-  /** The records from `from` up to `to`, as `Array.prototype.slice` counts; shares the bytes and the validity. */
+  /**
+   * The records from `from` up to `to`, as `Array.prototype.slice` counts; shares the bytes and the
+   * validity.
+   */
   slice(from?: number, to?: number): Batch;
 }
 
 /** A consumer that lends records out in batches. */
 export interface BatchSource {
   /**
-   * Takes up to `limit` records. The batch is one object, reused by the next call; its length is 0 where there is nothing.
+   * Takes up to `limit` records. The batch is one object, reused by the next call; its length is 0
+   * where there is nothing.
    * @throws HIOLOAD_STATE while another batch is out
    */
   take(limit: number): Batch;

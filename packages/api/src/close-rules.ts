@@ -4,16 +4,19 @@ import { HioloadError } from './errors.js';
 const FIRST_REGISTERED_BY_IANA = 3000;
 const LAST_PRIVATE = 4999;
 
-const IN_CLOSE_FRAMES = new Set<number>(CLOSE_CODE_TABLE.filter((row) => row.mayBeSent).map((row) => row.code));
+const IN_CLOSE_FRAMES = new Set<number>(
+  CLOSE_CODE_TABLE.filter((row) => row.mayBeSent).map((row) => row.code),
+);
 
 /**
- * Whether a close frame may hold `code`, sent or received: 1000..1003, 1007..1014 and 3000..4999. 1004, 1005, 1006 and
- * 1015 never travel, the rest of 1016..2999 is reserved (RFC 6455 section 7.4). A received code that may not stand
- * there fails the connection with 1002.
+ * Whether a close frame may hold `code`, sent or received: 1000..1003, 1007..1014 and 3000..4999.
+ * 1004, 1005, 1006 and 1015 never travel, the rest of 1016..2999 is reserved (RFC 6455 section
+ * 7.4). A received code that may not stand there fails the connection with 1002.
  */
 export function isCloseCode(code: number): boolean {
   return (
-    IN_CLOSE_FRAMES.has(code) || (Number.isInteger(code) && code >= FIRST_REGISTERED_BY_IANA && code <= LAST_PRIVATE)
+    IN_CLOSE_FRAMES.has(code) ||
+    (Number.isInteger(code) && code >= FIRST_REGISTERED_BY_IANA && code <= LAST_PRIVATE)
   );
 }
 
@@ -30,7 +33,10 @@ export function assertSendableClose(code: number, reason: string): void {
     );
   }
   if (typeof reason !== 'string') {
-    throw new HioloadError('HIOLOAD_OPTION_INVALID', `close reason of type ${typeof reason}: a string is allowed`);
+    throw new HioloadError(
+      'HIOLOAD_OPTION_INVALID',
+      `close reason of type ${typeof reason}: a string is allowed`,
+    );
   }
   // No character takes more than three bytes per unit of UTF-16: short reasons need no count.
   if (reason.length * 3 <= MAX_CLOSE_REASON_BYTES) return;

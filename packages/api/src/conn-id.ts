@@ -6,7 +6,8 @@ const DECIMAL = /^[1-9]\d{0,15}$/;
 /**
  * The id of a connection that came as text: in a message, in a request, from a store.
  * @param text what `String(conn.id)` was
- * @returns undefined where no connection can have it; that one has it, `send` and `end` of the bus say
+ * @returns undefined where no connection can have it; that one has it, `send` and `end` of the bus
+ * say
  */
 export function toConnId(text: string): ConnId | undefined {
   if (!DECIMAL.test(text)) return undefined;

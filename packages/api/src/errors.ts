@@ -6,13 +6,17 @@ export interface ErrorDefinition {
   readonly meaning: string;
   /** What the reader can do about it. */
   readonly remedy: string;
-  /** The close code that a peer sees when the error costs it its connection; absent where no peer is concerned. */
+  /**
+   * The close code that a peer sees when the error costs it its connection; absent where no peer is
+   * concerned.
+   */
   readonly closeCode?: CloseCode;
 }
 
 /**
- * Every error the framework throws, by its stable code. A code never changes its meaning; messages may be reworded.
- * What is expected of a running server (a full queue, a closed peer) is a value and not an error.
+ * Every error the framework throws, by its stable code. A code never changes its meaning; messages
+ * may be reworded. What is expected of a running server (a full queue, a closed peer) is a value
+ * and not an error.
  */
 export const ERROR_TABLE = {
   HIOLOAD_OPTION_INVALID: {
@@ -28,7 +32,8 @@ export const ERROR_TABLE = {
     remedy: 'End the other process or choose another port; port 0 takes a free one.',
   },
   HIOLOAD_ADDRESS_UNAVAILABLE: {
-    meaning: 'The host and port cannot be bound: the address is not of this machine, or the port needs privileges.',
+    meaning:
+      'The host and port cannot be bound: the address is not of this machine, or the port needs privileges.',
     remedy: 'Choose an address of this machine and a port above 1023.',
   },
   HIOLOAD_MODULE_NOT_FOUND: {
@@ -96,7 +101,8 @@ export const ERROR_TABLE = {
   },
   HIOLOAD_CPU_LIST_INVALID: {
     meaning: 'A list of CPUs is not written the way the kernel writes one.',
-    remedy: 'Write numbers and ranges, such as `0-3,8`; the message names the list and the part that is wrong.',
+    remedy:
+      'Write numbers and ranges, such as `0-3,8`; the message names the list and the part that is wrong.',
   },
   HIOLOAD_TOPOLOGY_UNREADABLE: {
     meaning: 'The operating system does not tell which CPUs the machine has.',
@@ -108,12 +114,14 @@ export const ERROR_TABLE = {
   },
   HIOLOAD_AFFINITY_FAILED: {
     meaning: 'A thread could not be pinned to its CPUs, or runs elsewhere than it was pinned to.',
-    remedy: '`hioload doctor` says whether taskset is there and what the cpuset allows; `--pin off` serves unpinned.',
+    remedy:
+      '`hioload doctor` says whether taskset is there and what the cpuset allows; `--pin off` serves unpinned.',
   },
   HIOLOAD_SHARED_LAYOUT: {
     meaning:
       'Shared memory does not hold the structure that was looked for: too small, misaligned, or of another build.',
-    remedy: 'Attach to the region that the creator handed out; all threads of a process have to run one build.',
+    remedy:
+      'Attach to the region that the creator handed out; all threads of a process have to run one build.',
   },
   HIOLOAD_ROLE_TAKEN: {
     meaning: 'A structure that takes one producer or one consumer has one already.',
@@ -121,7 +129,8 @@ export const ERROR_TABLE = {
   },
   HIOLOAD_RECORD_TOO_LARGE: {
     meaning: 'A record of more bytes than the ring takes.',
-    remedy: 'The message names the limit; long payloads go into a slab, and the record carries a lease on it.',
+    remedy:
+      'The message names the limit; long payloads go into a slab, and the record carries a lease on it.',
   },
   HIOLOAD_RING_CORRUPT: {
     meaning: 'A ring holds a record that no producer has written.',
@@ -130,14 +139,17 @@ export const ERROR_TABLE = {
   HIOLOAD_LEASE_ENDED: {
     meaning:
       'Something borrowed was used or given back after it had been given back, or to whom it was not borrowed from.',
-    remedy: 'Give each lease back once, as the last thing done with it; retain a block that is needed longer.',
+    remedy:
+      'Give each lease back once, as the last thing done with it; retain a block that is needed longer.',
   },
 } as const satisfies Record<string, ErrorDefinition>;
 
 /** The stable code of an error. */
 export type ErrorCode = keyof typeof ERROR_TABLE;
 
-/** The one class of errors that the framework throws: misuse, bad options and what cannot be had. */
+/**
+ * The one class of errors that the framework throws: misuse, bad options and what cannot be had.
+ */
 export class HioloadError extends Error {
   override readonly name = 'HioloadError';
   readonly code: ErrorCode;

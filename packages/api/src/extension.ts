@@ -10,11 +10,15 @@ export interface GrowingBytes {
   readonly room: number;
   /**
    * Makes room for `extra` octets after `end`.
-   * @param most how many octets are ever going to be there, as far as is known: no more room than that is taken
+   * @param most how many octets are ever going to be there, as far as is known: no more room than
+   * that is taken
    * @returns false where there is no memory left
    */
   reserve(extra: number, most: number): boolean;
-  /** Counts the `written` octets after `end` in, for which there must be room; a negative number takes octets off the end. */
+  /**
+   * Counts the `written` octets after `end` in, for which there must be room; a negative number
+   * takes octets off the end.
+   */
   advance(written: number): void;
 }
 
@@ -32,13 +36,20 @@ export const ExtensionOutcome = {
 } as const;
 export type ExtensionOutcome = (typeof ExtensionOutcome)[keyof typeof ExtensionOutcome];
 
-/** What an extension does on one connection once both sides have agreed to it (RFC 6455 section 9). */
+/**
+ * What an extension does on one connection once both sides have agreed to it (RFC 6455 section 9).
+ */
 export interface ExtensionSession {
-  /** Reserved bits that mark the first frame of a message that it has changed: RSV1 is 4, RSV2 is 2, RSV3 is 1. */
+  /**
+   * Reserved bits that mark the first frame of a message that it has changed: RSV1 is 4, RSV2 is 2,
+   * RSV3 is 1.
+   */
   readonly reservedBits: number;
   /**
-   * Turns the payload of one frame of a marked message back, appended to `out`, which holds what came of the frames before.
-   * @param isLast whether it is the last frame of its message @param maxBytes how much `out` may hold in the end
+   * Turns the payload of one frame of a marked message back, appended to `out`, which holds what
+   * came of the frames before.
+   * @param isLast whether it is the last frame of its message @param maxBytes how much `out` may
+   * hold in the end
    */
   decode(
     bytes: Uint8Array,
@@ -54,7 +65,10 @@ export interface ExtensionSession {
   release(): void;
 }
 
-/** Parameters of an extension as they stand in the header, in order: names in lower case, values unquoted or absent. */
+/**
+ * Parameters of an extension as they stand in the header, in order: names in lower case, values
+ * unquoted or absent.
+ */
 export type ExtensionParameters = readonly (readonly [name: string, value: string | undefined])[];
 
 /** What came of a negotiation: the session, and what the answer of a server holds. */
@@ -67,10 +81,16 @@ export interface ExtensionAgreement {
 export interface Extension {
   /** Its registered name, a token in lower case. */
   readonly name: string;
-  /** Server: agrees to one offer of a client, or declines it: then the next one with this name is asked. */
+  /**
+   * Server: agrees to one offer of a client, or declines it: then the next one with this name is
+   * asked.
+   */
   accept(offer: ExtensionParameters): ExtensionAgreement | undefined;
   /** Client: what to offer, best first; at least one. */
   offers(): readonly ExtensionParameters[];
-  /** Client: takes the answer of the server to its offers. Undefined where the answer breaks the rules: the handshake fails. */
+  /**
+   * Client: takes the answer of the server to its offers. Undefined where the answer breaks the
+   * rules: the handshake fails.
+   */
   settle(answer: ExtensionParameters): ExtensionSession | undefined;
 }

@@ -1,4 +1,6 @@
-/** What a loop does next. `Again`: look for work at once. `Park`: sleep until the doorbell rings. */
+/**
+ * What a loop does next. `Again`: look for work at once. `Park`: sleep until the doorbell rings.
+ */
 export const IdleStep = { Again: 'again', Park: 'park' } as const;
 export type IdleStep = (typeof IdleStep)[keyof typeof IdleStep];
 

@@ -15,7 +15,14 @@ export {
 export { assertSendableClose, isCloseCode } from './close-rules.js';
 export type { CompressionOptions } from './compression.js';
 export { toConnId } from './conn-id.js';
-export { type ConnId, ConnState, type SendOptions, SendStatus, type Topic, type WebSocketConn } from './connection.js';
+export {
+  type ConnId,
+  ConnState,
+  type SendOptions,
+  SendStatus,
+  type Topic,
+  type WebSocketConn,
+} from './connection.js';
 export { ERROR_TABLE, type ErrorCode, type ErrorDefinition, HioloadError } from './errors.js';
 export {
   type Extension,
@@ -56,11 +63,29 @@ export type { MemoryReport, NumaPool, NumaPoolManager, NumaPoolReport, PoolHome 
 export type { CpuGrouping, Placement, ReactorPlace } from './placement.js';
 export type { BlockStats, BytePool, Lease, ObjectPool, ObjectPoolStats } from './pool.js';
 export { type PublishResult, publishResult } from './publish-result.js';
-export { CONN_SEQUENCE_BITS, type DrainOptions, type Reactor, reactorOf, ReactorState } from './reactor.js';
+export {
+  CONN_SEQUENCE_BITS,
+  type DrainOptions,
+  type Reactor,
+  reactorOf,
+  ReactorState,
+} from './reactor.js';
 export { RING_FULL, type RecordSink, type RingConsumer, type RingProducer } from './ring.js';
 export { codeOfThrown, stackOfThrown, textOfThrown } from './thrown.js';
 export type { Cpu, NumaNode, Topology } from './topology.js';
-export type { Exemption, ListenAddress, Transport, TransportFeatures, TransportOptions } from './transport.js';
-export type { RefusalStatus, UpgradeAccept, UpgradeDecision, UpgradeRefuse, UpgradeRequest } from './upgrade.js';
+export type {
+  Exemption,
+  ListenAddress,
+  Transport,
+  TransportFeatures,
+  TransportOptions,
+} from './transport.js';
+export type {
+  RefusalStatus,
+  UpgradeAccept,
+  UpgradeDecision,
+  UpgradeRefuse,
+  UpgradeRequest,
+} from './upgrade.js';
 export type { Uplink } from './uplink.js';
 export type { WebSocketFrame } from './web-socket-frame.js';

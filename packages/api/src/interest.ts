@@ -9,10 +9,16 @@ export interface InterestWriter {
   remove(topic: TopicHash): void;
 }
 
-/** Tells which reactors may have subscribers. May name one that has none; never leaves out one that has. */
+/**
+ * Tells which reactors may have subscribers. May name one that has none; never leaves out one that
+ * has.
+ */
 export interface InterestReader {
   /** How many masks there are: reactors / 32, rounded up. */
   readonly maskCount: number;
-  /** Mask `index`, a bit per reactor: bit `b` stands for reactor `32 * index + b`. The sign bit is reactor 31's. */
+  /**
+   * Mask `index`, a bit per reactor: bit `b` stands for reactor `32 * index + b`. The sign bit is
+   * reactor 31's.
+   */
   mask(topic: TopicHash, index: number): number;
 }

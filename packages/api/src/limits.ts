@@ -4,7 +4,14 @@ export interface LimitDefinition {
   readonly min: number;
   readonly max: number;
   readonly unit:
-    'bytes' | 'seconds' | 'milliseconds' | 'connections' | 'messages' | 'topics' | 'fragments' | 'per second';
+    | 'bytes'
+    | 'seconds'
+    | 'milliseconds'
+    | 'connections'
+    | 'messages'
+    | 'topics'
+    | 'fragments'
+    | 'per second';
   /** Whether 0, although below `min`, is allowed and turns the limit off. */
   readonly zeroIsOff: boolean;
   readonly meaning: string;
@@ -13,8 +20,9 @@ export interface LimitDefinition {
 const MAX_INT32 = 2 ** 31 - 1;
 
 /**
- * Every limit with its default. The ranges are those that each transport can honour: uWebSockets.js, for one, keeps byte
- * limits as signed 32-bit integers and ends the process on an idle timeout outside of 8..960.
+ * Every limit with its default. The ranges are those that each transport can honour:
+ * uWebSockets.js, for one, keeps byte limits as signed 32-bit integers and ends the process on an
+ * idle timeout outside of 8..960.
  */
 export const LIMIT_TABLE = {
   maxPayloadBytes: {
@@ -57,7 +65,8 @@ export const LIMIT_TABLE = {
     max: 10_000_000,
     unit: 'connections',
     zeroIsOff: true,
-    meaning: 'open connections from one remote address, over all reactors; one more is refused with 429',
+    meaning:
+      'open connections from one remote address, over all reactors; one more is refused with 429',
   },
   maxUpgradesPerSecond: {
     default: 20_000,
@@ -65,7 +74,8 @@ export const LIMIT_TABLE = {
     max: 1_000_000,
     unit: 'per second',
     zeroIsOff: true,
-    meaning: 'handshakes that one reactor accepts in a second, with a burst of as many; one more is refused with 503',
+    meaning:
+      'handshakes that one reactor accepts in a second, with a burst of as many; one more is refused with 503',
   },
   maxUnfinishedHandshakes: {
     default: 10_000,
@@ -83,7 +93,8 @@ export const LIMIT_TABLE = {
     max: 10_000_000,
     unit: 'per second',
     zeroIsOff: true,
-    meaning: 'messages that one connection may send in a second, with a burst of as many; beyond it is closed (1008)',
+    meaning:
+      'messages that one connection may send in a second, with a burst of as many; beyond it is closed (1008)',
   },
   maxSubscriptions: {
     default: 1_024,
@@ -107,7 +118,8 @@ export const LIMIT_TABLE = {
     max: 1_000_000,
     unit: 'fragments',
     zeroIsOff: false,
-    meaning: 'frames that one message may come in, empty ones included; one more ends its connection (1008; net only)',
+    meaning:
+      'frames that one message may come in, empty ones included; one more ends its connection (1008; net only)',
   },
   messageTimeoutSeconds: {
     default: 30,
@@ -133,7 +145,8 @@ export const LIMIT_TABLE = {
     max: 60,
     unit: 'seconds',
     zeroIsOff: false,
-    meaning: 'time that a peer has to answer a close frame, and to end its side, before it is cut (net only)',
+    meaning:
+      'time that a peer has to answer a close frame, and to end its side, before it is cut (net only)',
   },
   upgradeTimeoutSeconds: {
     default: 10,
@@ -141,7 +154,8 @@ export const LIMIT_TABLE = {
     max: 60,
     unit: 'seconds',
     zeroIsOff: false,
-    meaning: 'time that an asynchronous upgrade hook may take before the handshake is refused with 503',
+    meaning:
+      'time that an asynchronous upgrade hook may take before the handshake is refused with 503',
   },
 } as const satisfies Record<string, LimitDefinition>;
 
@@ -152,8 +166,9 @@ export type LimitName = keyof typeof LIMIT_TABLE;
 export type Limits = { readonly [Name in LimitName]: number };
 
 /**
- * What happens when a message meets an outbound queue that is longer than `maxBufferedBytes`: the message is lost, or the
- * connection too, which is then cut (1006: a close frame would wait behind the queue), at the latest as the turn ends.
+ * What happens when a message meets an outbound queue that is longer than `maxBufferedBytes`: the
+ * message is lost, or the connection too, which is then cut (1006: a close frame would wait behind
+ * the queue), at the latest as the turn ends.
  */
 export type BufferFullPolicy = 'drop' | 'close';
 
@@ -162,5 +177,8 @@ export const DEFAULT_LIMITS = Object.freeze(
   Object.fromEntries(Object.entries(LIMIT_TABLE).map(([name, limit]) => [name, limit.default])),
 ) as Limits;
 
-/** Most bytes of request head that a handshake may have (RFC 6455 section 4.1). A constant of the framework. */
+/**
+ * Most bytes of request head that a handshake may have (RFC 6455 section 4.1). A constant of the
+ * framework.
+ */
 export const MAX_HANDSHAKE_BYTES = 8_192;

@@ -20,7 +20,10 @@ const series = (
 const counter = (metric: string, help: string, labels?: Readonly<Record<string, string>>): number =>
   series('counter', metric, help, labels);
 
-/** One publish of so many carries the time at which it was made, for {@link Histogram.PublishLatency}. */
+/**
+ * One publish of so many carries the time at which it was made, for
+ * {@link Histogram.PublishLatency}.
+ */
 export const PUBLISHES_PER_SAMPLE = 64;
 
 const DROPPED_HELP =
@@ -31,33 +34,41 @@ const BUS_HELP =
 
 const rejected = (reason: string): number =>
   counter('ws_upgrades_rejected_total', 'Handshakes refused, by reason.', { reason });
-const dropped = (reason: string): number => counter('ws_messages_dropped_total', DROPPED_HELP, { reason });
+const dropped = (reason: string): number =>
+  counter('ws_messages_dropped_total', DROPPED_HELP, { reason });
 const closed = (code: string): number =>
   counter('ws_connections_closed_total', 'Connections ended, by close code.', { code });
 
 /**
- * The cells of a reactor, by name. The order is the layout of its block; all threads of a process run one build.
+ * The cells of a reactor, by name. The order is the layout of its block; all threads of a process
+ * run one build.
  *
- * `MessagesIn` counts messages that passed the limits. `MessagesOut` counts those that a connection accepted (`Sent` or
- * `Buffered`), and a published one for each local subscriber, also where a full queue then drops it. Bytes are those of
- * payloads. `HandlerFaults` counts what `onFault` is told, and listeners of the application that failed. A `Rejected...`
- * cell counts each handshake once, and each request that is neither a handshake nor for a page. `PagesSent` counts a page when it
- * is handed out, whatever the client takes of it.
+ * `MessagesIn` counts messages that passed the limits. `MessagesOut` counts those that a connection
+ * accepted (`Sent` or `Buffered`), and a published one for each local subscriber, also where a full
+ * queue then drops it. Bytes are those of payloads. `HandlerFaults` counts what `onFault` is told,
+ * and listeners of the application that failed. A `Rejected...` cell counts each handshake once,
+ * and each request that is neither a handshake nor for a page. `PagesSent` counts a page when it is
+ * handed out, whatever the client takes of it.
  *
- * A message between reactors counts once for each that it is meant for: in `BusMessagesOut` of the one that publishes where
- * the lane took it, else in `DroppedLaneFull`, also where it is too long for the lane and its reader has its share of the
- * slab, in `DroppedSlabFull` where it is too long for the lane and the slab has no block for it, or in `DroppedTooLong` where it
- * is longer than any message to other reactors may be; then in `BusMessagesIn` of the one that reads, or in
- * `DroppedReactorEnded` where that one ended before.
- * `DroppedConnectionGone` counts what was sent to one connection that was no more when it arrived.
+ * A message between reactors counts once for each that it is meant for: in `BusMessagesOut` of the
+ * one that publishes where the lane took it, else in `DroppedLaneFull`, also where it is too long
+ * for the lane and its reader has its share of the slab, in `DroppedSlabFull` where it is too long
+ * for the lane and the slab has no block for it, or in `DroppedTooLong` where it is longer than any
+ * message to other reactors may be; then in `BusMessagesIn` of the one that reads, or in
+ * `DroppedReactorEnded` where that one ended before. `DroppedConnectionGone` counts what was sent
+ * to one connection that was no more when it arrived.
  */
 export const Metric = {
   Connections: series('gauge', 'ws_connections', 'Open connections.'),
   ConnectionsOpened: counter('ws_connections_opened_total', 'Connections opened.'),
   MessagesIn: counter('ws_messages_total', 'Messages, by direction.', { direction: 'in' }),
   MessagesOut: counter('ws_messages_total', 'Messages, by direction.', { direction: 'out' }),
-  MessageBytesIn: counter('ws_message_bytes_total', 'Payload bytes of messages, by direction.', { direction: 'in' }),
-  MessageBytesOut: counter('ws_message_bytes_total', 'Payload bytes of messages, by direction.', { direction: 'out' }),
+  MessageBytesIn: counter('ws_message_bytes_total', 'Payload bytes of messages, by direction.', {
+    direction: 'in',
+  }),
+  MessageBytesOut: counter('ws_message_bytes_total', 'Payload bytes of messages, by direction.', {
+    direction: 'out',
+  }),
   DroppedBufferFull: dropped('buffer_full'),
   DroppedLaneFull: dropped('lane_full'),
   DroppedSlabFull: dropped('slab_full'),
@@ -66,9 +77,19 @@ export const Metric = {
   DroppedConnectionGone: dropped('connection_gone'),
   BusMessagesOut: counter('ws_bus_messages_total', BUS_HELP, { direction: 'out' }),
   BusMessagesIn: counter('ws_bus_messages_total', BUS_HELP, { direction: 'in' }),
-  BusDoorbells: counter('ws_bus_doorbells_total', 'Times that a sleeping reactor was woken by this one.'),
-  BusLeases: series('gauge', 'ws_bus_leases', 'Blocks of the slab that readers have not given back yet.'),
-  HandlerFaults: counter('ws_handler_faults_total', 'Handlers and listeners that threw or rejected.'),
+  BusDoorbells: counter(
+    'ws_bus_doorbells_total',
+    'Times that a sleeping reactor was woken by this one.',
+  ),
+  BusLeases: series(
+    'gauge',
+    'ws_bus_leases',
+    'Blocks of the slab that readers have not given back yet.',
+  ),
+  HandlerFaults: counter(
+    'ws_handler_faults_total',
+    'Handlers and listeners that threw or rejected.',
+  ),
   PagesSent: counter('ws_pages_total', 'Requests that were answered with a page.'),
   RejectedBadRequest: rejected('bad_request'),
   RejectedTooLarge: rejected('head_too_large'),
@@ -94,7 +115,10 @@ const closedRegistered = closed('3xxx');
 const closedPrivate = closed('4xxx');
 const closedOther = closed('other');
 
-/** The cell that counts connections ended with a close code: one for each code below 3000, one each for 3xxx and 4xxx. */
+/**
+ * The cell that counts connections ended with a close code: one for each code below 3000, one each
+ * for 3xxx and 4xxx.
+ */
 export function closedMetric(code: number): number {
   const known = closedByCode[code];
   if (known !== undefined) return known;
@@ -123,7 +147,10 @@ export const HISTOGRAMS: readonly HistogramDefinition[] = [
   {
     metric: 'ws_publish_latency_seconds',
     help: `Time from a publish to the delivery on another reactor, of one publish in ${PUBLISHES_PER_SAMPLE}, by the one that delivers.`,
-    bounds: [5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.5, 1],
+    bounds: [
+      5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.5,
+      1,
+    ],
   },
   {
     metric: 'ws_bus_batch_records',
@@ -136,7 +163,8 @@ export const HISTOGRAMS: readonly HistogramDefinition[] = [
 export const METRIC_SERIES: readonly SeriesDefinition[] = SERIES;
 
 /**
- * Counters of one reactor. One thread writes; any thread may read, and sees each cell whole but not several of one moment.
+ * Counters of one reactor. One thread writes; any thread may read, and sees each cell whole but not
+ * several of one moment.
  */
 export interface Metrics {
   /** Adds `amount` (a safe integer, negative only for a gauge) to a cell of {@link Metric}. */

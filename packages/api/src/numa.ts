@@ -12,8 +12,8 @@ export interface NumaPool {
 }
 
 /**
- * Where memory lies, or why that is not known. The kernel counts by mapping: what else lies in the same one is counted
- * with it.
+ * Where memory lies, or why that is not known. The kernel counts by mapping: what else lies in the
+ * same one is counted with it.
  */
 export type MemoryReport =
   | {
@@ -22,9 +22,13 @@ export type MemoryReport =
       readonly bytes: number;
       /** Bytes of the mapping that it lies in, in use or not. */
       readonly mappedBytes: number;
-      /** Bytes of the mapping that are in use, by id of the node; empty on a kernel without NUMA. */
+      /**
+       * Bytes of the mapping that are in use, by id of the node; empty on a kernel without NUMA.
+       */
       readonly bytesByNode: Readonly<Record<number, number>>;
-      /** Bytes of the mapping that are on huge pages: more than `bytes` where neighbours are too. */
+      /**
+       * Bytes of the mapping that are on huge pages: more than `bytes` where neighbours are too.
+       */
       readonly hugeBytes: number;
       /** Whether the kernel may put it on huge pages. */
       readonly hugeAllowed: boolean;
@@ -38,20 +42,25 @@ export interface NumaPoolReport {
 }
 
 /**
- * Pools of bytes by CPU and by node: each is made by the thread that lends from it, and lies on the node of that thread.
- * Belongs to one thread, and may know the pools of others.
+ * Pools of bytes by CPU and by node: each is made by the thread that lends from it, and lies on the
+ * node of that thread. Belongs to one thread, and may know the pools of others.
  */
 export interface NumaPoolManager {
   /**
-   * Makes a pool of the calling thread, which is pinned to the CPUs of `home`. Memory is taken and every page of it written
-   * to before it returns: the kernel puts a page on the node of the thread that first writes to it.
-   * @throws HIOLOAD_STATE where a CPU of `home` has a pool already, HIOLOAD_AFFINITY_FAILED where the thread may run elsewhere
+   * Makes a pool of the calling thread, which is pinned to the CPUs of `home`. Memory is taken and
+   * every page of it written to before it returns: the kernel puts a page on the node of the thread
+   * that first writes to it.
+   * @throws HIOLOAD_STATE where a CPU of `home` has a pool already, HIOLOAD_AFFINITY_FAILED where
+   * the thread may run elsewhere
    */
   create(home: PoolHome): NumaPool;
   /** The pool of the thread that is pinned to a CPU. */
   onCpu(cpu: number): NumaPool | undefined;
   /** The pools of the threads of a node, oldest first. */
   onNode(node: number): readonly NumaPool[];
-  /** Asks the kernel where each pool lies, oldest first. Stalls the thread for some milliseconds: not for the path of a message. */
+  /**
+   * Asks the kernel where each pool lies, oldest first. Stalls the thread for some milliseconds:
+   * not for the path of a message.
+   */
   report(): readonly NumaPoolReport[];
 }

@@ -1,4 +1,6 @@
-/** How CPUs are grouped, one reactor per group: by physical core, by last-level cache, by NUMA node. */
+/**
+ * How CPUs are grouped, one reactor per group: by physical core, by last-level cache, by NUMA node.
+ */
 export type CpuGrouping = 'core' | 'llc' | 'numa';
 
 /** Where one reactor runs. */
@@ -10,7 +12,10 @@ export interface ReactorPlace {
   readonly node: number;
 }
 
-/** One place per reactor, in the order of `reactor`, and what a person should know about how it came about. */
+/**
+ * One place per reactor, in the order of `reactor`, and what a person should know about how it came
+ * about.
+ */
 export interface Placement {
   readonly places: readonly ReactorPlace[];
   readonly notes: readonly string[];

@@ -1,4 +1,7 @@
-/** A block of memory on loan. Ends with the first `release`; whoever needs the block longer retains it before. */
+/**
+ * A block of memory on loan. Ends with the first `release`; whoever needs the block longer retains
+ * it before.
+ */
 export interface Lease extends Disposable {
   /** The memory that the block lies in; shared between threads or not. */
   readonly bytes: Uint8Array;
@@ -7,14 +10,17 @@ export interface Lease extends Disposable {
   /** Bytes of the block, at least as many as were asked for. */
   readonly capacity: number;
   /**
-   * The first `byteLength` bytes of the block, by default all; valid until `release`. However short the view, the block
-   * keeps its size.
+   * The first `byteLength` bytes of the block, by default all; valid until `release`. However short
+   * the view, the block keeps its size.
    * @throws HIOLOAD_LEASE_ENDED, HIOLOAD_OPTION_INVALID above the capacity
    */
   view(byteLength?: number): Uint8Array;
   /** Another lease on the same block, which ends on its own. @throws HIOLOAD_LEASE_ENDED */
   retain(): Lease;
-  /** Ends the lease. Of a lease that has ended: nothing happens; in debug mode it throws HIOLOAD_LEASE_ENDED. */
+  /**
+   * Ends the lease. Of a lease that has ended: nothing happens; in debug mode it throws
+   * HIOLOAD_LEASE_ENDED.
+   */
   release(): void;
 }
 
@@ -35,7 +41,10 @@ export interface BlockStats {
 export interface BytePool {
   /** Largest block, in bytes. */
   readonly maxBlockBytes: number;
-  /** A block of at least `byteLength` bytes, or `null` where none is free or none is large enough. Its bytes are anything. */
+  /**
+   * A block of at least `byteLength` bytes, or `null` where none is free or none is large enough.
+   * Its bytes are anything.
+   */
   acquire(byteLength: number): Lease | null;
   /** One entry per size, smallest first. */
   stats(): readonly BlockStats[];
@@ -56,7 +65,10 @@ export interface ObjectPoolStats {
 /** Lends objects, to spare the garbage collector. Belongs to one thread. */
 export interface ObjectPool<T extends object> {
   acquire(): T;
-  /** Takes an object back. In debug mode @throws HIOLOAD_LEASE_ENDED for one that is not out on loan from this pool */
+  /**
+   * Takes an object back. In debug mode @throws HIOLOAD_LEASE_ENDED for one that is not out on loan
+   * from this pool
+   */
   release(object: T): void;
   stats(): ObjectPoolStats;
 }

@@ -1,4 +1,7 @@
-/** One logical CPU. Ids are those of the operating system; what it does not tell is taken as 0, or as a cache of its own. */
+/**
+ * One logical CPU. Ids are those of the operating system; what it does not tell is taken as 0, or
+ * as a cache of its own.
+ */
 export interface Cpu {
   readonly id: number;
   /** Physical core; SMT siblings have the same. Unique in the machine. */
@@ -14,7 +17,10 @@ export interface NumaNode {
   readonly id: number;
   /** Bytes of memory, or 0 where unknown. */
   readonly memoryBytes: number;
-  /** Distance to each node, in the order of `Topology.nodes`, as the firmware tells it (10 is local); empty where unknown. */
+  /**
+   * Distance to each node, in the order of `Topology.nodes`, as the firmware tells it (10 is
+   * local); empty where unknown.
+   */
   readonly distances: readonly number[];
 }
 

@@ -22,7 +22,10 @@ export interface Exemption {
 
 /** What a transport can and cannot do, said before a peer finds out. */
 export interface TransportFeatures {
-  /** Whether several reactors of one process can listen on one port and the kernel shares out the connections. */
+  /**
+   * Whether several reactors of one process can listen on one port and the kernel shares out the
+   * connections.
+   */
   readonly sharesPort: boolean;
   readonly exemptions: readonly Exemption[];
 }
@@ -44,9 +47,9 @@ export interface TransportOptions<Data = unknown> {
   readonly protocols: readonly string[];
   readonly allowedOrigins: readonly string[];
   /**
-   * What a GET or HEAD of exactly such a path, with any query, is answered with where it asks for no WebSocket: 200 with
-   * `Content-Length` and `Cache-Control: no-cache`, after which the connection is closed. Nobody is asked, and
-   * `Metric.PagesSent` counts it. None where absent.
+   * What a GET or HEAD of exactly such a path, with any query, is answered with where it asks for
+   * no WebSocket: 200 with `Content-Length` and `Cache-Control: no-cache`, after which the
+   * connection is closed. Nobody is asked, and `Metric.PagesSent` counts it. None where absent.
    */
   readonly pages?: ReadonlyMap<string, Page>;
   /** Compression for clients that offer it. Absent: none. */
@@ -60,8 +63,9 @@ export interface TransportOptions<Data = unknown> {
   /** What lies beyond the transport; absent where it stands alone. */
   readonly uplink?: Uplink;
   /**
-   * Told of each hook that threw or rejected, after its connection was closed: `HIOLOAD_HANDLER_FAILED` with what it threw as
-   * the cause, or `HIOLOAD_UPGRADE_INVALID`. `conn` is undefined for the upgrade hook. Must not throw.
+   * Told of each hook that threw or rejected, after its connection was closed:
+   * `HIOLOAD_HANDLER_FAILED` with what it threw as the cause, or `HIOLOAD_UPGRADE_INVALID`. `conn`
+   * is undefined for the upgrade hook. Must not throw.
    */
   onFault(error: HioloadError, conn: WebSocketConn<Data> | undefined): void;
 }
@@ -72,8 +76,8 @@ export interface Transport {
   /** Open connections. */
   readonly connectionCount: number;
   /**
-   * Starts to accept. Resolves with the port. A handshake is refused by the first check it fails: path (404), origin (403),
-   * admission (503 or 429), the upgrade hook.
+   * Starts to accept. Resolves with the port. A handshake is refused by the first check it fails:
+   * path (404), origin (403), admission (503 or 429), the upgrade hook.
    * @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE (as a rejection)
    */
   listen(address: ListenAddress): Promise<number>;
@@ -83,18 +87,22 @@ export interface Transport {
   forEachConnection(visit: (conn: WebSocketConn) => void): void;
   /** The open connection of that id, if it lives here. */
   connection(id: ConnId): WebSocketConn | undefined;
-  /** Sends a message to every local subscriber of a topic, and does not ask the uplink. @throws HIOLOAD_TOPIC_INVALID */
+  /**
+   * Sends a message to every local subscriber of a topic, and does not ask the uplink. @throws
+   * HIOLOAD_TOPIC_INVALID
+   */
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult;
   /**
-   * Sends bytes that another reactor published, `start` up to `end` of `bytes`, to every local subscriber of a topic that
-   * was checked there. They may lie in shared memory, and are the caller's again on return.
+   * Sends bytes that another reactor published, `start` up to `end` of `bytes`, to every local
+   * subscriber of a topic that was checked there. They may lie in shared memory, and are the
+   * caller's again on return.
    * @param isBinary whether it goes out as a binary message
    * @returns how many subscribers there were
    */
   deliver(topic: Topic, bytes: Uint8Array, start: number, end: number, isBinary: boolean): number;
   /**
-   * Cuts whatever is left, so that each `close` handler runs (1006), and frees the native handles. Idempotent; nothing may
-   * be called after it.
+   * Cuts whatever is left, so that each `close` handler runs (1006), and frees the native handles.
+   * Idempotent; nothing may be called after it.
    */
   close(): void;
 }

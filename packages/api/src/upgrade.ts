@@ -1,4 +1,7 @@
-/** An opening handshake (RFC 6455 section 4.2), copied out of the transport: yours to keep, also across an await. */
+/**
+ * An opening handshake (RFC 6455 section 4.2), copied out of the transport: yours to keep, also
+ * across an await.
+ */
 export interface UpgradeRequest {
   /** Path without the query, starting with a slash, as it was sent (not decoded). */
   readonly path: string;
@@ -10,8 +13,9 @@ export interface UpgradeRequest {
   readonly protocols: readonly string[];
   readonly remoteAddress: string;
   /**
-   * Aborted when the client goes away, or the deadline passes, before the hook has decided. A listener runs outside of
-   * the hook: what it throws is an uncaught error, which costs the reactor.
+   * Aborted when the client goes away, or the deadline passes, before the hook has decided. A
+   * listener runs outside of the hook: what it throws is an uncaught error, which costs the
+   * reactor.
    */
   readonly signal: AbortSignal;
 }
@@ -24,9 +28,15 @@ export interface UpgradeAccept<Data> {
   readonly status: 101;
   /** Becomes `conn.data`. */
   readonly data: Data;
-  /** A subprotocol out of `request.protocols`; without one the first that the application lists and the client offers. */
+  /**
+   * A subprotocol out of `request.protocols`; without one the first that the application lists and
+   * the client offers.
+   */
   readonly protocol?: string;
-  /** Further header fields of the answer. Those that the framework writes (`Connection`, `Sec-WebSocket-...`) are refused. */
+  /**
+   * Further header fields of the answer. Those that the framework writes (`Connection`,
+   * `Sec-WebSocket-...`) are refused.
+   */
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -8,9 +8,15 @@ function fail(): never {
 const UNPRINTABLE: readonly [string, unknown][] = [
   ['a message that is a symbol', Object.assign(new Error(), { message: Symbol('s') })],
   ['a message that throws', Object.defineProperty(new Error(), 'message', { get: fail })],
-  ['a message that cannot be a string', Object.assign(new Error(), { message: { toString: fail } })],
+  [
+    'a message that cannot be a string',
+    Object.assign(new Error(), { message: { toString: fail } }),
+  ],
   ['no prototype', Object.create(null)],
-  ['a proxy that does not let itself be looked at', new Proxy({}, { get: fail, getPrototypeOf: fail })],
+  [
+    'a proxy that does not let itself be looked at',
+    new Proxy({}, { get: fail, getPrototypeOf: fail }),
+  ],
 ];
 
 describe('textOfThrown', () => {
@@ -39,7 +45,9 @@ describe('codeOfThrown', () => {
     expect(codeOfThrown(Object.assign(new Error(), { code: 'ECONNREFUSED' }))).toBe('ECONNREFUSED');
     const others = [new Error(), Object.assign(new Error(), { code: 7 }), { code: 'X' }, undefined];
     expect(others.map(codeOfThrown)).toEqual([undefined, undefined, undefined, undefined]);
-    expect(codeOfThrown(Object.assign(new Error(), { code: 'x'.repeat(500) }))).toMatch(/^x{100}\.\.\. \(400 more\)$/);
+    expect(codeOfThrown(Object.assign(new Error(), { code: 'x'.repeat(500) }))).toMatch(
+      /^x{100}\.\.\. \(400 more\)$/,
+    );
   });
 
   it.each(UNPRINTABLE)('survives %s', (_, thrown) => {
@@ -55,6 +63,8 @@ describe('stackOfThrown', () => {
 
   it.each(UNPRINTABLE)('survives %s', (_, thrown) => {
     expect(() => stackOfThrown(thrown)).not.toThrow();
-    expect(stackOfThrown(Object.defineProperty(new Error(), 'stack', { get: fail }))).toBeUndefined();
+    expect(
+      stackOfThrown(Object.defineProperty(new Error(), 'stack', { get: fail })),
+    ).toBeUndefined();
   });
 });

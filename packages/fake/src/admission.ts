@@ -31,7 +31,8 @@ export class FakeAdmission implements Admission {
   admit(remoteAddress: string): AdmissionVerdict {
     const { verdict } = this;
     this.asked.push({ remoteAddress, verdict });
-    if (verdict === AdmissionVerdict.Admitted) this.#booked.set(remoteAddress, this.bookedBy(remoteAddress) + 1);
+    if (verdict === AdmissionVerdict.Admitted)
+      this.#booked.set(remoteAddress, this.bookedBy(remoteAddress) + 1);
     return verdict;
   }
 

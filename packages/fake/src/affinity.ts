@@ -45,9 +45,14 @@ export class FakeAffinity implements Affinity {
     const why = !this.available.ok
       ? this.available.reason
       : (this.failWith ??
-        (cpus.length === 0 || foreign.length > 0 ? `allowed are ${this.#cpus.join(',')}` : undefined));
+        (cpus.length === 0 || foreign.length > 0
+          ? `allowed are ${this.#cpus.join(',')}`
+          : undefined));
     if (why !== undefined) {
-      throw new HioloadError('HIOLOAD_AFFINITY_FAILED', `thread ${threadId} to CPUs ${cpus.join(',')}: ${why}`);
+      throw new HioloadError(
+        'HIOLOAD_AFFINITY_FAILED',
+        `thread ${threadId} to CPUs ${cpus.join(',')}: ${why}`,
+      );
     }
     this.pins.push({ threadId, cpus: [...cpus] });
     if (!this.ignoresPins) this.#effective.set(threadId, ascending(cpus));

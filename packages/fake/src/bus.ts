@@ -36,14 +36,17 @@ export interface FakeBusEndParts {
 }
 
 export interface FakeBusOptions {
-  /** Longest payload that reaches other reactors, in bytes. Default: that of the bus between threads. */
+  /**
+   * Longest payload that reaches other reactors, in bytes. Default: that of the bus between
+   * threads.
+   */
   readonly maxPayloadBytes?: number;
 }
 
 /**
- * What reactors of one process publish over, in memory: no lane is ever full, and all has arrived when a call returns. What is
- * too long for it is lost, as on the bus between threads.
- * Applications that are run with the same bus are reactors of one process:
+ * What reactors of one process publish over, in memory: no lane is ever full, and all has arrived
+ * when a call returns. What is too long for it is lost, as on the bus between threads. Applications
+ * that are run with the same bus are reactors of one process:
  *
  * ```ts
  * const bus = new FakeBus();
@@ -152,7 +155,9 @@ export class FakeBusEnd implements Bus {
     const end = this.#bus.end(reactorOf(id));
     const conn = end?.connection(id);
     conn?.end(code, reason);
-    return conn !== undefined || (end !== undefined && end !== this) ? SendStatus.Sent : SendStatus.Closed;
+    return conn !== undefined || (end !== undefined && end !== this)
+      ? SendStatus.Sent
+      : SendStatus.Closed;
   }
 
   subscribe(topic: Topic, listener: TopicListener): Subscription {

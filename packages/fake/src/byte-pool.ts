@@ -12,8 +12,9 @@ export interface FakeBytePoolOptions {
 }
 
 /**
- * A pool that counts what is out, fills what comes back with 0xdd, so that a use after the release shows, and lends it again:
- * the last block of a size first. Blocks are powers of two, from 16 bytes on.
+ * A pool that counts what is out, fills what comes back with 0xdd, so that a use after the release
+ * shows, and lends it again: the last block of a size first. Blocks are powers of two, from 16
+ * bytes on.
  *
  * ```ts
  * const pool = new FakeBytePool({ maxBytes: 4_096 });
@@ -129,9 +130,13 @@ class FakeLease implements Lease {
 
   view(byteLength: number = this.capacity): Uint8Array {
     this.#assertLent('view');
-    if (byteLength <= this.capacity) return this.bytes.subarray(this.start, this.start + byteLength);
+    if (byteLength <= this.capacity)
+      return this.bytes.subarray(this.start, this.start + byteLength);
     const allowed = `allowed is 0..${this.capacity}`;
-    throw new HioloadError('HIOLOAD_OPTION_INVALID', `view of ${byteLength} bytes of a block: ${allowed}`);
+    throw new HioloadError(
+      'HIOLOAD_OPTION_INVALID',
+      `view of ${byteLength} bytes of a block: ${allowed}`,
+    );
   }
 
   retain(): Lease {
@@ -151,6 +156,7 @@ class FakeLease implements Lease {
 
   /** As strict as a real pool in debug mode. */
   #assertLent(what: string): void {
-    if (this.#hasEnded) throw new HioloadError('HIOLOAD_LEASE_ENDED', `${what}() of a lease that has ended`);
+    if (this.#hasEnded)
+      throw new HioloadError('HIOLOAD_LEASE_ENDED', `${what}() of a lease that has ended`);
   }
 }

@@ -21,7 +21,8 @@ export class CapturedMessage {
 
 /** Copies what is to be sent. @throws HIOLOAD_MESSAGE_EXPIRED */
 export function capture(message: Sendable, options: SendOptions = {}): CapturedMessage {
-  const cameAsBinary = typeof message === 'string' ? false : isIncoming(message) ? message.isBinary : true;
+  const cameAsBinary =
+    typeof message === 'string' ? false : isIncoming(message) ? message.isBinary : true;
   return new CapturedMessage(copyOf(message), options.binary ?? cameAsBinary);
 }
 

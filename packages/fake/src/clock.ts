@@ -45,8 +45,9 @@ export class FakeClock implements Clock {
   }
 
   /**
-   * Moves time on and runs what comes due on the way, earliest first, each with `now` at its moment, and also what such
-   * work schedules within the step. Promises that it settles are seen by others only after the next `await`.
+   * Moves time on and runs what comes due on the way, earliest first, each with `now` at its
+   * moment, and also what such work schedules within the step. Promises that it settles are seen by
+   * others only after the next `await`.
    * @param ms 0 or more @throws HIOLOAD_OPTION_INVALID
    */
   advance(ms: number): void {
@@ -65,5 +66,8 @@ export class FakeClock implements Clock {
 
 function assertDuration(name: string, ms: number): void {
   if (Number.isFinite(ms) && ms >= 0) return;
-  throw new HioloadError('HIOLOAD_OPTION_INVALID', `${name} is ${ms}; allowed is a finite number of 0 or more`);
+  throw new HioloadError(
+    'HIOLOAD_OPTION_INVALID',
+    `${name} is ${ms}; allowed is a finite number of 0 or more`,
+  );
 }

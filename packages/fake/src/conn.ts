@@ -49,8 +49,9 @@ export interface ConnEvents {
 }
 
 /**
- * A connection without a socket, for tests of single handlers: it keeps what was done to it. Its peer reads everything at
- * once until told to stop. It calls no handlers; a {@link FakeTransport} has connections that do.
+ * A connection without a socket, for tests of single handlers: it keeps what was done to it. Its
+ * peer reads everything at once until told to stop. It calls no handlers; a {@link FakeTransport}
+ * has connections that do.
  *
  * ```ts
  * const conn = new FakeConn({ data: { user: 'ada' }, limits: { maxBufferedBytes: 1024 } });
@@ -175,7 +176,8 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
 
   /**
    * The peer takes nothing more: what is sent waits.
-   * @param kernelRoomBytes how many bytes still go into what stands for the kernel's buffer, and so count as sent
+   * @param kernelRoomBytes how many bytes still go into what stands for the kernel's buffer, and so
+   * count as sent
    */
   stopReading(kernelRoomBytes = 0): void {
     this.#outbound.stop(kernelRoomBytes);
@@ -193,7 +195,10 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
     this.#close(code, reason);
   }
 
-  /** The peer sends a ping, which is answered, behind a full queue too: a peer that gets no pong gives up. */
+  /**
+   * The peer sends a ping, which is answered, behind a full queue too: a peer that gets no pong
+   * gives up.
+   */
   answerPing(payload: Uint8Array): void {
     if (this.#isOpen) this.#push({ kind: 'pong', payload });
   }

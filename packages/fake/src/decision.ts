@@ -7,20 +7,33 @@ const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** Fields that the framework writes. */
 const RESERVED = /^(connection|upgrade|content-length|transfer-encoding|date|sec-websocket-.*)$/i;
 
-/** Checks what an upgrade hook answered. @throws HIOLOAD_UPGRADE_INVALID where it cannot be carried out */
+/**
+ * Checks what an upgrade hook answered. @throws HIOLOAD_UPGRADE_INVALID where it cannot be carried
+ * out
+ */
 export function checkDecision<Data>(
   decision: UpgradeDecision<Data>,
   { protocols }: UpgradeRequest,
 ): UpgradeDecision<Data> {
-  if (typeof decision !== 'object' || decision === null) throw invalid('decision', decision, 'an object with a status');
+  if (typeof decision !== 'object' || decision === null)
+    throw invalid('decision', decision, 'an object with a status');
   if (decision.status !== 101 && !REFUSALS.has(decision.status)) {
     throw invalid('status', decision.status, `101 or one of ${[...REFUSALS].join(', ')}`);
   }
-  if (decision.status === 101 && decision.protocol !== undefined && !protocols.includes(decision.protocol)) {
-    throw invalid('protocol', decision.protocol, protocols.join(', ') || 'none, as the client offers none');
+  if (
+    decision.status === 101 &&
+    decision.protocol !== undefined &&
+    !protocols.includes(decision.protocol)
+  ) {
+    throw invalid(
+      'protocol',
+      decision.protocol,
+      protocols.join(', ') || 'none, as the client offers none',
+    );
   }
   for (const [name, value] of Object.entries(decision.headers ?? {})) {
-    if (RESERVED.test(name)) throw invalid('header name', name, 'a field that the framework does not write');
+    if (RESERVED.test(name))
+      throw invalid('header name', name, 'a field that the framework does not write');
     if (!TOKEN.test(name)) throw invalid('header name', name, 'a token (RFC 9110)');
     if (typeof value !== 'string' || !FIELD_VALUE.test(value)) {
       throw invalid(`header ${name}`, value, 'a string without control characters');
@@ -31,5 +44,8 @@ export function checkDecision<Data>(
 
 function invalid(field: string, value: unknown, allowed: string): HioloadError {
   const shown = JSON.stringify(value) ?? String(value);
-  return new HioloadError('HIOLOAD_UPGRADE_INVALID', `upgrade: ${field} is ${shown}; allowed is ${allowed}`);
+  return new HioloadError(
+    'HIOLOAD_UPGRADE_INVALID',
+    `upgrade: ${field} is ${shown}; allowed is ${allowed}`,
+  );
 }

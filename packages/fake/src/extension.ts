@@ -11,8 +11,8 @@ const RSV2 = 2;
 const NO_PARAMETERS: ExtensionParameters = [];
 
 /**
- * An extension that flips every bit of the messages it is used on and marks them with RSV2. It agrees to offers without
- * parameters, and refuses frames that are empty.
+ * An extension that flips every bit of the messages it is used on and marks them with RSV2. It
+ * agrees to offers without parameters, and refuses frames that are empty.
  */
 export class FakeExtension implements Extension {
   readonly name = 'x-fake-inverting';
@@ -68,7 +68,12 @@ class InvertingSession implements ExtensionSession {
   }
 }
 
-function invert(bytes: Uint8Array, start: number, end: number, out: GrowingBytes): ExtensionOutcome {
+function invert(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  out: GrowingBytes,
+): ExtensionOutcome {
   if (!out.reserve(end - start, Infinity)) return ExtensionOutcome.OutOfMemory;
   for (let at = start; at < end; at++) out.bytes[out.end + at - start] = ~bytes[at]!;
   out.advance(end - start);

@@ -1,4 +1,10 @@
-import { AdmissionVerdict, Metric, type UpgradeAccept, type UpgradeDecision, type UpgradeRequest } from '@hioload/api';
+import {
+  AdmissionVerdict,
+  Metric,
+  type UpgradeAccept,
+  type UpgradeDecision,
+  type UpgradeRequest,
+} from '@hioload/api';
 import { STATUS_CODES } from 'node:http';
 import { checkDecision } from './decision.js';
 import { type Hub, isPromise } from './hub.js';
@@ -35,7 +41,12 @@ export class Handshake<Data> {
   readonly #request: UpgradeRequest;
   readonly #abort = new AbortController();
 
-  constructor(hub: Hub<Data>, peer: FakePeer<Data>, controls: PeerControls<Data>, options: FakeConnectOptions) {
+  constructor(
+    hub: Hub<Data>,
+    peer: FakePeer<Data>,
+    controls: PeerControls<Data>,
+    options: FakeConnectOptions,
+  ) {
     this.#hub = hub;
     this.#peer = peer;
     this.#controls = controls;
@@ -70,7 +81,8 @@ export class Handshake<Data> {
     const cancelDeadline = clock.after(options.limits.upgradeTimeoutSeconds * 1_000, () => {
       conclude(() => this.#giveUp(Metric.RejectedTimeout, () => this.#answer({ status: 503 })));
     });
-    // Whichever comes first: the decision, the deadline, the peer that leaves, the transport that closes.
+    // Whichever comes first: the decision, the deadline, the peer that leaves, the transport that
+    // closes.
     const conclude = (how: () => void): void => {
       if (!undecided.delete(closeTransport)) return;
       cancelDeadline();
@@ -100,7 +112,8 @@ export class Handshake<Data> {
 
   #open({ data, protocol, headers }: UpgradeAccept<Data>): void {
     const { protocols: offered, remoteAddress } = this.#request;
-    const chosen = protocol ?? this.#hub.options.protocols.find((spoken) => offered.includes(spoken)) ?? '';
+    const chosen =
+      protocol ?? this.#hub.options.protocols.find((spoken) => offered.includes(spoken)) ?? '';
     const session = new Session(this.#hub, this.#peer, this.#controls, {
       data,
       protocol: chosen,
@@ -134,7 +147,11 @@ export class Handshake<Data> {
   }
 
   #answer({ status, reason, headers }: Refusal): void {
-    this.#controls.refused({ status, body: reason ?? STATUS_CODES[status] ?? '', headers: lowerCase(headers) });
+    this.#controls.refused({
+      status,
+      body: reason ?? STATUS_CODES[status] ?? '',
+      headers: lowerCase(headers),
+    });
   }
 }
 
@@ -144,7 +161,11 @@ interface Refusal {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-function requestOf(options: FakeConnectOptions, served: string, signal: AbortSignal): UpgradeRequest {
+function requestOf(
+  options: FakeConnectOptions,
+  served: string,
+  signal: AbortSignal,
+): UpgradeRequest {
   const [path = '', ...query] = (options.path ?? served.replace(/\*$/, '')).split('?');
   const further = lowerCase(options.headers);
   const offered = options.protocols ?? further.get('sec-websocket-protocol')?.split(',') ?? [];

@@ -16,7 +16,9 @@ import { Turns } from './turns.js';
 
 /** One fault of a hook, as `onFault` was told of it. */
 export interface HookFault<Data> {
-  /** `HIOLOAD_HANDLER_FAILED`, with what the hook threw as its cause, or `HIOLOAD_UPGRADE_INVALID`. */
+  /**
+   * `HIOLOAD_HANDLER_FAILED`, with what the hook threw as its cause, or `HIOLOAD_UPGRADE_INVALID`.
+   */
   readonly error: HioloadError;
   /** Undefined for the upgrade hook. */
   readonly conn: WebSocketConn<Data> | undefined;
@@ -86,7 +88,9 @@ export class Hub<Data> {
     if (this.#reportsLoss) return;
     this.#reportsLoss = true;
     const message = new FakeMessage(bytes, { binary: isBinary });
-    this.call('dropped', conn, () => message.lend((lent) => this.options.handlers.dropped?.(conn, lent)));
+    this.call('dropped', conn, () =>
+      message.lend((lent) => this.options.handlers.dropped?.(conn, lent)),
+    );
     this.#reportsLoss = false;
   }
 
@@ -95,13 +99,18 @@ export class Hub<Data> {
     const fail = (cause: unknown): void => this.fault(hook, cause, conn);
     try {
       const pending = work();
-      if (isPromise(pending)) pending.then(undefined, (cause: unknown) => this.turns.run(() => fail(cause)));
+      if (isPromise(pending))
+        pending.then(undefined, (cause: unknown) => this.turns.run(() => fail(cause)));
     } catch (cause) {
       fail(cause);
     }
   }
 
-  fault(hook: keyof ConnectionHandlers, cause: unknown, conn: WebSocketConn<Data> | undefined): void {
+  fault(
+    hook: keyof ConnectionHandlers,
+    cause: unknown,
+    conn: WebSocketConn<Data> | undefined,
+  ): void {
     this.options.metrics.add(Metric.HandlerFaults, 1);
     conn?.end(CloseCode.InternalError);
     const error = toFault(hook, cause);
@@ -110,7 +119,10 @@ export class Hub<Data> {
   }
 }
 
-/** Whether a hook answered later rather than now. Any thenable counts: applications bring their own promises. */
+/**
+ * Whether a hook answered later rather than now. Any thenable counts: applications bring their own
+ * promises.
+ */
 export function isPromise<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
   return typeof (value as Partial<PromiseLike<Value>> | null | undefined)?.then === 'function';
 }

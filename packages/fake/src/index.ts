@@ -25,4 +25,8 @@ export type { FakeAnswer, FakeRequest } from './plain-request.js';
 export { FakeReactor, type FakeReactorOptions } from './reactor.js';
 export { FakeRing, type FakeRingOptions } from './ring.js';
 export { AppHarness, runApp, type RunAppOptions } from './run-app.js';
-export { FakeTransport, fakeTransportOptions, type FakeTransportSurroundings } from './transport.js';
+export {
+  FakeTransport,
+  fakeTransportOptions,
+  type FakeTransportSurroundings,
+} from './transport.js';

@@ -1,4 +1,9 @@
-import { HioloadError, type InterestReader, type InterestWriter, type TopicHash } from '@hioload/api';
+import {
+  HioloadError,
+  type InterestReader,
+  type InterestWriter,
+  type TopicHash,
+} from '@hioload/api';
 
 /** Who has subscribers, exactly: no two topics share anything. */
 export class FakeInterest implements InterestReader {
@@ -14,7 +19,10 @@ export class FakeInterest implements InterestReader {
 
   mask(topic: TopicHash, index: number): number {
     const reactors = this.#topics.slice(32 * index, 32 * index + 32);
-    return reactors.reduce((mask, topics, bit) => (topics.has(topic) ? mask | (1 << bit) : mask), 0);
+    return reactors.reduce(
+      (mask, topics, bit) => (topics.has(topic) ? mask | (1 << bit) : mask),
+      0,
+    );
   }
 
   writer(reactor: number): InterestWriter {
@@ -23,7 +31,8 @@ export class FakeInterest implements InterestReader {
       add: (topic) => void topics.set(topic, (topics.get(topic) ?? 0) + 1),
       remove: (topic) => {
         const count = topics.get(topic);
-        if (count === undefined) throw new HioloadError('HIOLOAD_STATE', `remove: topic ${topic} is not noted`);
+        if (count === undefined)
+          throw new HioloadError('HIOLOAD_STATE', `remove: topic ${topic} is not noted`);
         if (count === 1) topics.delete(topic);
         else topics.set(topic, count - 1);
       },

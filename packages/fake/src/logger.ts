@@ -30,10 +30,13 @@ export class FakeLogger implements Logger {
 
   /** The messages of one level, or of all. */
   messages(level?: LogLevel): string[] {
-    return this.lines.filter((line) => level === undefined || line.level === level).map((line) => line.message);
+    return this.lines
+      .filter((line) => level === undefined || line.level === level)
+      .map((line) => line.message);
   }
 
   #at(level: LogLevel): (message: string, fields?: LogFields) => void {
-    return (message, fields = {}) => void this.lines.push({ level, message, fields: { ...fields } });
+    return (message, fields = {}) =>
+      void this.lines.push({ level, message, fields: { ...fields } });
   }
 }

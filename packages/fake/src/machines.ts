@@ -1,13 +1,17 @@
 import type { Cpu, NumaNode, Topology } from '@hioload/api';
 
 /**
- * How the firmware numbers CPUs. `siblings-last`: first threads of all cores, then second threads (most x86).
- * `siblings-adjacent`: the threads of a core next to each other (virtual machines, POWER). `packages-interleaved`: like
- * `siblings-last`, but in turn from each package, so that neighbours are on different nodes.
+ * How the firmware numbers CPUs. `siblings-last`: first threads of all cores, then second threads
+ * (most x86). `siblings-adjacent`: the threads of a core next to each other (virtual machines,
+ * POWER). `packages-interleaved`: like `siblings-last`, but in turn from each package, so that
+ * neighbours are on different nodes.
  */
 export type CpuNumbering = 'siblings-last' | 'siblings-adjacent' | 'packages-interleaved';
 
-/** What an invented machine is made of. Counts are whole numbers of at least 1 unless said otherwise. */
+/**
+ * What an invented machine is made of. Counts are whole numbers of at least 1 unless said
+ * otherwise.
+ */
 export interface MachineSpec {
   /** Default: `invented`. */
   readonly model?: string;
@@ -19,9 +23,14 @@ export interface MachineSpec {
   readonly llcsPerNode?: number;
   /** Default: 1. */
   readonly coresPerLlc?: number;
-  /** Threads of each core, or of each core by its position in the machine, as on hybrid processors. Default: 1. */
+  /**
+   * Threads of each core, or of each core by its position in the machine, as on hybrid processors.
+   * Default: 1.
+   */
   readonly threadsPerCore?: number | ((core: number) => number);
-  /** Whether caches are told; without, each core has a last-level cache of its own. Default: true. */
+  /**
+   * Whether caches are told; without, each core has a last-level cache of its own. Default: true.
+   */
   readonly cachesTold?: boolean;
   /** Default: `siblings-last`. */
   readonly numbering?: CpuNumbering;
@@ -51,11 +60,16 @@ interface Thread {
   readonly llc: number;
 }
 
-/** Builds a machine that nobody owns. Cores and caches are numbered by their lowest CPU, as the sysfs reader does. */
+/**
+ * Builds a machine that nobody owns. Cores and caches are numbered by their lowest CPU, as the
+ * sysfs reader does.
+ */
 export function fakeMachine(spec: MachineSpec = {}): Topology {
   const offline = new Set(spec.offlineCpus);
   const threads = layOut(spec).sort(byNumbering(spec.numbering ?? 'siblings-last'));
-  const online = threads.map((thread, id) => ({ ...thread, id })).filter(({ id }) => !offline.has(id));
+  const online = threads
+    .map((thread, id) => ({ ...thread, id }))
+    .filter(({ id }) => !offline.has(id));
   const core = numbering();
   const llc = numbering();
   const cpus: Cpu[] = online.map((cpu) => ({
@@ -73,12 +87,19 @@ export function fakeMachine(spec: MachineSpec = {}): Topology {
     nodes,
     allowedCpus: spec.allowedCpus ?? cpus.map(({ id }) => id),
     cpuQuota: spec.cpuQuota ?? null,
-    memoryLimitBytes: spec.memoryLimitBytes ?? nodes.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0),
+    memoryLimitBytes:
+      spec.memoryLimitBytes ?? nodes.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0),
   };
 }
 
 function layOut(spec: MachineSpec): Thread[] {
-  const { packages = 1, nodesPerPackage = 1, llcsPerNode = 1, coresPerLlc = 1, threadsPerCore = 1 } = spec;
+  const {
+    packages = 1,
+    nodesPerPackage = 1,
+    llcsPerNode = 1,
+    coresPerLlc = 1,
+    threadsPerCore = 1,
+  } = spec;
   const coresPerNode = llcsPerNode * coresPerLlc;
   const coresPerPackage = nodesPerPackage * coresPerNode;
   return Array.from({ length: packages * coresPerPackage }, (_, core) => {
@@ -102,20 +123,32 @@ function byNumbering(scheme: CpuNumbering): (a: Thread, b: Thread) => number {
       return (a, b) => a.core - b.core || a.thread - b.thread;
     case 'packages-interleaved':
       return (a, b) =>
-        a.thread - b.thread || a.corePositionInPackage - b.corePositionInPackage || a.package - b.package;
+        a.thread - b.thread ||
+        a.corePositionInPackage - b.corePositionInPackage ||
+        a.package - b.package;
   }
 }
 
 function layOutNodes(spec: MachineSpec): NumaNode[] {
-  const { packages = 1, nodesPerPackage = 1, memoryOnlyNodes = 0, memoryBytesPerNode = 16 * GIB } = spec;
+  const {
+    packages = 1,
+    nodesPerPackage = 1,
+    memoryOnlyNodes = 0,
+    memoryBytesPerNode = 16 * GIB,
+  } = spec;
   const withCpus = packages * nodesPerPackage;
-  const packageOf = (node: number): number => (node < withCpus ? Math.floor(node / nodesPerPackage) : -1);
+  const packageOf = (node: number): number =>
+    node < withCpus ? Math.floor(node / nodesPerPackage) : -1;
   const distance = (from: number, to: number): number => {
     if (from === to) return 10;
     return packageOf(from) === packageOf(to) && from < withCpus ? 12 : 32;
   };
   const ids = Array.from({ length: withCpus + memoryOnlyNodes }, (_, id) => id);
-  return ids.map((id) => ({ id, memoryBytes: memoryBytesPerNode, distances: ids.map((to) => distance(id, to)) }));
+  return ids.map((id) => ({
+    id,
+    memoryBytes: memoryBytesPerNode,
+    distances: ids.map((to) => distance(id, to)),
+  }));
 }
 
 /** Numbers things from 0 in the order in which they are first met. */
@@ -128,14 +161,21 @@ function numbering(): (thing: number) => number {
   };
 }
 
-const smtLaptop: MachineSpec = { model: 'laptop, 4 cores with SMT', coresPerLlc: 4, threadsPerCore: 2 };
+const smtLaptop: MachineSpec = {
+  model: 'laptop, 4 cores with SMT',
+  coresPerLlc: 4,
+  threadsPerCore: 2,
+};
 
 /** Machines of the kinds that are met, and of some that are met rarely. */
 export const fakeMachines = {
   oneCpu: fakeMachine({ model: 'one CPU', memoryBytesPerNode: GIB }),
   /** 4 cores, 8 threads: the siblings of CPU 0..3 are 4..7. */
   smtLaptop: fakeMachine(smtLaptop),
-  /** 2 packages with a node each and 4 cores with SMT each; even CPUs are on node 0, odd ones on node 1. */
+  /**
+   * 2 packages with a node each and 4 cores with SMT each; even CPUs are on node 0, odd ones on
+   * node 1.
+   */
   twoSockets: fakeMachine({
     model: 'two sockets',
     packages: 2,
@@ -162,9 +202,22 @@ export const fakeMachines = {
   /** 64 cores without SMT and without a word about caches. */
   armServer: fakeMachine({ model: 'ARM server', coresPerLlc: 64, cachesTold: false }),
   /** 2 nodes with 8 cores and 2 nodes with memory only. */
-  memoryOnlyNodes: fakeMachine({ model: 'memory expanders', packages: 2, coresPerLlc: 8, memoryOnlyNodes: 2 }),
-  /** 8 cores with SMT, numbered 0..15, of which CPUs 1, 4, 5, 9 and 13 are offline: cores 1 and 5 are gone, core 4 is half there. */
-  holes: fakeMachine({ model: 'holes', coresPerLlc: 8, threadsPerCore: 2, offlineCpus: [1, 4, 5, 9, 13] }),
+  memoryOnlyNodes: fakeMachine({
+    model: 'memory expanders',
+    packages: 2,
+    coresPerLlc: 8,
+    memoryOnlyNodes: 2,
+  }),
+  /**
+   * 8 cores with SMT, numbered 0..15, of which CPUs 1, 4, 5, 9 and 13 are offline: cores 1 and 5
+   * are gone, core 4 is half there.
+   */
+  holes: fakeMachine({
+    model: 'holes',
+    coresPerLlc: 8,
+    threadsPerCore: 2,
+    offlineCpus: [1, 4, 5, 9, 13],
+  }),
   /** The SMT laptop, of which a container may use CPU 2 only: half a core. */
   halfCore: fakeMachine({ ...smtLaptop, allowedCpus: [2] }),
   /** The SMT laptop with a quota of 1.5 CPUs of time, on all CPUs, and 2 GiB of memory. */

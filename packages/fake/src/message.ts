@@ -5,8 +5,8 @@ import { type CapturedMessage, capture } from './captured.js';
 const POISON = 0xa5;
 
 /**
- * A message of a peer that expires as a real one does: every use afterwards throws `HIOLOAD_MESSAGE_EXPIRED`, and views
- * that were kept are overwritten.
+ * A message of a peer that expires as a real one does: every use afterwards throws
+ * `HIOLOAD_MESSAGE_EXPIRED`, and views that were kept are overwritten.
  *
  * ```ts
  * const conn = new FakeConn();
@@ -18,7 +18,10 @@ export class FakeMessage implements IncomingMessage {
   readonly #captured: CapturedMessage;
   #expired = false;
 
-  /** @param payload a string is a text message, bytes are a binary one, unless `options` say otherwise; it is copied */
+  /**
+   * @param payload a string is a text message, bytes are a binary one, unless `options` say
+   * otherwise; it is copied
+   */
   constructor(payload: Sendable, options?: SendOptions) {
     this.#captured = capture(payload, options);
   }
@@ -47,13 +50,19 @@ export class FakeMessage implements IncomingMessage {
     return this.#valid('copy()').bytes.slice();
   }
 
-  /** Ends the validity, as the transport does when the handler has returned or reached its first await. */
+  /**
+   * Ends the validity, as the transport does when the handler has returned or reached its first
+   * await.
+   */
   expire(): void {
     this.#expired = true;
     this.#captured.bytes.fill(POISON);
   }
 
-  /** Hands the message to `work`, lets it expire as soon as `work` returns, and gives on what it returned. */
+  /**
+   * Hands the message to `work`, lets it expire as soon as `work` returns, and gives on what it
+   * returned.
+   */
   lend<Result>(work: (message: this) => Result): Result {
     try {
       return work(this);
@@ -71,8 +80,14 @@ export class FakeMessage implements IncomingMessage {
   }
 }
 
-/** Lends bytes of a ping or pong the way {@link FakeMessage.lend} lends a message: a view that is kept is overwritten. */
-export function lendBytes<Result>(bytes: Uint8Array<ArrayBuffer>, work: (view: Uint8Array) => Result): Result {
+/**
+ * Lends bytes of a ping or pong the way {@link FakeMessage.lend} lends a message: a view that is
+ * kept is overwritten.
+ */
+export function lendBytes<Result>(
+  bytes: Uint8Array<ArrayBuffer>,
+  work: (view: Uint8Array) => Result,
+): Result {
   const view = bytes.slice();
   try {
     return work(view);

@@ -1,7 +1,14 @@
-import { HioloadError, HISTOGRAMS, METRIC_SERIES, type Metrics, type SeriesDefinition } from '@hioload/api';
+import {
+  HioloadError,
+  HISTOGRAMS,
+  METRIC_SERIES,
+  type Metrics,
+  type SeriesDefinition,
+} from '@hioload/api';
 
 /**
- * Counters in a plain array. Refuses what the contract rules out, which the real ones, on the hot path, do not look at.
+ * Counters in a plain array. Refuses what the contract rules out, which the real ones, on the hot
+ * path, do not look at.
  *
  * ```ts
  * const metrics = new FakeMetrics();
@@ -14,12 +21,18 @@ export class FakeMetrics implements Metrics {
   readonly observed: readonly number[][] = HISTOGRAMS.map(() => []);
   readonly #cells: number[] = METRIC_SERIES.map(() => 0);
 
-  /** @throws HIOLOAD_OPTION_INVALID for an unknown cell, an amount that is no safe integer, a counter that would fall */
+  /**
+   * @throws HIOLOAD_OPTION_INVALID for an unknown cell, an amount that is no safe integer, a
+   * counter that would fall
+   */
   add(metric: number, amount: number): void {
     const { type, metric: name } = seriesAt(metric);
     if (!Number.isSafeInteger(amount) || (type === 'counter' && amount < 0)) {
       const allowed = type === 'counter' ? 'a safe integer of 0 or more' : 'a safe integer';
-      throw new HioloadError('HIOLOAD_OPTION_INVALID', `${name}: amount is ${amount}; allowed is ${allowed}`);
+      throw new HioloadError(
+        'HIOLOAD_OPTION_INVALID',
+        `${name}: amount is ${amount}; allowed is ${allowed}`,
+      );
     }
     this.#cells[metric]! += amount;
   }
@@ -41,7 +54,9 @@ export class FakeMetrics implements Metrics {
   /** Every cell that is not 0, named as in `/metrics`. */
   nonZero(): Record<string, number> {
     return Object.fromEntries(
-      METRIC_SERIES.map((series, cell) => [lineName(series), this.#cells[cell]!] as const).filter(([, n]) => n !== 0),
+      METRIC_SERIES.map((series, cell) => [lineName(series), this.#cells[cell]!] as const).filter(
+        ([, n]) => n !== 0,
+      ),
     );
   }
 }
@@ -49,7 +64,10 @@ export class FakeMetrics implements Metrics {
 function seriesAt(metric: number): SeriesDefinition {
   const series = METRIC_SERIES[metric];
   if (series !== undefined) return series;
-  throw new HioloadError('HIOLOAD_OPTION_INVALID', `metric cell ${metric}; allowed is 0..${METRIC_SERIES.length - 1}`);
+  throw new HioloadError(
+    'HIOLOAD_OPTION_INVALID',
+    `metric cell ${metric}; allowed is 0..${METRIC_SERIES.length - 1}`,
+  );
 }
 
 function lineName({ metric, labels }: SeriesDefinition): string {

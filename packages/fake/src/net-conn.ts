@@ -2,7 +2,10 @@ import { HioloadError, type NetConn, type NetSink, type WriteLease } from '@hiol
 
 /** What a pair of connections in memory is built from. */
 export interface FakeNetOptions {
-  /** Bytes that are on their way to each end at most, as in the buffers of a kernel; the rest waits where it was written. */
+  /**
+   * Bytes that are on their way to each end at most, as in the buffers of a kernel; the rest waits
+   * where it was written.
+   */
   readonly roomBytes?: number;
   /** Address of the client, as the server sees it. Default: `127.0.0.1`. */
   readonly remoteAddress?: string;
@@ -11,8 +14,8 @@ export interface FakeNetOptions {
 const DEFAULT_ROOM_BYTES = 65_536;
 
 /**
- * One end of a connection in memory. What is written to one end comes out of the other, in a microtask and in the pieces in
- * which it was written.
+ * One end of a connection in memory. What is written to one end comes out of the other, in a
+ * microtask and in the pieces in which it was written.
  *
  * ```ts
  * const [server, client] = FakeNetConn.pair();
@@ -76,7 +79,8 @@ export class FakeNetConn implements NetConn {
     const copy = new Uint8Array(bytes.subarray(start, end));
     lease?.release();
     if (this.#isClosed) return false;
-    if (this.#isShut) throw new HioloadError('HIOLOAD_STATE', 'write after shutdown; allowed before');
+    if (this.#isShut)
+      throw new HioloadError('HIOLOAD_STATE', 'write after shutdown; allowed before');
     this.#queue.push(copy);
     this.#queueBytes += copy.length;
     this.#advance();
@@ -179,7 +183,13 @@ export class FakeNetConn implements NetConn {
       this.#sink.received(chunk, 0, chunk.length);
       this.#peer.#advance();
     }
-    if (this.#isEnding && !this.#hasToldEnd && this.#inbox.length === 0 && this.#sink !== null && !this.#isPaused) {
+    if (
+      this.#isEnding &&
+      !this.#hasToldEnd &&
+      this.#inbox.length === 0 &&
+      this.#sink !== null &&
+      !this.#isPaused
+    ) {
       this.#hasToldEnd = true;
       this.#sink.ended();
     }

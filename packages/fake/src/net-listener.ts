@@ -9,16 +9,21 @@ export class FakeNetListener implements NetListener {
   #wasUsed = false;
 
   async listen(address: NetAddress, accept: (conn: NetConn) => void): Promise<number> {
-    if (this.#wasUsed) throw new HioloadError('HIOLOAD_STATE', 'listen a second time; allowed once');
+    if (this.#wasUsed)
+      throw new HioloadError('HIOLOAD_STATE', 'listen a second time; allowed once');
     this.#wasUsed = true;
     this.#accept = accept;
     if ('path' in address) return 0;
     return address.port === 0 ? FIRST_PORT : address.port;
   }
 
-  /** Makes a connection and hands the server its end. @returns the client's @throws HIOLOAD_STATE where nobody listens */
+  /**
+   * Makes a connection and hands the server its end. @returns the client's @throws HIOLOAD_STATE
+   * where nobody listens
+   */
   connect(options?: FakeNetOptions): FakeNetConn {
-    if (this.#accept === undefined) throw new HioloadError('HIOLOAD_STATE', 'connect while nobody listens');
+    if (this.#accept === undefined)
+      throw new HioloadError('HIOLOAD_STATE', 'connect while nobody listens');
     const [server, client] = FakeNetConn.pair(options);
     this.#accept(server);
     return client;

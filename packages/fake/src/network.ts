@@ -3,8 +3,8 @@ import { HioloadError, type ListenAddress } from '@hioload/api';
 const FIRST_FREE_PORT = 40_000;
 
 /**
- * Ports that fake transports listen on. Each has one of its own unless they are given the same: then they get in each
- * other's way, or share, as on one machine.
+ * Ports that fake transports listen on. Each has one of its own unless they are given the same:
+ * then they get in each other's way, or share, as on one machine.
  */
 export class FakeNetwork {
   /** How many listen on a port, and whether they share it. */
@@ -22,7 +22,11 @@ export class FakeNetwork {
     const others = this.#listeners.get(claimed);
     if (others === undefined) this.#listeners.set(claimed, { count: 1, shared });
     else if (others.shared && shared) others.count += 1;
-    else throw new HioloadError('HIOLOAD_PORT_IN_USE', `port ${claimed} is in use; allowed is a free one, or 0`);
+    else
+      throw new HioloadError(
+        'HIOLOAD_PORT_IN_USE',
+        `port ${claimed} is in use; allowed is a free one, or 0`,
+      );
     return claimed;
   }
 

@@ -15,7 +15,9 @@ export interface FakeNumaPool extends NumaPool {
   memory: MemoryReport;
 }
 
-/** Pools on a machine that is not there: memory lies where its home is, until a test says otherwise. */
+/**
+ * Pools on a machine that is not there: memory lies where its home is, until a test says otherwise.
+ */
 export class FakeNumaPools implements NumaPoolManager {
   readonly #options: FakeBytePoolOptions;
   readonly #pools: FakeNumaPool[] = [];
@@ -29,10 +31,14 @@ export class FakeNumaPools implements NumaPoolManager {
 
   create(home: PoolHome): FakeNumaPool {
     const taken = home.cpus.find((cpu) => this.onCpu(cpu) !== undefined);
-    if (taken !== undefined) throw new HioloadError('HIOLOAD_STATE', `CPU ${taken} has a pool, and one is allowed`);
+    if (taken !== undefined)
+      throw new HioloadError('HIOLOAD_STATE', `CPU ${taken} has a pool, and one is allowed`);
     const elsewhere = this.pinnedTo?.find((cpu) => !home.cpus.includes(cpu));
     if (elsewhere !== undefined) {
-      throw new HioloadError('HIOLOAD_AFFINITY_FAILED', `the thread may run on CPU ${elsewhere}: pin it first`);
+      throw new HioloadError(
+        'HIOLOAD_AFFINITY_FAILED',
+        `the thread may run on CPU ${elsewhere}: pin it first`,
+      );
     }
     const memory = {
       known: true,

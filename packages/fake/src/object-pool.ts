@@ -1,6 +1,8 @@
 import { HioloadError, type ObjectPool, type ObjectPoolStats } from '@hioload/api';
 
-/** A pool that makes every object anew and knows which are out; a foreign or second release throws. */
+/**
+ * A pool that makes every object anew and knows which are out; a foreign or second release throws.
+ */
 export class FakeObjectPool<T extends object> implements ObjectPool<T> {
   readonly #create: () => T;
   readonly #out = new Set<T>();
@@ -25,7 +27,10 @@ export class FakeObjectPool<T extends object> implements ObjectPool<T> {
 
   release(object: T): void {
     if (!this.#out.delete(object)) {
-      throw new HioloadError('HIOLOAD_LEASE_ENDED', 'release: the object is not out on loan from this pool');
+      throw new HioloadError(
+        'HIOLOAD_LEASE_ENDED',
+        'release: the object is not out on loan from this pool',
+      );
     }
     this.#discarded++;
   }

@@ -7,8 +7,9 @@ export type OutboundFrame =
   | { readonly kind: 'close'; readonly code: number; readonly reason: string };
 
 /**
- * The way from a connection to its peer: straight through while the peer reads; else into what stands for the socket
- * buffer of the kernel, and what that does not hold into the queue of the connection.
+ * The way from a connection to its peer: straight through while the peer reads; else into what
+ * stands for the socket buffer of the kernel, and what that does not hold into the queue of the
+ * connection.
  */
 export class Outbound {
   readonly #deliver: (frame: OutboundFrame) => void;

@@ -1,11 +1,17 @@
-import { assertSendableClose, type Bytes, CloseCode, HioloadError, type WebSocketConn } from '@hioload/api';
+import {
+  assertSendableClose,
+  type Bytes,
+  CloseCode,
+  HioloadError,
+  type WebSocketConn,
+} from '@hioload/api';
 import { type CapturedMessage, capture, copyOf } from './captured.js';
 import type { OutboundFrame } from './outbound.js';
 import { assertControlPayload } from './rules.js';
 
 /**
- * `connecting` while an asynchronous upgrade hook decides, `refused` where it was answered with a status other than 101,
- * `unreachable` where nobody listens.
+ * `connecting` while an asynchronous upgrade hook decides, `refused` where it was answered with a
+ * status other than 101, `unreachable` where nobody listens.
  */
 export type FakePeerState = 'connecting' | 'open' | 'closed' | 'refused' | 'unreachable';
 
@@ -42,9 +48,10 @@ export interface PeerControls<Data> {
 }
 
 /**
- * The client of one connection to a {@link FakeTransport}, which makes it. What it does has its whole effect before the
- * call returns: handlers have run, and what they sent to it lies in `received`. (Called from inside a handler, it takes
- * effect when that handler has returned, as it would over a socket.)
+ * The client of one connection to a {@link FakeTransport}, which makes it. What it does has its
+ * whole effect before the call returns: handlers have run, and what they sent to it lies in
+ * `received`. (Called from inside a handler, it takes effect when that handler has returned, as it
+ * would over a socket.)
  *
  * ```ts
  * const peer = transport.connect({ path: '/chat' });
@@ -54,7 +61,10 @@ export interface PeerControls<Data> {
  * ```
  */
 export class FakePeer<Data = unknown> {
-  /** Whether pings of the server are answered, as every peer must (RFC 6455 section 5.5.2). Default: true. */
+  /**
+   * Whether pings of the server are answered, as every peer must (RFC 6455 section 5.5.2). Default:
+   * true.
+   */
   answersPings = true;
   state: FakePeerState = 'connecting';
   /** The server's side, once the handshake was accepted. */
@@ -68,7 +78,10 @@ export class FakePeer<Data = unknown> {
   readonly received: CapturedMessage[] = [];
   readonly receivedPings: Uint8Array[] = [];
   readonly receivedPongs: Uint8Array[] = [];
-  /** What the close event of a client would say: 1006 where the connection was cut, 1005 where no code came. */
+  /**
+   * What the close event of a client would say: 1006 where the connection was cut, 1005 where no
+   * code came.
+   */
   closedWith: { readonly code: number; readonly reason: string } | undefined;
   /** Resolves when the handshake was answered, one way or another, or given up. */
   readonly settled: Promise<this>;
@@ -113,22 +126,34 @@ export class FakePeer<Data = unknown> {
     return this.#reads;
   }
 
-  /** Sends a message: a string as text, bytes as binary. @returns false where the connection has ended */
+  /**
+   * Sends a message: a string as text, bytes as binary. @returns false where the connection has
+   * ended
+   */
   send(message: string | Bytes): boolean {
     return this.#use('send', (wire) => wire.message(capture(message)));
   }
 
-  /** Sends a ping. @throws HIOLOAD_CONTROL_PAYLOAD_TOO_LONG @returns false where the connection has ended */
+  /**
+   * Sends a ping. @throws HIOLOAD_CONTROL_PAYLOAD_TOO_LONG @returns false where the connection has
+   * ended
+   */
   ping(payload: string | Bytes = ''): boolean {
     return this.#use('ping', (wire) => wire.ping(controlPayload(payload)));
   }
 
-  /** Sends a pong that nobody asked for. @throws HIOLOAD_CONTROL_PAYLOAD_TOO_LONG @returns false where the connection has ended */
+  /**
+   * Sends a pong that nobody asked for. @throws HIOLOAD_CONTROL_PAYLOAD_TOO_LONG @returns false
+   * where the connection has ended
+   */
   pong(payload: string | Bytes = ''): boolean {
     return this.#use('pong', (wire) => wire.pong(controlPayload(payload)));
   }
 
-  /** Sends a close frame, without a code where none is given. @throws HIOLOAD_CLOSE_CODE_INVALID, HIOLOAD_CLOSE_REASON_TOO_LONG */
+  /**
+   * Sends a close frame, without a code where none is given. @throws HIOLOAD_CLOSE_CODE_INVALID,
+   * HIOLOAD_CLOSE_REASON_TOO_LONG
+   */
   close(code?: number, reason = ''): boolean {
     assertSendableClose(code ?? CloseCode.Normal, reason);
     return this.#use('close', (wire) => wire.close(code ?? CloseCode.NoStatus, reason));
@@ -144,7 +169,8 @@ export class FakePeer<Data = unknown> {
 
   /**
    * Reads nothing more, so that what the server sends waits there.
-   * @param kernelRoomBytes how many bytes the buffers of the kernel still take: the server sees these as sent
+   * @param kernelRoomBytes how many bytes the buffers of the kernel still take: the server sees
+   * these as sent
    */
   stopReading(kernelRoomBytes = 0): void {
     this.#use('stopReading', (wire) => wire.stopReading(kernelRoomBytes));
@@ -182,7 +208,10 @@ export class FakePeer<Data = unknown> {
   #use(what: string, act: (wire: PeerWire) => void): boolean {
     if (this.state === 'closed') return false;
     if (this.state !== 'open' || this.#wire === undefined) {
-      throw new HioloadError('HIOLOAD_STATE', `peer: ${what} in state ${this.state}; allowed once it is open`);
+      throw new HioloadError(
+        'HIOLOAD_STATE',
+        `peer: ${what} in state ${this.state}; allowed once it is open`,
+      );
     }
     act(this.#wire);
     return true;

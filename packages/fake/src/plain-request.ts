@@ -19,8 +19,14 @@ export interface FakeAnswer {
   readonly body: Uint8Array;
 }
 
-/** Answers with a page, or as a request that is no opening handshake: the first thing wrong with it decides. */
-export function answerPlain(options: TransportOptions, { path: target, method = 'GET' }: FakeRequest): FakeAnswer {
+/**
+ * Answers with a page, or as a request that is no opening handshake: the first thing wrong with it
+ * decides.
+ */
+export function answerPlain(
+  options: TransportOptions,
+  { path: target, method = 'GET' }: FakeRequest,
+): FakeAnswer {
   const [path = ''] = target.split('?');
   const page = method === 'GET' || method === 'HEAD' ? options.pages?.get(path) : undefined;
   if (page !== undefined) {
@@ -29,21 +35,39 @@ export function answerPlain(options: TransportOptions, { path: target, method = 
   }
   const { status, cell, reason, headers } = refusalOf(options.path, path, method);
   options.metrics.add(cell, 1);
-  return answer(status, reason, method, { 'content-type': 'text/plain; charset=utf-8', ...headers });
+  return answer(status, reason, method, {
+    'content-type': 'text/plain; charset=utf-8',
+    ...headers,
+  });
 }
 
 const NO_CACHE = { 'cache-control': 'no-cache' };
 
 function refusalOf(served: string, path: string, method: string) {
   if (!servesPath(served, path)) {
-    return { status: 404, cell: Metric.RejectedPath, reason: 'Nothing is served at this path.', headers: {} };
+    return {
+      status: 404,
+      cell: Metric.RejectedPath,
+      reason: 'Nothing is served at this path.',
+      headers: {},
+    };
   }
   if (method !== 'GET') {
     const headers = { allow: 'GET' };
-    return { status: 405, cell: Metric.RejectedMethod, reason: 'Only GET is served here.', headers };
+    return {
+      status: 405,
+      cell: Metric.RejectedMethod,
+      reason: 'Only GET is served here.',
+      headers,
+    };
   }
   const headers = { upgrade: 'websocket' };
-  return { status: 426, cell: Metric.RejectedNotUpgrade, reason: 'This is a WebSocket endpoint.', headers };
+  return {
+    status: 426,
+    cell: Metric.RejectedNotUpgrade,
+    reason: 'This is a WebSocket endpoint.',
+    headers,
+  };
 }
 
 function answer(

@@ -1,4 +1,10 @@
-import { type Clock, type DrainOptions, HioloadError, type Reactor, ReactorState } from '@hioload/api';
+import {
+  type Clock,
+  type DrainOptions,
+  HioloadError,
+  type Reactor,
+  ReactorState,
+} from '@hioload/api';
 import { FakeClock } from './clock.js';
 
 export interface FakeReactorOptions {
@@ -56,7 +62,10 @@ export class FakeReactor implements Reactor {
   start(): Promise<number> {
     if (this.#start !== undefined || this.#state !== ReactorState.Starting) {
       return Promise.reject(
-        new HioloadError('HIOLOAD_STATE', `reactor ${this.index}: start in state ${this.#state}; allowed once`),
+        new HioloadError(
+          'HIOLOAD_STATE',
+          `reactor ${this.index}: start in state ${this.#state}; allowed once`,
+        ),
       );
     }
     this.#start = settlers();
@@ -73,7 +82,9 @@ export class FakeReactor implements Reactor {
     this.#start.resolve(this.#options.port ?? 9001);
   }
 
-  /** @throws HIOLOAD_OPTION_INVALID (as a rejection) where the deadline is shorter than the spread */
+  /**
+   * @throws HIOLOAD_OPTION_INVALID (as a rejection) where the deadline is shorter than the spread
+   */
   drain(options: DrainOptions): Promise<void> {
     if (options.deadlineMs < options.spreadMs) {
       const message = `deadlineMs is ${options.deadlineMs}; allowed is spreadMs (${options.spreadMs}) or more`;
@@ -95,7 +106,9 @@ export class FakeReactor implements Reactor {
   }
 
   async stop(): Promise<void> {
-    this.#start?.reject(new HioloadError('HIOLOAD_STATE', `reactor ${this.index}: stopped before it was ready`));
+    this.#start?.reject(
+      new HioloadError('HIOLOAD_STATE', `reactor ${this.index}: stopped before it was ready`),
+    );
     this.#state = ReactorState.Stopped;
     this.disconnect(this.#connections);
   }

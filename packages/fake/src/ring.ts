@@ -22,7 +22,10 @@ interface Extent {
   readonly end: number;
 }
 
-/** Both ends of a ring on one thread, in plain memory. What is in which state can be seen from outside. */
+/**
+ * Both ends of a ring on one thread, in plain memory. What is in which state can be seen from
+ * outside.
+ */
 export class FakeRing implements RingProducer, RingConsumer, BatchSource {
   readonly bytes: Uint8Array;
   readonly maxRecordBytes: number;
@@ -59,7 +62,10 @@ export class FakeRing implements RingProducer, RingConsumer, BatchSource {
   tryReserve(byteLength: number, likeOffset = 0): number {
     if (!(byteLength >= 0 && byteLength <= this.maxRecordBytes)) {
       const allowed = `0 to ${this.maxRecordBytes} bytes are allowed`;
-      throw new HioloadError('HIOLOAD_RECORD_TOO_LARGE', `record of ${byteLength} bytes: ${allowed}`);
+      throw new HioloadError(
+        'HIOLOAD_RECORD_TOO_LARGE',
+        `record of ${byteLength} bytes: ${allowed}`,
+      );
     }
     if (this.#visible.length + this.#gathered.length === this.#capacity) {
       this.#reserved = null;
@@ -72,7 +78,8 @@ export class FakeRing implements RingProducer, RingConsumer, BatchSource {
   }
 
   commit(): void {
-    if (this.#reserved === null) throw new HioloadError('HIOLOAD_STATE', 'commit: nothing is reserved; reserve first');
+    if (this.#reserved === null)
+      throw new HioloadError('HIOLOAD_STATE', 'commit: nothing is reserved; reserve first');
     this.#gathered.push(this.#reserved);
     this.#reserved = null;
     this.#next++;
@@ -166,7 +173,8 @@ class FakeBatch implements Batch {
   }
 
   forEach(sink: RecordSink): void {
-    for (let index = 0; index < this.length; index++) sink(this.bytes, this.startOf(index), this.endOf(index));
+    for (let index = 0; index < this.length; index++)
+      sink(this.bytes, this.startOf(index), this.endOf(index));
   }
 
   slice(from?: number, to?: number): Batch {
@@ -175,7 +183,8 @@ class FakeBatch implements Batch {
 
   #at(index: number): Extent {
     const extent = index < this.length ? this.#extents[index] : undefined;
-    if (extent === undefined) throw new HioloadError('HIOLOAD_STATE', `record ${index} of a batch: there is none`);
+    if (extent === undefined)
+      throw new HioloadError('HIOLOAD_STATE', `record ${index} of a batch: there is none`);
     return extent;
   }
 }

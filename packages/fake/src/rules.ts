@@ -1,6 +1,6 @@
 /*
- * The few rules of the contracts that a fake has to keep by itself, since it may import nothing but the contracts. The
- * contract suite holds them against those of the real transports.
+ * The few rules of the contracts that a fake has to keep by itself, since it may import nothing but
+ * the contracts. The contract suite holds them against those of the real transports.
  */
 import { HioloadError, MAX_CONTROL_PAYLOAD_BYTES, type Topic } from '@hioload/api';
 import { utf8Bytes } from './captured.js';
@@ -30,7 +30,11 @@ export function servesPath(pattern: string, path: string): boolean {
 }
 
 /** Whether a page of `origin` may connect to a server addressed as `host`. */
-export function admitsOrigin(origin: string | undefined, host: string, allowed: readonly string[]): boolean {
+export function admitsOrigin(
+  origin: string | undefined,
+  host: string,
+  allowed: readonly string[],
+): boolean {
   if (origin === undefined || allowed.includes('*')) return true;
   const lower = origin.toLowerCase();
   return allowed.includes(lower) || lower === `http://${host}` || lower === `https://${host}`;

@@ -32,7 +32,10 @@ export interface RunAppOptions {
   /** What the application is told about its reactor. Default: 0 of 1. */
   readonly reactor?: number;
   readonly reactors?: number;
-  /** Connects it with applications that run on the same bus, each as another reactor. Default: a bus of its own. */
+  /**
+   * Connects it with applications that run on the same bus, each as another reactor. Default: a bus
+   * of its own.
+   */
   readonly bus?: FakeBus;
 }
 
@@ -88,7 +91,10 @@ export class AppHarness<Data> {
     };
   }
 
-  /** What the transport told of failed hooks, oldest first. A test that expects none checks that it is empty. */
+  /**
+   * What the transport told of failed hooks, oldest first. A test that expects none checks that it
+   * is empty.
+   */
   get faults(): readonly HookFault<Data>[] {
     return this.transport.faults;
   }
@@ -103,7 +109,10 @@ export class AppHarness<Data> {
     return this.transport.request(request);
   }
 
-  /** Publishes as another reactor would: to connections and to what the application itself is subscribed with. */
+  /**
+   * Publishes as another reactor would: to connections and to what the application itself is
+   * subscribed with.
+   */
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {
     assertTopic(topic, this.#limits.maxTopicBytes);
     const captured = capture(message, options);

@@ -23,7 +23,10 @@ export interface SessionStart<Data> {
   readonly remoteAddress: string;
 }
 
-/** One open connection: the server's end, the peer's end, and the handlers and counters between them. */
+/**
+ * One open connection: the server's end, the peer's end, and the handlers and counters between
+ * them.
+ */
 export class Session<Data> implements PeerWire, ConnEvents {
   readonly #hub: Hub<Data>;
   readonly #peer: FakePeer<Data>;
@@ -34,12 +37,20 @@ export class Session<Data> implements PeerWire, ConnEvents {
   #heardAtMs: number;
   #cancelIdleCheck: Cancel = () => undefined;
 
-  constructor(hub: Hub<Data>, peer: FakePeer<Data>, controls: PeerControls<Data>, start: SessionStart<Data>) {
+  constructor(
+    hub: Hub<Data>,
+    peer: FakePeer<Data>,
+    controls: PeerControls<Data>,
+    start: SessionStart<Data>,
+  ) {
     const { limits, whenBufferFull } = hub.options;
     this.#hub = hub;
     this.#peer = peer;
     this.#controls = controls;
-    this.#conn = new FakeConn<Data>({ ...start, id: hub.takeConnId(), limits, whenBufferFull }, this);
+    this.#conn = new FakeConn<Data>(
+      { ...start, id: hub.takeConnId(), limits, whenBufferFull },
+      this,
+    );
     this.#messages = new TokenBucket(limits.maxMessagesPerSecond, hub.clock);
     this.#heardAtMs = hub.clock.now();
     this.#headers = start.headers;
@@ -65,7 +76,9 @@ export class Session<Data> implements PeerWire, ConnEvents {
       metrics.add(Metric.MessagesIn, 1);
       metrics.add(Metric.MessageBytesIn, bytes.length);
       const incoming = new FakeMessage(bytes, { binary: isBinary });
-      this.#hub.call('message', this.#conn, () => incoming.lend((lent) => handlers.message?.(this.#conn, lent)));
+      this.#hub.call('message', this.#conn, () =>
+        incoming.lend((lent) => handlers.message?.(this.#conn, lent)),
+      );
     });
   }
 
@@ -73,14 +86,18 @@ export class Session<Data> implements PeerWire, ConnEvents {
     this.#arrival(() => {
       this.#conn.answerPing(payload);
       const { handlers } = this.#hub.options;
-      this.#hub.call('ping', this.#conn, () => lendBytes(payload, (view) => handlers.ping?.(this.#conn, view)));
+      this.#hub.call('ping', this.#conn, () =>
+        lendBytes(payload, (view) => handlers.ping?.(this.#conn, view)),
+      );
     });
   }
 
   pong(payload: Uint8Array<ArrayBuffer>): void {
     this.#arrival(() => {
       const { handlers } = this.#hub.options;
-      this.#hub.call('pong', this.#conn, () => lendBytes(payload, (view) => handlers.pong?.(this.#conn, view)));
+      this.#hub.call('pong', this.#conn, () =>
+        lendBytes(payload, (view) => handlers.pong?.(this.#conn, view)),
+      );
     });
   }
 
@@ -162,7 +179,8 @@ export class Session<Data> implements PeerWire, ConnEvents {
 
   #checkIdle(dueMs: number): void {
     if (this.#conn.closedWith !== undefined) return;
-    // The pings that a real transport sends meanwhile are answered by every peer that lives and reads.
+    // The pings that a real transport sends meanwhile are answered by every peer that lives and
+    // reads.
     if (this.#peer.answersPings && this.#peer.reads) this.#heardAtMs = dueMs;
     const silent = this.#heardAtMs + this.#hub.options.limits.idleTimeoutSeconds * 1_000 <= dueMs;
     if (silent) this.#conn.terminate();

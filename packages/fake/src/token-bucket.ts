@@ -18,7 +18,10 @@ export class TokenBucket {
   take(): boolean {
     if (this.#perSecond === 0) return true;
     const nowMs = this.#clock.now();
-    this.#tokens = Math.min(this.#perSecond, this.#tokens + ((nowMs - this.#filledAtMs) * this.#perSecond) / 1_000);
+    this.#tokens = Math.min(
+      this.#perSecond,
+      this.#tokens + ((nowMs - this.#filledAtMs) * this.#perSecond) / 1_000,
+    );
     this.#filledAtMs = nowMs;
     if (this.#tokens < 1) return false;
     this.#tokens -= 1;

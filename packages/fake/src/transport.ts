@@ -35,8 +35,9 @@ export interface FakeTransportSurroundings {
 }
 
 /**
- * A transport in memory: admission, origin, path, upgrade, limits, topics, faults and counters as over a socket, without
- * one, and without a timer. It makes its peers itself, and each thing that a peer does has its whole effect at once.
+ * A transport in memory: admission, origin, path, upgrade, limits, topics, faults and counters as
+ * over a socket, without one, and without a timer. It makes its peers itself, and each thing that a
+ * peer does has its whole effect at once.
  *
  * ```ts
  * const transport = new FakeTransport(fakeTransportOptions({
@@ -72,11 +73,17 @@ export class FakeTransport<Data = unknown> implements Transport {
     return this.#hub.faults;
   }
 
-  /** @throws HIOLOAD_OPTION_INVALID, HIOLOAD_PORT_IN_USE, and HIOLOAD_STATE where it listens already (as rejections) */
+  /**
+   * @throws HIOLOAD_OPTION_INVALID, HIOLOAD_PORT_IN_USE, and HIOLOAD_STATE where it listens already
+   * (as rejections)
+   */
   async listen(address: ListenAddress): Promise<number> {
     this.#assertAlive('listen');
     if (this.#port !== undefined) {
-      throw new HioloadError('HIOLOAD_STATE', `listen while listening on ${this.#port}; allowed once`);
+      throw new HioloadError(
+        'HIOLOAD_STATE',
+        `listen while listening on ${this.#port}; allowed once`,
+      );
     }
     this.#port = this.#network.claim(address);
     return this.#port;
@@ -88,8 +95,8 @@ export class FakeTransport<Data = unknown> implements Transport {
   }
 
   /**
-   * Makes a peer that asks for a connection. Its state tells how that went: at once, unless an asynchronous upgrade hook
-   * has to be waited for (`await peer.settled`).
+   * Makes a peer that asks for a connection. Its state tells how that went: at once, unless an
+   * asynchronous upgrade hook has to be waited for (`await peer.settled`).
    */
   connect(options: FakeConnectOptions = {}): FakePeer<Data> {
     let controls!: PeerControls<Data>;
@@ -101,7 +108,10 @@ export class FakeTransport<Data = unknown> implements Transport {
     return peer;
   }
 
-  /** Asks for something else than a WebSocket: a page, or what is there in place of one. Undefined where nobody listens. */
+  /**
+   * Asks for something else than a WebSocket: a page, or what is there in place of one. Undefined
+   * where nobody listens.
+   */
   request(request: FakeRequest): FakeAnswer | undefined {
     return this.#port === undefined ? undefined : answerPlain(this.#hub.options, request);
   }
@@ -117,11 +127,15 @@ export class FakeTransport<Data = unknown> implements Transport {
   }
 
   deliver(topic: Topic, bytes: Uint8Array, start: number, end: number, isBinary: boolean): number {
-    return this.#hub.deliver(topic, new CapturedMessage(new Uint8Array(bytes.subarray(start, end)), isBinary));
+    return this.#hub.deliver(
+      topic,
+      new CapturedMessage(new Uint8Array(bytes.subarray(start, end)), isBinary),
+    );
   }
 
   connection(id: ConnId): WebSocketConn<Data> | undefined {
-    for (const conn of this.#hub.conns) if (conn.id === id && conn.state === ConnState.Open) return conn;
+    for (const conn of this.#hub.conns)
+      if (conn.id === id && conn.state === ConnState.Open) return conn;
     return undefined;
   }
 
@@ -134,7 +148,8 @@ export class FakeTransport<Data = unknown> implements Transport {
   }
 
   #assertAlive(what: string): void {
-    if (this.#closed) throw new HioloadError('HIOLOAD_STATE', `transport: ${what} after close; allowed before`);
+    if (this.#closed)
+      throw new HioloadError('HIOLOAD_STATE', `transport: ${what} after close; allowed before`);
   }
 }
 

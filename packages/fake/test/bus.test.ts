@@ -1,4 +1,10 @@
-import { type AppContext, type AppDefinition, type ConnId, Metric, type Subscription } from '@hioload/api';
+import {
+  type AppContext,
+  type AppDefinition,
+  type ConnId,
+  Metric,
+  type Subscription,
+} from '@hioload/api';
 import { describe, expect, it } from 'vitest';
 import { type AppHarness, FakeBus, runApp } from '../src/index.js';
 
@@ -32,7 +38,9 @@ describe('FakeBus', () => {
     const heard: string[] = [];
     const subscriptions: Subscription[] = [];
     const listen = ({ reactor, subscribe }: AppContext): void => {
-      subscriptions.push(subscribe('room', (topic, message) => heard.push(`${reactor} ${topic} ${message.text()}`)));
+      subscriptions.push(
+        subscribe('room', (topic, message) => heard.push(`${reactor} ${topic} ${message.text()}`)),
+      );
     };
     const [first, second] = await twoReactors({ ...chat, start: listen });
     first.connect().send('hello');
@@ -93,7 +101,10 @@ describe('FakeBus', () => {
     };
     const [first, second] = await twoReactors({ open, limits: { maxBufferedBytes: 2 ** 24 } }, bus);
     const [ada, eve] = [first.connect(), second.connect()];
-    const [longest, longer] = [most, most + 1].map((length) => 'x'.repeat(length)) as [string, string];
+    const [longest, longer] = [most, most + 1].map((length) => 'x'.repeat(length)) as [
+      string,
+      string,
+    ];
     expect(first.context.publish('room', longest)).toEqual({ reactors: 2, lanesFull: 0 });
     expect(first.context.publish('room', longer)).toEqual({ reactors: 1, lanesFull: 1 });
     expect(first.context.publish('nobody', longer)).toEqual({ reactors: 0, lanesFull: 0 });

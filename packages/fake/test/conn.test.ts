@@ -31,9 +31,9 @@ describe('FakeConn', () => {
     ]);
     expect(conn.pings.map((payload) => Buffer.from(payload).toString())).toEqual(['beat']);
     expect([...conn.topics]).toEqual(['news']);
-    expect(conn.published.map(({ topic, message }) => [topic, message.isBinary, message.text])).toEqual([
-      ['news', true, 'flash'],
-    ]);
+    expect(
+      conn.published.map(({ topic, message }) => [topic, message.isBinary, message.text]),
+    ).toEqual([['news', true, 'flash']]);
     expect(conn.corks).toBe(1);
   });
 
@@ -59,7 +59,11 @@ describe('FakeConn', () => {
     conn.send(new Uint8Array(2_000));
     expect(conn.state).toBe(ConnState.Open);
     expect(conn.send('one more')).toBe(SendStatus.Dropped);
-    expect([conn.state, conn.closedWith, conn.bufferedBytes]).toEqual(['closed', { code: 1006, reason: '' }, 0]);
+    expect([conn.state, conn.closedWith, conn.bufferedBytes]).toEqual([
+      'closed',
+      { code: 1006, reason: '' },
+      0,
+    ]);
   });
 
   it('tells how it ended', () => {
@@ -75,7 +79,11 @@ describe('FakeConn', () => {
       conn.subscribe('news');
       end(conn);
       conn.end(1_011);
-      expect([conn.state, conn.send('late'), conn.isSubscribed('news')]).toEqual(['closed', 'closed', false]);
+      expect([conn.state, conn.send('late'), conn.isSubscribed('news')]).toEqual([
+        'closed',
+        'closed',
+        false,
+      ]);
       return conn.closedWith;
     });
     expect(closes).toEqual([

@@ -43,7 +43,11 @@ describe('FakeReactor', () => {
     void drains[1]!.then(() => (drained = true));
     reactor.disconnect(1);
     await Promise.resolve();
-    expect([reactor.state, reactor.connections, drained]).toEqual([ReactorState.Draining, 1, false]);
+    expect([reactor.state, reactor.connections, drained]).toEqual([
+      ReactorState.Draining,
+      1,
+      false,
+    ]);
     reactor.disconnect(1);
     await Promise.all(drains);
     expect(reactor.drains.map(({ code }) => code)).toEqual([1001, 1012]);
@@ -63,7 +67,9 @@ describe('FakeReactor', () => {
 
   it('refuses a deadline before the end of the spread', async () => {
     const reactor = new FakeReactor();
-    await expect(reactor.drain({ ...GENTLY, spreadMs: 1_001 })).rejects.toThrow(coded('HIOLOAD_OPTION_INVALID'));
+    await expect(reactor.drain({ ...GENTLY, spreadMs: 1_001 })).rejects.toThrow(
+      coded('HIOLOAD_OPTION_INVALID'),
+    );
   });
 
   it('fails at any time, and lets go of who waits', async () => {

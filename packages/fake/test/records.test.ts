@@ -12,7 +12,11 @@ describe('FakeLogger', () => {
     log.info('ready');
     expect(log.messages()).toEqual(['no huge pages', 'ready']);
     expect(log.messages('warn')).toEqual(['no huge pages']);
-    expect(log.lines[0]).toEqual({ level: 'warn', message: 'no huge pages', fields: { wanted: 'always' } });
+    expect(log.lines[0]).toEqual({
+      level: 'warn',
+      message: 'no huge pages',
+      fields: { wanted: 'always' },
+    });
   });
 
   it('keeps fields as they were when they were logged', () => {
@@ -52,7 +56,11 @@ describe('FakeAdmission', () => {
     admission.admit('10.0.0.1');
     admission.admit('10.0.0.2');
     admission.release('10.0.0.1');
-    expect([admission.booked, admission.bookedBy('10.0.0.1'), admission.bookedBy('10.0.0.2')]).toEqual([2, 1, 1]);
+    expect([
+      admission.booked,
+      admission.bookedBy('10.0.0.1'),
+      admission.bookedBy('10.0.0.2'),
+    ]).toEqual([2, 1, 1]);
   });
 
   it('answers as it is told, and books nothing then', () => {

@@ -33,9 +33,15 @@ describe('runApp', () => {
   it('refuses as the application says', async () => {
     const app = await runApp(chat);
     const stranger = app.connect({ path: '/chat' });
-    expect([stranger.state, stranger.refusal?.status, stranger.refusal?.body]).toEqual(['refused', 400, 'No room.']);
+    expect([stranger.state, stranger.refusal?.status, stranger.refusal?.body]).toEqual([
+      'refused',
+      400,
+      'No room.',
+    ]);
     expect(app.connect({ path: '/?room=1' }).refusal?.status).toBe(404);
-    expect([app.metrics.read(Metric.RejectedByApp), app.metrics.read(Metric.RejectedPath)]).toEqual([1, 1]);
+    expect([app.metrics.read(Metric.RejectedByApp), app.metrics.read(Metric.RejectedPath)]).toEqual(
+      [1, 1],
+    );
   });
 
   it('moves time for limits, and lets the operator have the last word', async () => {

@@ -1,6 +1,12 @@
 import { Metric, type TransportOptions } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
-import { FakeClock, FakeMetrics, type FakePeer, FakeTransport, fakeTransportOptions } from '../src/index.js';
+import {
+  FakeClock,
+  FakeMetrics,
+  type FakePeer,
+  FakeTransport,
+  fakeTransportOptions,
+} from '../src/index.js';
 
 const coded = (code: string): unknown => expect.objectContaining({ code });
 const ANYWHERE = { host: '127.0.0.1', port: 0, shared: false };
@@ -90,7 +96,10 @@ describe('FakeTransport', () => {
   it('cuts a connection that is silent for the idle timeout, but not one that answers pings', async () => {
     const clock = new FakeClock();
     const metrics = new FakeMetrics();
-    const transport = await listening({ handlers: echo, metrics, limits: { idleTimeoutSeconds: 10 } }, clock);
+    const transport = await listening(
+      { handlers: echo, metrics, limits: { idleTimeoutSeconds: 10 } },
+      clock,
+    );
     const [alive, silent, deaf, talking] = [1, 2, 3, 4].map(() => transport.connect());
     silent!.answersPings = false;
     deaf!.stopReading();
@@ -98,7 +107,12 @@ describe('FakeTransport', () => {
     clock.advance(9_000);
     talking!.send('still here');
     clock.advance(1_000);
-    expect([alive, silent, deaf, talking].map((peer) => peer?.state)).toEqual(['open', 'closed', 'closed', 'open']);
+    expect([alive, silent, deaf, talking].map((peer) => peer?.state)).toEqual([
+      'open',
+      'closed',
+      'closed',
+      'open',
+    ]);
     expect(silent!.closedWith?.code).toBe(1_006);
     clock.advance(8_999);
     expect(talking!.state).toBe('open');
@@ -156,9 +170,9 @@ describe('FakeTransport', () => {
     });
     const peer = transport.connect();
     peer.send('go');
-    expect(transport.faults.map(({ error, conn }) => [error.code, error.cause, conn === peer.conn])).toEqual([
-      ['HIOLOAD_HANDLER_FAILED', mine, true],
-    ]);
+    expect(
+      transport.faults.map(({ error, conn }) => [error.code, error.cause, conn === peer.conn]),
+    ).toEqual([['HIOLOAD_HANDLER_FAILED', mine, true]]);
     expect(transport.faults[0]!.error.message).toBe('the message hook failed: of the application');
   });
 

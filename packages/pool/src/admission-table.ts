@@ -6,16 +6,20 @@ import { type Admission, AdmissionVerdict, HioloadError, type Limits } from '@hi
  *   word 0               connections of this reactor
  *   words 16 .. 16+N-1   connections of this reactor whose remote address hashes to the slot (N = ADDRESS_SLOTS)
  *
- * The first word has a cache line of its own. Whoever asks books in its own row first and then adds up the column over
- * all rows: of two reactors that reach for the last place at once, at most one gets it. (Both may be refused.) Each
- * store and load is sequentially consistent, so that at least the later of two bookings sees the other.
+ * The first word has a cache line of its own. Whoever asks books in its own row first and then adds
+ * up the column over all rows: of two reactors that reach for the last place at once, at most one
+ * gets it. (Both may be refused.) Each store and load is sequentially consistent, so that at least
+ * the later of two bookings sees the other.
  */
 const ADDRESS_SLOTS = 65_536;
 const FIRST_SLOT = 16;
 const ROW_WORDS = FIRST_SLOT + ADDRESS_SLOTS;
 
 /** Limits that concern the process as a whole. */
-export type AdmissionLimits = Pick<Limits, 'maxConnections' | 'maxConnectionsPerAddress' | 'maxUpgradesPerSecond'>;
+export type AdmissionLimits = Pick<
+  Limits,
+  'maxConnections' | 'maxConnectionsPerAddress' | 'maxUpgradesPerSecond'
+>;
 
 /** Counts of open connections, shared by the reactors of a process. 256 KiB a row. */
 export class AdmissionTable {
@@ -37,7 +41,10 @@ export class AdmissionTable {
     this.#words = new Int32Array(this.buffer);
   }
 
-  /** Forgets what a reactor that has ended had booked. Only once its thread is gone, and before the row is given away. */
+  /**
+   * Forgets what a reactor that has ended had booked. Only once its thread is gone, and before the
+   * row is given away.
+   */
   clear(row: number): void {
     this.#words.fill(0, row * ROW_WORDS, (row + 1) * ROW_WORDS);
   }
@@ -56,15 +63,20 @@ export class AdmissionTable {
   /** Adds up a word over all rows. */
   sum(word: number): number {
     let total = 0;
-    for (let row = 0; row < this.rows; row++) total += Atomics.load(this.#words, row * ROW_WORDS + word);
+    for (let row = 0; row < this.rows; row++)
+      total += Atomics.load(this.#words, row * ROW_WORDS + word);
     return total;
   }
 }
 
-/** The word that counts an address. Addresses may share one (FNV-1a): a limit can strike early then, never late. */
+/**
+ * The word that counts an address. Addresses may share one (FNV-1a): a limit can strike early then,
+ * never late.
+ */
 function slotOf(remoteAddress: string): number {
   let hash = 0x811c9dc5;
-  for (let i = 0; i < remoteAddress.length; i++) hash = Math.imul(hash ^ remoteAddress.charCodeAt(i), 0x01000193);
+  for (let i = 0; i < remoteAddress.length; i++)
+    hash = Math.imul(hash ^ remoteAddress.charCodeAt(i), 0x01000193);
   // The high bits of FNV are the better mixed ones.
   return FIRST_SLOT + ((hash >>> 16) ^ (hash & 0xffff));
 }
@@ -79,7 +91,10 @@ export class SharedAdmission implements Admission {
   #tokens: number;
   #refilledAtMs: number;
 
-  /** @param row the row of `table` that this reactor alone writes @param now milliseconds, never going back */
+  /**
+   * @param row the row of `table` that this reactor alone writes @param now milliseconds, never
+   * going back
+   */
   constructor(
     table: AdmissionTable,
     row: number,
@@ -126,7 +141,10 @@ export class SharedAdmission implements Admission {
     const perSecond = this.#limits.maxUpgradesPerSecond;
     if (perSecond === 0) return true;
     const nowMs = this.#now();
-    this.#tokens = Math.min(perSecond, this.#tokens + ((nowMs - this.#refilledAtMs) / 1_000) * perSecond);
+    this.#tokens = Math.min(
+      perSecond,
+      this.#tokens + ((nowMs - this.#refilledAtMs) / 1_000) * perSecond,
+    );
     this.#refilledAtMs = nowMs;
     if (this.#tokens < 1) return false;
     this.#tokens -= 1;

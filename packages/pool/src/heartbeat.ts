@@ -8,7 +8,10 @@ export class Heartbeat {
     this.#word = new Int32Array(buffer);
   }
 
-  /** Says that the loop turned. Wraps after 2^32 beats, which a reader that compares for equality does not notice. */
+  /**
+   * Says that the loop turned. Wraps after 2^32 beats, which a reader that compares for equality
+   * does not notice.
+   */
   beat(): void {
     // Pairs with the load in `count`; nothing else is ordered by it.
     Atomics.add(this.#word, 0, 1);

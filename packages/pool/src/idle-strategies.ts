@@ -1,10 +1,16 @@
 import { HioloadError, IdleStep, type IdleStrategy } from '@hioload/api';
 
-/** Default of the time for which `adaptive` spins after work, in microseconds: about what a wake-up costs. */
+/**
+ * Default of the time for which `adaptive` spins after work, in microseconds: about what a wake-up
+ * costs.
+ */
 const SPIN_MICROSECONDS = 100;
 
 export interface IdleOptions {
-  /** How long `adaptive` looks for more work before it parks, in microseconds, 0..1,000,000. Default: 100. */
+  /**
+   * How long `adaptive` looks for more work before it parks, in microseconds, 0..1,000,000.
+   * Default: 100.
+   */
   readonly spinMicroseconds?: number;
   /** Milliseconds that never go back. Default: `performance.now`. */
   readonly now?: () => number;
@@ -19,7 +25,10 @@ class SpinStrategy implements IdleStrategy {
   }
 }
 
-/** Sleeps as soon as there is no work: an idle reactor costs nothing, a wake-up 50 to 100 microseconds. */
+/**
+ * Sleeps as soon as there is no work: an idle reactor costs nothing, a wake-up 50 to 100
+ * microseconds.
+ */
 class ParkStrategy implements IdleStrategy {
   readonly name = 'park';
 
@@ -28,7 +37,10 @@ class ParkStrategy implements IdleStrategy {
   }
 }
 
-/** Spins for a while after work, then sleeps: answers within a burst are fast, and an idle reactor costs nothing. */
+/**
+ * Spins for a while after work, then sleeps: answers within a burst are fast, and an idle reactor
+ * costs nothing.
+ */
 class AdaptiveStrategy implements IdleStrategy {
   readonly name = 'adaptive';
   readonly #spinMs: number;

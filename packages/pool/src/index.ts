@@ -13,8 +13,17 @@ export { type HistogramReading, MetricsBlock, MetricsTotals } from './metrics-bl
 export type { MpscConsumer } from './mpsc/mpsc-consumer.js';
 export type { MpscProducer } from './mpsc/mpsc-producer.js';
 export { MpscRing, type MpscRingOptions } from './mpsc/mpsc-ring.js';
-export { type ObjectPoolOptions, PlainObjectPool, RecyclingObjectPool } from './objects/object-pool.js';
-export { type ForeignSlab, NumaSlabs, type NumaSlabsOptions, type OwnSlab } from './numa/numa-slabs.js';
+export {
+  type ObjectPoolOptions,
+  PlainObjectPool,
+  RecyclingObjectPool,
+} from './objects/object-pool.js';
+export {
+  type ForeignSlab,
+  NumaSlabs,
+  type NumaSlabsOptions,
+  type OwnSlab,
+} from './numa/numa-slabs.js';
 export { reportMemory } from './numa/memory-report.js';
 export type { ConsumerOptions, ProducerOptions } from './ring/ring-layout.js';
 export type { SpscConsumer } from './ring/spsc-consumer.js';

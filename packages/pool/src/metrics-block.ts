@@ -8,9 +8,10 @@ import { HioloadError, HISTOGRAMS, METRIC_SERIES, type Metrics } from '@hioload/
  *   then, for each of HISTOGRAMS: its buckets, each counting what fell into it alone, the last without an upper bound; and
  *   the sum of all values
  *
- * One thread writes, the others read, without Atomics: a cell is an aligned 64-bit word, which every platform that Node 20
- * runs on stores and loads in one access, and nobody draws conclusions from one cell about another. (The language
- * would allow a Float64 to tear; a test writes and reads one from two threads to see that it does not.)
+ * One thread writes, the others read, without Atomics: a cell is an aligned 64-bit word, which
+ * every platform that Node 20 runs on stores and loads in one access, and nobody draws conclusions
+ * from one cell about another. (The language would allow a Float64 to tear; a test writes and reads
+ * one from two threads to see that it does not.)
  */
 const FIRST_CELL = 1;
 const { starts: HISTOGRAM_STARTS, end: WORDS } = placeHistograms();
@@ -26,7 +27,10 @@ function placeHistograms(): { readonly starts: readonly number[]; readonly end: 
   return { starts, end };
 }
 
-/** The counters of one reactor in shared memory. The owner allocates it, so that its pages lie on the owner's node. */
+/**
+ * The counters of one reactor in shared memory. The owner allocates it, so that its pages lie on
+ * the owner's node.
+ */
 export class MetricsBlock implements Metrics {
   readonly buffer: SharedArrayBuffer;
   readonly #words: Float64Array;
@@ -43,9 +47,15 @@ export class MetricsBlock implements Metrics {
     return block;
   }
 
-  /** Looks at a block of another thread. @throws HIOLOAD_STATE where the buffer is no block of this build */
+  /**
+   * Looks at a block of another thread. @throws HIOLOAD_STATE where the buffer is no block of this
+   * build
+   */
   static attach(buffer: SharedArrayBuffer): MetricsBlock {
-    const mark = buffer.byteLength === WORDS * Float64Array.BYTES_PER_ELEMENT ? new Float64Array(buffer)[0] : undefined;
+    const mark =
+      buffer.byteLength === WORDS * Float64Array.BYTES_PER_ELEMENT
+        ? new Float64Array(buffer)[0]
+        : undefined;
     if (mark !== WORDS) {
       throw new HioloadError(
         'HIOLOAD_STATE',
@@ -97,10 +107,13 @@ export class MetricsTotals {
     return this;
   }
 
-  /** Adds what is final in the block of a reactor that has ended: its counters, but not its gauges. */
+  /**
+   * Adds what is final in the block of a reactor that has ended: its counters, but not its gauges.
+   */
   includeEnded(block: MetricsBlock): this {
     const words = block.snapshot();
-    for (let i = 0; i < words.length; i++) if (METRIC_SERIES[i]?.type !== 'gauge') this.#sums[i]! += words[i]!;
+    for (let i = 0; i < words.length; i++)
+      if (METRIC_SERIES[i]?.type !== 'gauge') this.#sums[i]! += words[i]!;
     return this;
   }
 

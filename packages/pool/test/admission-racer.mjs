@@ -1,5 +1,6 @@
-// A thread that admits and releases without a pause, and counts with a word of its own how many are held at once: the
-// word is raised after an admission and lowered before the release, so that it never shows more than there are.
+// A thread that admits and releases without a pause, and counts with a word of its own how many are
+// held at once: the word is raised after an admission and lowered before the release, so that it
+// never shows more than there are.
 import { parentPort, workerData } from 'node:worker_threads';
 import { tsImport } from 'tsx/esm/api';
 

@@ -4,14 +4,20 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 
-const unlimited: AdmissionLimits = { maxConnections: 0, maxConnectionsPerAddress: 0, maxUpgradesPerSecond: 0 };
+const unlimited: AdmissionLimits = {
+  maxConnections: 0,
+  maxConnectionsPerAddress: 0,
+  maxUpgradesPerSecond: 0,
+};
 
 describe('SharedAdmission', () => {
   it('counts the connections of all reactors against the limit of the process', () => {
     const table = new AdmissionTable(2);
     const limits = { ...unlimited, maxConnections: 3 };
     const [a, b] = [new SharedAdmission(table, 0, limits), new SharedAdmission(table, 1, limits)];
-    expect([a, b, a].map((admission, i) => admission.admit(`10.0.0.${i}`))).toEqual(Array(3).fill('admitted'));
+    expect([a, b, a].map((admission, i) => admission.admit(`10.0.0.${i}`))).toEqual(
+      Array(3).fill('admitted'),
+    );
     expect(b.admit('10.0.0.9')).toBe(AdmissionVerdict.Full);
     expect(table.connections()).toBe(3);
     a.release('10.0.0.0');
@@ -22,7 +28,11 @@ describe('SharedAdmission', () => {
     const table = new AdmissionTable(2);
     const limits = { ...unlimited, maxConnectionsPerAddress: 2 };
     const [a, b] = [new SharedAdmission(table, 0, limits), new SharedAdmission(table, 1, limits)];
-    expect([a.admit('::1'), b.admit('::1'), a.admit('::1')]).toEqual(['admitted', 'admitted', 'address-full']);
+    expect([a.admit('::1'), b.admit('::1'), a.admit('::1')]).toEqual([
+      'admitted',
+      'admitted',
+      'address-full',
+    ]);
     expect(a.admit('10.0.0.1')).toBe(AdmissionVerdict.Admitted);
     expect(table.connections()).toBe(3);
     b.release('::1');
@@ -39,7 +49,9 @@ describe('SharedAdmission', () => {
     expect([admission.admit('::1'), admission.admit('::1')]).toEqual(['admitted', 'too-fast']);
     nowMs += 60_000;
     expect(
-      Array.from({ length: 11 }, () => admission.admit('::1')).filter((verdict) => verdict === 'admitted'),
+      Array.from({ length: 11 }, () => admission.admit('::1')).filter(
+        (verdict) => verdict === 'admitted',
+      ),
     ).toHaveLength(10);
   });
 
@@ -69,11 +81,20 @@ describe('SharedAdmission', () => {
   it('never passes the limit when two threads admit and release at once', async () => {
     const table = new AdmissionTable(2);
     const limit = 3;
-    const shared = { buffer: table.buffer, heldBuffer: new SharedArrayBuffer(8), limit, rounds: 300_000 };
+    const shared = {
+      buffer: table.buffer,
+      heldBuffer: new SharedArrayBuffer(8),
+      limit,
+      rounds: 300_000,
+    };
     const racer = (row: number): Worker =>
-      new Worker(new URL('./admission-racer.mjs', import.meta.url), { workerData: { ...shared, row } });
+      new Worker(new URL('./admission-racer.mjs', import.meta.url), {
+        workerData: { ...shared, row },
+      });
     const racers = [racer(0), racer(1)];
-    const counts = await Promise.all(racers.map(async (worker) => (await once(worker, 'message'))[0] as Counts));
+    const counts = await Promise.all(
+      racers.map(async (worker) => (await once(worker, 'message'))[0] as Counts),
+    );
     for (const { most, admitted } of counts) {
       expect(most).toBeLessThanOrEqual(limit);
       expect(admitted).toBeGreaterThan(0);

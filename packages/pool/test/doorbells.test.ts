@@ -5,7 +5,8 @@ import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 
 const nothing = (): boolean => false;
-const code = (expected: string): unknown => expect.objectContaining({ name: 'HioloadError', code: expected });
+const code = (expected: string): unknown =>
+  expect.objectContaining({ name: 'HioloadError', code: expected });
 /** Keeps the event loop alive, which an armed bell does not. */
 async function within<T>(promise: Promise<T>): Promise<T> {
   const keepAlive = setInterval(() => undefined, 1_000);
@@ -50,7 +51,8 @@ describe('Doorbells', () => {
     const sleeper = bells.sleeper(2);
     let woken = 0;
     const rang = new Promise<void>((resolve) => {
-      for (let i = 0; i < 3; i++) expect(sleeper.arm(nothing, () => (woken++, resolve()))).toBe(true);
+      for (let i = 0; i < 3; i++)
+        expect(sleeper.arm(nothing, () => (woken++, resolve()))).toBe(true);
     });
     expect([bells.ring(1), bells.ring(2), bells.ring(2)]).toEqual([false, true, false]);
     await within(rang);
@@ -81,7 +83,9 @@ describe('Doorbells', () => {
 
   it('wakes a thread that blocks', async () => {
     const bells = Doorbells.create(1);
-    const worker = new Worker(new URL('sleeping-thread.mjs', import.meta.url), { workerData: bells.region });
+    const worker = new Worker(new URL('sleeping-thread.mjs', import.meta.url), {
+      workerData: bells.region,
+    });
     await once(worker, 'message');
     // It says so before it sleeps: the ring that finds it asleep is the one that counts.
     while (!bells.ring(0)) await new Promise(setImmediate);

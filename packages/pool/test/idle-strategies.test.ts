@@ -4,7 +4,12 @@ import { describe, expect, it } from 'vitest';
 describe('idleStrategy', () => {
   it('spin never parks, park does so as soon as there is nothing', () => {
     const [spin, park] = [idleStrategy('spin'), idleStrategy('park')];
-    expect([spin.next(0), spin.next(0), park.next(1), park.next(0)]).toEqual(['again', 'again', 'again', 'park']);
+    expect([spin.next(0), spin.next(0), park.next(1), park.next(0)]).toEqual([
+      'again',
+      'again',
+      'again',
+      'park',
+    ]);
   });
 
   it('adaptive parks when its time without work is over, counted from the first pass without', () => {
@@ -19,9 +24,12 @@ describe('idleStrategy', () => {
     expect(adaptive.next(0)).toBe('park');
   });
 
-  it.each([-1, Number.NaN, 1_000_001])('refuses to spin for %s microseconds', (spinMicroseconds) => {
-    expect(() => idleStrategy('adaptive', { spinMicroseconds })).toThrow(
-      expect.objectContaining({ code: 'HIOLOAD_OPTION_INVALID' }),
-    );
-  });
+  it.each([-1, Number.NaN, 1_000_001])(
+    'refuses to spin for %s microseconds',
+    (spinMicroseconds) => {
+      expect(() => idleStrategy('adaptive', { spinMicroseconds })).toThrow(
+        expect.objectContaining({ code: 'HIOLOAD_OPTION_INVALID' }),
+      );
+    },
+  );
 });

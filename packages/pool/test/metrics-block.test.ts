@@ -35,7 +35,9 @@ describe('MetricsBlock', () => {
     new SharedArrayBuffer(64),
     new SharedArrayBuffer(MetricsBlock.allocate().buffer.byteLength),
   ])('refuses a buffer that is no block (%#)', (buffer) => {
-    expect(() => MetricsBlock.attach(buffer)).toThrow(expect.objectContaining({ code: 'HIOLOAD_STATE' }));
+    expect(() => MetricsBlock.attach(buffer)).toThrow(
+      expect.objectContaining({ code: 'HIOLOAD_STATE' }),
+    );
   });
 
   it('sorts loop delays into buckets whose upper bounds belong to them', () => {

@@ -2,7 +2,8 @@ import { MpscRing } from '@hioload/pool';
 import { mpscLayout } from '@hioload/pool/internal';
 import { describe, expect, it } from 'vitest';
 
-const code = (expected: string): unknown => expect.objectContaining({ name: 'HioloadError', code: expected });
+const code = (expected: string): unknown =>
+  expect.objectContaining({ name: 'HioloadError', code: expected });
 
 /** What a producer leaves behind that dies between its claim and its record. */
 function claimAndDie({ region }: MpscRing): void {
@@ -24,7 +25,11 @@ describe('MpscRing', () => {
     const ring = MpscRing.create({ capacity: 2, slotBytes: 8 });
     const [one, other] = [ring.producer(), ring.producer()];
     const record = new Uint8Array(8);
-    expect([one.tryPush(record), other.tryPush(record), one.tryPush(record)]).toEqual([true, true, false]);
+    expect([one.tryPush(record), other.tryPush(record), one.tryPush(record)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
     ring.consumer().drain(1, () => undefined);
     expect([other.tryPush(record), one.tryPush(record)]).toEqual([true, false]);
   });
@@ -53,7 +58,9 @@ describe('MpscRing', () => {
     const consumer = ring.consumer();
     ring.producer().tryPush(new Uint8Array(1));
     expect(() => MpscRing.attach(ring.region).consumer()).toThrow(code('HIOLOAD_ROLE_TAKEN'));
-    expect(() => consumer.drain(1, () => void consumer.drain(1, () => undefined))).toThrow(code('HIOLOAD_STATE'));
+    expect(() => consumer.drain(1, () => void consumer.drain(1, () => undefined))).toThrow(
+      code('HIOLOAD_STATE'),
+    );
   });
 
   it.each([

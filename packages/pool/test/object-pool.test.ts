@@ -4,7 +4,11 @@ import { describe, expect, it } from 'vitest';
 interface Point {
   x: number;
 }
-const options = { create: (): Point => ({ x: 0 }), reset: (point: Point): void => void (point.x = 0), capacity: 2 };
+const options = {
+  create: (): Point => ({ x: 0 }),
+  reset: (point: Point): void => void (point.x = 0),
+  capacity: 2,
+};
 
 describe('RecyclingObjectPool', () => {
   it('lends what came back, as good as new', () => {

@@ -1,7 +1,8 @@
 import { Lane, RingMesh } from '@hioload/pool';
 import { describe, expect, it } from 'vitest';
 
-const code = (expected: string): unknown => expect.objectContaining({ name: 'HioloadError', code: expected });
+const code = (expected: string): unknown =>
+  expect.objectContaining({ name: 'HioloadError', code: expected });
 
 describe('RingMesh', () => {
   it('has a lane of its own for each ordered pair', () => {

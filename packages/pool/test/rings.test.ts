@@ -3,7 +3,8 @@ import { Lane, SpscRing } from '@hioload/pool';
 import { RING_FULL, type RecordSink } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
 
-const code = (expected: string): unknown => expect.objectContaining({ name: 'HioloadError', code: expected });
+const code = (expected: string): unknown =>
+  expect.objectContaining({ name: 'HioloadError', code: expected });
 const nowhere: RecordSink = () => undefined;
 const copies =
   (into: Uint8Array[]): RecordSink =>
@@ -11,7 +12,11 @@ const copies =
     void into.push(bytes.slice(start, end));
 
 const rings = [
-  { name: 'SpscRing', open: () => SpscRing.create({ capacity: 8, slotBytes: 16 }), attach: SpscRing.attach },
+  {
+    name: 'SpscRing',
+    open: () => SpscRing.create({ capacity: 8, slotBytes: 16 }),
+    attach: SpscRing.attach,
+  },
   { name: 'Lane', open: () => Lane.create({ capacityBytes: 256 }), attach: Lane.attach },
 ] as const;
 const record = Uint8Array.from({ length: 16 }, (_, i) => i + 1);
@@ -80,7 +85,9 @@ describe.each(rings)('$name', ({ open, attach }) => {
     const ring = open();
     const [producer, consumer] = [ring.producer(), ring.consumer()];
     producer.tryPushMany([record, record]);
-    expect(() => consumer.drain(1, () => void consumer.drain(1, nowhere))).toThrow(code('HIOLOAD_STATE'));
+    expect(() => consumer.drain(1, () => void consumer.drain(1, nowhere))).toThrow(
+      code('HIOLOAD_STATE'),
+    );
     const batch = consumer.take(1);
     const slice = batch.slice(0, 1);
     expect(() => consumer.drain(1, nowhere)).toThrow(code('HIOLOAD_STATE'));
@@ -125,7 +132,9 @@ describe.each(rings)('$name', ({ open, attach }) => {
   it('refuses memory that holds no such structure', () => {
     const { buffer } = open().region;
     const other =
-      attach === Lane.attach ? SpscRing.create({ capacity: 1, slotBytes: 8 }) : Lane.create({ capacityBytes: 64 });
+      attach === Lane.attach
+        ? SpscRing.create({ capacity: 1, slotBytes: 8 })
+        : Lane.create({ capacityBytes: 64 });
     const moved = new SharedArrayBuffer(buffer.byteLength + 8);
     const newer = new SharedArrayBuffer(buffer.byteLength);
     const short = new SharedArrayBuffer(buffer.byteLength - 8);
@@ -143,12 +152,15 @@ describe.each(rings)('$name', ({ open, attach }) => {
       { buffer: short, byteOffset: 0 },
       other.region,
     ];
-    for (const region of regions) expect(() => attach(region)).toThrow(code('HIOLOAD_SHARED_LAYOUT'));
+    for (const region of regions)
+      expect(() => attach(region)).toThrow(code('HIOLOAD_SHARED_LAYOUT'));
   });
 
   it('says that a buffer alone is no region', () => {
     const { buffer } = open().region;
-    expect(() => attach(buffer as unknown as Region)).toThrow(/: a region \{ buffer, byteOffset \} is needed/);
+    expect(() => attach(buffer as unknown as Region)).toThrow(
+      /: a region \{ buffer, byteOffset \} is needed/,
+    );
   });
 });
 
@@ -227,14 +239,17 @@ describe('Lane', () => {
     expect(heir.hasRecords()).toBe(false);
   });
 
-  it.each([-2, 0x7fff_fff8, 200 << 3, 20 << 3])('refuses to read on at a header that nobody wrote (%s)', (header) => {
-    const lane = Lane.create({ capacityBytes: 128 });
-    const [producer, consumer] = [lane.producer(), lane.consumer()];
-    producer.tryPushMany([new Uint8Array(4)]);
-    new Int32Array(producer.bytes.buffer, producer.bytes.byteOffset)[0] = header;
-    for (let attempt = 0; attempt < 2; attempt++) {
-      expect(() => consumer.drain(1, nowhere)).toThrow(code('HIOLOAD_RING_CORRUPT'));
-      expect(() => consumer.take(1)).toThrow(code('HIOLOAD_RING_CORRUPT'));
-    }
-  });
+  it.each([-2, 0x7fff_fff8, 200 << 3, 20 << 3])(
+    'refuses to read on at a header that nobody wrote (%s)',
+    (header) => {
+      const lane = Lane.create({ capacityBytes: 128 });
+      const [producer, consumer] = [lane.producer(), lane.consumer()];
+      producer.tryPushMany([new Uint8Array(4)]);
+      new Int32Array(producer.bytes.buffer, producer.bytes.byteOffset)[0] = header;
+      for (let attempt = 0; attempt < 2; attempt++) {
+        expect(() => consumer.drain(1, nowhere)).toThrow(code('HIOLOAD_RING_CORRUPT'));
+        expect(() => consumer.take(1)).toThrow(code('HIOLOAD_RING_CORRUPT'));
+      }
+    },
+  );
 });

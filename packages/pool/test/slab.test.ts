@@ -1,7 +1,8 @@
 import { adoptLease, NO_BLOCK, PlainBytePool, Slab, SlabPool } from '@hioload/pool';
 import { describe, expect, it } from 'vitest';
 
-const code = (expected: string): unknown => expect.objectContaining({ name: 'HioloadError', code: expected });
+const code = (expected: string): unknown =>
+  expect.objectContaining({ name: 'HioloadError', code: expected });
 const two = [
   { blockBytes: 48, blocks: 2 },
   { blockBytes: 1_000, blocks: 1 },
@@ -16,7 +17,9 @@ describe('Slab', () => {
     expect(owner.tryAcquire(1_008)).toBe(NO_BLOCK);
     expect(owner.tryAcquire(1_009)).toBe(NO_BLOCK);
     expect(owner.oversized).toBe(1);
-    expect(owner.stats().map(({ inUse, acquired, exhausted }) => [inUse, acquired, exhausted])).toEqual([
+    expect(
+      owner.stats().map(({ inUse, acquired, exhausted }) => [inUse, acquired, exhausted]),
+    ).toEqual([
       [1, 1, 0],
       [1, 1, 1],
     ]);
@@ -55,7 +58,11 @@ describe('Slab', () => {
       const handle = owner.tryAcquire(8);
       owner.release(handle);
       const later = owner.tryAcquire(8);
-      for (const misuse of [() => owner.release(handle), () => guest.release(handle), () => guest.retain(handle)]) {
+      for (const misuse of [
+        () => owner.release(handle),
+        () => guest.release(handle),
+        () => guest.retain(handle),
+      ]) {
         if (debug) expect(misuse).toThrow(code('HIOLOAD_LEASE_ENDED'));
         else expect(misuse()).toBe(false);
       }
@@ -137,12 +144,17 @@ describe('Slab', () => {
     const { buffer } = Slab.create(two).region;
     const short = new SharedArrayBuffer(buffer.byteLength - 64);
     new Uint8Array(short).set(new Uint8Array(buffer, 0, short.byteLength));
-    expect(() => Slab.attach({ buffer: short, byteOffset: 0 })).toThrow(code('HIOLOAD_SHARED_LAYOUT'));
+    expect(() => Slab.attach({ buffer: short, byteOffset: 0 })).toThrow(
+      code('HIOLOAD_SHARED_LAYOUT'),
+    );
   });
 });
 
 describe.each([
-  { name: 'SlabPool', open: () => new SlabPool(Slab.create([{ blockBytes: 112, blocks: 2 }]).owner()) },
+  {
+    name: 'SlabPool',
+    open: () => new SlabPool(Slab.create([{ blockBytes: 112, blocks: 2 }]).owner()),
+  },
   { name: 'PlainBytePool', open: () => new PlainBytePool(112) },
 ])('$name', ({ open }) => {
   it('ends a lease with its block', () => {

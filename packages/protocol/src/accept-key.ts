@@ -10,7 +10,10 @@ export function acceptKey(key: string): string {
     .digest('base64');
 }
 
-/** A `Sec-WebSocket-Key` of a client: 16 bytes of the strong random source, in base64 (RFC 6455 section 4.1). */
+/**
+ * A `Sec-WebSocket-Key` of a client: 16 bytes of the strong random source, in base64 (RFC 6455
+ * section 4.1).
+ */
 export function newHandshakeKey(): string {
   return randomBytes(16).toString('base64');
 }

@@ -26,7 +26,9 @@ export const AnswerFault = {
   /** Not 101; redirects are the owner's to follow, if it wants to. */
   Status: 'status',
   NotAnUpgrade: 'not-an-upgrade',
-  /** `Sec-WebSocket-Accept` is not what the key asks for: whoever answers has not read the request. */
+  /**
+   * `Sec-WebSocket-Accept` is not what the key asks for: whoever answers has not read the request.
+   */
   Accept: 'accept',
   /** A subprotocol that was not offered. */
   Protocol: 'protocol',
@@ -37,7 +39,11 @@ export type AnswerFault = (typeof AnswerFault)[keyof typeof AnswerFault];
 
 /** Outcome of {@link ClientHandshake.result}. */
 export type AnswerResult =
-  | { readonly ok: true; readonly protocol: string; readonly extension: ExtensionSession | undefined }
+  | {
+      readonly ok: true;
+      readonly protocol: string;
+      readonly extension: ExtensionSession | undefined;
+    }
   | {
       readonly ok: false;
       readonly fault: AnswerFault;
@@ -46,7 +52,13 @@ export type AnswerResult =
       readonly headers: ReadonlyMap<string, string>;
     };
 
-const OWN_FIELDS = new Set(['host', 'upgrade', 'connection', 'content-length', 'transfer-encoding']);
+const OWN_FIELDS = new Set([
+  'host',
+  'upgrade',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+]);
 const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 
 /** The opening handshake of one connection as its client sees it (RFC 6455 section 4.1). */
@@ -61,17 +73,23 @@ export class ClientHandshake {
   /** @throws HIOLOAD_OPTION_INVALID where something could not stand in a request */
   constructor({ host, target, protocols = [], extension, headers = {} }: ClientHandshakeOptions) {
     if (host === '' || !isFieldValue(host)) throw invalid('host', host, 'a name or address');
-    if (parseRequestLine(`GET ${target} HTTP/1.1`)?.path.startsWith('/') !== true || !target.startsWith('/')) {
+    if (
+      parseRequestLine(`GET ${target} HTTP/1.1`)?.path.startsWith('/') !== true ||
+      !target.startsWith('/')
+    ) {
       throw invalid('target', target, 'a path that starts with a slash, percent-encoded');
     }
     this.#protocols = protocols;
     this.#extension = extension;
     let request = `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n`;
     request += `Sec-WebSocket-Key: ${this.#key}\r\nSec-WebSocket-Version: 13\r\n`;
-    for (const protocol of protocols) if (!isToken(protocol)) throw invalid('protocol', protocol, 'a token');
+    for (const protocol of protocols)
+      if (!isToken(protocol)) throw invalid('protocol', protocol, 'a token');
     if (protocols.length > 0) request += `Sec-WebSocket-Protocol: ${protocols.join(', ')}\r\n`;
     if (extension !== undefined) {
-      const offers = extension.offers().map((parameters) => formatExtension(extension.name, parameters));
+      const offers = extension
+        .offers()
+        .map((parameters) => formatExtension(extension.name, parameters));
       request += `Sec-WebSocket-Extensions: ${offers.join(', ')}\r\n`;
     }
     for (const [name, value] of Object.entries(headers)) {
@@ -79,7 +97,8 @@ export class ClientHandshake {
       if (!isToken(name) || OWN_FIELDS.has(lower) || lower.startsWith('sec-websocket-')) {
         throw invalid('header name', name, 'a token that the protocol does not write itself');
       }
-      if (!isFieldValue(value)) throw invalid(`header ${name}`, value, 'a value without control characters');
+      if (!isFieldValue(value))
+        throw invalid(`header ${name}`, value, 'a value without control characters');
       request += `${name}: ${value}\r\n`;
     }
     this.request = `${request}\r\n`;
@@ -93,7 +112,10 @@ export class ClientHandshake {
     return this.#head.read(bytes, start, end);
   }
 
-  /** What the server answered; undefined while the end is missing. To be asked once the end is there, and once. */
+  /**
+   * What the server answered; undefined while the end is missing. To be asked once the end is
+   * there, and once.
+   */
   result(): AnswerResult | undefined {
     switch (this.#head.status) {
       case HeadStatus.Incomplete:
@@ -115,14 +137,17 @@ export class ClientHandshake {
     const isUpgrade = (headers.get('upgrade') ?? '').toLowerCase() === 'websocket';
     if (!isUpgrade || !listHasToken(headers.get('connection') ?? '', 'upgrade'))
       return refuse(AnswerFault.NotAnUpgrade);
-    if (headers.get('sec-websocket-accept') !== acceptKey(this.#key)) return refuse(AnswerFault.Accept);
+    if (headers.get('sec-websocket-accept') !== acceptKey(this.#key))
+      return refuse(AnswerFault.Accept);
     const protocol = headers.get('sec-websocket-protocol');
-    if (protocol !== undefined && !this.#protocols.includes(protocol)) return refuse(AnswerFault.Protocol);
+    if (protocol !== undefined && !this.#protocols.includes(protocol))
+      return refuse(AnswerFault.Protocol);
     const listed = parseExtensions(headers.get('sec-websocket-extensions'));
     if (listed === undefined || listed.length > 1) return refuse(AnswerFault.Extension);
     const [answer] = listed;
     if (answer === undefined) return { ok: true, protocol: protocol ?? '', extension: undefined };
-    const session = answer.name === this.#extension?.name ? this.#extension.settle(answer.parameters) : undefined;
+    const session =
+      answer.name === this.#extension?.name ? this.#extension.settle(answer.parameters) : undefined;
     if (session === undefined) return refuse(AnswerFault.Extension);
     return { ok: true, protocol: protocol ?? '', extension: session };
   }
@@ -136,7 +161,11 @@ function parseStatusLine(line: string): number {
   return digits.length === 3 ? Number(digits) : 0;
 }
 
-const failed = (fault: AnswerFault, status: number, headers: ReadonlyMap<string, string>): AnswerResult => ({
+const failed = (
+  fault: AnswerFault,
+  status: number,
+  headers: ReadonlyMap<string, string>,
+): AnswerResult => ({
   ok: false,
   fault,
   status,
@@ -144,4 +173,7 @@ const failed = (fault: AnswerFault, status: number, headers: ReadonlyMap<string,
 });
 
 const invalid = (name: string, value: string, allowed: string): HioloadError =>
-  new HioloadError('HIOLOAD_OPTION_INVALID', `${name} is ${JSON.stringify(value)}; allowed is ${allowed}`);
+  new HioloadError(
+    'HIOLOAD_OPTION_INVALID',
+    `${name} is ${JSON.stringify(value)}; allowed is ${allowed}`,
+  );

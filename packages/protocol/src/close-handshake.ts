@@ -21,16 +21,19 @@ const Phase = { Open: 0, Sent: 1, Done: 2, Lost: 3 } as const;
 type Phase = (typeof Phase)[keyof typeof Phase];
 
 /**
- * The closing handshake of one connection (RFC 6455 section 7): who has said what, what is to be done next, and how the
- * connection is going to be told to have ended. From the first close frame on, sent or received, the owner cuts the connection
- * when `isOverdue` says so.
+ * The closing handshake of one connection (RFC 6455 section 7): who has said what, what is to be
+ * done next, and how the connection is going to be told to have ended. From the first close frame
+ * on, sent or received, the owner cuts the connection when `isOverdue` says so.
  */
 export class CloseHandshake {
   readonly #role: Role;
   readonly #timeoutMs: number;
   #phase: Phase = Phase.Open;
   #deadlineMs = Infinity;
-  /** What the connection ended with: code and reason of whichever side closed first. 1006 until then. */
+  /**
+   * What the connection ended with: code and reason of whichever side closed first. 1006 until
+   * then.
+   */
   code: number = CloseCode.Abnormal;
   reason = '';
   /** What our close frame holds; a code of 1005 stands for none. */
@@ -74,7 +77,10 @@ export class CloseHandshake {
     return isServer ? CloseStep.SendAndShut : CloseStep.Send;
   }
 
-  /** The peer broke a rule: it is told, unless it was told something before, and not listened to any more. */
+  /**
+   * The peer broke a rule: it is told, unless it was told something before, and not listened to any
+   * more.
+   */
   failed(violation: ProtocolViolation, nowMs: number): CloseStep {
     const phase = this.#phase;
     if (phase === Phase.Done || phase === Phase.Lost) return CloseStep.None;

@@ -10,13 +10,19 @@ export type ReadClose =
 const NO_CODE: ReadClose = { ok: true, code: CloseCode.NoStatus, reason: '' };
 const failed = (violation: ProtocolViolation): ReadClose => ({ ok: false, violation });
 
-/** Reads the payload of a close frame (RFC 6455 section 5.5.1); an empty one has no code, which is told as 1005. */
+/**
+ * Reads the payload of a close frame (RFC 6455 section 5.5.1); an empty one has no code, which is
+ * told as 1005.
+ */
 export function readClose(bytes: Uint8Array, start: number, end: number): ReadClose {
   if (start === end) return NO_CODE;
   if (end - start === 1) return failed(Violation.ClosePayloadTooShort);
   const code = bytes[start]! * 256 + bytes[start + 1]!;
   if (!isCloseCode(code)) return failed(Violation.CloseCodeReserved);
-  // At most 123 bytes, once in the life of a connection: a copy, so that nothing of the chunk is kept.
+  // At most 123 bytes, once in the life of a connection: a copy, so that nothing of the chunk is
+  // kept.
   const reason = Buffer.from(bytes.subarray(start + 2, end));
-  return isUtf8(reason) ? { ok: true, code, reason: reason.toString() } : failed(Violation.CloseReasonNotUtf8);
+  return isUtf8(reason)
+    ? { ok: true, code, reason: reason.toString() }
+    : failed(Violation.CloseReasonNotUtf8);
 }

@@ -1,6 +1,9 @@
 import { HioloadError, MAX_CONTROL_PAYLOAD_BYTES } from '@hioload/api';
 
-/** Checks the length of what an application wants to send as a ping. @throws HIOLOAD_CONTROL_PAYLOAD_TOO_LONG */
+/**
+ * Checks the length of what an application wants to send as a ping. @throws
+ * HIOLOAD_CONTROL_PAYLOAD_TOO_LONG
+ */
 export function assertControlPayload(payloadBytes: number): void {
   if (payloadBytes <= MAX_CONTROL_PAYLOAD_BYTES) return;
   throw new HioloadError(

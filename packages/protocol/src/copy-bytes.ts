@@ -1,15 +1,25 @@
 import { type ByteLanes, lanesWorthIt } from './lanes.js';
 
-/** From how many octets on the call and the view that `TypedArray.set` needs (60 ns, 100 bytes) pay off. */
+/**
+ * From how many octets on the call and the view that `TypedArray.set` needs (60 ns, 100 bytes) pay
+ * off.
+ */
 const SET_PAYS_FROM = 2_048;
 /** Below, octet by octet is as fast as any other way. */
 const LANES_PAY_FROM = 16;
 
 /**
- * Copies `source[start..end)` to `target[at..]`, which must have room and must not overlap. Below 2 KiB no view is made
- * between memory that is copied from and to again and again: 64 octets take 13 ns instead of 70 and leave no garbage.
+ * Copies `source[start..end)` to `target[at..]`, which must have room and must not overlap. Below 2
+ * KiB no view is made between memory that is copied from and to again and again: 64 octets take 13
+ * ns instead of 70 and leave no garbage.
  */
-export function copyBytes(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): void {
+export function copyBytes(
+  source: Uint8Array,
+  start: number,
+  end: number,
+  target: Uint8Array,
+  at: number,
+): void {
   const length = end - start;
   if (length < LANES_PAY_FROM) {
     copyOctets(source, start, end, target, at);
@@ -20,20 +30,27 @@ export function copyBytes(source: Uint8Array, start: number, end: number, target
   } else {
     const from = lanesWorthIt(source);
     const to = lanesWorthIt(target);
-    // Between blocks that are used once in a while, as in a fan-out to many connections: there, `set` costs a fifth of making lanes.
+    // Between blocks that are used once in a while, as in a fan-out to many connections: there,
+    // `set` costs a fifth of making lanes.
     if (from === undefined || to === undefined) target.set(source.subarray(start, end), at);
     else copyLanes(from, start, end, to, at);
   }
 }
 
-function copyOctets(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): void {
+function copyOctets(
+  source: Uint8Array,
+  start: number,
+  end: number,
+  target: Uint8Array,
+  at: number,
+): void {
   for (let from = start, to = at; from < end; from++, to++) target[to] = source[from]!;
 }
 
 /**
- * Copies in lanes as wide as the two places allow: 256 octets take 50 ns in lanes of 64 bits, 70 ns in lanes of 32 and 100 ns
- * through views that take any alignment. A server's frames are shorter than a client's by the four octets of the mask, so that an echo is
- * never worse than the second.
+ * Copies in lanes as wide as the two places allow: 256 octets take 50 ns in lanes of 64 bits, 70 ns
+ * in lanes of 32 and 100 ns through views that take any alignment. A server's frames are shorter
+ * than a client's by the four octets of the mask, so that an echo is never worse than the second.
  */
 function copyLanes(from: ByteLanes, start: number, end: number, to: ByteLanes, at: number): void {
   const apart = (start + from.skew - at - to.skew) & 7;
@@ -83,7 +100,13 @@ function copyWords(from: ByteLanes, start: number, end: number, to: ByteLanes, a
   copyOctets(from.bytes, start + done, end, to.bytes, at + done);
 }
 
-function copyAnywhere(from: ByteLanes, start: number, end: number, to: ByteLanes, at: number): void {
+function copyAnywhere(
+  from: ByteLanes,
+  start: number,
+  end: number,
+  to: ByteLanes,
+  at: number,
+): void {
   const source = from.view;
   const target = to.view;
   let read = start;

@@ -12,8 +12,8 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * Takes `Sec-WebSocket-Extensions` apart (RFC 6455 section 9.1), in linear time. Undefined where it is malformed; a field
- * that is absent is a list of none.
+ * Takes `Sec-WebSocket-Extensions` apart (RFC 6455 section 9.1), in linear time. Undefined where it
+ * is malformed; a field that is absent is a list of none.
  */
 export function parseExtensions(field: string | undefined): readonly ListedExtension[] | undefined {
   const found: ListedExtension[] = [];
@@ -63,7 +63,10 @@ function unquoted(value: string): string {
   return content;
 }
 
-/** Splits at a separator that stands outside of quotes, blanks trimmed. Undefined where a quote is not closed. */
+/**
+ * Splits at a separator that stands outside of quotes, blanks trimmed. Undefined where a quote is
+ * not closed.
+ */
 function splitOutsideQuotes(text: string, separator: string): string[] | undefined {
   const parts: string[] = [];
   const code = separator.charCodeAt(0);

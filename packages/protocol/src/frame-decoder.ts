@@ -1,51 +1,76 @@
 import { type BytePool, HioloadError, type WebSocketFrame } from '@hioload/api';
 import { DecodedFrame } from './decoded-frame.js';
-import { emptyFrameHeader, HeaderFault, MAX_FRAME_HEADER_BYTES, readFrameHeader } from './frame-header.js';
+import {
+  emptyFrameHeader,
+  HeaderFault,
+  MAX_FRAME_HEADER_BYTES,
+  readFrameHeader,
+} from './frame-header.js';
 import { GrowingBlock } from './growing-block.js';
 import { prepareLanes } from './lanes.js';
 import { applyMask } from './mask.js';
 import { type ProtocolViolation, Violation } from './violation.js';
 
-/** Which end of the connection one is: a server receives masked frames, a client frames without a mask. */
+/**
+ * Which end of the connection one is: a server receives masked frames, a client frames without a
+ * mask.
+ */
 export type Role = 'server' | 'client';
 
-/** Whom a decoder calls, in the order of the bytes. A violation that a method answers fails the connection. */
+/**
+ * Whom a decoder calls, in the order of the bytes. A violation that a method answers fails the
+ * connection.
+ */
 export interface FrameSink {
   /** A frame is there as a whole. Frame and payload are valid until the call returns. */
   frame(frame: WebSocketFrame): ProtocolViolation | undefined;
   /**
-   * The header of a frame is there and its payload is not, or not all of it: the chance to refuse the frame before any of
-   * it is kept. The payload of `frame` is empty.
+   * The header of a frame is there and its payload is not, or not all of it: the chance to refuse
+   * the frame before any of it is kept. The payload of `frame` is empty.
    */
   header(frame: WebSocketFrame): ProtocolViolation | undefined;
-  /** The octets `start..end` of `frame.bytes` came in. Called for each piece of such a frame, the last one included. */
+  /**
+   * The octets `start..end` of `frame.bytes` came in. Called for each piece of such a frame, the
+   * last one included.
+   */
   piece(frame: WebSocketFrame, start: number, end: number): ProtocolViolation | undefined;
 }
 
 /** What a decoder is built from. */
 export interface FrameDecoderOptions {
   readonly role: Role;
-  /** Longest payload of a data frame, in bytes, from 1 on; a longer one is refused by its header. */
+  /**
+   * Longest payload of a data frame, in bytes, from 1 on; a longer one is refused by its header.
+   */
   readonly maxFrameBytes: number;
-  /** Reserved bits (RSV1 is 4, RSV2 is 2, RSV3 is 1) that extensions claim on the first frame of a message. Default: 0. */
+  /**
+   * Reserved bits (RSV1 is 4, RSV2 is 2, RSV3 is 1) that extensions claim on the first frame of a
+   * message. Default: 0.
+   */
   readonly reservedBits?: number;
-  /** Where frames are put together that come in pieces. One that is longer than its largest block finds no memory there. */
+  /**
+   * Where frames are put together that come in pieces. One that is longer than its largest block
+   * finds no memory there.
+   */
   readonly pool: BytePool;
 }
 
-/** `Busy` while the sink is being called: a sink that throws leaves the decoder there, and nothing is parsed out of step. */
+/**
+ * `Busy` while the sink is being called: a sink that throws leaves the decoder there, and nothing
+ * is parsed out of step.
+ */
 const State = { Ready: 0, Busy: 1, Stopped: 2 } as const;
 type State = (typeof State)[keyof typeof State];
 
 const FIRST_CONTROL_OPCODE = 8;
 
 /**
- * Takes the bytes of a connection apart into frames (RFC 6455 section 5), in chunks of any size. It unmasks in place and
- * hands out ranges of the chunk itself; only a frame that does not end in the chunk it began in is copied, into a block
- * of the pool that grows with what arrives.
+ * Takes the bytes of a connection apart into frames (RFC 6455 section 5), in chunks of any size. It
+ * unmasks in place and hands out ranges of the chunk itself; only a frame that does not end in the
+ * chunk it began in is copied, into a block of the pool that grows with what arrives.
  *
- * The time is linear in the bytes. It keeps at most twice what it received of one frame, and that is limited by
- * `maxFrameBytes`. It throws nothing whatever the bytes are.
+ * The time is linear in the bytes. It keeps at most twice what it received of one frame, and that
+ * is limited by `maxFrameBytes`. It throws nothing whatever the bytes are.
  */
 export class FrameDecoder {
   readonly #sink: FrameSink;
@@ -57,7 +82,10 @@ export class FrameDecoder {
   /** The frame that is being put together, and how much of it there is; -1 where none is. */
   readonly #block: GrowingBlock;
   #received = -1;
-  /** A header whose end is missing. Made when the first header is cut, which many connections never see. */
+  /**
+   * A header whose end is missing. Made when the first header is cut, which many connections never
+   * see.
+   */
   #cutHeader: Uint8Array | undefined;
   #cutHeaderBytes = 0;
   #state: State = State.Ready;
@@ -67,10 +95,16 @@ export class FrameDecoder {
   constructor(sink: FrameSink, options: FrameDecoderOptions) {
     const { role, maxFrameBytes, reservedBits = 0, pool } = options;
     if (!Number.isSafeInteger(maxFrameBytes) || maxFrameBytes < 1) {
-      throw new HioloadError('HIOLOAD_OPTION_INVALID', `maxFrameBytes is ${maxFrameBytes}; allowed is 1..2^53-1`);
+      throw new HioloadError(
+        'HIOLOAD_OPTION_INVALID',
+        `maxFrameBytes is ${maxFrameBytes}; allowed is 1..2^53-1`,
+      );
     }
     if (!Number.isInteger(reservedBits) || reservedBits < 0 || reservedBits > 7) {
-      throw new HioloadError('HIOLOAD_OPTION_INVALID', `reservedBits is ${reservedBits}; allowed is 0..7`);
+      throw new HioloadError(
+        'HIOLOAD_OPTION_INVALID',
+        `reservedBits is ${reservedBits}; allowed is 0..7`,
+      );
     }
     this.#sink = sink;
     this.#masked = role === 'server';
@@ -86,14 +120,15 @@ export class FrameDecoder {
 
   /**
    * Decodes `bytes[start..end)`, and changes them: payloads are unmasked where they lie.
-   * @returns the violation that ended decoding, now and at every later call; undefined while there is none. What follows a
-   * violation, or `stop()`, is ignored
+   * @returns the violation that ended decoding, now and at every later call; undefined while there
+   * is none. What follows a violation, or `stop()`, is ignored
    * @throws HIOLOAD_STATE when called by the sink, or after the sink threw; what the sink throws
    */
   decode(bytes: Uint8Array, start: number, end: number): ProtocolViolation | undefined {
     if (this.#state !== State.Ready) return this.#refuse();
     this.#state = State.Busy;
-    // Frames of a chunk that are short each are many together: 64 octets take 20 ns to unmask instead of 50.
+    // Frames of a chunk that are short each are many together: 64 octets take 20 ns to unmask
+    // instead of 50.
     if (this.#masked) prepareLanes(bytes, end - start);
     let at = start;
     if (this.#cutHeaderBytes > 0) at = this.#resumeHeader(bytes, at, end);
@@ -114,7 +149,10 @@ export class FrameDecoder {
     return this.#violation;
   }
 
-  /** Ignores whatever comes from now on and gives back what was borrowed. Idempotent; the sink may call it. */
+  /**
+   * Ignores whatever comes from now on and gives back what was borrowed. Idempotent; the sink may
+   * call it.
+   */
   stop(): void {
     this.#state = State.Stopped;
     this.#received = -1;
@@ -135,7 +173,10 @@ export class FrameDecoder {
     );
   }
 
-  /** A header was read and its payload begins at `at`. Returns where the next frame begins, or `end`. */
+  /**
+   * A header was read and its payload begins at `at`. Returns where the next frame begins, or
+   * `end`.
+   */
   #payload(bytes: Uint8Array, at: number, end: number): number {
     const header = this.#header;
     const violation = this.#judge();
@@ -160,13 +201,16 @@ export class FrameDecoder {
 
   #judge(): ProtocolViolation | undefined {
     const { rsv, opcode, masked, payloadBytes } = this.#header;
-    // Only the first frame of a message has bits of extensions: not continuations, and not control frames.
+    // Only the first frame of a message has bits of extensions: not continuations, and not control
+    // frames.
     if (rsv !== 0 && (rsv & ~(opcode === 1 || opcode === 2 ? this.#reservedBits : 0)) !== 0) {
       return Violation.ReservedBits;
     }
     if (masked !== this.#masked) return masked ? Violation.MaskForbidden : Violation.MaskMissing;
-    // Control frames are short by themselves, and a ping must get through however small the limit is.
-    if (payloadBytes > this.#maxFrameBytes && opcode < FIRST_CONTROL_OPCODE) return Violation.MessageTooBig;
+    // Control frames are short by themselves, and a ping must get through however small the limit
+    // is.
+    if (payloadBytes > this.#maxFrameBytes && opcode < FIRST_CONTROL_OPCODE)
+      return Violation.MessageTooBig;
     return undefined;
   }
 
@@ -223,7 +267,10 @@ export class FrameDecoder {
     return end;
   }
 
-  /** Adds octets to a header that was cut until it is whole: at most 13, so that reading it anew each time is no cost. */
+  /**
+   * Adds octets to a header that was cut until it is whole: at most 13, so that reading it anew
+   * each time is no cost.
+   */
   #resumeHeader(bytes: Uint8Array, start: number, end: number): number {
     const kept = this.#cutHeader!;
     for (let at = start; at < end;) {
@@ -252,6 +299,9 @@ function headerViolation(fault: HeaderFault): ProtocolViolation {
     case HeaderFault.LengthTopBitSet:
       return Violation.LengthTopBitSet;
     case HeaderFault.Incomplete:
-      throw new HioloadError('HIOLOAD_STATE', 'an incomplete header is no fault; allowed are the other values');
+      throw new HioloadError(
+        'HIOLOAD_STATE',
+        'an incomplete header is no fault; allowed are the other values',
+      );
   }
 }

@@ -1,4 +1,10 @@
-import { assertSendableClose, type BytePool, CloseCode, ExtensionOutcome, type ExtensionSession } from '@hioload/api';
+import {
+  assertSendableClose,
+  type BytePool,
+  CloseCode,
+  ExtensionOutcome,
+  type ExtensionSession,
+} from '@hioload/api';
 import { assertControlPayload } from './control.js';
 import { copyBytes } from './copy-bytes.js';
 import type { Role } from './frame-decoder.js';
@@ -19,7 +25,9 @@ export interface FrameEncoderOptions {
   readonly extension?: ExtensionSession | undefined;
 }
 
-/** Encoded frames in a block of the pool, `bytes[start..end)`, which is the receiver's to release. */
+/**
+ * Encoded frames in a block of the pool, `bytes[start..end)`, which is the receiver's to release.
+ */
 export interface EncodedFrames {
   readonly bytes: Uint8Array;
   readonly start: number;
@@ -30,15 +38,15 @@ export interface EncodedFrames {
 /** Octets of UTF-8 that a unit of UTF-16 takes at most. */
 const MAX_BYTES_PER_UNIT = 3;
 /**
- * Up to this length a text is written behind a header that is long enough for ASCII, and moved where it turns out longer: asking
- * for its length first takes half as long as the writing.
+ * Up to this length a text is written behind a header that is long enough for ASCII, and moved
+ * where it turns out longer: asking for its length first takes half as long as the writing.
  */
 const MAX_GUESSED_UNITS = 1_024;
 const NO_PAYLOAD = new Uint8Array(0);
 
 /**
- * Turns messages into frames, one behind the other in one block, so that all that is sent in a turn is one write. What it is
- * given is copied, and the caller's again when the call returns.
+ * Turns messages into frames, one behind the other in one block, so that all that is sent in a turn
+ * is one write. What it is given is copied, and the caller's again when the call returns.
  *
  * Methods that add something answer false where the pool has nothing left; then nothing was added.
  */
@@ -65,7 +73,8 @@ export class FrameEncoder {
   /** Adds `bytes[start..end)` as one message of one frame; a text has to be UTF-8. */
   message(bytes: Uint8Array, start: number, end: number, isBinary: boolean): boolean {
     const opcode = isBinary ? Opcode.Binary : Opcode.Text;
-    if (this.#extension !== undefined) return this.#extended(this.#extension, opcode, bytes, start, end);
+    if (this.#extension !== undefined)
+      return this.#extended(this.#extension, opcode, bytes, start, end);
     return this.frame(true, 0, opcode, bytes, start, end);
   }
 
@@ -79,7 +88,10 @@ export class FrameEncoder {
     const most = units <= MAX_GUESSED_UNITS ? units * MAX_BYTES_PER_UNIT : Buffer.byteLength(text);
     if (!this.#out.reserve(frameHeaderBytes(most, this.#isMasked) + most, Infinity)) return false;
     const { bytes } = this.#out;
-    const guessedBytes = frameHeaderBytes(units <= MAX_GUESSED_UNITS ? units : most, this.#isMasked);
+    const guessedBytes = frameHeaderBytes(
+      units <= MAX_GUESSED_UNITS ? units : most,
+      this.#isMasked,
+    );
     let at = this.#out.end + guessedBytes;
     let end = writeText(text, bytes, at, most);
     const lackingBytes = frameHeaderBytes(end - at, this.#isMasked) - guessedBytes;
@@ -96,7 +108,14 @@ export class FrameEncoder {
    * Adds one frame as it is told: for fragments, and for protocols and extensions of one's own.
    * @param rsv RSV1 is 4, RSV2 is 2, RSV3 is 1 @param opcode 0..15
    */
-  frame(fin: boolean, rsv: number, opcode: number, bytes: Uint8Array, start: number, end: number): boolean {
+  frame(
+    fin: boolean,
+    rsv: number,
+    opcode: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): boolean {
     const payloadBytes = end - start;
     const headerBytes = frameHeaderBytes(payloadBytes, this.#isMasked);
     if (!this.#out.reserve(headerBytes + payloadBytes, Infinity)) return false;
@@ -123,21 +142,27 @@ export class FrameEncoder {
    * @throws HIOLOAD_CLOSE_CODE_INVALID, HIOLOAD_CLOSE_REASON_TOO_LONG, HIOLOAD_OPTION_INVALID
    */
   close(code: number = CloseCode.NoStatus, reason = ''): boolean {
-    if (code === CloseCode.NoStatus && reason === '') return this.frame(true, 0, Opcode.Close, NO_PAYLOAD, 0, 0);
+    if (code === CloseCode.NoStatus && reason === '')
+      return this.frame(true, 0, Opcode.Close, NO_PAYLOAD, 0, 0);
     assertSendableClose(code, reason);
     const payload = Buffer.from(`\0\0${reason}`);
     payload.writeUInt16BE(code);
     return this.frame(true, 0, Opcode.Close, payload, 0, payload.length);
   }
 
-  /** Adds what another encoder of the same role and extension has encoded: one message for many receivers. */
+  /**
+   * Adds what another encoder of the same role and extension has encoded: one message for many
+   * receivers.
+   */
   append(encoded: EncodedFrames): boolean {
     if (!this.#out.reserve(encoded.end - encoded.start, Infinity)) return false;
     this.#out.append(encoded.bytes, encoded.start, encoded.end);
     return true;
   }
 
-  /** Hands all that waits to `write`, in one range that is valid until it returns, and starts anew. */
+  /**
+   * Hands all that waits to `write`, in one range that is valid until it returns, and starts anew.
+   */
   flush(write: (bytes: Uint8Array, start: number, end: number) => void): void {
     const { bytes, start, end } = this.#out;
     const lease = this.#out.take();
@@ -149,11 +174,15 @@ export class FrameEncoder {
     }
   }
 
-  /** Gives all that waits away, for a write that ends later, or for many receivers. Undefined where nothing waits. */
+  /**
+   * Gives all that waits away, for a write that ends later, or for many receivers. Undefined where
+   * nothing waits.
+   */
   take(): EncodedFrames | undefined {
     const { bytes, start, end } = this.#out;
     const lease = this.#out.take();
-    if (lease === undefined || end > start) return lease && { bytes, start, end, release: () => lease.release() };
+    if (lease === undefined || end > start)
+      return lease && { bytes, start, end, release: () => lease.release() };
     lease.release();
     return undefined;
   }
@@ -163,13 +192,27 @@ export class FrameEncoder {
     this.#out.release();
   }
 
-  #extended(extension: ExtensionSession, opcode: number, bytes: Uint8Array, start: number, end: number): boolean {
+  #extended(
+    extension: ExtensionSession,
+    opcode: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): boolean {
     const encoded = this.#encoded;
     const outcome = extension.encode(bytes, start, end, encoded);
     let isAdded = false;
-    if (outcome === ExtensionOutcome.Unchanged) isAdded = this.frame(true, 0, opcode, bytes, start, end);
+    if (outcome === ExtensionOutcome.Unchanged)
+      isAdded = this.frame(true, 0, opcode, bytes, start, end);
     else if (outcome === ExtensionOutcome.Done) {
-      isAdded = this.frame(true, extension.reservedBits, opcode, encoded.bytes, encoded.start, encoded.end);
+      isAdded = this.frame(
+        true,
+        extension.reservedBits,
+        opcode,
+        encoded.bytes,
+        encoded.start,
+        encoded.end,
+      );
     }
     encoded.release();
     return isAdded;

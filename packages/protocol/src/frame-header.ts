@@ -1,27 +1,44 @@
 import { HioloadError, MAX_CONTROL_PAYLOAD_BYTES } from '@hioload/api';
 
 /** What a frame is (RFC 6455 section 5.2). The other values of the four bits are reserved. */
-export const Opcode = { Continuation: 0x0, Text: 0x1, Binary: 0x2, Close: 0x8, Ping: 0x9, Pong: 0xa } as const;
+export const Opcode = {
+  Continuation: 0x0,
+  Text: 0x1,
+  Binary: 0x2,
+  Close: 0x8,
+  Ping: 0x9,
+  Pong: 0xa,
+} as const;
 export type Opcode = (typeof Opcode)[keyof typeof Opcode];
 
 /** Longest header: two octets, eight of length, four of mask key. */
 export const MAX_FRAME_HEADER_BYTES = 14;
 
-/** The header of one frame (RFC 6455 section 5.2). Readers fill an object of the caller, so that one serves all frames. */
+/**
+ * The header of one frame (RFC 6455 section 5.2). Readers fill an object of the caller, so that one
+ * serves all frames.
+ */
 export interface FrameHeader {
   /** Whether this is the last frame of its message. */
   fin: boolean;
-  /** The reserved bits: RSV1 is 4, RSV2 is 2, RSV3 is 1. Which of them may be set is for the extensions in use to say. */
+  /**
+   * The reserved bits: RSV1 is 4, RSV2 is 2, RSV3 is 1. Which of them may be set is for the
+   * extensions in use to say.
+   */
   rsv: number;
   /** A value of {@link Opcode}. */
   opcode: number;
   masked: boolean;
   /**
-   * The key as a 32-bit number, its first octet on the wire the most significant one; 0 without a mask. When read it is
-   * signed, which V8 keeps in a register where an unsigned one takes a heap number; writers and masks take either.
+   * The key as a 32-bit number, its first octet on the wire the most significant one; 0 without a
+   * mask. When read it is signed, which V8 keeps in a register where an unsigned one takes a heap
+   * number; writers and masks take either.
    */
   maskKey: number;
-  /** 0..2^53-1 when written. When read, a length of 2^53 or more is rounded: above every limit all the same. */
+  /**
+   * 0..2^53-1 when written. When read, a length of 2^53 or more is rounded: above every limit all
+   * the same.
+   */
   payloadBytes: number;
 }
 
@@ -54,12 +71,18 @@ export function frameHeaderBytes(payloadBytes: number, masked: boolean): number 
 }
 
 /**
- * Reads the header that starts at `start` and fills `header`. Whether a mask is due depends on the role, and what
- * may follow on the frames before: both are left to the caller.
+ * Reads the header that starts at `start` and fills `header`. Whether a mask is due depends on the
+ * role, and what may follow on the frames before: both are left to the caller.
  * @param end the octet after the last one that is there
- * @returns the length of the header, 2..14, or a {@link HeaderFault}, which is 0 or below and leaves `header` as it was
+ * @returns the length of the header, 2..14, or a {@link HeaderFault}, which is 0 or below and
+ * leaves `header` as it was
  */
-export function readFrameHeader(bytes: Uint8Array, start: number, end: number, header: FrameHeader): number {
+export function readFrameHeader(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  header: FrameHeader,
+): number {
   if (end - start < 2) return HeaderFault.Incomplete;
   const first = bytes[start]!;
   const second = bytes[start + 1]!;
@@ -83,7 +106,8 @@ export function readFrameHeader(bytes: Uint8Array, start: number, end: number, h
     if (payloadBytes < 126) return HeaderFault.LengthNotMinimal;
   } else if (lengthBytes === 8) {
     if (bytes[start + 2]! >= 0x80) return HeaderFault.LengthTopBitSet;
-    payloadBytes = (readInt32(bytes, start + 2) >>> 0) * 0x1_0000_0000 + (readInt32(bytes, start + 6) >>> 0);
+    payloadBytes =
+      (readInt32(bytes, start + 2) >>> 0) * 0x1_0000_0000 + (readInt32(bytes, start + 6) >>> 0);
     if (payloadBytes < 0x1_0000) return HeaderFault.LengthNotMinimal;
   }
 
@@ -99,12 +123,20 @@ export function readFrameHeader(bytes: Uint8Array, start: number, end: number, h
 /**
  * Writes a header at `at`, its length in the shortest form.
  * @returns the octet after the header, where the payload belongs
- * @throws HIOLOAD_OPTION_INVALID where `payloadBytes` is no integer of 0..2^53-1 or `target` is too short
+ * @throws HIOLOAD_OPTION_INVALID where `payloadBytes` is no integer of 0..2^53-1 or `target` is too
+ * short
  */
-export function writeFrameHeader(header: Readonly<FrameHeader>, target: Uint8Array, at: number): number {
+export function writeFrameHeader(
+  header: Readonly<FrameHeader>,
+  target: Uint8Array,
+  at: number,
+): number {
   const { payloadBytes, masked } = header;
   if (!Number.isSafeInteger(payloadBytes) || payloadBytes < 0) {
-    throw new HioloadError('HIOLOAD_OPTION_INVALID', `payloadBytes is ${payloadBytes}; allowed is 0..2^53-1`);
+    throw new HioloadError(
+      'HIOLOAD_OPTION_INVALID',
+      `payloadBytes is ${payloadBytes}; allowed is 0..2^53-1`,
+    );
   }
   const end = at + frameHeaderBytes(payloadBytes, masked);
   if (end > target.length) {

@@ -5,8 +5,8 @@ const FIRST_BLOCK_BYTES = 4_096;
 const NOTHING = new Uint8Array(0);
 
 /**
- * Bytes gathered in one block of a pool, which is exchanged for a larger one as they come. A peer that announces much and
- * sends little costs what it sent, twice at most.
+ * Bytes gathered in one block of a pool, which is exchanged for a larger one as they come. A peer
+ * that announces much and sends little costs what it sent, twice at most.
  */
 export class GrowingBlock implements GrowingBytes {
   readonly #pool: BytePool;
@@ -31,7 +31,8 @@ export class GrowingBlock implements GrowingBytes {
 
   /**
    * Makes room for `extra` octets after `end`.
-   * @param most how many octets the block is ever going to hold, as far as is known: it does not grow past that
+   * @param most how many octets the block is ever going to hold, as far as is known: it does not
+   * grow past that
    * @returns false where the pool has nothing left
    */
   reserve(extra: number, most: number): boolean {
@@ -66,7 +67,10 @@ export class GrowingBlock implements GrowingBytes {
     this.take()?.release();
   }
 
-  /** Hands the block over, with what is in it: the caller releases it. Undefined where nothing was reserved. */
+  /**
+   * Hands the block over, with what is in it: the caller releases it. Undefined where nothing was
+   * reserved.
+   */
   take(): Lease | undefined {
     const lease = this.#lease;
     this.#lease = undefined;

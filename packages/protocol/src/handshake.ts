@@ -1,7 +1,10 @@
 import { parseOfferedProtocols } from './subprotocol.js';
 import { listHasToken } from './tokens.js';
 
-/** Why the head of a request is no opening handshake that a server can accept (RFC 6455 section 4.2.1). */
+/**
+ * Why the head of a request is no opening handshake that a server can accept (RFC 6455 section
+ * 4.2.1).
+ */
 export const HandshakeFault = {
   /** Not a GET. */
   Method: 'method',
@@ -33,7 +36,11 @@ const badRequest = (reason: string): HandshakeRefusal => ({ status: 400, headers
 
 /** The answer to each fault. */
 export const HANDSHAKE_REFUSALS: { readonly [Fault in HandshakeFault]: HandshakeRefusal } = {
-  [HandshakeFault.Method]: { status: 405, headers: { Allow: 'GET' }, reason: 'Only GET is served here.' },
+  [HandshakeFault.Method]: {
+    status: 405,
+    headers: { Allow: 'GET' },
+    reason: 'Only GET is served here.',
+  },
   [HandshakeFault.NotAnUpgrade]: {
     status: 426,
     headers: { Upgrade: 'websocket' },
@@ -52,22 +59,32 @@ export const HANDSHAKE_REFUSALS: { readonly [Fault in HandshakeFault]: Handshake
 
 /** Outcome of {@link checkHandshake}. */
 export type HandshakeCheck =
-  | { readonly ok: true; readonly key: string; readonly host: string; readonly protocols: readonly string[] }
+  | {
+      readonly ok: true;
+      readonly key: string;
+      readonly host: string;
+      readonly protocols: readonly string[];
+    }
   | { readonly ok: false; readonly fault: HandshakeFault };
 
 const KEY_DIGITS = 22;
 const KEY_PADDING = '==';
 
 /**
- * Checks the head of a request against what a server demands of an opening handshake (RFC 6455 section 4.2.1). Path and
- * origin are not looked at.
- * @param method in upper case @param headers values by lower-case name, repeated fields joined by a comma and a space
+ * Checks the head of a request against what a server demands of an opening handshake (RFC 6455
+ * section 4.2.1). Path and origin are not looked at.
+ * @param method in upper case @param headers values by lower-case name, repeated fields joined by a
+ * comma and a space
  */
-export function checkHandshake(method: string, headers: ReadonlyMap<string, string>): HandshakeCheck {
+export function checkHandshake(
+  method: string,
+  headers: ReadonlyMap<string, string>,
+): HandshakeCheck {
   if (method !== 'GET') return failed(HandshakeFault.Method);
   if (!asksForWebSocket(headers)) return failed(HandshakeFault.NotAnUpgrade);
   const host = headers.get('host') ?? '';
-  // A comma is in no host: it comes from joining repeated fields, over which two servers may disagree.
+  // A comma is in no host: it comes from joining repeated fields, over which two servers may
+  // disagree.
   if (host.length === 0 || host.includes(',')) return failed(HandshakeFault.Host);
   if (headers.has('transfer-encoding') || (headers.get('content-length') ?? '0') !== '0') {
     return failed(HandshakeFault.Body);
@@ -80,10 +97,14 @@ export function checkHandshake(method: string, headers: ReadonlyMap<string, stri
   return { ok: true, key, host, protocols };
 }
 
-/** Whether a request names the upgrade to WebSocket (RFC 6455 section 4.2.1); all else about it may still be wrong. */
+/**
+ * Whether a request names the upgrade to WebSocket (RFC 6455 section 4.2.1); all else about it may
+ * still be wrong.
+ */
 export function asksForWebSocket(headers: ReadonlyMap<string, string>): boolean {
   return (
-    listHasToken(headers.get('upgrade') ?? '', 'websocket') && listHasToken(headers.get('connection') ?? '', 'upgrade')
+    listHasToken(headers.get('upgrade') ?? '', 'websocket') &&
+    listHasToken(headers.get('connection') ?? '', 'upgrade')
   );
 }
 

@@ -34,9 +34,10 @@ const LF = 0x0a;
 const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 
 /**
- * Reads the head of one HTTP/1.1 message, in chunks of any size and in linear time: each octet is looked at once to find the
- * end, and once more to take the head apart. A line ends in CR LF and in nothing else, a field has no blank before its colon
- * and does not go on in the next line: what two readers could take for two different things is refused.
+ * Reads the head of one HTTP/1.1 message, in chunks of any size and in linear time: each octet is
+ * looked at once to find the end, and once more to take the head apart. A line ends in CR LF and in
+ * nothing else, a field has no blank before its colon and does not go on in the next line: what two
+ * readers could take for two different things is refused.
  */
 export class HeadReader {
   readonly #limits: HeadLimits;
@@ -61,7 +62,10 @@ export class HeadReader {
   /** The head, once it is complete. @throws HIOLOAD_STATE before */
   get head(): HttpHead {
     if (this.#status === HeadStatus.Complete) return this.#head;
-    throw new HioloadError('HIOLOAD_STATE', `a head that is ${this.#status}; allowed is one that is complete`);
+    throw new HioloadError(
+      'HIOLOAD_STATE',
+      `a head that is ${this.#status}; allowed is one that is complete`,
+    );
   }
 
   /**
@@ -77,7 +81,8 @@ export class HeadReader {
         return at + 1;
       }
     }
-    if (stop < end || this.#keptBytes + end - start === this.#limits.maxBytes) this.#status = HeadStatus.TooLarge;
+    if (stop < end || this.#keptBytes + end - start === this.#limits.maxBytes)
+      this.#status = HeadStatus.TooLarge;
     else this.#keep(bytes, start, end);
     return stop;
   }
@@ -88,7 +93,8 @@ export class HeadReader {
       if (!this.#afterCr) return this.#settle(HeadStatus.Malformed);
       this.#afterCr = false;
       // An empty line ends the head; the first line cannot be empty.
-      if (this.#lineBytes === 0) return this.#settle(this.#lines > 0 ? HeadStatus.Complete : HeadStatus.Malformed);
+      if (this.#lineBytes === 0)
+        return this.#settle(this.#lines > 0 ? HeadStatus.Complete : HeadStatus.Malformed);
       this.#lineBytes = 0;
       this.#lines += 1;
       return this.#lines > this.#limits.maxLines + 1 && this.#settle(HeadStatus.TooLarge);
@@ -107,8 +113,11 @@ export class HeadReader {
   #keep(bytes: Uint8Array, start: number, end: number): void {
     const needed = this.#keptBytes + end - start;
     if (this.#kept === undefined || this.#kept.length < needed) {
-      // At most twice what came, and not out of Node's pool of small buffers, of which it would pin a whole block.
-      const larger = Buffer.allocUnsafeSlow(Math.min(this.#limits.maxBytes, Math.max(256, 2 * needed)));
+      // At most twice what came, and not out of Node's pool of small buffers, of which it would pin
+      // a whole block.
+      const larger = Buffer.allocUnsafeSlow(
+        Math.min(this.#limits.maxBytes, Math.max(256, 2 * needed)),
+      );
       this.#kept?.copy(larger, 0, 0, this.#keptBytes);
       this.#kept = larger;
     }
@@ -126,7 +135,10 @@ export class HeadReader {
   }
 }
 
-/** Takes a head apart whose lines all end in CR LF, the last one being empty. Undefined where a field is malformed. */
+/**
+ * Takes a head apart whose lines all end in CR LF, the last one being empty. Undefined where a
+ * field is malformed.
+ */
 function parseHead(text: string): HttpHead | undefined {
   let from = text.indexOf('\r\n');
   const startLine = text.slice(0, from);
@@ -136,7 +148,8 @@ function parseHead(text: string): HttpHead | undefined {
     const line = text.slice(from, to);
     from = to + 2;
     const colon = line.indexOf(':');
-    // A token has no blank and is not empty: lines that go on with the last one fail here, as do those without a colon.
+    // A token has no blank and is not empty: lines that go on with the last one fail here, as do
+    // those without a colon.
     const name = line.slice(0, Math.max(0, colon));
     const value = trimBlanks(line, colon + 1, line.length);
     if (!isToken(name) || !isFieldValue(value)) return undefined;

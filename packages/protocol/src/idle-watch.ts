@@ -11,8 +11,8 @@ export const IdleVerdict = {
 export type IdleVerdict = (typeof IdleVerdict)[keyof typeof IdleVerdict];
 
 /**
- * Finds connections whose peer is gone: a ping after half the time without a byte, a cut after all of it. The owner asks now
- * and then, at least four times in `idleMs`, and sends the ping or cuts.
+ * Finds connections whose peer is gone: a ping after half the time without a byte, a cut after all
+ * of it. The owner asks now and then, at least four times in `idleMs`, and sends the ping or cuts.
  */
 export class IdleWatch {
   readonly #idleMs: number;
@@ -22,7 +22,10 @@ export class IdleWatch {
   /** @param idleMs 2 or more, or 0 for no limit @throws HIOLOAD_OPTION_INVALID */
   constructor(idleMs: number, nowMs: number) {
     if (!Number.isFinite(idleMs) || (idleMs !== 0 && idleMs < 2)) {
-      throw new HioloadError('HIOLOAD_OPTION_INVALID', `idleMs is ${idleMs}; allowed is 0, or 2 and more`);
+      throw new HioloadError(
+        'HIOLOAD_OPTION_INVALID',
+        `idleMs is ${idleMs}; allowed is 0, or 2 and more`,
+      );
     }
     this.#idleMs = idleMs;
     this.#heardAtMs = nowMs;

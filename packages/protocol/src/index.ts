@@ -30,7 +30,12 @@ export { type EncodedFrames, FrameEncoder, type FrameEncoderOptions } from './fr
 export { IdleVerdict, IdleWatch } from './idle-watch.js';
 export { nextMaskKey } from './mask-keys.js';
 export { PendingPong } from './pending-pong.js';
-export { FrameDecoder, type FrameDecoderOptions, type FrameSink, type Role } from './frame-decoder.js';
+export {
+  FrameDecoder,
+  type FrameDecoderOptions,
+  type FrameSink,
+  type Role,
+} from './frame-decoder.js';
 export { type ProtocolViolation, Violation } from './violation.js';
 export {
   MessageAssembler,
@@ -40,7 +45,12 @@ export {
 } from './message-assembler.js';
 export { MessageReader, type MessageReaderOptions } from './message-reader.js';
 export { acceptKey, newHandshakeKey } from './accept-key.js';
-export { AnswerFault, type AnswerResult, ClientHandshake, type ClientHandshakeOptions } from './client-handshake.js';
+export {
+  AnswerFault,
+  type AnswerResult,
+  ClientHandshake,
+  type ClientHandshakeOptions,
+} from './client-handshake.js';
 export { formatExtension, type ListedExtension, parseExtensions } from './extension-list.js';
 export { type HeadLimits, HeadReader, HeadStatus, type HttpHead } from './http-head.js';
 export { type Negotiated, negotiateExtension } from './negotiation.js';
@@ -54,6 +64,9 @@ export {
   type OpeningResult,
 } from './opening-request.js';
 export { parseRequestLine, type RequestLine } from './request-line.js';
-export { PermessageDeflate, type PermessageDeflateOptions } from './permessage-deflate/permessage-deflate.js';
+export {
+  PermessageDeflate,
+  type PermessageDeflateOptions,
+} from './permessage-deflate/permessage-deflate.js';
 export { GrowingBlock } from './growing-block.js';
 export { copyBytes } from './copy-bytes.js';

@@ -2,9 +2,10 @@ import { hasLanes, lanesOf } from './lanes.js';
 import { nativeMask } from './native-mask.js';
 
 /*
- * How many octets a way of masking needs to be the fastest one, measured (docs/protocol.md has the figures): 64 octets
- * take 50 ns one by one and 20 ns in lanes of 64 bits, of which views have to be made first; 64 KiB takes 7 us in lanes
- * and 2.5 us in native code, whose call and whose view cost 100 ns and 100 bytes of garbage.
+ * How many octets a way of masking needs to be the fastest one, measured (docs/protocol.md has the
+ * figures): 64 octets take 50 ns one by one and 20 ns in lanes of 64 bits, of which views have to
+ * be made first; 64 KiB takes 7 us in lanes and 2.5 us in native code, whose call and whose view
+ * cost 100 ns and 100 bytes of garbage.
  */
 const LANES_PAY_FROM = 12;
 const VIEWS_PAY_FROM = 256;
@@ -19,18 +20,28 @@ const scratchWide = new BigInt64Array(scratch.buffer);
 /**
  * Masks bytes in place, or unmasks them, which is the same (RFC 6455 section 5.3).
  * @param start first octet to change @param end the octet after the last one
- * @param maskKey the key as a 32-bit number, signed or not, its first octet on the wire the most significant one
- * @param phase octets of the payload that lie before `start`, any integer from 0; lets a payload be masked piece by piece
- * @returns bits that may be set in the octets as they are now. Without the bit 0x80 they are all ASCII: the octets have
- * passed through a register anyway, so that a text of ASCII is proved to be UTF-8 at no cost
+ * @param maskKey the key as a 32-bit number, signed or not, its first octet on the wire the most
+ * significant one
+ * @param phase octets of the payload that lie before `start`, any integer from 0; lets a payload be
+ * masked piece by piece
+ * @returns bits that may be set in the octets as they are now. Without the bit 0x80 they are all
+ * ASCII: the octets have passed through a register anyway, so that a text of ASCII is proved to be
+ * UTF-8 at no cost
  */
-export function applyMask(bytes: Uint8Array, start: number, end: number, maskKey: number, phase = 0): number {
+export function applyMask(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  maskKey: number,
+  phase = 0,
+): number {
   const turn = (phase % 4) * 8;
   const key = turn === 0 ? maskKey | 0 : (maskKey << turn) | (maskKey >>> (32 - turn));
   const length = end - start;
   if (length < LANES_PAY_FROM || (length < VIEWS_PAY_FROM && !hasLanes(bytes)))
     return maskOctets(bytes, start, end, key);
-  if (length < NATIVE_PAYS_FROM || nativeMask === undefined) return maskWide(bytes, start, end, key);
+  if (length < NATIVE_PAYS_FROM || nativeMask === undefined)
+    return maskWide(bytes, start, end, key);
   nativeMask(bytes.subarray(start, end), key);
   return ANY_BIT;
 }
@@ -55,13 +66,15 @@ function maskOctets(bytes: Uint8Array, start: number, end: number, key: number):
 }
 
 /**
- * Four 64-bit lanes a step, between the octets up to the first whole lane and those after the last one. The compiler keeps
- * the lanes in registers as long as they only go from one typed array to another: a BigInt in a variable across iterations
- * would be an object each time, so what was seen is gathered in memory.
+ * Four 64-bit lanes a step, between the octets up to the first whole lane and those after the last
+ * one. The compiler keeps the lanes in registers as long as they only go from one typed array to
+ * another: a BigInt in a variable across iterations would be an object each time, so what was seen
+ * is gathered in memory.
  */
 function maskWide(bytes: Uint8Array, start: number, end: number, key: number): number {
   const { wide, view, skew } = lanesOf(bytes);
-  // From here on the key is in the octet order of the views' little-endian reads: turning it left is turning it right.
+  // From here on the key is in the octet order of the views' little-endian reads: turning it left
+  // is turning it right.
   let word = swapOctets(key);
   let seen = 0;
   let at = start;

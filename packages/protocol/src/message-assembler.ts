@@ -24,11 +24,17 @@ export interface MessageSink {
 
 /** The limits of messages. */
 export interface MessageLimits {
-  /** Longest message, in bytes, once an extension has decoded it; from 1 on. Before, it may have {@link mostEncodedBytes}. */
+  /**
+   * Longest message, in bytes, once an extension has decoded it; from 1 on. Before, it may have
+   * {@link mostEncodedBytes}.
+   */
   readonly maxMessageBytes: number;
   /** Most frames of one message, empty ones included; from 1 on. */
   readonly maxFragments: number;
-  /** How long a message may take from its first frame to its last one, in milliseconds; 0 for as long as it likes. */
+  /**
+   * How long a message may take from its first frame to its last one, in milliseconds; 0 for as
+   * long as it likes.
+   */
   readonly assemblyMs: number;
 }
 
@@ -37,25 +43,31 @@ export interface MessageAssemblerOptions extends MessageLimits {
   readonly pool: BytePool;
   /** The extension that was agreed upon. */
   readonly extension?: ExtensionSession | undefined;
-  /** Milliseconds, never going back; a coarse clock will do. Asked once for each message that does not come in one piece. */
+  /**
+   * Milliseconds, never going back; a coarse clock will do. Asked once for each message that does
+   * not come in one piece.
+   */
   now(): number;
-  /** Told of the close frame of the peer before the sink is, so that what follows is no longer read. */
+  /**
+   * Told of the close frame of the peer before the sink is, so that what follows is no longer read.
+   */
   closed?(): void;
 }
 
 const NO_MESSAGE = 0;
 
 /**
- * How many octets a message of the longest size may come in: DEFLATE makes longer what it cannot make shorter, by five octets a
- * block, of which zlib makes as small ones as 127 octets.
+ * How many octets a message of the longest size may come in: DEFLATE makes longer what it cannot
+ * make shorter, by five octets a block, of which zlib makes as small ones as 127 octets.
  */
 export function mostEncodedBytes(maxMessageBytes: number): number {
   return maxMessageBytes + Math.floor(maxMessageBytes / 16) + 64;
 }
 
 /**
- * Puts frames together to messages (RFC 6455 section 5.4). A message of one frame that came whole is passed on where it
- * lies; others are gathered in a block of the pool, which holds at most twice what arrived. Text is validated as it comes.
+ * Puts frames together to messages (RFC 6455 section 5.4). A message of one frame that came whole
+ * is passed on where it lies; others are gathered in a block of the pool, which holds at most twice
+ * what arrived. Text is validated as it comes.
  */
 export class MessageAssembler implements FrameSink {
   readonly #sink: MessageSink;
@@ -69,7 +81,10 @@ export class MessageAssembler implements FrameSink {
   #fragments = 0;
   #bytes = 0;
   #startedAtMs = 0;
-  /** Whether the frame at hand was announced by its header, and its text has been validated piece by piece. */
+  /**
+   * Whether the frame at hand was announced by its header, and its text has been validated piece by
+   * piece.
+   */
   #wasAnnounced = false;
 
   /** @throws HIOLOAD_OPTION_INVALID */
@@ -88,14 +103,21 @@ export class MessageAssembler implements FrameSink {
     return this.#opcode === NO_MESSAGE;
   }
 
-  /** Whether the message in progress, if there is one, has taken too long. For the owner to ask now and then. */
+  /**
+   * Whether the message in progress, if there is one, has taken too long. For the owner to ask now
+   * and then.
+   */
   overdue(nowMs: number): ProtocolViolation | undefined {
     const { assemblyMs } = this.#options;
-    const isLate = assemblyMs > 0 && this.#opcode !== NO_MESSAGE && nowMs - this.#startedAtMs >= assemblyMs;
+    const isLate =
+      assemblyMs > 0 && this.#opcode !== NO_MESSAGE && nowMs - this.#startedAtMs >= assemblyMs;
     return isLate ? Violation.MessageTooSlow : undefined;
   }
 
-  /** Drops the message in progress and gives back what was borrowed. Idempotent; the sink may call it. */
+  /**
+   * Drops the message in progress and gives back what was borrowed. Idempotent; the sink may call
+   * it.
+   */
   release(): void {
     this.#opcode = NO_MESSAGE;
     this.#block.release();
@@ -109,7 +131,8 @@ export class MessageAssembler implements FrameSink {
 
   piece(frame: WebSocketFrame, start: number, end: number): ProtocolViolation | undefined {
     // Between the pieces of a frame there is no other frame: what is announced is what comes.
-    if (frame.opcode >= Opcode.Close || this.#opcode !== Opcode.Text || this.#isEncoded) return undefined;
+    if (frame.opcode >= Opcode.Close || this.#opcode !== Opcode.Text || this.#isEncoded)
+      return undefined;
     return this.#text.push(frame.bytes, start, end) ? undefined : Violation.TextNotUtf8;
   }
 
@@ -117,7 +140,12 @@ export class MessageAssembler implements FrameSink {
     const { opcode } = frame;
     if (opcode >= Opcode.Close) return this.#control(frame);
     // Most messages are one frame that came whole: no state is touched.
-    if (frame.fin && this.#opcode === NO_MESSAGE && opcode !== Opcode.Continuation && frame.rsv === 0) {
+    if (
+      frame.fin &&
+      this.#opcode === NO_MESSAGE &&
+      opcode !== Opcode.Continuation &&
+      frame.rsv === 0
+    ) {
       return this.#single(frame);
     }
     const wasAnnounced = this.#wasAnnounced;
@@ -127,11 +155,17 @@ export class MessageAssembler implements FrameSink {
       if (violation !== undefined) return violation;
     }
     if (this.#isEncoded) return this.#addEncoded(frame);
-    if (this.#opcode === Opcode.Text && !wasAnnounced && !this.#text.push(frame.bytes, frame.start, frame.end)) {
+    if (
+      this.#opcode === Opcode.Text &&
+      !wasAnnounced &&
+      !this.#text.push(frame.bytes, frame.start, frame.end)
+    ) {
       return Violation.TextNotUtf8;
     }
-    if (frame.fin && this.#fragments === 1) return this.#finish(frame.bytes, frame.start, frame.end);
-    if (!this.#block.reserve(frame.end - frame.start, this.#options.maxMessageBytes)) return Violation.PoolExhausted;
+    if (frame.fin && this.#fragments === 1)
+      return this.#finish(frame.bytes, frame.start, frame.end);
+    if (!this.#block.reserve(frame.end - frame.start, this.#options.maxMessageBytes))
+      return Violation.PoolExhausted;
     this.#block.append(frame.bytes, frame.start, frame.end);
     return frame.fin ? this.#finishGathered() : undefined;
   }
@@ -142,7 +176,8 @@ export class MessageAssembler implements FrameSink {
     const isBinary = frame.opcode === Opcode.Binary;
     if (!isBinary && !frame.isAscii) {
       this.#text.reset();
-      if (!this.#text.push(bytes, start, end) || !this.#text.isComplete) return Violation.TextNotUtf8;
+      if (!this.#text.push(bytes, start, end) || !this.#text.isComplete)
+        return Violation.TextNotUtf8;
     }
     this.#sink.message(bytes, start, end, isBinary);
     return undefined;
@@ -172,9 +207,19 @@ export class MessageAssembler implements FrameSink {
     const block = this.#block;
     const known = block.byteLength;
     const { maxMessageBytes } = this.#options;
-    const outcome = this.#extension!.decode(frame.bytes, frame.start, frame.end, frame.fin, block, maxMessageBytes);
+    const outcome = this.#extension!.decode(
+      frame.bytes,
+      frame.start,
+      frame.end,
+      frame.fin,
+      block,
+      maxMessageBytes,
+    );
     if (outcome !== ExtensionOutcome.Done) return DECODE_VIOLATIONS[outcome];
-    if (this.#opcode === Opcode.Text && !this.#text.push(block.bytes, block.start + known, block.end)) {
+    if (
+      this.#opcode === Opcode.Text &&
+      !this.#text.push(block.bytes, block.start + known, block.end)
+    ) {
       return Violation.TextNotUtf8;
     }
     return frame.fin ? this.#finishGathered() : undefined;
@@ -182,7 +227,8 @@ export class MessageAssembler implements FrameSink {
 
   #finishGathered(): ProtocolViolation | undefined {
     const { bytes, start, end } = this.#block;
-    // Taken out of the block first, so that whoever lets go of the connection in the sink does not take it away.
+    // Taken out of the block first, so that whoever lets go of the connection in the sink does not
+    // take it away.
     const lease = this.#block.take();
     try {
       return this.#finish(bytes, start, end);
@@ -223,5 +269,8 @@ const DECODE_VIOLATIONS: Readonly<Record<Exclude<ExtensionOutcome, 'done'>, Prot
 
 function requireWhole(name: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return;
-  throw new HioloadError('HIOLOAD_OPTION_INVALID', `${name} is ${value}; allowed is ${least}..2^53-1`);
+  throw new HioloadError(
+    'HIOLOAD_OPTION_INVALID',
+    `${name} is ${value}; allowed is ${least}..2^53-1`,
+  );
 }

@@ -12,7 +12,10 @@ export interface MessageReaderOptions extends Omit<MessageAssemblerOptions, 'clo
   readonly role: Role;
 }
 
-/** The receiving half of a connection: bytes in, messages out. A frame decoder and a message assembler, put together. */
+/**
+ * The receiving half of a connection: bytes in, messages out. A frame decoder and a message
+ * assembler, put together.
+ */
 export class MessageReader {
   readonly #decoder: FrameDecoder;
   readonly #assembler: MessageAssembler;
@@ -31,9 +34,10 @@ export class MessageReader {
   }
 
   /**
-   * Reads `bytes[start..end)`, and changes them: payloads are unmasked where they lie. What follows a violation, a close
-   * frame or `stop()` is ignored.
-   * @returns the violation that ended reading, now and at every later call; undefined while there is none
+   * Reads `bytes[start..end)`, and changes them: payloads are unmasked where they lie. What follows
+   * a violation, a close frame or `stop()` is ignored.
+   * @returns the violation that ended reading, now and at every later call; undefined while there
+   * is none
    * @throws HIOLOAD_STATE when called by the sink, or after the sink threw; what the sink throws
    */
   read(bytes: Uint8Array, start: number, end: number): ProtocolViolation | undefined {
@@ -42,17 +46,26 @@ export class MessageReader {
     return violation;
   }
 
-  /** Whether the bytes so far end with a whole message: then one reader can go on with another connection. */
+  /**
+   * Whether the bytes so far end with a whole message: then one reader can go on with another
+   * connection.
+   */
   get isAtRest(): boolean {
     return this.#decoder.isBetweenFrames && this.#assembler.isBetweenMessages;
   }
 
-  /** Whether the message in progress, if there is one, has taken too long. For the owner to ask now and then. */
+  /**
+   * Whether the message in progress, if there is one, has taken too long. For the owner to ask now
+   * and then.
+   */
   overdue(nowMs: number): ProtocolViolation | undefined {
     return this.#assembler.overdue(nowMs);
   }
 
-  /** Ignores whatever comes from now on and gives back what was borrowed. Idempotent; the sink may call it. */
+  /**
+   * Ignores whatever comes from now on and gives back what was borrowed. Idempotent; the sink may
+   * call it.
+   */
   stop(): void {
     this.#decoder.stop();
     this.#assembler.release();

@@ -8,8 +8,12 @@ type Unmask = (bytes: Uint8Array, key: Uint8Array) => void;
 
 const key = Buffer.alloc(4);
 
-/** Native code that masks, where this Node has some or `bufferutil` is installed; else undefined. */
-export const nativeMask: NativeMask | undefined = asNativeMask(builtInUnmask() ?? installedUnmask());
+/**
+ * Native code that masks, where this Node has some or `bufferutil` is installed; else undefined.
+ */
+export const nativeMask: NativeMask | undefined = asNativeMask(
+  builtInUnmask() ?? installedUnmask(),
+);
 
 function asNativeMask(unmask: Unmask | undefined): NativeMask | undefined {
   if (unmask === undefined) return undefined;
@@ -21,7 +25,8 @@ function asNativeMask(unmask: Unmask | undefined): NativeMask | undefined {
 
 function builtInUnmask(): Unmask | undefined {
   // Asked for by name, not imported: nothing else of that module belongs into a codec.
-  return (process.getBuiltinModule('node:http') as { readonly websocketUnmask?: Unmask }).websocketUnmask;
+  return (process.getBuiltinModule('node:http') as { readonly websocketUnmask?: Unmask })
+    .websocketUnmask;
 }
 
 function installedUnmask(): Unmask | undefined {

@@ -9,10 +9,14 @@ export interface Negotiated {
 }
 
 /**
- * Server: takes the first offer that the extension agrees to, in the client's order of preference. Undefined where there is
- * none: then the connection has no extension. Offers of other names are passed over.
+ * Server: takes the first offer that the extension agrees to, in the client's order of preference.
+ * Undefined where there is none: then the connection has no extension. Offers of other names are
+ * passed over.
  */
-export function negotiateExtension(offered: readonly ListedExtension[], extension: Extension): Negotiated | undefined {
+export function negotiateExtension(
+  offered: readonly ListedExtension[],
+  extension: Extension,
+): Negotiated | undefined {
   for (const { name, parameters } of offered) {
     if (name !== extension.name) continue;
     const agreement = extension.accept(parameters);

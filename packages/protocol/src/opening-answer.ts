@@ -40,11 +40,17 @@ export interface Acceptance {
  * The answer that accepts an opening handshake (RFC 6455 section 4.2.2); ASCII and Latin-1 only.
  * @throws HIOLOAD_UPGRADE_INVALID where a field could not stand there, or is the protocol's own
  */
-export function acceptanceHead({ key, protocol = '', extension, headers = {} }: Acceptance): string {
+export function acceptanceHead({
+  key,
+  protocol = '',
+  extension,
+  headers = {},
+}: Acceptance): string {
   let head = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n';
   head += `Sec-WebSocket-Accept: ${acceptKey(key)}\r\n`;
   if (protocol !== '') {
-    if (!isToken(protocol)) throw invalid(`protocol ${JSON.stringify(protocol)}: a token is allowed (RFC 9110)`);
+    if (!isToken(protocol))
+      throw invalid(`protocol ${JSON.stringify(protocol)}: a token is allowed (RFC 9110)`);
     head += `Sec-WebSocket-Protocol: ${protocol}\r\n`;
   }
   if (extension !== undefined) head += `Sec-WebSocket-Extensions: ${extension}\r\n`;
@@ -52,10 +58,15 @@ export function acceptanceHead({ key, protocol = '', extension, headers = {} }: 
 }
 
 /**
- * The answer that refuses an opening handshake, body included, in UTF-8. The connection ends behind it.
+ * The answer that refuses an opening handshake, body included, in UTF-8. The connection ends behind
+ * it.
  * @param status 400..599 @throws HIOLOAD_UPGRADE_INVALID
  */
-export function refusalMessage(status: number, headers: Readonly<Record<string, string>>, reason: string): string {
+export function refusalMessage(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  reason: string,
+): string {
   if (!Number.isInteger(status) || status < 400 || status > 599) {
     throw invalid(`status ${status}: allowed is 400..599`);
   }
@@ -76,16 +87,20 @@ function fieldLines(headers: Readonly<Record<string, string>>): string {
   let lines = '';
   for (const [name, value] of Object.entries(headers)) {
     const lower = name.toLowerCase();
-    if (!isToken(name)) throw invalid(`header name ${JSON.stringify(name)}: a token is allowed (RFC 9110)`);
+    if (!isToken(name))
+      throw invalid(`header name ${JSON.stringify(name)}: a token is allowed (RFC 9110)`);
     if (RESERVED_FIELDS.has(lower) || lower.startsWith(RESERVED_PREFIX)) {
       throw invalid(`header ${name}: is written by the framework`);
     }
     if (!isFieldValue(value)) {
-      throw invalid(`header ${name} with value ${JSON.stringify(value)}: no control character is allowed`);
+      throw invalid(
+        `header ${name} with value ${JSON.stringify(value)}: no control character is allowed`,
+      );
     }
     lines += `${name}: ${value}\r\n`;
   }
   return lines;
 }
 
-const invalid = (message: string): HioloadError => new HioloadError('HIOLOAD_UPGRADE_INVALID', message);
+const invalid = (message: string): HioloadError =>
+  new HioloadError('HIOLOAD_UPGRADE_INVALID', message);

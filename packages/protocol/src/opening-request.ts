@@ -1,12 +1,20 @@
 import { MAX_HANDSHAKE_BYTES } from '@hioload/api';
 import { type ListedExtension, parseExtensions } from './extension-list.js';
-import { checkHandshake, HANDSHAKE_REFUSALS, type HandshakeFault, type HandshakeRefusal } from './handshake.js';
+import {
+  checkHandshake,
+  HANDSHAKE_REFUSALS,
+  type HandshakeFault,
+  type HandshakeRefusal,
+} from './handshake.js';
 import { type HeadLimits, HeadReader, HeadStatus } from './http-head.js';
 import type { PageRequest } from './page.js';
 import { parseRequestLine } from './request-line.js';
 
 /** Limits of the head of an opening handshake. */
-export const HANDSHAKE_HEAD_LIMITS: HeadLimits = Object.freeze({ maxBytes: MAX_HANDSHAKE_BYTES, maxLines: 100 });
+export const HANDSHAKE_HEAD_LIMITS: HeadLimits = Object.freeze({
+  maxBytes: MAX_HANDSHAKE_BYTES,
+  maxLines: 100,
+});
 
 /** An opening handshake that a server can accept (RFC 6455 section 4.2.1). */
 export interface OpeningRequest {
@@ -35,7 +43,8 @@ export interface OpeningRefusal extends Omit<HandshakeRefusal, 'status'> {
 
 /** Outcome of {@link OpeningReader.result}. */
 export type OpeningResult =
-  { readonly ok: true; readonly request: OpeningRequest } | { readonly ok: false; readonly refusal: OpeningRefusal };
+  | { readonly ok: true; readonly request: OpeningRequest }
+  | { readonly ok: false; readonly refusal: OpeningRefusal };
 
 const refused = (fault: OpeningFault, refusal: Omit<OpeningRefusal, 'fault'>): OpeningResult => ({
   ok: false,
@@ -45,8 +54,8 @@ const malformed = (): OpeningResult =>
   refused('malformed', { status: 400, headers: {}, reason: 'The request is not HTTP/1.1.' });
 
 /**
- * Reads the request of an opening handshake, in chunks of any size. The time it may take is the owner's to limit, over all
- * and not from octet to octet.
+ * Reads the request of an opening handshake, in chunks of any size. The time it may take is the
+ * owner's to limit, over all and not from octet to octet.
  */
 export class OpeningReader {
   readonly #head: HeadReader;
@@ -63,13 +72,20 @@ export class OpeningReader {
     return this.#head.read(bytes, start, end);
   }
 
-  /** What came; undefined while the end is missing. Path, origin and admission are the owner's to judge. */
+  /**
+   * What came; undefined while the end is missing. Path, origin and admission are the owner's to
+   * judge.
+   */
   result(): OpeningResult | undefined {
     switch (this.#head.status) {
       case HeadStatus.Incomplete:
         return undefined;
       case HeadStatus.TooLarge:
-        return refused('too-large', { status: 431, headers: {}, reason: 'The head of the request is too large.' });
+        return refused('too-large', {
+          status: 431,
+          headers: {},
+          reason: 'The head of the request is too large.',
+        });
       case HeadStatus.Malformed:
         return malformed();
       case HeadStatus.Complete:
@@ -91,5 +107,8 @@ function judge(reader: HeadReader): OpeningResult {
     return refused('extensions', { status: 400, headers: {}, reason, request });
   }
   const { key, host, protocols } = check;
-  return { ok: true, request: { path: line.path, query: line.query, headers, host, key, protocols, extensions } };
+  return {
+    ok: true,
+    request: { path: line.path, query: line.query, headers, host, key, protocols, extensions },
+  };
 }

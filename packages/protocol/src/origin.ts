@@ -1,12 +1,16 @@
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': ':80', 'https:': ':443' };
 
 /**
- * Whether a page of `origin` may open a connection to a server that was addressed as `host` (RFC 6455 section 10.2).
- * Without an Origin field, which every browser sends, there is nothing to check and the answer is yes. Else the page must
- * come from the same host and port, or the list must hold its origin, in lower case, or `*`. The opaque origin `null`
- * is of no host.
+ * Whether a page of `origin` may open a connection to a server that was addressed as `host` (RFC
+ * 6455 section 10.2). Without an Origin field, which every browser sends, there is nothing to check
+ * and the answer is yes. Else the page must come from the same host and port, or the list must hold
+ * its origin, in lower case, or `*`. The opaque origin `null` is of no host.
  */
-export function isOriginAllowed(origin: string | undefined, host: string, allowed: readonly string[]): boolean {
+export function isOriginAllowed(
+  origin: string | undefined,
+  host: string,
+  allowed: readonly string[],
+): boolean {
   if (origin === undefined) return true;
   const lower = origin.toLowerCase();
   return allowed.includes('*') || allowed.includes(lower) || isSameHost(lower, host.toLowerCase());
@@ -20,7 +24,10 @@ function isSameHost(origin: string, host: string): boolean {
   return withoutPort(origin.slice(schemeEnd + 3), defaultPort) === withoutPort(host, defaultPort);
 }
 
-/** An authority without its port where that is the default of the scheme: both ways of writing it name one server. */
+/**
+ * An authority without its port where that is the default of the scheme: both ways of writing it
+ * name one server.
+ */
 function withoutPort(authority: string, defaultPort: string): string {
   return authority.endsWith(defaultPort) ? authority.slice(0, -defaultPort.length) : authority;
 }

@@ -11,8 +11,14 @@ export interface PageRequest {
   readonly headers: ReadonlyMap<string, string>;
 }
 
-/** The page that a plain GET or HEAD asks for; undefined where the request is to be judged as a handshake. */
-export function requestedPage(pages: ReadonlyMap<string, Page>, request: PageRequest): Page | undefined {
+/**
+ * The page that a plain GET or HEAD asks for; undefined where the request is to be judged as a
+ * handshake.
+ */
+export function requestedPage(
+  pages: ReadonlyMap<string, Page>,
+  request: PageRequest,
+): Page | undefined {
   const { method, path, headers } = request;
   if (method !== 'GET' && method !== 'HEAD') return undefined;
   const page = pages.get(path);

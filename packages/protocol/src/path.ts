@@ -1,6 +1,9 @@
 const PREFIX_MARK = '/*';
 
-/** Whether a request path, as sent and without its query, is served by `pattern`: a path, or a prefix that ends in `/*`. */
+/**
+ * Whether a request path, as sent and without its query, is served by `pattern`: a path, or a
+ * prefix that ends in `/*`.
+ */
 export function isPathServed(path: string, pattern: string): boolean {
   if (!pattern.endsWith(PREFIX_MARK)) return path === pattern;
   return path.startsWith(pattern.slice(0, -1));

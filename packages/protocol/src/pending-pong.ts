@@ -2,9 +2,10 @@ import { MAX_CONTROL_PAYLOAD_BYTES } from '@hioload/api';
 import type { FrameEncoder } from './frame-encoder.js';
 
 /**
- * The pong that a connection owes while its peer does not read, or while there is no memory for it: one, with the payload
- * of the latest ping, which answers the earlier ones as well (RFC 6455 section 5.5.3). A flood of pings whose pongs are not
- * read costs 125 bytes that way. While the peer reads, each ping is answered at once and in order.
+ * The pong that a connection owes while its peer does not read, or while there is no memory for it:
+ * one, with the payload of the latest ping, which answers the earlier ones as well (RFC 6455
+ * section 5.5.3). A flood of pings whose pongs are not read costs 125 bytes that way. While the
+ * peer reads, each ping is answered at once and in order.
  */
 export class PendingPong {
   /** Made at the first ping that has to wait, which on most connections never comes. */
@@ -28,7 +29,10 @@ export class PendingPong {
     this.#payloadBytes = -1;
   }
 
-  /** Encodes the pong that is owed, if one is. False where there is no memory for it, and then it is still owed. */
+  /**
+   * Encodes the pong that is owed, if one is. False where there is no memory for it, and then it is
+   * still owed.
+   */
   pay(encoder: FrameEncoder): boolean {
     if (this.#payloadBytes < 0) return true;
     if (!encoder.pong(this.#payload, 0, this.#payloadBytes)) return false;

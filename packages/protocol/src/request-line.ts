@@ -10,8 +10,8 @@ export interface RequestLine {
 const VERSION = ' HTTP/1.1';
 
 /**
- * Takes the request line of HTTP/1.1 apart (RFC 9112 section 3). The target may be a path, or a URL as proxies are sent it,
- * of which the path is taken. Undefined where it is anything else.
+ * Takes the request line of HTTP/1.1 apart (RFC 9112 section 3). The target may be a path, or a URL
+ * as proxies are sent it, of which the path is taken. Undefined where it is anything else.
  */
 export function parseRequestLine(line: string): RequestLine | undefined {
   const space = line.indexOf(' ');
@@ -28,7 +28,8 @@ function originForm(target: string): string | undefined {
   if (target.startsWith('/')) return target;
   const authority = target.indexOf('://');
   // The scheme is http or https and in any case; with another one it is not for us.
-  if (authority < 0 || !['http', 'https'].includes(target.slice(0, authority).toLowerCase())) return undefined;
+  if (authority < 0 || !['http', 'https'].includes(target.slice(0, authority).toLowerCase()))
+    return undefined;
   const path = target.slice(authority + 3);
   const slash = path.indexOf('/');
   if (slash === 0 || path === '') return undefined;

@@ -2,7 +2,8 @@ import { isToken, splitList } from './tokens.js';
 
 /**
  * The subprotocols that a client offers, in its order of preference, repeated ones once.
- * @returns undefined where an element is no token (RFC 6455 section 4.1): the handshake is malformed
+ * @returns undefined where an element is no token (RFC 6455 section 4.1): the handshake is
+ * malformed
  */
 export function parseOfferedProtocols(field: string | undefined): readonly string[] | undefined {
   if (field === undefined) return [];
@@ -10,7 +11,10 @@ export function parseOfferedProtocols(field: string | undefined): readonly strin
   return offered.every(isToken) ? [...new Set(offered)] : undefined;
 }
 
-/** The first subprotocol of the application that the client offers, or the empty string: then the answer names none. */
+/**
+ * The first subprotocol of the application that the client offers, or the empty string: then the
+ * answer names none.
+ */
 export function chooseSubprotocol(offered: readonly string[], spoken: readonly string[]): string {
   return spoken.find((protocol) => offered.includes(protocol)) ?? '';
 }

@@ -1,4 +1,7 @@
-/** Up to this length a loop over ASCII (2 ns a letter) is faster than the call into native code (60 ns). */
+/**
+ * Up to this length a loop over ASCII (2 ns a letter) is faster than the call into native code (60
+ * ns).
+ */
 const LOOP_PAYS_UP_TO = 24;
 
 let recentBytes: Uint8Array | undefined;
@@ -23,7 +26,10 @@ export function writeText(text: string, target: Uint8Array, at: number, maxBytes
   return at + bufferOf(target).write(text, at, maxBytes);
 }
 
-/** The same memory as a `Buffer`, whose `write` needs no view of the range as `TextEncoder.encodeInto` does. */
+/**
+ * The same memory as a `Buffer`, whose `write` needs no view of the range as
+ * `TextEncoder.encodeInto` does.
+ */
 function bufferOf(bytes: Uint8Array): Buffer {
   if (recentBytes !== bytes) {
     recentBytes = bytes;

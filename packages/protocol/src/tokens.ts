@@ -1,6 +1,6 @@
 /*
- * Header fields of HTTP, read in one pass each: no regular expression, so that no input makes the time grow faster than
- * its length (an attack that header lists of WebSocket servers have seen).
+ * Header fields of HTTP, read in one pass each: no regular expression, so that no input makes the
+ * time grow faster than its length (an attack that header lists of WebSocket servers have seen).
  */
 
 /** Codes of the characters a token may hold (RFC 9110 section 5.6.2), by index. */
@@ -14,7 +14,10 @@ const SPACE = 0x20;
 const TAB = 0x09;
 const DELETE = 0x7f;
 
-/** Whether `text` is a token: the name of a field, of a subprotocol, of an extension (RFC 9110 section 5.6.2). */
+/**
+ * Whether `text` is a token: the name of a field, of a subprotocol, of an extension (RFC 9110
+ * section 5.6.2).
+ */
 export function isToken(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     if (IS_TOKEN_CODE[text.charCodeAt(i)] !== 1) return false;
@@ -23,8 +26,8 @@ export function isToken(text: string): boolean {
 }
 
 /**
- * Whether `text` may stand as the value of a header field: no control character but a tab, so no CR, LF or NUL, and
- * nothing above U+00FF, which has no one encoding there (RFC 9110 section 5.5).
+ * Whether `text` may stand as the value of a header field: no control character but a tab, so no
+ * CR, LF or NUL, and nothing above U+00FF, which has no one encoding there (RFC 9110 section 5.5).
  */
 export function isFieldValue(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
@@ -34,7 +37,10 @@ export function isFieldValue(text: string): boolean {
   return true;
 }
 
-/** Splits a list of header values at its commas, trimmed, empty elements left out (RFC 9110 section 5.6.1). */
+/**
+ * Splits a list of header values at its commas, trimmed, empty elements left out (RFC 9110 section
+ * 5.6.1).
+ */
 export function splitList(value: string): string[] {
   const elements: string[] = [];
   let from = 0;
@@ -47,7 +53,10 @@ export function splitList(value: string): string[] {
   return elements;
 }
 
-/** Whether a list of tokens holds `token`, which is given in lower case; the list may be written in any. */
+/**
+ * Whether a list of tokens holds `token`, which is given in lower case; the list may be written in
+ * any.
+ */
 export function listHasToken(value: string, token: string): boolean {
   for (const element of splitList(value)) {
     if (element.length === token.length && element.toLowerCase() === token) return true;
@@ -55,7 +64,10 @@ export function listHasToken(value: string, token: string): boolean {
   return false;
 }
 
-/** The part of a text without the spaces and tabs at its ends. `String.trim` would take other white space as well. */
+/**
+ * The part of a text without the spaces and tabs at its ends. `String.trim` would take other white
+ * space as well.
+ */
 export function trimBlanks(text: string, from: number, to: number): string {
   while (from < to && isBlank(text.charCodeAt(from))) from++;
   while (to > from && isBlank(text.charCodeAt(to - 1))) to--;

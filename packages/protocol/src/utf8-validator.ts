@@ -1,14 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 import { areLanesWorthIt, type ByteLanes, hasLanes, lanesOf } from './lanes.js';
 
-/** From how many octets on Node's `isUtf8` is faster than going octet by octet (1 ns each), its call and copy included. */
+/**
+ * From how many octets on Node's `isUtf8` is faster than going octet by octet (1 ns each), its call
+ * and copy included.
+ */
 const NATIVE_PAYS_FROM = 96;
 /** From how many octets on 16 of them are looked at in a step. */
 const WORDS_PAY_FROM = 32;
 
 /**
- * Up to here octets are copied to where a view of them exists already, which is faster than a view of their own (45 ns) and leaves
- * no garbage (100 bytes).
+ * Up to here octets are copied to where a view of them exists already, which is faster than a view
+ * of their own (45 ns) and leaves no garbage (100 bytes).
  */
 const SCRATCH_BYTES = 512;
 const LANE_BYTES = 8;
@@ -26,8 +29,9 @@ const gathered = new Int32Array(2);
 const gatheredWide = new BigInt64Array(gathered.buffer);
 
 /**
- * Checks that a text that comes in pieces is UTF-8 (RFC 3629), and says no at the first piece with an octet after which it
- * can no longer be: overlong forms, surrogates and what lies above U+10FFFF are known by their second octet.
+ * Checks that a text that comes in pieces is UTF-8 (RFC 3629), and says no at the first piece with
+ * an octet after which it can no longer be: overlong forms, surrogates and what lies above U+10FFFF
+ * are known by their second octet.
  */
 export class Utf8Validator {
   /** Octets that the code point in progress still lacks, and the range of the next one. */
@@ -115,7 +119,8 @@ function lastBoundary(bytes: Uint8Array, end: number): number {
 }
 
 function isLongUtf8(bytes: Uint8Array, start: number, end: number): boolean {
-  // Memory that is seen for the first time, as each chunk of a socket may be, is not worth more than a view.
+  // Memory that is seen for the first time, as each chunk of a socket may be, is not worth more
+  // than a view.
   if (!areLanesWorthIt(bytes)) return isUtf8(bytes.subarray(start, end));
   const lanes = lanesOf(bytes);
   if (isAscii(lanes, start, end)) return true;
@@ -152,7 +157,8 @@ function isAscii({ bytes, wide, skew }: ByteLanes, start: number, end: number): 
 function isRangeUtf8({ bytes, wide, skew }: ByteLanes, start: number, end: number): boolean {
   const first = ((start + skew) >>> 3) | 0;
   const last = ((end + skew + 7) >>> 3) | 0;
-  if (last - first > scratchViews.length || last > wide.length) return isUtf8(bytes.subarray(start, end));
+  if (last - first > scratchViews.length || last > wide.length)
+    return isUtf8(bytes.subarray(start, end));
   // The octets keep their place within their lane, so that whole lanes are copied.
   let to = 0;
   let from = first;
@@ -167,9 +173,10 @@ function isRangeUtf8({ bytes, wide, skew }: ByteLanes, start: number, end: numbe
     scratchWide[to + 7] = wide[from + 7]!;
   }
   for (; from < last; from++, to++) scratchWide[to] = wide[from]!;
-  // What is around them becomes NUL, which is UTF-8 wherever it stands but inside of a code point, and a text that begins or
-  // ends there is none.
+  // What is around them becomes NUL, which is UTF-8 wherever it stands but inside of a code point,
+  // and a text that begins or ends there is none.
   for (let at = (start + skew) & 7; at > 0; at--) scratch[at - 1] = 0;
-  for (let at = to * LANE_BYTES - (last * LANE_BYTES - end - skew); at < to * LANE_BYTES; at++) scratch[at] = 0;
+  for (let at = to * LANE_BYTES - (last * LANE_BYTES - end - skew); at < to * LANE_BYTES; at++)
+    scratch[at] = 0;
   return isUtf8(scratchViews[to - 1]!);
 }

@@ -1,4 +1,7 @@
-/** How many bytes `text` takes in UTF-8; a surrogate without its partner counts as the U+FFFD that stands for it. */
+/**
+ * How many bytes `text` takes in UTF-8; a surrogate without its partner counts as the U+FFFD that
+ * stands for it.
+ */
 export function utf8ByteLength(text: string): number {
   let bytes = text.length;
   for (let i = 0; i < text.length; i++) {

@@ -12,20 +12,44 @@ export interface ProtocolViolation {
   readonly meaning: string;
 }
 
-const violation = (rule: string, closeCode: CloseCode, source: string, meaning: string): ProtocolViolation =>
-  Object.freeze({ rule, closeCode, source, meaning });
+const violation = (
+  rule: string,
+  closeCode: CloseCode,
+  source: string,
+  meaning: string,
+): ProtocolViolation => Object.freeze({ rule, closeCode, source, meaning });
 
 const { ProtocolError, InvalidPayload, PolicyViolation, MessageTooBig, TryAgainLater } = CloseCode;
 
 /**
- * Every way in which bytes from a peer can fail a connection. The codec hands these out as values and throws nothing, so
- * that a flood of broken frames costs neither stack traces nor memory.
+ * Every way in which bytes from a peer can fail a connection. The codec hands these out as values
+ * and throws nothing, so that a flood of broken frames costs neither stack traces nor memory.
  */
 export const Violation = {
-  ReservedOpcode: violation('reserved-opcode', ProtocolError, 'RFC 6455 section 5.2', 'opcode 3..7 or 11..15'),
-  ReservedBits: violation('reserved-bits', ProtocolError, 'RFC 6455 section 5.2', 'a reserved bit no extension claims'),
-  MaskMissing: violation('mask-missing', ProtocolError, 'RFC 6455 section 5.1', 'a frame of a client without a mask'),
-  MaskForbidden: violation('mask-forbidden', ProtocolError, 'RFC 6455 section 5.1', 'a frame of a server with a mask'),
+  ReservedOpcode: violation(
+    'reserved-opcode',
+    ProtocolError,
+    'RFC 6455 section 5.2',
+    'opcode 3..7 or 11..15',
+  ),
+  ReservedBits: violation(
+    'reserved-bits',
+    ProtocolError,
+    'RFC 6455 section 5.2',
+    'a reserved bit no extension claims',
+  ),
+  MaskMissing: violation(
+    'mask-missing',
+    ProtocolError,
+    'RFC 6455 section 5.1',
+    'a frame of a client without a mask',
+  ),
+  MaskForbidden: violation(
+    'mask-forbidden',
+    ProtocolError,
+    'RFC 6455 section 5.1',
+    'a frame of a server with a mask',
+  ),
   LengthNotMinimal: violation(
     'length-not-minimal',
     ProtocolError,
@@ -80,17 +104,40 @@ export const Violation = {
     'RFC 6455 section 5.5.1',
     'a close reason that is not UTF-8',
   ),
-  TextNotUtf8: violation('text-not-utf8', InvalidPayload, 'RFC 6455 section 8.1', 'a text message that is not UTF-8'),
-  MessageTooBig: violation('message-too-big', MessageTooBig, 'maxMessageBytes', 'a message over the limit of bytes'),
-  TooManyFragments: violation('too-many-fragments', PolicyViolation, 'maxFragments', 'a message of too many frames'),
-  MessageTooSlow: violation('message-too-slow', PolicyViolation, 'assemblySeconds', 'a message that does not end'),
+  TextNotUtf8: violation(
+    'text-not-utf8',
+    InvalidPayload,
+    'RFC 6455 section 8.1',
+    'a text message that is not UTF-8',
+  ),
+  MessageTooBig: violation(
+    'message-too-big',
+    MessageTooBig,
+    'maxMessageBytes',
+    'a message over the limit of bytes',
+  ),
+  TooManyFragments: violation(
+    'too-many-fragments',
+    PolicyViolation,
+    'maxFragments',
+    'a message of too many frames',
+  ),
+  MessageTooSlow: violation(
+    'message-too-slow',
+    PolicyViolation,
+    'assemblySeconds',
+    'a message that does not end',
+  ),
   NotDecodable: violation(
     'not-decodable',
     InvalidPayload,
     'RFC 7692 section 7.2.2',
     'data that an extension cannot decode',
   ),
-  /** No fault of the peer: nothing is left to put its frame into, and dropping part of a stream is no option. */
+  /**
+   * No fault of the peer: nothing is left to put its frame into, and dropping part of a stream is
+   * no option.
+   */
   PoolExhausted: violation(
     'pool-exhausted',
     TryAgainLater,

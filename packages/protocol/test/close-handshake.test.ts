@@ -19,11 +19,20 @@ describe('CloseHandshake', () => {
   it.each([
     ['server', CloseStep.SendAndShut],
     ['client', CloseStep.Send],
-  ] as const)('of a %s whose peer closes first: its code is echoed without the reason', (role, step) => {
-    const handshake = new CloseHandshake(role, 5_000);
-    expect(handshake.received(4000, 'bye', 0)).toBe(step);
-    expect(handshake).toMatchObject({ sentCode: 4000, sentReason: '', code: 4000, reason: 'bye', isOpen: false });
-  });
+  ] as const)(
+    'of a %s whose peer closes first: its code is echoed without the reason',
+    (role, step) => {
+      const handshake = new CloseHandshake(role, 5_000);
+      expect(handshake.received(4000, 'bye', 0)).toBe(step);
+      expect(handshake).toMatchObject({
+        sentCode: 4000,
+        sentReason: '',
+        code: 4000,
+        reason: 'bye',
+        isOpen: false,
+      });
+    },
+  );
 
   it('echoes a close frame without a code by one without a code', () => {
     const handshake = new CloseHandshake('server', 5_000);
@@ -82,7 +91,9 @@ describe('CloseHandshake', () => {
   it('refuses codes that must not be sent, whatever its state', () => {
     const handshake = new CloseHandshake('server', 5_000);
     for (const code of [1004, 1006, 1015, 999, 5000]) {
-      expect(() => handshake.end(code, '', 0)).toThrow(expect.objectContaining({ code: 'HIOLOAD_CLOSE_CODE_INVALID' }));
+      expect(() => handshake.end(code, '', 0)).toThrow(
+        expect.objectContaining({ code: 'HIOLOAD_CLOSE_CODE_INVALID' }),
+      );
     }
     expect(handshake.isOpen).toBe(true);
     expect(handshake.end(1005, '', 0)).toBe(CloseStep.Send);

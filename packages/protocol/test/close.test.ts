@@ -4,8 +4,11 @@ import { assertSendableClose, isCloseCode } from '../src/index.js';
 describe('isCloseCode', () => {
   it('knows all 65,536 codes', () => {
     const isExpected = (code: number): boolean =>
-      (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
-    for (let code = 0; code <= 0xffff; code++) expect(isCloseCode(code), `code ${code}`).toBe(isExpected(code));
+      (code >= 1000 && code <= 1003) ||
+      (code >= 1007 && code <= 1014) ||
+      (code >= 3000 && code <= 4999);
+    for (let code = 0; code <= 0xffff; code++)
+      expect(isCloseCode(code), `code ${code}`).toBe(isExpected(code));
   });
 
   it('takes whole numbers only', () => {

@@ -4,7 +4,11 @@ import { FrameEncoder, PermessageDeflate, type PermessageDeflateOptions } from '
 import { encodeFrame, type FrameSpec } from './frames.js';
 import { readAll } from './messages.js';
 
-const compressed = (payload: string, more: Partial<FrameSpec> = {}): FrameSpec => ({ rsv: 4, payload, ...more });
+const compressed = (payload: string, more: Partial<FrameSpec> = {}): FrameSpec => ({
+  rsv: 4,
+  payload,
+  ...more,
+});
 const HELLO = `text ${Buffer.from('Hello').toString('hex')}`;
 
 describe('the pool of contexts', () => {
@@ -12,7 +16,8 @@ describe('the pool of contexts', () => {
     const extension = new PermessageDeflate({ minBytes: 0 });
     const sessions = Array.from({ length: 100 }, () => extension.accept([])!.session);
     const frame = encodeFrame(compressed('0xf248cdc9c90700'));
-    for (const session of sessions) expect(readAll([frame], { extension: session }).events).toEqual([HELLO]);
+    for (const session of sessions)
+      expect(readAll([frame], { extension: session }).events).toEqual([HELLO]);
     expect(extension.contexts.lentBytes).toBe(0);
     expect(extension.contexts.bytes).toBeLessThan(50_000);
     extension.contexts.trim();
@@ -23,7 +28,9 @@ describe('the pool of contexts', () => {
     const extension = new PermessageDeflate({ minBytes: 0 });
     const half = encodeFrame(compressed('0xf248cd', { fin: false }));
     const rest = encodeFrame({ opcode: 0, payload: '0xc9c90700' });
-    const readers = Array.from({ length: 5 }, () => readAll([half], { extension: extension.accept([])!.session }));
+    const readers = Array.from({ length: 5 }, () =>
+      readAll([half], { extension: extension.accept([])!.session }),
+    );
     expect(extension.contexts.lentBytes).toBeGreaterThan(4 * 32_768);
     for (const { reader, events } of readers) {
       reader.read(Buffer.from(rest), 0, rest.length);
@@ -36,7 +43,11 @@ describe('the pool of contexts', () => {
     const bytesOf = (options: PermessageDeflateOptions): number => {
       const extension = new PermessageDeflate({ minBytes: 0, ...options });
       const { session } = extension.accept([])!;
-      const encoder = new FrameEncoder({ role: 'server', pool: new FakeBytePool(), extension: session });
+      const encoder = new FrameEncoder({
+        role: 'server',
+        pool: new FakeBytePool(),
+        extension: session,
+      });
       encoder.text('to have a context');
       encoder.release();
       return extension.contexts.bytes;
@@ -50,10 +61,18 @@ describe('the pool of contexts', () => {
   });
 
   it('declines takeover to connections that its budget has no room for, and gives room back', () => {
-    const extension = new PermessageDeflate({ contextTakeover: true, minBytes: 0, maxContextBytes: 500_000 });
+    const extension = new PermessageDeflate({
+      contextTakeover: true,
+      minBytes: 0,
+      maxContextBytes: 500_000,
+    });
     const connect = () => {
       const { session, parameters } = extension.accept([])!;
-      const encoder = new FrameEncoder({ role: 'server', pool: new FakeBytePool(), extension: session });
+      const encoder = new FrameEncoder({
+        role: 'server',
+        pool: new FakeBytePool(),
+        extension: session,
+      });
       encoder.text('to have a context');
       readAll([encodeFrame(compressed('0xf248cdc9c90700'))], { extension: session });
       return { session, takesOver: parameters.length === 0 };

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { copyBytes } from '../src/index.js';
 
-const LENGTHS = [0, 1, 7, 15, 16, 17, 23, 31, 32, 33, 40, 63, 64, 65, 100, 127, 255, 1_024, 2_047, 2_048, 3_000];
+const LENGTHS = [
+  0, 1, 7, 15, 16, 17, 23, 31, 32, 33, 40, 63, 64, 65, 100, 127, 255, 1_024, 2_047, 2_048, 3_000,
+];
 const OFFSETS = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 const UNTOUCHED = 0xee;
 
@@ -20,7 +22,8 @@ it('copies every length between any two alignments, and touches nothing beside',
           copyBytes(from, start, start + length, to, at);
           const expected = new Uint8Array(to.length).fill(UNTOUCHED);
           expected.set(from.subarray(start, start + length), at);
-          if (Buffer.compare(to, expected) !== 0) expect.fail(`${length} bytes from ${start} to ${at}, skew ${skew}`);
+          if (Buffer.compare(to, expected) !== 0)
+            expect.fail(`${length} bytes from ${start} to ${at}, skew ${skew}`);
         }
       }
     }

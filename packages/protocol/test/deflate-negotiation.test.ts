@@ -1,6 +1,11 @@
 import type { CompressionOptions } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
-import { formatExtension, negotiateExtension, parseExtensions, PermessageDeflate } from '../src/index.js';
+import {
+  formatExtension,
+  negotiateExtension,
+  parseExtensions,
+  PermessageDeflate,
+} from '../src/index.js';
 
 const parse = (text: string) => parseExtensions(`permessage-deflate${text}`)?.[0]?.parameters ?? [];
 
@@ -50,7 +55,10 @@ describe('the negotiation of permessage-deflate', () => {
       'permessage-deflate; server_max_window_bits=11',
       'permessage-deflate',
     ];
-    const negotiated = negotiateExtension(parseExtensions(offers.join(', '))!, new PermessageDeflate());
+    const negotiated = negotiateExtension(
+      parseExtensions(offers.join(', '))!,
+      new PermessageDeflate(),
+    );
     expect(negotiated?.element).toBe(
       'permessage-deflate; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=11',
     );
@@ -66,26 +74,37 @@ describe('the negotiation of permessage-deflate', () => {
     expect(answer('; server_max_window_bits=9; client_max_window_bits', small)).toBe(
       '; server_max_window_bits=9; client_max_window_bits=10',
     );
-    expect(answer('; client_max_window_bits=9', small)).toBe('; server_max_window_bits=11; client_max_window_bits=9');
+    expect(answer('; client_max_window_bits=9', small)).toBe(
+      '; server_max_window_bits=11; client_max_window_bits=9',
+    );
   });
 
   it('offers its terms as a client, and takes only answers that keep to them', () => {
     const settle = (text: string, options: CompressionOptions) =>
       new PermessageDeflate(options).settle(parse(text)) !== undefined;
-    const offer = (options: CompressionOptions) => formatExtension('', new PermessageDeflate(options).offers()[0]!);
-    expect(offer({})).toBe('; server_no_context_takeover; client_no_context_takeover; client_max_window_bits');
+    const offer = (options: CompressionOptions) =>
+      formatExtension('', new PermessageDeflate(options).offers()[0]!);
+    expect(offer({})).toBe(
+      '; server_no_context_takeover; client_no_context_takeover; client_max_window_bits',
+    );
     expect(offer({ contextTakeover: true, windowBits: 10, peerWindowBits: 9 })).toBe(
       '; server_max_window_bits=9; client_max_window_bits=10',
     );
     expect(settle('; server_no_context_takeover', {})).toBe(true);
     expect(settle('', {})).toBe(false);
     expect(settle('', { contextTakeover: true })).toBe(true);
-    expect(settle('; server_max_window_bits=9', { contextTakeover: true, peerWindowBits: 9 })).toBe(true);
-    expect(settle('; server_max_window_bits=10', { contextTakeover: true, peerWindowBits: 9 })).toBe(false);
+    expect(settle('; server_max_window_bits=9', { contextTakeover: true, peerWindowBits: 9 })).toBe(
+      true,
+    );
+    expect(
+      settle('; server_max_window_bits=10', { contextTakeover: true, peerWindowBits: 9 }),
+    ).toBe(false);
     expect(settle('', { contextTakeover: true, peerWindowBits: 9 })).toBe(false);
     expect(settle('; client_max_window_bits=9', { contextTakeover: true })).toBe(true);
     expect(settle('; client_max_window_bits', { contextTakeover: true })).toBe(false);
-    expect(settle('; client_max_window_bits=12', { contextTakeover: true, windowBits: 11 })).toBe(false);
+    expect(settle('; client_max_window_bits=12', { contextTakeover: true, windowBits: 11 })).toBe(
+      false,
+    );
     expect(settle('; huh', { contextTakeover: true })).toBe(false);
   });
 
@@ -99,6 +118,8 @@ describe('the negotiation of permessage-deflate', () => {
     { maxBytes: NaN },
     { maxContextBytes: -1 },
   ])('refuses the options %o', (options) => {
-    expect(() => new PermessageDeflate(options)).toThrow(expect.objectContaining({ code: 'HIOLOAD_OPTION_INVALID' }));
+    expect(() => new PermessageDeflate(options)).toThrow(
+      expect.objectContaining({ code: 'HIOLOAD_OPTION_INVALID' }),
+    );
   });
 });

@@ -1,6 +1,12 @@
 import { FakeBytePool, FakeExtension, FakeFrame } from '@hioload/fake';
 import { describe, expect, it } from 'vitest';
-import { FrameEncoder, MessageAssembler, negotiateExtension, parseExtensions, Violation } from '../src/index.js';
+import {
+  FrameEncoder,
+  MessageAssembler,
+  negotiateExtension,
+  parseExtensions,
+  Violation,
+} from '../src/index.js';
 import { encodeFrame } from './frames.js';
 import { MessageRecorder, octets, readAll } from './messages.js';
 
@@ -15,7 +21,11 @@ describe('an extension of one’s own', () => {
     );
     expect(negotiated?.element).toBe('x-fake-inverting');
     const { session } = negotiated!;
-    const encoder = new FrameEncoder({ role: 'server', pool: new FakeBytePool(), extension: session });
+    const encoder = new FrameEncoder({
+      role: 'server',
+      pool: new FakeBytePool(),
+      extension: session,
+    });
     encoder.text('Hello');
     encoder.text('');
     let bytes = Buffer.alloc(0);
@@ -31,8 +41,16 @@ describe('an extension of one’s own', () => {
 
   it.each([
     ['what it cannot decode', encodeFrame({ rsv: 2 }), Violation.NotDecodable],
-    ['what becomes too long', encodeFrame({ rsv: 2, opcode: 2, payload: 'x'.repeat(11) }), Violation.MessageTooBig],
-    ['text that is none once decoded', encodeFrame({ rsv: 2, payload: '0x00' }), Violation.TextNotUtf8],
+    [
+      'what becomes too long',
+      encodeFrame({ rsv: 2, opcode: 2, payload: 'x'.repeat(11) }),
+      Violation.MessageTooBig,
+    ],
+    [
+      'text that is none once decoded',
+      encodeFrame({ rsv: 2, payload: '0x00' }),
+      Violation.TextNotUtf8,
+    ],
     ['bits that it does not claim', encodeFrame({ rsv: 4 }), Violation.ReservedBits],
   ])('fails the connection on %s', (_name, frame, violation) => {
     const extension = new FakeExtension().settle([])!;
@@ -43,7 +61,13 @@ describe('an extension of one’s own', () => {
 describe('MessageAssembler', () => {
   it('takes frames from whoever has some', () => {
     const sink = new MessageRecorder();
-    const options = { maxMessageBytes: 100, maxFragments: 10, assemblyMs: 0, now: () => 0, pool: new FakeBytePool() };
+    const options = {
+      maxMessageBytes: 100,
+      maxFragments: 10,
+      assemblyMs: 0,
+      now: () => 0,
+      pool: new FakeBytePool(),
+    };
     const assembler = new MessageAssembler(sink, options);
     expect(assembler.frame(new FakeFrame({ fin: false, payload: 'Hel' }))).toBeUndefined();
     expect(assembler.frame(new FakeFrame({ opcode: 9, payload: '?' }))).toBeUndefined();

@@ -16,7 +16,11 @@ function decoderFor(
   { maxFrameBytes = 1_000_000, reservedBits = 0, pool = new FakeBytePool() }: Options = {},
 ) {
   const sink = new FrameRecorder();
-  return { sink, pool, decoder: new FrameDecoder(sink, { role, maxFrameBytes, reservedBits, pool }) };
+  return {
+    sink,
+    pool,
+    decoder: new FrameDecoder(sink, { role, maxFrameBytes, reservedBits, pool }),
+  };
 }
 
 function decodeAll(role: Role, chunks: readonly Uint8Array[], options: Options = {}) {
@@ -37,7 +41,12 @@ describe('FrameDecoder', () => {
     ['a ping and its masked pong', 'client', '890548656c6c6f', ['9/1/0:48656c6c6f']],
     ['a masked pong', 'server', '8a8537fa213d7f9f4d5158', ['10/1/0:48656c6c6f']],
     ['256 bytes', 'client', `827e0100${'ab'.repeat(256)}`, [`2/1/0:${'ab'.repeat(256)}`]],
-    ['64 KiB', 'client', `827f0000000000010000${'cd'.repeat(65_536)}`, [`2/1/0:${'cd'.repeat(65_536)}`]],
+    [
+      '64 KiB',
+      'client',
+      `827f0000000000010000${'cd'.repeat(65_536)}`,
+      [`2/1/0:${'cd'.repeat(65_536)}`],
+    ],
   ] as const)('reads %s of the standard', (_name, role, bytes, frames) => {
     const result = decodeAll(role, [hex(bytes)]);
     expect(result).toMatchObject({ frames, headers: [], violation: undefined });
@@ -67,7 +76,8 @@ describe('FrameDecoder', () => {
     expect(result.pool.peakBytes).toBe(0);
   });
 
-  // The table is the standard's: sections 5.1 (masks), 5.2 (bits, opcodes) and 5.5 (control frames).
+  // The table is the standard's: sections 5.1 (masks), 5.2 (bits, opcodes) and 5.5 (control
+  // frames).
   it.each(['server', 'client'] as const)('judges all 65,536 first two octets as a %s', (role) => {
     for (let pair = 0; pair < 65_536; pair++) {
       const [first, second] = [pair >>> 8, pair & 0xff];
@@ -81,23 +91,32 @@ describe('FrameDecoder', () => {
       else if (isControl && first < 0x80) expected = Violation.ControlFragmented;
       else if (isControl && length > 125) expected = Violation.ControlTooLong;
       else if ((first & 0x70) !== 0) expected = Violation.ReservedBits;
-      else if (masked !== (role === 'server')) expected = masked ? Violation.MaskForbidden : Violation.MaskMissing;
+      else if (masked !== (role === 'server'))
+        expected = masked ? Violation.MaskForbidden : Violation.MaskMissing;
 
       const extended = length === 126 ? '0100' : length === 127 ? '0000000000010000' : '';
       const payloadBytes = length === 126 ? 256 : length === 127 ? 65_536 : length;
-      const head = Buffer.concat([Buffer.from([first, second]), hex(extended), hex(masked ? '00000000' : '')]);
+      const head = Buffer.concat([
+        Buffer.from([first, second]),
+        hex(extended),
+        hex(masked ? '00000000' : ''),
+      ]);
       // Long payloads are left out: the header alone decides.
       const body = Buffer.alloc(length <= 125 ? payloadBytes : 0);
       const { violation, frames, headers } = decodeAll(role, [Buffer.concat([head, body])]);
-      if (violation !== expected) expect.fail(`${pair.toString(16)}: ${violation?.rule} instead of ${expected?.rule}`);
+      if (violation !== expected)
+        expect.fail(`${pair.toString(16)}: ${violation?.rule} instead of ${expected?.rule}`);
       const seen = frames.length + headers.length;
-      if (seen !== (expected === undefined ? 1 : 0)) expect.fail(`${pair.toString(16)}: ${seen} frames`);
+      if (seen !== (expected === undefined ? 1 : 0))
+        expect.fail(`${pair.toString(16)}: ${seen} frames`);
     }
   });
 
   it('lets an extension have its bits, on the first frame of a message only', () => {
     const options = { reservedBits: 4 };
-    expect(decodeAll('client', [hex('c100'), hex('4200')], options)).toMatchObject({ frames: ['1/1/4:', '2/0/4:'] });
+    expect(decodeAll('client', [hex('c100'), hex('4200')], options)).toMatchObject({
+      frames: ['1/1/4:', '2/0/4:'],
+    });
     expect(decodeAll('client', [hex('c000')], options).violation).toBe(Violation.ReservedBits);
     expect(decodeAll('client', [hex('c900')], options).violation).toBe(Violation.ReservedBits);
     expect(decodeAll('client', [hex('e100')], options).violation).toBe(Violation.ReservedBits);
@@ -107,11 +126,15 @@ describe('FrameDecoder', () => {
     const result = decodeAll('client', [hex('827e0101')], { maxFrameBytes: 256 });
     expect(result).toMatchObject({ violation: Violation.MessageTooBig, headers: [] });
     expect(result.pool.peakBytes).toBe(0);
-    expect(decodeAll('client', [hex('827e0100')], { maxFrameBytes: 256 }).violation).toBeUndefined();
+    expect(
+      decodeAll('client', [hex('827e0100')], { maxFrameBytes: 256 }).violation,
+    ).toBeUndefined();
   });
 
   it('takes control frames whatever the limit is', () => {
-    expect(decodeAll('client', [hex('890548656c6c6f')], { maxFrameBytes: 1 }).frames).toEqual(['9/1/0:48656c6c6f']);
+    expect(decodeAll('client', [hex('890548656c6c6f')], { maxFrameBytes: 1 }).frames).toEqual([
+      '9/1/0:48656c6c6f',
+    ]);
   });
 
   it('keeps no more than twice what came, however much was announced', () => {
@@ -133,8 +156,13 @@ describe('FrameDecoder', () => {
     const split = encodeFrame({ payload: 'split', maskKey: 0x05060708 });
     const glued = Buffer.concat([whole, split, whole]);
     const at = whole.length + 8;
-    const { frames, headers, pool } = decodeAll('server', [glued.subarray(0, at), glued.subarray(at)]);
-    expect(frames).toEqual(['whole', 'split', 'whole'].map((text) => `1/1/0:${bytesOf(text).toString('hex')}`));
+    const { frames, headers, pool } = decodeAll('server', [
+      glued.subarray(0, at),
+      glued.subarray(at),
+    ]);
+    expect(frames).toEqual(
+      ['whole', 'split', 'whole'].map((text) => `1/1/0:${bytesOf(text).toString('hex')}`),
+    );
     expect(headers).toEqual(['1/1/0:5']);
     expect(pool.outstanding).toBe(0);
     expect(pool.peakBytes).toBeGreaterThan(0);
@@ -142,8 +170,12 @@ describe('FrameDecoder', () => {
 
   it('fails where the pool is exhausted, and only the connection that needs memory', () => {
     const pool = new FakeBytePool({ maxBytes: 0 });
-    expect(decodeAll('client', [hex('8105'), hex('48')], { pool }).violation).toBe(Violation.PoolExhausted);
-    expect(decodeAll('client', [hex('810548656c6c6f')], { pool }).frames).toEqual(['1/1/0:48656c6c6f']);
+    expect(decodeAll('client', [hex('8105'), hex('48')], { pool }).violation).toBe(
+      Violation.PoolExhausted,
+    );
+    expect(decodeAll('client', [hex('810548656c6c6f')], { pool }).frames).toEqual([
+      '1/1/0:48656c6c6f',
+    ]);
   });
 
   it('says whether it is between frames', () => {
@@ -203,14 +235,18 @@ describe('FrameDecoder', () => {
         header: () => undefined,
         piece: () => undefined,
         frame: () => {
-          expect(() => decoder.decode(hex('8100'), 0, 2)).toThrow(expect.objectContaining({ code: 'HIOLOAD_STATE' }));
+          expect(() => decoder.decode(hex('8100'), 0, 2)).toThrow(
+            expect.objectContaining({ code: 'HIOLOAD_STATE' }),
+          );
           throw fault;
         },
       },
       { role: 'client', maxFrameBytes: 100, pool: new FakeBytePool() },
     );
     expect(() => decoder.decode(hex('8100'), 0, 2)).toThrow(fault);
-    expect(() => decoder.decode(hex('8100'), 0, 2)).toThrow(expect.objectContaining({ code: 'HIOLOAD_STATE' }));
+    expect(() => decoder.decode(hex('8100'), 0, 2)).toThrow(
+      expect.objectContaining({ code: 'HIOLOAD_STATE' }),
+    );
     decoder.stop();
     expect(decoder.decode(hex('8100'), 0, 2)).toBeUndefined();
   });
@@ -227,45 +263,65 @@ describe('FrameDecoder', () => {
   });
 
   it('refuses options out of range', () => {
-    for (const options of [{ maxFrameBytes: 0 }, { maxFrameBytes: 1.5 }, { reservedBits: 8 }, { reservedBits: -1 }]) {
-      expect(() => decoderFor('client', options)).toThrow(expect.objectContaining({ code: 'HIOLOAD_OPTION_INVALID' }));
+    for (const options of [
+      { maxFrameBytes: 0 },
+      { maxFrameBytes: 1.5 },
+      { reservedBits: 8 },
+      { reservedBits: -1 },
+    ]) {
+      expect(() => decoderFor('client', options)).toThrow(
+        expect.objectContaining({ code: 'HIOLOAD_OPTION_INVALID' }),
+      );
     }
   });
 
   const payload = fc.oneof(
     fc.uint8Array({ maxLength: 20 }),
     fc.integer({ min: 100, max: 140 }).map((length) => new Uint8Array(length).fill(0x61)),
-    fc.constantFrom(4_095, 65_535, 65_536).map((length) => Uint8Array.from({ length }, (_, index) => index * 7)),
+    fc
+      .constantFrom(4_095, 65_535, 65_536)
+      .map((length) => Uint8Array.from({ length }, (_, index) => index * 7)),
   );
   const frameSpec: fc.Arbitrary<FrameSpec> = fc.oneof(
-    { weight: 4, arbitrary: fc.record({ opcode: fc.constantFrom(0, 1, 2), fin: fc.boolean(), payload }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({ opcode: fc.constantFrom(0, 1, 2), fin: fc.boolean(), payload }),
+    },
     {
       weight: 1,
-      arbitrary: fc.record({ opcode: fc.constantFrom(8, 9, 10), payload: fc.uint8Array({ maxLength: 125 }) }),
+      arbitrary: fc.record({
+        opcode: fc.constantFrom(8, 9, 10),
+        payload: fc.uint8Array({ maxLength: 125 }),
+      }),
     },
   );
 
-  it.each(['server', 'client'] as const)('gives a %s the same frames however the bytes are cut and glued', (role) => {
-    const maskKey = role === 'server' ? fc.nat(0xffffffff) : fc.constant(undefined);
-    const session = fc.array(fc.tuple(frameSpec, maskKey), { maxLength: 8 });
-    const places = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 });
-    fc.assert(
-      fc.property(session, places, (frames, fractions) => {
-        const specs = frames.map(([spec, key]) => (key === undefined ? spec : { ...spec, maskKey: key }));
-        const bytes = Buffer.concat(specs.map(encodeFrame));
-        const expected = specs.map((spec) => {
-          const content = bytesOf(spec.payload ?? '').toString('hex');
-          return `${spec.opcode}/${spec.fin === false ? 0 : 1}/0:${content}`;
-        });
-        const result = decodeAll(role, cut(bytes, fractions));
-        expect(result.violation).toBeUndefined();
-        expect(result.frames).toEqual(expected);
-        expect(result.pool.outstanding).toBe(0);
-        // An empty chunk changes nothing; octet by octet is the finest cut there is.
-        if (bytes.length > 2_000) return;
-        const octets = [...bytes].flatMap((octet) => [Uint8Array.of(octet), new Uint8Array(0)]);
-        expect(decodeAll(role, octets).frames).toEqual(expected);
-      }),
-    );
-  });
+  it.each(['server', 'client'] as const)(
+    'gives a %s the same frames however the bytes are cut and glued',
+    (role) => {
+      const maskKey = role === 'server' ? fc.nat(0xffffffff) : fc.constant(undefined);
+      const session = fc.array(fc.tuple(frameSpec, maskKey), { maxLength: 8 });
+      const places = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 });
+      fc.assert(
+        fc.property(session, places, (frames, fractions) => {
+          const specs = frames.map(([spec, key]) =>
+            key === undefined ? spec : { ...spec, maskKey: key },
+          );
+          const bytes = Buffer.concat(specs.map(encodeFrame));
+          const expected = specs.map((spec) => {
+            const content = bytesOf(spec.payload ?? '').toString('hex');
+            return `${spec.opcode}/${spec.fin === false ? 0 : 1}/0:${content}`;
+          });
+          const result = decodeAll(role, cut(bytes, fractions));
+          expect(result.violation).toBeUndefined();
+          expect(result.frames).toEqual(expected);
+          expect(result.pool.outstanding).toBe(0);
+          // An empty chunk changes nothing; octet by octet is the finest cut there is.
+          if (bytes.length > 2_000) return;
+          const octets = [...bytes].flatMap((octet) => [Uint8Array.of(octet), new Uint8Array(0)]);
+          expect(decodeAll(role, octets).frames).toEqual(expected);
+        }),
+      );
+    },
+  );
 });

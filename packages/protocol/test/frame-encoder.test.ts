@@ -1,7 +1,13 @@
 import { FakeBytePool } from '@hioload/fake';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type EncodedFrames, emptyFrameHeader, FrameEncoder, nextMaskKey, readFrameHeader } from '../src/index.js';
+import {
+  type EncodedFrames,
+  emptyFrameHeader,
+  FrameEncoder,
+  nextMaskKey,
+  readFrameHeader,
+} from '../src/index.js';
 import { readAll } from './messages.js';
 
 function encoderFor(role: 'server' | 'client' = 'server', pool = new FakeBytePool()) {
@@ -63,8 +69,12 @@ describe('FrameEncoder', () => {
     encoder.close(1000);
     encoder.close(4999, 'é'.repeat(61));
     expect(flushed(encoder).toString('hex')).toBe(`8800880203e8887c1387${'c3a9'.repeat(61)}`);
-    expect(() => encoder.close(1005, 'x')).toThrow(expect.objectContaining({ code: 'HIOLOAD_CLOSE_CODE_INVALID' }));
-    expect(() => encoder.close(1006)).toThrow(expect.objectContaining({ code: 'HIOLOAD_CLOSE_CODE_INVALID' }));
+    expect(() => encoder.close(1005, 'x')).toThrow(
+      expect.objectContaining({ code: 'HIOLOAD_CLOSE_CODE_INVALID' }),
+    );
+    expect(() => encoder.close(1006)).toThrow(
+      expect.objectContaining({ code: 'HIOLOAD_CLOSE_CODE_INVALID' }),
+    );
     expect(() => encoder.close(1000, 'é'.repeat(62))).toThrow(
       expect.objectContaining({ code: 'HIOLOAD_CLOSE_REASON_TOO_LONG' }),
     );
@@ -86,7 +96,10 @@ describe('FrameEncoder', () => {
     encoder.text('to all');
     const encoded = encoder.take() as EncodedFrames;
     expect(encoder.pendingBytes).toBe(0);
-    const receivers = [new FrameEncoder({ role: 'server', pool }), new FrameEncoder({ role: 'server', pool })];
+    const receivers = [
+      new FrameEncoder({ role: 'server', pool }),
+      new FrameEncoder({ role: 'server', pool }),
+    ];
     for (const receiver of receivers) {
       receiver.text('before');
       receiver.append(encoded);
@@ -130,9 +143,14 @@ describe('FrameEncoder', () => {
       fc.string({ maxLength: 300 }),
       fc
         .constantFrom(23, 24, 25, 41, 42, 43, 125, 126, 1_024, 1_025, 3_000, 21_845, 65_535, 65_536)
-        .chain((length) => fc.constantFrom('a', 'é', '漢', '\ud800').map((letter) => letter.repeat(length))),
+        .chain((length) =>
+          fc.constantFrom('a', 'é', '漢', '\ud800').map((letter) => letter.repeat(length)),
+        ),
     );
-    const binary = fc.tuple(fc.constantFrom(0, 1, 15, 16, 17, 125, 126, 255, 2_047, 2_048, 65_535, 65_536), fc.nat(9));
+    const binary = fc.tuple(
+      fc.constantFrom(0, 1, 15, 16, 17, 125, 126, 255, 2_047, 2_048, 65_535, 65_536),
+      fc.nat(9),
+    );
     fc.assert(
       fc.property(fc.array(fc.oneof(text, binary), { maxLength: 6 }), (messages) => {
         const { encoder, pool } = encoderFor(role);
@@ -142,11 +160,15 @@ describe('FrameEncoder', () => {
             return `text ${Buffer.from(message).toString('hex')}`.trimEnd();
           }
           const [length, skew] = message;
-          const source = Buffer.from(Uint8Array.from({ length: length + 2 * skew }, (_, index) => index * 31));
+          const source = Buffer.from(
+            Uint8Array.from({ length: length + 2 * skew }, (_, index) => index * 31),
+          );
           encoder.message(source, skew, skew + length, true);
           return `binary ${source.subarray(skew, skew + length).toString('hex')}`.trimEnd();
         });
-        const result = readAll([flushed(encoder)], { role: role === 'server' ? 'client' : 'server' });
+        const result = readAll([flushed(encoder)], {
+          role: role === 'server' ? 'client' : 'server',
+        });
         expect(result.violation).toBeUndefined();
         expect(result.events).toEqual(expected);
         expect(pool.outstanding).toBe(0);

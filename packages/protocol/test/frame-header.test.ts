@@ -11,7 +11,11 @@ import {
   writeFrameHeader,
 } from '../src/index.js';
 
-const frame = (fields: Partial<FrameHeader>): FrameHeader => ({ ...emptyFrameHeader(), fin: true, ...fields });
+const frame = (fields: Partial<FrameHeader>): FrameHeader => ({
+  ...emptyFrameHeader(),
+  fin: true,
+  ...fields,
+});
 
 function hexOf(header: FrameHeader): string {
   const target = Buffer.alloc(MAX_FRAME_HEADER_BYTES);
@@ -27,11 +31,17 @@ function read(hex: string): { result: number; header: FrameHeader } {
 /** The headers of RFC 6455 section 5.7, and those at the edges of each length form. */
 const KNOWN: readonly (readonly [string, FrameHeader])[] = [
   ['8105', frame({ opcode: Opcode.Text, payloadBytes: 5 })],
-  ['818537fa213d', frame({ opcode: Opcode.Text, masked: true, maskKey: 0x37fa213d, payloadBytes: 5 })],
+  [
+    '818537fa213d',
+    frame({ opcode: Opcode.Text, masked: true, maskKey: 0x37fa213d, payloadBytes: 5 }),
+  ],
   ['0103', frame({ fin: false, opcode: Opcode.Text, payloadBytes: 3 })],
   ['8002', frame({ opcode: Opcode.Continuation, payloadBytes: 2 })],
   ['8905', frame({ opcode: Opcode.Ping, payloadBytes: 5 })],
-  ['8a8537fa213d', frame({ opcode: Opcode.Pong, masked: true, maskKey: 0x37fa213d, payloadBytes: 5 })],
+  [
+    '8a8537fa213d',
+    frame({ opcode: Opcode.Pong, masked: true, maskKey: 0x37fa213d, payloadBytes: 5 }),
+  ],
   ['827e0100', frame({ opcode: Opcode.Binary, payloadBytes: 256 })],
   ['827f0000000000010000', frame({ opcode: Opcode.Binary, payloadBytes: 65_536 })],
   ['8200', frame({ opcode: Opcode.Binary })],
@@ -39,7 +49,10 @@ const KNOWN: readonly (readonly [string, FrameHeader])[] = [
   ['827e007e', frame({ opcode: Opcode.Binary, payloadBytes: 126 })],
   ['827effff', frame({ opcode: Opcode.Binary, payloadBytes: 65_535 })],
   ['827f001fffffffffffff', frame({ opcode: Opcode.Binary, payloadBytes: Number.MAX_SAFE_INTEGER })],
-  ['c2feffffffffffff', frame({ rsv: 4, opcode: Opcode.Binary, masked: true, maskKey: -1, payloadBytes: 65_535 })],
+  [
+    'c2feffffffffffff',
+    frame({ rsv: 4, opcode: Opcode.Binary, masked: true, maskKey: -1, payloadBytes: 65_535 }),
+  ],
 ];
 
 describe('frame headers', () => {
@@ -72,7 +85,8 @@ describe('frame headers', () => {
       else if (opcode > 7 && length > 125) expected = HeaderFault.ControlTooLong;
       const { result, header } = read(hex);
       if (result !== expected) expect.fail(`${hex}: ${result} instead of ${expected}`);
-      if (result > 0 && hexOf(header) !== hex) expect.fail(`${hex} is written back as ${hexOf(header)}`);
+      if (result > 0 && hexOf(header) !== hex)
+        expect.fail(`${hex} is written back as ${hexOf(header)}`);
     }
   });
 
@@ -87,7 +101,9 @@ describe('frame headers', () => {
   });
 
   it('keeps a length beyond 2^53 above every limit', () => {
-    expect(read('827f7fffffffffffffff').header.payloadBytes).toBeGreaterThan(Number.MAX_SAFE_INTEGER);
+    expect(read('827f7fffffffffffffff').header.payloadBytes).toBeGreaterThan(
+      Number.MAX_SAFE_INTEGER,
+    );
   });
 
   it('reads back what it wrote, at any offset, and looks at nothing behind the end', () => {
@@ -97,7 +113,11 @@ describe('frame headers', () => {
       opcode: fc.constantFrom(Opcode.Continuation, Opcode.Text, Opcode.Binary),
       masked: fc.boolean(),
       maskKey: fc.nat(0xffffffff),
-      payloadBytes: fc.oneof(fc.nat(130), fc.integer({ min: 65_000, max: 66_000 }), fc.maxSafeNat()),
+      payloadBytes: fc.oneof(
+        fc.nat(130),
+        fc.integer({ min: 65_000, max: 66_000 }),
+        fc.maxSafeNat(),
+      ),
     });
     fc.assert(
       fc.property(header, fc.nat(9), (fields, at) => {
@@ -114,8 +134,14 @@ describe('frame headers', () => {
 
   it('refuses to write what cannot be written', () => {
     const target = Buffer.alloc(3);
-    expect(() => writeFrameHeader(frame({ payloadBytes: -1 }), target, 0)).toThrow(/payloadBytes is -1/);
-    expect(() => writeFrameHeader(frame({ payloadBytes: 1.5 }), target, 0)).toThrow(/payloadBytes is 1.5/);
-    expect(() => writeFrameHeader(frame({ payloadBytes: 126 }), target, 0)).toThrow(/ends at 4, target is 3 bytes/);
+    expect(() => writeFrameHeader(frame({ payloadBytes: -1 }), target, 0)).toThrow(
+      /payloadBytes is -1/,
+    );
+    expect(() => writeFrameHeader(frame({ payloadBytes: 1.5 }), target, 0)).toThrow(
+      /payloadBytes is 1.5/,
+    );
+    expect(() => writeFrameHeader(frame({ payloadBytes: 126 }), target, 0)).toThrow(
+      /ends at 4, target is 3 bytes/,
+    );
   });
 });

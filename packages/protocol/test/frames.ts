@@ -21,8 +21,17 @@ export function bytesOf(payload: string | Uint8Array): Buffer {
   return payload.startsWith('0x') ? Buffer.from(payload.slice(2), 'hex') : Buffer.from(payload);
 }
 
-/** Writes a frame by the header writer, whose own tests hold it to the standard; masked where a key is given. */
-export function encodeFrame({ opcode = 1, fin = true, rsv = 0, maskKey, payload = '' }: FrameSpec): Buffer {
+/**
+ * Writes a frame by the header writer, whose own tests hold it to the standard; masked where a key
+ * is given.
+ */
+export function encodeFrame({
+  opcode = 1,
+  fin = true,
+  rsv = 0,
+  maskKey,
+  payload = '',
+}: FrameSpec): Buffer {
   const content = bytesOf(payload);
   const header = {
     fin,
@@ -39,7 +48,10 @@ export function encodeFrame({ opcode = 1, fin = true, rsv = 0, maskKey, payload 
   return target.subarray(0, at + content.length);
 }
 
-/** Writes down each whole frame as `opcode/fin/rsv:payload in hex`, and checks that pieces add up to it. */
+/**
+ * Writes down each whole frame as `opcode/fin/rsv:payload in hex`, and checks that pieces add up to
+ * it.
+ */
 export class FrameRecorder implements FrameSink {
   readonly frames: string[] = [];
   readonly headers: string[] = [];
@@ -55,27 +67,37 @@ export class FrameRecorder implements FrameSink {
 
   piece(frame: WebSocketFrame, start: number, end: number): ProtocolViolation | undefined {
     if (this.#pieces === undefined) throw new Error('a piece without a header');
-    if (end !== frame.end || start >= end) throw new Error(`piece ${start}..${end} of ${frame.start}..${frame.end}`);
+    if (end !== frame.end || start >= end)
+      throw new Error(`piece ${start}..${end} of ${frame.start}..${frame.end}`);
     this.#pieces += Buffer.from(frame.bytes.subarray(start, end)).toString('hex');
     return undefined;
   }
 
   frame(frame: WebSocketFrame): ProtocolViolation | undefined {
     const payload = Buffer.from(frame.bytes.subarray(frame.start, frame.end));
-    if (payload.length !== frame.payloadBytes) throw new Error(`${payload.length} of ${frame.payloadBytes} bytes`);
-    if (this.#pieces !== undefined && this.#pieces !== payload.toString('hex')) throw new Error('pieces do not add up');
-    if (frame.isAscii && payload.some((octet) => octet >= 0x80)) throw new Error('taken for ASCII, and is not');
+    if (payload.length !== frame.payloadBytes)
+      throw new Error(`${payload.length} of ${frame.payloadBytes} bytes`);
+    if (this.#pieces !== undefined && this.#pieces !== payload.toString('hex'))
+      throw new Error('pieces do not add up');
+    if (frame.isAscii && payload.some((octet) => octet >= 0x80))
+      throw new Error('taken for ASCII, and is not');
     this.#pieces = undefined;
-    this.frames.push(`${frame.opcode}/${frame.fin ? 1 : 0}/${frame.rsv}:${payload.toString('hex')}`);
+    this.frames.push(
+      `${frame.opcode}/${frame.fin ? 1 : 0}/${frame.rsv}:${payload.toString('hex')}`,
+    );
     return undefined;
   }
 }
 
-/** Cuts `bytes` at the given places, each a fraction of the length from 0 to 1; every chunk is a copy of its own. */
+/**
+ * Cuts `bytes` at the given places, each a fraction of the length from 0 to 1; every chunk is a
+ * copy of its own.
+ */
 export function cut(bytes: Uint8Array, fractions: readonly number[]): Buffer[] {
-  const places = [...fractions.map((fraction) => Math.floor(fraction * bytes.length)), bytes.length].sort(
-    (a, b) => a - b,
-  );
+  const places = [
+    ...fractions.map((fraction) => Math.floor(fraction * bytes.length)),
+    bytes.length,
+  ].sort((a, b) => a - b);
   let from = 0;
   return places.map((to) => {
     const chunk = Buffer.from(bytes.subarray(from, to));

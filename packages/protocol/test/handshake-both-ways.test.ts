@@ -59,11 +59,20 @@ describe('the opening handshake', () => {
     expect(opening.read(request, 0, request.length)).toBe(request.length);
     const result = opening.result();
     if (result?.ok !== true) expect.fail(JSON.stringify(result));
-    expect(result.request).toMatchObject({ path: '/chat', query: 'x=1', protocols: ['v2', 'v1'], host: 'example.com' });
+    expect(result.request).toMatchObject({
+      path: '/chat',
+      query: 'x=1',
+      protocols: ['v2', 'v1'],
+      host: 'example.com',
+    });
 
     const negotiated = negotiateExtension(result.request.extensions, leveled);
     expect(negotiated).toEqual({ session, element: 'x-leveled; level=9' });
-    const head = acceptanceHead({ key: result.request.key, protocol: 'v1', extension: negotiated?.element });
+    const head = acceptanceHead({
+      key: result.request.key,
+      protocol: 'v1',
+      extension: negotiated?.element,
+    });
     const frame = '\x81\x00';
     const answer = Buffer.from(head + frame, 'latin1');
     expect(client.result()).toBeUndefined();
@@ -132,20 +141,40 @@ describe('the opening handshake', () => {
       ['a status that is no number', 'malformed', () => 'HTTP/1.1 1x1 Huh\r\n\r\n'],
       ['bytes that are no HTTP', 'malformed', () => '\x81\x00\r\n\r\n'],
       ['too many bytes', 'too-large', () => 'x'.repeat(8_192)],
-      ['no upgrade', 'not-an-upgrade', (key) => good(key).replace('Upgrade: websocket', 'Upgrade: h2c')],
-      ['no connection', 'not-an-upgrade', (key) => good(key).replace('Connection: Upgrade', 'Connection: close')],
+      [
+        'no upgrade',
+        'not-an-upgrade',
+        (key) => good(key).replace('Upgrade: websocket', 'Upgrade: h2c'),
+      ],
+      [
+        'no connection',
+        'not-an-upgrade',
+        (key) => good(key).replace('Connection: Upgrade', 'Connection: close'),
+      ],
       ['no accept value', 'accept', (key) => good(key).replace(/Sec-WebSocket-Accept.*\r\n/, '')],
       ['the accept value of another key', 'accept', () => good(newHandshakeKey())],
       ['a subprotocol not offered', 'protocol', (key) => acceptanceHead({ key, protocol: 'b' })],
       ['an extension not offered', 'extension', (key) => acceptanceHead({ key, extension: 'y' })],
-      ['parameters not offered', 'extension', (key) => acceptanceHead({ key, extension: 'x-leveled; huh' })],
-      ['two extensions', 'extension', (key) => acceptanceHead({ key, extension: 'x-leveled; level=1, x-leveled' })],
+      [
+        'parameters not offered',
+        'extension',
+        (key) => acceptanceHead({ key, extension: 'x-leveled; huh' }),
+      ],
+      [
+        'two extensions',
+        'extension',
+        (key) => acceptanceHead({ key, extension: 'x-leveled; level=1, x-leveled' }),
+      ],
     ])('refuses %s', (_name, fault, answer) => {
-      expect(answerTo({ protocols: ['a'], extension: leveled }, answer)).toMatchObject({ ok: false, fault });
+      expect(answerTo({ protocols: ['a'], extension: leveled }, answer)).toMatchObject({
+        ok: false,
+        fault,
+      });
     });
 
     it('refuses an extension where it offered none', () => {
-      const answer = (key: string): string => acceptanceHead({ key, extension: 'x-leveled; level=1' });
+      const answer = (key: string): string =>
+        acceptanceHead({ key, extension: 'x-leveled; level=1' });
       expect(answerTo({}, answer)).toMatchObject({ ok: false, fault: 'extension', status: 101 });
     });
 
@@ -183,14 +212,21 @@ describe('the opening handshake', () => {
     it('lets nothing through that could end the head early or change its meaning', () => {
       const key = newHandshakeKey();
       const invalid = expect.objectContaining({ code: 'HIOLOAD_UPGRADE_INVALID' });
-      const fields = [{ a: 'b\r\nc: d' }, { 'a:b': 'c' }, { Connection: 'x' }, { 'sec-websocket-accept': 'x' }];
+      const fields = [
+        { a: 'b\r\nc: d' },
+        { 'a:b': 'c' },
+        { Connection: 'x' },
+        { 'sec-websocket-accept': 'x' },
+      ];
       for (const headers of fields as Record<string, string>[]) {
         expect(() => acceptanceHead({ key, headers })).toThrow(invalid);
         expect(() => refusalMessage(400, headers, '')).toThrow(invalid);
       }
       expect(() => acceptanceHead({ key, protocol: 'a\r\nb' })).toThrow(invalid);
       expect(() => refusalMessage(200, {}, '')).toThrow(invalid);
-      expect(acceptanceHead({ key, headers: { 'Set-Cookie': 'a=b' } })).toContain('\r\nSet-Cookie: a=b\r\n\r\n');
+      expect(acceptanceHead({ key, headers: { 'Set-Cookie': 'a=b' } })).toContain(
+        '\r\nSet-Cookie: a=b\r\n\r\n',
+      );
     });
   });
 });

@@ -61,20 +61,32 @@ describe('checkHandshake', () => {
       HandshakeFault.Key,
       { 'sec-websocket-key': 'AAAAAAAAAAAA-AAAAAAAAA==' },
     ],
-    ['a key with three signs of padding', HandshakeFault.Key, { 'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAA===' }],
+    [
+      'a key with three signs of padding',
+      HandshakeFault.Key,
+      { 'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAA===' },
+    ],
     ['two keys', HandshakeFault.Key, { 'sec-websocket-key': `${GOOD['sec-websocket-key']}, x` }],
-    ['a subprotocol that is no token', HandshakeFault.Protocols, { 'sec-websocket-protocol': 'chat, a b' }],
+    [
+      'a subprotocol that is no token',
+      HandshakeFault.Protocols,
+      { 'sec-websocket-protocol': 'chat, a b' },
+    ],
   ] as const)('refuses %s', (_, fault, changes, method: string = 'GET') => {
     expect(check(changes, method)).toEqual({ ok: false, fault });
   });
 
   it('has an answer to every fault, with the version in that of the version', () => {
-    for (const fault of Object.values(HandshakeFault)) expect(HANDSHAKE_REFUSALS[fault].reason).toMatch(/\.$/);
+    for (const fault of Object.values(HandshakeFault))
+      expect(HANDSHAKE_REFUSALS[fault].reason).toMatch(/\.$/);
     expect(HANDSHAKE_REFUSALS[HandshakeFault.Version]).toMatchObject({
       status: 426,
       headers: { 'Sec-WebSocket-Version': '13' },
     });
-    expect(HANDSHAKE_REFUSALS[HandshakeFault.Method]).toMatchObject({ status: 405, headers: { Allow: 'GET' } });
+    expect(HANDSHAKE_REFUSALS[HandshakeFault.Method]).toMatchObject({
+      status: 405,
+      headers: { Allow: 'GET' },
+    });
   });
 
   it('needs time in proportion to the length of a hostile list', () => {

@@ -15,7 +15,9 @@ describe('PendingPong', () => {
     expect(pong.isOwed).toBe(true);
     expect(pong.pay(encoder)).toBe(true);
     expect(encoder.pendingBytes).toBe(5);
-    encoder.flush((bytes, start, end) => expect(Buffer.from(bytes.subarray(start + 2, end)).toString()).toBe('999'));
+    encoder.flush((bytes, start, end) =>
+      expect(Buffer.from(bytes.subarray(start + 2, end)).toString()).toBe('999'),
+    );
     expect(pong.isOwed).toBe(false);
     expect(pong.pay(encoder)).toBe(true);
     expect(encoder.pendingBytes).toBe(0);
@@ -34,7 +36,9 @@ describe('PendingPong', () => {
   it('still owes what there was no memory to send', () => {
     const pong = new PendingPong();
     pong.owe(Buffer.from('a'), 0, 1);
-    expect(pong.pay(new FrameEncoder({ role: 'server', pool: new FakeBytePool({ maxBytes: 0 }) }))).toBe(false);
+    expect(
+      pong.pay(new FrameEncoder({ role: 'server', pool: new FakeBytePool({ maxBytes: 0 }) })),
+    ).toBe(false);
     expect(pong.isOwed).toBe(true);
   });
 });
@@ -43,7 +47,13 @@ describe('IdleWatch', () => {
   it('asks once at half the time and gives up at the end of it', () => {
     const watch = new IdleWatch(120_000, 1_000);
     const at = [60_999, 61_000, 61_001, 120_999, 121_000].map((nowMs) => watch.check(nowMs));
-    expect(at).toEqual([IdleVerdict.Fine, IdleVerdict.Ping, IdleVerdict.Fine, IdleVerdict.Fine, IdleVerdict.Cut]);
+    expect(at).toEqual([
+      IdleVerdict.Fine,
+      IdleVerdict.Ping,
+      IdleVerdict.Fine,
+      IdleVerdict.Fine,
+      IdleVerdict.Cut,
+    ]);
   });
 
   it('starts anew with each sign of life', () => {
@@ -56,7 +66,9 @@ describe('IdleWatch', () => {
   it('never acts when told not to, and refuses times that make no sense', () => {
     expect(new IdleWatch(0, 0).check(1e12)).toBe(IdleVerdict.Fine);
     for (const idleMs of [-1, 1, NaN, Infinity]) {
-      expect(() => new IdleWatch(idleMs, 0)).toThrow(expect.objectContaining({ code: 'HIOLOAD_OPTION_INVALID' }));
+      expect(() => new IdleWatch(idleMs, 0)).toThrow(
+        expect.objectContaining({ code: 'HIOLOAD_OPTION_INVALID' }),
+      );
     }
   });
 });

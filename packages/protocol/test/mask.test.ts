@@ -14,8 +14,14 @@ const octet = fc.nat(255);
 const key = fc.tuple(octet, octet, octet, octet);
 
 /** Lengths for each way of masking. */
-const length = fc.oneof(fc.nat(40), fc.integer({ min: 200, max: 300 }), fc.integer({ min: 2_000, max: 2_100 }));
-const payload = length.chain((octets) => fc.uint8Array({ minLength: octets, maxLength: octets, size: 'max' }));
+const length = fc.oneof(
+  fc.nat(40),
+  fc.integer({ min: 200, max: 300 }),
+  fc.integer({ min: 2_000, max: 2_100 }),
+);
+const payload = length.chain((octets) =>
+  fc.uint8Array({ minLength: octets, maxLength: octets, size: 'max' }),
+);
 
 describe('applyMask', () => {
   it('gives the masked Hello of RFC 6455 section 5.7', () => {
@@ -26,19 +32,27 @@ describe('applyMask', () => {
 
   it('agrees with the definition at any place in memory, and touches nothing around the range', () => {
     fc.assert(
-      fc.property(payload, key, fc.nat(16), fc.nat(16), fc.nat(9), (content, octets, skew, margin, phase) => {
-        const memory = new Uint8Array(skew + content.length + 2 * margin + 3).fill(0xee);
-        const bytes = memory.subarray(skew);
-        bytes.set(content, margin);
-        const expected = Buffer.from(memory);
-        expected.set(maskedByTheBook(content, octets, phase), skew + margin);
-        const end = margin + content.length;
-        applyMask(bytes, margin, end, keyNumber(octets), phase);
-        expect(expected.equals(memory)).toBe(true);
-        // Again, with whatever the first call has prepared: an unsigned key and a signed one are the same key.
-        applyMask(bytes, margin, end, keyNumber(octets) | 0, phase);
-        expect(Buffer.from(bytes.subarray(margin, end)).equals(content)).toBe(true);
-      }),
+      fc.property(
+        payload,
+        key,
+        fc.nat(16),
+        fc.nat(16),
+        fc.nat(9),
+        (content, octets, skew, margin, phase) => {
+          const memory = new Uint8Array(skew + content.length + 2 * margin + 3).fill(0xee);
+          const bytes = memory.subarray(skew);
+          bytes.set(content, margin);
+          const expected = Buffer.from(memory);
+          expected.set(maskedByTheBook(content, octets, phase), skew + margin);
+          const end = margin + content.length;
+          applyMask(bytes, margin, end, keyNumber(octets), phase);
+          expect(expected.equals(memory)).toBe(true);
+          // Again, with whatever the first call has prepared: an unsigned key and a signed one are
+          // the same key.
+          applyMask(bytes, margin, end, keyNumber(octets) | 0, phase);
+          expect(Buffer.from(bytes.subarray(margin, end)).equals(content)).toBe(true);
+        },
+      ),
       { numRuns: 400 },
     );
   });

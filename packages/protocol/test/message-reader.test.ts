@@ -24,7 +24,12 @@ const close = (payload: string): FrameSpec => ({ opcode: 8, payload });
 
 describe('MessageReader', () => {
   it('tells text from binary, and answers nothing by itself', () => {
-    const frames = [{ payload: 'Hé' }, { opcode: 2, payload: '0xff00' }, { opcode: 9, payload: 'p' }, { opcode: 10 }];
+    const frames = [
+      { payload: 'Hé' },
+      { opcode: 2, payload: '0xff00' },
+      { opcode: 9, payload: 'p' },
+      { opcode: 10 },
+    ];
     expect(read(frames)).toEqual({
       events: [`text ${hexOf('Hé')}`, 'binary ff00', 'ping 70', 'pong'],
       violation: undefined,
@@ -46,14 +51,32 @@ describe('MessageReader', () => {
       { opcode: 2, fin: false, payload: '' },
       { opcode: 0, payload: '' },
     ];
-    expect(read(frames).events).toEqual(['ping 31', 'pong 32', 'text f09f9880', 'binary 6162', 'binary']);
+    expect(read(frames).events).toEqual([
+      'ping 31',
+      'pong 32',
+      'text f09f9880',
+      'binary 6162',
+      'binary',
+    ]);
   });
 
   it.each<readonly [string, readonly FrameSpec[], ProtocolViolation]>([
     ['a continuation of nothing', [{ opcode: 0 }], Violation.ContinuationOfNothing],
-    ['a first continuation that is the last', [{ opcode: 0, fin: false }], Violation.ContinuationOfNothing],
-    ['a text inside of a message', [{ fin: false }, { payload: 'x' }], Violation.MessageInsideMessage],
-    ['a binary inside of a message', [{ fin: false }, { opcode: 2, fin: false }], Violation.MessageInsideMessage],
+    [
+      'a first continuation that is the last',
+      [{ opcode: 0, fin: false }],
+      Violation.ContinuationOfNothing,
+    ],
+    [
+      'a text inside of a message',
+      [{ fin: false }, { payload: 'x' }],
+      Violation.MessageInsideMessage,
+    ],
+    [
+      'a binary inside of a message',
+      [{ fin: false }, { opcode: 2, fin: false }],
+      Violation.MessageInsideMessage,
+    ],
     ['text that is not UTF-8', [{ payload: '0x61ff' }], Violation.TextNotUtf8],
     ['text cut inside of a code point', [{ payload: '0xc3' }], Violation.TextNotUtf8],
     [
@@ -81,10 +104,13 @@ describe('MessageReader', () => {
     expect(after.events).toEqual([`text ${hexOf('good')}`]);
   });
 
-  it.each([1000, 1001, 1002, 1003, 1007, 1011, 1014, 3000, 3999, 4000, 4999])('takes close code %i', (code) => {
-    const payload = Buffer.concat([Buffer.of(code >> 8, code & 0xff), Buffer.from('reasön')]);
-    expect(read([{ opcode: 8, payload }]).events).toEqual([`close ${code} reasön`]);
-  });
+  it.each([1000, 1001, 1002, 1003, 1007, 1011, 1014, 3000, 3999, 4000, 4999])(
+    'takes close code %i',
+    (code) => {
+      const payload = Buffer.concat([Buffer.of(code >> 8, code & 0xff), Buffer.from('reasön')]);
+      expect(read([{ opcode: 8, payload }]).events).toEqual([`close ${code} reasön`]);
+    },
+  );
 
   it('ignores what follows a close frame, valid or not', () => {
     expect(read([close(''), { payload: 'late' }, { opcode: 3 }])).toEqual({
@@ -116,7 +142,9 @@ describe('MessageReader', () => {
         { fin: false, payload: 'abc' },
         { opcode: 0, payload: 'def' },
       ];
-      expect(read([{ payload: 'abcdef' }, ...parts], options).events).toEqual(Array(2).fill(`text ${hexOf('abcdef')}`));
+      expect(read([{ payload: 'abcdef' }, ...parts], options).events).toEqual(
+        Array(2).fill(`text ${hexOf('abcdef')}`),
+      );
       expect(read([{ payload: 'abcdefg' }], options).violation).toBe(Violation.MessageTooBig);
     });
 
@@ -133,7 +161,10 @@ describe('MessageReader', () => {
     it('counts fragments, empty ones too, and pings not', () => {
       const many = (count: number): FrameSpec[] => [
         { fin: false },
-        ...Array.from({ length: count - 2 }, () => [{ opcode: 0, fin: false }, { opcode: 9 }]).flat(),
+        ...Array.from({ length: count - 2 }, () => [
+          { opcode: 0, fin: false },
+          { opcode: 9 },
+        ]).flat(),
         { opcode: 0 },
       ];
       const options = { maxFragments: 10 };
@@ -165,7 +196,11 @@ describe('MessageReader', () => {
       const { reader, pool } = readerFor();
       let sent = 0;
       for (let i = 0; i < 1_000; i++) {
-        const frame = encodeFrame({ opcode: i === 0 ? 2 : 0, fin: false, payload: 'x'.repeat(i % 300) });
+        const frame = encodeFrame({
+          opcode: i === 0 ? 2 : 0,
+          fin: false,
+          payload: 'x'.repeat(i % 300),
+        });
         reader.read(frame, 0, frame.length);
         sent += frame.length;
         expect(pool.outstandingBytes).toBeLessThanOrEqual(4 * Math.max(4_096, sent));
@@ -176,16 +211,22 @@ describe('MessageReader', () => {
 
     it('fails the connection that needs memory when there is none', () => {
       const pool = new FakeBytePool({ maxBytes: 100 });
-      expect(readAll([glue([{ fin: false, payload: 'a' }])], { pool }).violation).toBe(Violation.PoolExhausted);
+      expect(readAll([glue([{ fin: false, payload: 'a' }])], { pool }).violation).toBe(
+        Violation.PoolExhausted,
+      );
       expect(readAll([glue([{ payload: 'a' }])], { pool }).events).toEqual(['text 61']);
     });
 
-    it.each([{ maxMessageBytes: 0 }, { maxFragments: 0 }, { maxFragments: 1.5 }, { assemblyMs: -1 }])(
-      'refuses %o',
-      (options) => {
-        expect(() => readerFor(options)).toThrow(expect.objectContaining({ code: 'HIOLOAD_OPTION_INVALID' }));
-      },
-    );
+    it.each([
+      { maxMessageBytes: 0 },
+      { maxFragments: 0 },
+      { maxFragments: 1.5 },
+      { assemblyMs: -1 },
+    ])('refuses %o', (options) => {
+      expect(() => readerFor(options)).toThrow(
+        expect.objectContaining({ code: 'HIOLOAD_OPTION_INVALID' }),
+      );
+    });
   });
 
   it('lets its sink stop it in a message, whose bytes stay readable until the sink returns', () => {
@@ -209,7 +250,8 @@ describe('MessageReader', () => {
         },
         { role: 'client', maxMessageBytes: 99, maxFragments: 9, assemblyMs: 0, pool, now: () => 0 },
       );
-      for (const chunk of chunks) expect(reader.read(Buffer.from(chunk), 0, chunk.length)).toBeUndefined();
+      for (const chunk of chunks)
+        expect(reader.read(Buffer.from(chunk), 0, chunk.length)).toBeUndefined();
       expect(seen).toEqual(['whole']);
       expect(pool.outstanding).toBe(0);
     }
@@ -229,27 +271,36 @@ describe('MessageReader', () => {
   it('gives the messages that were sent, however they are fragmented and cut', () => {
     const places = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 10 });
     fc.assert(
-      fc.property(fc.array(message, { maxLength: 5 }), fc.nat(0xffffffff), places, (messages, maskKey, chunkCuts) => {
-        const expected: string[] = [];
-        const frames = messages.flatMap(({ opcode, payload, cuts, pings }) => {
-          const parts = cut(payload, cuts);
-          const found = parts.map((part, index) => ({
-            opcode: index === 0 ? opcode : 0,
-            fin: index === parts.length - 1,
-            payload: part,
-            maskKey,
-          }));
-          if (pings) expected.push('ping');
-          expected.push(`${opcode === 1 ? 'text' : 'binary'} ${payload.toString('hex')}`.trimEnd());
-          return pings
-            ? found.flatMap((frame, index) => (index === 0 ? [{ opcode: 9, maskKey }, frame] : [frame]))
-            : found;
-        });
-        const result = readAll(cut(glue(frames), chunkCuts), { role: 'server' });
-        expect(result.violation).toBeUndefined();
-        expect(result.events).toEqual(expected);
-        expect(result.pool.outstanding).toBe(0);
-      }),
+      fc.property(
+        fc.array(message, { maxLength: 5 }),
+        fc.nat(0xffffffff),
+        places,
+        (messages, maskKey, chunkCuts) => {
+          const expected: string[] = [];
+          const frames = messages.flatMap(({ opcode, payload, cuts, pings }) => {
+            const parts = cut(payload, cuts);
+            const found = parts.map((part, index) => ({
+              opcode: index === 0 ? opcode : 0,
+              fin: index === parts.length - 1,
+              payload: part,
+              maskKey,
+            }));
+            if (pings) expected.push('ping');
+            expected.push(
+              `${opcode === 1 ? 'text' : 'binary'} ${payload.toString('hex')}`.trimEnd(),
+            );
+            return pings
+              ? found.flatMap((frame, index) =>
+                  index === 0 ? [{ opcode: 9, maskKey }, frame] : [frame],
+                )
+              : found;
+          });
+          const result = readAll(cut(glue(frames), chunkCuts), { role: 'server' });
+          expect(result.violation).toBeUndefined();
+          expect(result.events).toEqual(expected);
+          expect(result.pool.outstanding).toBe(0);
+        },
+      ),
     );
   });
 });

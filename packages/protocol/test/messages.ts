@@ -1,5 +1,10 @@
 import { FakeBytePool } from '@hioload/fake';
-import { MessageReader, type MessageReaderOptions, type MessageSink, type ProtocolViolation } from '../src/index.js';
+import {
+  MessageReader,
+  type MessageReaderOptions,
+  type MessageSink,
+  type ProtocolViolation,
+} from '../src/index.js';
 
 /** Writes down what a reader tells, payloads in hex. */
 export class MessageRecorder implements MessageSink {
@@ -22,11 +27,15 @@ export class MessageRecorder implements MessageSink {
   }
 
   #note(kind: string, bytes: Uint8Array, start: number, end: number): void {
-    this.events.push(`${kind} ${Buffer.from(bytes.subarray(start, end)).toString('hex')}`.trimEnd());
+    this.events.push(
+      `${kind} ${Buffer.from(bytes.subarray(start, end)).toString('hex')}`.trimEnd(),
+    );
   }
 }
 
-/** A reader of its own sink and pool; a client unless told otherwise, so that frames need no mask. */
+/**
+ * A reader of its own sink and pool; a client unless told otherwise, so that frames need no mask.
+ */
 export function readerFor(options: Partial<MessageReaderOptions> = {}) {
   const pool = new FakeBytePool();
   const sink = new MessageRecorder();
@@ -43,7 +52,10 @@ export function readerFor(options: Partial<MessageReaderOptions> = {}) {
 }
 
 /** Reads chunks, each a copy of its own, and tells what came of them. */
-export function readAll(chunks: readonly Uint8Array[], options: Partial<MessageReaderOptions> = {}) {
+export function readAll(
+  chunks: readonly Uint8Array[],
+  options: Partial<MessageReaderOptions> = {},
+) {
   const { pool, sink, reader } = readerFor(options);
   let violation: ProtocolViolation | undefined;
   for (const chunk of chunks) violation = reader.read(Buffer.from(chunk), 0, chunk.length);

@@ -11,7 +11,9 @@ afterEach(() => vi.restoreAllMocks());
 function nodeHas(http: object): void {
   const original = process.getBuiltinModule;
   const replaced = (id: string): unknown => (id === 'node:http' ? http : original(id));
-  vi.spyOn(process, 'getBuiltinModule').mockImplementation(replaced as typeof process.getBuiltinModule);
+  vi.spyOn(process, 'getBuiltinModule').mockImplementation(
+    replaced as typeof process.getBuiltinModule,
+  );
 }
 
 describe('native masking', () => {

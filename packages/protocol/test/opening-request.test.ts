@@ -16,9 +16,11 @@ const LINES = [
   'Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits, x',
 ];
 
-const headOf = (lines: readonly string[]): Buffer => Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
+const headOf = (lines: readonly string[]): Buffer =>
+  Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
 const withLine = (line: string): Buffer => headOf([...LINES, line]);
-const without = (field: string): readonly string[] => LINES.filter((line) => !line.startsWith(`${field}:`));
+const without = (field: string): readonly string[] =>
+  LINES.filter((line) => !line.startsWith(`${field}:`));
 
 function readIn(chunks: readonly Uint8Array[]) {
   const reader = new OpeningReader();
@@ -35,7 +37,10 @@ function read(bytes: Buffer) {
   return whole;
 }
 
-const refusal = (status: number, fault: string) => ({ ok: false, refusal: expect.objectContaining({ status, fault }) });
+const refusal = (status: number, fault: string) => ({
+  ok: false,
+  refusal: expect.objectContaining({ status, fault }),
+});
 
 describe('OpeningReader', () => {
   it('reads the handshake of the standard, and leaves what follows it', () => {
@@ -74,7 +79,14 @@ describe('OpeningReader', () => {
   });
 
   it('joins repeated fields, lists of values among them', () => {
-    const lines = [...without('Upgrade'), 'UPGRADE: h2c', 'upgrade:WebSocket', 'X:\t a \t', '__proto__: y', 'x: b'];
+    const lines = [
+      ...without('Upgrade'),
+      'UPGRADE: h2c',
+      'upgrade:WebSocket',
+      'X:\t a \t',
+      '__proto__: y',
+      'x: b',
+    ];
     const { result } = read(headOf(lines));
     const headers = result?.ok === true ? result.request.headers : new Map<string, string>();
     expect(headers.get('upgrade')).toBe('h2c, WebSocket');
@@ -109,14 +121,29 @@ describe('OpeningReader', () => {
     ['no host', headOf(without('Host')), 400, 'host'],
     ['two hosts', withLine('Host: other'), 400, 'host'],
     ['a body', withLine('Content-Length: 3'), 400, 'body'],
-    ['lengths that differ', headOf([...LINES, 'Content-Length: 0', 'Content-Length: 3']), 400, 'body'],
+    [
+      'lengths that differ',
+      headOf([...LINES, 'Content-Length: 0', 'Content-Length: 3']),
+      400,
+      'body',
+    ],
     ['a chunked body', withLine('Transfer-Encoding: chunked'), 400, 'body'],
     ['no key', headOf(without('Sec-WebSocket-Key')), 400, 'key'],
     ['two keys', withLine('Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='), 400, 'key'],
     ['no version', headOf(without('Sec-WebSocket-Version')), 426, 'version'],
-    ['version 8', headOf([...without('Sec-WebSocket-Version'), 'Sec-WebSocket-Version: 8']), 426, 'version'],
+    [
+      'version 8',
+      headOf([...without('Sec-WebSocket-Version'), 'Sec-WebSocket-Version: 8']),
+      426,
+      'version',
+    ],
     ['a subprotocol that is no token', withLine('Sec-WebSocket-Protocol: a b'), 400, 'protocols'],
-    ['extensions that are malformed', withLine('Sec-WebSocket-Extensions: a; ='), 400, 'extensions'],
+    [
+      'extensions that are malformed',
+      withLine('Sec-WebSocket-Extensions: a; ='),
+      400,
+      'extensions',
+    ],
   ] as const)('refuses %s', (_name, bytes, status, fault) => {
     expect(read(bytes).result).toEqual(refusal(status, fault));
   });
@@ -127,7 +154,10 @@ describe('OpeningReader', () => {
       return withLine(`X: ${'a'.repeat(bytes - head.length)}`);
     };
     const linesOf = (count: number): Buffer =>
-      headOf([...LINES, ...Array.from({ length: count - LINES.length + 1 }, (_, index) => `x${index}: a`)]);
+      headOf([
+        ...LINES,
+        ...Array.from({ length: count - LINES.length + 1 }, (_, index) => `x${index}: a`),
+      ]);
     expect(read(padded(8_192)).result).toMatchObject({ ok: true });
     expect(read(padded(8_193)).result).toEqual(refusal(431, 'too-large'));
     expect(read(linesOf(100)).result).toMatchObject({ ok: true });
@@ -137,12 +167,17 @@ describe('OpeningReader', () => {
 
   it('reads every head that an HTTP client sends', async () => {
     const seen: Buffer[] = [];
-    const server = createServer((_request, response) => response.end()).on('connection', (socket) => {
-      socket.on('data', (chunk: Buffer) => seen.push(chunk));
-    });
+    const server = createServer((_request, response) => response.end()).on(
+      'connection',
+      (socket) => {
+        socket.on('data', (chunk: Buffer) => seen.push(chunk));
+      },
+    );
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as { port: number };
-    await new Promise((resolve) => get({ port, path: '/x?y', headers: { 'X-A': ['1', '2'] } }, resolve));
+    await new Promise((resolve) =>
+      get({ port, path: '/x?y', headers: { 'X-A': ['1', '2'] } }, resolve),
+    );
     server.close();
     server.closeAllConnections();
     const { result, taken } = readIn(seen);
@@ -157,11 +192,19 @@ describe('OpeningReader', () => {
     );
     const spoilt = fc.tuple(fc.nat(500), noise).map(([at, what]) => {
       const head = headOf(LINES);
-      return Buffer.concat([head.subarray(0, at), Buffer.from(what as Uint8Array), head.subarray(at)]);
+      return Buffer.concat([
+        head.subarray(0, at),
+        Buffer.from(what as Uint8Array),
+        head.subarray(at),
+      ]);
     });
     fc.assert(
       fc.property(spoilt, fc.array(fc.nat(500), { maxLength: 5 }), (bytes, cuts) => {
-        const places = [0, ...cuts.filter((cut) => cut < bytes.length).sort((a, b) => a - b), bytes.length];
+        const places = [
+          0,
+          ...cuts.filter((cut) => cut < bytes.length).sort((a, b) => a - b),
+          bytes.length,
+        ];
         const chunks = places.slice(1).map((place, index) => bytes.subarray(places[index], place));
         expect(readIn(chunks)).toEqual(readIn([bytes]));
       }),
@@ -175,7 +218,8 @@ describe('OpeningReader', () => {
     (unit) => {
       const bytes = withLine(`Sec-WebSocket-Extensions: a${unit.repeat(1_000_000 / unit.length)}`);
       const reader = new OpeningReader({ maxBytes: 2_000_000, maxLines: 100 });
-      for (let at = 0; at < bytes.length; at += 1_000) reader.read(bytes, at, Math.min(bytes.length, at + 1_000));
+      for (let at = 0; at < bytes.length; at += 1_000)
+        reader.read(bytes, at, Math.min(bytes.length, at + 1_000));
       expect(reader.result()).toBeDefined();
     },
   );

@@ -4,7 +4,13 @@ import fc from 'fast-check';
 import { randomBytes } from 'node:crypto';
 import { constants, deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { FrameEncoder, GrowingBlock, parseExtensions, PermessageDeflate, Violation } from '../src/index.js';
+import {
+  FrameEncoder,
+  GrowingBlock,
+  parseExtensions,
+  PermessageDeflate,
+  Violation,
+} from '../src/index.js';
 import { encodeFrame, type FrameSpec } from './frames.js';
 import { octets, readAll } from './messages.js';
 
@@ -17,8 +23,14 @@ function sessionOf(options: CompressionOptions = {}, offer = ''): ExtensionSessi
 
 const glue = (frames: readonly FrameSpec[]): Buffer => Buffer.concat(frames.map(encodeFrame));
 
-/** Reads frames with a session of its own for each way of cutting them: in one chunk and in octets. */
-function read(frames: readonly FrameSpec[], options: CompressionOptions = {}, maxMessageBytes = 1_000_000) {
+/**
+ * Reads frames with a session of its own for each way of cutting them: in one chunk and in octets.
+ */
+function read(
+  frames: readonly FrameSpec[],
+  options: CompressionOptions = {},
+  maxMessageBytes = 1_000_000,
+) {
   const bytes = glue(frames);
   const results = [[bytes], octets(bytes)].map((chunks) => {
     const extension = sessionOf(options);
@@ -30,7 +42,11 @@ function read(frames: readonly FrameSpec[], options: CompressionOptions = {}, ma
   return results[0]!;
 }
 
-const compressed = (payload: string, more: Partial<FrameSpec> = {}): FrameSpec => ({ rsv: 4, payload, ...more });
+const compressed = (payload: string, more: Partial<FrameSpec> = {}): FrameSpec => ({
+  rsv: 4,
+  payload,
+  ...more,
+});
 const HELLO = `text ${Buffer.from('Hello').toString('hex')}`;
 
 describe('permessage-deflate', () => {
@@ -42,7 +58,10 @@ describe('permessage-deflate', () => {
     // The examples of RFC 7692 section 7.2.3.
     it.each([
       ['one block', [compressed('0xf248cdc9c90700')]],
-      ['two frames', [compressed('0xf248cd', { fin: false }), { opcode: 0, payload: '0xc9c90700' }]],
+      [
+        'two frames',
+        [compressed('0xf248cd', { fin: false }), { opcode: 0, payload: '0xc9c90700' }],
+      ],
       ['a block without compression', [compressed('0x000500faff48656c6c6f00')]],
       ['a final block', [compressed('0xf348cdc9c9070000')]],
       ['two blocks', [compressed('0xf248050000 00ffffcac9c90700'.replace(' ', ''))]],
@@ -81,19 +100,30 @@ describe('permessage-deflate', () => {
     it('validates the text that comes out', () => {
       const bytes = deflateRawSync(Buffer.from('aé'), { finishFlush: constants.Z_SYNC_FLUSH });
       expect(read([compressed(`0x${bytes.toString('hex')}`)]).events).toEqual(['text 61c3a9']);
-      const cutText = deflateRawSync(Buffer.from([0x61, 0xc3]), { finishFlush: constants.Z_SYNC_FLUSH });
-      expect(read([compressed(`0x${cutText.toString('hex')}`)]).violation).toBe(Violation.TextNotUtf8);
+      const cutText = deflateRawSync(Buffer.from([0x61, 0xc3]), {
+        finishFlush: constants.Z_SYNC_FLUSH,
+      });
+      expect(read([compressed(`0x${cutText.toString('hex')}`)]).violation).toBe(
+        Violation.TextNotUtf8,
+      );
     });
 
     it('takes what expands to the limit, and refuses one octet more without inflating on', () => {
-      const zeros = (length: number): string => `0x${deflateRawSync(Buffer.alloc(length)).toString('hex')}`;
+      const zeros = (length: number): string =>
+        `0x${deflateRawSync(Buffer.alloc(length)).toString('hex')}`;
       expect(read([compressed(zeros(50_000), { opcode: 2 })], {}, 50_000).events).toHaveLength(1);
-      expect(read([compressed(zeros(50_001), { opcode: 2 })], {}, 50_000).violation).toBe(Violation.MessageTooBig);
+      expect(read([compressed(zeros(50_001), { opcode: 2 })], {}, 50_000).violation).toBe(
+        Violation.MessageTooBig,
+      );
     });
 
     it('refuses a message that ends within a block', () => {
-      const whole = deflateRawSync(randomBytes(2_000), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
-      const text = deflateRawSync('what is cut off '.repeat(9), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, 9);
+      const whole = deflateRawSync(randomBytes(2_000), {
+        finishFlush: constants.Z_SYNC_FLUSH,
+      }).subarray(0, -4);
+      const text = deflateRawSync('what is cut off '.repeat(9), {
+        finishFlush: constants.Z_SYNC_FLUSH,
+      }).subarray(0, 9);
       for (const cutOff of [whole.subarray(0, 300), text]) {
         const frame = { opcode: 2, rsv: 4, payload: cutOff };
         for (const contextTakeover of [false, true]) {
@@ -104,11 +134,16 @@ describe('permessage-deflate', () => {
 
     it('takes noise of the longest size, which compression has made longer', () => {
       const noise = randomBytes(100_000);
-      const deflated = deflateRawSync(noise, { memLevel: 1, finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
+      const deflated = deflateRawSync(noise, {
+        memLevel: 1,
+        finishFlush: constants.Z_SYNC_FLUSH,
+      }).subarray(0, -4);
       expect(deflated.length).toBeGreaterThan(noise.length);
       const { events } = read([{ opcode: 2, rsv: 4, payload: deflated }], {}, noise.length);
       expect(events[0] === `binary ${noise.toString('hex')}`).toBe(true);
-      expect(read([{ opcode: 2, payload: deflated }], {}, noise.length).violation).toBe(Violation.MessageTooBig);
+      expect(read([{ opcode: 2, payload: deflated }], {}, noise.length).violation).toBe(
+        Violation.MessageTooBig,
+      );
     });
 
     it('inflates one octet beyond the limit and no more', () => {
@@ -145,7 +180,9 @@ describe('permessage-deflate', () => {
       const payload = deflateRawSync(Buffer.alloc(50_000));
       const pool = new FakeBytePool({ maxBytes: 20_000 });
       const frame = encodeFrame({ rsv: 4, opcode: 2, payload });
-      expect(readAll([frame], { extension: sessionOf(), pool }).violation).toBe(Violation.PoolExhausted);
+      expect(readAll([frame], { extension: sessionOf(), pool }).violation).toBe(
+        Violation.PoolExhausted,
+      );
       expect(pool.outstanding).toBe(0);
       expect(readAll([frame], { extension: sessionOf({ maxContextBytes: 1_000 }) }).violation).toBe(
         Violation.PoolExhausted,
@@ -183,7 +220,8 @@ describe('permessage-deflate', () => {
     it('leaves short, very long and incompressible messages as they are', () => {
       const options = { minBytes: 10, maxBytes: 2_000 };
       const noise = randomBytes(1_000);
-      const first = (message: string | Buffer): number => encode([message], sessionOf(options))[0]! & 0x40;
+      const first = (message: string | Buffer): number =>
+        encode([message], sessionOf(options))[0]! & 0x40;
       expect([first('x'.repeat(9)), first('x'.repeat(2_001)), first(noise)]).toEqual([0, 0, 0]);
       expect([first('x'.repeat(10)), first('x'.repeat(2_000))]).toEqual([0x40, 0x40]);
     });
@@ -195,9 +233,13 @@ describe('permessage-deflate', () => {
 
     const text = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 100 }),
-      fc.tuple(fc.constantFrom('ab', 'ä', '{"id":1}'), fc.nat(9_000)).map(([unit, times]) => unit.repeat(times)),
+      fc
+        .tuple(fc.constantFrom('ab', 'ä', '{"id":1}'), fc.nat(9_000))
+        .map(([unit, times]) => unit.repeat(times)),
     );
-    const noise = fc.uint8Array({ maxLength: 3_000, size: 'max' }).map((bytes) => Buffer.from(bytes));
+    const noise = fc
+      .uint8Array({ maxLength: 3_000, size: 'max' })
+      .map((bytes) => Buffer.from(bytes));
     const bits = fc.integer({ min: 8, max: 15 });
 
     it('round-trips whatever the terms are, in both directions', () => {
@@ -208,25 +250,34 @@ describe('permessage-deflate', () => {
         level: fc.constantFrom(1, 6, 9),
       });
       fc.assert(
-        fc.property(fc.array(fc.oneof(text, noise), { maxLength: 6 }), options, fc.boolean(), (messages, terms, up) => {
-          const server = new PermessageDeflate({ minBytes: 0, ...terms });
-          const client = new PermessageDeflate({ minBytes: 0, ...terms });
-          const agreement = server.accept(client.offers()[0]!)!;
-          const settled = client.settle(agreement.parameters)!;
-          const [sender, receiver] = up ? [settled, agreement.session] : [agreement.session, settled];
-          const bytes = encode(messages, sender);
-          const result = readAll([bytes], { extension: receiver });
-          const kinds = messages.map((message) => (typeof message === 'string' ? 'text' : 'binary'));
-          const expected = messages.map((message, index) =>
-            `${kinds[index]} ${Buffer.from(message).toString('hex')}`.trimEnd(),
-          );
-          expect(result.violation).toBeUndefined();
-          expect(result.events).toEqual(expected);
-          sender.release();
-          receiver.release();
-          sender.release();
-          expect([server.contexts.lentBytes, client.contexts.lentBytes]).toEqual([0, 0]);
-        }),
+        fc.property(
+          fc.array(fc.oneof(text, noise), { maxLength: 6 }),
+          options,
+          fc.boolean(),
+          (messages, terms, up) => {
+            const server = new PermessageDeflate({ minBytes: 0, ...terms });
+            const client = new PermessageDeflate({ minBytes: 0, ...terms });
+            const agreement = server.accept(client.offers()[0]!)!;
+            const settled = client.settle(agreement.parameters)!;
+            const [sender, receiver] = up
+              ? [settled, agreement.session]
+              : [agreement.session, settled];
+            const bytes = encode(messages, sender);
+            const result = readAll([bytes], { extension: receiver });
+            const kinds = messages.map((message) =>
+              typeof message === 'string' ? 'text' : 'binary',
+            );
+            const expected = messages.map((message, index) =>
+              `${kinds[index]} ${Buffer.from(message).toString('hex')}`.trimEnd(),
+            );
+            expect(result.violation).toBeUndefined();
+            expect(result.events).toEqual(expected);
+            sender.release();
+            receiver.release();
+            sender.release();
+            expect([server.contexts.lentBytes, client.contexts.lentBytes]).toEqual([0, 0]);
+          },
+        ),
         { numRuns: 60 },
       );
     });

@@ -7,7 +7,9 @@ describe('isToken', () => {
     const others = new Set('()<>@,;:\\"/[]?={} \t');
     for (let code = 0; code < 256; code++) {
       const char = String.fromCharCode(code);
-      expect(isToken(char), JSON.stringify(char)).toBe(code > 0x20 && code < 0x7f && !others.has(char));
+      expect(isToken(char), JSON.stringify(char)).toBe(
+        code > 0x20 && code < 0x7f && !others.has(char),
+      );
     }
   });
 

@@ -18,7 +18,10 @@ function isUtf8InPieces(pieces: readonly Uint8Array[]): boolean {
   return pieces.every((piece) => validator.push(piece, 0, piece.length)) && validator.isComplete;
 }
 
-/** How many octets the validator takes before it says no; the length of the text where it never does. */
+/**
+ * How many octets the validator takes before it says no; the length of the text where it never
+ * does.
+ */
 function firstImpossible(bytes: Uint8Array): number {
   const validator = new Utf8Validator();
   for (let at = 0; at < bytes.length; at++) {
@@ -29,7 +32,18 @@ function firstImpossible(bytes: Uint8Array): number {
 
 const boundaryText = fc.string({
   unit: fc.oneof(
-    fc.constantFrom('\0', 'a', '\x7f', '\x80', '\u07ff', '\u0800', '\ud7ff', '\ue000', '\ufeff', '\uffff'),
+    fc.constantFrom(
+      '\0',
+      'a',
+      '\x7f',
+      '\x80',
+      '\u07ff',
+      '\u0800',
+      '\ud7ff',
+      '\ue000',
+      '\ufeff',
+      '\uffff',
+    ),
     fc.constantFrom('\u{10000}', '\u{10ffff}', '😀', 'é', '漢'),
   ),
   maxLength: 400,
@@ -37,28 +51,33 @@ const boundaryText = fc.string({
 });
 
 /** Texts of UTF-8, some with an octet changed. */
-const nearlyText = fc.tuple(boundaryText, fc.option(fc.tuple(fc.nat(), fc.nat(255)))).map(([text, change]) => {
-  const bytes = new Uint8Array(Buffer.from(text));
-  if (change !== null && bytes.length > 0) bytes[change[0] % bytes.length] = change[1];
-  return bytes;
-});
+const nearlyText = fc
+  .tuple(boundaryText, fc.option(fc.tuple(fc.nat(), fc.nat(255))))
+  .map(([text, change]) => {
+    const bytes = new Uint8Array(Buffer.from(text));
+    if (change !== null && bytes.length > 0) bytes[change[0] % bytes.length] = change[1];
+    return bytes;
+  });
 
 describe('Utf8Validator', () => {
   it('agrees with TextDecoder on all strings of one and two octets, and octet by octet', () => {
     for (let first = 0; first < 256; first++) {
       const one = Uint8Array.of(first);
-      if (isUtf8InPieces([one]) !== isUtf8ByTextDecoder(one)) expect.fail(Buffer.from(one).toString('hex'));
+      if (isUtf8InPieces([one]) !== isUtf8ByTextDecoder(one))
+        expect.fail(Buffer.from(one).toString('hex'));
       for (let second = 0; second < 256; second++) {
         const two = Uint8Array.of(first, second);
         const expected = isUtf8ByTextDecoder(two);
         if (isUtf8InPieces([two]) !== expected) expect.fail(Buffer.from(two).toString('hex'));
-        if (isUtf8InPieces([one, two.subarray(1)]) !== expected) expect.fail(`${Buffer.from(two).toString('hex')} cut`);
+        if (isUtf8InPieces([one, two.subarray(1)]) !== expected)
+          expect.fail(`${Buffer.from(two).toString('hex')} cut`);
       }
     }
   });
 
-  // 16.7 million calls that mostly throw would take minutes. A decoder that is not fatal puts U+FFFD exactly where a fatal one
-  // throws, and takes 65,536 strings in one call: each followed by a line feed, which ends whatever code point is in progress.
+  // 16.7 million calls that mostly throw would take minutes. A decoder that is not fatal puts
+  // U+FFFD exactly where a fatal one throws, and takes 65,536 strings in one call: each followed by
+  // a line feed, which ends whatever code point is in progress.
   it('agrees with TextDecoder on all strings of three octets', () => {
     const text = new Uint8Array(3);
     const validator = new Utf8Validator();
@@ -77,9 +96,11 @@ describe('Utf8Validator', () => {
         text[0] = first;
         text[1] = rest >>> 8;
         text[2] = rest & 0xff;
-        const lineFeeds = Number(text[0] === 0x0a) + Number(text[1] === 0x0a) + Number(text[2] === 0x0a);
+        const lineFeeds =
+          Number(text[0] === 0x0a) + Number(text[1] === 0x0a) + Number(text[2] === 0x0a);
         let end = at;
-        for (let found = 0; found <= lineFeeds; end++) if (decoded.charCodeAt(end) === 0x0a) found++;
+        for (let found = 0; found <= lineFeeds; end++)
+          if (decoded.charCodeAt(end) === 0x0a) found++;
         const isText = !decoded.slice(at, end).includes('\ufffd');
         // EF BF BD is U+FFFD itself.
         const expected = isText || (text[0] === 0xef && text[1] === 0xbf && text[2] === 0xbd);
@@ -93,17 +114,26 @@ describe('Utf8Validator', () => {
 
   it('agrees with TextDecoder on longer texts, right and nearly right, in any pieces and at any offset', () => {
     fc.assert(
-      fc.property(nearlyText, fc.array(fc.nat(1_600), { maxLength: 6 }), fc.nat(17), (bytes, cuts, offset) => {
-        const shifted = new Uint8Array(bytes.length + 2 * offset).fill(0xff);
-        shifted.set(bytes, offset);
-        const places = [0, ...cuts.filter((cut) => cut < bytes.length).sort((a, b) => a - b), bytes.length];
-        const validator = new Utf8Validator();
-        let accepted = true;
-        for (let i = 1; i < places.length && accepted; i++) {
-          accepted = validator.push(shifted, offset + places[i - 1]!, offset + places[i]!);
-        }
-        expect(accepted && validator.isComplete).toBe(isUtf8ByTextDecoder(bytes));
-      }),
+      fc.property(
+        nearlyText,
+        fc.array(fc.nat(1_600), { maxLength: 6 }),
+        fc.nat(17),
+        (bytes, cuts, offset) => {
+          const shifted = new Uint8Array(bytes.length + 2 * offset).fill(0xff);
+          shifted.set(bytes, offset);
+          const places = [
+            0,
+            ...cuts.filter((cut) => cut < bytes.length).sort((a, b) => a - b),
+            bytes.length,
+          ];
+          const validator = new Utf8Validator();
+          let accepted = true;
+          for (let i = 1; i < places.length && accepted; i++) {
+            accepted = validator.push(shifted, offset + places[i - 1]!, offset + places[i]!);
+          }
+          expect(accepted && validator.isComplete).toBe(isUtf8ByTextDecoder(bytes));
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -135,7 +165,8 @@ describe('Utf8Validator', () => {
     fc.assert(
       fc.property(nearlyText, (bytes) => {
         const at = firstImpossible(bytes);
-        // What was taken can still become a text: as it is, or with what makes one of the code point in progress.
+        // What was taken can still become a text: as it is, or with what makes one of the code
+        // point in progress.
         const taken = bytes.subarray(0, at);
         const endings = [
           '',

@@ -59,5 +59,10 @@ export type {
   TransportChoice,
 } from './supervisor/options.js';
 export { nodesInUse } from './supervisor/nodes-in-use.js';
-export { createServer, type DrainOutcome, type Server, type ServerAddress } from './supervisor/server.js';
+export {
+  createServer,
+  type DrainOutcome,
+  type Server,
+  type ServerAddress,
+} from './supervisor/server.js';
 export type { ServerState } from './supervisor/status.js';

@@ -1,4 +1,7 @@
-/** The word that was probably meant, or `undefined` where none is near: at most two slips, and at most a third of the word. */
+/**
+ * The word that was probably meant, or `undefined` where none is near: at most two slips, and at
+ * most a third of the word.
+ */
 export function suggest(word: string, words: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.min(2, Math.floor(word.length / 3));
@@ -11,7 +14,9 @@ export function suggest(word: string, words: readonly string[]): string | undefi
   return best;
 }
 
-/** Characters to insert, delete, replace or swap with a neighbour to get from one word to the other. */
+/**
+ * Characters to insert, delete, replace or swap with a neighbour to get from one word to the other.
+ */
 function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, column) => column);

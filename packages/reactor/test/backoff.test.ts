@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { Backoff } from '../src/backoff.js';
 
-const delays = (backoff: Backoff, count: number): number[] => Array.from({ length: count }, () => backoff.nextMs(0));
+const delays = (backoff: Backoff, count: number): number[] =>
+  Array.from({ length: count }, () => backoff.nextMs(0));
 
 describe('Backoff', () => {
   it('doubles from 100 ms to 10 s at most', () => {
-    expect(delays(new Backoff(() => 0.999_999), 9)).toEqual([100, 200, 400, 800, 1_600, 3_200, 6_400, 10_000, 10_000]);
+    expect(delays(new Backoff(() => 0.999_999), 9)).toEqual([
+      100, 200, 400, 800, 1_600, 3_200, 6_400, 10_000, 10_000,
+    ]);
   });
 
   it('goes down to half of that by chance', () => {

@@ -21,10 +21,16 @@ let conn: WebSocketConn;
 const MAX = 65_536;
 
 /** Opens a connection whose peer does not read. */
-async function openStuck(handlers: ConnectionHandlers = {}, whenBufferFull: BufferFullPolicy = 'drop'): Promise<void> {
+async function openStuck(
+  handlers: ConnectionHandlers = {},
+  whenBufferFull: BufferFullPolicy = 'drop',
+): Promise<void> {
   const open = (one: WebSocketConn): void => void (conn ??= one);
   conn = undefined as never;
-  server = await serve({ ...handlers, open }, { whenBufferFull, limits: { maxBufferedBytes: MAX } });
+  server = await serve(
+    { ...handlers, open },
+    { whenBufferFull, limits: { maxBufferedBytes: MAX } },
+  );
   client = await RawClient.open(server.port);
   client.socket.pause();
 }
@@ -40,14 +46,21 @@ describe('a slow peer', () => {
     await openStuck({ drain: () => void drains++ });
     expect(conn.bufferedBytes).toBe(0);
     const statuses = fillQueue(conn);
-    expect([...new Set(statuses)]).toEqual([SendStatus.Sent, SendStatus.Buffered, SendStatus.Dropped]);
+    expect([...new Set(statuses)]).toEqual([
+      SendStatus.Sent,
+      SendStatus.Buffered,
+      SendStatus.Dropped,
+    ]);
     expect(conn.bufferedBytes).toBeGreaterThan(MAX);
     expect(conn.bufferedBytes).toBeLessThan(MAX + 32_768);
     const accepted = statuses.length - 1;
     expect(server.metric(Metric.MessagesOut)).toBe(accepted);
     expect(server.metric(Metric.DroppedBufferFull)).toBe(1);
     client.socket.resume();
-    await eventually('all that was accepted arrives', () => client.receivedBytes > accepted * 16_384);
+    await eventually(
+      'all that was accepted arrives',
+      () => client.receivedBytes > accepted * 16_384,
+    );
     await eventually('the drain hook', () => drains > 0 && conn.bufferedBytes === 0);
     expect(client.frames).toHaveLength(accepted);
     expect(conn.send('on')).toBe(SendStatus.Sent);
@@ -76,33 +89,37 @@ describe('a slow peer', () => {
 });
 
 describe('the dropped hook', () => {
-  it.each([false, true])('gets the lost message before send returns (subscribed: %s)', async (isSubscribed) => {
-    const dropped: unknown[] = [];
-    await openStuck({
-      dropped: (_, message) => void dropped.push([message.text(), message.isBinary, message.byteLength]),
-    });
-    if (isSubscribed) conn.subscribe('t');
-    await stuffQueue(conn, MAX);
-    const shared = new SharedArrayBuffer(3);
-    new Uint8Array(shared).set(Buffer.from('abc'));
-    for (const sendable of [
-      'text',
-      Buffer.from('xbytesx').subarray(1, 6),
-      new Uint8Array(Buffer.from('ab')).buffer,
-      shared,
-    ]) {
-      expect(conn.send(sendable)).toBe(SendStatus.Dropped);
-    }
-    expect(dropped).toEqual([
-      ['text', false, 4],
-      ['bytes', true, 5],
-      ['ab', true, 2],
-      ['abc', true, 3],
-    ]);
-    await turn();
-    expect(dropped).toHaveLength(4);
-    expect(server.metric(Metric.DroppedBufferFull)).toBe(4);
-  });
+  it.each([false, true])(
+    'gets the lost message before send returns (subscribed: %s)',
+    async (isSubscribed) => {
+      const dropped: unknown[] = [];
+      await openStuck({
+        dropped: (_, message) =>
+          void dropped.push([message.text(), message.isBinary, message.byteLength]),
+      });
+      if (isSubscribed) conn.subscribe('t');
+      await stuffQueue(conn, MAX);
+      const shared = new SharedArrayBuffer(3);
+      new Uint8Array(shared).set(Buffer.from('abc'));
+      for (const sendable of [
+        'text',
+        Buffer.from('xbytesx').subarray(1, 6),
+        new Uint8Array(Buffer.from('ab')).buffer,
+        shared,
+      ]) {
+        expect(conn.send(sendable)).toBe(SendStatus.Dropped);
+      }
+      expect(dropped).toEqual([
+        ['text', false, 4],
+        ['bytes', true, 5],
+        ['ab', true, 2],
+        ['abc', true, 3],
+      ]);
+      await turn();
+      expect(dropped).toHaveLength(4);
+      expect(server.metric(Metric.DroppedBufferFull)).toBe(4);
+    },
+  );
 
   it('gets an incoming message that could not be relayed', async () => {
     const dropped: string[] = [];

@@ -1,4 +1,10 @@
-import { closedMetric, ConnState, type IncomingMessage, SendStatus, type WebSocketConn } from '@hioload/api';
+import {
+  closedMetric,
+  ConnState,
+  type IncomingMessage,
+  SendStatus,
+  type WebSocketConn,
+} from '@hioload/api';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -75,7 +81,9 @@ describe('a connection that the server ends', () => {
   it('refuses codes and reasons that must not be sent, and lives on', async () => {
     const { conn, client } = await open();
     for (const code of [0, 999, 1004, 1005, 1006, 1015, 2000, 5000]) {
-      expect(() => conn.end(code)).toThrow(expect.objectContaining({ code: 'HIOLOAD_CLOSE_CODE_INVALID' }));
+      expect(() => conn.end(code)).toThrow(
+        expect.objectContaining({ code: 'HIOLOAD_CLOSE_CODE_INVALID' }),
+      );
     }
     expect(() => conn.end(1000, 'x'.repeat(124))).toThrow(
       expect.objectContaining({ code: 'HIOLOAD_CLOSE_REASON_TOO_LONG' }),
@@ -118,7 +126,9 @@ describe('a connection that the server ends', () => {
       client.write(head());
       // What is cut in the open hook gets no answer at all.
       await eventually('the handshake', () => client.receivedBytes > 0 || client.isEnded);
-      client.write(Buffer.concat([frame(Op.Ping), frame(Op.Pong), frame(Op.Text, 'a'), frame(Op.Text, 'b')]));
+      client.write(
+        Buffer.concat([frame(Op.Ping), frame(Op.Pong), frame(Op.Text, 'a'), frame(Op.Text, 'b')]),
+      );
       client.write(closeFrame(1001));
       await client.ended();
       await eventually(`the end in ${hook}`, () => closes.length > 0);
@@ -132,14 +142,17 @@ describe('a connection that the server ends', () => {
 });
 
 describe('a connection that the peer ends', () => {
-  it.each([1000, 1001, 1003, 1007, 1011, 4000, 4999])('with code %i is answered with the same', async (code) => {
-    const { conn, client, closes } = await open();
-    client.write(closeFrame(code, 'bye'));
-    await client.ended();
-    expect(closes).toEqual([[code, 'bye', ConnState.Closed]]);
-    expect(client.frames[0]!.payload.readUInt16BE()).toBe(code);
-    expectHarmless(conn);
-  });
+  it.each([1000, 1001, 1003, 1007, 1011, 4000, 4999])(
+    'with code %i is answered with the same',
+    async (code) => {
+      const { conn, client, closes } = await open();
+      client.write(closeFrame(code, 'bye'));
+      await client.ended();
+      expect(closes).toEqual([[code, 'bye', ConnState.Closed]]);
+      expect(client.frames[0]!.payload.readUInt16BE()).toBe(code);
+      expectHarmless(conn);
+    },
+  );
 
   it('without a code is seen as 1005', async () => {
     const { client, closes } = await open();
@@ -150,17 +163,22 @@ describe('a connection that the peer ends', () => {
     expect(server.metric(closedMetric(1005))).toBe(1);
   });
 
-  it.each(['destroy', 'resetAndDestroy'] as const)('without a close frame (%s) is seen as 1006', async (how) => {
-    const { conn, client, closes } = await open();
-    client.socket[how]();
-    await eventually('the close hook', () => closes.length > 0);
-    expect(closes).toEqual([[1006, '', ConnState.Closed]]);
-    expectHarmless(conn);
-  });
+  it.each(['destroy', 'resetAndDestroy'] as const)(
+    'without a close frame (%s) is seen as 1006',
+    async (how) => {
+      const { conn, client, closes } = await open();
+      client.socket[how]();
+      await eventually('the close hook', () => closes.length > 0);
+      expect(closes).toEqual([[1006, '', ConnState.Closed]]);
+      expectHarmless(conn);
+    },
+  );
 
   it('sends nothing more that is heard', async () => {
     const messages: string[] = [];
-    server = await serve({ message: (_, message: IncomingMessage) => void messages.push(message.text()) });
+    server = await serve({
+      message: (_, message: IncomingMessage) => void messages.push(message.text()),
+    });
     const client = await RawClient.open(server.port);
     client.write(Buffer.concat([frame(Op.Text, 'a'), closeFrame(1000), frame(Op.Text, 'b')]));
     await client.ended();
@@ -174,7 +192,10 @@ describe('a connection that the peer ends', () => {
       close: (_, code, reason) => void closes.push([code, reason]),
     });
     const seen: unknown[] = [];
-    for (const act of [(ws: WebSocket) => ws.close(4003, 'from the client'), (ws: WebSocket) => ws.send('end it')]) {
+    for (const act of [
+      (ws: WebSocket) => ws.close(4003, 'from the client'),
+      (ws: WebSocket) => ws.send('end it'),
+    ]) {
       const ws = new WebSocket(`ws://127.0.0.1:${server.port}/`);
       ws.on('open', () => act(ws));
       await new Promise((resolve) =>
@@ -214,7 +235,9 @@ describe('the transport', () => {
         if (conn.id % 2 === 0) conns.find(({ id }) => id === conn.id - 1)?.terminate();
       },
     });
-    const clients = await Promise.all(Array.from({ length: 20 }, () => RawClient.open(server.port)));
+    const clients = await Promise.all(
+      Array.from({ length: 20 }, () => RawClient.open(server.port)),
+    );
     server.transport.close();
     expect(server.transport.connectionCount).toBe(0);
     expect(server.booked).toEqual([]);

@@ -24,7 +24,10 @@ it('answers each ping with its payload, in order, and tells the hook', async () 
   const payloads = ['', 'a', 'x'.repeat(125)];
   client.write(Buffer.concat(payloads.map((payload) => frame(Op.Ping, payload))));
   client.write(frame(Op.Pong, 'unasked'));
-  await eventually('all frames are handled', () => pongs.length === 1 && client.frames.length === 3);
+  await eventually(
+    'all frames are handled',
+    () => pongs.length === 1 && client.frames.length === 3,
+  );
   expect(client.frames.map(({ opcode, payload }) => [opcode, payload.toString()])).toEqual(
     payloads.map((payload) => [Op.Pong, payload]),
   );
@@ -41,10 +44,19 @@ it('sends pings of up to 125 bytes, and no longer one', async () => {
   for (const payload of [undefined, '', 'hi', new Uint8Array(125), new SharedArrayBuffer(2)]) {
     expect(conn!.ping(payload)).toBe(SendStatus.Sent);
   }
-  for (const payload of ['x'.repeat(126), 'é'.repeat(63), new Uint8Array(126), new ArrayBuffer(126)]) {
-    expect(() => conn!.ping(payload)).toThrow(expect.objectContaining({ code: 'HIOLOAD_CONTROL_PAYLOAD_TOO_LONG' }));
+  for (const payload of [
+    'x'.repeat(126),
+    'é'.repeat(63),
+    new Uint8Array(126),
+    new ArrayBuffer(126),
+  ]) {
+    expect(() => conn!.ping(payload)).toThrow(
+      expect.objectContaining({ code: 'HIOLOAD_CONTROL_PAYLOAD_TOO_LONG' }),
+    );
   }
-  expect(() => conn!.ping(5 as never)).toThrow(expect.objectContaining({ code: 'HIOLOAD_OPTION_INVALID' }));
+  expect(() => conn!.ping(5 as never)).toThrow(
+    expect.objectContaining({ code: 'HIOLOAD_OPTION_INVALID' }),
+  );
   await eventually('five pings', () => client.frames.length === 5);
   expect(client.frames.map(({ opcode, payload }) => [opcode, payload.length])).toEqual(
     [0, 0, 2, 125, 2].map((length) => [Op.Ping, length]),

@@ -6,8 +6,8 @@ import { HANDSHAKE_PINS } from './exemptions/handshake-pins.js';
 import { QUEUE_PINS } from './exemptions/queue-pins.js';
 import { clearStage, type Pins } from './exemptions/stage.js';
 
-// What uWebSockets.js does today where it keeps a rule from being kept. A test that fails here after an update of the
-// library is good news: the exemption can go.
+// What uWebSockets.js does today where it keeps a rule from being kept. A test that fails here
+// after an update of the library is good news: the exemption can go.
 
 const PINS: Pins = { ...FRAME_PINS, ...HANDSHAKE_PINS, ...QUEUE_PINS, ...CLOCK_PINS };
 

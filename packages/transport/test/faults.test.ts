@@ -54,38 +54,45 @@ const CAUSES = {
 } as const;
 
 describe.each(WAYS)('a hook that %s', (_, fail) => {
-  it.each(Object.keys(CAUSES) as (keyof typeof CAUSES)[])('costs its own connection: %s', async (hook) => {
-    let first: WebSocketConn | undefined;
-    const closes: number[] = [];
-    const handlers: ConnectionHandlers = {
-      message: (conn, message) => conn.send(message),
-      close: (_conn, code) => void closes.push(code),
-      // Only the first connection fails.
-      [hook]: (conn: WebSocketConn, argument: never) => {
-        first ??= conn;
-        if (conn === first) return fail();
-        return hook === 'message' ? conn.send(argument) : undefined;
-      },
-    };
-    server = await serve(handlers);
-    const failing = await RawClient.open(server.port);
-    const bystander = hook === 'open' ? await RawClient.open(server.port) : undefined;
-    for (const bytes of CAUSES[hook]) failing.write(bytes);
-    const other = bystander ?? (await RawClient.open(server.port));
-    await failing.ended();
-    expect(failing.frames.at(-1)).toMatchObject({ opcode: Op.Close });
-    expect(failing.frames.at(-1)!.payload.readUInt16BE()).toBe(1011);
-    await eventually('the fault is told', () => server.faults.length === 1);
-    expect(server.faults[0]).toMatchObject({
-      error: { code: 'HIOLOAD_HANDLER_FAILED', message: `the ${hook} hook of connection 1 failed: boom`, cause: BOOM },
-      conn: { id: 1, state: 'closed' },
-    });
-    expect(server.metric(Metric.HandlerFaults)).toBe(1);
-    expect(closes).toEqual([1011]);
-    other.write(frame(Op.Text, 'alive'));
-    await eventually('another connection lives', () => other.texts[0] === 'alive');
-    other.destroy();
-  });
+  it.each(Object.keys(CAUSES) as (keyof typeof CAUSES)[])(
+    'costs its own connection: %s',
+    async (hook) => {
+      let first: WebSocketConn | undefined;
+      const closes: number[] = [];
+      const handlers: ConnectionHandlers = {
+        message: (conn, message) => conn.send(message),
+        close: (_conn, code) => void closes.push(code),
+        // Only the first connection fails.
+        [hook]: (conn: WebSocketConn, argument: never) => {
+          first ??= conn;
+          if (conn === first) return fail();
+          return hook === 'message' ? conn.send(argument) : undefined;
+        },
+      };
+      server = await serve(handlers);
+      const failing = await RawClient.open(server.port);
+      const bystander = hook === 'open' ? await RawClient.open(server.port) : undefined;
+      for (const bytes of CAUSES[hook]) failing.write(bytes);
+      const other = bystander ?? (await RawClient.open(server.port));
+      await failing.ended();
+      expect(failing.frames.at(-1)).toMatchObject({ opcode: Op.Close });
+      expect(failing.frames.at(-1)!.payload.readUInt16BE()).toBe(1011);
+      await eventually('the fault is told', () => server.faults.length === 1);
+      expect(server.faults[0]).toMatchObject({
+        error: {
+          code: 'HIOLOAD_HANDLER_FAILED',
+          message: `the ${hook} hook of connection 1 failed: boom`,
+          cause: BOOM,
+        },
+        conn: { id: 1, state: 'closed' },
+      });
+      expect(server.metric(Metric.HandlerFaults)).toBe(1);
+      expect(closes).toEqual([1011]);
+      other.write(frame(Op.Text, 'alive'));
+      await eventually('another connection lives', () => other.texts[0] === 'alive');
+      other.destroy();
+    },
+  );
 
   it('after the end of the connection is told all the same: close', async () => {
     server = await serve({ close: fail });
@@ -109,7 +116,9 @@ it('is told each time, and the reactor goes on through hundreds', async () => {
   });
   let echoes = 0;
   for (let round = 0; round < 30; round++) {
-    const clients = await Promise.all(Array.from({ length: 10 }, () => RawClient.open(server.port)));
+    const clients = await Promise.all(
+      Array.from({ length: 10 }, () => RawClient.open(server.port)),
+    );
     for (const client of clients) client.write(frame(Op.Text, 'x'));
     await eventually('all are answered', () => clients.every((one) => one.frames.length > 0));
     echoes += clients.filter((one) => one.texts[0] === 'x').length;
@@ -126,8 +135,14 @@ const throwsWhenLookedAt = (): never => {
 it.each<[string, unknown]>([
   ['has no prototype', Object.create(null)],
   ['has a message that is a symbol', Object.assign(new Error(), { message: Symbol('s') })],
-  ['has a message that cannot be a string', Object.assign(new Error(), { message: { toString: throwsWhenLookedAt } })],
-  ['has a stack that throws', Object.defineProperty(new Error(), 'stack', { get: throwsWhenLookedAt })],
+  [
+    'has a message that cannot be a string',
+    Object.assign(new Error(), { message: { toString: throwsWhenLookedAt } }),
+  ],
+  [
+    'has a stack that throws',
+    Object.defineProperty(new Error(), 'stack', { get: throwsWhenLookedAt }),
+  ],
   ['is a proxy', new Proxy({}, { get: throwsWhenLookedAt, getPrototypeOf: throwsWhenLookedAt })],
 ])('survives what is thrown and %s', async (_, unprintable) => {
   server = await serve({

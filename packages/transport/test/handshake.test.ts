@@ -50,7 +50,10 @@ describe('an accepted handshake', () => {
   });
 
   it('is served at every path below a prefix, with any query', async () => {
-    const { status } = await ask({ requestLine: 'GET /rooms/:id?x=/y HTTP/1.1', server: { path: '/rooms/*' } });
+    const { status } = await ask({
+      requestLine: 'GET /rooms/:id?x=/y HTTP/1.1',
+      server: { path: '/rooms/*' },
+    });
     expect(status).toBe(101);
   });
 
@@ -72,18 +75,48 @@ describe('a refused handshake', () => {
     ['another path', 404, Metric.RejectedPath, { requestLine: 'GET /other HTTP/1.1' }],
     ['a POST', 405, Metric.RejectedMethod, { requestLine: 'POST / HTTP/1.1' }],
     ['a HEAD', 405, Metric.RejectedMethod, { requestLine: 'HEAD / HTTP/1.1' }],
-    ['a plain GET', 426, Metric.RejectedNotUpgrade, { fields: { Upgrade: undefined, 'Sec-WebSocket-Key': undefined } }],
-    ['a GET that upgrades to something else', 426, Metric.RejectedNotUpgrade, { fields: { Upgrade: 'h2c' } }],
+    [
+      'a plain GET',
+      426,
+      Metric.RejectedNotUpgrade,
+      { fields: { Upgrade: undefined, 'Sec-WebSocket-Key': undefined } },
+    ],
+    [
+      'a GET that upgrades to something else',
+      426,
+      Metric.RejectedNotUpgrade,
+      { fields: { Upgrade: 'h2c' } },
+    ],
     ['no Connection field', 426, Metric.RejectedNotUpgrade, { fields: { Connection: undefined } }],
     ['version 12', 426, Metric.RejectedVersion, { fields: { 'Sec-WebSocket-Version': '12' } }],
     ['no version', 426, Metric.RejectedVersion, { fields: { 'Sec-WebSocket-Version': undefined } }],
     ['no key', 400, Metric.RejectedBadRequest, { fields: { 'Sec-WebSocket-Key': undefined } }],
     ['a short key', 400, Metric.RejectedBadRequest, { fields: { 'Sec-WebSocket-Key': 'AAAA' } }],
-    ['a key of the right length', 400, Metric.RejectedBadRequest, { fields: { 'Sec-WebSocket-Key': '!'.repeat(24) } }],
+    [
+      'a key of the right length',
+      400,
+      Metric.RejectedBadRequest,
+      { fields: { 'Sec-WebSocket-Key': '!'.repeat(24) } },
+    ],
     ['two hosts', 400, Metric.RejectedBadRequest, { extraLines: ['Host: other'] }],
-    ['a body', 400, Metric.RejectedBadRequest, { fields: { 'Content-Length': '4' }, extraLines: [] }],
-    ['a body in chunks', 400, Metric.RejectedBadRequest, { fields: { 'Transfer-Encoding': 'chunked' } }],
-    ['a subprotocol that is no token', 400, Metric.RejectedBadRequest, { fields: { 'Sec-WebSocket-Protocol': 'a b' } }],
+    [
+      'a body',
+      400,
+      Metric.RejectedBadRequest,
+      { fields: { 'Content-Length': '4' }, extraLines: [] },
+    ],
+    [
+      'a body in chunks',
+      400,
+      Metric.RejectedBadRequest,
+      { fields: { 'Transfer-Encoding': 'chunked' } },
+    ],
+    [
+      'a subprotocol that is no token',
+      400,
+      Metric.RejectedBadRequest,
+      { fields: { 'Sec-WebSocket-Protocol': 'a b' } },
+    ],
     ['another origin', 403, Metric.RejectedOrigin, { fields: { Origin: 'https://evil.example' } }],
     ['the opaque origin', 403, Metric.RejectedOrigin, { fields: { Origin: 'null' } }],
   ] as const)('for %s: %i', async (_, status, cell, options) => {
@@ -123,7 +156,9 @@ describe('a refused handshake', () => {
     expect((await ask({ fields: { Origin: 'http://localhost' } })).status).toBe(101);
     server!.transport.close();
     const options = { allowedOrigins: ['https://app.example'] };
-    expect((await ask({ fields: { Origin: 'https://app.example' }, server: options })).status).toBe(101);
+    expect((await ask({ fields: { Origin: 'https://app.example' }, server: options })).status).toBe(
+      101,
+    );
   });
 
   it('harms no other: a client that sends garbage, and one that leaves in the middle', async () => {

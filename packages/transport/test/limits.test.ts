@@ -13,7 +13,10 @@ describe('maxMessagesPerSecond', () => {
   it('ends a connection that sends more, with 1008, and no other', async () => {
     const closes: unknown[] = [];
     server = await serve(
-      { message: (conn, message) => conn.send(message), close: (_, code, reason) => void closes.push([code, reason]) },
+      {
+        message: (conn, message) => conn.send(message),
+        close: (_, code, reason) => void closes.push([code, reason]),
+      },
       { limits: { maxMessagesPerSecond: 20 } },
     );
     const patient = await RawClient.open(server.port);
@@ -33,7 +36,10 @@ describe('maxMessagesPerSecond', () => {
   });
 
   it('is off at 0', async () => {
-    server = await serve({ message: (conn, message) => conn.send(message) }, { limits: { maxMessagesPerSecond: 0 } });
+    server = await serve(
+      { message: (conn, message) => conn.send(message) },
+      { limits: { maxMessagesPerSecond: 0 } },
+    );
     const client = await RawClient.open(server.port);
     client.write(Buffer.concat(Array.from({ length: 60_000 }, () => frame(Op.Text, ''))));
     await eventually('all echoes', () => server.metric(Metric.MessagesOut) === 60_000);
@@ -44,17 +50,32 @@ describe('maxMessagesPerSecond', () => {
 describe('maxSubscriptions and maxTopicBytes', () => {
   it('bound what a connection subscribes to', async () => {
     let conn!: WebSocketConn;
-    server = await serve({ open: (one) => void (conn = one) }, { limits: { maxSubscriptions: 2, maxTopicBytes: 4 } });
+    server = await serve(
+      { open: (one) => void (conn = one) },
+      { limits: { maxSubscriptions: 2, maxTopicBytes: 4 } },
+    );
     const client = await RawClient.open(server.port);
-    expect([conn.subscribe('a'), conn.subscribe('b'), conn.subscribe('c')]).toEqual([true, true, false]);
+    expect([conn.subscribe('a'), conn.subscribe('b'), conn.subscribe('c')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
     expect([conn.subscribe('a'), conn.isSubscribed('c')]).toEqual([true, false]);
-    expect([conn.unsubscribe('a'), conn.unsubscribe('a'), conn.subscribe('c')]).toEqual([true, false, true]);
+    expect([conn.unsubscribe('a'), conn.unsubscribe('a'), conn.subscribe('c')]).toEqual([
+      true,
+      false,
+      true,
+    ]);
     expect(conn.subscribe('äé')).toBe(false);
     for (const topic of ['', 'abcde', 'äéx', 7 as never, undefined as never]) {
       for (const call of ['subscribe', 'unsubscribe', 'isSubscribed'] as const) {
-        expect(() => conn[call](topic)).toThrow(expect.objectContaining({ code: 'HIOLOAD_TOPIC_INVALID' }));
+        expect(() => conn[call](topic)).toThrow(
+          expect.objectContaining({ code: 'HIOLOAD_TOPIC_INVALID' }),
+        );
       }
-      expect(() => conn.publish(topic, 'x')).toThrow(expect.objectContaining({ code: 'HIOLOAD_TOPIC_INVALID' }));
+      expect(() => conn.publish(topic, 'x')).toThrow(
+        expect.objectContaining({ code: 'HIOLOAD_TOPIC_INVALID' }),
+      );
       expect(() => server.transport.publish(topic, 'x')).toThrow(
         expect.objectContaining({ code: 'HIOLOAD_TOPIC_INVALID' }),
       );
@@ -64,7 +85,10 @@ describe('maxSubscriptions and maxTopicBytes', () => {
 });
 
 it('maxPayloadBytes lets a message of just so many through, in one frame and in several', async () => {
-  server = await serve({ message: (conn, message) => conn.send(message) }, { limits: { maxPayloadBytes: 1_000 } });
+  server = await serve(
+    { message: (conn, message) => conn.send(message) },
+    { limits: { maxPayloadBytes: 1_000 } },
+  );
   const client = await RawClient.open(server.port);
   client.write(frame(Op.Binary, Buffer.alloc(1_000)));
   client.write(frame(Op.Binary, Buffer.alloc(500), { fin: false }));

@@ -11,7 +11,12 @@ it('hands its socket back to the native library once, which a second time would 
     us_listen_socket_close: (one: NativeListenSocket) => closed.push(one),
   } as unknown as NativeModule;
   const app = {
-    listen: (_host: string, _port: number, _options: number, done: (one: NativeListenSocket) => void) => done(socket),
+    listen: (
+      _host: string,
+      _port: number,
+      _options: number,
+      done: (one: NativeListenSocket) => void,
+    ) => done(socket),
   } as unknown as NativeApp;
   const listener = new Listener(native, app);
   listener.stop();

@@ -33,13 +33,17 @@ describe('listen', () => {
     const [first, second, third] = [await make(), await make(), await make()];
     const port = await first.transport.listen({ host: '127.0.0.1', port: 0, shared: true });
     expect(await second.transport.listen({ host: '127.0.0.1', port, shared: true })).toBe(port);
-    await expect(third.transport.listen({ ...LOOPBACK, port })).rejects.toMatchObject({ code: 'HIOLOAD_PORT_IN_USE' });
+    await expect(third.transport.listen({ ...LOOPBACK, port })).rejects.toMatchObject({
+      code: 'HIOLOAD_PORT_IN_USE',
+    });
   });
 
   it('does not steal connections from a socket that listens already', async () => {
     const [first, second] = [await make(), await make()];
     const port = await first.transport.listen({ ...LOOPBACK, port: 0 });
-    await expect(second.transport.listen({ ...LOOPBACK, port })).rejects.toMatchObject({ code: 'HIOLOAD_PORT_IN_USE' });
+    await expect(second.transport.listen({ ...LOOPBACK, port })).rejects.toMatchObject({
+      code: 'HIOLOAD_PORT_IN_USE',
+    });
   });
 
   it.each([true, false])('tells a port that Node listens on (shared: %s)', async (shared) => {
@@ -54,23 +58,30 @@ describe('listen', () => {
     foreign.close();
   });
 
-  it.each(['203.0.113.7', 'no-such-host.invalid'])('tells an address that is not of this machine: %s', async (host) => {
-    const { transport } = await make();
-    await expect(transport.listen({ host, port: 0, shared: false })).rejects.toMatchObject({
-      code: 'HIOLOAD_ADDRESS_UNAVAILABLE',
-      message: expect.stringContaining(host),
-    });
-  });
+  it.each(['203.0.113.7', 'no-such-host.invalid'])(
+    'tells an address that is not of this machine: %s',
+    async (host) => {
+      const { transport } = await make();
+      await expect(transport.listen({ host, port: 0, shared: false })).rejects.toMatchObject({
+        code: 'HIOLOAD_ADDRESS_UNAVAILABLE',
+        message: expect.stringContaining(host),
+      });
+    },
+  );
 
   it.each([-1, 65_536, 1.5, NaN])('refuses port %d', async (port) => {
     const { transport } = await make();
-    await expect(transport.listen({ ...LOOPBACK, port })).rejects.toMatchObject({ code: 'HIOLOAD_OPTION_INVALID' });
+    await expect(transport.listen({ ...LOOPBACK, port })).rejects.toMatchObject({
+      code: 'HIOLOAD_OPTION_INVALID',
+    });
   });
 
   it('happens once', async () => {
     const { transport } = await make();
     await transport.listen({ ...LOOPBACK, port: 0 });
-    await expect(transport.listen({ ...LOOPBACK, port: 0 })).rejects.toMatchObject({ code: 'HIOLOAD_STATE' });
+    await expect(transport.listen({ ...LOOPBACK, port: 0 })).rejects.toMatchObject({
+      code: 'HIOLOAD_STATE',
+    });
   });
 
   it('does not happen when it was stopped meanwhile', async () => {
@@ -121,7 +132,9 @@ it('is not made from options that would end the process', async () => {
       code: 'HIOLOAD_OPTION_INVALID',
     });
   }
-  await expect(makeServer({}, { path: 'chat' })).rejects.toMatchObject({ code: 'HIOLOAD_OPTION_INVALID' });
+  await expect(makeServer({}, { path: 'chat' })).rejects.toMatchObject({
+    code: 'HIOLOAD_OPTION_INVALID',
+  });
   await expect(makeServer({}, { whenBufferFull: 'wait' as never })).rejects.toMatchObject({
     code: 'HIOLOAD_OPTION_INVALID',
   });

@@ -15,7 +15,9 @@ describe('loadUws', () => {
   it('loads here, and names the build', async () => {
     const load = await loadUws();
     expect(load).toMatchObject({ ok: true });
-    expect(load.ok && load.description).toMatch(/^uWebSockets\.js as uws-pack 20\.\d+\.\d+ \(Node ABI \d+, \w+ \w+\)$/);
+    expect(load.ok && load.description).toMatch(
+      /^uWebSockets\.js as uws-pack 20\.\d+\.\d+ \(Node ABI \d+, \w+ \w+\)$/,
+    );
   });
 
   it('does not touch the binary on another C library, where it could end the process', async () => {
@@ -33,7 +35,9 @@ describe('loadUws', () => {
   });
 
   it('asks for no C library where there is no Linux', async () => {
-    expect(await loadUws({ ...LINUX, platform: 'darwin', glibcVersion: () => undefined })).toMatchObject({ ok: true });
+    expect(
+      await loadUws({ ...LINUX, platform: 'darwin', glibcVersion: () => undefined }),
+    ).toMatchObject({ ok: true });
   });
 
   it('says that it is not installed', async () => {
@@ -57,6 +61,9 @@ describe('loadUws', () => {
 
   it('refuses a module of that name that is something else', async () => {
     const load = await loadUws({ ...LINUX, importModule: async () => ({ App: () => undefined }) });
-    expect(load).toEqual({ ok: false, reason: expect.stringContaining('not a build of version 20') });
+    expect(load).toEqual({
+      ok: false,
+      reason: expect.stringContaining('not a build of version 20'),
+    });
   });
 });

@@ -1,4 +1,10 @@
-import { type IncomingMessage, Metric, type Sendable, SendStatus, type WebSocketConn } from '@hioload/api';
+import {
+  type IncomingMessage,
+  Metric,
+  type Sendable,
+  SendStatus,
+  type WebSocketConn,
+} from '@hioload/api';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from './support/eventually.js';
@@ -37,8 +43,10 @@ describe('a message', () => {
       await eventually('the echo', () => client.frames.length === 1);
       expect(client.frames[0]!.opcode).toBe(Op.Binary);
       expect(client.frames[0]!.payload.equals(payload)).toBe(true);
-      for (const cell of [Metric.MessagesIn, Metric.MessagesOut]) expect(server.metric(cell)).toBe(1);
-      for (const cell of [Metric.MessageBytesIn, Metric.MessageBytesOut]) expect(server.metric(cell)).toBe(length);
+      for (const cell of [Metric.MessagesIn, Metric.MessagesOut])
+        expect(server.metric(cell)).toBe(1);
+      for (const cell of [Metric.MessageBytesIn, Metric.MessageBytesOut])
+        expect(server.metric(cell)).toBe(length);
       client.destroy();
     },
   );
@@ -59,15 +67,26 @@ describe('a message', () => {
     });
     const text = '{"naïve":"€"}';
     const json = { naïve: '€' };
-    expect(read).toEqual({ isBinary: false, byteLength: 16, text, json, isSameView: true, copy: text, view: text });
+    expect(read).toEqual({
+      isBinary: false,
+      byteLength: 16,
+      text,
+      json,
+      isSameView: true,
+      copy: text,
+      view: text,
+    });
     client.destroy();
   });
 
   it('keeps a byte order mark and replaces malformed bytes of binary messages', async () => {
     let text = '';
-    const client = await handle(frame(Op.Binary, new Uint8Array([0xef, 0xbb, 0xbf, 0x61, 0xff])), (_, message) => {
-      text = message.text();
-    });
+    const client = await handle(
+      frame(Op.Binary, new Uint8Array([0xef, 0xbb, 0xbf, 0x61, 0xff])),
+      (_, message) => {
+        text = message.text();
+      },
+    );
     expect(text).toBe('\ufeffa\ufffd');
     client.destroy();
   });
@@ -118,7 +137,9 @@ describe('a message', () => {
     const count = 500;
     server = await serve({ message: (conn, message) => conn.send(message) });
     const client = await RawClient.open(server.port);
-    const stream = Buffer.concat(Array.from({ length: count }, (_, i) => frame(Op.Text, `message ${i}`)));
+    const stream = Buffer.concat(
+      Array.from({ length: count }, (_, i) => frame(Op.Text, `message ${i}`)),
+    );
     for (let at = 0; at < stream.length; at += 777) client.write(stream.subarray(at, at + 777));
     await eventually('all echoes', () => client.frames.length === count);
     expect(client.texts).toEqual(Array.from({ length: count }, (_, i) => `message ${i}`));
@@ -149,7 +170,12 @@ describe('send', () => {
   it.each<[string, Sendable, number, string]>([
     ['a string', 'näïve', Op.Text, 'näïve'],
     ['bytes', new Uint8Array([65, 66]), Op.Binary, 'AB'],
-    ['a view into a longer buffer', new Uint8Array(Buffer.from('xABx')).subarray(1, 3), Op.Binary, 'AB'],
+    [
+      'a view into a longer buffer',
+      new Uint8Array(Buffer.from('xABx')).subarray(1, 3),
+      Op.Binary,
+      'AB',
+    ],
     ['a Node buffer', Buffer.from('AB'), Op.Binary, 'AB'],
     ['an ArrayBuffer', new Uint8Array([65, 66]).buffer, Op.Binary, 'AB'],
     ['a SharedArrayBuffer', shared, Op.Binary, '-shared-'],
@@ -190,18 +216,21 @@ describe('send', () => {
     client.destroy();
   });
 
-  it.each([[undefined], [null], [42], [{}], [new DataView(new ArrayBuffer(1))]])('refuses %o', async (value) => {
-    let error: unknown;
-    const client = await handle(frame(Op.Text, 'go'), (conn) => {
-      try {
-        conn.send(value as never);
-      } catch (thrown) {
-        error = thrown;
-      }
-    });
-    expect(error).toMatchObject({ code: 'HIOLOAD_OPTION_INVALID' });
-    client.destroy();
-  });
+  it.each([[undefined], [null], [42], [{}], [new DataView(new ArrayBuffer(1))]])(
+    'refuses %o',
+    async (value) => {
+      let error: unknown;
+      const client = await handle(frame(Op.Text, 'go'), (conn) => {
+        try {
+          conn.send(value as never);
+        } catch (thrown) {
+          error = thrown;
+        }
+      });
+      expect(error).toMatchObject({ code: 'HIOLOAD_OPTION_INVALID' });
+      client.destroy();
+    },
+  );
 
   it('from outside of a handler goes out too, and in a cork at once', async () => {
     let conn: WebSocketConn | undefined;

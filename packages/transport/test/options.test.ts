@@ -8,7 +8,10 @@ const MAKERS = { createNetTransport, createUwsTransport };
 const NEEDED = Object.keys(fakeTransportOptions()) as (keyof TransportOptions)[];
 
 /** Complete but for what is given. */
-const optionsWith = (options: object): TransportOptions => ({ ...fakeTransportOptions(), ...options });
+const optionsWith = (options: object): TransportOptions => ({
+  ...fakeTransportOptions(),
+  ...options,
+});
 
 describe.each(Object.entries(MAKERS))('%s', (_, create) => {
   it.each(NEEDED)('names %s where it is missing', async (name) => {
@@ -26,12 +29,16 @@ describe.each(Object.entries(MAKERS))('%s', (_, create) => {
   ])('refuses %s of another kind', async (name, value, needed) => {
     await expect(create(optionsWith({ [name]: value }))).rejects.toMatchObject({
       code: 'HIOLOAD_OPTION_INVALID',
-      message: expect.stringMatching(new RegExp(`^${name}: .+ is not allowed: ${needed} is needed$`)) as string,
+      message: expect.stringMatching(
+        new RegExp(`^${name}: .+ is not allowed: ${needed} is needed$`),
+      ) as string,
     });
   });
 
   it('refuses limits of which one is missing', async () => {
-    await expect(create(optionsWith({ limits: {} }))).rejects.toMatchObject({ code: 'HIOLOAD_OPTION_INVALID' });
+    await expect(create(optionsWith({ limits: {} }))).rejects.toMatchObject({
+      code: 'HIOLOAD_OPTION_INVALID',
+    });
   });
 
   it('refuses to be made from nothing', async () => {

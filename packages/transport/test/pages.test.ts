@@ -24,7 +24,10 @@ async function stalledClient(port: number): Promise<RawClient> {
 
 describe('a page', () => {
   const serveLarge = () =>
-    serve({ message: (conn, message) => conn.send(message) }, { path: '/ws', pages: new Map([['/large', LARGE]]) });
+    serve(
+      { message: (conn, message) => conn.send(message) },
+      { path: '/ws', pages: new Map([['/large', LARGE]]) },
+    );
 
   it('arrives whole where the client is slow to read it', async () => {
     server = await serveLarge();

@@ -18,7 +18,11 @@ interface Child {
 function run(script: string, environment: Readonly<Record<string, string>> = {}): Child {
   const child = spawn(
     process.execPath,
-    ['--conditions=hioload-source', new URL('./children/boot.mjs', import.meta.url).pathname, script],
+    [
+      '--conditions=hioload-source',
+      new URL('./children/boot.mjs', import.meta.url).pathname,
+      script,
+    ],
     { env: { ...process.env, ...environment }, stdio: ['pipe', 'pipe', 'pipe'] },
   );
   children.push(child);
@@ -29,7 +33,9 @@ function run(script: string, environment: Readonly<Record<string, string>> = {})
 }
 
 /** Starts the echo server in a child. */
-async function runEcho(environment?: Readonly<Record<string, string>>): Promise<Child & { readonly port: number }> {
+async function runEcho(
+  environment?: Readonly<Record<string, string>>,
+): Promise<Child & { readonly port: number }> {
   const child = run('./echo.ts', environment);
   await eventually(`the port (${child.output()})`, () => /port \d+\n/.test(child.output()));
   return { ...child, port: Number(/port (\d+)/.exec(child.output())![1]) };
@@ -50,10 +56,13 @@ afterEach(async () => {
 });
 
 describe('a process', () => {
-  it.each(['exit', 'throw'])('outlives a worker that ends with a live transport (%s)', async (ending) => {
-    const host = run('./worker-host.ts', { ENDING: ending });
-    expect([await exitOf(host), host.output()]).toEqual([0, `outlived ${ending}\n`]);
-  });
+  it.each(['exit', 'throw'])(
+    'outlives a worker that ends with a live transport (%s)',
+    async (ending) => {
+      const host = run('./worker-host.ts', { ENDING: ending });
+      expect([await exitOf(host), host.output()]).toEqual([0, `outlived ${ending}\n`]);
+    },
+  );
 
   it.each(
     ['open', 'message', 'ping', 'pong', 'close'].flatMap((hook) => [
@@ -82,7 +91,13 @@ describe('a process', () => {
   it('survives a transport that is closed by one of its own hooks', async () => {
     const server = await runEcho();
     const [one, other] = [await RawClient.open(server.port), await RawClient.open(server.port)];
-    one.write(Buffer.concat([frame(Op.Text, 'a'), frame(Op.Text, 'close the transport'), frame(Op.Text, 'b')]));
+    one.write(
+      Buffer.concat([
+        frame(Op.Text, 'a'),
+        frame(Op.Text, 'close the transport'),
+        frame(Op.Text, 'b'),
+      ]),
+    );
     await Promise.all([one.ended(), other.ended()]);
     server.child.stdin!.write('exit\n');
     expect(await exitOf(server)).toBe(0);

@@ -25,9 +25,12 @@ function passed(sender: Sender, messages: number, nowMs: number): number {
 }
 
 describe('RateLimit', () => {
-  it.each([1, 2, 10, 100, 50_000, 10_000_000])('lets a burst of %i through at once, and no more', (perSecond) => {
-    expect(passed(new Sender(new RateLimit(perSecond), 5), perSecond + 1, 5)).toBe(perSecond);
-  });
+  it.each([1, 2, 10, 100, 50_000, 10_000_000])(
+    'lets a burst of %i through at once, and no more',
+    (perSecond) => {
+      expect(passed(new Sender(new RateLimit(perSecond), 5), perSecond + 1, 5)).toBe(perSecond);
+    },
+  );
 
   it('lets as many through in each second that follows', () => {
     const sender = new Sender(new RateLimit(1_000), 0);
@@ -46,7 +49,9 @@ describe('RateLimit', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 2_000 }),
-        fc.array(fc.tuple(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 1, max: 300 })), { maxLength: 40 }),
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 1, max: 300 })), {
+          maxLength: 40,
+        }),
         (perSecond, bursts) => {
           const sender = new Sender(new RateLimit(perSecond), 0);
           let nowMs = 0;

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { formatAddress } from '../src/shared/remote-address.js';
 
-const ipv6 = (...groups: number[]): Uint8Array => new Uint8Array(groups.flatMap((group) => [group >> 8, group & 0xff]));
+const ipv6 = (...groups: number[]): Uint8Array =>
+  new Uint8Array(groups.flatMap((group) => [group >> 8, group & 0xff]));
 
 it.each([
   [new Uint8Array([127, 0, 0, 1]), '127.0.0.1'],

@@ -7,5 +7,8 @@ it('sends no pings without an idle timeout: they would cut silent peers after 25
     idleTimeout: 0,
     sendPingsAutomatically: false,
   });
-  expect(toNativeSettings(DEFAULT_LIMITS)).toMatchObject({ idleTimeout: 120, sendPingsAutomatically: true });
+  expect(toNativeSettings(DEFAULT_LIMITS)).toMatchObject({
+    idleTimeout: 120,
+    sendPingsAutomatically: true,
+  });
 });

@@ -30,7 +30,10 @@ describe('publish', () => {
     conns[1]!.subscribe('news');
     expect(server.transport.publish('news', 'hello')).toEqual({ reactors: 1, lanesFull: 0 });
     expect(server.transport.publish('olds', 'hello')).toEqual({ reactors: 0, lanesFull: 0 });
-    await eventually('both have it', () => clients[0]!.texts.length + clients[1]!.texts.length === 2);
+    await eventually(
+      'both have it',
+      () => clients[0]!.texts.length + clients[1]!.texts.length === 2,
+    );
     expect(clients.map(({ texts }) => texts)).toEqual([['hello'], ['hello'], []]);
     expect(server.metric(Metric.MessagesOut)).toBe(2);
     expect(server.metric(Metric.MessageBytesOut)).toBe(10);
@@ -45,7 +48,10 @@ describe('publish', () => {
     conns[1]!.subscribe('t');
     conns[2]!.subscribe('t');
     expect(conns[0]!.publish('t', new Uint8Array([1, 2]))).toEqual({ reactors: 1, lanesFull: 0 });
-    await eventually('both have it', () => clients[1]!.frames.length + clients[2]!.frames.length === 2);
+    await eventually(
+      'both have it',
+      () => clients[1]!.frames.length + clients[2]!.frames.length === 2,
+    );
     await turn();
     expect(clients[0]!.frames).toEqual([]);
     expect(clients[1]!.frames[0]!.opcode).toBe(Op.Binary);

@@ -53,27 +53,39 @@ describe('the upgrade hook', () => {
     expect(seen).not.toHaveProperty('method');
   });
 
-  it.each([true, false])('accepts with data, a subprotocol and header fields (async: %s)', async (isAsync) => {
-    let data: unknown;
-    const decision: Decision = { status: 101, data: { user: 7 }, protocol: 'y', headers: { 'Set-Cookie': 'a=b' } };
-    server = await serve({
-      upgrade: isAsync ? () => LATER().then(() => decision) : () => decision,
-      open: (conn) => {
-        data = [conn.data, conn.protocol, conn.remoteAddress, conn.id];
-      },
-    });
-    const client = new RawClient(server.port);
-    client.write(head({ fields: { 'Sec-WebSocket-Protocol': 'x, y' } }));
-    const { status, fields } = await client.answer();
-    client.destroy();
-    expect(status).toBe(101);
-    expect(fields.get('sec-websocket-protocol')).toBe('y');
-    expect(fields.get('set-cookie')).toBe('a=b');
-    expect(data).toEqual([{ user: 7 }, 'y', '127.0.0.1', 1]);
-  });
+  it.each([true, false])(
+    'accepts with data, a subprotocol and header fields (async: %s)',
+    async (isAsync) => {
+      let data: unknown;
+      const decision: Decision = {
+        status: 101,
+        data: { user: 7 },
+        protocol: 'y',
+        headers: { 'Set-Cookie': 'a=b' },
+      };
+      server = await serve({
+        upgrade: isAsync ? () => LATER().then(() => decision) : () => decision,
+        open: (conn) => {
+          data = [conn.data, conn.protocol, conn.remoteAddress, conn.id];
+        },
+      });
+      const client = new RawClient(server.port);
+      client.write(head({ fields: { 'Sec-WebSocket-Protocol': 'x, y' } }));
+      const { status, fields } = await client.answer();
+      client.destroy();
+      expect(status).toBe(101);
+      expect(fields.get('sec-websocket-protocol')).toBe('y');
+      expect(fields.get('set-cookie')).toBe('a=b');
+      expect(data).toEqual([{ user: 7 }, 'y', '127.0.0.1', 1]);
+    },
+  );
 
   it.each([true, false])('refuses with an answer of its own (async: %s)', async (isAsync) => {
-    const decision: Decision = { status: 401, reason: 'who are you?', headers: { 'WWW-Authenticate': 'Basic' } };
+    const decision: Decision = {
+      status: 401,
+      reason: 'who are you?',
+      headers: { 'WWW-Authenticate': 'Basic' },
+    };
     const client = await knock(isAsync ? () => LATER().then(() => decision) : () => decision);
     const { status, fields, body } = await client.answer();
     expect({ status, body }).toEqual({ status: 401, body: 'who are you?' });
@@ -107,7 +119,10 @@ describe('the upgrade hook', () => {
   });
 
   it.each<[string, unknown]>([
-    ['a header that would end the head early', { status: 101, headers: { 'X-A': '1\r\nSet-Cookie: evil=1' } }],
+    [
+      'a header that would end the head early',
+      { status: 101, headers: { 'X-A': '1\r\nSet-Cookie: evil=1' } },
+    ],
     ['a subprotocol that would', { status: 101, protocol: 'x\r\nSet-Cookie: evil=1' }],
     ['nothing', undefined],
   ])('that returns %s is a fault: 500', async (_, decision) => {

@@ -4,7 +4,9 @@ import { head } from '../../wire/head.js';
 import { RawClient } from '../../wire/raw-client.js';
 import type { RecordingServer } from '../../subjects/recording-server.js';
 
-/** Expects a server to serve a peer that does nothing wrong, and to have met no fault of its own. */
+/**
+ * Expects a server to serve a peer that does nothing wrong, and to have met no fault of its own.
+ */
 export async function expectServes(server: RecordingServer): Promise<void> {
   const { recording, requestLine } = server.record();
   const client = new RawClient(server.port);

@@ -5,7 +5,10 @@ import { setImmediate as turn } from 'node:timers/promises';
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-/** Bytes that are still held when all garbage is gone: heap, and memory outside of it that objects hold. */
+/**
+ * Bytes that are still held when all garbage is gone: heap, and memory outside of it that objects
+ * hold.
+ */
 export async function retainedBytes(): Promise<number> {
   for (let i = 0; i < 3; i++) {
     collect();

@@ -1,4 +1,10 @@
-import type { ConnectionHandlers, IncomingMessage, Transport, TransportOptions, WebSocketConn } from '@hioload/api';
+import type {
+  ConnectionHandlers,
+  IncomingMessage,
+  Transport,
+  TransportOptions,
+  WebSocketConn,
+} from '@hioload/api';
 import { createHash } from 'node:crypto';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { Op } from '../../wire/frames.js';
@@ -24,8 +30,8 @@ export interface Faults {
 const KNOWN: readonly number[] = Object.values(Op);
 
 /**
- * A server of few lines that does wrong what it is told to, to judge the judge by. It takes whole frames of up to 125 bytes with a
- * mask of zeros, each in a message of its own.
+ * A server of few lines that does wrong what it is told to, to judge the judge by. It takes whole
+ * frames of up to 125 bytes with a mask of zeros, each in a message of its own.
  */
 export class CarelessTransport implements Transport {
   readonly features = { sharesPort: false, exemptions: [] };
@@ -86,7 +92,11 @@ export class CarelessTransport implements Transport {
         conn = this.#open(socket, pending.subarray(0, end).toString());
         pending = pending.subarray(end + 4);
       }
-      while (!socket.writableEnded && pending.length >= 6 && pending.length >= 6 + (pending[1]! & 0x7f)) {
+      while (
+        !socket.writableEnded &&
+        pending.length >= 6 &&
+        pending.length >= 6 + (pending[1]! & 0x7f)
+      ) {
         const end = 6 + (pending[1]! & 0x7f);
         this.#frame(socket, conn, pending[0]! & 0x7f, pending.subarray(6, end));
         pending = pending.subarray(end);
@@ -97,7 +107,9 @@ export class CarelessTransport implements Transport {
   #open(socket: Socket, head: string): WebSocketConn {
     const query = /\?(\d+)/.exec(head)?.[1] ?? '';
     const key = /sec-websocket-key: (\S+)/i.exec(head)?.[1] ?? '';
-    const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
+    const accept = createHash('sha1')
+      .update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+      .digest('base64');
     const answer = [
       'HTTP/1.1 101 Fine',
       'Upgrade: websocket',
@@ -108,8 +120,13 @@ export class CarelessTransport implements Transport {
     const decision = this.#handlers.upgrade!({ query } as never) as { data: unknown };
     const send = (message: IncomingMessage): void => {
       const payload = Buffer.from(message.bytes());
-      if (this.#faults.altersEchoes === true && payload.length > 0) payload[payload.length - 1]! ^= 1;
-      this.#write(socket, message.isBinary || this.#faults.confusesKinds === true ? Op.Binary : Op.Text, payload);
+      if (this.#faults.altersEchoes === true && payload.length > 0)
+        payload[payload.length - 1]! ^= 1;
+      this.#write(
+        socket,
+        message.isBinary || this.#faults.confusesKinds === true ? Op.Binary : Op.Text,
+        payload,
+      );
     };
     return { data: decision.data, send } as never;
   }
@@ -118,9 +135,13 @@ export class CarelessTransport implements Transport {
     const isAtFault = !KNOWN.includes(opcode);
     if (isAtFault && this.#faults.ignoresFaults === true) return;
     if (opcode === Op.Close) this.#end(socket, conn, payload.readUInt16BE(0));
-    else if (isAtFault && this.#faults.handlesFaults !== true) this.#end(socket, conn, this.#faults.code ?? 1002);
+    else if (isAtFault && this.#faults.handlesFaults !== true)
+      this.#end(socket, conn, this.#faults.code ?? 1002);
     else {
-      const message = { isBinary: opcode === Op.Binary, bytes: () => payload } as never as IncomingMessage;
+      const message = {
+        isBinary: opcode === Op.Binary,
+        bytes: () => payload,
+      } as never as IncomingMessage;
       this.#handlers.message!(conn, message);
       if (isAtFault) this.#end(socket, conn, 1002);
     }
@@ -135,6 +156,12 @@ export class CarelessTransport implements Transport {
   #write(socket: Socket, opcode: number, payload: Buffer): void {
     const isMasked = this.#faults.masks === true;
     const key = Buffer.alloc(isMasked ? 4 : 0);
-    socket.write(Buffer.concat([Buffer.from([0x80 | opcode, (isMasked ? 0x80 : 0) | payload.length]), key, payload]));
+    socket.write(
+      Buffer.concat([
+        Buffer.from([0x80 | opcode, (isMasked ? 0x80 : 0) | payload.length]),
+        key,
+        payload,
+      ]),
+    );
   }
 }

@@ -10,7 +10,11 @@ import { type FrameCase, judge } from './judge.js';
 /** One class of cases for one subject. */
 export interface ConformanceSuite extends SubjectSuite {
   /** Judges a case in every cut, or in those named. */
-  frames(title: string, frameCase: FrameCase, options?: CheckOptions & { readonly cuts?: readonly Cut[] }): void;
+  frames(
+    title: string,
+    frameCase: FrameCase,
+    options?: CheckOptions & { readonly cuts?: readonly Cut[] },
+  ): void;
 }
 
 /** Defines the cases of one class for every subject. */
@@ -34,4 +38,5 @@ export function describeConformance(
 
 export const holds = { kind: 'holds' } as const;
 export const failsWith = (code: number) => ({ kind: 'fails', code }) as const;
-export const closesWith = (code: number, reason = '') => ({ kind: 'closes', code, reason }) as const;
+export const closesWith = (code: number, reason = '') =>
+  ({ kind: 'closes', code, reason }) as const;

@@ -5,7 +5,10 @@ import type { RawClient } from '../../wire/raw-client.js';
 export const CUTS = ['frames', 'octets', 'glued'] as const;
 export type Cut = (typeof CUTS)[number];
 
-/** What is cut into octets: so many at the start and at the end; between them pieces, or it would take minutes. */
+/**
+ * What is cut into octets: so many at the start and at the end; between them pieces, or it would
+ * take minutes.
+ */
 const OCTETS_AT_START = 700;
 const OCTETS_AT_END = 100;
 const PIECE_BYTES = 8_191;
@@ -30,8 +33,8 @@ function octetsOf(bytes: Buffer): readonly Buffer[] {
 }
 
 /**
- * Writes pieces, each in a turn of its own, so that a server on this thread reads each by itself. Stops where the server ends
- * the connection.
+ * Writes pieces, each in a turn of its own, so that a server on this thread reads each by itself.
+ * Stops where the server ends the connection.
  */
 export async function writePieces(client: RawClient, pieces: readonly Buffer[]): Promise<void> {
   for (const piece of pieces) {

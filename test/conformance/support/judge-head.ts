@@ -18,7 +18,11 @@ export interface HeadOutcome {
 }
 
 /** Sends a head in each cut, and expects the same answer to all; what was accepted has to serve. */
-export async function judgeHead(server: RecordingServer, text: string, outcome: HeadOutcome): Promise<void> {
+export async function judgeHead(
+  server: RecordingServer,
+  text: string,
+  outcome: HeadOutcome,
+): Promise<void> {
   await Promise.all(
     HEAD_CUTS.map(async (cut) => {
       const client = new RawClient(server.port);
@@ -34,7 +38,11 @@ export async function judgeHead(server: RecordingServer, text: string, outcome: 
   );
 }
 
-function piecesOf({ subject }: RecordingServer, text: string, cut: (typeof HEAD_CUTS)[number]): readonly Buffer[] {
+function piecesOf(
+  { subject }: RecordingServer,
+  text: string,
+  cut: (typeof HEAD_CUTS)[number],
+): readonly Buffer[] {
   const bytes = Buffer.from(text, 'latin1');
   if (cut === 'glued') return [bytes];
   if (cut === 'octets') return headInOctets(text, subject.exemptions.has('split-handshake-505'));
@@ -48,7 +56,9 @@ function compareAnswer(
   isBodiless: boolean,
 ): void {
   const expected = outcome.fields ?? {};
-  const found = Object.fromEntries(Object.keys(expected).map((name) => [name, fields.get(name) ?? null]));
+  const found = Object.fromEntries(
+    Object.keys(expected).map((name) => [name, fields.get(name) ?? null]),
+  );
   expect({ status, fields: found }, cut).toEqual({ status: outcome.status, fields: expected });
   if (status === 101) {
     expect(fields.get('sec-websocket-accept'), cut).toBe(ACCEPT_VALUE);

@@ -22,7 +22,9 @@ export type Ending =
   | { readonly kind: 'holds' }
   /** The server fails the connection with a code, without waiting for more. */
   | { readonly kind: 'fails'; readonly code: number }
-  /** The frames hold a close frame, which is answered; code and reason are what the handler sees. */
+  /**
+   * The frames hold a close frame, which is answered; code and reason are what the handler sees.
+   */
   | { readonly kind: 'closes'; readonly code: number; readonly reason: string };
 
 /** Bytes of a client, frame by frame, and what has to come of them. */
@@ -36,10 +38,16 @@ export interface FrameCase {
   readonly head?: HeadOptions;
 }
 
-/** In good time, on a busy machine; a server that waits for its peer to answer a failure takes longer. */
+/**
+ * In good time, on a busy machine; a server that waits for its peer to answer a failure takes
+ * longer.
+ */
 const END_MS = 8_000;
 const PROBE = 'still there?';
-/** What follows a fault: a server that goes on to echo it, or answers this close instead of failing, has failed itself. */
+/**
+ * What follows a fault: a server that goes on to echo it, or answers this close instead of failing,
+ * has failed itself.
+ */
 const TRAP = [frame(Op.Text, 'after the fault'), closeFrame(1000, 'trap')];
 
 /**
@@ -55,7 +63,12 @@ export async function judge(
   await Promise.all(cuts.map((cut) => judgeCut(server, frameCase, cut, endMs)));
 }
 
-async function judgeCut(server: RecordingServer, frameCase: FrameCase, cut: Cut, endMs: number): Promise<void> {
+async function judgeCut(
+  server: RecordingServer,
+  frameCase: FrameCase,
+  cut: Cut,
+  endMs: number,
+): Promise<void> {
   const { recording, requestLine } = server.record();
   const client = new RawClient(server.port);
   try {
@@ -78,14 +91,16 @@ async function send(
   cut: Cut,
   opening: string,
 ): Promise<void> {
-  // Apart from the frames the client sends nothing more in one of the cuts: the end must not depend on its answer.
+  // Apart from the frames the client sends nothing more in one of the cuts: the end must not depend
+  // on its answer.
   const frames = ending.kind === 'fails' && cut !== 'frames' ? [...units, ...TRAP] : units;
   const writes = cutUp(frames, cut);
   if (cut === 'glued' && !subject.exemptions.has('glued-frames-lost')) {
     client.write(Buffer.concat([Buffer.from(opening), ...writes]));
     return;
   }
-  if (cut === 'octets') await writePieces(client, headInOctets(opening, subject.exemptions.has('split-handshake-505')));
+  if (cut === 'octets')
+    await writePieces(client, headInOctets(opening, subject.exemptions.has('split-handshake-505')));
   else client.write(opening);
   expect((await client.answer()).status, cut).toBe(101);
   await writePieces(client, writes);
@@ -107,7 +122,9 @@ async function partInPeace(client: RawClient, { answers = {} }: FrameCase): Prom
   client.write(frame(Op.Text, PROBE));
   await client.until(
     'the echo of the last message',
-    () => client.isEnded || client.frames.filter(({ opcode, fin }) => opcode < Op.Close && fin).length >= frames,
+    () =>
+      client.isEnded ||
+      client.frames.filter(({ opcode, fin }) => opcode < Op.Close && fin).length >= frames,
   );
   client.write(closeFrame(1000));
   await turn();
@@ -121,7 +138,8 @@ function compare(
   cut: Cut,
 ): void {
   const { data = [], pongs = [], seenPongs = [] } = answers;
-  const messages = ending.kind === 'holds' ? [...data, showBytes('text', Buffer.from(PROBE))] : [...data];
+  const messages =
+    ending.kind === 'holds' ? [...data, showBytes('text', Buffer.from(PROBE))] : [...data];
   const isCut = ending.kind === 'fails' && subject.exemptions.has('no-close-frame');
   const code = ending.kind === 'holds' ? 1000 : ending.code;
   const seen = {
@@ -142,6 +160,10 @@ function compare(
   // What a transport that cuts had not written yet goes with the connection.
   const isPrefix = (whole: readonly string[], part: readonly string[]): boolean =>
     part.every((one, i) => one === whole[i]);
-  if (isCut) expect([isPrefix(messages, shown.data), isPrefix(pongs, shown.pongs)], cut).toEqual([true, true]);
+  if (isCut)
+    expect([isPrefix(messages, shown.data), isPrefix(pongs, shown.pongs)], cut).toEqual([
+      true,
+      true,
+    ]);
   else expect([shown.data, shown.pongs], cut).toEqual([messages, pongs]);
 }

@@ -17,7 +17,8 @@ const numbered = (n: number): Uint8Array => {
   return bytes;
 };
 
-const numberOf = (bytes: Uint8Array): number => new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+const numberOf = (bytes: Uint8Array): number =>
+  new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
 
 /** Sends until a message is lost. @returns the status of each send */
 function sendUntilLost(conn: WebSocketConn): SendStatus[] {
@@ -29,7 +30,9 @@ function sendUntilLost(conn: WebSocketConn): SendStatus[] {
 }
 
 /** Opens a connection whose peer does not read. */
-async function connectStalled(server: Server): Promise<{ readonly peer: Peer; readonly conn: WebSocketConn }> {
+async function connectStalled(
+  server: Server,
+): Promise<{ readonly peer: Peer; readonly conn: WebSocketConn }> {
   const both = await server.connectBoth();
   both.peer.stopReading();
   return both;
@@ -42,7 +45,9 @@ export const backpressureCases: CaseGroup = {
     const statuses = sendUntilLost(conn);
     const firstBuffered = statuses.indexOf(SendStatus.Buffered);
     expect(firstBuffered).toBeGreaterThanOrEqual(0);
-    expect(new Set(statuses.slice(0, firstBuffered))).toEqual(new Set(firstBuffered === 0 ? [] : [SendStatus.Sent]));
+    expect(new Set(statuses.slice(0, firstBuffered))).toEqual(
+      new Set(firstBuffered === 0 ? [] : [SendStatus.Sent]),
+    );
     expect(new Set(statuses.slice(firstBuffered, -1))).toEqual(new Set([SendStatus.Buffered]));
     expect(statuses.at(-1)).toBe(SendStatus.Dropped);
     expect(conn.state).toBe(ConnState.Open);
@@ -65,7 +70,11 @@ export const backpressureCases: CaseGroup = {
     const server = await scene.serve(
       {
         dropped: (conn, message) =>
-          void lost.push({ id: conn.id, isBinary: message.isBinary, number: numberOf(message.bytes()) }),
+          void lost.push({
+            id: conn.id,
+            isBinary: message.isBinary,
+            number: numberOf(message.bytes()),
+          }),
       },
       { limits },
     );
@@ -86,14 +95,22 @@ export const backpressureCases: CaseGroup = {
     expect(lost.at(-1)).toBe('tëxt');
   },
 
-  'calls drain when the peer reads again, and delivers all that was accepted, in order': async (scene) => {
+  'calls drain when the peer reads again, and delivers all that was accepted, in order': async (
+    scene,
+  ) => {
     const drains: number[] = [];
-    const server = await scene.serve({ drain: (conn) => void drains.push(conn.bufferedBytes) }, { limits });
+    const server = await scene.serve(
+      { drain: (conn) => void drains.push(conn.bufferedBytes) },
+      { limits },
+    );
     const { peer, conn } = await connectStalled(server);
     const accepted = sendUntilLost(conn).length - 1;
     peer.resumeReading();
     await hasReceived(peer, accepted);
-    await eventually('the queue is empty and drain was called', () => drains.length > 0 && conn.bufferedBytes === 0);
+    await eventually(
+      'the queue is empty and drain was called',
+      () => drains.length > 0 && conn.bufferedBytes === 0,
+    );
     expect(Math.min(...drains)).toBeLessThanOrEqual(LIMIT_BYTES);
     expect(conn.send('more')).toBe(SendStatus.Sent);
     await hasReceived(peer, accepted + 1);
@@ -125,7 +142,9 @@ export const backpressureCases: CaseGroup = {
     const server = await scene.serve(
       {
         dropped: (conn, message) =>
-          void calls.push(`dropped ${numberOf(message.bytes())} ${conn.state} ${conn.send('late')}`),
+          void calls.push(
+            `dropped ${numberOf(message.bytes())} ${conn.state} ${conn.send('late')}`,
+          ),
         close: (_conn, code) => void calls.push(`close ${code}`),
       },
       { limits, whenBufferFull: 'close' },
@@ -144,7 +163,10 @@ export const backpressureCases: CaseGroup = {
 
   'loses a published message only where the queue is full': async (scene) => {
     const lost: string[] = [];
-    const server = await scene.serve({ dropped: (_conn, message) => void lost.push(message.text()) }, { limits });
+    const server = await scene.serve(
+      { dropped: (_conn, message) => void lost.push(message.text()) },
+      { limits },
+    );
     const stalled = await connectStalled(server);
     const reading = await server.connectBoth();
     sendUntilLost(stalled.conn);
@@ -160,9 +182,14 @@ export const backpressureCases: CaseGroup = {
     expect(stalled.conn.state).toBe(ConnState.Open);
   },
 
-  'counts and tells each of several published messages that are lost in one turn': async (scene) => {
+  'counts and tells each of several published messages that are lost in one turn': async (
+    scene,
+  ) => {
     const lost: string[] = [];
-    const server = await scene.serve({ dropped: (_conn, message) => void lost.push(message.text()) }, { limits });
+    const server = await scene.serve(
+      { dropped: (_conn, message) => void lost.push(message.text()) },
+      { limits },
+    );
     const { conn } = await connectStalled(server);
     sendUntilLost(conn);
     lost.length = 0;
@@ -174,7 +201,9 @@ export const backpressureCases: CaseGroup = {
     expect(server.metrics.read(Metric.DroppedBufferFull)).toBe(4);
   },
 
-  'cuts a subscriber whose queue is full under the policy close, at the end of the turn': async (scene) => {
+  'cuts a subscriber whose queue is full under the policy close, at the end of the turn': async (
+    scene,
+  ) => {
     const closed: number[] = [];
     const server = await scene.serve(
       { close: (conn, code) => void closed.push(conn.id, code) },
@@ -194,7 +223,10 @@ export const backpressureCases: CaseGroup = {
 
   'delivers the close frame of end behind a full queue': async (scene) => {
     const closes: number[] = [];
-    const server = await scene.serve({ close: (_conn, code) => void closes.push(code) }, { limits });
+    const server = await scene.serve(
+      { close: (_conn, code) => void closes.push(code) },
+      { limits },
+    );
     const { peer, conn } = await connectStalled(server);
     const accepted = sendUntilLost(conn).length - 1;
     conn.end(4000, 'too slow');
@@ -215,12 +247,18 @@ export const backpressureCases: CaseGroup = {
     for (const payload of ['one', 'two']) peer.ping(Buffer.from(payload));
     await eventually('both pings have come', () => pings.length === 2);
     peer.resumeReading();
-    await eventually('the last ping is answered', () => peer.pongs.length > 0 && conn.bufferedBytes === 0);
+    await eventually(
+      'the last ping is answered',
+      () => peer.pongs.length > 0 && conn.bufferedBytes === 0,
+    );
     expect(peer.pongs.map((payload) => Buffer.from(payload).toString()).at(-1)).toBe('two');
   },
 
   'does not let other connections wait for a slow one': async (scene) => {
-    const server = await scene.serve({ message: (conn, message) => void conn.send(message) }, { limits });
+    const server = await scene.serve(
+      { message: (conn, message) => void conn.send(message) },
+      { limits },
+    );
     const { conn } = await connectStalled(server);
     const lively = await server.connect();
     sendUntilLost(conn);

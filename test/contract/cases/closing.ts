@@ -13,9 +13,13 @@ import {
 } from '../scene.js';
 
 /** A server that notes how connections end. */
-async function noting(scene: Scene): Promise<{ readonly server: Server; readonly closes: unknown[] }> {
+async function noting(
+  scene: Scene,
+): Promise<{ readonly server: Server; readonly closes: unknown[] }> {
   const closes: unknown[] = [];
-  const server = await scene.serve({ close: (conn, code, reason) => void closes.push([conn.id, code, reason]) });
+  const server = await scene.serve({
+    close: (conn, code, reason) => void closes.push([conn.id, code, reason]),
+  });
   return { server, closes };
 }
 
@@ -40,7 +44,23 @@ const SENDABLE = [
   4000,
   4999,
 ];
-const NOT_SENDABLE = [0, 1, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65_536, 66_536, -1000, 1000.5, NaN];
+const NOT_SENDABLE = [
+  0,
+  1,
+  999,
+  1004,
+  1005,
+  1006,
+  1015,
+  1016,
+  2999,
+  5000,
+  65_536,
+  66_536,
+  -1000,
+  1000.5,
+  NaN,
+];
 
 export const closingCases: CaseGroup = {
   'ends with code and reason': async (scene) => {
@@ -121,8 +141,12 @@ export const closingCases: CaseGroup = {
     expect(closes).toEqual([[1, 4001, 'first']]);
   },
 
-  'takes code and reason of the peer, and answers with the code': takes([1000, 1001, 1002, 1003, 1011, 4000, 4999]),
-  'takes the codes 1012..1014 and 3000..3999 of the peer, and answers with them': takes([1012, 1013, 1014, 3000, 3999]),
+  'takes code and reason of the peer, and answers with the code': takes([
+    1000, 1001, 1002, 1003, 1011, 4000, 4999,
+  ]),
+  'takes the codes 1012..1014 and 3000..3999 of the peer, and answers with them': takes([
+    1012, 1013, 1014, 3000, 3999,
+  ]),
 
   'reports 1005 where the peer gave no code': async (scene) => {
     const { server, closes } = await noting(scene);

@@ -1,8 +1,21 @@
-import { type ConnectionHandlers, ConnState, Metric, SendStatus, type WebSocketConn } from '@hioload/api';
+import {
+  type ConnectionHandlers,
+  ConnState,
+  Metric,
+  SendStatus,
+  type WebSocketConn,
+} from '@hioload/api';
 import { expect } from 'vitest';
 import { eventually, nextTurn } from '../eventually.js';
 import type { Peer } from '../harness.js';
-import { type CaseGroup, closeOf, type ContractCase, hasReceived, type Server, textsOf } from '../scene.js';
+import {
+  type CaseGroup,
+  closeOf,
+  type ContractCase,
+  hasReceived,
+  type Server,
+  textsOf,
+} from '../scene.js';
 
 type Hook = 'open' | 'message' | 'dropped' | 'drain' | 'ping' | 'pong';
 
@@ -69,7 +82,9 @@ const costsItsConnection = (hook: Hook, way: 'throws' | 'rejects'): ContractCase
   };
 };
 
-function echoing(failing: (conn: WebSocketConn) => Promise<void> | undefined): ConnectionHandlers['message'] & {} {
+function echoing(
+  failing: (conn: WebSocketConn) => Promise<void> | undefined,
+): ConnectionHandlers['message'] & {} {
   return (conn, message) => {
     if (conn.id === 1) conn.send(message);
     return failing(conn);
@@ -165,6 +180,8 @@ export const faultCases: CaseGroup = {
     const peer = await server.connect();
     peer.send('go');
     expect((await closeOf(peer)).code).toBe(1011);
-    expect(server.faults.map(({ code, cause }) => [code, cause])).toEqual([['HIOLOAD_HANDLER_FAILED', undefined]]);
+    expect(server.faults.map(({ code, cause }) => [code, cause])).toEqual([
+      ['HIOLOAD_HANDLER_FAILED', undefined],
+    ]);
   },
 };

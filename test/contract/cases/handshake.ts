@@ -11,11 +11,15 @@ const VERDICTS = [
 ] as const;
 
 /** The status with which each path is answered; 101 where it is served. */
-async function statusesOf(server: Server, paths: readonly string[]): Promise<Record<string, number>> {
+async function statusesOf(
+  server: Server,
+  paths: readonly string[],
+): Promise<Record<string, number>> {
   const statuses: Record<string, number> = {};
   for (const path of paths) {
     const outcome = await server.knock({ path }).outcome;
-    statuses[path] = outcome.kind === 'open' ? 101 : outcome.kind === 'refused' ? outcome.status : 0;
+    statuses[path] =
+      outcome.kind === 'open' ? 101 : outcome.kind === 'refused' ? outcome.status : 0;
   }
   return statuses;
 }
@@ -23,7 +27,17 @@ async function statusesOf(server: Server, paths: readonly string[]): Promise<Rec
 export const handshakeCases: CaseGroup = {
   'serves its path and answers others with 404': async (scene) => {
     const server = await scene.serve({}, { path: '/chat' });
-    expect(await statusesOf(server, ['/chat', '/chat?room=1', '/', '/chat/', '/chatter', '/Chat', '/chat/1'])).toEqual({
+    expect(
+      await statusesOf(server, [
+        '/chat',
+        '/chat?room=1',
+        '/',
+        '/chat/',
+        '/chatter',
+        '/Chat',
+        '/chat/1',
+      ]),
+    ).toEqual({
       '/chat': 101,
       '/chat?room=1': 101,
       '/': 404,
@@ -37,7 +51,9 @@ export const handshakeCases: CaseGroup = {
 
   'serves all paths with its prefix': async (scene) => {
     const server = await scene.serve({}, { path: '/chat/*' });
-    expect(await statusesOf(server, ['/chat/', '/chat/a', '/chat/a/b?c', '/chat', '/other/chat/'])).toEqual({
+    expect(
+      await statusesOf(server, ['/chat/', '/chat/a', '/chat/a/b?c', '/chat', '/other/chat/']),
+    ).toEqual({
       '/chat/': 101,
       '/chat/a': 101,
       '/chat/a/b?c': 101,
@@ -59,10 +75,20 @@ export const handshakeCases: CaseGroup = {
     );
     const host = 'chat.example:9001';
     await server.connect();
-    for (const origin of ['http://chat.example:9001', 'https://chat.example:9001', 'https://app.example:8443']) {
+    for (const origin of [
+      'http://chat.example:9001',
+      'https://chat.example:9001',
+      'https://app.example:8443',
+    ]) {
       await server.connect({ headers: { host, origin } });
     }
-    for (const origin of ['http://evil.example', 'https://app.example', 'http://chat.example:9002', 'null', 'x']) {
+    for (const origin of [
+      'http://evil.example',
+      'https://app.example',
+      'http://chat.example:9002',
+      'null',
+      'x',
+    ]) {
       expect((await server.refusal({ headers: { host, origin } })).status).toBe(403);
     }
     expect(asked).toBe(4);
@@ -72,7 +98,8 @@ export const handshakeCases: CaseGroup = {
 
   'lets in every origin where the list says so': async (scene) => {
     const server = await scene.serve({}, { allowedOrigins: ['*'] });
-    for (const origin of ['http://evil.example', 'null']) await server.connect({ headers: { origin } });
+    for (const origin of ['http://evil.example', 'null'])
+      await server.connect({ headers: { origin } });
   },
 
   'answers who is not admitted, without asking the application': async (scene) => {
@@ -121,7 +148,10 @@ export const handshakeCases: CaseGroup = {
         conn.end(1001);
       } else peer.send(way);
       await closeOf(peer);
-      await eventually(`the connection is gone after ${way}`, () => server.transport.connectionCount === 0);
+      await eventually(
+        `the connection is gone after ${way}`,
+        () => server.transport.connectionCount === 0,
+      );
       left.push(server.admission.booked);
     }
     expect(left).toEqual([0, 0, 0, 0, 0, 0]);

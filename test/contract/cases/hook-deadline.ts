@@ -1,4 +1,9 @@
-import { type ConnectionHandlers, Metric, type UpgradeDecision, type UpgradeRequest } from '@hioload/api';
+import {
+  type ConnectionHandlers,
+  Metric,
+  type UpgradeDecision,
+  type UpgradeRequest,
+} from '@hioload/api';
 import { expect } from 'vitest';
 import { eventually, nextTurn } from '../eventually.js';
 import { type CaseGroup, textsOf, hasReceived } from '../scene.js';
@@ -52,7 +57,9 @@ export const hookDeadlineCases: CaseGroup = {
     await Promise.all(knocks.map((knock) => knock.outcome));
     hook.acceptAll();
     await nextTurn();
-    expect([server.opened.length, server.transport.connectionCount, server.faults.length]).toEqual([0, 0, 0]);
+    expect([server.opened.length, server.transport.connectionCount, server.faults.length]).toEqual([
+      0, 0, 0,
+    ]);
     expect(server.admission.booked).toBe(0);
   },
 
@@ -75,10 +82,14 @@ export const hookDeadlineCases: CaseGroup = {
     const knocks = [server.knock(), server.knock()];
     await hook.isAsked(2);
     for (const knock of knocks) knock.abandon();
-    await eventually('both signals are aborted', () => hook.requests.every(({ signal }) => signal.aborted));
+    await eventually('both signals are aborted', () =>
+      hook.requests.every(({ signal }) => signal.aborted),
+    );
     hook.acceptAll();
     await nextTurn();
-    expect([server.opened.length, server.admission.booked, server.faults.length]).toEqual([0, 0, 0]);
+    expect([server.opened.length, server.admission.booked, server.faults.length]).toEqual([
+      0, 0, 0,
+    ]);
     expect(server.metrics.nonZero()).toEqual({ 'ws_upgrades_rejected_total{reason="aborted"}': 2 });
   },
 
@@ -97,7 +108,8 @@ export const hookDeadlineCases: CaseGroup = {
   'serves others while a hook decides': async (scene) => {
     const held = new HeldHook();
     const server = await scene.serve({
-      upgrade: (request) => (request.query === 'slow' ? held.upgrade(request) : { status: 101, data: undefined }),
+      upgrade: (request) =>
+        request.query === 'slow' ? held.upgrade(request) : { status: 101, data: undefined },
       message: (conn, message) => void conn.send(message),
     });
     const slow = server.knock({ path: '/?slow' });

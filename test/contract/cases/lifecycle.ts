@@ -23,7 +23,12 @@ export const lifecycleCases: CaseGroup = {
   'gives a connection its id, data, address, protocol and state': async (scene) => {
     const server = await scene.serve();
     const { conn } = await server.connectBoth();
-    expect(conn).toMatchObject({ remoteAddress: '127.0.0.1', protocol: '', state: ConnState.Open, bufferedBytes: 0 });
+    expect(conn).toMatchObject({
+      remoteAddress: '127.0.0.1',
+      protocol: '',
+      state: ConnState.Open,
+      bufferedBytes: 0,
+    });
     expect(conn.data).toBeUndefined();
   },
 
@@ -58,7 +63,8 @@ export const lifecycleCases: CaseGroup = {
   'answers Closed inside of the close handler': async (scene) => {
     const seen: unknown[] = [];
     const server = await scene.serve({
-      close: (conn) => void seen.push(conn.state, conn.bufferedBytes, conn.send('late'), conn.ping()),
+      close: (conn) =>
+        void seen.push(conn.state, conn.bufferedBytes, conn.send('late'), conn.ping()),
     });
     const peer = await server.connect();
     peer.close(1000);

@@ -9,7 +9,12 @@ export const limitCases: CaseGroup = {
   'answers false to one subscription too many': async (scene) => {
     const server = await scene.serve({}, { limits: { maxSubscriptions: 2 } });
     const { conn } = await server.connectBoth();
-    expect(['a', 'b', 'c', 'a'].map((topic) => conn.subscribe(topic))).toEqual([true, true, false, true]);
+    expect(['a', 'b', 'c', 'a'].map((topic) => conn.subscribe(topic))).toEqual([
+      true,
+      true,
+      false,
+      true,
+    ]);
     expect(conn.isSubscribed('c')).toBe(false);
     conn.unsubscribe('a');
     expect(conn.subscribe('c')).toBe(true);
@@ -69,7 +74,10 @@ export const limitCases: CaseGroup = {
 
   'takes messages at any rate where the limit is off': async (scene) => {
     let count = 0;
-    const server = await scene.serve({ message: () => void count++ }, { limits: { maxMessagesPerSecond: 0 } });
+    const server = await scene.serve(
+      { message: () => void count++ },
+      { limits: { maxMessagesPerSecond: 0 } },
+    );
     const peer = await server.connect();
     for (let i = 0; i < 2_000; i++) peer.send('');
     await eventually('all have arrived', () => count === 2_000);

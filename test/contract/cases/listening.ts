@@ -24,7 +24,9 @@ export const listeningCases: CaseGroup = {
   'rejects a port that another transport listens on alone': async (scene) => {
     const first = await scene.serve();
     const second = await scene.build();
-    await expect(second.transport.listen({ host: HOST, port: first.port, shared: false })).rejects.toMatchObject({
+    await expect(
+      second.transport.listen({ host: HOST, port: first.port, shared: false }),
+    ).rejects.toMatchObject({
       code: 'HIOLOAD_PORT_IN_USE',
     });
     await first.connect();
@@ -54,7 +56,9 @@ export const listeningCases: CaseGroup = {
     const first = await scene.serve();
     first.transport.stopListening();
     const second = await scene.build();
-    expect(await second.transport.listen({ host: HOST, port: first.port, shared: false })).toBe(first.port);
+    expect(await second.transport.listen({ host: HOST, port: first.port, shared: false })).toBe(
+      first.port,
+    );
   },
 
   'cuts all connections when it closes, each with its close handler': async (scene) => {

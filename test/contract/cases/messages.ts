@@ -15,7 +15,8 @@ const echoes = (message: string | Uint8Array): ContractCase => {
   };
 };
 
-const pattern = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i * 7 + (i >> 8)) % 256);
+const pattern = (length: number): Uint8Array =>
+  Uint8Array.from({ length }, (_, i) => (i * 7 + (i >> 8)) % 256);
 
 /** Every way to use a message. */
 const USES: readonly ((message: IncomingMessage) => unknown)[] = [

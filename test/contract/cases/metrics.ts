@@ -17,7 +17,11 @@ export const metricCases: CaseGroup = {
       { path: '/chat' },
     );
     const chat = { path: '/chat' };
-    const peers = [await server.connect(chat), await server.connect(chat), await server.connect(chat)];
+    const peers = [
+      await server.connect(chat),
+      await server.connect(chat),
+      await server.connect(chat),
+    ];
     const [first, second, third] = peers;
     first!.send('héllo');
     first!.send(Uint8Array.of(1, 2, 3));

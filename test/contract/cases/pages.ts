@@ -4,7 +4,10 @@ import type { PlainAnswer } from '../harness.js';
 import { type CaseGroup, hasReceived, textsOf } from '../scene.js';
 
 const HTML: Page = { type: 'text/html; charset=utf-8', body: '<p>Grüße</p>' };
-const BYTES = { type: 'application/octet-stream', body: Uint8Array.from({ length: 256 }, (_, i) => i) };
+const BYTES = {
+  type: 'application/octet-stream',
+  body: Uint8Array.from({ length: 256 }, (_, i) => i),
+};
 const PAGES = new Map([
   ['/', HTML],
   ['/bytes', BYTES],
@@ -44,7 +47,16 @@ export const pageCases: CaseGroup = {
     const pages = new Map([['/a%20b', HTML]]);
     const server = await scene.serve({}, { path: '/ws', pages });
     const statuses: Record<string, number> = {};
-    for (const path of ['/a%20b', '/a%20b?room=1', '/a%20b?', '/a%20b/', '/A%20b', '/a', '/a%20', '//a%20b']) {
+    for (const path of [
+      '/a%20b',
+      '/a%20b?room=1',
+      '/a%20b?',
+      '/a%20b/',
+      '/A%20b',
+      '/a',
+      '/a%20',
+      '//a%20b',
+    ]) {
       statuses[path] = (await server.request({ path })).status;
     }
     expect(statuses).toEqual({
@@ -67,14 +79,21 @@ export const pageCases: CaseGroup = {
     ]);
     const server = await scene.serve({}, { pages });
     const empty = await server.request({ path: '/empty' });
-    expect([empty.status, empty.headers.get('content-length'), empty.body.length]).toEqual([200, '0', 0]);
+    expect([empty.status, empty.headers.get('content-length'), empty.body.length]).toEqual([
+      200,
+      '0',
+      0,
+    ]);
     const answer = await server.request({ path: '/large' });
     expect(answer.headers.get('content-length')).toBe(String(large.length));
     expect(large.equals(answer.body)).toBe(true);
   },
 
   'serves WebSockets at the path of a page': async (scene) => {
-    const server = await scene.serve({ message: (conn, message) => conn.send(message) }, { pages: PAGES });
+    const server = await scene.serve(
+      { message: (conn, message) => conn.send(message) },
+      { pages: PAGES },
+    );
     const peer = await server.connect();
     expect((await server.request({ path: '/' })).status).toBe(200);
     peer.send('still here');

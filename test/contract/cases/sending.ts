@@ -14,7 +14,11 @@ export const sendingCases: CaseGroup = {
   'sends strings, bytes and buffers, shared or not, as text or binary': async (scene) => {
     const server = await scene.serve();
     const { peer, conn } = await server.connectBoth();
-    const sent: readonly [message: Sendable, options: SendOptions | undefined, isBinary: boolean][] = [
+    const sent: readonly [
+      message: Sendable,
+      options: SendOptions | undefined,
+      isBinary: boolean,
+    ][] = [
       ['payload', undefined, false],
       ['payload', { binary: true }, true],
       ['payload', { binary: false }, false],
@@ -27,10 +31,13 @@ export const sendingCases: CaseGroup = {
       [new Uint8Array(shared('--payload--'), 2, 7), undefined, true],
       [new Uint8Array(shared('--payload--'), 2, 7), { binary: false }, false],
     ];
-    for (const [message, options] of sent) expect(conn.send(message, options)).toBe(SendStatus.Sent);
+    for (const [message, options] of sent)
+      expect(conn.send(message, options)).toBe(SendStatus.Sent);
     await hasReceived(peer, sent.length);
     expect(textsOf(peer)).toEqual(sent.map(() => 'payload'));
-    expect(peer.received.map((message) => message.isBinary)).toEqual(sent.map(([, , isBinary]) => isBinary));
+    expect(peer.received.map((message) => message.isBinary)).toEqual(
+      sent.map(([, , isBinary]) => isBinary),
+    );
   },
 
   'relays an incoming message as what it came in as, unless told otherwise': async (scene) => {
@@ -46,7 +53,14 @@ export const sendingCases: CaseGroup = {
     peer.send(Buffer.from('bytes'));
     await hasReceived(peer, 6);
     expect(textsOf(peer)).toEqual(['text', 'text', 'text', 'bytes', 'bytes', 'bytes']);
-    expect(peer.received.map((message) => message.isBinary)).toEqual([false, true, false, true, true, false]);
+    expect(peer.received.map((message) => message.isBinary)).toEqual([
+      false,
+      true,
+      false,
+      true,
+      true,
+      false,
+    ]);
   },
 
   'is done with the bytes when send returns': async (scene) => {
@@ -56,7 +70,9 @@ export const sendingCases: CaseGroup = {
     for (let i = 0; i < 100; i++) conn.send(bytes.fill(i));
     bytes.fill(255);
     await hasReceived(peer, 100);
-    const altered = peer.received.filter(({ bytes: got }, i) => got.length !== 1_000 || got.some((byte) => byte !== i));
+    const altered = peer.received.filter(
+      ({ bytes: got }, i) => got.length !== 1_000 || got.some((byte) => byte !== i),
+    );
     expect(altered).toEqual([]);
   },
 

@@ -1,7 +1,14 @@
 import type { WebSocketConn } from '@hioload/api';
 import { expect } from 'vitest';
 import { eventually } from '../eventually.js';
-import { type CaseGroup, expectCode, hasReceived, type Scene, type Server, textsOf } from '../scene.js';
+import {
+  type CaseGroup,
+  expectCode,
+  hasReceived,
+  type Scene,
+  type Server,
+  textsOf,
+} from '../scene.js';
 import type { Peer } from '../harness.js';
 
 interface Both {
@@ -9,8 +16,14 @@ interface Both {
   readonly conn: WebSocketConn;
 }
 
-/** A server with so many connections, all subscribed to `news`. Each echoes what it is sent: a way to know what came before. */
-async function subscribers(scene: Scene, count: number): Promise<{ readonly server: Server; readonly all: Both[] }> {
+/**
+ * A server with so many connections, all subscribed to `news`. Each echoes what it is sent: a way
+ * to know what came before.
+ */
+async function subscribers(
+  scene: Scene,
+  count: number,
+): Promise<{ readonly server: Server; readonly all: Both[] }> {
   const server = await scene.serve({ message: (conn, message) => void conn.send(message) });
   const all: Both[] = [];
   for (let i = 0; i < count; i++) {
@@ -85,7 +98,13 @@ export const topicCases: CaseGroup = {
     const { peer } = all[0]!;
     await hasReceived(peer, 5);
     expect(textsOf(peer)).toEqual(['text', 'text', 'bytes', 'bytes', 'shared']);
-    expect(peer.received.map((message) => message.isBinary)).toEqual([false, true, true, false, true]);
+    expect(peer.received.map((message) => message.isBinary)).toEqual([
+      false,
+      true,
+      true,
+      false,
+      true,
+    ]);
   },
 
   'is done with the bytes when publish returns': async (scene) => {
@@ -147,11 +166,13 @@ export const topicCases: CaseGroup = {
 
   'compares topics byte by byte, without patterns': async (scene) => {
     const { server, all } = await subscribers(scene, 1);
-    for (const topic of ['#', '+', '*', 'a/#', 'a/*', 'NEWS', 'news ', 'a\u0301']) all[0]!.conn.subscribe(topic);
+    for (const topic of ['#', '+', '*', 'a/#', 'a/*', 'NEWS', 'news ', 'a\u0301'])
+      all[0]!.conn.subscribe(topic);
     for (const topic of ['x', 'a/b', 'News', ' news', 'á']) {
       expect(server.transport.publish(topic, topic)).toEqual(NOT_WANTED);
     }
-    for (const topic of ['#', 'a/*', 'a\u0301']) expect(server.transport.publish(topic, topic)).toEqual(TAKEN);
+    for (const topic of ['#', 'a/*', 'a\u0301'])
+      expect(server.transport.publish(topic, topic)).toEqual(TAKEN);
     expect(await settled(all[0]!)).toEqual(['#', 'a/*', 'a\u0301']);
   },
 
@@ -165,7 +186,8 @@ export const topicCases: CaseGroup = {
       expectCode('HIOLOAD_TOPIC_INVALID', () => conn.publish(topic, 'x'));
       expectCode('HIOLOAD_TOPIC_INVALID', () => server.transport.publish(topic, 'x'));
     }
-    for (const topic of ['x', 'x'.repeat(256), 'é'.repeat(128), '\u{1f600}']) expect(conn.subscribe(topic)).toBe(true);
+    for (const topic of ['x', 'x'.repeat(256), 'é'.repeat(128), '\u{1f600}'])
+      expect(conn.subscribe(topic)).toBe(true);
     expect(await settled(all[0]!)).toEqual([]);
   },
 };

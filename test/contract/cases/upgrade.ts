@@ -89,7 +89,11 @@ export const upgradeCases: CaseGroup = {
 
   'answers with the header fields of the hook': async (scene) => {
     const server = await scene.serve({
-      upgrade: () => ({ status: 101, data: undefined, headers: { 'X-Server': 'r1', 'Set-Cookie': 'a=b' } }),
+      upgrade: () => ({
+        status: 101,
+        data: undefined,
+        headers: { 'X-Server': 'r1', 'Set-Cookie': 'a=b' },
+      }),
     });
     const peer = await server.connect();
     expect(peer.headers.get('x-server')).toBe('r1');
@@ -97,10 +101,18 @@ export const upgradeCases: CaseGroup = {
   },
 
   'refuses with status, reason and header fields of the hook': async (scene) => {
-    let decision: UpgradeDecision<unknown> = { status: 401, reason: 'No token.', headers: { 'X-Why': 'token' } };
+    let decision: UpgradeDecision<unknown> = {
+      status: 401,
+      reason: 'No token.',
+      headers: { 'X-Why': 'token' },
+    };
     const server = await scene.serve({ upgrade: () => decision });
     const refusal = await server.refusal();
-    expect([refusal.status, refusal.body, refusal.headers.get('x-why')]).toEqual([401, 'No token.', 'token']);
+    expect([refusal.status, refusal.body, refusal.headers.get('x-why')]).toEqual([
+      401,
+      'No token.',
+      'token',
+    ]);
     for (const status of [400, 401, 402, 403, 404, 409, 410, 421, 429, 500, 503] as const) {
       decision = { status };
       const bare = await server.refusal();
@@ -108,7 +120,9 @@ export const upgradeCases: CaseGroup = {
       expect(bare.body).not.toBe('');
     }
     expect(server.metrics.read(Metric.RejectedByApp)).toBe(12);
-    expect([server.opened.length, server.admission.booked, server.faults.length]).toEqual([0, 0, 0]);
+    expect([server.opened.length, server.admission.booked, server.faults.length]).toEqual([
+      0, 0, 0,
+    ]);
   },
 
   'refuses later': async (scene) => {
@@ -138,7 +152,13 @@ export const upgradeCases: CaseGroup = {
 
   'lets the hook choose among what the client offers': async (scene) => {
     const server = await scene.serve(
-      { upgrade: (request) => ({ status: 101, data: undefined, protocol: request.protocols.at(-1)! }) },
+      {
+        upgrade: (request) => ({
+          status: 101,
+          data: undefined,
+          protocol: request.protocols.at(-1)!,
+        }),
+      },
       { protocols: ['v1'] },
     );
     const { peer, conn } = await server.connectBoth({ protocols: ['v1', 'v9'] });
@@ -146,7 +166,10 @@ export const upgradeCases: CaseGroup = {
   },
 
   'falls back to the choice of the list where the hook makes none': async (scene) => {
-    const server = await scene.serve({ upgrade: () => ({ status: 101, data: 1 }) }, { protocols: ['v2', 'v1'] });
+    const server = await scene.serve(
+      { upgrade: () => ({ status: 101, data: 1 }) },
+      { protocols: ['v2', 'v1'] },
+    );
     expect((await server.connect({ protocols: ['v1'] })).protocol).toBe('v1');
   },
 
@@ -174,7 +197,10 @@ export const upgradeCases: CaseGroup = {
     const server = await scene.serve({ upgrade: () => decision as UpgradeDecision<unknown> });
     for (decision of BAD_DECISIONS) {
       const outcome = await server.knock({ protocols: ['offered'] }).outcome;
-      expect([decision, outcome]).toEqual([decision, expect.objectContaining({ kind: 'refused', status: 500 })]);
+      expect([decision, outcome]).toEqual([
+        decision,
+        expect.objectContaining({ kind: 'refused', status: 500 }),
+      ]);
     }
     const told = expect.objectContaining({ code: 'HIOLOAD_UPGRADE_INVALID', conn: undefined });
     expect(server.faults).toEqual(BAD_DECISIONS.map(() => told));

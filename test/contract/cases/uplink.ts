@@ -1,13 +1,24 @@
 import { type ConnId, publishResult, type Uplink, type WebSocketConn } from '@hioload/api';
 import { expect } from 'vitest';
 import { eventually } from '../eventually.js';
-import { type CaseGroup, closeOf, hasReceived, type Scene, type Server, textsOf } from '../scene.js';
+import {
+  type CaseGroup,
+  closeOf,
+  hasReceived,
+  type Scene,
+  type Server,
+  textsOf,
+} from '../scene.js';
 
 /** An uplink that keeps what it was told, and whose reactors all take what is published. */
 class NotedUplink implements Uplink {
   /** `+topic` and `-topic`, in order. */
   readonly topics: string[] = [];
-  readonly published: { readonly topic: string; readonly text: string; readonly binary: boolean | undefined }[] = [];
+  readonly published: {
+    readonly topic: string;
+    readonly text: string;
+    readonly binary: boolean | undefined;
+  }[] = [];
   result = publishResult(2, 1);
 
   topicGained(topic: string): void {
@@ -18,7 +29,9 @@ class NotedUplink implements Uplink {
     this.topics.push(`-${topic}`);
   }
 
-  publish(...[topic, message, options]: Parameters<Uplink['publish']>): ReturnType<Uplink['publish']> {
+  publish(
+    ...[topic, message, options]: Parameters<Uplink['publish']>
+  ): ReturnType<Uplink['publish']> {
     const text = typeof message === 'string' ? message : textOf(message);
     this.published.push({ topic, text, binary: options?.binary });
     return this.result;
@@ -30,7 +43,9 @@ function textOf(message: Exclude<Parameters<Uplink['publish']>[1], string>): str
   return Buffer.from(bytes as Uint8Array).toString();
 }
 
-async function linked(scene: Scene): Promise<{ readonly server: Server; readonly uplink: NotedUplink }> {
+async function linked(
+  scene: Scene,
+): Promise<{ readonly server: Server; readonly uplink: NotedUplink }> {
   const uplink = new NotedUplink();
   return { server: await scene.serve({}, { uplink }), uplink };
 }
@@ -55,9 +70,14 @@ export const uplinkCases: CaseGroup = {
     expect(uplink.topics).toEqual(['+news', '-news', '+news']);
   },
 
-  'tells of the last subscriber when its connection ends, whoever ends it and however': async (scene) => {
+  'tells of the last subscriber when its connection ends, whoever ends it and however': async (
+    scene,
+  ) => {
     const { server, uplink } = await linked(scene);
-    const ends: ((both: { conn: WebSocketConn; peer: Awaited<ReturnType<Server['connect']>> }) => void)[] = [
+    const ends: ((both: {
+      conn: WebSocketConn;
+      peer: Awaited<ReturnType<Server['connect']>>;
+    }) => void)[] = [
       ({ conn }) => conn.end(),
       ({ conn }) => conn.terminate(),
       ({ peer }) => peer.close(1000),
@@ -77,7 +97,11 @@ export const uplinkCases: CaseGroup = {
 
   'keeps a topic as long as one of several subscribers lives': async (scene) => {
     const { server, uplink } = await linked(scene);
-    const all = [await server.connectBoth(), await server.connectBoth(), await server.connectBoth()];
+    const all = [
+      await server.connectBoth(),
+      await server.connectBoth(),
+      await server.connectBoth(),
+    ];
     for (const { conn } of all) conn.subscribe('news');
     all[0]!.conn.terminate();
     all[1]!.peer.close(1000);
@@ -138,7 +162,10 @@ export const uplinkCases: CaseGroup = {
     const subscriber = await server.connectBoth();
     expect(publisher.publish('news', 'to nobody here')).toEqual({ reactors: 2, lanesFull: 1 });
     subscriber.conn.subscribe('news');
-    expect(publisher.publish('news', Buffer.from('bytes'), { binary: false })).toEqual({ reactors: 3, lanesFull: 1 });
+    expect(publisher.publish('news', Buffer.from('bytes'), { binary: false })).toEqual({
+      reactors: 3,
+      lanesFull: 1,
+    });
     uplink.result = publishResult(0, 0);
     expect(publisher.publish('news', 'text')).toEqual({ reactors: 1, lanesFull: 0 });
     await hasReceived(subscriber.peer, 2);
@@ -155,7 +182,10 @@ export const uplinkCases: CaseGroup = {
 
   'hands an incoming message to the uplink as it is': async (scene) => {
     const uplink = new NotedUplink();
-    const server = await scene.serve({ message: (conn, message) => conn.publish('news', message) }, { uplink });
+    const server = await scene.serve(
+      { message: (conn, message) => conn.publish('news', message) },
+      { uplink },
+    );
     const peer = await server.connect();
     peer.send('hello');
     await eventually('it was published', () => uplink.published.length > 0);
@@ -171,7 +201,9 @@ export const uplinkCases: CaseGroup = {
     expect(uplink.published).toEqual([]);
   },
 
-  'delivers bytes out of shared memory to every subscriber, and says how many there were': async (scene) => {
+  'delivers bytes out of shared memory to every subscriber, and says how many there were': async (
+    scene,
+  ) => {
     const { server, uplink } = await linked(scene);
     const all = [await server.connectBoth(), await server.connectBoth()];
     for (const { conn } of all) conn.subscribe('news');

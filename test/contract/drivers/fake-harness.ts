@@ -1,6 +1,13 @@
 import { FakeClock, FakeNetwork, type FakePeer, FakeTransport } from '@hioload/fake';
 import type { Transport } from '@hioload/api';
-import type { HandshakeOutcome, Knock, KnockOptions, PlainAnswer, PlainRequest, TransportHarness } from '../harness.js';
+import type {
+  HandshakeOutcome,
+  Knock,
+  KnockOptions,
+  PlainAnswer,
+  PlainRequest,
+  TransportHarness,
+} from '../harness.js';
 
 /** Runs the contract on transports in memory, whose time and network are fakes too. */
 export function fakeHarness(): TransportHarness {
@@ -23,7 +30,11 @@ function knock(transport: Transport, _port: number, options: KnockOptions): Knoc
   };
 }
 
-async function request(transport: Transport, _port: number, asked: PlainRequest): Promise<PlainAnswer> {
+async function request(
+  transport: Transport,
+  _port: number,
+  asked: PlainRequest,
+): Promise<PlainAnswer> {
   const answer = fake(transport).request(asked);
   if (answer === undefined) throw new Error('nobody listens');
   return answer;

@@ -3,8 +3,13 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import type { PlainAnswer, PlainRequest } from '../harness.js';
 import { bodyOf, fieldsOf } from './response.js';
 
-/** Makes a request over a connection that the client would keep: that it ends is the server's doing. */
-export async function plainRequest(port: number, { path, method = 'GET' }: PlainRequest): Promise<PlainAnswer> {
+/**
+ * Makes a request over a connection that the client would keep: that it ends is the server's doing.
+ */
+export async function plainRequest(
+  port: number,
+  { path, method = 'GET' }: PlainRequest,
+): Promise<PlainAnswer> {
   const agent = new Agent({ keepAlive: true });
   try {
     const sent = request({ host: '127.0.0.1', port, path, method, agent });

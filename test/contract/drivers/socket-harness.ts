@@ -8,7 +8,9 @@ import { bodyOf, fieldsOf } from './response.js';
 import { SocketPeer } from './socket-peer.js';
 
 /** Runs the contract on transports over real sockets, with the `ws` client as their peer. */
-export function socketHarness(create: (options: TransportOptions) => Promise<Transport>): TransportHarness {
+export function socketHarness(
+  create: (options: TransportOptions) => Promise<Transport>,
+): TransportHarness {
   const sockets: WebSocket[] = [];
   const foreign: Server[] = [];
   return {
@@ -37,7 +39,10 @@ export function socketHarness(create: (options: TransportOptions) => Promise<Tra
 }
 
 function open(port: number, { path = '/', protocols = [], headers = {} }: KnockOptions): WebSocket {
-  return new WebSocket(`ws://127.0.0.1:${port}${path}`, [...protocols], { headers, perMessageDeflate: false });
+  return new WebSocket(`ws://127.0.0.1:${port}${path}`, [...protocols], {
+    headers,
+    perMessageDeflate: false,
+  });
 }
 
 function toKnock(socket: WebSocket): Knock {

@@ -13,7 +13,9 @@ export class SocketPeer implements Peer {
   constructor(socket: WebSocket, answer: () => ReadonlyMap<string, string>) {
     this.#socket = socket;
     this.#answer = answer;
-    socket.on('message', (data: RawData, isBinary: boolean) => this.received.push({ isBinary, bytes: data as Buffer }));
+    socket.on('message', (data: RawData, isBinary: boolean) =>
+      this.received.push({ isBinary, bytes: data as Buffer }),
+    );
     socket.on('ping', (payload: Buffer) => this.pings.push(payload));
     socket.on('pong', (payload: Buffer) => this.pongs.push(payload));
     socket.on('close', (code: number, reason: Buffer) => {

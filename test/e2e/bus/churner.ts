@@ -31,8 +31,11 @@ export class Churner {
   async #subscribeOnce(topic: string): Promise<void> {
     const { heard } = this.client;
     const start = heard.length;
-    if ((await this.client.subscribe(topic)) !== true) throw new Error(`could not subscribe to ${topic}`);
-    const before = new Map(this.#publishers.map((publisher) => [publisher.name, publisher.count(topic)]));
+    if ((await this.client.subscribe(topic)) !== true)
+      throw new Error(`could not subscribe to ${topic}`);
+    const before = new Map(
+      this.#publishers.map((publisher) => [publisher.name, publisher.count(topic)]),
+    );
     if (this.#random.oneIn(2)) await this.#probe(topic);
     else for (let i = this.#random.below(4); i > 0; i--) await this.client.ask({ do: 'who' });
     await this.client.ask({ do: 'unsubscribe', topic });
@@ -50,24 +53,30 @@ export class Churner {
     };
     const deadline = performance.now() + 10_000;
     while (!this.client.heard.some(isIt)) {
-      if (performance.now() > deadline) throw new Error(`${topic}: ${publisher.name} ${number} never came`);
+      if (performance.now() > deadline)
+        throw new Error(`${topic}: ${publisher.name} ${number} never came`);
       await this.client.ask({ do: 'who' });
     }
   }
 }
 
 /**
- * Holds the windows of a churner against all that reached its reactor: what it heard of a publisher is one run of it without
- * a gap, which begins no later than with what was published once the subscription was there.
+ * Holds the windows of a churner against all that reached its reactor: what it heard of a publisher
+ * is one run of it without a gap, which begins no later than with what was published once the
+ * subscription was there.
  * @param reached numbers that reached the reactor, by `topic publisher`
  * @returns what is wrong
  */
-export function judge({ windows }: Churner, reached: ReadonlyMap<string, readonly number[]>): string[] {
+export function judge(
+  { windows }: Churner,
+  reached: ReadonlyMap<string, readonly number[]>,
+): string[] {
   return windows.flatMap(({ topic, before, heard }) => {
     const faults: string[] = [];
     for (const [publisher, count] of before) {
       const entries = heard.map(readEntry).filter((entry) => entry.publisher === publisher);
-      if (entries.some((entry) => entry.topic !== topic)) faults.push(`heard of another topic than ${topic}`);
+      if (entries.some((entry) => entry.topic !== topic))
+        faults.push(`heard of another topic than ${topic}`);
       const numbers = entries.map(({ number }) => number);
       if (numbers.length === 0) continue;
       const all = reached.get(`${topic} ${publisher}`) ?? [];

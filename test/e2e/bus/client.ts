@@ -14,7 +14,10 @@ export class TopicClient {
   readonly closed: Promise<number>;
   readonly #answers: ((answer: unknown) => void)[] = [];
 
-  private constructor(socket: WebSocket, { reactor, id }: { readonly reactor: number; readonly id: number }) {
+  private constructor(
+    socket: WebSocket,
+    { reactor, id }: { readonly reactor: number; readonly id: number },
+  ) {
     this.socket = socket;
     this.reactor = reactor;
     this.id = id;
@@ -26,7 +29,9 @@ export class TopicClient {
     const socket = await open(url);
     const answer = once(socket, 'message');
     socket.send(JSON.stringify({ do: 'who' } satisfies Request));
-    const who = JSON.parse(String((await answer)[0])) as { answer: { reactor: number; id: number } };
+    const who = JSON.parse(String((await answer)[0])) as {
+      answer: { reactor: number; id: number };
+    };
     return new TopicClient(socket, who.answer);
   }
 
@@ -60,8 +65,14 @@ export class TopicClient {
   }
 }
 
-/** Opens connections until each reactor has so many, and closes those that are too many. By reactor. */
-export async function openOnEach(url: string, reactors: number, each = 1): Promise<TopicClient[][]> {
+/**
+ * Opens connections until each reactor has so many, and closes those that are too many. By reactor.
+ */
+export async function openOnEach(
+  url: string,
+  reactors: number,
+  each = 1,
+): Promise<TopicClient[][]> {
   const clients = Array.from({ length: reactors }, (): TopicClient[] => []);
   for (;;) {
     const missing = clients.reduce((sum, here) => sum + Math.max(0, each - here.length), 0);

@@ -30,7 +30,9 @@ describe('the death of a reactor', () => {
       const alive = publishers.filter(({ client }) => !isDead || client.reactor !== victim);
       for (const publisher of alive) for (let i = 0; i < 20; i++) publisher.publish(NEWS);
       if (round === 15) subscribers[victim]![2]!.tell({ do: 'die' });
-      const settled = alive.map(({ client }) => Promise.race([client.ask({ do: 'who' }), client.closed]));
+      const settled = alive.map(({ client }) =>
+        Promise.race([client.ask({ do: 'who' }), client.closed]),
+      );
       await Promise.all(settled);
     }
     await line(/^reactor 3 ready again$/);
@@ -40,7 +42,8 @@ describe('the death of a reactor', () => {
     const survivors = subscribers.filter((_, reactor) => reactor !== victim).flat();
     await Promise.all(survivors.map((client) => client.ask({ do: 'who' })));
     for (const publisher of publishers.filter(({ client }) => client.reactor !== victim)) {
-      for (const survivor of survivors) expect(heardOf(survivor, publisher)).toEqual(upTo(publisher.count(NEWS)));
+      for (const survivor of survivors)
+        expect(heardOf(survivor, publisher)).toEqual(upTo(publisher.count(NEWS)));
       // The dead heard the beginning, without a gap.
       for (const dead of subscribers[victim]!) {
         const numbers = heardOf(dead, publisher);
@@ -50,7 +53,8 @@ describe('the death of a reactor', () => {
     // All that it published before it died has come out, to everybody alike.
     const lastWords = heardOf(survivors[0]!, publishers[victim]!);
     expect(lastWords.length).toBeGreaterThan(200);
-    for (const survivor of survivors) expect(heardOf(survivor, publishers[victim]!)).toEqual(upTo(lastWords.length));
+    for (const survivor of survivors)
+      expect(heardOf(survivor, publishers[victim]!)).toEqual(upTo(lastWords.length));
 
     await expectSuccessor(url, victim, publishers[0]!);
     expect((await Figures.read(adminUrl)).sum('ws_bus_leases')).toBe(0);
@@ -58,7 +62,10 @@ describe('the death of a reactor', () => {
 
   it('in the middle of what it reads ends it all the same, and every message is accounted for', async () => {
     const { url, adminUrl, line } = await startReactors(2, 'topics.ts');
-    const [[victim], [speaker, witness]] = (await openOnEach(url, 2, 2)) as [TopicClient[], TopicClient[]];
+    const [[victim], [speaker, witness]] = (await openOnEach(url, 2, 2)) as [
+      TopicClient[],
+      TopicClient[],
+    ];
     await victim!.subscribe(NEWS);
     await victim!.ask({ do: 'exit-on', topic: 'the end' });
     await witness!.subscribe(NEWS);
@@ -75,17 +82,27 @@ describe('the death of a reactor', () => {
     expect(heardOf(witness!, publisher)).toEqual(upTo(300));
   });
 
-  async function expectSuccessor(url: string, reactor: number, publisher: Publisher): Promise<void> {
+  async function expectSuccessor(
+    url: string,
+    reactor: number,
+    publisher: Publisher,
+  ): Promise<void> {
     let successor = await TopicClient.open(url);
     while (successor.reactor !== reactor) successor = await TopicClient.open(url);
     await successor.subscribe(NEWS);
     const { number } = await publisher.probe(NEWS);
     await eventually('the successor has heard', () => successor.heard.length > 0);
     expect(heardOf(successor, publisher)).toEqual([number]);
-    expect(await successor.ask({ do: 'send', id: publisher.client.id, payload: 'from your new neighbour' })).toBe(
-      'sent',
+    expect(
+      await successor.ask({
+        do: 'send',
+        id: publisher.client.id,
+        payload: 'from your new neighbour',
+      }),
+    ).toBe('sent');
+    await eventually('it can publish, too', () =>
+      publisher.client.heard.includes('from your new neighbour'),
     );
-    await eventually('it can publish, too', () => publisher.client.heard.includes('from your new neighbour'));
   }
 });
 
@@ -132,8 +149,15 @@ describe('a reactor that stands still', () => {
   );
 });
 
-/** Publishes one message after the other, each when the last has arrived at a client of another reactor. */
-async function latencies(publisher: Publisher, listening: TopicClient, count: number): Promise<number[]> {
+/**
+ * Publishes one message after the other, each when the last has arrived at a client of another
+ * reactor.
+ */
+async function latencies(
+  publisher: Publisher,
+  listening: TopicClient,
+  count: number,
+): Promise<number[]> {
   const times: number[] = [];
   for (let i = 0; i < count; i++) {
     const { length } = listening.heard;

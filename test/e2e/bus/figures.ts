@@ -30,7 +30,10 @@ export class Figures {
 
   /** A series, added up over all reactors. */
   sum(series: string): number {
-    return this.#stats.reactors.reduce((sum, reactor) => sum + (reactor.series[series] ?? Number.NaN), 0);
+    return this.#stats.reactors.reduce(
+      (sum, reactor) => sum + (reactor.series[series] ?? Number.NaN),
+      0,
+    );
   }
 
   of(reactor: number): Stats['reactors'][number] {
@@ -56,7 +59,10 @@ export class Figures {
   }
 }
 
-/** Waits until all that was published has left the lanes and every lease is home; resolves with the figures. */
+/**
+ * Waits until all that was published has left the lanes and every lease is home; resolves with the
+ * figures.
+ */
 export async function settledFigures(adminUrl: string | null): Promise<Figures> {
   let figures = await Figures.read(adminUrl);
   let isPending = false;

@@ -24,17 +24,33 @@ const WAYS: [TransportChoice, LoopMode][] = [
 
 describe('a server of several reactors', () => {
   it.each(WAYS)('publishes to all of them (transport: %s, loop: %s)', async (transport, loop) => {
-    const { url, adminUrl, server } = await startReactors(REACTORS, 'topics.ts', { transport, loop });
+    const { url, adminUrl, server } = await startReactors(REACTORS, 'topics.ts', {
+      transport,
+      loop,
+    });
     const clients = await oneOnEach(url);
     for (const client of clients) expect(await client.subscribe('news')).toBe(true);
     const [first, second] = clients as [TopicClient, TopicClient, TopicClient];
-    const fromConnection = await first.ask({ do: 'publish', topic: 'news', payload: 'from a connection' });
+    const fromConnection = await first.ask({
+      do: 'publish',
+      topic: 'news',
+      payload: 'from a connection',
+    });
     expect(fromConnection).toEqual({ reactors: REACTORS - 1, lanesFull: 0 });
-    const fromApp = await second.ask({ do: 'publish-from-app', topic: 'news', payload: 'from the app' });
+    const fromApp = await second.ask({
+      do: 'publish-from-app',
+      topic: 'news',
+      payload: 'from the app',
+    });
     expect(fromApp).toEqual({ reactors: REACTORS, lanesFull: 0 });
-    expect(server.publish('news', 'from the supervisor')).toEqual({ reactors: REACTORS, lanesFull: 0 });
+    expect(server.publish('news', 'from the supervisor')).toEqual({
+      reactors: REACTORS,
+      lanesFull: 0,
+    });
     expect(server.publish('nothing', 'x')).toEqual({ reactors: 0, lanesFull: 0 });
-    await eventually('all have heard', () => clients.every(({ heard }, i) => heard.length >= (i === 0 ? 2 : 3)));
+    await eventually('all have heard', () =>
+      clients.every(({ heard }, i) => heard.length >= (i === 0 ? 2 : 3)),
+    );
     await settledFigures(adminUrl);
     expect(clients.map(({ heard }) => heard.toSorted())).toEqual([
       ['from the app', 'from the supervisor'],
@@ -48,31 +64,42 @@ describe('a server of several reactors', () => {
     const clients = await oneOnEach(url);
     for (const client of clients.slice(1)) await client.subscribe('blobs');
     const sizes = [0, 1, 100, 2_048, 2_049, 5_000, 70_000, 300_000, 1_048_576];
-    const hash = (bytes: string): string => `${bytes.length}:${bytes.slice(0, 8)}:${bytes.slice(-8)}`;
+    const hash = (bytes: string): string =>
+      `${bytes.length}:${bytes.slice(0, 8)}:${bytes.slice(-8)}`;
     const payloads = sizes.map((size, i) => String.fromCodePoint(97 + i).repeat(size));
     for (const payload of payloads) clients[0]!.publish('blobs', payload);
-    await eventually('all have arrived', () => clients.slice(1).every(({ heard }) => heard.length === sizes.length));
+    await eventually('all have arrived', () =>
+      clients.slice(1).every(({ heard }) => heard.length === sizes.length),
+    );
     for (const { heard } of clients.slice(1)) expect(heard.map(hash)).toEqual(payloads.map(hash));
     expect((await settledFigures(adminUrl)).lost).toBe(0);
   });
 
   it('says in the log what was lost, before it ends', async () => {
-    const { url, server, line } = await startReactors(REACTORS, 'topics.ts', { bus: { maxPayloadBytes: 1_000 } });
+    const { url, server, line } = await startReactors(REACTORS, 'topics.ts', {
+      bus: { maxPayloadBytes: 1_000 },
+    });
     const clients = await oneOnEach(url);
     for (const client of clients) await client.subscribe('news');
     expect(server.publish('news', 'x'.repeat(1_001))).toEqual({ reactors: 0, lanesFull: REACTORS });
     await server.drain('the test is over');
-    expect((await line(/^messages were lost/)).message).toMatch(new RegExp(`: ${REACTORS} too_long \\(`));
+    expect((await line(/^messages were lost/)).message).toMatch(
+      new RegExp(`: ${REACTORS} too_long \\(`),
+    );
   });
 
   it('ends subscriptions with their connections: nothing goes to a reactor whose last subscriber has left', async () => {
     const { url, adminUrl } = await startReactors(REACTORS, 'topics.ts');
     const [publisher, leaving] = (await oneOnEach(url)) as [TopicClient, TopicClient, TopicClient];
     await leaving.subscribe('news');
-    expect(await publisher.ask({ do: 'publish', topic: 'news', payload: 'x' })).toMatchObject({ reactors: 1 });
+    expect(await publisher.ask({ do: 'publish', topic: 'news', payload: 'x' })).toMatchObject({
+      reactors: 1,
+    });
     leaving.socket.terminate();
     await expect
-      .poll(() => publisher.ask({ do: 'publish', topic: 'news', payload: 'x' }), { timeout: 10_000 })
+      .poll(() => publisher.ask({ do: 'publish', topic: 'news', payload: 'x' }), {
+        timeout: 10_000,
+      })
       .toEqual({ reactors: 0, lanesFull: 0 });
     await settledFigures(adminUrl);
   });

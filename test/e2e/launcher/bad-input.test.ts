@@ -14,7 +14,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Checks that the command ends as it does for bad input; resolves with the one line that it says. */
+/**
+ * Checks that the command ends as it does for bad input; resolves with the one line that it says.
+ */
 async function refusal(command: RunningCommand): Promise<string> {
   expect(await command.ended).toBe(2);
   expect(command.errorOutput).toMatch(/^[^\n]+\n$/);
@@ -28,120 +30,134 @@ function write(name: string, content: string): string {
   return path;
 }
 
-describe.skipIf(process.platform !== 'linux')('bad input ends with 2 and one line, and leaves nothing running', () => {
-  it.each<[string, () => string[], NodeJS.ProcessEnv, RegExp]>([
-    ['an unknown option', () => [ECHO, '--prot', '1'], {}, /^unknown option '--prot' \(Did you mean --port\?\)$/],
-    [
-      'a port out of range',
-      () => [ECHO, '--port', '70000'],
-      {},
-      /^--port: 70000 is not allowed: a whole number from 0 to 65535$/,
-    ],
-    [
-      'a variable that is no number',
-      () => [ECHO],
-      { PORT: '80a' },
-      /^PORT: 80a is not allowed: a whole number from 0 to 65535$/,
-    ],
-    [
-      'an unknown key',
-      () => [ECHO, '--config', write('a.json', '{"limit": {}}')],
-      {},
-      /^limit: no option of that name \(in \S+a\.json\)/,
-    ],
-    [
-      'a file that is no JSON',
-      () => [ECHO, '--config', write('b.json', '{]')],
-      {},
-      /^--config: \S+b\.json is no JSON at line 1, column 2: /,
-    ],
-    ['no module', () => [], {}, /^MODULE: missing: /],
-    [
-      'a module that is not there',
-      () => ['nowhere.ts'],
-      {},
-      /^MODULE: nowhere\.ts is not allowed: a file that exists \(looked for .+\)$/,
-    ],
-    [
-      'a module that throws',
-      () => [testApp('throws-at-once.ts'), ...FREE_PORTS],
-      {},
-      /^MODULE: .+throws-at-once\.ts failed: no database here \(at .+throws-at-once\.ts:1:7\)$/,
-    ],
-    [
-      'a module with a syntax error',
-      () => [write('c.mjs', 'export default {;'), ...FREE_PORTS],
-      {},
-      /^MODULE: .+c\.mjs failed: /,
-    ],
-    [
-      'a module without an app',
-      () => [write('d.mjs', 'export default {};'), ...FREE_PORTS],
-      {},
-      /^MODULE: the default export of .+d\.mjs is /,
-    ],
-    [
-      'a start hook that throws',
-      () => [testApp('second-fails.ts'), ...FREE_PORTS],
-      {},
-      /^MODULE: the start hook failed: this one not \(at .+second-fails\.ts:\d+:\d+\)$/,
-    ],
-    [
-      'a start that does not end',
-      () => [testApp('never-starts.ts'), ...FREE_PORTS, '--start-timeout-ms', '1500'],
-      {},
-      /^reactor 0.*: not ready within 1500 ms/,
-    ],
-    [
-      'too many reactors',
-      () => [ECHO, ...FREE_PORTS, '--reactors', '1000'],
-      {},
-      /^--reactors is 1000; allowed: at most \d+, /,
-    ],
-    [
-      'too many reactors by a variable',
-      () => [ECHO, ...FREE_PORTS],
-      { HIOLOAD_REACTORS: '999' },
-      /^HIOLOAD_REACTORS is 999; allowed: at most \d+, /,
-    ],
-    [
-      'a host of another machine',
-      () => [ECHO, ...FREE_PORTS, '--host', '192.0.2.1'],
-      {},
-      /^--host and --port: 192\.0\.2\.1:0 cannot be bound/,
-    ],
-  ])('%s', { timeout: 60_000 }, async (_, args, environment, line) => {
-    expect(await refusal(serve(args(), { environment }))).toMatch(line);
-  });
+describe.skipIf(process.platform !== 'linux')(
+  'bad input ends with 2 and one line, and leaves nothing running',
+  () => {
+    it.each<[string, () => string[], NodeJS.ProcessEnv, RegExp]>([
+      [
+        'an unknown option',
+        () => [ECHO, '--prot', '1'],
+        {},
+        /^unknown option '--prot' \(Did you mean --port\?\)$/,
+      ],
+      [
+        'a port out of range',
+        () => [ECHO, '--port', '70000'],
+        {},
+        /^--port: 70000 is not allowed: a whole number from 0 to 65535$/,
+      ],
+      [
+        'a variable that is no number',
+        () => [ECHO],
+        { PORT: '80a' },
+        /^PORT: 80a is not allowed: a whole number from 0 to 65535$/,
+      ],
+      [
+        'an unknown key',
+        () => [ECHO, '--config', write('a.json', '{"limit": {}}')],
+        {},
+        /^limit: no option of that name \(in \S+a\.json\)/,
+      ],
+      [
+        'a file that is no JSON',
+        () => [ECHO, '--config', write('b.json', '{]')],
+        {},
+        /^--config: \S+b\.json is no JSON at line 1, column 2: /,
+      ],
+      ['no module', () => [], {}, /^MODULE: missing: /],
+      [
+        'a module that is not there',
+        () => ['nowhere.ts'],
+        {},
+        /^MODULE: nowhere\.ts is not allowed: a file that exists \(looked for .+\)$/,
+      ],
+      [
+        'a module that throws',
+        () => [testApp('throws-at-once.ts'), ...FREE_PORTS],
+        {},
+        /^MODULE: .+throws-at-once\.ts failed: no database here \(at .+throws-at-once\.ts:1:7\)$/,
+      ],
+      [
+        'a module with a syntax error',
+        () => [write('c.mjs', 'export default {;'), ...FREE_PORTS],
+        {},
+        /^MODULE: .+c\.mjs failed: /,
+      ],
+      [
+        'a module without an app',
+        () => [write('d.mjs', 'export default {};'), ...FREE_PORTS],
+        {},
+        /^MODULE: the default export of .+d\.mjs is /,
+      ],
+      [
+        'a start hook that throws',
+        () => [testApp('second-fails.ts'), ...FREE_PORTS],
+        {},
+        /^MODULE: the start hook failed: this one not \(at .+second-fails\.ts:\d+:\d+\)$/,
+      ],
+      [
+        'a start that does not end',
+        () => [testApp('never-starts.ts'), ...FREE_PORTS, '--start-timeout-ms', '1500'],
+        {},
+        /^reactor 0.*: not ready within 1500 ms/,
+      ],
+      [
+        'too many reactors',
+        () => [ECHO, ...FREE_PORTS, '--reactors', '1000'],
+        {},
+        /^--reactors is 1000; allowed: at most \d+, /,
+      ],
+      [
+        'too many reactors by a variable',
+        () => [ECHO, ...FREE_PORTS],
+        { HIOLOAD_REACTORS: '999' },
+        /^HIOLOAD_REACTORS is 999; allowed: at most \d+, /,
+      ],
+      [
+        'a host of another machine',
+        () => [ECHO, ...FREE_PORTS, '--host', '192.0.2.1'],
+        {},
+        /^--host and --port: 192\.0\.2\.1:0 cannot be bound/,
+      ],
+    ])('%s', { timeout: 60_000 }, async (_, args, environment, line) => {
+      expect(await refusal(serve(args(), { environment }))).toMatch(line);
+    });
 
-  it('a port that a plain server has', { timeout: 60_000 }, async () => {
-    const other = createServer().listen(0, '127.0.0.1');
-    await once(other, 'listening');
-    const { port } = other.address() as AddressInfo;
-    const line = await refusal(serve([ECHO, '--port', String(port), '--no-admin']));
-    expect(line).toMatch(new RegExp(`^--port: ${port} is in use`));
-    expect(await refusal(serve([ECHO, '--port', '0', '--admin-port', String(port)]))).toMatch(
-      new RegExp(`^--admin-port: ${port} is in use`),
+    it('a port that a plain server has', { timeout: 60_000 }, async () => {
+      const other = createServer().listen(0, '127.0.0.1');
+      await once(other, 'listening');
+      const { port } = other.address() as AddressInfo;
+      const line = await refusal(serve([ECHO, '--port', String(port), '--no-admin']));
+      expect(line).toMatch(new RegExp(`^--port: ${port} is in use`));
+      expect(await refusal(serve([ECHO, '--port', '0', '--admin-port', String(port)]))).toMatch(
+        new RegExp(`^--admin-port: ${port} is in use`),
+      );
+      other.close();
+    });
+
+    it(
+      'a port that another uWebSockets.js server has, which would share it',
+      { timeout: 60_000 },
+      async () => {
+        const other = run(process.execPath, [
+          fileURLToPath(new URL('bare-server.mjs', import.meta.url)),
+        ]);
+        const [, port = ''] = await other.message(/^port (\d+)$/);
+        const line = await refusal(serve([ECHO, '--port', port, '--no-admin']));
+        expect(line).toMatch(new RegExp(`^--port: ${port} is in use`));
+        other.process.kill('SIGKILL');
+        await other.ended;
+      },
     );
-    other.close();
-  });
 
-  it('a port that another uWebSockets.js server has, which would share it', { timeout: 60_000 }, async () => {
-    const other = run(process.execPath, [fileURLToPath(new URL('bare-server.mjs', import.meta.url))]);
-    const [, port = ''] = await other.message(/^port (\d+)$/);
-    const line = await refusal(serve([ECHO, '--port', port, '--no-admin']));
-    expect(line).toMatch(new RegExp(`^--port: ${port} is in use`));
-    other.process.kill('SIGKILL');
-    await other.ended;
-  });
-
-  it('a port that another server of ours has', { timeout: 60_000 }, async () => {
-    const first = serve([ECHO, ...FREE_PORTS, '--reactors', '1']);
-    const { port } = new URL((await first.ready()).url);
-    expect(await refusal(serve([ECHO, '--no-admin'], { environment: { PORT: port } }))).toMatch(
-      new RegExp(`^PORT: ${port} is in use`),
-    );
-    first.process.kill('SIGTERM');
-    expect(await first.ended).toBe(0);
-  });
-});
+    it('a port that another server of ours has', { timeout: 60_000 }, async () => {
+      const first = serve([ECHO, ...FREE_PORTS, '--reactors', '1']);
+      const { port } = new URL((await first.ready()).url);
+      expect(await refusal(serve([ECHO, '--no-admin'], { environment: { PORT: port } }))).toMatch(
+        new RegExp(`^PORT: ${port} is in use`),
+      );
+      first.process.kill('SIGTERM');
+      expect(await first.ended).toBe(0);
+    });
+  },
+);

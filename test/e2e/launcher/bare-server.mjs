@@ -1,5 +1,5 @@
-// A bare uWebSockets.js server on a free port, which it prints as a line of log. It listens as that library does by
-// default: with SO_REUSEPORT, so that any other of its kind can share the port.
+// A bare uWebSockets.js server on a free port, which it prints as a line of log. It listens as that
+// library does by default: with SO_REUSEPORT, so that any other of its kind can share the port.
 import { loadUws } from '@hioload/transport/uws';
 
 const uws = await loadUws();

@@ -3,12 +3,25 @@ import { COMMAND, ECHO, FREE_PORTS, run } from './start-launcher.js';
 
 describe.skipIf(process.platform !== 'linux')('a limit of open files', () => {
   // With fewer than these Node itself does not start.
-  it.each([32, 64])('of %i ends the start with one line and exit code 1', { timeout: 60_000 }, async (limit) => {
-    const shell = `ulimit -n ${limit} && exec "$@"`;
-    const command = run('sh', ['-c', shell, 'sh', process.execPath, COMMAND, 'serve', ECHO, ...FREE_PORTS]);
-    const ending = await command.ended;
-    expect(command.errorOutput).toMatch(/^[^\n]*EMFILE[^\n]*\n$/);
-    expect(ending).toBe(1);
-    await command.nothingLeft();
-  });
+  it.each([32, 64])(
+    'of %i ends the start with one line and exit code 1',
+    { timeout: 60_000 },
+    async (limit) => {
+      const shell = `ulimit -n ${limit} && exec "$@"`;
+      const command = run('sh', [
+        '-c',
+        shell,
+        'sh',
+        process.execPath,
+        COMMAND,
+        'serve',
+        ECHO,
+        ...FREE_PORTS,
+      ]);
+      const ending = await command.ended;
+      expect(command.errorOutput).toMatch(/^[^\n]*EMFILE[^\n]*\n$/);
+      expect(ending).toBe(1);
+      await command.nothingLeft();
+    },
+  );
 });

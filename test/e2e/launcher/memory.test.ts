@@ -4,8 +4,10 @@ import type { NumaPoolReport } from '@hioload/api';
 import { ECHO, FREE_PORTS, serve } from './start-launcher.js';
 
 const MODE_FILE = '/sys/kernel/mm/transparent_hugepage/enabled';
-const mode = process.platform === 'linux' ? /\[(\w+)\]/.exec(readFileSync(MODE_FILE, 'utf8'))?.[1] : undefined;
-if (mode !== 'madvise') console.warn(`SKIPPED: huge pages on request: ${MODE_FILE} is ${mode}, madvise is needed`);
+const mode =
+  process.platform === 'linux' ? /\[(\w+)\]/.exec(readFileSync(MODE_FILE, 'utf8'))?.[1] : undefined;
+if (mode !== 'madvise')
+  console.warn(`SKIPPED: huge pages on request: ${MODE_FILE} is ${mode}, madvise is needed`);
 
 interface Memory {
   readonly reactors: readonly NumaPoolReport[];
@@ -16,32 +18,48 @@ async function memoryOf(adminUrl: string): Promise<Memory> {
 }
 
 describe.skipIf(process.platform !== 'linux')('memory', () => {
-  it.runIf(mode === 'madvise')('of slabs is on huge pages where that is asked for', { timeout: 60_000 }, async () => {
-    const command = serve([ECHO, ...FREE_PORTS, '--reactors', '1', '--huge-pages']);
-    await command.message(/^huge pages: glibc \S+ asks for them$/);
-    await command.message(/^memory: reactor 0: slab of [\d.]+ MiB.*, ([1-9]|[\d]{2,})[\d.]* MiB of it on huge pages$/);
-    const { adminUrl } = await command.ready();
-    const [report] = (await memoryOf(adminUrl)).reactors;
-    expect(report?.memory).toMatchObject({ known: true, hugeAllowed: true });
-    expect(report?.memory.known === true && report.memory.hugeBytes).toBeGreaterThanOrEqual(2 ** 21);
-    command.process.kill('SIGTERM');
-    expect(await command.ended).toBe(0);
-  });
+  it.runIf(mode === 'madvise')(
+    'of slabs is on huge pages where that is asked for',
+    { timeout: 60_000 },
+    async () => {
+      const command = serve([ECHO, ...FREE_PORTS, '--reactors', '1', '--huge-pages']);
+      await command.message(/^huge pages: glibc \S+ asks for them$/);
+      await command.message(
+        /^memory: reactor 0: slab of [\d.]+ MiB.*, ([1-9]|[\d]{2,})[\d.]* MiB of it on huge pages$/,
+      );
+      const { adminUrl } = await command.ready();
+      const [report] = (await memoryOf(adminUrl)).reactors;
+      expect(report?.memory).toMatchObject({ known: true, hugeAllowed: true });
+      expect(report?.memory.known === true && report.memory.hugeBytes).toBeGreaterThanOrEqual(
+        2 ** 21,
+      );
+      command.process.kill('SIGTERM');
+      expect(await command.ended).toBe(0);
+    },
+  );
 
-  it.runIf(mode === 'madvise')('of slabs is on plain pages otherwise', { timeout: 60_000 }, async () => {
-    const command = serve([ECHO, ...FREE_PORTS, '--reactors', '1']);
-    const { adminUrl } = await command.ready();
-    const [report] = (await memoryOf(adminUrl)).reactors;
-    expect(report?.memory).toMatchObject({ known: true, hugeAllowed: false, hugeBytes: 0 });
-    command.process.kill('SIGTERM');
-    expect(await command.ended).toBe(0);
-  });
+  it.runIf(mode === 'madvise')(
+    'of slabs is on plain pages otherwise',
+    { timeout: 60_000 },
+    async () => {
+      const command = serve([ECHO, ...FREE_PORTS, '--reactors', '1']);
+      const { adminUrl } = await command.ready();
+      const [report] = (await memoryOf(adminUrl)).reactors;
+      expect(report?.memory).toMatchObject({ known: true, hugeAllowed: false, hugeBytes: 0 });
+      command.process.kill('SIGTERM');
+      expect(await command.ended).toBe(0);
+    },
+  );
 
   it('is bound by numactl, or a line says why not', { timeout: 60_000 }, async () => {
     const command = serve([ECHO, ...FREE_PORTS, '--reactors', '1', '--numactl']);
-    const [, bound] = await command.message(/^numactl: (?:memory is bound to node (\S+)|not used: .+)$/);
+    const [, bound] = await command.message(
+      /^numactl: (?:memory is bound to node (\S+)|not used: .+)$/,
+    );
     await command.ready();
-    const policy = /^\S+ (\S+)/.exec(readFileSync(`/proc/${command.serverPid}/numa_maps`, 'utf8'))?.[1];
+    const policy = /^\S+ (\S+)/.exec(
+      readFileSync(`/proc/${command.serverPid}/numa_maps`, 'utf8'),
+    )?.[1];
     expect(policy).toBe(bound === undefined ? 'default' : `bind:${bound}`);
     command.process.kill('SIGTERM');
     expect(await command.ended).toBe(0);

@@ -17,7 +17,10 @@ async function longestEcho(url: string, lengths: readonly number[]): Promise<num
   let longest = 0;
   for (const length of lengths) {
     const socket = await open(url);
-    const answer = Promise.race([ask(socket, 'x'.repeat(length)), once(socket, 'close').then(() => '')]);
+    const answer = Promise.race([
+      ask(socket, 'x'.repeat(length)),
+      once(socket, 'close').then(() => ''),
+    ]);
     longest = Math.max(longest, (await answer).length);
     socket.terminate();
   }
@@ -26,14 +29,25 @@ async function longestEcho(url: string, lengths: readonly number[]): Promise<num
 
 describe.skipIf(process.platform !== 'linux')('options', () => {
   it.each<[string, string[], NodeJS.ProcessEnv, number]>([
-    ['a flag over a variable and the file', ['--max-payload-bytes', '30'], { HIOLOAD_MAX_PAYLOAD_BYTES: '20' }, 30],
+    [
+      'a flag over a variable and the file',
+      ['--max-payload-bytes', '30'],
+      { HIOLOAD_MAX_PAYLOAD_BYTES: '20' },
+      30,
+    ],
     ['a variable over the file', [], { HIOLOAD_MAX_PAYLOAD_BYTES: '20' }, 20],
     ['the file over the default', [], {}, 10],
   ])('take %s', { timeout: 60_000 }, async (_, flags, environment, expected) => {
     const config = join(folder, 'hioload.json');
     writeFileSync(
       config,
-      JSON.stringify({ module: ECHO, reactors: 1, port: 0, admin: false, limits: { maxPayloadBytes: 10 } }),
+      JSON.stringify({
+        module: ECHO,
+        reactors: 1,
+        port: 0,
+        admin: false,
+        limits: { maxPayloadBytes: 10 },
+      }),
     );
     const command = serve([...flags, '--config', config], { environment });
     const [, url = ''] = await command.message(/^ready: (\S+)/);
@@ -59,8 +73,12 @@ describe.skipIf(process.platform !== 'linux')('options', () => {
   });
 
   it('warn of a variable of ours that does not exist', { timeout: 60_000 }, async () => {
-    const command = serve([ECHO, ...FREE_PORTS, '--reactors', '1'], { environment: { HIOLOAD_REACTOR: '2' } });
-    await command.message(/^HIOLOAD_REACTOR is no variable of hioload; did you mean HIOLOAD_REACTORS\?$/);
+    const command = serve([ECHO, ...FREE_PORTS, '--reactors', '1'], {
+      environment: { HIOLOAD_REACTOR: '2' },
+    });
+    await command.message(
+      /^HIOLOAD_REACTOR is no variable of hioload; did you mean HIOLOAD_REACTORS\?$/,
+    );
     await command.ready();
     command.process.kill('SIGTERM');
     expect(await command.ended).toBe(0);

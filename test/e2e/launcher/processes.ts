@@ -9,7 +9,10 @@ export interface ProcessSight {
   readonly commandLine: string;
 }
 
-/** Processes that live and have the mark in the environment they were started with. Zombies have none. */
+/**
+ * Processes that live and have the mark in the environment they were started with. Zombies have
+ * none.
+ */
 export function markedProcesses(mark: string): ProcessSight[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -19,7 +22,10 @@ export function markedProcesses(mark: string): ProcessSight[] {
         // A process on its way out has an environment to the last, but no executable.
         readlinkSync(`/proc/${name}/exe`);
         return [
-          { pid: Number(name), commandLine: readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ') },
+          {
+            pid: Number(name),
+            commandLine: readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' '),
+          },
         ];
       } catch {
         // Gone meanwhile, or somebody else's.

@@ -21,7 +21,9 @@ describe('hioload topology', () => {
   it('shows people a row for each CPU and a line for each reactor', async () => {
     const lines = hioload('topology', '--group', 'numa').split('\n');
     const { cpus, nodes } = await detectTopology();
-    expect(lines.filter((line) => /^\d+(\s+\d+){4}\s+(yes|no)$/.test(line.trim()))).toHaveLength(cpus.length);
+    expect(lines.filter((line) => /^\d+(\s+\d+){4}\s+(yes|no)$/.test(line.trim()))).toHaveLength(
+      cpus.length,
+    );
     const reactors = lines.filter((line) => /reactor \d+ -> CPU/.test(line));
     expect(reactors.length).toBeGreaterThan(0);
     expect(reactors.length).toBeLessThanOrEqual(nodes.length);
@@ -31,7 +33,14 @@ describe('hioload topology', () => {
 describe('hioload doctor', () => {
   it('judges what the server depends on', () => {
     const report = hioload('doctor');
-    for (const check of ['node', 'transport', 'taskset', 'cpuset', 'open files', 'tcp_migrate_req']) {
+    for (const check of [
+      'node',
+      'transport',
+      'taskset',
+      'cpuset',
+      'open files',
+      'tcp_migrate_req',
+    ]) {
       expect(report).toMatch(new RegExp(`^(ok|warn|fail)\\s+${check}\\s+\\S`, 'm'));
     }
   });

@@ -5,16 +5,29 @@ import { describe, expect, it } from 'vitest';
 import { ask, closeCode, open, openMany } from '../server/clients.js';
 import { echoLoad } from '../server/echo-load.js';
 import { sessionOf } from './processes.js';
-import { COMMAND, ECHO, FREE_PORTS, run, type RunningCommand, serve, testApp } from './start-launcher.js';
+import {
+  COMMAND,
+  ECHO,
+  FREE_PORTS,
+  run,
+  type RunningCommand,
+  serve,
+  testApp,
+} from './start-launcher.js';
 
 const GOING_AWAY = 1001;
 
-/** 200 connections that keep eight messages under way each; resolves with the different codes that end them. */
+/**
+ * 200 connections that keep eight messages under way each; resolves with the different codes that
+ * end them.
+ */
 async function load(url: string): Promise<{ readonly codes: Promise<Set<number>> }> {
   const sockets = await openMany(url, 200);
   for (const [name, socket] of sockets.entries()) void echoLoad(socket, name, 8, () => true);
   const codes = Promise.all(sockets.map(closeCode)).then((all) => new Set(all));
-  await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('message', resolve))));
+  await Promise.all(
+    sockets.map((socket) => new Promise((resolve) => socket.once('message', resolve))),
+  );
   return { codes };
 }
 
@@ -37,21 +50,25 @@ describe.skipIf(process.platform !== 'linux')('signals', () => {
       },
     ],
     ['SIGHUP', ({ process }) => process.kill('SIGHUP')],
-  ])('%s under load: every client sees 1001, exit code 0', { timeout: 60_000 }, async (_, signal) => {
-    const command = serve([ECHO, ...FREE_PORTS, '--drain-spread-ms', '300']);
-    const { url, adminUrl } = await command.ready();
-    expect((await fetch(`${adminUrl}/readyz`)).status).toBe(200);
-    const { codes } = await load(url);
+  ])(
+    '%s under load: every client sees 1001, exit code 0',
+    { timeout: 60_000 },
+    async (_, signal) => {
+      const command = serve([ECHO, ...FREE_PORTS, '--drain-spread-ms', '300']);
+      const { url, adminUrl } = await command.ready();
+      expect((await fetch(`${adminUrl}/readyz`)).status).toBe(200);
+      const { codes } = await load(url);
 
-    signal(command);
-    await command.message(/^draining: SIG/);
-    expect((await fetch(`${adminUrl}/readyz`)).status).toBe(503);
-    expect(await codes).toEqual(new Set([GOING_AWAY]));
-    expect(await command.ended).toBe(0);
-    expect(command.messages.filter((message) => message.startsWith('draining:'))).toHaveLength(1);
-    expect(command.errorOutput).toBe('');
-    await command.nothingLeft();
-  });
+      signal(command);
+      await command.message(/^draining: SIG/);
+      expect((await fetch(`${adminUrl}/readyz`)).status).toBe(503);
+      expect(await codes).toEqual(new Set([GOING_AWAY]));
+      expect(await command.ended).toBe(0);
+      expect(command.messages.filter((message) => message.startsWith('draining:'))).toHaveLength(1);
+      expect(command.errorOutput).toBe('');
+      await command.nothingLeft();
+    },
+  );
 
   it('Ctrl-C under a real npm counts once', { timeout: 60_000 }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'hioload-npm-'));
@@ -61,7 +78,10 @@ describe.skipIf(process.platform !== 'linux')('signals', () => {
         join(folder, 'package.json'),
         JSON.stringify({ name: 'app', version: '1.0.0', scripts: { start } }),
       );
-      const command = run('npm', ['start'], { cwd: folder, environment: { npm_config_update_notifier: 'false' } });
+      const command = run('npm', ['start'], {
+        cwd: folder,
+        environment: { npm_config_update_notifier: 'false' },
+      });
       const { url } = await command.ready();
       const code = closeCode(await open(url));
       command.signalGroup('SIGINT');
@@ -75,7 +95,14 @@ describe.skipIf(process.platform !== 'linux')('signals', () => {
   });
 
   it('a second signal ends the server at once', { timeout: 60_000 }, async () => {
-    const command = serve([ECHO, ...FREE_PORTS, '--drain-spread-ms', '3600000', '--drain-deadline-ms', '3600000']);
+    const command = serve([
+      ECHO,
+      ...FREE_PORTS,
+      '--drain-spread-ms',
+      '3600000',
+      '--drain-deadline-ms',
+      '3600000',
+    ]);
     const { url } = await command.ready();
     const sockets = await openMany(url, 20);
     const cut = Promise.race(sockets.map(closeCode));
@@ -89,27 +116,33 @@ describe.skipIf(process.platform !== 'linux')('signals', () => {
     await command.nothingLeft();
   });
 
-  it('a reactor that does not end costs the exit code, and leaves nothing running', { timeout: 60_000 }, async () => {
-    const command = serve([
-      testApp('self-harm.ts'),
-      ...FREE_PORTS,
-      '--drain-spread-ms',
-      '0',
-      '--drain-deadline-ms',
-      '500',
-    ]);
-    const { url } = await command.ready();
-    const socket = await open(url);
-    await ask(socket, 'hello');
-    const cut = closeCode(socket);
-    socket.send('block 600000');
-    await command.message(/stalled/);
-    command.process.kill('SIGTERM');
-    expect(await command.ended).toBe(1);
-    expect(command.messages.at(-1)).toMatch(/^reactor \d did not end: the server process was killed$/);
-    await cut;
-    await command.nothingLeft();
-  });
+  it(
+    'a reactor that does not end costs the exit code, and leaves nothing running',
+    { timeout: 60_000 },
+    async () => {
+      const command = serve([
+        testApp('self-harm.ts'),
+        ...FREE_PORTS,
+        '--drain-spread-ms',
+        '0',
+        '--drain-deadline-ms',
+        '500',
+      ]);
+      const { url } = await command.ready();
+      const socket = await open(url);
+      await ask(socket, 'hello');
+      const cut = closeCode(socket);
+      socket.send('block 600000');
+      await command.message(/stalled/);
+      command.process.kill('SIGTERM');
+      expect(await command.ended).toBe(1);
+      expect(command.messages.at(-1)).toMatch(
+        /^reactor \d did not end: the server process was killed$/,
+      );
+      await cut;
+      await command.nothingLeft();
+    },
+  );
 
   it(
     'a server that is killed comes back on the same ports, in a session of its own again',
@@ -135,29 +168,39 @@ describe.skipIf(process.platform !== 'linux')('signals', () => {
     },
   );
 
-  it('a server that somebody drains behind the back of its launcher comes back', { timeout: 60_000 }, async () => {
-    const command = serve([ECHO, ...FREE_PORTS]);
-    const { url } = await command.ready();
-    const code = closeCode(await open(url));
-    const seen = command.messages.length;
-    process.kill(command.serverPid, 'SIGTERM');
-    expect(await code).toBe(GOING_AWAY);
-    expect((await command.ready(seen)).url).toBe(url);
-    command.process.kill('SIGTERM');
-    expect(await command.ended).toBe(0);
-    await command.nothingLeft();
-  });
+  it(
+    'a server that somebody drains behind the back of its launcher comes back',
+    { timeout: 60_000 },
+    async () => {
+      const command = serve([ECHO, ...FREE_PORTS]);
+      const { url } = await command.ready();
+      const code = closeCode(await open(url));
+      const seen = command.messages.length;
+      process.kill(command.serverPid, 'SIGTERM');
+      expect(await code).toBe(GOING_AWAY);
+      expect((await command.ready(seen)).url).toBe(url);
+      command.process.kill('SIGTERM');
+      expect(await command.ended).toBe(0);
+      await command.nothingLeft();
+    },
+  );
 
-  it('a server whose launcher is killed drains and ends by itself', { timeout: 60_000 }, async () => {
-    const command = serve([ECHO, ...FREE_PORTS]);
-    const { url } = await command.ready();
-    const { codes } = await load(url);
-    command.process.kill('SIGKILL');
-    expect(await codes).toEqual(new Set([GOING_AWAY]));
-    await command.nothingLeft();
-    expect(await command.ended).toBe('SIGKILL');
-    expect(command.messages).toEqual(expect.arrayContaining(['draining: the launcher has gone', 'stopped']));
-  });
+  it(
+    'a server whose launcher is killed drains and ends by itself',
+    { timeout: 60_000 },
+    async () => {
+      const command = serve([ECHO, ...FREE_PORTS]);
+      const { url } = await command.ready();
+      const { codes } = await load(url);
+      command.process.kill('SIGKILL');
+      expect(await codes).toEqual(new Set([GOING_AWAY]));
+      await command.nothingLeft();
+      expect(await command.ended).toBe('SIGKILL');
+      expect(command.messages).toEqual(
+        expect.arrayContaining(['draining: the launcher has gone', 'stopped']),
+      );
+    },
+  );
 
   it('a reader of the log that goes away ends the launch', { timeout: 60_000 }, async () => {
     const command = serve([ECHO, ...FREE_PORTS]);

@@ -10,7 +10,14 @@ const FLOOD = '3000';
 
 describe.skipIf(process.platform !== 'linux')('a reader of the log that stops reading', () => {
   it('holds up nothing but the log', { timeout: 60_000 }, async () => {
-    const command = serve([TALKATIVE, ...FREE_PORTS, '--reactors', '1', '--drain-spread-ms', '100']);
+    const command = serve([
+      TALKATIVE,
+      ...FREE_PORTS,
+      '--reactors',
+      '1',
+      '--drain-spread-ms',
+      '100',
+    ]);
     const { url, adminUrl } = await command.ready();
     const socket = await open(url);
 

@@ -7,13 +7,16 @@ import { afterEach } from 'vitest';
 import { MARK, markedProcesses } from './processes.js';
 
 /** The command as it is installed. It needs a build. */
-export const COMMAND = fileURLToPath(new URL('../../../tools/launcher/hioload.mjs', import.meta.url));
+export const COMMAND = fileURLToPath(
+  new URL('../../../tools/launcher/hioload.mjs', import.meta.url),
+);
 
 /** The smallest app. */
 export const ECHO = fileURLToPath(new URL('../../../apps/echo/src/echo.ts', import.meta.url));
 
 /** An app of the tests of the server. */
-export const testApp = (name: string): string => fileURLToPath(new URL(`../server/apps/${name}`, import.meta.url));
+export const testApp = (name: string): string =>
+  fileURLToPath(new URL(`../server/apps/${name}`, import.meta.url));
 
 /** How a process ended: its exit code, or the signal that ended it. */
 export type Ending = number | NodeJS.Signals;
@@ -51,7 +54,9 @@ export class RunningCommand {
       this.lines.push(...lines);
       for (const look of this.#waiting) look();
     });
-    this.process.stderr?.setEncoding('utf8').on('data', (text: string) => (this.errorOutput += text));
+    this.process.stderr
+      ?.setEncoding('utf8')
+      .on('data', (text: string) => (this.errorOutput += text));
     this.ended = once(this.process, 'close').then(([code, signal]) => (code ?? signal) as Ending);
   }
 
@@ -66,15 +71,23 @@ export class RunningCommand {
 
   /** The messages of its log so far. */
   get messages(): string[] {
-    return this.lines.flatMap((line) => (line.startsWith('{') ? [(JSON.parse(line) as { msg: string }).msg] : []));
+    return this.lines.flatMap((line) =>
+      line.startsWith('{') ? [(JSON.parse(line) as { msg: string }).msg] : [],
+    );
   }
 
-  /** Resolves with the first message from index `from` on that matches. Rejects when the command ends before that. */
+  /**
+   * Resolves with the first message from index `from` on that matches. Rejects when the command
+   * ends before that.
+   */
   message(pattern: RegExp, from = 0): Promise<RegExpExecArray> {
     return this.#first(pattern, () => this.messages.slice(from));
   }
 
-  /** Resolves with the first line of its output that matches. Rejects when the command ends before that. */
+  /**
+   * Resolves with the first line of its output that matches. Rejects when the command ends before
+   * that.
+   */
   line(pattern: RegExp): Promise<RegExpExecArray> {
     return this.#first(pattern, () => this.lines);
   }
@@ -93,7 +106,9 @@ export class RunningCommand {
       look();
     });
     const tooLate = this.ended.then((ending) => {
-      throw new Error(`ended with ${ending} before ${pattern}:\n${this.lines.join('\n')}\n${this.errorOutput}`);
+      throw new Error(
+        `ended with ${ending} before ${pattern}:\n${this.lines.join('\n')}\n${this.errorOutput}`,
+      );
     });
     return Promise.race([found, tooLate]);
   }
@@ -137,12 +152,17 @@ export interface CommandOptions {
 const running = new Set<RunningCommand>();
 // Whatever a test that failed has left is ended by its mark, and by nothing else.
 afterEach(() => {
-  for (const { mark } of running) for (const { pid } of markedProcesses(mark)) process.kill(pid, 'SIGKILL');
+  for (const { mark } of running)
+    for (const { pid } of markedProcesses(mark)) process.kill(pid, 'SIGKILL');
   running.clear();
 });
 
 /** Runs a program that leads to a launcher. */
-export function run(program: string, args: readonly string[], options: CommandOptions = {}): RunningCommand {
+export function run(
+  program: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): RunningCommand {
   const command = new RunningCommand(program, args, options);
   running.add(command);
   return command;
@@ -156,8 +176,12 @@ export function serve(args: readonly string[], options: CommandOptions = {}): Ru
 /** Flags that have the tests take free ports. */
 export const FREE_PORTS = ['--port', '0', '--admin-port', '0'] as const;
 
-/** Our own environment without what would reach the command as options of ours or of the test runner. */
+/**
+ * Our own environment without what would reach the command as options of ours or of the test
+ * runner.
+ */
 function cleanEnvironment(): NodeJS.ProcessEnv {
-  const isOurs = (name: string): boolean => /^(HIOLOAD_|NODE_OPTIONS$|PORT$|HOST$|LOG_LEVEL$|VITEST)/.test(name);
+  const isOurs = (name: string): boolean =>
+    /^(HIOLOAD_|NODE_OPTIONS$|PORT$|HOST$|LOG_LEVEL$|VITEST)/.test(name);
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isOurs(name)));
 }

@@ -35,18 +35,21 @@ async function freePort(): Promise<number> {
 }
 
 describe('npm start', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)('serves, and drains on %s to the whole group', async (signal) => {
-    const command = npmStart(...FREE_PORTS);
-    const { url, adminUrl } = await command.ready();
-    const socket = await expectEcho(url);
-    expect((await fetch(`${adminUrl}/readyz`)).status).toBe(200);
-    const closed = once(socket, 'close');
-    command.signalGroup(signal);
-    expect((await closed)[0]).toBe(1001);
-    await command.ended;
-    await command.nothingLeft();
-    expect(command.messages.filter((message) => message.startsWith('draining'))).toHaveLength(1);
-  });
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'serves, and drains on %s to the whole group',
+    async (signal) => {
+      const command = npmStart(...FREE_PORTS);
+      const { url, adminUrl } = await command.ready();
+      const socket = await expectEcho(url);
+      expect((await fetch(`${adminUrl}/readyz`)).status).toBe(200);
+      const closed = once(socket, 'close');
+      command.signalGroup(signal);
+      expect((await closed)[0]).toBe(1001);
+      await command.ended;
+      await command.nothingLeft();
+      expect(command.messages.filter((message) => message.startsWith('draining'))).toHaveLength(1);
+    },
+  );
 
   it('drains when npm alone is signalled', async () => {
     const command = npmStart(...FREE_PORTS);
@@ -62,7 +65,9 @@ describe('npm start', () => {
     const command = npmStart('--port', String(port), '--admin-port', '0', '--reactors', '1');
     const { url, adminUrl } = await command.ready();
     expect(url).toBe(`ws://127.0.0.1:${port}`);
-    const { reactors } = (await (await fetch(`${adminUrl}/stats.json`)).json()) as { reactors: unknown[] };
+    const { reactors } = (await (await fetch(`${adminUrl}/stats.json`)).json()) as {
+      reactors: unknown[];
+    };
     expect(reactors).toHaveLength(1);
     await expectEcho(url);
     command.signalGroup('SIGTERM');
@@ -72,12 +77,18 @@ describe('npm start', () => {
   it('ends with exit code 2 and one line on an option that is not allowed', async () => {
     const command = npmStart('--port', '70000');
     expect(await command.ended).toBe(2);
-    expect(command.errorOutput).toContain('--port: 70000 is not allowed: a whole number from 0 to 65535');
+    expect(command.errorOutput).toContain(
+      '--port: 70000 is not allowed: a whole number from 0 to 65535',
+    );
   });
 
   it.runIf(hasTaskset)('serves with one reactor where only one CPU is allowed', async () => {
     const cpu = /^Cpus_allowed_list:\s*(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))![1]!;
-    const command = run('taskset', ['-c', cpu, 'npm', 'start', '--', ...FREE_PORTS, '--log-format', 'json'], { cwd });
+    const command = run(
+      'taskset',
+      ['-c', cpu, 'npm', 'start', '--', ...FREE_PORTS, '--log-format', 'json'],
+      { cwd },
+    );
     const { url } = await command.ready();
     expect(command.messages.filter((message) => message.startsWith('plan: reactor'))).toEqual([
       expect.stringContaining(`plan: reactor 0 -> CPU ${cpu}`),

@@ -2,7 +2,10 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach } from 'vitest';
 import { launchChromium } from '../../browser/chromium.js';
 
-/** Pages of one headless browser, which is started when the first is asked for, and ended with the tests of the file. */
+/**
+ * Pages of one headless browser, which is started when the first is asked for, and ended with the
+ * tests of the file.
+ */
 export class TestBrowser {
   #browser: Promise<Browser> | undefined;
   /** Errors of scripts on the pages. */

@@ -51,8 +51,12 @@ describe.skipIf(CHROMIUM === undefined)('the page to chat with', { timeout: 90_0
     const log = bob.getByRole('log');
     await log.getByText(`reactor ${await reactorOf(ada)}`).waitFor(PATIENCE);
     await log.getByText(`reactor ${await reactorOf(bob)}`).waitFor(PATIENCE);
-    expect(await log.locator('.own').allTextContents()).toEqual([expect.stringContaining('and hello from mine')]);
-    expect(await log.locator('.other').allTextContents()).toEqual([expect.stringContaining('Hello from <b>my</b>')]);
+    expect(await log.locator('.own').allTextContents()).toEqual([
+      expect.stringContaining('and hello from mine'),
+    ]);
+    expect(await log.locator('.other').allTextContents()).toEqual([
+      expect.stringContaining('Hello from <b>my</b>'),
+    ]);
 
     await ada.getByRole('button', { name: 'Leave' }).click();
     await bob.getByText('Only you are here').waitFor(PATIENCE);

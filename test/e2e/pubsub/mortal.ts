@@ -1,7 +1,9 @@
 import type { AppDefinition } from '@hioload/api';
 import { defineApp } from '@hioload/reactor';
 
-const { default: pubsub } = (await import(new URL('../../../apps/pubsub/src/pubsub.ts', import.meta.url).href)) as {
+const { default: pubsub } = (await import(
+  new URL('../../../apps/pubsub/src/pubsub.ts', import.meta.url).href
+)) as {
   default: AppDefinition;
 };
 

@@ -11,7 +11,9 @@ describe('npm run pubsub', () => {
     const environment = { PUBSUB_QUOTAS: '{ "acme": { "connections": 0 } }' };
     const command = run('npm', args, { cwd, environment });
     const { url } = await command.ready();
-    expect(await (await fetch(url.replace(/^ws/, 'http'))).text()).toContain('<title>Rooms</title>');
+    expect(await (await fetch(url.replace(/^ws/, 'http'))).text()).toContain(
+      '<title>Rooms</title>',
+    );
     const client = await ChatClient.open(url);
     await expect(ChatClient.open(url, 'acme')).rejects.toThrow('429');
     const closed = new Promise((resolve) => client.socket.once('close', resolve));
@@ -22,9 +24,14 @@ describe('npm run pubsub', () => {
 
   it('does not start with quotas that cannot be read, and says why', async () => {
     const args = ['run', 'pubsub', '--', ...FREE_PORTS];
-    const command = run('npm', args, { cwd, environment: { PUBSUB_QUOTAS: '{ "*": { "rooms": 1 } }' } });
+    const command = run('npm', args, {
+      cwd,
+      environment: { PUBSUB_QUOTAS: '{ "*": { "rooms": 1 } }' },
+    });
     expect(await command.ended).not.toBe(0);
-    expect(`${command.lines.join('\n')}${command.errorOutput}`).toContain('quota: "rooms" is not allowed');
+    expect(`${command.lines.join('\n')}${command.errorOutput}`).toContain(
+      'quota: "rooms" is not allowed',
+    );
     await command.nothingLeft();
   });
 });

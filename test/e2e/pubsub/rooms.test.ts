@@ -24,7 +24,9 @@ describe('the rooms, on a real server', { timeout: 60_000 }, () => {
     const [survivor, victim] = await ChatClient.openOnEach(url, 2);
     survivor!.join('lobby');
     victim!.join('lobby');
-    await eventually('both know of both', () => [survivor, victim].every((client) => client!.people === 2));
+    await eventually('both know of both', () =>
+      [survivor, victim].every((client) => client!.people === 2),
+    );
     victim!.socket.send('die');
     await eventually('it is missed', () => survivor!.people === 1);
     let heir = await ChatClient.open(url);
@@ -33,7 +35,9 @@ describe('the rooms, on a real server', { timeout: 60_000 }, () => {
       heir = await ChatClient.open(url);
     }
     heir.join('lobby');
-    await eventually('both know of both', () => [survivor, heir].every((client) => client!.people === 2));
+    await eventually('both know of both', () =>
+      [survivor, heir].every((client) => client!.people === 2),
+    );
     heir.tell({ type: 'say', room: 'lobby', text: 'back' });
     await eventually('it is heard', () => survivor!.heard.includes('back'));
   });

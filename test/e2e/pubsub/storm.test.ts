@@ -15,7 +15,11 @@ interface Summary {
   readonly options: { readonly seed: number };
   readonly topics: { readonly subscribed: number };
   readonly said: { readonly taken: number; readonly refused: number };
-  readonly copies: { readonly expected: number; readonly delivered: number; readonly unexpected: number };
+  readonly copies: {
+    readonly expected: number;
+    readonly delivered: number;
+    readonly unexpected: number;
+  };
   readonly refusals: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
@@ -37,7 +41,10 @@ describe('npm run storm', { timeout: 120_000 }, () => {
     const shape =
       '--tenants 3 --connections 240 --topics 1200 --topics-per-connection 10 --rate 300 --seconds 3 --seed 11';
     const storm = run('npm', ['run', 'storm', '--', ...shape.split(' ')], { cwd });
-    expect([await storm.ended, storm.errorOutput]).toEqual([0, expect.stringMatching(/^ +3 s {2}said \d+\/s/m)]);
+    expect([await storm.ended, storm.errorOutput]).toEqual([
+      0,
+      expect.stringMatching(/^ +3 s {2}said \d+\/s/m),
+    ]);
     const output = storm.lines.join('\n');
     const summary = JSON.parse(output.slice(output.indexOf('{'))) as Summary;
     expect(summary).toMatchObject({ ok: true, options: { seed: 11 }, copies: { unexpected: 0 } });
@@ -45,7 +52,9 @@ describe('npm run storm', { timeout: 120_000 }, () => {
     expect(summary.said.taken).toBeGreaterThan(100);
     expect(summary.copies.delivered).toBeGreaterThan(summary.said.taken);
     expect(Object.keys(summary.refusals)).toEqual(['storm-3']);
-    expect(summary.refusals['storm-3']).toMatchObject({ 'connection refused with 429': expect.any(Number) as number });
+    expect(summary.refusals['storm-3']).toMatchObject({
+      'connection refused with 429': expect.any(Number) as number,
+    });
     await storm.nothingLeft();
   });
 
@@ -58,7 +67,10 @@ describe('npm run storm', { timeout: 120_000 }, () => {
     const summary = JSON.parse(storm.lines.join('\n')) as Summary;
     expect(summary).toMatchObject({ ok: false, isUnbroken: false });
     const nobody = run('node_modules/.bin/tsx', [...STORM, '--url', url], { cwd });
-    expect([await nobody.ended, nobody.errorOutput]).toEqual([1, expect.stringContaining(`${url}/figures: `)]);
+    expect([await nobody.ended, nobody.errorOutput]).toEqual([
+      1,
+      expect.stringContaining(`${url}/figures: `),
+    ]);
   });
 
   it('names an option that it cannot use', () => {
@@ -66,6 +78,9 @@ describe('npm run storm', { timeout: 120_000 }, () => {
       cwd,
       encoding: 'utf8',
     });
-    expect([status, stderr]).toEqual([2, expect.stringContaining('--rate many: allowed is a whole number')]);
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringContaining('--rate many: allowed is a whole number'),
+    ]);
   });
 });

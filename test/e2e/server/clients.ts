@@ -26,7 +26,11 @@ export async function closeCode(socket: WebSocket): Promise<number> {
 }
 
 /** Connects until the answer to `message` is as wished; resolves with that connection. */
-export async function openWhere(url: string, message: string, wished: (answer: string) => boolean): Promise<WebSocket> {
+export async function openWhere(
+  url: string,
+  message: string,
+  wished: (answer: string) => boolean,
+): Promise<WebSocket> {
   for (;;) {
     const socket = await open(url);
     if (wished(await ask(socket, message))) return socket;

@@ -9,8 +9,9 @@ export interface LoadOutcome {
 }
 
 /**
- * Keeps `inFlight` messages under way on a connection until `running` says no, then waits for the last echo. Each
- * message tells its connection and its number and is filled up to a length of its own, so that none passes for another.
+ * Keeps `inFlight` messages under way on a connection until `running` says no, then waits for the
+ * last echo. Each message tells its connection and its number and is filled up to a length of its
+ * own, so that none passes for another.
  */
 export function echoLoad(
   socket: WebSocket,

@@ -15,7 +15,9 @@ describe('a handler that fails on every tenth message', () => {
     const { url, adminUrl, line } = await startServer('faulty.ts');
     const bystanders = await openMany(url, 20);
     let running = true;
-    const load = Promise.all(bystanders.map((socket, name) => echoLoad(socket, name, 2, () => running)));
+    const load = Promise.all(
+      bystanders.map((socket, name) => echoLoad(socket, name, 2, () => running)),
+    );
     for (let victim = 0; victim < 30; victim++) {
       const socket = await open(url);
       for (let n = 1; n < 10; n++) expect(await ask(socket, `message ${n}`)).toBe(`message ${n}`);
@@ -28,7 +30,11 @@ describe('a handler that fails on every tenth message', () => {
     expect(await series(adminUrl, 'ws_handler_faults_total')).toBe(30);
     expect(await series(adminUrl, 'ws_connections_closed_total{code="1011"}')).toBe(30);
     expect(
-      (await line(/the message hook of connection \d+ failed: (thrown|rejected) by the application/)).fields,
+      (
+        await line(
+          /the message hook of connection \d+ failed: (thrown|rejected) by the application/,
+        )
+      ).fields,
     ).toMatchObject({
       code: 'HIOLOAD_HANDLER_FAILED',
       stack: expect.stringContaining('faulty.ts') as string,
@@ -38,7 +44,11 @@ describe('a handler that fails on every tenth message', () => {
 
 describe('a reactor that dies', () => {
   it.each([
-    ['crash', /reactor 0 failed, starts again in \d+ ms: uncaught in the application$/, /self-harm\.ts/],
+    [
+      'crash',
+      /reactor 0 failed, starts again in \d+ ms: uncaught in the application$/,
+      /self-harm\.ts/,
+    ],
     ['exit', /reactor 0 failed, starts again in \d+ ms: its thread exited with code 3/, /exited/],
   ])('by %s is replaced, counts on, and takes no other along', async (order, message, stack) => {
     const { url, adminUrl, line } = await startServer('self-harm.ts', { reactors: 1 });
@@ -47,7 +57,9 @@ describe('a reactor that dies', () => {
     const closed = closeCode(victim);
     victim.send(order);
     expect(await closed).toBe(1006);
-    expect((await line(message)).fields).toMatchObject({ stack: expect.stringMatching(stack) as string });
+    expect((await line(message)).fields).toMatchObject({
+      stack: expect.stringMatching(stack) as string,
+    });
     await line(/reactor 0 ready again/);
     const successor = await open(url);
     expect(await ask(successor, 'who')).toBe('0');
@@ -71,8 +83,13 @@ describe('a reactor that dies', () => {
 });
 
 describe('a reactor whose event loop stands still', () => {
-  async function healthOf({ adminUrl }: TestServer, reactor: number): Promise<{ stalled: boolean }> {
-    const stats = (await (await fetch(`${adminUrl}/stats.json`)).json()) as { reactors: { stalled: boolean }[] };
+  async function healthOf(
+    { adminUrl }: TestServer,
+    reactor: number,
+  ): Promise<{ stalled: boolean }> {
+    const stats = (await (await fetch(`${adminUrl}/stats.json`)).json()) as {
+      reactors: { stalled: boolean }[];
+    };
     return stats.reactors[reactor]!;
   }
 
@@ -91,12 +108,17 @@ describe('a reactor whose event loop stands still', () => {
   });
 
   it('does not keep the server from ending: it is reported as stuck', async () => {
-    const { server, url } = await startServer('self-harm.ts', { reactors: 1, drain: { spreadMs: 0, deadlineMs: 200 } });
+    const { server, url } = await startServer('self-harm.ts', {
+      reactors: 1,
+      drain: { spreadMs: 0, deadlineMs: 200 },
+    });
     const socket = await open(url);
     await ask(socket, 'who');
     socket.send('block 3000');
     // The order has arrived once the reactor answers nobody any more.
-    await expect.poll(async () => (await fetchWithin(url.replace('ws', 'http'), 200)) === undefined).toBe(true);
+    await expect
+      .poll(async () => (await fetchWithin(url.replace('ws', 'http'), 200)) === undefined)
+      .toBe(true);
     const outcome = await server.drain('test');
     expect(outcome).toEqual({ cut: 1, stuck: [0] });
     // Let it come round, so that this process can end in order.
@@ -113,7 +135,8 @@ describe('a reactor whose heap fills up', () => {
     const { url, line, adminUrl } = await startServer('self-harm.ts', { reactors: 1, heapMb: 64 });
     const socket = await open(url);
     const closed = closeCode(socket);
-    // Whoever goes on hoarding while the reactor lets go of its connections can still bring the process down.
+    // Whoever goes on hoarding while the reactor lets go of its connections can still bring the
+    // process down.
     const replaced = line(/reactor 0 is replaced: \d+ of its heap of 64 MiB is live/);
     let isHoarding = true;
     void replaced.then(() => (isHoarding = false));

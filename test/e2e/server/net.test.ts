@@ -7,14 +7,19 @@ const { sharesPort } = NET_FEATURES;
 
 describe('a server on the transport in TypeScript', () => {
   it('serves, says how many reactors can, and closes everybody with 1001', async () => {
-    const started = await startServer('echo.ts', { transport: 'net', ...(sharesPort && { reactors: 2 }) });
+    const started = await startServer('echo.ts', {
+      transport: 'net',
+      ...(sharesPort && { reactors: 2 }),
+    });
     const { message } = await started.line(/^transport: /);
     expect(message).toMatch(/^transport: net, asked for: the transport in TypeScript/);
     const ready = started.lines.filter((line) => /^reactor \d+ ready$/.test(line.message));
     if (sharesPort) {
       expect(ready).toHaveLength(2);
     } else {
-      expect(message).toMatch(/one reactor, because several threads can listen on one port from Node 22\.12 on/);
+      expect(message).toMatch(
+        /one reactor, because several threads can listen on one port from Node 22\.12 on/,
+      );
       expect(ready).toHaveLength(1);
     }
 

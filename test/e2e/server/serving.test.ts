@@ -64,7 +64,8 @@ describe('a server', () => {
       if (!memory.known) throw new Error(memory.reason);
       expect(memory.mappedBytes).toBeGreaterThanOrEqual(memory.bytes);
       // A kernel without NUMA names no nodes.
-      if (policy !== null) expect(memory.bytesByNode[home.node]).toBeGreaterThanOrEqual(memory.bytes);
+      if (policy !== null)
+        expect(memory.bytesByNode[home.node]).toBeGreaterThanOrEqual(memory.bytes);
     }
   });
 

@@ -7,7 +7,13 @@ import { makeServer, startReactors, startServer } from './start-server.js';
 
 describe('a start that cannot succeed', () => {
   it.each([
-    ['the module is missing', 'no-such-app.ts', {}, 'HIOLOAD_MODULE_NOT_FOUND', /no-such-app\.ts is not a file/],
+    [
+      'the module is missing',
+      'no-such-app.ts',
+      {},
+      'HIOLOAD_MODULE_NOT_FOUND',
+      /no-such-app\.ts is not a file/,
+    ],
     [
       'the module throws',
       'throws-at-once.ts',
@@ -22,7 +28,13 @@ describe('a start that cannot succeed', () => {
       'HIOLOAD_MODULE_NO_APP',
       /default export of .*clients\.ts is missing/,
     ],
-    ['a start hook throws', 'second-fails.ts', {}, 'HIOLOAD_MODULE_FAILED', /start hook failed: this one not/],
+    [
+      'a start hook throws',
+      'second-fails.ts',
+      {},
+      'HIOLOAD_MODULE_FAILED',
+      /start hook failed: this one not/,
+    ],
     [
       'a start hook never ends',
       'never-starts.ts',
@@ -30,7 +42,13 @@ describe('a start that cannot succeed', () => {
       'HIOLOAD_REACTOR_START_TIMEOUT',
       /reactor 0: not ready within 1500 ms/,
     ],
-    ['there are not so many CPUs', 'echo.ts', { reactors: 5_000 }, 'HIOLOAD_PLACEMENT_IMPOSSIBLE', /5000/],
+    [
+      'there are not so many CPUs',
+      'echo.ts',
+      { reactors: 5_000 },
+      'HIOLOAD_PLACEMENT_IMPOSSIBLE',
+      /5000/,
+    ],
     [
       'lanes are shorter than topics may be',
       'echo.ts',
@@ -47,7 +65,10 @@ describe('a start that cannot succeed', () => {
     ],
   ])('fails as a whole when %s', async (_, app, options, code, message) => {
     const { server } = makeServer(app, options);
-    await expect(server.start()).rejects.toMatchObject({ code, message: expect.stringMatching(message) as string });
+    await expect(server.start()).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(message) as string,
+    });
     expect(server.state).toBe('failed');
     expect(server.stuck).toEqual([]);
   });
@@ -72,7 +93,9 @@ describe('a start that cannot succeed', () => {
 
 describe('a drain', () => {
   it('closes every connection under load with 1001, and is not ready from the first moment', async () => {
-    const { server, url, adminUrl } = await startServer('echo.ts', { drain: { spreadMs: 300, deadlineMs: 10_000 } });
+    const { server, url, adminUrl } = await startServer('echo.ts', {
+      drain: { spreadMs: 300, deadlineMs: 10_000 },
+    });
     const sockets = await openMany(url, 200);
     const load = sockets.map((socket, name) => echoLoad(socket, name, 8, () => true));
     const codes = Promise.all(sockets.map(closeCode));
@@ -86,7 +109,9 @@ describe('a drain', () => {
     expect(new Set(await codes)).toEqual(new Set([1001]));
     expect(await drained).toEqual({ cut: 0, stuck: [] });
     expect(server.state).toBe('stopped');
-    const wrong = (await Promise.all(load)).flatMap(({ fault }) => (fault === 'closed with 1001' ? [] : (fault ?? [])));
+    const wrong = (await Promise.all(load)).flatMap(({ fault }) =>
+      fault === 'closed with 1001' ? [] : (fault ?? []),
+    );
     expect(wrong).toEqual([]);
     await expect(open(url)).rejects.toThrow(/ECONNREFUSED/);
     await expect(fetch(`${adminUrl}/readyz`)).rejects.toThrow('fetch failed');
@@ -119,7 +144,11 @@ describe('a drain', () => {
 describe('an application that asks for compression', () => {
   it('is warned once where the transport has none', async () => {
     const started = await startReactors(2, 'compressing.ts', { transport: 'uws' });
-    const warnings = started.lines.filter(({ level }) => level === 'warn').map(({ message }) => message);
-    expect(warnings).toEqual([expect.stringMatching(/^compression is off on the transport uws: .+ net has it$/)]);
+    const warnings = started.lines
+      .filter(({ level }) => level === 'warn')
+      .map(({ message }) => message);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^compression is off on the transport uws: .+ net has it$/),
+    ]);
   });
 });

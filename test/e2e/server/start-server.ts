@@ -1,6 +1,11 @@
 import type { LogFields, Logger, Topology } from '@hioload/api';
 import { fakeMachine } from '@hioload/fake';
-import { createServer, type Server, type ServerAddress, type ServerOptions } from '@hioload/reactor';
+import {
+  createServer,
+  type Server,
+  type ServerAddress,
+  type ServerOptions,
+} from '@hioload/reactor';
 import { resolve } from 'node:path';
 import { afterEach } from 'vitest';
 
@@ -39,7 +44,10 @@ const defaults: Omit<ServerOptions, 'module'> = {
   startTimeoutMs: 25_000,
 };
 
-/** Makes a server for an application in `apps/`, or at an absolute path, not started yet. @param topology what to take the machine for */
+/**
+ * Makes a server for an application in `apps/`, or at an absolute path, not started yet. @param
+ * topology what to take the machine for
+ */
 export function makeServer(
   app: string,
   options: Partial<ServerOptions> = {},
@@ -53,7 +61,12 @@ export function makeServer(
       lines.push({ level, message, fields });
       for (const look of waiting) look();
     };
-  const log: Logger = { debug: note('debug'), info: note('info'), warn: note('warn'), error: note('error') };
+  const log: Logger = {
+    debug: note('debug'),
+    info: note('info'),
+    warn: note('warn'),
+    error: note('error'),
+  };
   const module = resolve(import.meta.dirname, 'apps', app);
   const server = createServer(
     { ...defaults, module, ...options },
@@ -75,12 +88,18 @@ export function makeServer(
 }
 
 /** Starts a server for an application in `apps/`. */
-export async function startServer(app: string, options: Partial<ServerOptions> = {}): Promise<TestServer> {
+export async function startServer(
+  app: string,
+  options: Partial<ServerOptions> = {},
+): Promise<TestServer> {
   const made = makeServer(app, options);
   return { ...made, ...(await made.server.start()) };
 }
 
-/** Starts a server with so many reactors, whatever the machine has: they are not pinned and may share a CPU. */
+/**
+ * Starts a server with so many reactors, whatever the machine has: they are not pinned and may
+ * share a CPU.
+ */
 export async function startReactors(
   reactors: number,
   app: string,

@@ -5,7 +5,11 @@ import type { Region } from '@hioload/pool';
 export function blocksAtHome({ buffer, byteOffset }: Region): number[] {
   const blocks = new SlabBlocks(new Int32Array(buffer, byteOffset), false);
   const found: number[] = [];
-  for (let link = blocks.words[homeOf(0)]!; link !== 0; link = blocks.words[blocks.nextWord(found.at(-1)!)]!) {
+  for (
+    let link = blocks.words[homeOf(0)]!;
+    link !== 0;
+    link = blocks.words[blocks.nextWord(found.at(-1)!)]!
+  ) {
     found.push(~link & 0xffff);
   }
   return found;

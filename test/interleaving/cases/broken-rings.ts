@@ -51,7 +51,10 @@ export class EarlyFreeConsumer implements RingConsumer {
 
   drain(limit: number, sink: RecordSink): number {
     const places: [Uint8Array, number, number][] = [];
-    const count = this.#sound.drain(limit, (bytes, start, end) => void places.push([bytes, start, end]));
+    const count = this.#sound.drain(
+      limit,
+      (bytes, start, end) => void places.push([bytes, start, end]),
+    );
     for (const [bytes, start, end] of places) sink(bytes, start, end);
     return count;
   }

@@ -17,7 +17,8 @@ export class CarelessGuest implements Pick<SlabGuest, 'bytes' | 'startOf' | 'rel
 
   /** The first thing that a holder asks for: one that frees too early has freed by then. */
   startOf(handle: number): number {
-    if (this.#fault === 'frees before it reads') this.#blocks.sendHome(this.#blocks.drop(handle, 0), 0);
+    if (this.#fault === 'frees before it reads')
+      this.#blocks.sendHome(this.#blocks.drop(handle, 0), 0);
     return this.#blocks.startOf(handle);
   }
 

@@ -30,10 +30,14 @@ function seenBy(consumer: RingConsumer, passes: number): number[] {
 }
 
 /**
- * Whoever dies, heirs take over both ends: what they see goes on where the dead consumer had freed, has no gap, and ends
- * with what the heir of the producer sends.
+ * Whoever dies, heirs take over both ends: what they see goes on where the dead consumer had freed,
+ * has no gap, and ends with what the heir of the producer sends.
  */
-function ringDeath(name: string, create: () => Region, attach: (region: Region) => Ring): InterleavingCase {
+function ringDeath(
+  name: string,
+  create: () => Region,
+  attach: (region: Region) => Ring,
+): InterleavingCase {
   return defineCase<{ readonly ring: Region }>({
     name,
     deaths: true,
@@ -57,20 +61,28 @@ function ringDeath(name: string, create: () => Region, attach: (region: Region) 
       const ring = attach(memory.ring);
       ring.evictProducer();
       ring.evictConsumer();
-      const [producer, consumer] = [ring.producer({ flushEvery: 1 }), ring.consumer({ debug: false })];
+      const [producer, consumer] = [
+        ring.producer({ flushEvery: 1 }),
+        ring.consumer({ debug: false }),
+      ];
       const rest = seenBy(consumer, RECORDS);
       if (!push(producer, HEIRLOOM)) return 'the heir finds no room in an empty ring';
       const last = seenBy(consumer, 1);
       // Of a dead consumer nobody knows what it saw; its heir begins behind what it had freed.
       const all = dead.includes(1) ? rest : [...seen!, ...rest];
       const [first = 1] = all;
-      const sound = all.every((number, i) => number === first + i) && (dead.includes(1) || first === 1);
-      return sound && last.join() === `${HEIRLOOM}` ? null : `saw ${all.join()} and at last ${last.join()}`;
+      const sound =
+        all.every((number, i) => number === first + i) && (dead.includes(1) || first === 1);
+      return sound && last.join() === `${HEIRLOOM}`
+        ? null
+        : `saw ${all.join()} and at last ${last.join()}`;
     },
   });
 }
 
-/** A guest that dies costs its block at most; no block is in two places, and the others come home. */
+/**
+ * A guest that dies costs its block at most; no block is in two places, and the others come home.
+ */
 const guestDeath: InterleavingCase = defineCase<{ readonly slab: Region }>({
   name: 'guests of a slab',
   deaths: true,
@@ -92,7 +104,9 @@ const guestDeath: InterleavingCase = defineCase<{ readonly slab: Region }>({
   },
 });
 
-/** A producer that dies leaves nothing, a whole record, or a claim that shows and can be given up. */
+/**
+ * A producer that dies leaves nothing, a whole record, or a claim that shows and can be given up.
+ */
 const claimantDeath: InterleavingCase = defineCase<{ readonly ring: Region }>({
   name: 'producers of a ring of many',
   deaths: true,
@@ -113,19 +127,26 @@ const claimantDeath: InterleavingCase = defineCase<{ readonly ring: Region }>({
     ring.producer().tryPush(new Uint8Array(8).fill(HEIRLOOM));
     seen.push(...seenBy(consumer, 1));
     const missing = [1, 2].filter((producer) => !seen.includes(producer));
-    const sound = missing.every((producer) => dead.includes(producer - 1)) && seen.at(-1) === HEIRLOOM;
-    return sound && new Set(seen).size === seen.length ? null : `saw ${seen.join()}, dead are ${dead.join()}`;
+    const sound =
+      missing.every((producer) => dead.includes(producer - 1)) && seen.at(-1) === HEIRLOOM;
+    return sound && new Set(seen).size === seen.length
+      ? null
+      : `saw ${seen.join()}, dead are ${dead.join()}`;
   },
 });
 
 /**
- * Whoever dies at a doorbell, the other goes its way: a ringer never waits for a sleeper, and a sleeper sleeps on beside a
- * record only where its ringer died with the bell in its hand, which shows: the bell says awake.
+ * Whoever dies at a doorbell, the other goes its way: a ringer never waits for a sleeper, and a
+ * sleeper sleeps on beside a record only where its ringer died with the bell in its hand, which
+ * shows: the bell says awake.
  */
 const bellDeath: InterleavingCase = defineCase<{ readonly lane: Region; readonly bells: Region }>({
   name: 'sleeper and ringer of a doorbell',
   deaths: true,
-  memory: () => ({ lane: Lane.create({ capacityBytes: 64 }).region, bells: Doorbells.create(1).region }),
+  memory: () => ({
+    lane: Lane.create({ capacityBytes: 64 }).region,
+    bells: Doorbells.create(1).region,
+  }),
   threads: [
     ({ lane, bells }) => {
       const consumer = Lane.attach(lane).consumer({ debug: false });
@@ -161,7 +182,10 @@ const bellDeath: InterleavingCase = defineCase<{ readonly lane: Region; readonly
   },
 });
 
-/** A reactor that dies while it notes or takes back a topic: its bit can be cleared, and those of others are as they were. */
+/**
+ * A reactor that dies while it notes or takes back a topic: its bit can be cleared, and those of
+ * others are as they were.
+ */
 const subscriberDeath: InterleavingCase = defineCase<{ readonly map: Region }>({
   name: 'reactors of an interest map',
   deaths: true,
@@ -181,13 +205,23 @@ const subscriberDeath: InterleavingCase = defineCase<{ readonly map: Region }>({
     const alive = [0, 1].filter((thread) => !dead.includes(thread));
     const expected = alive.reduce((mask, thread) => mask | (1 << (3 + thread)), 0);
     const masks = [map.mask(0, 0), map.mask(1, 0)];
-    return masks[0] === expected && masks[1] === 0 ? null : `the masks are ${masks.join()}, dead are ${dead.join()}`;
+    return masks[0] === expected && masks[1] === 0
+      ? null
+      : `the masks are ${masks.join()}, dead are ${dead.join()}`;
   },
 });
 
 export const cases: readonly InterleavingCase[] = [
-  ringDeath('ends of a ring', () => SpscRing.create({ capacity: 2, slotBytes: 8 }).region, SpscRing.attach),
-  ringDeath('ends of a lane', () => Lane.create({ capacityBytes: 64, firstPosition: 48 }).region, Lane.attach),
+  ringDeath(
+    'ends of a ring',
+    () => SpscRing.create({ capacity: 2, slotBytes: 8 }).region,
+    SpscRing.attach,
+  ),
+  ringDeath(
+    'ends of a lane',
+    () => Lane.create({ capacityBytes: 64, firstPosition: 48 }).region,
+    Lane.attach,
+  ),
   guestDeath,
   claimantDeath,
   bellDeath,

@@ -5,7 +5,10 @@ import { defineCase, type InterleavingCase } from '../scheduler/case.js';
 const RECORDS = 2;
 
 type Memory = { readonly lane: Region; readonly bells: Region };
-/** Consumes until it has seen all records. Returns what it saw, which it goes on to fill while it sleeps. */
+/**
+ * Consumes until it has seen all records. Returns what it saw, which it goes on to fill while it
+ * sleeps.
+ */
 type Consume = (consumer: LaneConsumer, sleeper: Sleeper) => number[];
 
 const memory = (): Memory => ({
@@ -40,12 +43,15 @@ const arming: Consume = (consumer, sleeper) => {
   return seen;
 };
 
-/** An event loop that has other things to do, too: it wakes by itself once, drains, and arms again. */
+/**
+ * An event loop that has other things to do, too: it wakes by itself once, drains, and arms again.
+ */
 const armingTwice: Consume = (consumer, sleeper) => {
   const seen: number[] = [];
   const turn = (): void => {
     drainInto(seen, consumer);
-    while (seen.length < RECORDS && !sleeper.arm(() => consumer.hasRecords(), turn)) drainInto(seen, consumer);
+    while (seen.length < RECORDS && !sleeper.arm(() => consumer.hasRecords(), turn))
+      drainInto(seen, consumer);
   };
   turn();
   sleeper.wake();
@@ -84,13 +90,16 @@ function wakeCase(
     judge: ({ asleep, memory: { lane } }) => {
       const ring = Lane.attach(lane);
       ring.evictConsumer();
-      return asleep.includes(0) && ring.consumer().hasRecords() ? 'it sleeps although there are records' : null;
+      return asleep.includes(0) && ring.consumer().hasRecords()
+        ? 'it sleeps although there are records'
+        : null;
     },
   });
 }
 
 const { ASLEEP, AWAKE, bellOf } = bellLayout;
-const wordsOf = ({ region: { buffer, byteOffset } }: Doorbells): Int32Array => new Int32Array(buffer, byteOffset);
+const wordsOf = ({ region: { buffer, byteOffset } }: Doorbells): Int32Array =>
+  new Int32Array(buffer, byteOffset);
 
 const twoRingers = defineCase<{ readonly bells: Region }>({
   name: 'two ring for one sleeper',
@@ -107,7 +116,8 @@ const twoRingers = defineCase<{ readonly bells: Region }>({
   ],
   judge: ({ asleep, reports: [slept, [first] = [0], [second] = [0]] }) => {
     const woke = first! + second!;
-    // Nobody rings before it sleeps in some orders: then it sleeps on, and nobody claims to have woken it.
+    // Nobody rings before it sleeps in some orders: then it sleeps on, and nobody claims to have
+    // woken it.
     if (asleep.includes(0)) return woke === 0 ? null : 'a ringer claims to have woken who sleeps';
     return woke === 1 && slept![0] === 1 ? null : `${woke} ringers claim the one wake-up`;
   },

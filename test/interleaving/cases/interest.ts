@@ -40,7 +40,8 @@ function comeAndGo(
     ],
     judge: ({ memory: { map }, reports: [, , [first = 0, second = 0, other = 0] = [0]] }) => {
       const end = InterestMap.attach(map).mask(TOPIC, 0);
-      if (end !== 1 << 3) return `at the end the mask is ${end}, of reactor 3 alone it is ${1 << 3}`;
+      if (end !== 1 << 3)
+        return `at the end the mask is ${end}, of reactor 3 alone it is ${1 << 3}`;
       if (other !== 0) return `the mask of reactors 32 to 63 is ${other}`;
       // Reactor 3 never goes again.
       return (first & ~second & (1 << 3)) === 0 ? null : 'reactor 3 was seen and then was not';
@@ -54,8 +55,10 @@ function carelessWriter({ region }: InterestMap, reactor: number): InterestWrite
   const at = 32 + (TOPIC % 4) * 2;
   let topics = 0;
   return {
-    add: () => void (topics++ === 0 && Atomics.store(words, at, Atomics.load(words, at) | (1 << reactor))),
-    remove: () => void (--topics === 0 && Atomics.store(words, at, Atomics.load(words, at) & ~(1 << reactor))),
+    add: () =>
+      void (topics++ === 0 && Atomics.store(words, at, Atomics.load(words, at) | (1 << reactor))),
+    remove: () =>
+      void (--topics === 0 && Atomics.store(words, at, Atomics.load(words, at) & ~(1 << reactor))),
   };
 }
 

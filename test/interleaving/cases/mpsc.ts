@@ -32,7 +32,9 @@ function ringCase(
 ): InterleavingCase {
   return defineCase<Memory>({
     name,
-    memory: () => ({ ring: MpscRing.create({ capacity, slotBytes: SLOT_BYTES, firstSequence }).region }),
+    memory: () => ({
+      ring: MpscRing.create({ capacity, slotBytes: SLOT_BYTES, firstSequence }).region,
+    }),
     threads: [
       ...[1, 2].map((producer) => ({ ring }: Memory) => {
         const push = open(ring);
@@ -58,7 +60,8 @@ function ringCase(
       ring.evictConsumer();
       ring.consumer({ debug: false }).drain(100, (bytes, start) => void rest.push(bytes[start]!));
       const all = [...seen!, ...rest];
-      // Of each producer: its numbers, in order, whole, once, and all of those that it was told had fitted.
+      // Of each producer: its numbers, in order, whole, once, and all of those that it was told had
+      // fitted.
       const sound = [first!, second!].every(([pushed = 0], i) => {
         const own = all.filter((number) => Math.floor(number / 10) === i + 1);
         return own.join() === Array.from({ length: pushed }, (_, n) => 10 * (i + 1) + n + 1).join();

@@ -9,7 +9,11 @@ const TORN = -1;
 
 /** A record that says of each of its words which record it belongs to. */
 function pushNumbers(producer: RingProducer): number[] {
-  const words = new Int32Array(producer.bytes.buffer, producer.bytes.byteOffset, producer.bytes.length >> 2);
+  const words = new Int32Array(
+    producer.bytes.buffer,
+    producer.bytes.byteOffset,
+    producer.bytes.length >> 2,
+  );
   let pushed = 0;
   // A try more than there are records: room may come while others run, and need not.
   for (let attempt = 0; attempt <= RECORDS && pushed < RECORDS; attempt++) {
@@ -27,7 +31,11 @@ function drainNumbers(consumer: RingConsumer): number[] {
   const seen: number[] = [];
   for (let attempt = 0; attempt < 3; attempt++) {
     consumer.drain(2, (bytes, start, end) => {
-      const words = new Int32Array(bytes.buffer as SharedArrayBuffer, bytes.byteOffset + start, (end - start) >> 2);
+      const words = new Int32Array(
+        bytes.buffer as SharedArrayBuffer,
+        bytes.byteOffset + start,
+        (end - start) >> 2,
+      );
       const [first = TORN] = words;
       seen.push(words.every((word) => word === first) ? first : TORN);
     });
@@ -36,7 +44,11 @@ function drainNumbers(consumer: RingConsumer): number[] {
 }
 
 /** What arrived is the beginning of what was sent. */
-function judgeNumbers({ reports: [sent, seen] }: { readonly reports: readonly (readonly number[])[] }): string | null {
+function judgeNumbers({
+  reports: [sent, seen],
+}: {
+  readonly reports: readonly (readonly number[])[];
+}): string | null {
   const [pushed = 0] = sent ?? [];
   const sound = seen!.length <= pushed && seen!.every((number, i) => number === i + 1);
   return sound ? null : `pushed ${pushed}, saw ${seen!.join()}`;
@@ -63,7 +75,11 @@ const lane = (name: string, firstPosition: number): Ends => ({
   consumer: (region, debug) => Lane.attach(region).consumer({ debug }),
 });
 
-const caseOf = ({ name, memory, producer, consumer }: Ends, flushEvery: number, debug = false): InterleavingCase =>
+const caseOf = (
+  { name, memory, producer, consumer }: Ends,
+  flushEvery: number,
+  debug = false,
+): InterleavingCase =>
   defineCase({
     name: `${name}, published every ${flushEvery}${debug ? ', poisoned' : ''}`,
     memory: () => ({ ring: memory() }),

@@ -7,7 +7,10 @@ const MARK = 7;
 
 type Memory = CaseMemory & { readonly slab: Slab['region'] };
 
-/** Lends `blocks` blocks before the schedule begins, so that their handles are their numbers, and marks them. */
+/**
+ * Lends `blocks` blocks before the schedule begins, so that their handles are their numbers, and
+ * marks them.
+ */
 function lendAll(slab: Slab, blocks: number, references: number): SlabOwner {
   const owner = slab.owner({ debug: false });
   for (let block = 0; block < blocks; block++) {
@@ -19,8 +22,8 @@ function lendAll(slab: Slab, blocks: number, references: number): SlabOwner {
 }
 
 /**
- * Tries to borrow again, and overwrites what it gets; goes on after its last attempt while there is something, so that no
- * block stays where the judge cannot see it. Reports the handles.
+ * Tries to borrow again, and overwrites what it gets; goes on after its last attempt while there is
+ * something, so that no block stays where the judge cannot see it. Reports the handles.
  */
 function borrow(owner: SlabOwner, attempts: number): number[] {
   const got: number[] = [];
@@ -41,14 +44,19 @@ function readAndRelease(guest: SlabGuest, handle: number): number[] {
 
 /** Each block is in one place: with the owner under its next handle, or at home. */
 function judgeAllOnce(blocks: number, memory: Memory, borrowed: readonly number[]): string | null {
-  const places = [...borrowed.map((handle) => handle & 0xffff), ...blocksAtHome(memory.slab)].toSorted((a, b) => a - b);
+  const places = [
+    ...borrowed.map((handle) => handle & 0xffff),
+    ...blocksAtHome(memory.slab),
+  ].toSorted((a, b) => a - b);
   const expected = Array.from({ length: blocks }, (_, block) => block);
   return places.join() === expected.join()
     ? null
     : `blocks ${places.join()} are borrowed or home, ${expected.join()} ought to be`;
 }
 
-const memoryOf = (blocks: number) => (): Memory => ({ slab: Slab.create([{ blockBytes: 8, blocks }]).region });
+const memoryOf = (blocks: number) => (): Memory => ({
+  slab: Slab.create([{ blockBytes: 8, blocks }]).region,
+});
 const guestOf = ({ slab }: Memory): SlabGuest => Slab.attach(slab).guest({ debug: false });
 
 const twoGuests = (name: string, open: (memory: Memory) => SlabGuest): InterleavingCase =>
@@ -67,7 +75,9 @@ const twoGuests = (name: string, open: (memory: Memory) => SlabGuest): Interleav
     ],
     judge: ({ memory, reports: [borrowed, ...released] }) => {
       const sound = released.every(([mark, done]) => mark === MARK && done === 1);
-      return sound ? judgeAllOnce(2, memory, borrowed!) : `the guests saw ${released.join(' and ')}`;
+      return sound
+        ? judgeAllOnce(2, memory, borrowed!)
+        : `the guests saw ${released.join(' and ')}`;
     },
   });
 
@@ -87,7 +97,9 @@ const lastOfTwo = (name: string, open: (memory: Memory) => SlabGuest): Interleav
     ],
     judge: ({ memory, reports: [borrowed, ...released] }) => {
       const sound = released.every(([mark, done]) => mark === MARK && done === 1);
-      return sound ? judgeAllOnce(1, memory, borrowed!) : `the guests saw ${released.join(' and ')}`;
+      return sound
+        ? judgeAllOnce(1, memory, borrowed!)
+        : `the guests saw ${released.join(' and ')}`;
     },
   });
 
@@ -131,7 +143,8 @@ const twiceReleased: InterleavingCase = defineCase<Memory>({
 });
 
 const careless =
-  (fault: 'frees before it reads' | 'links without looking' | 'counts without looking') => (memory: Memory) =>
+  (fault: 'frees before it reads' | 'links without looking' | 'counts without looking') =>
+  (memory: Memory) =>
     new CarelessGuest(memory.slab, fault) as unknown as SlabGuest;
 
 export const cases: readonly InterleavingCase[] = [
@@ -140,6 +153,12 @@ export const cases: readonly InterleavingCase[] = [
   ownerAndGuest,
   twiceReleased,
   { ...twoGuests('free before read', careless('frees before it reads')), broken: true },
-  { ...twoGuests('a link that overwrites another', careless('links without looking')), broken: true },
-  { ...lastOfTwo('a count that overwrites another', careless('counts without looking')), broken: true },
+  {
+    ...twoGuests('a link that overwrites another', careless('links without looking')),
+    broken: true,
+  },
+  {
+    ...lastOfTwo('a count that overwrites another', careless('counts without looking')),
+    broken: true,
+  },
 ];

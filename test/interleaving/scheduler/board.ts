@@ -1,6 +1,7 @@
 /*
- * The board on which controller and threads keep the schedule. Whoever has the turn is the only one to touch it; a turn is
- * handed over by a store and a notify of the real Atomics, so plain accesses are enough for the rest.
+ * The board on which controller and threads keep the schedule. Whoever has the turn is the only one
+ * to touch it; a turn is handed over by a store and a notify of the real Atomics, so plain accesses
+ * are enough for the rest.
  *
  *   0          TURN        thread that runs, or CONTROLLER
  *   1          STEP        decisions taken

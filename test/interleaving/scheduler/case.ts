@@ -1,5 +1,9 @@
-/** Shared memory that a case works on, by name. Plain data, so that it can be sent to the threads. */
-export type CaseMemory = Readonly<Record<string, { readonly buffer: SharedArrayBuffer; readonly byteOffset: number }>>;
+/**
+ * Shared memory that a case works on, by name. Plain data, so that it can be sent to the threads.
+ */
+export type CaseMemory = Readonly<
+  Record<string, { readonly buffer: SharedArrayBuffer; readonly byteOffset: number }>
+>;
 
 /** How one schedule ended. */
 export interface Outcome<Memory> {
@@ -18,8 +22,9 @@ export interface InterleavingCase<Memory extends CaseMemory = CaseMemory> {
   /** Makes the memory. Its content at this moment is restored before each schedule. */
   readonly memory: () => Memory;
   /**
-   * One per thread, two or three. The outer function attaches and is not scheduled; the inner one is. It may not wait in a
-   * loop for another thread, but may sleep by `Atomics.wait` and `Atomics.waitAsync`.
+   * One per thread, two or three. The outer function attaches and is not scheduled; the inner one
+   * is. It may not wait in a loop for another thread, but may sleep by `Atomics.wait` and
+   * `Atomics.waitAsync`.
    */
   readonly threads: readonly ((memory: Memory) => () => readonly number[])[];
   /** Set where every thread may also die, once a schedule, at every step. */
@@ -31,6 +36,8 @@ export interface InterleavingCase<Memory extends CaseMemory = CaseMemory> {
 }
 
 /** Keeps the memory's type between the parts of a case. */
-export function defineCase<Memory extends CaseMemory>(definition: InterleavingCase<Memory>): InterleavingCase {
+export function defineCase<Memory extends CaseMemory>(
+  definition: InterleavingCase<Memory>,
+): InterleavingCase {
   return definition as unknown as InterleavingCase;
 }

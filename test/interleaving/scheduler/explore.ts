@@ -5,15 +5,26 @@ import type { CaseThreads, Decision, Execution, Forced } from './threads.js';
 export interface Exploration {
   /** Schedules run. */
   readonly schedules: number;
-  /** The first schedule that ended badly: what is wrong, how to run it again, and what happened in it. */
-  readonly failure: { readonly problem: string; readonly schedule: string; readonly trace: string } | null;
+  /**
+   * The first schedule that ended badly: what is wrong, how to run it again, and what happened in
+   * it.
+   */
+  readonly failure: {
+    readonly problem: string;
+    readonly schedule: string;
+    readonly trace: string;
+  } | null;
 }
 
 /**
- * Runs a case in every order that takes a thread's turn away at most `preemptions` times; a thread that sleeps or ends
- * passes on its turn for free. Stops at the first failure.
+ * Runs a case in every order that takes a thread's turn away at most `preemptions` times; a thread
+ * that sleeps or ends passes on its turn for free. Stops at the first failure.
  */
-export function explore(threads: CaseThreads, it: InterleavingCase, preemptions: number): Exploration {
+export function explore(
+  threads: CaseThreads,
+  it: InterleavingCase,
+  preemptions: number,
+): Exploration {
   const todo: (readonly Forced[])[] = [[]];
   for (let schedules = 0; ; schedules++) {
     const schedule = todo.pop();
@@ -47,7 +58,8 @@ function alternatives(
     if (step >= first && couldGoOn && mayDie) found.push([...schedule, { step, thread: DIES }]);
     if (step >= first && spent + Number(couldGoOn) <= preemptions) {
       for (let thread = 0; runnable >> thread !== 0; thread++) {
-        if ((runnable & (1 << thread)) !== 0 && thread !== chosen) found.push([...schedule, { step, thread }]);
+        if ((runnable & (1 << thread)) !== 0 && thread !== chosen)
+          found.push([...schedule, { step, thread }]);
       }
     }
     if (couldGoOn && chosen !== from) spent++;
@@ -55,7 +67,10 @@ function alternatives(
   return found;
 }
 
-function describe(schedule: readonly Forced[], { decisions, problem }: Execution): Exploration['failure'] {
+function describe(
+  schedule: readonly Forced[],
+  { decisions, problem }: Execution,
+): Exploration['failure'] {
   const lines = decisions.map(({ from, chosen, at }, step) => {
     const change = chosen === from ? '' : `  -> thread ${chosen}`;
     return `${String(step).padStart(4)}  ${'        '.repeat(Math.max(from, 0))}${from}: ${at}${change}`;

@@ -7,14 +7,18 @@ type Wake = () => void;
 
 /** Runs a thread's part of a schedule. */
 export interface ScheduledRun {
-  /** Runs `work` with every operation scheduled, and what `waitAsync` calls back afterwards. False where it was given up. */
+  /**
+   * Runs `work` with every operation scheduled, and what `waitAsync` calls back afterwards. False
+   * where it was given up.
+   */
   run(memory: CaseMemory, work: () => void): boolean;
 }
 
 /**
- * Replaces the global `Atomics` by one that stops before and after each operation until it has the turn. Between the two
- * stops lies the operation alone, and between two operations the plain accesses: so plain accesses are moved against the
- * operations of other threads, too. Sleeping is modelled and never really waits.
+ * Replaces the global `Atomics` by one that stops before and after each operation until it has the
+ * turn. Between the two stops lies the operation alone, and between two operations the plain
+ * accesses: so plain accesses are moved against the operations of other threads, too. Sleeping is
+ * modelled and never really waits.
  */
 export function installScheduledAtomics(turns: Turns): ScheduledRun {
   const real = globalThis.Atomics;
@@ -24,9 +28,16 @@ export function installScheduledAtomics(turns: Turns): ScheduledRun {
 
   /** The same number for the same word in all threads. */
   const keyOf = (words: Words, index: number): number =>
-    buffers.indexOf(words.buffer as SharedArrayBuffer) * 2 ** 20 + words.byteOffset / words.BYTES_PER_ELEMENT + index;
+    buffers.indexOf(words.buffer as SharedArrayBuffer) * 2 ** 20 +
+    words.byteOffset / words.BYTES_PER_ELEMENT +
+    index;
 
-  const scheduled = <Result>(operation: Operation, words: Words, index: number, perform: () => Result): Result => {
+  const scheduled = <Result>(
+    operation: Operation,
+    words: Words,
+    index: number,
+    perform: () => Result,
+  ): Result => {
     if (!active) return perform();
     const key = keyOf(words, index);
     turns.point(operation, false, key);
@@ -59,7 +70,9 @@ export function installScheduledAtomics(turns: Turns): ScheduledRun {
   };
 
   globalThis.Atomics = {
-    ...Object.fromEntries(Object.getOwnPropertyNames(real).map((name) => [name, real[name as keyof typeof real]])),
+    ...Object.fromEntries(
+      Object.getOwnPropertyNames(real).map((name) => [name, real[name as keyof typeof real]]),
+    ),
     load: (w: Words, i: number) => scheduled('load', w, i, () => real.load(w, i)),
     store: (w: Words, i: number, v: number) => scheduled('store', w, i, () => real.store(w, i, v)),
     add: (w: Words, i: number, v: number) => scheduled('add', w, i, () => real.add(w, i, v)),
@@ -67,13 +80,16 @@ export function installScheduledAtomics(turns: Turns): ScheduledRun {
     and: (w: Words, i: number, v: number) => scheduled('and', w, i, () => real.and(w, i, v)),
     or: (w: Words, i: number, v: number) => scheduled('or', w, i, () => real.or(w, i, v)),
     xor: (w: Words, i: number, v: number) => scheduled('xor', w, i, () => real.xor(w, i, v)),
-    exchange: (w: Words, i: number, v: number) => scheduled('exchange', w, i, () => real.exchange(w, i, v)),
+    exchange: (w: Words, i: number, v: number) =>
+      scheduled('exchange', w, i, () => real.exchange(w, i, v)),
     compareExchange: (w: Words, i: number, e: number, v: number) =>
       scheduled('compareExchange', w, i, () => real.compareExchange(w, i, e, v)),
     wait: (w: Words, i: number, v: number) => (active ? wait(w, i, v) : real.wait(w, i, v)),
     waitAsync: (w: Words, i: number, v: number) => waitAsync(w, i, v),
     notify: (w: Words, i: number, count = Number.POSITIVE_INFINITY) =>
-      active ? scheduled('notify', w, i, () => turns.wake(keyOf(w, i), count)) : real.notify(w, i, count),
+      active
+        ? scheduled('notify', w, i, () => turns.wake(keyOf(w, i), count))
+        : real.notify(w, i, count),
   } as unknown as typeof Atomics;
 
   return {

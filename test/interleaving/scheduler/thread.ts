@@ -45,7 +45,9 @@ function runOnce(): void {
     });
   } catch (error) {
     board[at] = THREW;
-    seed.errors.postMessage(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    seed.errors.postMessage(
+      error instanceof Error ? (error.stack ?? error.message) : String(error),
+    );
   }
   turns.finish();
 }

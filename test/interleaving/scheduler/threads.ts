@@ -1,5 +1,10 @@
 import { once } from 'node:events';
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import {
+  MessageChannel,
+  type MessagePort,
+  receiveMessageOnPort,
+  Worker,
+} from 'node:worker_threads';
 import {
   ABORT,
   BOARD_WORDS,
@@ -26,7 +31,10 @@ import {
 import type { CaseMemory, InterleavingCase } from './case.js';
 import type { ThreadSeed } from './thread.js';
 
-/** A decision that a schedule prescribes: at this step this thread goes on, or the one whose turn it is dies (DIES). */
+/**
+ * A decision that a schedule prescribes: at this step this thread goes on, or the one whose turn it
+ * is dies (DIES).
+ */
 export interface Forced {
   readonly step: number;
   readonly thread: number;
@@ -57,7 +65,9 @@ export class CaseThreads {
   readonly #memories: readonly CaseMemory[];
   /** What the buffers of each case hold at the beginning. */
   readonly #pristine: readonly (readonly (readonly [Uint8Array, Uint8Array])[])[];
-  readonly #board = new Int32Array(new SharedArrayBuffer(BOARD_WORDS * Int32Array.BYTES_PER_ELEMENT));
+  readonly #board = new Int32Array(
+    new SharedArrayBuffer(BOARD_WORDS * Int32Array.BYTES_PER_ELEMENT),
+  );
   readonly #workers: Worker[] = [];
   readonly #ports: MessagePort[] = [];
 
@@ -65,7 +75,9 @@ export class CaseThreads {
   static async start(cases: readonly InterleavingCase[], file: string): Promise<CaseThreads> {
     const threads = new CaseThreads(cases);
     const most = Math.max(...cases.map((it) => it.threads.length));
-    await Promise.all(Array.from({ length: most }, (_, thread) => threads.#startThread(thread, file)));
+    await Promise.all(
+      Array.from({ length: most }, (_, thread) => threads.#startThread(thread, file)),
+    );
     return threads;
   }
 
@@ -74,7 +86,9 @@ export class CaseThreads {
     this.#memories = cases.map(({ memory }) => memory());
     this.#pristine = this.#memories.map((memory) => {
       const buffers = new Set(Object.values(memory).map(({ buffer }) => buffer));
-      return [...buffers].map((buffer) => [new Uint8Array(buffer), new Uint8Array(buffer).slice()] as const);
+      return [...buffers].map(
+        (buffer) => [new Uint8Array(buffer), new Uint8Array(buffer).slice()] as const,
+      );
     });
   }
 
@@ -82,7 +96,10 @@ export class CaseThreads {
     const { port1, port2 } = new MessageChannel();
     const board = this.#board.buffer;
     const seed: ThreadSeed = { board, thread, file, memories: this.#memories, errors: port2 };
-    const worker = new Worker(new URL('boot.mjs', import.meta.url), { workerData: seed, transferList: [port2] });
+    const worker = new Worker(new URL('boot.mjs', import.meta.url), {
+      workerData: seed,
+      transferList: [port2],
+    });
     this.#workers.push(worker);
     this.#ports[thread] = port1;
     await once(worker, 'message');
@@ -106,7 +123,10 @@ export class CaseThreads {
       asleep: unfinished,
       dead,
     };
-    return { decisions: this.#decisions(), problem: this.#thrown() ?? tooLong ?? it.judge(outcome) };
+    return {
+      decisions: this.#decisions(),
+      problem: this.#thrown() ?? tooLong ?? it.judge(outcome),
+    };
   }
 
   async stop(): Promise<void> {

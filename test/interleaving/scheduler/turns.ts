@@ -22,7 +22,13 @@ import {
 } from './board.js';
 
 /** Kept before the global is replaced. */
-const real = { load: Atomics.load, store: Atomics.store, wait: Atomics.wait, notify: Atomics.notify, add: Atomics.add };
+const real = {
+  load: Atomics.load,
+  store: Atomics.store,
+  wait: Atomics.wait,
+  notify: Atomics.notify,
+  add: Atomics.add,
+};
 
 /** Unwinds a thread whose schedule was given up. */
 export class Aborted extends Error {}
@@ -31,13 +37,16 @@ export class Aborted extends Error {}
 export class Died extends Error {}
 
 /**
- * One thread's view of the schedule. The threads pass the turn among themselves, by the list of forced decisions and
- * otherwise by going on: with two changes of thread in a schedule of 60 steps, only these two cost a wake-up.
+ * One thread's view of the schedule. The threads pass the turn among themselves, by the list of
+ * forced decisions and otherwise by going on: with two changes of thread in a schedule of 60 steps,
+ * only these two cost a wake-up.
  */
 export class Turns {
   readonly #board: Int32Array;
   readonly thread: number;
-  /** Whether this thread has died in the schedule that runs. It no longer looks at the board then. */
+  /**
+   * Whether this thread has died in the schedule that runs. It no longer looks at the board then.
+   */
   #died = false;
 
   constructor(board: Int32Array, thread: number) {
@@ -49,13 +58,15 @@ export class Turns {
   prepared(): void {
     const board = this.#board;
     this.#died = false;
-    if (real.add(board, PREPARED, 1) + 1 === board[THREADS]!) this.#pass(this.#decide('start', false, 0));
+    if (real.add(board, PREPARED, 1) + 1 === board[THREADS]!)
+      this.#pass(this.#decide('start', false, 0));
     this.#awaitTurn();
   }
 
   /** A point at which another thread may go on. @throws Aborted, Died */
   point(operation: Operation, isAfter: boolean, key: number): void {
-    // What runs while a thread is unwound, such as a `finally`, touches nothing any more: the dead do not tidy up.
+    // What runs while a thread is unwound, such as a `finally`, touches nothing any more: the dead
+    // do not tidy up.
     if (this.#died) throw new Died();
     if (this.#board[ABORT] === 1) throw new Aborted();
     const next = this.#decide(operation, isAfter, key);
@@ -84,7 +95,8 @@ export class Turns {
   awaitAsync(): boolean {
     const at = asyncStateAt(this.thread);
     if (this.#board[at] === AsyncWait.None) return false;
-    if (this.#board[at] === AsyncWait.Waiting) this.sleep('wake-up', this.#board[asyncKeyAt(this.thread)]!);
+    if (this.#board[at] === AsyncWait.Waiting)
+      this.sleep('wake-up', this.#board[asyncKeyAt(this.thread)]!);
     this.#board[at] = AsyncWait.None;
     return true;
   }
@@ -97,7 +109,10 @@ export class Turns {
       if (board[stateAt(thread)] === State.Asleep && board[keyAt(thread)] === key) {
         board[stateAt(thread)] = State.Ready;
         woken++;
-      } else if (board[asyncStateAt(thread)] === AsyncWait.Waiting && board[asyncKeyAt(thread)] === key) {
+      } else if (
+        board[asyncStateAt(thread)] === AsyncWait.Waiting &&
+        board[asyncKeyAt(thread)] === key
+      ) {
         board[asyncStateAt(thread)] = AsyncWait.Notified;
         woken++;
       }
@@ -129,7 +144,8 @@ export class Turns {
     for (let thread = board[THREADS]! - 1; thread >= 0; thread--) {
       if (board[stateAt(thread)] === State.Ready) runnable |= 1 << thread;
     }
-    const chosen = forced === undefined || forced === DIES ? this.#byDefault(operation, runnable) : forced;
+    const chosen =
+      forced === undefined || forced === DIES ? this.#byDefault(operation, runnable) : forced;
     const at = TRACE_AT + step * TRACE_WORDS;
     board[at] = operation === 'start' ? CONTROLLER : this.thread;
     board[at + 1] = runnable;

@@ -35,7 +35,11 @@ class Sponge implements NetConn {
 }
 
 /** Garbage of a message that goes through a whole transport, `most` of them in a read. */
-async function echoing(payloadBytes: number, most: number, handlers: ConnectionHandlers): Promise<number> {
+async function echoing(
+  payloadBytes: number,
+  most: number,
+  handlers: ConnectionHandlers,
+): Promise<number> {
   const transport = await createNetTransport({
     handlers,
     path: '/',
@@ -65,7 +69,8 @@ async function echoing(payloadBytes: number, most: number, handlers: ConnectionH
     net.sink!.received(chunk, 0, chunk.length);
   });
   transport.close();
-  if (net.writtenBytes - before < 60_000 * payloadBytes) throw new Error('not every message was echoed');
+  if (net.writtenBytes - before < 60_000 * payloadBytes)
+    throw new Error('not every message was echoed');
   return garbage;
 }
 

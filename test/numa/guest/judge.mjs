@@ -1,4 +1,5 @@
-// What the test inside the emulated machine says: one line of JSON per judgement, with the share that is as it should be.
+// What the test inside the emulated machine says: one line of JSON per judgement, with the share
+// that is as it should be.
 import { readFileSync } from 'node:fs';
 
 /** @param {string} what @param {number} node @param {number[]} pages by node */
@@ -7,7 +8,10 @@ export function judgePages(what, node, pages) {
   say({ what, node, pages, share: all === 0 ? 0 : (pages[node] ?? 0) / all });
 }
 
-/** @param {string} what @param {number} node whose only CPU has the same number @param {string} cpus a list as the kernel writes it */
+/**
+ * @param {string} what @param {number} node whose only CPU has the same number @param {string} cpus
+ * a list as the kernel writes it
+ */
 export function judgeCpus(what, node, cpus) {
   say({ what, node, found: `CPUs ${cpus}`, share: cpus === String(node) ? 1 : 0 });
 }

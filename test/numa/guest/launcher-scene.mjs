@@ -1,4 +1,5 @@
-// `hioload serve --numactl` on a machine with two nodes: the server's memory is bound to the nodes of its reactors.
+// `hioload serve --numactl` on a machine with two nodes: the server's memory is bound to the nodes
+// of its reactors.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -6,7 +7,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { judge } from './judge.mjs';
 
-const COMMAND = fileURLToPath(new URL('node_modules/@hioload/launcher/hioload.mjs', import.meta.url));
+const COMMAND = fileURLToPath(
+  new URL('node_modules/@hioload/launcher/hioload.mjs', import.meta.url),
+);
 const APP = fileURLToPath(new URL('echo.mjs', import.meta.url));
 
 /** With one reactor, so that the binding is to less than the whole machine. */
@@ -27,8 +30,20 @@ export async function judgeLauncher() {
 
 /** Serves until it is ready. @param {string[]} flags */
 async function serve(...flags) {
-  const args = ['serve', APP, '--port', '9003', '--start-timeout-ms', '120000', '--log-format', 'json', ...flags];
-  const command = spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const args = [
+    'serve',
+    APP,
+    '--port',
+    '9003',
+    '--start-timeout-ms',
+    '120000',
+    '--log-format',
+    'json',
+    ...flags,
+  ];
+  const command = spawn(process.execPath, [COMMAND, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = once(command, 'exit');
   /** @type {string[]} */
   const messages = [];

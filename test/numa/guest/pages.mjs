@@ -1,12 +1,16 @@
-// Where pages lie, without native code: an address is found in the process's own memory, and the pages from there on are mapped
-// to nodes. The counts of /proc/self/numa_maps are by mapping, and neighbouring buffers share one.
+// Where pages lie, without native code: an address is found in the process's own memory, and the
+// pages from there on are mapped to nodes. The counts of /proc/self/numa_maps are by mapping, and
+// neighbouring buffers share one.
 import { locate } from '@hioload/pool/internal';
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 
 const PAGE_BYTES = 4_096;
 const MARK_BYTES = 32;
-/** V8 takes memory in chunks of this alignment; a large object has one to itself, and begins behind its header. */
+/**
+ * V8 takes memory in chunks of this alignment; a large object has one to itself, and begins behind
+ * its header.
+ */
 const CHUNK_BYTES = 2 ** 18;
 const CHUNK_HEADER_BYTES = 2 ** 13;
 /** Doubles of a piece of heap that is marked: V8 gives it a mapping of its own. */
@@ -39,7 +43,10 @@ export function pagesOfSlab(slab, bytes) {
   return pagesFrom(locate(slab), bytes);
 }
 
-/** Of the lanes to a reactor, which lie side by side. @param {import('@hioload/pool').RingMesh} mesh @param {number} reactor */
+/**
+ * Of the lanes to a reactor, which lie side by side. @param {import('@hioload/pool').RingMesh} mesh
+ * @param {number} reactor
+ */
 export function pagesOfInbox(mesh, reactor) {
   const first = mesh.lane(reactor === 0 ? 1 : 0, reactor);
   return pagesFrom(locate(first.region), (mesh.reactors - 1) * mesh.laneCapacityBytes);
@@ -71,7 +78,8 @@ function addressesOf(mark) {
     for (let at = Math.ceil(from / CHUNK_BYTES) * CHUNK_BYTES; at < to; at += CHUNK_BYTES) {
       const length = readOrZero(memory, beginning, beginning.length, at);
       const offset = beginning.subarray(0, length).indexOf(mark);
-      // The mark itself lies in memory too, and so may copies of it; the piece that is looked for is long.
+      // The mark itself lies in memory too, and so may copies of it; the piece that is looked for
+      // is long.
       if (offset >= 0 && to - at - offset >= JUDGED_BYTES) found.push(at + offset);
     }
   }
@@ -84,7 +92,8 @@ function writableMappings() {
   return readFileSync('/proc/self/maps', 'utf8')
     .split('\n')
     .flatMap((line) => {
-      const [, from, to, rest] = /^([0-9a-f]+)-([0-9a-f]+) rw-p \S+ \S+ \d+\s*(.*)$/.exec(line) ?? [];
+      const [, from, to, rest] =
+        /^([0-9a-f]+)-([0-9a-f]+) rw-p \S+ \S+ \d+\s*(.*)$/.exec(line) ?? [];
       if (from === undefined || to === undefined || rest?.startsWith('/')) return [];
       const [first, end] = [Number.parseInt(from, 16), Number.parseInt(to, 16)];
       // Shorter ones cannot hold what is looked for, and there are hundreds.
@@ -102,11 +111,20 @@ function readOrZero(file, into, length, at) {
   }
 }
 
-/** Frames of the pages from an address on that are in memory. @param {number} address @param {number} bytes @returns {number[]} */
+/**
+ * Frames of the pages from an address on that are in memory. @param {number} address @param
+ * {number} bytes @returns {number[]}
+ */
 function framesFrom(address, bytes) {
   const file = openSync('/proc/self/pagemap', 'r');
   const entries = Buffer.alloc(Math.floor(bytes / PAGE_BYTES) * ENTRY_BYTES);
-  const length = readSync(file, entries, 0, entries.length, Math.floor(address / PAGE_BYTES) * ENTRY_BYTES);
+  const length = readSync(
+    file,
+    entries,
+    0,
+    entries.length,
+    Math.floor(address / PAGE_BYTES) * ENTRY_BYTES,
+  );
   closeSync(file);
   /** @type {number[]} */
   const frames = [];

@@ -1,4 +1,5 @@
-// The real supervisor with a reactor on each node: where each thread, its heap, its slab and its lanes lie.
+// The real supervisor with a reactor on each node: where each thread, its heap, its slab and its
+// lanes lie.
 import { RingMesh, Slab } from '@hioload/pool';
 import { createServer, detectTopology } from '@hioload/reactor';
 import { once } from 'node:events';
@@ -23,9 +24,12 @@ const OPTIONS = /** @type {const} */ ({
 export async function judgeServers() {
   const topology = await detectTopology();
   await judgeServer('reactor', topology, 9_001, (node) => node);
-  // Negative control: a supervisor that takes each CPU to be on the other node does as it is told, and everything comes out
-  // the other way round.
-  const swapped = { ...topology, cpus: topology.cpus.map((cpu) => ({ ...cpu, node: 1 - cpu.node })) };
+  // Negative control: a supervisor that takes each CPU to be on the other node does as it is told,
+  // and everything comes out the other way round.
+  const swapped = {
+    ...topology,
+    cpus: topology.cpus.map((cpu) => ({ ...cpu, node: 1 - cpu.node })),
+  };
   await judgeServer('control: misled reactor', swapped, 9_002, (node) => 1 - node);
 }
 
@@ -48,16 +52,25 @@ async function judgeServer(name, topology, port, nodeFor) {
     const { threadId, slab, mark, mesh, row } = threads.of(reactor);
     judgeCpus(`${name} ${reactor}: CPUs`, where, cpusOf(threadId));
     judgePages(`${name} ${reactor}: heap`, where, pagesOfHeap(mark));
-    judgePages(`${name} ${reactor}: slab`, where, pagesOfSlab(slab, Slab.attach(slab).guest().bytes.length));
+    judgePages(
+      `${name} ${reactor}: slab`,
+      where,
+      pagesOfSlab(slab, Slab.attach(slab).guest().bytes.length),
+    );
     judgePages(`${name} ${reactor}: lanes`, where, pagesOfInbox(RingMesh.attach(mesh), row));
-    // The kernel counts by mapping, and neighbouring slabs lie in one: whether they have changed places it does not tell.
-    if (where === node) judgeLine(`${name} ${reactor}: what the supervisor says of its slab`, node, reactor, lines);
+    // The kernel counts by mapping, and neighbouring slabs lie in one: whether they have changed
+    // places it does not tell.
+    if (where === node)
+      judgeLine(`${name} ${reactor}: what the supervisor says of its slab`, node, reactor, lines);
   }
   judge(`${name}s serve`, 0, `port ${port}`, await answers(port));
   await server.drain('the scene is over');
 }
 
-/** All that each reactor's thread tells the supervisor until it serves, and what its application adds, in one object. */
+/**
+ * All that each reactor's thread tells the supervisor until it serves, and what its application
+ * adds, in one object.
+ */
 function listenToThreads() {
   /** @type {any[]} */
   const told = [];
@@ -82,7 +95,8 @@ async function placesOf(adminUrl) {
 
 /** @param {string} what @param {number} node @param {number} reactor @param {string[]} lines */
 function judgeLine(what, node, reactor, lines) {
-  const line = lines.find((text) => text.startsWith(`memory: reactor ${reactor}: slab`)) ?? 'nothing';
+  const line =
+    lines.find((text) => text.startsWith(`memory: reactor ${reactor}: slab`)) ?? 'nothing';
   judge(what, node, line, line.includes(` MiB on node ${node}, `));
 }
 

@@ -15,7 +15,8 @@ const affinity = new TasksetAffinity();
 export async function judgeThreads() {
   // First, while no other slab lies in the same mapping: the kernel counts by mapping.
   judgeControls();
-  // Both orders, and both on one node: a scheduler that happens to spread the threads as wanted is right in one order only.
+  // Both orders, and both on one node: a scheduler that happens to spread the threads as wanted is
+  // right in one order only.
   for (const nodes of [
     [0, 1],
     [1, 0],
@@ -46,7 +47,10 @@ async function judgeThread(name, node, mesh, reactor) {
   await ended;
 }
 
-/** A pool that is made on the other node's CPU lies there, the report says so, and who asks for the check is refused. */
+/**
+ * A pool that is made on the other node's CPU lies there, the report says so, and who asks for the
+ * check is refused.
+ */
 function judgeControls() {
   pin([0]);
   const home = { cpus: [1], node: 1 };

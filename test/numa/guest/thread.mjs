@@ -1,4 +1,5 @@
-// A reactor's memory: a slab, the lanes to it, and a piece of heap that is marked so that it can be found.
+// A reactor's memory: a slab, the lanes to it, and a piece of heap that is marked so that it can be
+// found.
 import { RingMesh, Slab } from '@hioload/pool';
 import { parentPort, workerData } from 'node:worker_threads';
 import { cpusOf } from './judge.mjs';

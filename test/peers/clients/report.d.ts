@@ -1,4 +1,7 @@
-/** How a connection ended, as a client sees it: code, reason, and whether the close handshake was completed. */
+/**
+ * How a connection ended, as a client sees it: code, reason, and whether the close handshake was
+ * completed.
+ */
 export type SeenClose = readonly [code: number, reason: string, wasClean: boolean];
 
 /** What a client saw of an echo server. */

@@ -1,6 +1,6 @@
 /**
- * What a client of the WebSocket API of browsers sees of an echo server. One function that stands on nothing around it: it
- * also runs in a page.
+ * What a client of the WebSocket API of browsers sees of an echo server. One function that stands
+ * on nothing around it: it also runs in a page.
  * @param {any} WebSocket the constructor
  * @param {string} url of a server that echoes, and that closes on a text `close CODE REASON`
  * @param {Record<string, unknown>} [options] a third argument for the constructor
@@ -22,7 +22,8 @@ export async function runSession(WebSocket, url, options) {
         resolve([event.code, event.reason, event.wasClean]),
       );
     });
-  const bytes = (/** @type {number} */ length) => Uint8Array.from({ length }, (_, i) => (i * 31) % 251);
+  const bytes = (/** @type {number} */ length) =>
+    Uint8Array.from({ length }, (_, i) => (i * 31) % 251);
   const isSame = (/** @type {any} */ sent, /** @type {any} */ came) => {
     if (typeof sent === 'string' || typeof came === 'string') return sent === came;
     const view = new Uint8Array(came);
@@ -42,7 +43,9 @@ export async function runSession(WebSocket, url, options) {
   const echoes = {};
   for (const [name, message] of Object.entries(messages)) {
     const came = new Promise((resolve) => {
-      socket.addEventListener('message', (/** @type {any} */ event) => resolve(event.data), { once: true });
+      socket.addEventListener('message', (/** @type {any} */ event) => resolve(event.data), {
+        once: true,
+      });
     });
     socket.send(message);
     echoes[name] = isSame(message, await came);

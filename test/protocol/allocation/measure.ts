@@ -2,8 +2,9 @@ import type { BlockStats, BytePool, Lease } from '@hioload/api';
 import { FrameEncoder, MessageReader } from '@hioload/protocol';
 
 /**
- * Code that is not compiled yet makes objects that compiled code does not, of 64-bit numbers above all, and nobody says when the
- * compiler is done. What is left for good is left in every window, so the least of them counts.
+ * Code that is not compiled yet makes objects that compiled code does not, of 64-bit numbers above
+ * all, and nobody says when the compiler is done. What is left for good is left in every window, so
+ * the least of them counts.
  */
 const WINDOWS = 10;
 const MESSAGES_A_WINDOW = 60_000;
@@ -72,7 +73,12 @@ function decoding(payload: Buffer, isBinary: boolean, cutAt = 0): number {
   let seen = 0;
   const ignore = (): void => undefined;
   const reader = new MessageReader(
-    { message: (_bytes, start, end) => (seen += end - start), ping: ignore, pong: ignore, close: ignore },
+    {
+      message: (_bytes, start, end) => (seen += end - start),
+      ping: ignore,
+      pong: ignore,
+      close: ignore,
+    },
     {
       role: 'server',
       maxMessageBytes: 100_000,
@@ -96,7 +102,8 @@ function decoding(payload: Buffer, isBinary: boolean, cutAt = 0): number {
 function encoding(role: 'server' | 'client', add: (encoder: FrameEncoder) => void): number {
   const encoder = new FrameEncoder({ role, pool: new ReusingPool() });
   let written = 0;
-  const write = (_bytes: Uint8Array, start: number, end: number): void => void (written += end - start);
+  const write = (_bytes: Uint8Array, start: number, end: number): void =>
+    void (written += end - start);
   const garbage = garbageOf(100, () => {
     for (let i = 0; i < 100; i++) add(encoder);
     encoder.flush(write);
@@ -116,11 +123,19 @@ export function measureAll(): Record<string, number> {
     'read text of 1 KiB beyond ASCII': decoding(Buffer.from('äöüß'.repeat(128)), false),
     'read 1 KiB': decoding(bytes.subarray(0, 1_024), true),
     'read 1 KiB, one in each chunk cut': decoding(bytes.subarray(0, 1_024), true, 700),
-    'write 64 bytes as a server': encoding('server', (encoder) => encoder.message(bytes, 3, 67, true)),
-    'write 1 KiB as a server': encoding('server', (encoder) => encoder.message(bytes, 3, 1_027, true)),
-    'write 64 bytes as a client': encoding('client', (encoder) => encoder.message(bytes, 3, 67, true)),
+    'write 64 bytes as a server': encoding('server', (encoder) =>
+      encoder.message(bytes, 3, 67, true),
+    ),
+    'write 1 KiB as a server': encoding('server', (encoder) =>
+      encoder.message(bytes, 3, 1_027, true),
+    ),
+    'write 64 bytes as a client': encoding('client', (encoder) =>
+      encoder.message(bytes, 3, 67, true),
+    ),
     'write a text of 100 letters': encoding('server', (encoder) => encoder.text(accented)),
-    'write a text': encoding('server', (encoder) => encoder.text('a text of some forty letters in ASCII')),
+    'write a text': encoding('server', (encoder) =>
+      encoder.text('a text of some forty letters in ASCII'),
+    ),
     'write a pong': encoding('server', (encoder) => encoder.pong(bytes, 0, 10)),
   };
 }

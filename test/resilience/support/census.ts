@@ -1,11 +1,21 @@
 import { FakeBytePool } from '@hioload/fake';
 import { expect } from 'vitest';
 import { eventually } from '../../contract/eventually.js';
-import { type RecordingOptions, type RecordingServer, serveRecording } from '../../subjects/recording-server.js';
+import {
+  type RecordingOptions,
+  type RecordingServer,
+  serveRecording,
+} from '../../subjects/recording-server.js';
 import type { Subject } from '../../subjects/subject.js';
 
 /** Kinds of resources that belong to the runner of the tests. */
-const OF_THE_RUNNER = new Set(['PipeWrap', 'MessagePort', 'FSReqPromise', 'FSReqCallback', 'Worker']);
+const OF_THE_RUNNER = new Set([
+  'PipeWrap',
+  'MessagePort',
+  'FSReqPromise',
+  'FSReqCallback',
+  'Worker',
+]);
 
 /** Handles and timers that are alive, counted by kind. */
 function census(): Record<string, number> {
@@ -19,14 +29,21 @@ function census(): Record<string, number> {
 /** A server whose memory, handles, timers and bookings are counted. */
 export interface CountedServer extends RecordingServer {
   readonly pool: FakeBytePool;
-  /** Expects every connection to be gone, with its bookings and blocks; the server still listens. */
+  /**
+   * Expects every connection to be gone, with its bookings and blocks; the server still listens.
+   */
   expectEmpty(): Promise<void>;
   /** Closes the server, and expects nothing to be left of it. */
   expectNothingLeft(): Promise<void>;
 }
 
-/** Starts a server on a pool that counts; transports that bring memory of their own leave it alone. */
-export async function serveCounted(subject: Subject, options: RecordingOptions = {}): Promise<CountedServer> {
+/**
+ * Starts a server on a pool that counts; transports that bring memory of their own leave it alone.
+ */
+export async function serveCounted(
+  subject: Subject,
+  options: RecordingOptions = {},
+): Promise<CountedServer> {
   const before = census();
   const pool = new FakeBytePool();
   const withPool: RecordingOptions & { readonly pool: FakeBytePool } = { ...options, pool };
@@ -47,7 +64,11 @@ export async function serveCounted(subject: Subject, options: RecordingOptions =
       await eventually(`no handle or timer is left, ${JSON.stringify(before)} before`, () =>
         Object.entries(census()).every(([kind, count]) => count <= (before[kind] ?? 0)),
       );
-      expect([server.transport.connectionCount, server.admission.booked, server.faults]).toEqual([0, 0, []]);
+      expect([server.transport.connectionCount, server.admission.booked, server.faults]).toEqual([
+        0,
+        0,
+        [],
+      ]);
     },
   };
 }

@@ -1,4 +1,5 @@
-// Opens connections with clients of few lines that answer pings and say nothing, and tells in one line that all are open.
+// Opens connections with clients of few lines that answer pings and say nothing, and tells in one
+// line that all are open.
 import { connect } from 'node:net';
 
 const [, , port = '0', count = '0'] = process.argv;

@@ -12,23 +12,29 @@ const MISUSED = 2;
 
 async function main(): Promise<void> {
   if (process.platform !== 'linux') {
-    process.stderr.write(`error: the platform is ${process.platform}. Allowed: linux, for taskset and /proc.\n`);
+    process.stderr.write(
+      `error: the platform is ${process.platform}. Allowed: linux, for taskset and /proc.\n`,
+    );
     process.exitCode = MISUSED;
     return;
   }
   const topology = await detectTopology();
   const program = new Command('bench')
-    .description('Benchmarks with their rivals in the same run. A number counts only with its conditions.')
+    .description(
+      'Benchmarks with their rivals in the same run. A number counts only with its conditions.',
+    )
     .addCommand(echoCommand(topology))
     .addCommand(poolCommand(topology))
     .addCommand(protocolCommand(topology))
     .addCommand(busCommand(topology))
     .addCommand(idleCommand(topology));
-  for (const command of [program, ...program.commands]) command.exitOverride().showSuggestionAfterError(false);
+  for (const command of [program, ...program.commands])
+    command.exitOverride().showSuggestionAfterError(false);
   await program.parseAsync();
 }
 
-// Children end when their channel to this process closes, so an interrupt needs no more than the end of this process.
+// Children end when their channel to this process closes, so an interrupt needs no more than the
+// end of this process.
 for (const [signal, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],

@@ -25,43 +25,75 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const bus = (...args: readonly string[]) => runModule('dist/main.js', ['bus', ...args]);
 
 // The least that runs all of it, whatever else the CPUs do.
-const SHORT = ['--subscribers', '20', '--passes', '1', '--seconds', '0.5', '--warmup', '0.1', '--max-others', '100'];
+const SHORT = [
+  '--subscribers',
+  '20',
+  '--passes',
+  '1',
+  '--seconds',
+  '0.5',
+  '--warmup',
+  '0.1',
+  '--max-others',
+  '100',
+];
 
 describe.runIf(onLinux && uwsLoads)('bench bus', () => {
-  it('measures the fan-out of all that run in Node, and writes JSON and a picture', SLOW, async () => {
-    const file = join(folder, 'bus.json');
-    const { allowedCpus } = await detectTopology();
-    const subjects = [...(allowedCpus.length > 1 ? ['hioload-2'] : []), 'hioload-1', 'hioload-net-1'];
-    const arms = ['--subject', subjects.join(','), '--rivals', 'ws,ws-cluster,socket.io'];
-    const run = bus('--series', 'fan-out', ...arms, ...SHORT, '--json', file);
-    expect(await run.ended, run.output.err).toBe(0);
-    expect(run.output.out).toMatch(/^socket\.io +[\d,]+ +[\d,]+ \.\. [\d,]+ +\d+\.\d{3} /m);
-    expect(run.output.out).toMatch(/^hioload-\d to ws: \d+\.\d{3}, goal 5$/m);
+  it(
+    'measures the fan-out of all that run in Node, and writes JSON and a picture',
+    SLOW,
+    async () => {
+      const file = join(folder, 'bus.json');
+      const { allowedCpus } = await detectTopology();
+      const subjects = [
+        ...(allowedCpus.length > 1 ? ['hioload-2'] : []),
+        'hioload-1',
+        'hioload-net-1',
+      ];
+      const arms = ['--subject', subjects.join(','), '--rivals', 'ws,ws-cluster,socket.io'];
+      const run = bus('--series', 'fan-out', ...arms, ...SHORT, '--json', file);
+      expect(await run.ended, run.output.err).toBe(0);
+      expect(run.output.out).toMatch(/^socket\.io +[\d,]+ +[\d,]+ \.\. [\d,]+ +\d+\.\d{3} /m);
+      expect(run.output.out).toMatch(/^hioload-\d to ws: \d+\.\d{3}, goal 5$/m);
 
-    const { fanOut } = JSON.parse(readFileSync(file, 'utf8')) as { fanOut: LoadSeries };
-    expect(fanOut.arms.map(({ arm }) => arm)).toEqual([
-      ...subjects,
-      'uws',
-      'uws again',
-      'ws',
-      'ws-cluster',
-      'socket.io',
-    ]);
-    // On a busy machine a pass may be void, for nothing was delivered in it; it is made again.
-    for (const { validPasses, messagesPerSecond } of fanOut.arms) {
-      expect(validPasses).toBe(1);
-      expect(messagesPerSecond!.median).toBeGreaterThan(0);
-    }
-    expect(readFileSync(join(folder, 'bus.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
-    expect(run.alive()).toEqual([]);
-  });
+      const { fanOut } = JSON.parse(readFileSync(file, 'utf8')) as { fanOut: LoadSeries };
+      expect(fanOut.arms.map(({ arm }) => arm)).toEqual([
+        ...subjects,
+        'uws',
+        'uws again',
+        'ws',
+        'ws-cluster',
+        'socket.io',
+      ]);
+      // On a busy machine a pass may be void, for nothing was delivered in it; it is made again.
+      for (const { validPasses, messagesPerSecond } of fanOut.arms) {
+        expect(validPasses).toBe(1);
+        expect(messagesPerSecond!.median).toBeGreaterThan(0);
+      }
+      expect(readFileSync(join(folder, 'bus.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
+      expect(run.alive()).toEqual([]);
+    },
+  );
 
   it('watches an idle server with more reactors than there may be CPUs', SLOW, async () => {
     const file = join(folder, 'idle.json');
-    const run = bus('--series', 'idle-server', '--idle-settle', '0', '--idle-seconds', '1', '--json', file);
+    const run = bus(
+      '--series',
+      'idle-server',
+      '--idle-settle',
+      '0',
+      '--idle-seconds',
+      '1',
+      '--json',
+      file,
+    );
     expect(await run.ended, run.output.err).toBe(0);
-    expect(run.output.out).toMatch(/^idle server with 4 reactors: \d+\.\d\d % of a core, .*; goal 0\.5 %$/m);
-    const { idleServer } = JSON.parse(readFileSync(file, 'utf8')) as { idleServer: IdleServerResult };
+    expect(run.output.out).toMatch(
+      /^idle server with 4 reactors: \d+\.\d\d % of a core, .*; goal 0\.5 %$/m,
+    );
+    const { idleServer } = JSON.parse(readFileSync(file, 'utf8')) as {
+      idleServer: IdleServerResult;
+    };
     expect(idleServer).toMatchObject({ reactors: 4, cores: { count: 4 } });
     expect(idleServer.cores.max).toBeGreaterThan(0);
     expect(run.alive()).toEqual([]);
@@ -75,8 +107,15 @@ describe.runIf(onLinux && uwsLoads)('bench bus without sockets', () => {
     expect(await run.ended, run.output.err).toBe(0);
     expect(run.output.out).toMatch(/^bus +[\d,.]+ .* 1\.000 /m);
     expect(run.output.out).toMatch(/^goal: 120 us$/m);
-    const { cross } = JSON.parse(readFileSync(file, 'utf8')) as { cross: Record<string, CrossArmResult[]> };
-    expect(Object.keys(cross)).toEqual(['park throughput', 'spin throughput', 'spin latency', 'park latency']);
+    const { cross } = JSON.parse(readFileSync(file, 'utf8')) as {
+      cross: Record<string, CrossArmResult[]>;
+    };
+    expect(Object.keys(cross)).toEqual([
+      'park throughput',
+      'spin throughput',
+      'spin latency',
+      'park latency',
+    ]);
     for (const arms of Object.values(cross)) {
       expect(arms.map(({ channel }) => channel)).toEqual(['bus', 'BroadcastChannel']);
       for (const { value } of arms) expect(value.median).toBeGreaterThan(0);

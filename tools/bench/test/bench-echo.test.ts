@@ -21,13 +21,34 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const echo = (...args: readonly string[]) => runModule('src/main.ts', ['echo', ...args]);
 
-// The least that runs all of it: our transport, the baseline twice, one short pass each, whatever else the CPUs do.
-const SHORT = ['--subject', 'hioload-transport', '--rivals', 'uws', '--connections', '10', '--min-busy', '0'];
+// The least that runs all of it: our transport, the baseline twice, one short pass each, whatever
+// else the CPUs do.
+const SHORT = [
+  '--subject',
+  'hioload-transport',
+  '--rivals',
+  'uws',
+  '--connections',
+  '10',
+  '--min-busy',
+  '0',
+];
 
 describe.runIf(onLinux && uwsLoads)('bench echo', () => {
   it('measures, prints, and writes JSON and a picture', SLOW, async () => {
     const file = join(folder, 'new/echo.json');
-    const timing = ['--passes', '1', '--seconds', '0.5', '--warmup', '0.1', '--in-flight', '4', '--bytes', '16,1024'];
+    const timing = [
+      '--passes',
+      '1',
+      '--seconds',
+      '0.5',
+      '--warmup',
+      '0.1',
+      '--in-flight',
+      '4',
+      '--bytes',
+      '16,1024',
+    ];
     const run = echo(...SHORT, ...timing, '--json', file);
     expect(await run.ended, run.output.err).toBe(0);
     expect(run.output.out).toMatch(/^machine .*, governor .*\nruntime {3}Node [\d.]+, V8 /);
@@ -62,13 +83,20 @@ describe.runIf(onLinux && uwsLoads)('bench echo', () => {
     expect(run.alive()).toEqual([]);
   });
 
-  it.each(['SIGINT', 'SIGKILL'] as const)('leaves nothing running after %s', SLOW, async (signal) => {
-    const run = echo(...SHORT, '--seconds', '60', '--json', join(folder, 'never.json'));
-    await eventually(() => run.alive().length >= 3, 'the command, a server and a load process run');
-    run.process.kill(signal);
-    await run.ended;
-    await eventually(() => run.alive().length === 0, 'all processes have ended');
-  });
+  it.each(['SIGINT', 'SIGKILL'] as const)(
+    'leaves nothing running after %s',
+    SLOW,
+    async (signal) => {
+      const run = echo(...SHORT, '--seconds', '60', '--json', join(folder, 'never.json'));
+      await eventually(
+        () => run.alive().length >= 3,
+        'the command, a server and a load process run',
+      );
+      run.process.kill(signal);
+      await run.ended;
+      await eventually(() => run.alive().length === 0, 'all processes have ended');
+    },
+  );
 });
 
 describe.runIf(onLinux)('a pass of a server that alters an octet', () => {
@@ -76,7 +104,9 @@ describe.runIf(onLinux)('a pass of a server that alters an octet', () => {
     const { allowedCpus } = await detectTopology();
     const run = runModule('test/fixtures/measure-altering.ts', [String(allowedCpus[0])]);
     expect(await run.ended).toBe(0);
-    expect(run.output.out).toMatch(/^failed: altering: .*connection \d: octet 20 of the frame of message \d+ is /);
+    expect(run.output.out).toMatch(
+      /^failed: altering: .*connection \d: octet 20 of the frame of message \d+ is /,
+    );
     expect(run.alive()).toEqual([]);
   });
 });

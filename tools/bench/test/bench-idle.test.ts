@@ -26,9 +26,13 @@ describe.runIf(onLinux && uwsLoads)('bench idle', () => {
     const few = ['--from', '5', '--to', '120', '--passes', '1', '--seconds', '0.1'];
     const run = idle('--rivals', 'ws', ...few, '--json', file);
     expect(await run.ended, run.output.err).toBe(0);
-    expect(run.output.out).toMatch(/^hioload-transport +-?\d+\.\d\d .* 1\.20 +\d+ MiB +\d+\.\d\d % /m);
+    expect(run.output.out).toMatch(
+      /^hioload-transport +-?\d+\.\d\d .* 1\.20 +\d+ MiB +\d+\.\d\d % /m,
+    );
 
-    const { passes } = JSON.parse(readFileSync(file, 'utf8')) as { passes: { arm: string; numbers: IdleNumbers }[] };
+    const { passes } = JSON.parse(readFileSync(file, 'utf8')) as {
+      passes: { arm: string; numbers: IdleNumbers }[];
+    };
     expect(new Set(passes.map(({ arm }) => arm))).toEqual(
       new Set(['hioload-transport', 'net', 'uws', 'uws again', 'ws']),
     );
@@ -40,7 +44,10 @@ describe.runIf(onLinux && uwsLoads)('bench idle', () => {
 
 describe.runIf(onLinux)('bad input', () => {
   it.each([
-    [['--from', '10', '--to', '10'], "option '--to <n>' is 10. Allowed: more than --from, which is 10."],
+    [
+      ['--from', '10', '--to', '10'],
+      "option '--to <n>' is 10. Allowed: more than --from, which is 10.",
+    ],
     [
       ['--to', '1000000'],
       /option '--to <n>' is 1000000. Allowed: up to \d+, (for the limit on open files|the ports of)/,

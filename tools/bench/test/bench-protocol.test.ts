@@ -14,23 +14,36 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe.runIf(process.platform === 'linux')('bench protocol', () => {
-  it('measures each codec in each workload, and writes JSON and a picture', { timeout: 120_000 }, async () => {
-    const file = join(folder, 'protocol.json');
-    // The least that runs all of it: one turn of each workload, every message of which is counted.
-    const run = runModule('src/main.ts', ['protocol', '--passes', '1', '--milliseconds', '1', '--json', file]);
-    expect(await run.ended, run.output.err).toBe(0);
-    expect(run.output.out).toMatch(/^read masked frames, 64 B +hioload +\d+\.\d /m);
-    expect(run.output.out).toMatch(/^ws\+bufferutil +-?\d+\.\d KiB/m);
+  it(
+    'measures each codec in each workload, and writes JSON and a picture',
+    { timeout: 120_000 },
+    async () => {
+      const file = join(folder, 'protocol.json');
+      // The least that runs all of it: one turn of each workload, every message of which is
+      // counted.
+      const run = runModule('src/main.ts', [
+        'protocol',
+        '--passes',
+        '1',
+        '--milliseconds',
+        '1',
+        '--json',
+        file,
+      ]);
+      expect(await run.ended, run.output.err).toBe(0);
+      expect(run.output.out).toMatch(/^read masked frames, 64 B +hioload +\d+\.\d /m);
+      expect(run.output.out).toMatch(/^ws\+bufferutil +-?\d+\.\d KiB/m);
 
-    const { results } = JSON.parse(readFileSync(file, 'utf8')) as { results: WorkloadResult[] };
-    expect(results.map(({ workload }) => workload)).toEqual(Object.keys(WORKLOADS));
-    for (const { arms } of results) {
-      expect(arms.map(({ arm }) => arm)).toEqual([...ARMS]);
-      for (const { nanoseconds } of arms) expect(nanoseconds.median).toBeGreaterThan(0);
-    }
-    expect(readFileSync(join(folder, 'protocol.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
-    expect(run.alive()).toEqual([]);
-  });
+      const { results } = JSON.parse(readFileSync(file, 'utf8')) as { results: WorkloadResult[] };
+      expect(results.map(({ workload }) => workload)).toEqual(Object.keys(WORKLOADS));
+      for (const { arms } of results) {
+        expect(arms.map(({ arm }) => arm)).toEqual([...ARMS]);
+        for (const { nanoseconds } of arms) expect(nanoseconds.median).toBeGreaterThan(0);
+      }
+      expect(readFileSync(join(folder, 'protocol.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
+      expect(run.alive()).toEqual([]);
+    },
+  );
 
   it('refuses what cannot be', async () => {
     const run = runModule('src/main.ts', ['protocol', '--passes', '0']);

@@ -12,7 +12,9 @@ describe('CompletionCount', () => {
   });
 
   it('does as one that keeps the number of each subscriber does, whatever the order', () => {
-    const steps = fc.array(fc.record({ subscriber: fc.nat(3), messages: fc.integer({ min: 1, max: 5 }) }));
+    const steps = fc.array(
+      fc.record({ subscriber: fc.nat(3), messages: fc.integer({ min: 1, max: 5 }) }),
+    );
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5 }), steps, (capacity, turns) => {
         const count = new CompletionCount(capacity, 4);

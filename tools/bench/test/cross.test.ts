@@ -7,7 +7,14 @@ import { describeCross } from '../src/bus/cross/cross-text.js';
 import { writeAll } from '../src/bus/cross/cross-writer.js';
 import { summarise } from '../src/core/statistics.js';
 
-const PLAN: CrossPlan = { channel: 'bus', kind: 'throughput', loop: 'park', messageBytes: 64, warmUp: 2, messages: 8 };
+const PLAN: CrossPlan = {
+  channel: 'bus',
+  kind: 'throughput',
+  loop: 'park',
+  messageBytes: 64,
+  warmUp: 2,
+  messages: 8,
+};
 
 function message(number: number, sentNs = 0): Buffer {
   const bytes = Buffer.alloc(PLAN.messageBytes);
@@ -35,7 +42,9 @@ describe('CrossReader', () => {
   });
 
   it('knows how long messages were under way, past the end of the clock', () => {
-    const late = Array.from({ length: PLAN.messages }, (_, number) => message(number, (nowNs() - 5e6) >>> 0));
+    const late = Array.from({ length: PLAN.messages }, (_, number) =>
+      message(number, (nowNs() - 5e6) >>> 0),
+    );
     const [result] = resultOf(late, { ...PLAN, kind: 'latency' });
     expect(result).toMatchObject({ kind: 'latency' });
     const { medianNs, p99Ns } = result as CrossResult & { kind: 'latency' };
@@ -83,7 +92,12 @@ describe('describeCross', () => {
   it('shows median, tail and what the machine did besides, with the goal below', () => {
     const one = (value: number) => summarise([value])!;
     const series = CROSS_SERIES.find(({ name }) => name === 'park latency')!;
-    const bus = { value: summarise([60, 80, 70])!, p99: one(1_234), ratio: one(1), waitedShare: one(0.02) };
+    const bus = {
+      value: summarise([60, 80, 70])!,
+      p99: one(1_234),
+      ratio: one(1),
+      waitedShare: one(0.02),
+    };
     const text = describeCross(series, 64, [{ channel: 'bus', ...bus }]);
     expect(text).toMatch(/^cross: .*, 64 bytes +median us +min \.\. max +p99 +to bus/);
     expect(text).toMatch(/^bus +70\.0 +60\.0 \.\. 80\.0 +1,234 +1\.000 +1\.000 \.\. 1\.000 +2 %$/m);

@@ -7,7 +7,9 @@ import { SUBJECTS } from '../src/echo/server-kinds.js';
 import type { EchoSettings } from '../src/echo/settings.js';
 import { pickCpus } from '../src/cli/pick-cpus.js';
 
-/** A machine of `cores` cores with two threads each, numbered as Linux does, in caches of two cores. */
+/**
+ * A machine of `cores` cores with two threads each, numbered as Linux does, in caches of two cores.
+ */
 function machine(cores: number, allowedCpus?: readonly number[]): Topology {
   const cpus = Array.from({ length: 2 * cores }, (_, id) => {
     const core = id % cores;
@@ -31,23 +33,46 @@ async function refusal(args: readonly string[]): Promise<string> {
     .exitOverride()
     .showSuggestionAfterError(false)
     .configureOutput({ writeErr: (text) => (said += text) });
-  await expect(command.parseAsync(['node', 'bench', ...args])).rejects.toBeInstanceOf(CommanderError);
+  await expect(command.parseAsync(['node', 'bench', ...args])).rejects.toBeInstanceOf(
+    CommanderError,
+  );
   return said;
 }
 
 describe('bench echo refuses', () => {
   it.each([
-    [['--rivals', 'foo'], "option '--rivals <names>' argument 'foo' is invalid. Allowed: uws, ws, bun."],
-    [['--rivals', 'ws,'], "option '--rivals <names>' argument 'ws,' is invalid. Allowed: uws, ws, bun."],
+    [
+      ['--rivals', 'foo'],
+      "option '--rivals <names>' argument 'foo' is invalid. Allowed: uws, ws, bun.",
+    ],
+    [
+      ['--rivals', 'ws,'],
+      "option '--rivals <names>' argument 'ws,' is invalid. Allowed: uws, ws, bun.",
+    ],
     [
       ['--subject', 'uws'],
       `option '--subject <names>' argument 'uws' is invalid. Allowed: ${Object.keys(SUBJECTS).join(', ')}.`,
     ],
-    [['--passes', '0'], "option '--passes <n>' argument '0' is invalid. Allowed: a whole number of 1..1000."],
-    [['--passes', '1.5'], "option '--passes <n>' argument '1.5' is invalid. Allowed: a whole number of 1..1000."],
-    [['--bytes', '64,3'], "option '--bytes <list>' argument '64,3' is invalid. Allowed: a whole number of 4..1048576."],
-    [['--seconds', '1e3'], "option '--seconds <s>' argument '1e3' is invalid. Allowed: a number of 0.05..600."],
-    [['--in-flight', '1,1'], "option '--in-flight <list>' argument '1,1' is invalid. Allowed: each value once."],
+    [
+      ['--passes', '0'],
+      "option '--passes <n>' argument '0' is invalid. Allowed: a whole number of 1..1000.",
+    ],
+    [
+      ['--passes', '1.5'],
+      "option '--passes <n>' argument '1.5' is invalid. Allowed: a whole number of 1..1000.",
+    ],
+    [
+      ['--bytes', '64,3'],
+      "option '--bytes <list>' argument '64,3' is invalid. Allowed: a whole number of 4..1048576.",
+    ],
+    [
+      ['--seconds', '1e3'],
+      "option '--seconds <s>' argument '1e3' is invalid. Allowed: a number of 0.05..600.",
+    ],
+    [
+      ['--in-flight', '1,1'],
+      "option '--in-flight <list>' argument '1,1' is invalid. Allowed: each value once.",
+    ],
     [
       ['--server-cpu', '2'],
       "option '--server-cpu <cpu>' argument '2' is invalid. Allowed: the CPUs of this process, 0-1,4.",
@@ -56,7 +81,10 @@ describe('bench echo refuses', () => {
       ['--load-cpu', '1,2'],
       "option '--load-cpu <list>' argument '1,2' is invalid. Allowed: the CPUs of this process, 0-1,4.",
     ],
-    [['--json', 'a.txt'], "option '--json <file>' argument 'a.txt' is invalid. Allowed: a name that ends in .json."],
+    [
+      ['--json', 'a.txt'],
+      "option '--json <file>' argument 'a.txt' is invalid. Allowed: a name that ends in .json.",
+    ],
     [
       ['--connections', '1', '--load-cpu', '1,4'],
       "option '--connections <n>' is 1. Allowed: at least one for each of 2 load CPUs.",
@@ -74,7 +102,9 @@ describe('bench echo refuses', () => {
 
 describe('worksOf', () => {
   it('has a series for each length with each number in flight', () => {
-    expect(worksOf({ payloadBytes: [64, 1024], inFlight: [1, 16] } as unknown as EchoSettings)).toEqual([
+    expect(
+      worksOf({ payloadBytes: [64, 1024], inFlight: [1, 16] } as unknown as EchoSettings),
+    ).toEqual([
       { payloadBytes: 64, inFlight: 1 },
       { payloadBytes: 64, inFlight: 16 },
       { payloadBytes: 1024, inFlight: 1 },

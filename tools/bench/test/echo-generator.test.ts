@@ -16,7 +16,12 @@ async function serverPort(...options: Parameters<typeof startEchoServer>): Promi
   return server.port;
 }
 
-function generatorFor(port: number, connections = 5, payloadBytes = 64, inFlight = 8): EchoGenerator {
+function generatorFor(
+  port: number,
+  connections = 5,
+  payloadBytes = 64,
+  inFlight = 8,
+): EchoGenerator {
   const generator = new EchoGenerator({
     host: '127.0.0.1',
     port,
@@ -78,21 +83,28 @@ describe('EchoGenerator', () => {
     [125, 1],
     [126, 3],
     [70_000, 2],
-  ])('knows the echo of %i bytes, %i in flight, in whatever pieces it comes', async (payloadBytes, inFlight) => {
-    const port = await serverPort((frames, _, socket) => {
-      const bytes = Buffer.concat(frames);
-      const cut = bytes.length >> 1;
-      socket.write(bytes.subarray(0, cut));
-      return [bytes.subarray(cut)];
-    });
-    const generator = generatorFor(port, 3, payloadBytes, inFlight);
-    await load(generator);
-    expect(generator.received).toBeGreaterThan(0);
-  });
+  ])(
+    'knows the echo of %i bytes, %i in flight, in whatever pieces it comes',
+    async (payloadBytes, inFlight) => {
+      const port = await serverPort((frames, _, socket) => {
+        const bytes = Buffer.concat(frames);
+        const cut = bytes.length >> 1;
+        socket.write(bytes.subarray(0, cut));
+        return [bytes.subarray(cut)];
+      });
+      const generator = generatorFor(port, 3, payloadBytes, inFlight);
+      await load(generator);
+      expect(generator.received).toBeGreaterThan(0);
+    },
+  );
 
   it.each<[string, Tamper, RegExp]>([
     ['loses a message', (frames) => frames.slice(1), /lost, repeated or moved/],
-    ['repeats a message', ([first, ...rest]) => [first!, first!, ...rest], /lost, repeated or moved/],
+    [
+      'repeats a message',
+      ([first, ...rest]) => [first!, first!, ...rest],
+      /lost, repeated or moved/,
+    ],
     ['reorders messages', (frames) => frames.toReversed(), /lost, repeated or moved/],
     [
       'alters an octet',
@@ -154,13 +166,20 @@ describe('EchoGenerator', () => {
   });
 
   it('fails where an answer comes that nothing was sent for', async () => {
-    const port = await serverPort((frames, count) => [...frames, ...(count === 0 ? [frames.at(-1)!] : [])]);
-    expect(await faultOf(generatorFor(port, 1, 64, 1))).toMatch(/nothing was sent for|lost, repeated or moved/);
+    const port = await serverPort((frames, count) => [
+      ...frames,
+      ...(count === 0 ? [frames.at(-1)!] : []),
+    ]);
+    expect(await faultOf(generatorFor(port, 1, 64, 1))).toMatch(
+      /nothing was sent for|lost, repeated or moved/,
+    );
   });
 
   it('fails where the handshake is refused, or nobody listens', async () => {
     const refusing = await serverPort((frames) => frames, '503 Full');
-    expect(await faultOf(generatorFor(refusing))).toMatch(/handshake was answered with "HTTP\/1.1 503 Full/);
+    expect(await faultOf(generatorFor(refusing))).toMatch(
+      /handshake was answered with "HTTP\/1.1 503 Full/,
+    );
     expect(await faultOf(generatorFor(await freePort()))).toMatch(/ECONNREFUSED/);
   });
 });

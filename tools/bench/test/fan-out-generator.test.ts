@@ -9,7 +9,10 @@ const SUBSCRIBERS = 5;
 /** Messages before a server starts to do wrong. */
 const GOOD = 20;
 
-/** What a subscriber is sent instead of `frames`. Called once, for the first subscriber, when `GOOD` messages have gone. */
+/**
+ * What a subscriber is sent instead of `frames`. Called once, for the first subscriber, when `GOOD`
+ * messages have gone.
+ */
 type Wrong = (frames: Buffer[], subscriber: Socket, publisher: Socket) => Buffer[];
 
 /** A load on a server that fans out, and does wrong once. */
@@ -69,8 +72,16 @@ describe('FanOutGenerator', () => {
       (frames) => frames.slice(1),
       /subscriber 0: message \d of its cycle of 9 came where \d was due/,
     ],
-    ['repeats a message', ([first, ...rest]) => [first!, first!, ...rest], /subscriber 0: message \d .* came where/],
-    ['reorders messages', (frames) => frames.toReversed(), /subscriber 0: message \d .* came where/],
+    [
+      'repeats a message',
+      ([first, ...rest]) => [first!, first!, ...rest],
+      /subscriber 0: message \d .* came where/,
+    ],
+    [
+      'reorders messages',
+      (frames) => frames.toReversed(),
+      /subscriber 0: message \d .* came where/,
+    ],
     [
       'alters an octet',
       ([first, ...rest]) => {
@@ -120,11 +131,15 @@ describe('FanOutGenerator', () => {
     } as const;
     const generator = new FanOutGenerator({ ...options, port: server.port, subscribers: 2 });
     onTestFinished(() => generator.close());
-    expect(await faultOf(generator, 200)).toBe('subscriber 0: 8 messages are lost: nothing came for 0.2 s');
+    expect(await faultOf(generator, 200)).toBe(
+      'subscriber 0: 8 messages are lost: nothing came for 0.2 s',
+    );
   });
 
   it('fails where the greeting of a library does not come', async () => {
-    const server = await startFrameServer((frames, _, socket) => socket.write(Buffer.concat(frames)));
+    const server = await startFrameServer((frames, _, socket) =>
+      socket.write(Buffer.concat(frames)),
+    );
     onTestFinished(() => server.close());
     const options = {
       host: '127.0.0.1',
@@ -136,6 +151,8 @@ describe('FanOutGenerator', () => {
     } as const;
     const generator = new FanOutGenerator({ ...options, port: server.port, dialect: 'socket.io' });
     onTestFinished(() => generator.close());
-    await expect(generator.connect(200)).rejects.toThrow('not all of subscribers 0 to 0 are connected');
+    await expect(generator.connect(200)).rejects.toThrow(
+      'not all of subscribers 0 to 0 are connected',
+    );
   });
 });

@@ -20,32 +20,51 @@ const altered: Wrong = (frame) => {
 };
 
 /**
- * What a load says of a server that does wrong to the subscriber that connected first (0), or second (1).
+ * What a load says of a server that does wrong to the subscriber that connected first (0), or
+ * second (1).
  * @param messages when it is to end, if all goes well
  */
-async function verdict(wrong: Wrong, whom: number, messages: number, settleMs: number): Promise<string> {
+async function verdict(
+  wrong: Wrong,
+  whom: number,
+  messages: number,
+  settleMs: number,
+): Promise<string> {
   const server = await startFrameServer((frames, count, publisher, sockets) => {
     const subscribers = [...sockets].filter((socket) => socket !== publisher);
     for (const [index, socket] of subscribers.entries()) {
-      const sent = frames.map((frame, place) => (index === whom && count + place >= GOOD ? wrong(frame) : frame));
+      const sent = frames.map((frame, place) =>
+        index === whom && count + place >= GOOD ? wrong(frame) : frame,
+      );
       socket.write(Buffer.concat(sent));
     }
   });
   onTestFinished(() => server.close());
-  const run = runModule('test/fixtures/load-on-threads.mjs', [server.port, messages, settleMs].map(String));
+  const run = runModule(
+    'test/fixtures/load-on-threads.mjs',
+    [server.port, messages, settleMs].map(String),
+  );
   expect(await run.ended, run.output.err).toBe(0);
   expect(run.alive()).toEqual([]);
   return run.output.out;
 }
 
-/** The verdicts on wrong that is done to one of two subscribers, and to the other: each has a thread of its own. */
+/**
+ * The verdicts on wrong that is done to one of two subscribers, and to the other: each has a thread
+ * of its own.
+ */
 async function verdicts(wrong: Wrong, messages: number, settleMs: number): Promise<string[]> {
-  return [await verdict(wrong, 0, messages, settleMs), await verdict(wrong, 1, messages, settleMs)].toSorted();
+  return [
+    await verdict(wrong, 0, messages, settleMs),
+    await verdict(wrong, 1, messages, settleMs),
+  ].toSorted();
 }
 
 describe('FanOutGenerator on two threads', () => {
   it('goes on as long as the subscribers of both get all, and counts all of it', SLOW, async () => {
-    const received = Number(/^received (\d+)\n$/.exec(await verdict(same, 0, 10 * BOTH_GOOD, 20_000))?.[1]);
+    const received = Number(
+      /^received (\d+)\n$/.exec(await verdict(same, 0, 10 * BOTH_GOOD, 20_000))?.[1],
+    );
     expect(received).toBeGreaterThanOrEqual(10 * BOTH_GOOD);
     expect(received % 2).toBe(0);
   });
@@ -56,9 +75,17 @@ describe('FanOutGenerator on two threads', () => {
     expect(second).toMatch(/^LoadFault: subscriber 1: octet 40 of the frame of message \d is /);
   });
 
-  it('publishes no more when one gets nothing any more, and names it, on either thread', SLOW, async () => {
-    const [first, second] = await verdicts(nothing, BOTH_GOOD, 300);
-    expect(first).toMatch(/^LoadFault: subscriber 0: [1-4] messages are lost: nothing came for 0.3 s\n$/);
-    expect(second).toMatch(/^LoadFault: subscriber 1: [1-4] messages are lost: nothing came for 0.3 s\n$/);
-  });
+  it(
+    'publishes no more when one gets nothing any more, and names it, on either thread',
+    SLOW,
+    async () => {
+      const [first, second] = await verdicts(nothing, BOTH_GOOD, 300);
+      expect(first).toMatch(
+        /^LoadFault: subscriber 0: [1-4] messages are lost: nothing came for 0.3 s\n$/,
+      );
+      expect(second).toMatch(
+        /^LoadFault: subscriber 1: [1-4] messages are lost: nothing came for 0.3 s\n$/,
+      );
+    },
+  );
 });

@@ -3,11 +3,22 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 
-/** What a server makes of the answers to one chunk: the frames to send, in order. `count` is how many came before. */
+/**
+ * What a server makes of the answers to one chunk: the frames to send, in order. `count` is how
+ * many came before.
+ */
 export type Tamper = (frames: Buffer[], count: number, socket: Socket) => Buffer[];
 
-/** Told of what came in one chunk, as frames that a server may send. `sockets` are all that are open. */
-export type OnFrames = (frames: Buffer[], count: number, socket: Socket, sockets: ReadonlySet<Socket>) => void;
+/**
+ * Told of what came in one chunk, as frames that a server may send. `sockets` are all that are
+ * open.
+ */
+export type OnFrames = (
+  frames: Buffer[],
+  count: number,
+  socket: Socket,
+  sockets: ReadonlySet<Socket>,
+) => void;
 
 export interface FrameServer {
   readonly port: number;
@@ -15,7 +26,10 @@ export interface FrameServer {
 }
 
 /** An echo server that can be made to do wrong. */
-export function startEchoServer(tamper: Tamper = (frames) => frames, status?: string): Promise<FrameServer> {
+export function startEchoServer(
+  tamper: Tamper = (frames) => frames,
+  status?: string,
+): Promise<FrameServer> {
   return startFrameServer(
     (frames, count, socket) => socket.write(Buffer.concat(tamper(frames, count, socket))),
     status,
@@ -62,7 +76,9 @@ export async function startFrameServer(
 
 function handshake(head: string, status: string): string {
   const key = /^Sec-WebSocket-Key: (.*)$/m.exec(head)![1]!.trim();
-  const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
+  const accept = createHash('sha1')
+    .update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+    .digest('base64');
   return `HTTP/1.1 ${status}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`;
 }
 

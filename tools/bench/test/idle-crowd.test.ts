@@ -8,7 +8,10 @@ const DEADLINE_MS = 10_000;
 const PING = Buffer.from('890568656c6c6f', 'hex');
 
 /** A server that has each connection, once open, do something; and three idle clients of it. */
-async function crowdOf(onOpen: (socket: Socket) => void, onFrames: OnFrames = () => {}): Promise<IdleCrowd> {
+async function crowdOf(
+  onOpen: (socket: Socket) => void,
+  onFrames: OnFrames = () => {},
+): Promise<IdleCrowd> {
   const server = await startFrameServer(onFrames, '101 Switching', onOpen);
   onTestFinished(() => server.close());
   const crowd = new IdleCrowd({ host: '127.0.0.1', port: server.port, path: '/' });
@@ -45,7 +48,11 @@ describe('IdleCrowd', () => {
 
   it.each<[string, (socket: Socket) => void, RegExp]>([
     ['is closed', (socket) => socket.end(), /connection \d: closed by the server/],
-    ['is sent a message', (socket) => socket.write(Buffer.from('820141', 'hex')), /connection \d: got 820141, which/],
+    [
+      'is sent a message',
+      (socket) => socket.write(Buffer.from('820141', 'hex')),
+      /connection \d: got 820141, which/,
+    ],
     [
       'is sent half a ping',
       (socket) => socket.write(PING.subarray(0, 4)),

@@ -4,7 +4,12 @@ import type { IdleNumbers } from '../src/idle/idle-pass.js';
 import { describeIdle, evaluateIdle } from '../src/idle/idle-results.js';
 import { settledMemory } from '../src/idle/settled-memory.js';
 
-function pass(arm: string, round: number, bytes: number, voidReason: string | null = null): Pass<IdleNumbers> {
+function pass(
+  arm: string,
+  round: number,
+  bytes: number,
+  voidReason: string | null = null,
+): Pass<IdleNumbers> {
   const numbers = {
     version: '1.0',
     bytesPerConnection: bytes,
@@ -31,12 +36,18 @@ describe('evaluateIdle', () => {
   it('compares within a round', () => {
     expect(results[0]!.memoryRatio).toMatchObject({ min: 2, max: 2 });
     expect(results[0]!.bytesPerConnection).toMatchObject({ min: 1024, max: 2048 });
-    expect(results[3]).toMatchObject({ bytesPerConnection: null, validPasses: 0, voidReason: 'restless' });
+    expect(results[3]).toMatchObject({
+      bytesPerConnection: null,
+      validPasses: 0,
+      voidReason: 'restless',
+    });
   });
 
   it('shows the goals beside what is ours, the noise, and what is void', () => {
     const text = describeIdle(results);
-    expect(text).toMatch(/^hioload-transport +1\.50 +1\.00 \.\. 2\.00 +2\.000 +1\.20 +32 MiB +1\.23 % .* 1 % +2$/m);
+    expect(text).toMatch(
+      /^hioload-transport +1\.50 +1\.00 \.\. 2\.00 +2\.000 +1\.20 +32 MiB +1\.23 % .* 1 % +2$/m,
+    );
     expect(text).toMatch(/^noise: uws against itself 0\.750, 0\.500 \.\. 1\.000$/m);
     expect(text).toMatch(/^ws: no number, restless$/m);
   });

@@ -8,8 +8,10 @@ describe('readIdleNs', () => {
   it('adds up the CPUs that are asked for, those that wait for a disk included', () => {
     const root = mkdtempSync(join(tmpdir(), 'bench-proc-'));
     onTestFinished(() => rmSync(root, { recursive: true }));
-    const line = (name: string, idle: number, iowait: number): string => `${name} 1 2 3 ${idle} ${iowait} 0 7 8 0 0\n`;
-    const text = line('cpu', 1600, 22) + line('cpu1', 100, 1) + line('cpu10', 500, 7) + line('cpu2', 1000, 14);
+    const line = (name: string, idle: number, iowait: number): string =>
+      `${name} 1 2 3 ${idle} ${iowait} 0 7 8 0 0\n`;
+    const text =
+      line('cpu', 1600, 22) + line('cpu1', 100, 1) + line('cpu10', 500, 7) + line('cpu2', 1000, 14);
     writeFileSync(join(root, 'stat'), `${text}intr 9 9 9\n`);
     expect(readIdleNs([1], root)).toBe(1_010_000_000);
     expect(readIdleNs([2, 10], root)).toBe(15_210_000_000);

@@ -19,9 +19,17 @@ const numbers = (messagesPerSecond: number, others: Partial<LoadNumbers> = {}): 
 
 const ARMS = ['hioload', 'uws', 'uws again', 'bun'];
 
-/** Three rounds; in the second everything is half as fast, in the third the subject is void, and Bun is always. */
+/**
+ * Three rounds; in the second everything is half as fast, in the third the subject is void, and Bun
+ * is always.
+ */
 function passes(): Pass<LoadNumbers>[] {
-  const speeds: Record<string, number> = { hioload: 99_000, uws: 100_000, 'uws again': 101_000, bun: 150_000 };
+  const speeds: Record<string, number> = {
+    hioload: 99_000,
+    uws: 100_000,
+    'uws again': 101_000,
+    bun: 150_000,
+  };
   return [1, 0.5, 1].flatMap((factor, round) =>
     ARMS.map((arm) => {
       const isVoid = arm === 'bun' || (arm === 'hioload' && round === 2);
@@ -40,7 +48,12 @@ describe('evaluateSeries', () => {
   const series = evaluateSeries('16 in flight', ARMS, passes());
 
   it('compares within a round, so that a slow round changes no ratio', () => {
-    expect(series.arms[0]).toMatchObject({ arm: 'hioload', validPasses: 2, voidPasses: 1, voidReason: 'too idle' });
+    expect(series.arms[0]).toMatchObject({
+      arm: 'hioload',
+      validPasses: 2,
+      voidPasses: 1,
+      voidReason: 'too idle',
+    });
     expect(series.arms[0]!.messagesPerSecond).toMatchObject({ min: 49_500, max: 99_000 });
     expect(series.arms[0]!.ratio).toMatchObject({ count: 2, min: 0.99, max: 0.99 });
     expect(series.arms[0]!.costRatio!.median).toBeCloseTo(1 / 0.99);
@@ -56,7 +69,12 @@ describe('evaluateSeries', () => {
   });
 
   it('has no number where no pass counts', () => {
-    expect(series.arms[3]).toMatchObject({ messagesPerSecond: null, ratio: null, validPasses: 0, voidPasses: 3 });
+    expect(series.arms[3]).toMatchObject({
+      messagesPerSecond: null,
+      ratio: null,
+      validPasses: 0,
+      voidPasses: 3,
+    });
     expect(isComplete([series], ['uws', 'hioload'])).toBe(true);
     expect(isComplete([series], ['uws', 'bun'])).toBe(false);
   });
@@ -81,7 +99,9 @@ describe('judgeServerBusy', () => {
     const busy = 'the server was busy 60.0 % of the time, the bar is 90.0 %';
     expect(judgeServerBusy(idle, 0.9).voidReason).toBe(`${busy}; the load was busy 70.0 %`);
     const disturbed = judgeServerBusy({ ...idle, serverWaited: 0.3 }, 0.9);
-    expect(disturbed.voidReason).toBe(`${busy}; it waited 30.0 % for its CPU: something else runs there`);
+    expect(disturbed.voidReason).toBe(
+      `${busy}; it waited 30.0 % for its CPU: something else runs there`,
+    );
   });
 
   it('never counts a pass without messages', () => {
@@ -93,7 +113,14 @@ describe('combineLoads', () => {
   it('adds up what load processes counted, and takes the server from the first', () => {
     const load = { cpuNs: 1e9, busiestShare: 0.4, waitedShare: 0 };
     const server = { cpuNs: 3e9, busiestShare: 0.9, waitedShare: 0.1 };
-    const result = { kind: 'result', seconds: 2, messages: 1000, server, generator: load, idleNs: 4e8 } as const;
+    const result = {
+      kind: 'result',
+      seconds: 2,
+      messages: 1000,
+      server,
+      generator: load,
+      idleNs: 4e8,
+    } as const;
     const other = { ...result, messages: 500, generator: { ...load, busiestShare: 0.6 } };
     expect(combineLoads('1.0', [result, other])).toEqual({
       version: '1.0',

@@ -19,9 +19,15 @@ const reached = (of: PoolSeries, ...results: ArmResult[]): boolean[] =>
 describe('judgeGoals', () => {
   it('wants more of records and less of nanoseconds', () => {
     const records = series('records/s', [{ arm: 'ring', value: 50 }]);
-    expect([reached(records, result('ring', 50)), reached(records, result('ring', 49))]).toEqual([[true], [false]]);
+    expect([reached(records, result('ring', 50)), reached(records, result('ring', 49))]).toEqual([
+      [true],
+      [false],
+    ]);
     const ns = series('ns', [{ arm: 'ring', value: 50 }]);
-    expect([reached(ns, result('ring', 50)), reached(ns, result('ring', 51))]).toEqual([[true], [false]]);
+    expect([reached(ns, result('ring', 50)), reached(ns, result('ring', 51))]).toEqual([
+      [true],
+      [false],
+    ]);
   });
 
   it('compares with another arm round by round, whatever the medians are', () => {
@@ -42,7 +48,8 @@ describe('POOL_SERIES', () => {
   it('sets goals for its own arms only', () => {
     for (const { goals, arms } of POOL_SERIES) {
       expect(goals.length).toBeGreaterThan(0);
-      for (const { arm, timesArm = arm } of goals) expect(arms).toEqual(expect.arrayContaining([arm, timesArm]));
+      for (const { arm, timesArm = arm } of goals)
+        expect(arms).toEqual(expect.arrayContaining([arm, timesArm]));
     }
   });
 });

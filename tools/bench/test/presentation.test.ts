@@ -17,15 +17,21 @@ describe('formatTable', () => {
 });
 
 describe('barChart', () => {
-  const bar = (label: string, value: number) => ({ label, value, low: value / 2, high: value * 2, note: `${value}` });
+  const bar = (label: string, value: number) => ({
+    label,
+    value,
+    low: value / 2,
+    high: value * 2,
+    note: `${value}`,
+  });
   const groups = [
     { title: 'few', bars: [bar('a', 10), bar('b & <c>', 20)] },
     { title: 'many', bars: [bar('a', 1000)] },
   ];
   const picture = barChart('speed', groups, ['small print'], new Set(['a']));
-  const bars = [...picture.matchAll(/<rect x="\d+" y="\d+" width="([\d.]+)" .* fill="(#\w+)"/g)].map(
-    ([, width, colour]) => [Number(width), colour!] as const,
-  );
+  const bars = [
+    ...picture.matchAll(/<rect x="\d+" y="\d+" width="([\d.]+)" .* fill="(#\w+)"/g),
+  ].map(([, width, colour]) => [Number(width), colour!] as const);
 
   it('draws bars in proportion, each group on its own scale', () => {
     const [few, twice, many] = bars.map(([width]) => width);

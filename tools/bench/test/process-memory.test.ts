@@ -20,7 +20,10 @@ describe('readProcessMemory', () => {
     const rollup = (rss: number, anonymous: number) =>
       `5576-7ffd ---p 00000000 00:00 0    [rollup]\nRss:      ${rss} kB\nPss_Anon:    7 kB\nAnonymous:      ${anonymous} kB\n`;
     const root = procWith({ '42/smaps_rollup': rollup(30, 20), '43/smaps_rollup': rollup(3, 2) });
-    expect(readProcessMemory([42, 43], root)).toEqual({ resident: 33 * 1024, anonymous: 22 * 1024 });
+    expect(readProcessMemory([42, 43], root)).toEqual({
+      resident: 33 * 1024,
+      anonymous: 22 * 1024,
+    });
     expect(() => readProcessMemory([42, 44], root)).toThrow(/ENOENT/);
   });
 
@@ -42,7 +45,9 @@ describe('what the kernel allows', () => {
   });
 
   it('may be without a limit', () => {
-    const root = procWith({ 'self/limits': 'Max open files            1024        unlimited       files\n' });
+    const root = procWith({
+      'self/limits': 'Max open files            1024        unlimited       files\n',
+    });
     expect(openFilesLimit(root)).toBe(Infinity);
   });
 });

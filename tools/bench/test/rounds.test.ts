@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { byRound, type PassOutcome, runRounds } from '../src/core/rounds.js';
 
 /** Runs rounds whose outcomes come from `decide`; tells the order of the passes. */
-async function run(arms: string[], rounds: number, attempts: number, decide: (arm: string) => PassOutcome<number>) {
+async function run(
+  arms: string[],
+  rounds: number,
+  attempts: number,
+  decide: (arm: string) => PassOutcome<number>,
+) {
   const order: string[] = [];
   const measure = (arm: string, round: number): Promise<PassOutcome<number>> => {
     order.push(`${arm}${round}`);
@@ -40,6 +45,8 @@ describe('runRounds', () => {
   it('ends with the first fault', async () => {
     const measure = (arm: string): Promise<PassOutcome<number>> =>
       arm === 'b' ? Promise.reject(new Error('altered')) : Promise.resolve(valid);
-    await expect(runRounds({ arms: ['a', 'b'], rounds: 5, attempts: 2, measure })).rejects.toThrow('altered');
+    await expect(runRounds({ arms: ['a', 'b'], rounds: 5, attempts: 2, measure })).rejects.toThrow(
+      'altered',
+    );
   });
 });

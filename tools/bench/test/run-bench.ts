@@ -54,7 +54,11 @@ function marked(mark: string): number[] {
 }
 
 /** Waits until something holds that has no event to tell it. */
-export async function eventually(holds: () => boolean, what: string, deadlineMs = 60_000): Promise<void> {
+export async function eventually(
+  holds: () => boolean,
+  what: string,
+  deadlineMs = 60_000,
+): Promise<void> {
   const deadline = performance.now() + deadlineMs;
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(`not within ${deadlineMs} ms: ${what}`);

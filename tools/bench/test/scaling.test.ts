@@ -17,7 +17,12 @@ describe('planScaling', () => {
   it('gives each load process a CPU of its own as long as there are enough', () => {
     const [one, two, four, six] = planScaling([2, 3, 5, 7, 8, 9]);
     expect(one).toEqual({ reactors: 1, serverCpus: [2], loadCpus: [[3], [5]], isLoadAlone: true });
-    expect(two).toEqual({ reactors: 2, serverCpus: [2, 3], loadCpus: [[5], [7], [8], [9]], isLoadAlone: true });
+    expect(two).toEqual({
+      reactors: 2,
+      serverCpus: [2, 3],
+      loadCpus: [[5], [7], [8], [9]],
+      isLoadAlone: true,
+    });
     expect(four).toMatchObject({ serverCpus: [2, 3, 5, 7], isLoadAlone: false });
     expect(four!.loadCpus).toEqual(cpus(8).map(() => [8, 9]));
     expect(six!.loadCpus).toEqual(cpus(12).map(() => [2, 3, 5, 7, 8, 9]));

@@ -12,7 +12,11 @@ describe('summarise', () => {
       lowerQuartile: 2,
       upperQuartile: 4,
     });
-    expect(summarise([4, 1, 3, 2])).toMatchObject({ median: 2.5, lowerQuartile: 1.75, upperQuartile: 3.25 });
+    expect(summarise([4, 1, 3, 2])).toMatchObject({
+      median: 2.5,
+      lowerQuartile: 1.75,
+      upperQuartile: 3.25,
+    });
   });
 
   it('orders numbers as numbers', () => {
@@ -20,7 +24,14 @@ describe('summarise', () => {
   });
 
   it('is one value for one, and nothing for none', () => {
-    expect(summarise([7])).toMatchObject({ count: 1, median: 7, min: 7, max: 7, lowerQuartile: 7, upperQuartile: 7 });
+    expect(summarise([7])).toMatchObject({
+      count: 1,
+      median: 7,
+      min: 7,
+      max: 7,
+      lowerQuartile: 7,
+      upperQuartile: 7,
+    });
     expect(summarise([])).toBeNull();
   });
 

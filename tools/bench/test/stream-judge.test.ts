@@ -35,7 +35,13 @@ describe('prepareCycle', () => {
       const start = index * cycle.outgoingFrameBytes;
       const end = start + cycle.outgoingFrameBytes;
       const length = readFrameHeader(cycle.outgoing, start, end, header);
-      expect(header).toMatchObject({ fin: true, rsv: 0, opcode: Opcode.Binary, masked: true, payloadBytes: 20 });
+      expect(header).toMatchObject({
+        fin: true,
+        rsv: 0,
+        opcode: Opcode.Binary,
+        masked: true,
+        payloadBytes: 20,
+      });
       const payload = Buffer.from(cycle.outgoing.subarray(start + length, end));
       applyMask(payload, 0, payload.length, header.maskKey);
       expect(payload).toEqual(answers(index + 1)[index]!.subarray(2));
@@ -44,18 +50,24 @@ describe('prepareCycle', () => {
 
   it('makes no two messages alike, on one connection or two', () => {
     const other = prepareCycle(4, PAYLOAD_BYTES, IN_FLIGHT);
-    const all = [...answers(cycle.messages), ...answers(other.messages, other)].map((frame) => frame.toString('hex'));
+    const all = [...answers(cycle.messages), ...answers(other.messages, other)].map((frame) =>
+      frame.toString('hex'),
+    );
     expect(new Set(all).size).toBe(2 * cycle.messages);
   });
 
   it('says beforehand what memory it takes', () => {
-    expect(cycleBytes(PAYLOAD_BYTES, IN_FLIGHT)).toBe(cycle.outgoing.length + cycle.expected.length);
+    expect(cycleBytes(PAYLOAD_BYTES, IN_FLIGHT)).toBe(
+      cycle.outgoing.length + cycle.expected.length,
+    );
   });
 });
 
 describe('StreamJudge', () => {
   it('accepts what is due, over many cycles, cut anywhere', () => {
-    const cuts = fc.array(fc.integer({ min: 1, max: 3 * cycle.expectedFrameBytes }), { minLength: 1 });
+    const cuts = fc.array(fc.integer({ min: 1, max: 3 * cycle.expectedFrameBytes }), {
+      minLength: 1,
+    });
     fc.assert(
       fc.property(cuts, (sizes) => {
         const total = 13;
@@ -89,7 +101,11 @@ describe('StreamJudge', () => {
   });
 
   it.each([
-    ['lost', [0, 2, 3], /message 2 of its cycle of 5 came where 1 was due: lost, repeated or moved/],
+    [
+      'lost',
+      [0, 2, 3],
+      /message 2 of its cycle of 5 came where 1 was due: lost, repeated or moved/,
+    ],
     ['repeated', [0, 0, 1], /message 0 of its cycle of 5 came where 1 was due/],
     ['reordered', [1, 0, 2], /message 1 of its cycle of 5 came where 0 was due/],
   ])('notices a message that is %s', (_, order, said) => {
@@ -100,7 +116,9 @@ describe('StreamJudge', () => {
 
   it('notices a message of another connection, and names the octet', () => {
     const other = answers(1, prepareCycle(4, PAYLOAD_BYTES, IN_FLIGHT));
-    expect(() => accept(judge(1), other)).toThrow(/connection 3: octet 5 of the frame of message 0 is .*mixed up/);
+    expect(() => accept(judge(1), other)).toThrow(
+      /connection 3: octet 5 of the frame of message 0 is .*mixed up/,
+    );
   });
 
   it('notices what nothing was sent for', () => {

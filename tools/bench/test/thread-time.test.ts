@@ -46,6 +46,10 @@ describe('loadBetween', () => {
       [2, { ranNs: 20, waitedNs: 90 }],
       [3, { ranNs: 5, waitedNs: 0 }],
     ]);
-    expect(loadBetween(before, after, 100)).toEqual({ cpuNs: 105, busiestShare: 0.9, waitedShare: 0.1 });
+    expect(loadBetween(before, after, 100)).toEqual({
+      cpuNs: 105,
+      busiestShare: 0.9,
+      waitedShare: 0.1,
+    });
   });
 });

@@ -2,8 +2,8 @@
 /** @typedef {{ status: string, assertionResults: readonly { status: string }[] }} FileReport */
 
 /**
- * Counts the tests in a report of vitest's json reporter. A file that failed outside of its tests, in an import or a
- * hook, is one failure.
+ * Counts the tests in a report of vitest's json reporter. A file that failed outside of its tests,
+ * in an import or a hook, is one failure.
  * @param {{ testResults: readonly FileReport[] } | undefined} report undefined if there is none
  * @returns {Counts}
  */
@@ -37,8 +37,8 @@ export function addCounts(runs) {
 }
 
 /**
- * The verdict over steps that count as one each, and the tests. A run that ended badly has a failure even if no test
- * names it; a run without a test that passed is a failure, too.
+ * The verdict over steps that count as one each, and the tests. A run that ended badly has a
+ * failure even if no test names it; a run without a test that passed is a failure, too.
  * @param {readonly string[]} steps exit code of each step, or `skipped`
  * @param {number} testCode exit code of the tests
  * @param {Counts} tests
@@ -51,5 +51,8 @@ export function sumUp(steps, testCode, tests) {
   const passed = tests.passed + passedSteps;
   const failed = tests.failed + unnamed + steps.length - passedSteps - skippedSteps;
   const skipped = tests.skipped + skippedSteps;
-  return { line: `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`, ok: failed === 0 };
+  return {
+    line: `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`,
+    ok: failed === 0,
+  };
 }

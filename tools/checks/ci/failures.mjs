@@ -3,14 +3,17 @@
  * @property {string} name absolute path of the file
  * @property {string} status
  * @property {string} [message] what failed outside of its tests
- * @property {readonly { status: string, fullName: string, failureMessages?: readonly string[] | null }[]} assertionResults
+ * @property {readonly { status: string, fullName: string, failureMessages?: readonly string[] |
+ * null }[]} assertionResults
  */
 
 /**
- * Names what failed in a report of vitest's json reporter, for the end of a log, which is what its reader sees first.
+ * Names what failed in a report of vitest's json reporter, for the end of a log, which is what its
+ * reader sees first.
  * @param {{ testResults: readonly FileReport[] } | undefined} report undefined if there is none
  * @param {number} lines how much of each message is shown
- * @returns {string[]} a text for each test that failed, and for each file that failed outside of its tests
+ * @returns {string[]} a text for each test that failed, and for each file that failed outside of
+ * its tests
  */
 export function listFailures(report, lines) {
   /** @type {string[]} */
@@ -18,9 +21,12 @@ export function listFailures(report, lines) {
   for (const { name, status, message = '', assertionResults } of report?.testResults ?? []) {
     const failed = assertionResults.filter((test) => test.status === 'failed');
     for (const { fullName, failureMessages } of failed) {
-      failures.push(`FAILED ${name} > ${fullName}\n${shorten(failureMessages?.join('\n') ?? '', lines)}`);
+      failures.push(
+        `FAILED ${name} > ${fullName}\n${shorten(failureMessages?.join('\n') ?? '', lines)}`,
+      );
     }
-    if (status === 'failed' && failed.length === 0) failures.push(`FAILED ${name}\n${shorten(message, lines)}`);
+    if (status === 'failed' && failed.length === 0)
+      failures.push(`FAILED ${name}\n${shorten(message, lines)}`);
   }
   return failures;
 }

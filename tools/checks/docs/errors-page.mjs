@@ -28,5 +28,8 @@ async function makePage(root) {
   const { ERROR_TABLE } = await tsImport(join(source, 'errors.ts'), import.meta.url);
   const { CLOSE_CODE_TABLE } = await tsImport(join(source, 'close-codes.ts'), import.meta.url);
   const path = join(root, PAGE);
-  return format(renderErrors(ERROR_TABLE, CLOSE_CODE_TABLE), { ...(await resolveConfig(path)), filepath: path });
+  return format(renderErrors(ERROR_TABLE, CLOSE_CODE_TABLE), {
+    ...(await resolveConfig(path)),
+    filepath: path,
+  });
 }

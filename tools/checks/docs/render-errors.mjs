@@ -1,5 +1,7 @@
 /** @typedef {{ meaning: string, remedy: string, closeCode?: number }} ErrorRow */
-/** @typedef {{ code: number, meaning: string, mayBeSent: boolean, reconnect: boolean }} CloseCodeRow */
+/**
+ * @typedef {{ code: number, meaning: string, mayBeSent: boolean, reconnect: boolean }} CloseCodeRow
+ */
 
 /**
  * The page of errors and close codes, in Markdown.
@@ -48,7 +50,8 @@ ${table(
 /** @param {number} closeCode @param {readonly CloseCodeRow[]} closeCodes */
 function reconnects(closeCode, closeCodes) {
   const row = closeCodes.find(({ code }) => code === closeCode);
-  if (row === undefined) throw new Error(`close code ${closeCode} of an error has no row in CLOSE_CODE_TABLE`);
+  if (row === undefined)
+    throw new Error(`close code ${closeCode} of an error has no row in CLOSE_CODE_TABLE`);
   return row.reconnect;
 }
 

@@ -16,7 +16,8 @@ export async function checkLayers(root) {
     { ...options, baseDir: root, validate: true, ruleSet: { forbidden } },
     options.enhancedResolveOptions,
   );
-  if (typeof output === 'string') throw new Error(`dependency-cruiser answered with text: ${output}`);
+  if (typeof output === 'string')
+    throw new Error(`dependency-cruiser answered with text: ${output}`);
   if (output.modules.length === 0) throw new Error(`no module found below ${root}`);
   if (output.summary.violations.length === 0) return { ok: true, report: '' };
   const report = await format(output, { outputType: 'err-long' });

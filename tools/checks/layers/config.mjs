@@ -4,13 +4,15 @@ import { layerRules } from './rules.mjs';
 /**
  * The configuration of dependency-cruiser for a workspace.
  * @param {string} root
- * @returns {{ forbidden: import('dependency-cruiser').IForbiddenRuleType[], options: import('dependency-cruiser').ICruiseOptions & { enhancedResolveOptions: object } }}
+ * @returns {{ forbidden: import('dependency-cruiser').IForbiddenRuleType[], options:
+ * import('dependency-cruiser').ICruiseOptions & { enhancedResolveOptions: object } }}
  */
 export function layerConfig(root) {
   return {
     forbidden: layerRules(findDoors(root)),
     options: {
-      // Types count as imports: a contract reached around its door is a leak, also when it vanishes at run time.
+      // Types count as imports: a contract reached around its door is a leak, also when it vanishes
+      // at run time.
       tsPreCompilationDeps: true,
       doNotFollow: { path: 'node_modules' },
       exclude: { path: '(^|/)(dist|coverage)/' },

@@ -7,7 +7,8 @@ export const SOURCE_CONDITION = 'hioload-source';
 /**
  * The doors of the workspace packages: files that their `exports` name, relative to the root.
  * @param {string} root
- * @returns {{ publicDoors: string[], internalDoors: string[] }} internal doors are those named `./internal`, for tests only
+ * @returns {{ publicDoors: string[], internalDoors: string[] }} internal doors are those named
+ * `./internal`, for tests only
  */
 export function findDoors(root) {
   /** @type {string[]} */
@@ -16,7 +17,9 @@ export function findDoors(root) {
   const internalDoors = [];
   for (const group of ['packages', 'tools']) {
     for (const folder of readdirSync(join(root, group))) {
-      for (const [name, target] of Object.entries(readExports(join(root, group, folder, 'package.json')))) {
+      for (const [name, target] of Object.entries(
+        readExports(join(root, group, folder, 'package.json')),
+      )) {
         const source = target?.[SOURCE_CONDITION];
         if (typeof source !== 'string') continue;
         const doors = /(^|\/)internal$/.test(name) ? internalDoors : publicDoors;

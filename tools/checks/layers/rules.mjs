@@ -3,8 +3,8 @@ import { ALLOWED_IN_TESTS, ALLOWED_PACKAGES } from './layers.mjs';
 /** @typedef {import('dependency-cruiser').IForbiddenRuleType} Rule */
 
 /**
- * The rules of DESIGN's house as dependency-cruiser reads them. There are no exemptions: an import that is forbidden here
- * shows that a contract is missing.
+ * The rules of DESIGN's house as dependency-cruiser reads them. There are no exemptions: an import
+ * that is forbidden here shows that a contract is missing.
  * @param {{ publicDoors: string[], internalDoors: string[] }} doors
  * @returns {Rule[]}
  */
@@ -82,12 +82,17 @@ export function layerRules({ publicDoors, internalDoors }) {
       'protocol-knows-no-socket',
       'The codec takes bytes and gives bytes; sockets, streams and events are of transport.',
       { path: '^packages/protocol/src/' },
-      { path: '^(node:)?(net|tls|dgram|https?|http2|stream|events|fs|worker_threads|child_process)(/|$)' },
+      {
+        path: '^(node:)?(net|tls|dgram|https?|http2|stream|events|fs|worker_threads|child_process)(/|$)',
+      },
     ),
     rule(
       'native-module-in-its-place',
       'Only transport/uws and the benchmarks load the native module: all else works where it is absent.',
-      { path: '^(packages|apps|tools)/', pathNot: '^(packages/transport/(src/uws|test)|tools/bench)/' },
+      {
+        path: '^(packages|apps|tools)/',
+        pathNot: '^(packages/transport/(src/uws|test)|tools/bench)/',
+      },
       { path: '(^|/)uWebSockets\\.js(/|$)' },
     ),
     rule(

@@ -41,15 +41,36 @@ describe('the verdict', () => {
 
   it.each([
     ['all passed', ['0', '0'], 0, good, '7 passed, 0 failed', true],
-    ['some were skipped', ['0', '0'], 0, { ...good, skipped: 2 }, '7 passed, 0 failed, 2 skipped', true],
-    ['a step was skipped', ['0', 'skipped'], 0, { ...good, skipped: 2 }, '6 passed, 0 failed, 3 skipped', true],
+    [
+      'some were skipped',
+      ['0', '0'],
+      0,
+      { ...good, skipped: 2 },
+      '7 passed, 0 failed, 2 skipped',
+      true,
+    ],
+    [
+      'a step was skipped',
+      ['0', 'skipped'],
+      0,
+      { ...good, skipped: 2 },
+      '6 passed, 0 failed, 3 skipped',
+      true,
+    ],
     ['a test failed', ['0'], 1, { ...good, failed: 1 }, '6 passed, 1 failed', false],
     ['the first step failed', ['1', '0'], 0, good, '6 passed, 1 failed', false],
     ['the last step failed', ['0', '124'], 0, good, '6 passed, 1 failed', false],
     ['a step left no code', ['0', ''], 0, good, '6 passed, 1 failed', false],
     ['the run failed and no test did', ['0'], 124, good, '6 passed, 1 failed', false],
     ['no test ran', ['0'], 0, { passed: 0, failed: 0, skipped: 0 }, '1 passed, 1 failed', false],
-    ['only skipped tests', ['0'], 0, { passed: 0, failed: 0, skipped: 3 }, '1 passed, 1 failed, 3 skipped', false],
+    [
+      'only skipped tests',
+      ['0'],
+      0,
+      { passed: 0, failed: 0, skipped: 3 },
+      '1 passed, 1 failed, 3 skipped',
+      false,
+    ],
   ] as const)('when %s', (_when, steps, testCode, tests, line, ok) => {
     expect(sumUp(steps, testCode, tests)).toEqual({ line, ok });
   });

@@ -23,11 +23,15 @@ describe('the page of errors', () => {
   });
 
   it('refuses an error whose close code nobody has defined', () => {
-    expect(() => renderErrors({ HIOLOAD_A: { meaning: 'A.', remedy: 'B.', closeCode: 1234 } }, [])).toThrow(/1234/);
+    expect(() =>
+      renderErrors({ HIOLOAD_A: { meaning: 'A.', remedy: 'B.', closeCode: 1234 } }, []),
+    ).toThrow(/1234/);
   });
 
   it('is written by a command of the repository', () => {
-    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { docs: string } };
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      scripts: { docs: string };
+    };
     const script = / node (\S+)$/.exec(scripts.docs)?.[1] ?? '';
     expect(readFileSync(join(ROOT, script), 'utf8')).toContain('writeErrorsPage(ROOT)');
   });
@@ -36,7 +40,10 @@ describe('the page of errors', () => {
     const root = plant({ 'docs/empty': '', 'package.json': '{ "type": "module" }' });
     mkdirSync(join(root, 'packages', 'api', 'src'), { recursive: true });
     for (const file of ['errors.ts', 'close-codes.ts']) {
-      copyFileSync(join(ROOT, 'packages', 'api', 'src', file), join(root, 'packages', 'api', 'src', file));
+      copyFileSync(
+        join(ROOT, 'packages', 'api', 'src', file),
+        join(root, 'packages', 'api', 'src', file),
+      );
     }
     symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'), 'dir');
 

@@ -10,7 +10,9 @@ const failed = {
 
 describe('the list of failures', () => {
   it('names each test that failed, with the first lines of why', () => {
-    const testResults = [{ name: '/ring.test.ts', status: 'failed', assertionResults: [passed, failed] }];
+    const testResults = [
+      { name: '/ring.test.ts', status: 'failed', assertionResults: [passed, failed] },
+    ];
 
     expect(listFailures({ testResults }, 2)).toEqual([
       'FAILED /ring.test.ts > a ring is full\n  expected 1 to be 2\n    at ring.ts:1\n',
@@ -19,14 +21,21 @@ describe('the list of failures', () => {
 
   it('names a file that failed outside of its tests', () => {
     const testResults = [
-      { name: '/ring.test.ts', status: 'failed', message: 'no such module', assertionResults: [passed] },
+      {
+        name: '/ring.test.ts',
+        status: 'failed',
+        message: 'no such module',
+        assertionResults: [passed],
+      },
     ];
 
     expect(listFailures({ testResults }, 2)).toEqual(['FAILED /ring.test.ts\n  no such module\n']);
   });
 
   it('is empty where all passed, and without a report', () => {
-    const testResults = [{ name: '/ring.test.ts', status: 'passed', message: '', assertionResults: [passed] }];
+    const testResults = [
+      { name: '/ring.test.ts', status: 'passed', message: '', assertionResults: [passed] },
+    ];
 
     expect([listFailures({ testResults }, 2), listFailures(undefined, 2)]).toEqual([[], []]);
   });

@@ -9,21 +9,39 @@ describe('the layer check', () => {
     expect(outcome).toEqual({ ok: true, report: '' });
   });
 
-  const forbidden: readonly (readonly [rule: string, what: string, files: Readonly<Record<string, string>>])[] = [
-    ['layer-protocol', 'a package below another', { 'packages/protocol/src/a.ts': "import '@hioload/pool';\n" }],
+  const forbidden: readonly (readonly [
+    rule: string,
+    what: string,
+    files: Readonly<Record<string, string>>,
+  ])[] = [
+    [
+      'layer-protocol',
+      'a package below another',
+      { 'packages/protocol/src/a.ts': "import '@hioload/pool';\n" },
+    ],
     [
       'layer-protocol',
       'a type of such a package',
       { 'packages/protocol/src/a.ts': "import type {} from '@hioload/pool';\n" },
     ],
-    ['layer-protocol-test', 'it in a test', { 'packages/protocol/test/a.test.ts': "import '@hioload/pool';\n" }],
-    ['layer-pool', 'an app from a package', { 'packages/pool/src/a.ts': "import '../../../apps/echo/src/echo.js';\n" }],
+    [
+      'layer-protocol-test',
+      'it in a test',
+      { 'packages/protocol/test/a.test.ts': "import '@hioload/pool';\n" },
+    ],
+    [
+      'layer-pool',
+      'an app from a package',
+      { 'packages/pool/src/a.ts': "import '../../../apps/echo/src/echo.js';\n" },
+    ],
     [
       'no-cycle',
       'a cycle',
       {
-        'packages/pool/src/a.ts': "import { b } from './b.js';\nexport const a = (): number => b();\n",
-        'packages/pool/src/b.ts': "import { a } from './a.js';\nexport const b = (): number => a();\n",
+        'packages/pool/src/a.ts':
+          "import { b } from './b.js';\nexport const a = (): number => b();\n",
+        'packages/pool/src/b.ts':
+          "import { a } from './a.js';\nexport const b = (): number => a();\n",
       },
     ],
     [
@@ -34,25 +52,60 @@ describe('the layer check', () => {
         'packages/pool/src/b.ts': "import type { A } from './a.js';\nexport type B = A | 2;\n",
       },
     ],
-    ['resolves', 'a file behind a door', { 'apps/echo/src/a.ts': "import '@hioload/api/src/limit.js';\n" }],
-    ['public-door', 'a file beside a door', { 'apps/echo/src/a.ts': "import '../../../packages/api/src/limit.js';\n" }],
-    ['door-by-name', 'a door by its path', { 'apps/echo/src/a.ts': "import '../../../packages/api/src/index.js';\n" }],
-    ['door-by-name-in-tests', 'a path in a test', { 'test/b.test.ts': "import '../packages/api/src/index.js';\n" }],
+    [
+      'resolves',
+      'a file behind a door',
+      { 'apps/echo/src/a.ts': "import '@hioload/api/src/limit.js';\n" },
+    ],
+    [
+      'public-door',
+      'a file beside a door',
+      { 'apps/echo/src/a.ts': "import '../../../packages/api/src/limit.js';\n" },
+    ],
+    [
+      'door-by-name',
+      'a door by its path',
+      { 'apps/echo/src/a.ts': "import '../../../packages/api/src/index.js';\n" },
+    ],
+    [
+      'door-by-name-in-tests',
+      'a path in a test',
+      { 'test/b.test.ts': "import '../packages/api/src/index.js';\n" },
+    ],
     [
       'door-in-tests',
       'a file beside a door in a test',
       { 'test/b.test.ts': "import '../packages/api/src/limit.js';\n" },
     ],
-    ['public-door', 'an internal door in an app', { 'apps/echo/src/a.ts': "import '@hioload/pool/internal';\n" }],
-    ['public-door', 'a tool from an app', { 'apps/echo/src/a.ts': "import '../../../tools/launcher/src/main.js';\n" }],
+    [
+      'public-door',
+      'an internal door in an app',
+      { 'apps/echo/src/a.ts': "import '@hioload/pool/internal';\n" },
+    ],
+    [
+      'public-door',
+      'a tool from an app',
+      { 'apps/echo/src/a.ts': "import '../../../tools/launcher/src/main.js';\n" },
+    ],
     [
       'no-test-in-source',
       'a test from source',
-      { 'packages/pool/test/help.ts': 'export {};\n', 'packages/pool/src/a.ts': "import '../test/help.js';\n" },
+      {
+        'packages/pool/test/help.ts': 'export {};\n',
+        'packages/pool/src/a.ts': "import '../test/help.js';\n",
+      },
     ],
-    ['wire-stands-alone', 'a package from the wire', { 'test/wire/a.ts': "import '@hioload/api';\n" }],
+    [
+      'wire-stands-alone',
+      'a package from the wire',
+      { 'test/wire/a.ts': "import '@hioload/api';\n" },
+    ],
     ['api-is-pure', 'node from the contracts', { 'packages/api/src/a.ts': "import 'node:fs';\n" }],
-    ['protocol-knows-no-socket', 'a socket in the codec', { 'packages/protocol/src/a.ts': "import 'node:net';\n" }],
+    [
+      'protocol-knows-no-socket',
+      'a socket in the codec',
+      { 'packages/protocol/src/a.ts': "import 'node:net';\n" },
+    ],
     [
       'native-module-in-its-place',
       'the native module',

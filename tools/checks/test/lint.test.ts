@@ -14,12 +14,28 @@ const BROKEN = [
   ['no-console', 'packages/a/src/console.ts', "console.log('here');\n"],
   ['no-default-export', 'packages/a/src/default.ts', 'export default 1;\n'],
   ['no-explicit-any', 'packages/a/src/any.ts', 'export const a: any = 1;\n'],
-  ['no-floating-promises', 'packages/a/src/floating.ts', 'export const f = async (): Promise<void> => {};\nf();\n'],
-  ['no-misused-promises', 'apps/a/src/misused.ts', 'export const f = (): void => [1].forEach(async () => {});\n'],
+  [
+    'no-floating-promises',
+    'packages/a/src/floating.ts',
+    'export const f = async (): Promise<void> => {};\nf();\n',
+  ],
+  [
+    'no-misused-promises',
+    'apps/a/src/misused.ts',
+    'export const f = (): void => [1].forEach(async () => {});\n',
+  ],
   ['await-thenable', 'tools/a/src/thenable.ts', 'await 1;\nexport {};\n'],
-  ['no-focused-tests', 'test/focused.test.ts', `import { it } from 'vitest';\nit.${only}('serves', () => {});\n`],
+  [
+    'no-focused-tests',
+    'test/focused.test.ts',
+    `import { it } from 'vitest';\nit.${only}('serves', () => {});\n`,
+  ],
   ['no-warning-comments', 'packages/a/src/later.ts', `// ${todo}: later\nexport {};\n`],
-  ['no-cycle', 'packages/a/src/cycle.ts', "import { b } from './cycle-b.js';\nexport const a = (): number => b();\n"],
+  [
+    'no-cycle',
+    'packages/a/src/cycle.ts',
+    "import { b } from './cycle-b.js';\nexport const a = (): number => b();\n",
+  ],
 ] as const;
 
 describe('the lint configuration', () => {
@@ -33,7 +49,11 @@ describe('the lint configuration', () => {
     symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'), 'dir');
     const files = [
       ...BROKEN,
-      ['', 'packages/a/src/cycle-b.ts', "import { a } from './cycle.js';\nexport const b = (): number => a();\n"],
+      [
+        '',
+        'packages/a/src/cycle-b.ts',
+        "import { a } from './cycle.js';\nexport const b = (): number => a();\n",
+      ],
       ['', 'packages/a/src/clean.ts', 'export const one = 1;\n'],
     ] as const;
     for (const [, path, content] of files) {
@@ -45,7 +65,9 @@ describe('the lint configuration', () => {
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
   it.each(BROKEN)('finds %s', (rule, path) => {
-    const lines = found.split('\n').filter((line) => line.includes(path) && line.includes(`(${rule})`));
+    const lines = found
+      .split('\n')
+      .filter((line) => line.includes(path) && line.includes(`(${rule})`));
     expect(lines.length, found).toBeGreaterThan(0);
   });
 
@@ -57,9 +79,14 @@ describe('the lint configuration', () => {
 function lint(root: string): Promise<string> {
   const oxlint = join(ROOT, 'node_modules', '.bin', 'oxlint');
   return new Promise((resolve, reject) => {
-    execFile(oxlint, ['--format', 'unix', 'packages', 'apps', 'tools', 'test'], { cwd: root }, (error, stdout) => {
-      if (error === null) reject(new Error('oxlint found nothing'));
-      else resolve(stdout);
-    });
+    execFile(
+      oxlint,
+      ['--format', 'unix', 'packages', 'apps', 'tools', 'test'],
+      { cwd: root },
+      (error, stdout) => {
+        if (error === null) reject(new Error('oxlint found nothing'));
+        else resolve(stdout);
+      },
+    );
   });
 }

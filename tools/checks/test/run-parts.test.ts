@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Part } from '../parts.mjs';
 import { runParts } from '../run-parts.mjs';
 
-const part = (name: string, run: Part['run']): Part => ({ name, proves: `what ${name} proves`, run });
+const part = (name: string, run: Part['run']): Part => ({
+  name,
+  proves: `what ${name} proves`,
+  run,
+});
 
 describe('the run of all checks', () => {
   it('goes on after one that fails and one that throws, and names both', async () => {

@@ -14,7 +14,10 @@ export function plant(files: Readonly<Record<string, string>>): string {
   return root;
 }
 
-/** A small workspace with the packages `api`, `pool` and `protocol`, an app and a test folder, and the given files. */
+/**
+ * A small workspace with the packages `api`, `pool` and `protocol`, an app and a test folder, and
+ * the given files.
+ */
 export function plantWorkspace(files: Readonly<Record<string, string>>): string {
   const root = plant({
     'package.json': '{ "private": true }',
@@ -31,13 +34,24 @@ export function plantWorkspace(files: Readonly<Record<string, string>>): string 
     'tools/launcher/package.json': manifest('launcher', 'api'),
     'tools/launcher/src/main.ts': "export { limit } from '@hioload/api';\n",
     'test/package.json': manifest('test', 'api', 'pool'),
-    'test/a.test.ts': "import { hidden } from '@hioload/pool/internal';\nexport const seen = hidden;\n",
+    'test/a.test.ts':
+      "import { hidden } from '@hioload/pool/internal';\nexport const seen = hidden;\n",
     ...files,
   });
-  for (const folder of ['packages/pool', 'packages/protocol', 'apps/echo', 'tools/launcher', 'test']) {
+  for (const folder of [
+    'packages/pool',
+    'packages/protocol',
+    'apps/echo',
+    'tools/launcher',
+    'test',
+  ]) {
     mkdirSync(join(root, folder, 'node_modules', '@hioload'), { recursive: true });
     for (const name of ['api', 'pool']) {
-      symlinkSync(join(root, 'packages', name), join(root, folder, 'node_modules', '@hioload', name), 'dir');
+      symlinkSync(
+        join(root, 'packages', name),
+        join(root, folder, 'node_modules', '@hioload', name),
+        'dir',
+      );
     }
   }
   return root;
@@ -51,6 +65,8 @@ function manifest(name: string, ...dependencies: readonly string[]): string {
       '.': { 'hioload-source': './src/index.ts', default: './dist/index.js' },
       './internal': { 'hioload-source': './src/internal.ts', default: './dist/internal.js' },
     },
-    dependencies: Object.fromEntries(dependencies.map((dependency) => [`@hioload/${dependency}`, 'workspace:*'])),
+    dependencies: Object.fromEntries(
+      dependencies.map((dependency) => [`@hioload/${dependency}`, 'workspace:*']),
+    ),
   });
 }

@@ -5,8 +5,9 @@ import { devNull } from 'node:os';
 const FILES_TO_START = 128;
 
 /**
- * Modules are read many at a time. Where the limit on open files is lower than that, Node takes some for missing, and says so
- * instead of what is wrong. @throws an error of the system with code EMFILE
+ * Modules are read many at a time. Where the limit on open files is lower than that, Node takes
+ * some for missing, and says so instead of what is wrong. @throws an error of the system with code
+ * EMFILE
  */
 function assertFiles(): void {
   const files: number[] = [];
@@ -19,12 +20,15 @@ function assertFiles(): void {
 
 try {
   assertFiles();
-  // Not at the top of the file, so that what keeps the modules from being read is a line and no stack.
+  // Not at the top of the file, so that what keeps the modules from being read is a line and no
+  // stack.
   const { main } = await import('./main.js');
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof Error && 'syscall' in error)) throw error;
   const isLimit = 'code' in error && error.code === 'EMFILE';
-  console.error(`${error.message.replaceAll(/\s+/g, ' ')}${isLimit ? '; ulimit -n raises the limit' : ''}`);
+  console.error(
+    `${error.message.replaceAll(/\s+/g, ' ')}${isLimit ? '; ulimit -n raises the limit' : ''}`,
+  );
   process.exitCode = 1;
 }

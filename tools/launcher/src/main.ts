@@ -18,12 +18,16 @@ Exit codes: 0 drained, 1 failed, or not drained in time, 2 bad input, 128 + sign
 
 const ignore = (): void => undefined;
 
-/** Runs the `hioload` command. Resolves with the exit code when all is done; expects to be called once in a process. */
+/**
+ * Runs the `hioload` command. Resolves with the exit code when all is done; expects to be called
+ * once in a process.
+ */
 export async function main(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
-  // A reader that goes away early (`| head`) is no fault: what was asked for is done all the same. Their first use also
-  // makes sockets and pipes non-blocking, on which the log relies.
-  for (const stream of [process.stdout, process.stderr]) stream.off('error', ignore).on('error', ignore);
+  // A reader that goes away early (`| head`) is no fault: what was asked for is done all the same.
+  // Their first use also makes sockets and pipes non-blocking, on which the log relies.
+  for (const stream of [process.stdout, process.stderr])
+    stream.off('error', ignore).on('error', ignore);
   try {
     await createProgram((code) => (exitCode = code)).parseAsync(argv, { from: 'user' });
     return exitCode;
@@ -80,11 +84,19 @@ function refuseExcess(command: Command): void {
   // Whoever types `npm start -- b.ts` has not typed the first one.
   const source = process.env['npm_lifecycle_event'] === 'start' ? ' (npm start gives it)' : '';
   const reason =
-    takes === 0 ? `${command.name()} takes none` : `${MODULE_ARGUMENT} is ${quoteIfOdd(module)} already${source}`;
-  throw new HioloadError('HIOLOAD_OPTION_INVALID', `${quoteIfOdd(excess)}: one argument too many: ${reason}`);
+    takes === 0
+      ? `${command.name()} takes none`
+      : `${MODULE_ARGUMENT} is ${quoteIfOdd(module)} already${source}`;
+  throw new HioloadError(
+    'HIOLOAD_OPTION_INVALID',
+    `${quoteIfOdd(excess)}: one argument too many: ${reason}`,
+  );
 }
 
-/** Says what is wrong, in one line, and tells bad input (2) from a fault of ours, which is thrown on. */
+/**
+ * Says what is wrong, in one line, and tells bad input (2) from a fault of ours, which is thrown
+ * on.
+ */
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) {
     // Help and version have been written, and are what was asked for.

@@ -26,10 +26,26 @@ afterEach(() => void vi.restoreAllMocks());
 
 describe('bad input', () => {
   it.each<[string, string[], string]>([
-    ['an unknown option', ['serve', HERE, '--prot', '1'], "unknown option '--prot' (Did you mean --port?)"],
-    ['an option without its value', ['serve', HERE, '--port'], "option '--port <number>' argument missing"],
-    ['a second module', ['serve', 'a.ts', 'b.ts'], 'b.ts: one argument too many: MODULE is a.ts already'],
-    ['an argument where none is taken', ['doctor', 'a\nb'], '"a\\nb": one argument too many: doctor takes none'],
+    [
+      'an unknown option',
+      ['serve', HERE, '--prot', '1'],
+      "unknown option '--prot' (Did you mean --port?)",
+    ],
+    [
+      'an option without its value',
+      ['serve', HERE, '--port'],
+      "option '--port <number>' argument missing",
+    ],
+    [
+      'a second module',
+      ['serve', 'a.ts', 'b.ts'],
+      'b.ts: one argument too many: MODULE is a.ts already',
+    ],
+    [
+      'an argument where none is taken',
+      ['doctor', 'a\nb'],
+      '"a\\nb": one argument too many: doctor takes none',
+    ],
     [
       'a module whose name breaks the line',
       ['serve', 'a\nb.ts'],
@@ -51,9 +67,21 @@ describe('bad input', () => {
       ['serve', HERE, '--port', '70000'],
       '--port: 70000 is not allowed: a whole number from 0 to 65535',
     ],
-    ['an empty value', ['serve', HERE, '--port='], '--port: "" is not allowed: a whole number from 0 to 65535'],
-    ['no module', ['serve'], 'MODULE: missing: the path of the application module (hioload serve MODULE)'],
-    ['a group', ['topology', '--group', 'socket'], '--group: socket is not allowed: core, llc or numa'],
+    [
+      'an empty value',
+      ['serve', HERE, '--port='],
+      '--port: "" is not allowed: a whole number from 0 to 65535',
+    ],
+    [
+      'no module',
+      ['serve'],
+      'MODULE: missing: the path of the application module (hioload serve MODULE)',
+    ],
+    [
+      'a group',
+      ['topology', '--group', 'socket'],
+      '--group: socket is not allowed: core, llc or numa',
+    ],
   ])('%s: one line and exit code 2', async (_, argv, line) => {
     expect(await main(argv)).toBe(2);
     expect(errors).toEqual([line]);
@@ -63,7 +91,9 @@ describe('bad input', () => {
   it('says where a module may come from that nobody typed', async () => {
     vi.stubEnv('npm_lifecycle_event', 'start');
     expect(await main(['serve', 'a.ts', 'b.ts'])).toBe(2);
-    expect(errors).toEqual(['b.ts: one argument too many: MODULE is a.ts already (npm start gives it)']);
+    expect(errors).toEqual([
+      'b.ts: one argument too many: MODULE is a.ts already (npm start gives it)',
+    ]);
   });
 
   it('shows the help on the error stream where no command is given', async () => {
@@ -79,18 +109,23 @@ describe('help and version', () => {
     expect(output.join('')).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  it.each([['help'], ['--help'], ['help', 'serve']])('shows the help where it is asked for: %s %s', async (...argv) => {
-    expect(await main(argv)).toBe(0);
-    expect(output.join('')).toContain('Usage: hioload');
-    expect(errors).toEqual([]);
-  });
+  it.each([['help'], ['--help'], ['help', 'serve']])(
+    'shows the help where it is asked for: %s %s',
+    async (...argv) => {
+      expect(await main(argv)).toBe(0);
+      expect(output.join('')).toContain('Usage: hioload');
+      expect(errors).toEqual([]);
+    },
+  );
 
   it('lists every option with its range, default, variable and key', async () => {
     expect(await main(['serve', '--help'])).toBe(0);
     const help = output.join('').replaceAll(/\s+/g, ' ');
     expect(help).toContain('--port <number>');
     expect(help).toContain('a whole number from 0 to 65535; default: 9001 [PORT, port]');
-    expect(help).toContain('or 0 for off; default: 120 [HIOLOAD_IDLE_TIMEOUT_SECONDS, limits.idleTimeoutSeconds]');
+    expect(help).toContain(
+      'or 0 for off; default: 120 [HIOLOAD_IDLE_TIMEOUT_SECONDS, limits.idleTimeoutSeconds]',
+    );
     expect(help).toContain('--no-admin');
     expect(help).not.toContain('--admin ');
     expect(help).toContain('without: health and metrics over HTTP [HIOLOAD_ADMIN, admin]');
@@ -101,12 +136,18 @@ describe('help and version', () => {
 describe('topology', () => {
   it('prints the machine and the plan', async () => {
     expect(await main(['topology'])).toBe(0);
-    expect(output.join('')).toMatch(/^CPU +CORE +LLC[^]*\n\nPlan, a reactor for each core:\n {2}reactor 0 -> CPU \d/);
+    expect(output.join('')).toMatch(
+      /^CPU +CORE +LLC[^]*\n\nPlan, a reactor for each core:\n {2}reactor 0 -> CPU \d/,
+    );
   });
 
   it('prints both as JSON', async () => {
     expect(await main(['topology', '--json', '--group', 'numa'])).toBe(0);
-    const report = JSON.parse(output.join('')) as { cpuCount: number; group: string; places: { cpus: number[] }[] };
+    const report = JSON.parse(output.join('')) as {
+      cpuCount: number;
+      group: string;
+      places: { cpus: number[] }[];
+    };
     expect(report.cpuCount).toBeGreaterThan(0);
     expect(report.group).toBe('numa');
     expect(report.places[0]?.cpus.length).toBeGreaterThan(0);

@@ -1,6 +1,15 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -30,7 +39,10 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** A checkout, in a path with spaces, that has the setup scripts and a lockfile, and an `npx` that installs nothing. */
+/**
+ * A checkout, in a path with spaces, that has the setup scripts and a lockfile, and an `npx` that
+ * installs nothing.
+ */
 export class Checkout {
   readonly root: string;
   readonly #bin: string;
@@ -44,7 +56,10 @@ export class Checkout {
     this.#calls = join(base, 'calls');
     mkdirSync(this.root);
     mkdirSync(this.#bin);
-    cpSync(SETUP, join(this.root, 'tools', 'setup'), { recursive: true, filter: (path) => !path.endsWith('test') });
+    cpSync(SETUP, join(this.root, 'tools', 'setup'), {
+      recursive: true,
+      filter: (path) => !path.endsWith('test'),
+    });
     this.write('package.json', '{ "packageManager": "pnpm@1.2.3" }');
     this.write('pnpm-lock.yaml', 'lockfileVersion: 1\n');
     writeFileSync(join(this.#bin, 'npx'), NPX);
@@ -60,7 +75,11 @@ export class Checkout {
   }
 
   /** Each call of npx so far. */
-  get calls(): readonly { args: readonly string[]; cwd: string; env: Readonly<Record<string, string>> }[] {
+  get calls(): readonly {
+    args: readonly string[];
+    cwd: string;
+    env: Readonly<Record<string, string>>;
+  }[] {
     if (!existsSync(this.#calls)) return [];
     return readFileSync(this.#calls, 'utf8')
       .trim()
@@ -69,7 +88,10 @@ export class Checkout {
   }
 
   /** Starts a setup script. */
-  spawn(script: string, env: NodeJS.ProcessEnv = {}): ChildProcessByStdio<null, Readable, Readable> {
+  spawn(
+    script: string,
+    env: NodeJS.ProcessEnv = {},
+  ): ChildProcessByStdio<null, Readable, Readable> {
     return spawn(process.execPath, [join(this.root, 'tools', 'setup', script)], {
       // From elsewhere: the scripts know where they are.
       cwd: tmpdir(),
@@ -81,7 +103,11 @@ export class Checkout {
   /** Runs a setup script to its end. */
   async run(script: string, env: NodeJS.ProcessEnv = {}): Promise<Ran> {
     const child = this.spawn(script, env);
-    const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+    const [stdout, stderr, [code]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'close'),
+    ]);
     return { code, stdout, stderr };
   }
 }

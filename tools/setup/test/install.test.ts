@@ -15,7 +15,9 @@ describe('the install', () => {
     expect(second).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(checkout.calls).toHaveLength(1);
     const called = checkout.calls[0]?.args.join(' ');
-    expect(called).toContain(`-y --package=pnpm@1.2.3 -- pnpm --dir ${checkout.root} install --frozen-lockfile `);
+    expect(called).toContain(
+      `-y --package=pnpm@1.2.3 -- pnpm --dir ${checkout.root} install --frozen-lockfile `,
+    );
     expect(checkout.calls[0]?.cwd).not.toContain(checkout.root);
   });
 
@@ -49,7 +51,9 @@ describe('the install', () => {
   it('runs once when two start together', async () => {
     const checkout = new Checkout();
 
-    const both = await Promise.all([1, 2, 3].map(() => checkout.run('install.mjs', { NPX_WAITS: '300' })));
+    const both = await Promise.all(
+      [1, 2, 3].map(() => checkout.run('install.mjs', { NPX_WAITS: '300' })),
+    );
 
     expect(both.map(({ code }) => code)).toEqual([0, 0, 0]);
     expect(checkout.calls).toHaveLength(1);
@@ -84,10 +88,15 @@ describe('the install', () => {
 
   it('says that the first run needs a registry when there is no network', async () => {
     const says = 'npm error code EAI_AGAIN\n';
-    const { code, stderr } = await new Checkout().run('install.mjs', { NPX_EXIT: '1', NPX_SAYS: says });
+    const { code, stderr } = await new Checkout().run('install.mjs', {
+      NPX_EXIT: '1',
+      NPX_SAYS: says,
+    });
 
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^hioload-ws: no package registry can be reached \(EAI_AGAIN\); the first run needs one/m);
+    expect(stderr).toMatch(
+      /^hioload-ws: no package registry can be reached \(EAI_AGAIN\); the first run needs one/m,
+    );
   });
 
   it.skipIf(process.getuid?.() === 0)('says that this user cannot write here', async () => {
@@ -113,7 +122,9 @@ describe('the install', () => {
     // A file where the folder should be: that keeps out root as well.
     checkout.write('home', '');
 
-    const { code } = await checkout.run('install.mjs', { HOME: join(checkout.root, 'home', 'nobody') });
+    const { code } = await checkout.run('install.mjs', {
+      HOME: join(checkout.root, 'home', 'nobody'),
+    });
 
     expect(code).toBe(0);
     const { npm_config_cache, XDG_DATA_HOME } = checkout.calls[0]?.env ?? {};

@@ -46,7 +46,10 @@ export class FiguresFeed {
   }
 
   start(): void {
-    this.#timer = setInterval(() => void this.#parts.publish(FIGURES_TOPIC, JSON.stringify(this.#take())), FIGURES_MS);
+    this.#timer = setInterval(
+      () => void this.#parts.publish(FIGURES_TOPIC, JSON.stringify(this.#take())),
+      FIGURES_MS,
+    );
   }
 
   stop(): void {
@@ -55,14 +58,20 @@ export class FiguresFeed {
 
   #take(): Figures {
     const { reactor, reactors, life, tenants } = this.#parts;
-    const busiest = [...tenants.all()].sort((a, b) => b.counters.said - a.counters.said).slice(0, TENANTS_IN_FIGURES);
+    const busiest = [...tenants.all()]
+      .sort((a, b) => b.counters.said - a.counters.said)
+      .slice(0, TENANTS_IN_FIGURES);
     return {
       type: 'figures',
       reactor,
       reactors,
       life,
       total: tenants.sum(),
-      tenants: busiest.map(({ name, connections, counters }) => ({ name, connections, ...counters })),
+      tenants: busiest.map(({ name, connections, counters }) => ({
+        name,
+        connections,
+        ...counters,
+      })),
     };
   }
 }

@@ -1,5 +1,6 @@
 /*
- * How much of everything a client may send. Lengths count UTF-16 units, as `maxlength` of a browser's input does.
+ * How much of everything a client may send. Lengths count UTF-16 units, as `maxlength` of a
+ * browser's input does.
  */
 
 /** Longest name of a person. */
@@ -16,7 +17,9 @@ export const MAX_REQUEST_BYTES = 16_384;
 /** A letter or digit of any script first; no slash, which parts tenant and room in a topic. */
 const ROOM = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._-]*$/u;
 const TENANT = /^[a-z0-9][a-z0-9-]*$/;
-/** Control, format and other characters that show nothing, or turn the direction of what follows. */
+/**
+ * Control, format and other characters that show nothing, or turn the direction of what follows.
+ */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /** Whether a room may be called that. */

@@ -1,7 +1,10 @@
 import { isPersonName, isRoomName, NAME_LENGTH, ROOM_LENGTH, TEXT_LENGTH } from './bounds.js';
 import { errorReply, type ErrorReply } from './replies.js';
 
-/** What every request may carry: a number that comes back in an error about it, and with what was said. */
+/**
+ * What every request may carry: a number that comes back in an error about it, and with what was
+ * said.
+ */
 interface Numbered {
   readonly ref: number | undefined;
 }
@@ -39,10 +42,18 @@ export function parseRequest(text: string): Request | ErrorReply {
   try {
     value = JSON.parse(text);
   } catch {
-    return errorReply('bad-json', 'the message is not JSON; allowed is an object with a type', undefined);
+    return errorReply(
+      'bad-json',
+      'the message is not JSON; allowed is an object with a type',
+      undefined,
+    );
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return errorReply('bad-request', `the message is ${shown(value)}; allowed is an object with a type`, undefined);
+    return errorReply(
+      'bad-request',
+      `the message is ${shown(value)}; allowed is an object with a type`,
+      undefined,
+    );
   }
   return read(value as Fields);
 }
@@ -62,17 +73,28 @@ function read(fields: Fields): Request | ErrorReply {
   }
   if (type === 'leave') return { type, room, ref: known };
   if (type === 'say') {
-    if (typeof text === 'string' && text !== '' && text.length <= TEXT_LENGTH) return { type, room, text, ref: known };
+    if (typeof text === 'string' && text !== '' && text.length <= TEXT_LENGTH)
+      return { type, room, text, ref: known };
     return refused('text', text, `1 to ${TEXT_LENGTH} characters`, known);
   }
   if (typeof name !== 'string' || !isPersonName(name)) {
-    return refused('name', name, `1 to ${NAME_LENGTH} visible characters, no blank at either end`, known);
+    return refused(
+      'name',
+      name,
+      `1 to ${NAME_LENGTH} visible characters, no blank at either end`,
+      known,
+    );
   }
   if (typeof presence !== 'boolean') return refused('presence', presence, 'true or false', known);
   return { type, room, name, presence, ref: known };
 }
 
-function refused(field: string, value: unknown, allowed: string, ref: number | undefined): ErrorReply {
+function refused(
+  field: string,
+  value: unknown,
+  allowed: string,
+  ref: number | undefined,
+): ErrorReply {
   return errorReply('bad-request', `${field} is ${shown(value)}; allowed: ${allowed}`, ref);
 }
 
@@ -81,5 +103,7 @@ const SHOWN_LENGTH = 60;
 /** A value as it is shown in an error: not longer than a line. */
 function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? 'missing';
-  return text.length <= SHOWN_LENGTH ? text : `${text.slice(0, SHOWN_LENGTH)}... (${text.length} characters)`;
+  return text.length <= SHOWN_LENGTH
+    ? text
+    : `${text.slice(0, SHOWN_LENGTH)}... (${text.length} characters)`;
 }

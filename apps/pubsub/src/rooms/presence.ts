@@ -14,8 +14,9 @@ export interface PresenceParts {
 }
 
 /**
- * Tells the members on this reactor how many people are in their rooms. A room in which many come and go at once costs one
- * message to each member in {@link PRESENCE_DELAY_MS}, not one for each who comes.
+ * Tells the members on this reactor how many people are in their rooms. A room in which many come
+ * and go at once costs one message to each member in {@link PRESENCE_DELAY_MS}, not one for each
+ * who comes.
  */
 export class Presence {
   readonly #parts: PresenceParts;

@@ -33,11 +33,15 @@ export class Rooms {
     rooms.clear();
   }
 
-  /** Tells a member of all its rooms how many people are there: what it was told before may have been lost. */
+  /**
+   * Tells a member of all its rooms how many people are there: what it was told before may have
+   * been lost.
+   */
   tellAgain(member: Member): void {
     const { tenant, rooms } = member.data;
     for (const [room, { presence }] of rooms) {
-      if (presence) reply(member, { type: 'presence', room, people: this.#people(tenant.name, room) });
+      if (presence)
+        reply(member, { type: 'presence', room, people: this.#people(tenant.name, room) });
     }
   }
 
@@ -60,7 +64,11 @@ export class Rooms {
     // It hears of whoever comes after it: subscribed first, counted then.
     if (!this.#subscribe(member, room, presence)) {
       if (isNew) this.#unsubscribe(member, room);
-      return errorReply('too-many-rooms', `in ${rooms.size} rooms, and the server allows no more subscriptions`, ref);
+      return errorReply(
+        'too-many-rooms',
+        `in ${rooms.size} rooms, and the server allows no more subscriptions`,
+        ref,
+      );
     }
     rooms.set(room, { name, presence });
     if (isNew) this.#parts.tally.add(peopleKey(tenant.name, room), 1);
@@ -81,15 +89,27 @@ export class Rooms {
     member.unsubscribe(presenceTopic(this.#parts.life, tenant, room));
   }
 
-  #mayEnter({ data: { tenant, rooms } }: Member, room: string, ref: number | undefined): ErrorReply | undefined {
+  #mayEnter(
+    { data: { tenant, rooms } }: Member,
+    room: string,
+    ref: number | undefined,
+  ): ErrorReply | undefined {
     const { topics, roomsPerConnection } = tenant.quotas;
     if (rooms.size >= roomsPerConnection) {
-      return errorReply('too-many-rooms', `in ${rooms.size} rooms; allowed are ${roomsPerConnection}`, ref);
+      return errorReply(
+        'too-many-rooms',
+        `in ${rooms.size} rooms; allowed are ${roomsPerConnection}`,
+        ref,
+      );
     }
     const isNew = this.#people(tenant.name, room) === 0;
     if (isNew && this.#parts.topics.of(tenant.name) >= topics) {
       tenant.counters.refusedTopics++;
-      return errorReply('quota-topics', `tenant ${tenant.name} has ${topics} rooms, which is its quota`, ref);
+      return errorReply(
+        'quota-topics',
+        `tenant ${tenant.name} has ${topics} rooms, which is its quota`,
+        ref,
+      );
     }
     return undefined;
   }
@@ -109,7 +129,11 @@ export class Rooms {
     if (stay === undefined) return notInRoom(room, ref);
     if (!tenant.rate.take()) {
       tenant.counters.refusedSays++;
-      return errorReply('quota-rate', `tenant ${tenant.name} may say ${tenant.quotas.saysPerSecond} a second`, ref);
+      return errorReply(
+        'quota-rate',
+        `tenant ${tenant.name} may say ${tenant.quotas.saysPerSecond} a second`,
+        ref,
+      );
     }
     const said: Said = { type: 'said', room, name: stay.name, text, reactor: this.#parts.reactor };
     const { lanesFull } = member.publish(roomTopic(tenant.name, room), encode(said));

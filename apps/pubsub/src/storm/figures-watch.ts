@@ -22,14 +22,18 @@ export class FiguresWatch {
     });
   }
 
-  /** Connects, and takes the figures as they are now for where counting starts. @throws where they do not come in time */
+  /**
+   * Connects, and takes the figures as they are now for where counting starts. @throws where they
+   * do not come in time
+   */
   static async open(url: string, patienceMs: number): Promise<FiguresWatch> {
     const socket = new WebSocket(`${url}/figures`, { perMessageDeflate: false });
     const watch = new FiguresWatch(socket);
     await once(socket, 'open').catch((cause: Error) => {
       throw new Error(`${url}/figures: ${cause.message}`, { cause });
     });
-    if (!(await watch.fresh(patienceMs))) throw new Error(`${url} publishes no figures: is it this application?`);
+    if (!(await watch.fresh(patienceMs)))
+      throw new Error(`${url} publishes no figures: is it this application?`);
     watch.#before = new Map([...watch.#latest].map(([life, { figures }]) => [life, figures]));
     return watch;
   }
@@ -39,12 +43,21 @@ export class FiguresWatch {
     return this.#latest.values().next().value?.figures.reactors ?? 0;
   }
 
-  /** Whether the reactors are those of the start: a replacement has counted from 0, and nobody knows what the first lost. */
+  /**
+   * Whether the reactors are those of the start: a replacement has counted from 0, and nobody knows
+   * what the first lost.
+   */
   get isUnbroken(): boolean {
-    return this.#latest.size === this.#before.size && [...this.#latest.keys()].every((life) => this.#before.has(life));
+    return (
+      this.#latest.size === this.#before.size &&
+      [...this.#latest.keys()].every((life) => this.#before.has(life))
+    );
   }
 
-  /** Waits until every reactor has published figures that were taken after this call. @returns whether they came in time */
+  /**
+   * Waits until every reactor has published figures that were taken after this call. @returns
+   * whether they came in time
+   */
   async fresh(patienceMs: number): Promise<boolean> {
     const sinceMs = performance.now();
     while (performance.now() - sinceMs < patienceMs) {

@@ -6,8 +6,9 @@ const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
 /*
- * `npm run storm -- OPTIONS`: live figures on standard error, a summary as JSON on standard output. The exit code is 0 where
- * what was delivered and what the server counted as lost are together what was due.
+ * `npm run storm -- OPTIONS`: live figures on standard error, a summary as JSON on standard output.
+ * The exit code is 0 where what was delivered and what the server counted as lost are together what
+ * was due.
  */
 process.exitCode = await main(process.argv.slice(2));
 

@@ -31,7 +31,13 @@ interface NumberOption {
   readonly meaning: string;
 }
 
-const whole = (flag: string, fallback: number, min: number, max: number, meaning: string): NumberOption => ({
+const whole = (
+  flag: string,
+  fallback: number,
+  min: number,
+  max: number,
+  meaning: string,
+): NumberOption => ({
   flag,
   default: fallback,
   min,
@@ -46,10 +52,23 @@ const NUMBERS: { readonly [Name in NumberName]: NumberOption } = {
   tenants: whole('tenants', 4, 1, 50, 'tenants'),
   connections: whole('connections', 200, 1, 20_000, 'connections, dealt out to the tenants'),
   topics: whole('topics', 2_000, 1, 100_000, 'topics, dealt out to the tenants'),
-  topicsPerConnection: whole('topics-per-connection', 20, 1, 500, 'topics that each connection subscribes to'),
+  topicsPerConnection: whole(
+    'topics-per-connection',
+    20,
+    1,
+    500,
+    'topics that each connection subscribes to',
+  ),
   rate: whole('rate', 500, 1, 100_000, 'messages said in a second, by all together'),
   seconds: whole('seconds', 10, 1, 3_600, 'how long'),
-  skew: { flag: 'skew', default: 1, min: 0, max: 4, whole: false, meaning: 'how much hotter the hot topics are' },
+  skew: {
+    flag: 'skew',
+    default: 1,
+    min: 0,
+    max: 4,
+    whole: false,
+    meaning: 'how much hotter the hot topics are',
+  },
   textLength: whole('text-length', 64, 16, 2_000, 'characters of what is said'),
 };
 
@@ -78,7 +97,8 @@ export function usage(): string {
   return [
     'Usage: npm run storm -- [options]',
     '',
-    '  --url URL'.padEnd(30) + 'server to storm, such as ws://127.0.0.1:9001; one of its own where absent',
+    '  --url URL'.padEnd(30) +
+      'server to storm, such as ws://127.0.0.1:9001; one of its own where absent',
     ...lines,
     '  --seed N'.padEnd(30) + 'repeats the storm that printed it',
   ].join('\n');
@@ -94,12 +114,18 @@ function readFlags(args: readonly string[]): Readonly<Record<string, string | un
   }
 }
 
-function readNumber({ flag, default: fallback, min, max, whole: isWhole }: NumberOption, text?: string): number {
+function readNumber(
+  { flag, default: fallback, min, max, whole: isWhole }: NumberOption,
+  text?: string,
+): number {
   if (text === undefined) return fallback;
   const value = Number(text);
-  const isAllowed = text.trim() !== '' && value >= min && value <= max && (!isWhole || Number.isInteger(value));
+  const isAllowed =
+    text.trim() !== '' && value >= min && value <= max && (!isWhole || Number.isInteger(value));
   if (isAllowed) return value;
-  throw new UsageError(`--${flag} ${text}: allowed is a ${isWhole ? 'whole ' : ''}number from ${min} to ${max}`);
+  throw new UsageError(
+    `--${flag} ${text}: allowed is a ${isWhole ? 'whole ' : ''}number from ${min} to ${max}`,
+  );
 }
 
 function readUrl(text: string): string {

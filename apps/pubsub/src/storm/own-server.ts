@@ -14,9 +14,23 @@ export interface OwnServer {
   stop(): Promise<void>;
 }
 
-/** Serves this application on a free port. The last tenant gets quotas that the storm is too much for, where there are several. */
+/**
+ * Serves this application on a free port. The last tenant gets quotas that the storm is too much
+ * for, where there are several.
+ */
 export async function startOwnServer(options: StormOptions): Promise<OwnServer> {
-  const args = [LAUNCHER, 'serve', APP, '--port', '0', '--no-admin', '--log-format', 'json', '--drain-spread-ms', '0'];
+  const args = [
+    LAUNCHER,
+    'serve',
+    APP,
+    '--port',
+    '0',
+    '--no-admin',
+    '--log-format',
+    'json',
+    '--drain-spread-ms',
+    '0',
+  ];
   const server = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, PUBSUB_QUOTAS: JSON.stringify(quotasOf(options)) },
@@ -24,7 +38,13 @@ export async function startOwnServer(options: StormOptions): Promise<OwnServer> 
   return { url: await readyUrl(server), stop: () => stop(server) };
 }
 
-function quotasOf({ tenants, connections, topics, topicsPerConnection, rate }: StormOptions): object {
+function quotasOf({
+  tenants,
+  connections,
+  topics,
+  topicsPerConnection,
+  rate,
+}: StormOptions): object {
   const wide = {
     connections: connections + 1,
     topics: topics + 1,
@@ -34,7 +54,11 @@ function quotasOf({ tenants, connections, topics, topicsPerConnection, rate }: S
   };
   if (tenants === 1) return { '*': wide };
   const share = (whole: number): number => Math.ceil(whole / tenants / 2);
-  const tight = { connections: share(connections), topics: share(topics), saysPerSecond: share(rate) };
+  const tight = {
+    connections: share(connections),
+    topics: share(topics),
+    saysPerSecond: share(rate),
+  };
   return { '*': wide, [tenantName(tenants - 1)]: tight };
 }
 

@@ -16,8 +16,8 @@ export const tenantName = (index: number): string => `storm-${index + 1}`;
 export const roomName = (rank: number): string => `topic-${rank + 1}`;
 
 /**
- * Deals connections and topics out to the tenants. Half of what a connection subscribes to is dealt in turn, so that cold
- * topics have subscribers too; the other half falls where it is hot.
+ * Deals connections and topics out to the tenants. Half of what a connection subscribes to is dealt
+ * in turn, so that cold topics have subscribers too; the other half falls where it is hot.
  */
 export function planConnections(options: StormOptions, random: Random): PlannedConnection[] {
   const { tenants, connections, skew } = options;
@@ -30,7 +30,8 @@ export function planConnections(options: StormOptions, random: Random): PlannedC
     const ranks = new Set<number>();
     while (ranks.size < Math.ceil(perConnection / 2)) ranks.add(dealt[tenant]!++ % topics);
     // Where nearly all topics are taken chance would need long to find the rest.
-    for (let tries = 0; ranks.size < perConnection && tries < 20 * perConnection; tries++) ranks.add(hot.pick());
+    for (let tries = 0; ranks.size < perConnection && tries < 20 * perConnection; tries++)
+      ranks.add(hot.pick());
     return { tenant: tenantName(tenant), rooms: [...ranks].map(roomName) };
   });
 }

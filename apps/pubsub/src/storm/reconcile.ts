@@ -13,8 +13,9 @@ export interface Account {
 }
 
 /**
- * Whether the losses that the server has counted are exactly what has not arrived. Which of the unseen were lost on a lane is
- * not known: what remains of them when the lanes have had their share must be what the queues have lost, for some choice.
+ * Whether the losses that the server has counted are exactly what has not arrived. Which of the
+ * unseen were lost on a lane is not known: what remains of them when the lanes have had their share
+ * must be what the queues have lost, for some choice.
  */
 export function isExplained({ unseen, partly, lostOnLanes, lostInQueues }: Account): boolean {
   const inQueues = unseen.length - lostOnLanes;

@@ -9,14 +9,17 @@ export class Refusals {
 
   /** As plain objects, for a summary. */
   toJSON(): Record<string, Record<string, number>> {
-    return Object.fromEntries([...this.#byTenant].map(([tenant, reasons]) => [tenant, Object.fromEntries(reasons)]));
+    return Object.fromEntries(
+      [...this.#byTenant].map(([tenant, reasons]) => [tenant, Object.fromEntries(reasons)]),
+    );
   }
 
   /** In a line; empty where nothing was refused. */
   toString(): string {
     return [...this.#byTenant]
       .map(
-        ([tenant, reasons]) => `${tenant}: ${[...reasons].map(([reason, count]) => `${reason} ${count}`).join(', ')}`,
+        ([tenant, reasons]) =>
+          `${tenant}: ${[...reasons].map(([reason, count]) => `${reason} ${count}`).join(', ')}`,
       )
       .join('; ');
   }

@@ -81,7 +81,10 @@ export class Score {
     if (message.left === 0) this.#underway.delete(id);
   }
 
-  /** What has not arrived of messages that were taken, and how many messages were neither taken nor refused. */
+  /**
+   * What has not arrived of messages that were taken, and how many messages were neither taken nor
+   * refused.
+   */
   missing(): { readonly unseen: Unseen[]; readonly partly: number; readonly unanswered: number } {
     const unseen: Unseen[] = [];
     let partly = 0;
@@ -120,5 +123,9 @@ export class Score {
 function latencyOf(histogram: RecordableHistogram): Latency {
   if (histogram.count === 0) return { p50: 0, p99: 0, max: 0 };
   const ms = (ns: number): number => Math.round(ns / 1_000) / 1_000;
-  return { p50: ms(histogram.percentile(50)), p99: ms(histogram.percentile(99)), max: ms(histogram.max) };
+  return {
+    p50: ms(histogram.percentile(50)),
+    p99: ms(histogram.percentile(99)),
+    max: ms(histogram.max),
+  };
 }

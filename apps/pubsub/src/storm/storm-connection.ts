@@ -38,7 +38,10 @@ export class StormConnection {
     socket.on('message', (data: Buffer) => this.#hear(JSON.parse(data.toString()) as Reply));
   }
 
-  /** Connects. @returns the refusal of the server, where it is refused @throws what became of the connection else */
+  /**
+   * Connects. @returns the refusal of the server, where it is refused @throws what became of the
+   * connection else
+   */
   static async open(
     url: string,
     { tenant }: PlannedConnection,

@@ -16,12 +16,18 @@ import { Zipf } from './zipf.js';
 const OPENING_AT_ONCE = 50;
 /** How often what is due to be said is said, in milliseconds. */
 const SAY_MS = 5;
-/** What is behind by more than so many milliseconds is not made up for: the storm says less then, and the figures show it. */
+/**
+ * What is behind by more than so many milliseconds is not made up for: the storm says less then,
+ * and the figures show it.
+ */
 const MAX_BEHIND_MS = 250;
 /** A connection with more bytes that wait to be sent says nothing more for now. */
 const MAX_BUFFERED_BYTES = 65_536;
 const FIGURES_PATIENCE_MS = 5_000;
-/** How long nothing may arrive before the rest counts as missing, in milliseconds, and how long all that may take. */
+/**
+ * How long nothing may arrive before the rest counts as missing, in milliseconds, and how long all
+ * that may take.
+ */
 const SILENCE_MS = 5_000;
 const SETTLE_MS = 60_000;
 const MS_PER_SECOND = 1_000;
@@ -65,7 +71,10 @@ export class Storm {
         isUnbroken: watch.isUnbroken && this.#connections.every(({ isOpen }) => isOpen),
       });
     } finally {
-      await Promise.all([watch.close(), ...this.#connections.map((connection) => connection.close())]);
+      await Promise.all([
+        watch.close(),
+        ...this.#connections.map((connection) => connection.close()),
+      ]);
     }
   }
 
@@ -74,7 +83,10 @@ export class Storm {
     const events = {
       onSaid: (to: StormConnection, { text }: Said) =>
         this.#score.arrive(Number.parseInt(text, 10), to.welcome.reactor),
-      onRefused: (from: StormConnection, { code, ref }: { readonly code: string; readonly ref?: number }) => {
+      onRefused: (
+        from: StormConnection,
+        { code, ref }: { readonly code: string; readonly ref?: number },
+      ) => {
         this.#refusals.note(from.tenant, code);
         if (ref !== undefined) this.#score.refuse(ref);
       },
@@ -99,7 +111,8 @@ export class Storm {
   async #rage(topics: readonly Topic[][], watch: FiguresWatch): Promise<void> {
     const { rate, seconds, skew } = this.#options;
     const pickers = topics.map((own) => ({ own, zipf: new Zipf(own.length, skew, this.#random) }));
-    if (pickers.length === 0) throw new Error('no connection got into any room: the quotas are too small for a storm');
+    if (pickers.length === 0)
+      throw new Error('no connection got into any room: the quotas are too small for a storm');
     const startMs = performance.now();
     let dueUpToMs = startMs;
     let printed = 0;
@@ -119,7 +132,9 @@ export class Storm {
       const { taken, delivered } = this.#score;
       const past = { said: taken - last.taken, delivered: delivered - last.delivered };
       last = { taken, delivered };
-      this.#print(liveLine(printed, past, this.#score.secondPast(), this.#counted(watch), this.#refusals));
+      this.#print(
+        liveLine(printed, past, this.#score.secondPast(), this.#counted(watch), this.#refusals),
+      );
       if (printed >= seconds) return;
     }
   }
@@ -136,7 +151,10 @@ export class Storm {
   async #settle(watch: FiguresWatch): Promise<void> {
     const startMs = performance.now();
     let delivered = this.#score.delivered;
-    for (let heardAtMs = startMs; performance.now() < Math.min(startMs + SETTLE_MS, heardAtMs + SILENCE_MS);) {
+    for (
+      let heardAtMs = startMs;
+      performance.now() < Math.min(startMs + SETTLE_MS, heardAtMs + SILENCE_MS);
+    ) {
       await watch.fresh(FIGURES_PATIENCE_MS);
       const { unanswered, ...missing } = this.#score.missing();
       if (unanswered === 0 && isExplained({ ...missing, ...this.#counted(watch) })) return;
@@ -146,6 +164,8 @@ export class Storm {
   }
 
   #counted(watch: FiguresWatch): ReturnType<FiguresWatch['counted']> {
-    return watch.counted(new Set(Array.from({ length: this.#options.tenants }, (_, index) => tenantName(index))));
+    return watch.counted(
+      new Set(Array.from({ length: this.#options.tenants }, (_, index) => tenantName(index))),
+    );
   }
 }

@@ -8,7 +8,10 @@ import type { Topic } from './topics.js';
 
 /** What a storm came to. */
 export interface Summary {
-  /** Whether every copy that was due has arrived or was counted as lost by the server, and nothing came that was not due. */
+  /**
+   * Whether every copy that was due has arrived or was counted as lost by the server, and nothing
+   * came that was not due.
+   */
   readonly ok: boolean;
   readonly options: StormOptions;
   readonly reactors: number;
@@ -17,7 +20,8 @@ export interface Summary {
     readonly subscribed: number;
     /** Never said anything in. */
     readonly silent: number;
-    readonly hottest: { readonly topic: string; readonly members: number; readonly said: number } | undefined;
+    readonly hottest:
+      { readonly topic: string; readonly members: number; readonly said: number } | undefined;
   };
   readonly said: { readonly taken: number; readonly refused: number; readonly unanswered: number };
   readonly copies: {

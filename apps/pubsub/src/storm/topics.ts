@@ -19,7 +19,13 @@ export function topicsOf(connections: readonly StormConnection[], reactors: numb
     const topics = tenants.get(tenant) ?? new Map<string, Topic>();
     tenants.set(tenant, topics);
     for (const room of rooms) {
-      const topic = topics.get(room) ?? { tenant, room, members: [], membersOn: zeros(reactors), said: 0 };
+      const topic = topics.get(room) ?? {
+        tenant,
+        room,
+        members: [],
+        membersOn: zeros(reactors),
+        said: 0,
+      };
       topics.set(room, topic);
       topic.members.push(connection);
       topic.membersOn[welcome.reactor]!++;

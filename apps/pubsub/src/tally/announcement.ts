@@ -2,11 +2,13 @@
 export type Entries = readonly (readonly [key: string, count: number])[];
 
 /**
- * What reactors tell each other about their counts. `life` is of one run of one reactor: its replacement has another.
+ * What reactors tell each other about their counts. `life` is of one run of one reactor: its
+ * replacement has another.
  *
- * `counts`: these keys have these counts now (absolute, so that hearing one twice does no harm); with `begins` it is the start
- * of a whole list, which later ones continue. `beat`: still there. `ask`: whoever has the life `of`, or everyone, is to send a
- * whole list. `bye`: its counts are void.
+ * `counts`: these keys have these counts now (absolute, so that hearing one twice does no harm);
+ * with `begins` it is the start of a whole list, which later ones continue. `beat`: still there.
+ * `ask`: whoever has the life `of`, or everyone, is to send a whole list. `bye`: its counts are
+ * void.
  */
 export type Announcement = { readonly life: string } & (
   | { readonly kind: 'counts'; readonly begins: boolean; readonly entries: Entries }
@@ -15,13 +17,17 @@ export type Announcement = { readonly life: string } & (
   | { readonly kind: 'bye' }
 );
 
-/** The topic that announcements are published to. No room has it: those of rooms begin otherwise. */
+/**
+ * The topic that announcements are published to. No room has it: those of rooms begin otherwise.
+ */
 export const TALLY_TOPIC = 'tally';
 
 /** Most entries of one announcement. */
 export const ENTRIES_PER_ANNOUNCEMENT = 500;
 
-/** A list cut into pieces of {@link ENTRIES_PER_ANNOUNCEMENT}; one empty piece where it is empty. */
+/**
+ * A list cut into pieces of {@link ENTRIES_PER_ANNOUNCEMENT}; one empty piece where it is empty.
+ */
 export function inPieces(entries: Entries): Entries[] {
   const pieces: Entries[] = [];
   let at = 0;

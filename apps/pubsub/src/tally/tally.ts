@@ -24,9 +24,10 @@ interface Peer {
 }
 
 /**
- * Counts that are the sum over all reactors: each counts its own and announces what has changed. A reactor's view lags
- * behind by {@link ANNOUNCE_DELAY_MS} and the way of a message. What is lost on a full lane is announced again, whole; what a
- * reactor counted that died without a word is void after {@link SILENCE_MS}.
+ * Counts that are the sum over all reactors: each counts its own and announces what has changed. A
+ * reactor's view lags behind by {@link ANNOUNCE_DELAY_MS} and the way of a message. What is lost on
+ * a full lane is announced again, whole; what a reactor counted that died without a word is void
+ * after {@link SILENCE_MS}.
  */
 export class Tally {
   readonly #parts: TallyParts;
@@ -48,7 +49,9 @@ export class Tally {
 
   /** Begins to announce and to listen. */
   start(): void {
-    this.#subscription = this.#parts.bus.subscribe(TALLY_TOPIC, (_, message) => this.#hear(message));
+    this.#subscription = this.#parts.bus.subscribe(TALLY_TOPIC, (_, message) =>
+      this.#hear(message),
+    );
     this.#beatAtMs = performance.now();
     this.#beat = setInterval(() => this.#onBeat(), BEAT_MS);
     this.#publish({ life: this.#parts.life, kind: 'ask', of: null });
@@ -89,15 +92,20 @@ export class Tally {
     if (peer !== undefined) peer.heardAtMs = performance.now();
     if (heard.kind === 'bye') this.#forget(heard.life);
     else if (heard.kind === 'counts') this.#take(heard.life, peer, heard.begins, heard.entries);
-    else if (heard.kind === 'beat' && peer === undefined) this.#publish({ life, kind: 'ask', of: heard.life });
+    else if (heard.kind === 'beat' && peer === undefined)
+      this.#publish({ life, kind: 'ask', of: heard.life });
     else if (heard.kind === 'ask' && (heard.of === life || heard.of === null)) this.#oweWholeList();
   }
 
   #take(life: string, known: Peer | undefined, begins: boolean, entries: Entries): void {
-    // Changes alone say little of a reactor whose list was missed: its next beat leads to a whole one.
+    // Changes alone say little of a reactor whose list was missed: its next beat leads to a whole
+    // one.
     if (known === undefined && !begins) return;
     if (begins) this.#forget(life);
-    const peer = (begins ? undefined : known) ?? { counts: new Counts(), heardAtMs: performance.now() };
+    const peer = (begins ? undefined : known) ?? {
+      counts: new Counts(),
+      heardAtMs: performance.now(),
+    };
     this.#peers.set(life, peer);
     for (const [key, count] of entries) {
       const before = peer.counts.get(key);
@@ -123,14 +131,16 @@ export class Tally {
     const nowMs = performance.now();
     const stoodStill = nowMs - this.#beatAtMs > 2 * BEAT_MS;
     this.#beatAtMs = nowMs;
-    // Whoever stood still itself was deaf for as long: what the others said meanwhile is still to be heard.
+    // Whoever stood still itself was deaf for as long: what the others said meanwhile is still to
+    // be heard.
     if (!stoodStill) this.#forgetSilent(nowMs - SILENCE_MS);
     this.#publish({ life: this.#parts.life, kind: 'beat' });
     if (this.#owesWholeList) this.#announceSoon();
   }
 
   #forgetSilent(sinceMs: number): void {
-    for (const [life, { heardAtMs }] of [...this.#peers]) if (heardAtMs < sinceMs) this.#forget(life);
+    for (const [life, { heardAtMs }] of [...this.#peers])
+      if (heardAtMs < sinceMs) this.#forget(life);
   }
 
   #oweWholeList(): void {
@@ -146,7 +156,9 @@ export class Tally {
     this.#announcing = undefined;
     let begins = this.#owesWholeList;
     this.#owesWholeList = false;
-    const entries = begins ? this.#own.entries() : [...this.#changed].map((key) => [key, this.#own.get(key)] as const);
+    const entries = begins
+      ? this.#own.entries()
+      : [...this.#changed].map((key) => [key, this.#own.get(key)] as const);
     this.#changed.clear();
     for (const piece of inPieces(entries)) {
       this.#publish({ life: this.#parts.life, kind: 'counts', begins, entries: piece });

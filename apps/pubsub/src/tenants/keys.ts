@@ -11,7 +11,9 @@ export const connectionsKey = (tenant: string): string => `connections/${tenant}
 export const peopleKey = (tenant: string, room: string): string => `${PEOPLE}${tenant}/${room}`;
 
 /** The tenant and room whose people a key counts; undefined for any other key. */
-export function roomOfKey(key: string): { readonly tenant: string; readonly room: string } | undefined {
+export function roomOfKey(
+  key: string,
+): { readonly tenant: string; readonly room: string } | undefined {
   if (!key.startsWith(PEOPLE)) return undefined;
   const slash = key.indexOf('/', PEOPLE.length);
   return { tenant: key.slice(PEOPLE.length, slash), room: key.slice(slash + 1) };
@@ -21,8 +23,9 @@ export function roomOfKey(key: string): { readonly tenant: string; readonly room
 export const roomTopic = (tenant: string, room: string): string => `room/${tenant}/${room}`;
 
 /**
- * How many people are in a room, for members on one reactor: each tells its own what it knows. Named by the life of the
- * reactor, since one that drains and its replacement have the same number for a while.
+ * How many people are in a room, for members on one reactor: each tells its own what it knows.
+ * Named by the life of the reactor, since one that drains and its replacement have the same number
+ * for a while.
  */
 export const presenceTopic = (life: string, tenant: string, room: string): string =>
   `presence/${life}/${tenant}/${room}`;

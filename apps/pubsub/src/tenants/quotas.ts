@@ -37,8 +37,9 @@ export class QuotaBook {
   }
 
   /**
-   * Reads quotas as an operator writes them, such as `{ "*": { "connections": 10 }, "acme": { "topics": 5 } }`. What is left
-   * out is as for `*`, or as in {@link DEFAULT_QUOTAS}.
+   * Reads quotas as an operator writes them, such as
+   * `{ "*": { "connections": 10 }, "acme": { "topics": 5 } }`. What is left out is as for `*`, or
+   * as in {@link DEFAULT_QUOTAS}.
    * @throws Error, which names the entry, its value and what is allowed
    */
   static parse(text: string): QuotaBook {
@@ -47,7 +48,8 @@ export class QuotaBook {
     const own = new Map<string, Quotas>();
     for (const [tenant, entry] of Object.entries(table)) {
       if (tenant === EVERYONE) continue;
-      if (!isTenantName(tenant)) throw invalid(tenant, 'tenant', 'lower case letters, digits and dashes');
+      if (!isTenantName(tenant))
+        throw invalid(tenant, 'tenant', 'lower case letters, digits and dashes');
       own.set(tenant, readQuotas(tenant, entry, everyone));
     }
     return new QuotaBook(everyone, own);
@@ -62,7 +64,8 @@ export class QuotaBook {
 function readQuotas(tenant: string, entry: unknown, fallback: Quotas): Quotas {
   const quotas: Record<string, number> = { ...fallback };
   for (const [name, value] of Object.entries(asObject(entry, `the quotas of ${tenant}`))) {
-    if (!Object.hasOwn(DEFAULT_QUOTAS, name)) throw invalid(name, 'quota', Object.keys(DEFAULT_QUOTAS).join(', '));
+    if (!Object.hasOwn(DEFAULT_QUOTAS, name))
+      throw invalid(name, 'quota', Object.keys(DEFAULT_QUOTAS).join(', '));
     if (!Number.isInteger(value) || (value as number) < 0 || (value as number) > MAX_QUOTA) {
       throw invalid(value, `quota ${name} of ${tenant}`, `a whole number from 0 to ${MAX_QUOTA}`);
     }
@@ -80,7 +83,8 @@ function parseJson(text: string): unknown {
 }
 
 function asObject(value: unknown, what: string): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
   throw invalid(value, what, 'an object');
 }
 

@@ -21,7 +21,10 @@ export interface TenantsParts {
   readonly reactors: number;
 }
 
-/** The tenants that a reactor knows: those with connections, and those that had some while there is room. */
+/**
+ * The tenants that a reactor knows: those with connections, and those that had some while there is
+ * room.
+ */
 export class Tenants {
   readonly #parts: TenantsParts;
   readonly #tenants = new Map<string, Tenant>();
@@ -34,13 +37,18 @@ export class Tenants {
 
   /** Decides whether a tenant may have one more connection. */
   ask(name: string): Tenant | Refusal {
-    if (!isTenantName(name)) return { status: 404, reason: 'No such tenant: lower case letters, digits and dashes.' };
+    if (!isTenantName(name))
+      return { status: 404, reason: 'No such tenant: lower case letters, digits and dashes.' };
     const tenant = this.#tenants.get(name) ?? this.#meet(name);
-    if (tenant === undefined) return { status: 503, reason: `This reactor serves ${MAX_TENANTS} tenants already.` };
+    if (tenant === undefined)
+      return { status: 503, reason: `This reactor serves ${MAX_TENANTS} tenants already.` };
     const { connections } = tenant.quotas;
     if (this.#parts.tally.total(connectionsKey(name)) < connections) return tenant;
     tenant.counters.refusedConnections++;
-    return { status: 429, reason: `Tenant ${name} has ${connections} connections, which is its quota.` };
+    return {
+      status: 429,
+      reason: `Tenant ${name} has ${connections} connections, which is its quota.`,
+    };
   }
 
   /** Counts a connection that was let in. */

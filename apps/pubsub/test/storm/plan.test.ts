@@ -58,14 +58,18 @@ describe('a plan', () => {
 
   it('wants no more topics than there are', () => {
     const connections = plan('--topics', '3', '--tenants', '1', '--topics-per-connection', '500');
-    for (const { rooms } of connections) expect(rooms.toSorted()).toEqual(['topic-1', 'topic-2', 'topic-3']);
+    for (const { rooms } of connections)
+      expect(rooms.toSorted()).toEqual(['topic-1', 'topic-2', 'topic-3']);
   });
 });
 
 describe('the options of a storm', () => {
   it('choose a seed where none is given', () => {
     expect(readOptions([]).seed).toBeGreaterThanOrEqual(0);
-    expect(readOptions(['--url', 'ws://localhost:9001/x'])).toMatchObject({ url: 'ws://localhost:9001', tenants: 4 });
+    expect(readOptions(['--url', 'ws://localhost:9001/x'])).toMatchObject({
+      url: 'ws://localhost:9001',
+      tenants: 4,
+    });
   });
 
   it.each([
@@ -76,7 +80,10 @@ describe('the options of a storm', () => {
     [['--seconds', '3601'], 'from 1 to 3600'],
     [['--skew', '5'], '--skew 5: allowed is a number from 0 to 4'],
     [['--seed', '-1'], '--seed'],
-    [['--url', 'http://localhost'], '--url http://localhost: allowed is a URL such as ws://127.0.0.1:9001'],
+    [
+      ['--url', 'http://localhost'],
+      '--url http://localhost: allowed is a URL such as ws://127.0.0.1:9001',
+    ],
     [['--url', 'x'], '--url x'],
     [['--speed', '9'], '--speed'],
     [['9'], '9'],

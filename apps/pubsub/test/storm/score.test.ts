@@ -11,7 +11,10 @@ describe('isExplained', () => {
     ['nothing is missing', nothing],
     ['a message was lost for a whole reactor', { ...nothing, unseen: [7], lostOnLanes: 1 }],
     ['copies were lost in queues', { ...nothing, partly: 3, lostInQueues: 3 }],
-    ['the only copies on a reactor were lost in queues', { ...nothing, unseen: [1, 2], lostInQueues: 3 }],
+    [
+      'the only copies on a reactor were lost in queues',
+      { ...nothing, unseen: [1, 2], lostInQueues: 3 },
+    ],
     ['some of both', { unseen: [5, 1, 2], partly: 3, lostOnLanes: 2, lostInQueues: 5 }],
   ])('agrees where %s', (_, account) => {
     expect(isExplained(account)).toBe(true);
@@ -24,7 +27,10 @@ describe('isExplained', () => {
     ['more was lost on lanes than is missing', { ...nothing, lostOnLanes: 1 }],
     ['more was lost in queues than is missing', { ...nothing, partly: 3, lostInQueues: 4 }],
     ['a lane lost one message and two are missing', { ...nothing, unseen: [4, 4], lostOnLanes: 1 }],
-    ['no choice of the unseen fits', { unseen: [5, 1, 2], partly: 0, lostOnLanes: 2, lostInQueues: 6 }],
+    [
+      'no choice of the unseen fits',
+      { unseen: [5, 1, 2], partly: 0, lostOnLanes: 2, lostInQueues: 6 },
+    ],
   ])('disagrees where %s', (_, account) => {
     expect(isExplained(account)).toBe(false);
   });

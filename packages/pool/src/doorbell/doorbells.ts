@@ -28,14 +28,14 @@ export class Doorbells {
   }
 
   /**
-   * Wakes a sleeper if it sleeps; to be called after the work is visible. A look costs 20 ns, a wake-up a system call of
-   * some microseconds. Of several that ring at once, one wakes it.
+   * Wakes a sleeper if it sleeps; to be called after the work is visible. A look costs 20 ns, a
+   * wake-up a system call of some microseconds. Of several that ring at once, one wakes it.
    * @returns whether it slept
    */
   ring(sleeper: number): boolean {
     const bell = bellOf(sleeper);
-    // Pairs with the sleeper's store of ASLEEP. A plain look first, because the exchange would take the line away from
-    // whoever looks next.
+    // Pairs with the sleeper's store of ASLEEP. A plain look first, because the exchange would take
+    // the line away from whoever looks next.
     if (Atomics.load(this.#words, bell) !== ASLEEP) return false;
     if (Atomics.compareExchange(this.#words, bell, ASLEEP, AWAKE) !== ASLEEP) return false;
     Atomics.notify(this.#words, bell);
@@ -43,15 +43,18 @@ export class Doorbells {
   }
 
   /**
-   * Wakes a sleeper whatever its bell says; for the supervisor after a thread has died, which may have taken the bell and
-   * not come to ring it.
+   * Wakes a sleeper whatever its bell says; for the supervisor after a thread has died, which may
+   * have taken the bell and not come to ring it.
    */
   rouse(sleeper: number): void {
     Atomics.store(this.#words, bellOf(sleeper), AWAKE);
     Atomics.notify(this.#words, bellOf(sleeper));
   }
 
-  /** The sleeping end; one thread has it. @param sleeper 0..`sleepers - 1` @throws HIOLOAD_OPTION_INVALID */
+  /**
+   * The sleeping end; one thread has it. @param sleeper 0..`sleepers - 1` @throws
+   * HIOLOAD_OPTION_INVALID
+   */
   sleeper(sleeper: number): Sleeper {
     requireInteger('sleeper', sleeper, 0, this.sleepers - 1);
     return new Sleeper(this.#words, bellOf(sleeper));

@@ -1,14 +1,27 @@
-import { HioloadError, type InterestReader, type InterestWriter, type TopicHash } from '@hioload/api';
+import {
+  HioloadError,
+  type InterestReader,
+  type InterestWriter,
+  type TopicHash,
+} from '@hioload/api';
 import { LINE_BYTES, LINE_WORDS } from '../shared/cache-line.js';
 import { requireInteger, requirePowerOfTwo } from '../shared/options.js';
-import { createRegion, FIRST_PARAMETER, openRegion, type Region, RegionKind } from '../shared/region.js';
+import {
+  createRegion,
+  FIRST_PARAMETER,
+  openRegion,
+  type Region,
+  RegionKind,
+} from '../shared/region.js';
 
 /*
- * Behind the descriptor, slot by slot, the masks of the slot: bit b of mask m stands for reactor 32 * m + b. The hash of a
- * topic chooses the slot. Reactors change their own bits alone, by atomic `or` and `and`, because they share the words.
- * The masks of a slot lie side by side: a publisher reads one line.
+ * Behind the descriptor, slot by slot, the masks of the slot: bit b of mask m stands for reactor 32
+ * * m + b. The hash of a topic chooses the slot. Reactors change their own bits alone, by atomic
+ * `or` and `and`, because they share the words. The masks of a slot lie side by side: a publisher
+ * reads one line.
  *
- * How many of its topics share a slot is counted by each reactor for itself; the bit goes when the last one does.
+ * How many of its topics share a slot is counted by each reactor for itself; the bit goes when the
+ * last one does.
  */
 const SLOTS = FIRST_PARAMETER;
 const REACTORS = FIRST_PARAMETER + 1;
@@ -16,7 +29,10 @@ const REACTORS = FIRST_PARAMETER + 1;
 export interface InterestMapOptions {
   /** 1..4,096. */
   readonly reactors: number;
-  /** A power of two, 1..2^22; some times the number of topics, so that few share one. Default: 65,536. */
+  /**
+   * A power of two, 1..2^22; some times the number of topics, so that few share one. Default:
+   * 65,536.
+   */
   readonly slots?: number;
 }
 
@@ -31,7 +47,9 @@ export class InterestMap implements InterestReader {
 
   private constructor(region: Region) {
     this.region = region;
-    this.#words = openRegion(region, RegionKind.InterestMap, (words) => mapBytes(words[REACTORS]!, words[SLOTS]!));
+    this.#words = openRegion(region, RegionKind.InterestMap, (words) =>
+      mapBytes(words[REACTORS]!, words[SLOTS]!),
+    );
     this.reactors = this.#words[REACTORS]!;
     this.maskCount = masksFor(this.reactors);
     this.#slotMask = this.#words[SLOTS]! - 1;
@@ -42,7 +60,9 @@ export class InterestMap implements InterestReader {
     requireInteger('reactors', reactors, 1, 4_096);
     requirePowerOfTwo('slots', slots, 1, 2 ** 22);
     const parameters = [slots, reactors];
-    return new InterestMap(createRegion(RegionKind.InterestMap, mapBytes(reactors, slots), parameters));
+    return new InterestMap(
+      createRegion(RegionKind.InterestMap, mapBytes(reactors, slots), parameters),
+    );
   }
 
   /** @throws HIOLOAD_SHARED_LAYOUT */
@@ -52,10 +72,16 @@ export class InterestMap implements InterestReader {
 
   mask(topic: TopicHash, index: number): number {
     // Pairs with the `or` in `add`: a subscriber whose subscription has returned is seen.
-    return Atomics.load(this.#words, LINE_WORDS + (topic & this.#slotMask) * this.maskCount + index);
+    return Atomics.load(
+      this.#words,
+      LINE_WORDS + (topic & this.#slotMask) * this.maskCount + index,
+    );
   }
 
-  /** The entries of a reactor, which has none so far. One thread has them. @throws HIOLOAD_OPTION_INVALID */
+  /**
+   * The entries of a reactor, which has none so far. One thread has them. @throws
+   * HIOLOAD_OPTION_INVALID
+   */
   writer(reactor: number): InterestWriter {
     requireInteger('reactor', reactor, 0, this.reactors - 1);
     const first = LINE_WORDS + (reactor >>> 5);
@@ -65,7 +91,11 @@ export class InterestMap implements InterestReader {
   /** Forgets what a reactor had noted whose thread is gone. */
   clear(reactor: number): void {
     const bit = 1 << (reactor & 31);
-    for (let word = LINE_WORDS + (reactor >>> 5); word < this.#words.length; word += this.maskCount) {
+    for (
+      let word = LINE_WORDS + (reactor >>> 5);
+      word < this.#words.length;
+      word += this.maskCount
+    ) {
       if ((Atomics.load(this.#words, word) & bit) !== 0) Atomics.and(this.#words, word, ~bit);
     }
   }
@@ -92,7 +122,8 @@ class SlotCounts implements InterestWriter {
   add(topic: TopicHash): void {
     const slot = topic & this.#slotMask;
     // Pairs with the load in `mask`.
-    if (this.#counts[slot]!++ === 0) Atomics.or(this.#words, this.#first + slot * this.#stride, this.#bit);
+    if (this.#counts[slot]!++ === 0)
+      Atomics.or(this.#words, this.#first + slot * this.#stride, this.#bit);
   }
 
   remove(topic: TopicHash): void {
@@ -101,7 +132,8 @@ class SlotCounts implements InterestWriter {
       throw new HioloadError('HIOLOAD_STATE', `remove: no topic of slot ${String(slot)} is noted`);
     }
     // A publisher that still sees the bit costs this reactor a look.
-    if (--this.#counts[slot]! === 0) Atomics.and(this.#words, this.#first + slot * this.#stride, ~this.#bit);
+    if (--this.#counts[slot]! === 0)
+      Atomics.and(this.#words, this.#first + slot * this.#stride, ~this.#bit);
   }
 }
 

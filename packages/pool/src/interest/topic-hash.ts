@@ -1,9 +1,9 @@
 import type { TopicHash } from '@hioload/api';
 
 /**
- * Hashes a topic: FNV-1a over its UTF-16 units, then mixed, because the low bits choose the slot. Equal topics have equal
- * hashes in all threads of a process; it is not made to withstand people who look for collisions, and a collision costs a
- * look only.
+ * Hashes a topic: FNV-1a over its UTF-16 units, then mixed, because the low bits choose the slot.
+ * Equal topics have equal hashes in all threads of a process; it is not made to withstand people
+ * who look for collisions, and a collision costs a look only.
  */
 export function topicHash(topic: string): TopicHash {
   let hash = 0x811c9dc5;

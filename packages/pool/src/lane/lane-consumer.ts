@@ -1,4 +1,10 @@
-import { type Batch, type BatchSource, HioloadError, type RecordSink, type RingConsumer } from '@hioload/api';
+import {
+  type Batch,
+  type BatchSource,
+  HioloadError,
+  type RecordSink,
+  type RingConsumer,
+} from '@hioload/api';
 import { RecordBatch } from '../ring/record-batch.js';
 import { CAPACITY, type ConsumerOptions, HEAD, RECORDS_BYTE, TAIL } from '../ring/ring-layout.js';
 import { debugByDefault, POISON_BYTE } from '../shared/debug-mode.js';
@@ -32,7 +38,8 @@ export class LaneConsumer implements RingConsumer, BatchSource {
     this.#mask = capacity - 1;
     this.#debug = debug;
     this.#batch = new RecordBatch(this.#bytes);
-    // Pairs with the stores of whoever had the ends before; from here on this thread alone stores HEAD.
+    // Pairs with the stores of whoever had the ends before; from here on this thread alone stores
+    // HEAD.
     this.#head = this.#freed = Atomics.load(words, HEAD);
     this.#tailSeen = Atomics.load(words, TAIL);
   }
@@ -74,7 +81,8 @@ export class LaneConsumer implements RingConsumer, BatchSource {
   }
 
   /**
-   * Frees all that is visible now without looking at it, as a consumer does that takes over from a dead one.
+   * Frees all that is visible now without looking at it, as a consumer does that takes over from a
+   * dead one.
    * @returns how many records there were
    */
   discard(): number {
@@ -84,10 +92,11 @@ export class LaneConsumer implements RingConsumer, BatchSource {
   readonly #append: RecordSink = (_, start, end) => this.#batch.append(start, end);
 
   /**
-   * Hands up to `limit` records to `sink`, and frees none. Head and tail are kept in variables meanwhile, because a sink
-   * could change fields: a third of the time of a short record.
+   * Hands up to `limit` records to `sink`, and frees none. Head and tail are kept in variables
+   * meanwhile, because a sink could change fields: a third of the time of a short record.
    *
-   * Each header is checked against what is visible, so that one stray write ends in an error and not in foreign bytes.
+   * Each header is checked against what is visible, so that one stray write ends in an error and
+   * not in foreign bytes.
    */
   #walk(limit: number, sink: RecordSink): number {
     const bytes = this.#bytes;
@@ -99,7 +108,8 @@ export class LaneConsumer implements RingConsumer, BatchSource {
     try {
       while (count < limit) {
         if (head === tail) {
-          // Pairs with the producer's store of TAIL. Read only when what was seen before is used up.
+          // Pairs with the producer's store of TAIL. Read only when what was seen before is used
+          // up.
           tail = Atomics.load(this.#words, TAIL);
           if (head === tail) break;
         }
@@ -113,7 +123,8 @@ export class LaneConsumer implements RingConsumer, BatchSource {
         const pad = padOf(header);
         const payloadBytes = payloadBytesOf(header);
         const size = recordBytes(pad, payloadBytes);
-        if (header < 0 || size > distance(tail, head) || at + size > mask + 1) throw corrupt(header, head, tail);
+        if (header < 0 || size > distance(tail, head) || at + size > mask + 1)
+          throw corrupt(header, head, tail);
         // Counted before the sink runs: a sink that throws has consumed its record.
         head = (head + size) | 0;
         count++;
@@ -128,7 +139,11 @@ export class LaneConsumer implements RingConsumer, BatchSource {
   }
 
   #lend(): void {
-    if (this.#lent) throw new HioloadError('HIOLOAD_STATE', 'drain or take: records of this lane are out already');
+    if (this.#lent)
+      throw new HioloadError(
+        'HIOLOAD_STATE',
+        'drain or take: records of this lane are out already',
+      );
     this.#lent = true;
   }
 
@@ -152,5 +167,8 @@ export class LaneConsumer implements RingConsumer, BatchSource {
 
 function corrupt(header: number, head: number, tail: number): HioloadError {
   const at = `header ${String(header)} at position ${String(head)}`;
-  return new HioloadError('HIOLOAD_RING_CORRUPT', `${at}, with ${String(distance(tail, head))} bytes visible`);
+  return new HioloadError(
+    'HIOLOAD_RING_CORRUPT',
+    `${at}, with ${String(distance(tail, head))} bytes visible`,
+  );
 }

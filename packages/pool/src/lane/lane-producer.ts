@@ -1,11 +1,28 @@
 import { HioloadError, RING_FULL, type RingProducer } from '@hioload/api';
-import { CAPACITY, FLUSH_EVERY, HEAD, type ProducerOptions, RECORDS_BYTE, TAIL } from '../ring/ring-layout.js';
+import {
+  CAPACITY,
+  FLUSH_EVERY,
+  HEAD,
+  type ProducerOptions,
+  RECORDS_BYTE,
+  TAIL,
+} from '../ring/ring-layout.js';
 import { copyBytes } from '../shared/copy-bytes.js';
 import { requireInteger } from '../shared/options.js';
 import { distance } from '../shared/sequence.js';
-import { encodeHeader, FILLER, HEADER_BYTES, OVERHEAD_BYTES, padFor, recordBytes } from './record.js';
+import {
+  encodeHeader,
+  FILLER,
+  HEADER_BYTES,
+  OVERHEAD_BYTES,
+  padFor,
+  recordBytes,
+} from './record.js';
 
-/** Records above this length begin at the offset of their source modulo 8: 0.04 ns a byte instead of 0.4. */
+/**
+ * Records above this length begin at the offset of their source modulo 8: 0.04 ns a byte instead of
+ * 0.4.
+ */
 const ALIGNED_FROM_BYTES = 32;
 
 /** The writing end of a lane. Made by `Lane.producer`. */
@@ -27,7 +44,10 @@ export class LaneProducer implements RingProducer {
   #headSeen: number;
   /** Records behind `#visible`. */
   #gathered = 0;
-  /** Where the tail stands once the reserved record is committed; at the tail where none is reserved. */
+  /**
+   * Where the tail stands once the reserved record is committed; at the tail where none is
+   * reserved.
+   */
   #reservedTail: number;
 
   constructor(words: Int32Array, { flushEvery = FLUSH_EVERY }: ProducerOptions = {}) {
@@ -41,7 +61,8 @@ export class LaneProducer implements RingProducer {
     const from = words.byteOffset + RECORDS_BYTE;
     this.bytes = new Uint8Array(words.buffer, from, capacity);
     this.#headers = new Int32Array(words.buffer, from, capacity / HEADER_BYTES);
-    // Pairs with the stores of whoever had the ends before; from here on this thread alone stores TAIL.
+    // Pairs with the stores of whoever had the ends before; from here on this thread alone stores
+    // TAIL.
     this.#tail = this.#visible = this.#reservedTail = Atomics.load(words, TAIL);
     this.#headSeen = Atomics.load(words, HEAD);
   }
@@ -64,7 +85,8 @@ export class LaneProducer implements RingProducer {
       this.#headers[at >> 2] = FILLER;
       start = 0;
     }
-    // Nobody reads filler and header before the record is visible, and a reservation that is given up is written over.
+    // Nobody reads filler and header before the record is visible, and a reservation that is given
+    // up is written over.
     this.#headers[start >> 2] = encodeHeader(pad, byteLength);
     this.#reservedTail = tail;
     return start + HEADER_BYTES + pad;
@@ -79,7 +101,8 @@ export class LaneProducer implements RingProducer {
   }
 
   tryPush(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
-    // Asking an array for its offset costs 12 ns, as much as it gains for a short record; that gets no pad.
+    // Asking an array for its offset costs 12 ns, as much as it gains for a short record; that gets
+    // no pad.
     const likeOffset = end - start > ALIGNED_FROM_BYTES ? bytes.byteOffset + start : HEADER_BYTES;
     const at = this.tryReserve(end - start, likeOffset);
     if (at === RING_FULL) return false;
@@ -99,17 +122,24 @@ export class LaneProducer implements RingProducer {
     if (this.#gathered === 0) return false;
     this.#gathered = 0;
     this.#visible = this.#tail;
-    // Pairs with the load in the consumer's look: headers and payloads are written, now they may be seen.
+    // Pairs with the load in the consumer's look: headers and payloads are written, now they may be
+    // seen.
     Atomics.store(this.#words, TAIL, this.#tail);
     return true;
   }
 
-  /** Position behind the last record that was committed: bytes since the beginning, in 32 bits that wrap. */
+  /**
+   * Position behind the last record that was committed: bytes since the beginning, in 32 bits that
+   * wrap.
+   */
   get position(): number {
     return this.#tail;
   }
 
-  /** Whether the consumer has freed the lane up to a {@link position} less than 2^31 bytes ago. A look that may be late. */
+  /**
+   * Whether the consumer has freed the lane up to a {@link position} less than 2^31 bytes ago. A
+   * look that may be late.
+   */
   hasFreed(position: number): boolean {
     if (distance(this.#headSeen, position) >= 0) return true;
     // Pairs with the consumer's store of HEAD.
@@ -117,16 +147,23 @@ export class LaneProducer implements RingProducer {
     return distance(this.#headSeen, position) >= 0;
   }
 
-  /** Bytes between the consumer's head and what is visible, as far as known: a look that may be late. */
+  /**
+   * Bytes between the consumer's head and what is visible, as far as known: a look that may be
+   * late.
+   */
   depthBytes(): number {
     // Pairs with the consumer's store of HEAD.
     this.#headSeen = Atomics.load(this.#words, HEAD);
     return distance(this.#visible, this.#headSeen);
   }
 
-  /** Looks again at what the consumer has freed. A full lane is flushed: nobody could make room otherwise. */
+  /**
+   * Looks again at what the consumer has freed. A full lane is flushed: nobody could make room
+   * otherwise.
+   */
   #findRoom(tail: number): boolean {
-    // Pairs with the consumer's store of HEAD: it has finished with the bytes that are written next.
+    // Pairs with the consumer's store of HEAD: it has finished with the bytes that are written
+    // next.
     this.#headSeen = Atomics.load(this.#words, HEAD);
     if (distance(tail, this.#headSeen) <= this.#capacity) return true;
     this.flush();
@@ -135,6 +172,9 @@ export class LaneProducer implements RingProducer {
 
   #tooLarge(byteLength: number): HioloadError {
     const allowed = `0 to ${String(this.maxRecordBytes)} bytes are allowed in a lane of ${String(this.#capacity)}`;
-    return new HioloadError('HIOLOAD_RECORD_TOO_LARGE', `record of ${String(byteLength)} bytes: ${allowed}`);
+    return new HioloadError(
+      'HIOLOAD_RECORD_TOO_LARGE',
+      `record of ${String(byteLength)} bytes: ${allowed}`,
+    );
   }
 }

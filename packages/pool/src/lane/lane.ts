@@ -1,4 +1,11 @@
-import { CAPACITY, type ConsumerOptions, HEAD, type ProducerOptions, RECORDS_BYTE, TAIL } from '../ring/ring-layout.js';
+import {
+  CAPACITY,
+  type ConsumerOptions,
+  HEAD,
+  type ProducerOptions,
+  RECORDS_BYTE,
+  TAIL,
+} from '../ring/ring-layout.js';
 import { RingEnds } from '../ring/ring-ends.js';
 import { requireInteger, requirePowerOfTwo } from '../shared/options.js';
 import { createRegion, describeRegion, type Region, RegionKind } from '../shared/region.js';
@@ -9,13 +16,16 @@ import { LaneProducer } from './lane-producer.js';
 export interface LaneOptions {
   /** Bytes for records and what surrounds them: a power of two, 64..2^27. */
   readonly capacityBytes: number;
-  /** Position of the first record, a multiple of 8 in 32 bits; for tests of what happens when it wraps. Default: 0. */
+  /**
+   * Position of the first record, a multiple of 8 in 32 bits; for tests of what happens when it
+   * wraps. Default: 0.
+   */
   readonly firstPosition?: number;
 }
 
 /**
- * A ring of records of any length, from one thread to one other. Positions are bytes. Wait-free on both sides, and a thread
- * that dies at any step leaves a lane that others can go on with.
+ * A ring of records of any length, from one thread to one other. Positions are bytes. Wait-free on
+ * both sides, and a thread that dies at any step leaves a lane that others can go on with.
  */
 export class Lane extends RingEnds {
   private constructor(region: Region) {
@@ -25,11 +35,15 @@ export class Lane extends RingEnds {
   /** @throws HIOLOAD_OPTION_INVALID */
   static create(options: LaneOptions): Lane {
     requireLaneOptions(options);
-    const region = createRegion(RegionKind.Lane, laneBytes(options.capacityBytes), [options.capacityBytes]);
+    const region = createRegion(RegionKind.Lane, laneBytes(options.capacityBytes), [
+      options.capacityBytes,
+    ]);
     return Lane.#begin(region, options);
   }
 
-  /** Makes a lane in memory that is all zeros and `laneBytes` long. @throws HIOLOAD_OPTION_INVALID */
+  /**
+   * Makes a lane in memory that is all zeros and `laneBytes` long. @throws HIOLOAD_OPTION_INVALID
+   */
   static createIn(region: Region, options: LaneOptions): Lane {
     requireLaneOptions(options);
     describeRegion(region, RegionKind.Lane, [options.capacityBytes]);
@@ -47,21 +61,30 @@ export class Lane extends RingEnds {
     return lane;
   }
 
-  /** Takes the writing end, which goes on behind the last visible record. @throws HIOLOAD_ROLE_TAKEN, HIOLOAD_OPTION_INVALID */
+  /**
+   * Takes the writing end, which goes on behind the last visible record. @throws
+   * HIOLOAD_ROLE_TAKEN, HIOLOAD_OPTION_INVALID
+   */
   producer(options?: ProducerOptions): LaneProducer {
     this.takeProducer();
     return new LaneProducer(this.words, options);
   }
 
-  /** Takes the reading end, which goes on behind the last freed record. @throws HIOLOAD_ROLE_TAKEN */
+  /**
+   * Takes the reading end, which goes on behind the last freed record. @throws HIOLOAD_ROLE_TAKEN
+   */
   consumer(options?: ConsumerOptions): LaneConsumer {
     this.takeConsumer();
     return new LaneConsumer(this.words, options);
   }
 
-  /** Bytes of records that are visible and not freed, as any thread sees them: a look that is late when it returns. */
+  /**
+   * Bytes of records that are visible and not freed, as any thread sees them: a look that is late
+   * when it returns.
+   */
   depthBytes(): number {
-    // Pairs with the stores of both ends. HEAD first: the other way round, it could overtake the TAIL that was read.
+    // Pairs with the stores of both ends. HEAD first: the other way round, it could overtake the
+    // TAIL that was read.
     const head = Atomics.load(this.words, HEAD);
     return distance(Atomics.load(this.words, TAIL), head);
   }

@@ -6,7 +6,8 @@
  *   payload
  *   0..7 bytes   up to the next multiple of 8
  *
- * A record never wraps. Where it does not fit before the end of the ring, FILLER takes the rest of the lap.
+ * A record never wraps. Where it does not fit before the end of the ring, FILLER takes the rest of
+ * the lap.
  */
 export const HEADER_BYTES = 4;
 

@@ -3,12 +3,19 @@ import { Lane, laneBytes } from '../lane/lane.js';
 import { roundUpToLine } from '../shared/cache-line.js';
 import { requireInteger, requirePowerOfTwo } from '../shared/options.js';
 import { PAGE_BYTES, touchPages } from '../shared/pages.js';
-import { createFreshRegion, FIRST_PARAMETER, openRegion, type Region, RegionKind } from '../shared/region.js';
+import {
+  createFreshRegion,
+  FIRST_PARAMETER,
+  openRegion,
+  type Region,
+  RegionKind,
+} from '../shared/region.js';
 
 /*
- * Behind the descriptor, from page to page, one inbox per reactor: the lanes to it, by ascending number of the reactor
- * that writes, without its own. The reader owns the inbox and writes to its pages first, so that they lie on its node: it
- * looks at all its lanes in every turn, a writer only at those that it has something for.
+ * Behind the descriptor, from page to page, one inbox per reactor: the lanes to it, by ascending
+ * number of the reactor that writes, without its own. The reader owns the inbox and writes to its
+ * pages first, so that they lie on its node: it looks at all its lanes in every turn, a writer only
+ * at those that it has something for.
  */
 const REACTORS = FIRST_PARAMETER;
 const CAPACITY_BYTES = FIRST_PARAMETER + 1;
@@ -36,12 +43,16 @@ export class RingMesh {
     this.laneCapacityBytes = words[CAPACITY_BYTES]!;
   }
 
-  /** Memory for a mesh, none of it written to except its first line. @throws HIOLOAD_OPTION_INVALID */
+  /**
+   * Memory for a mesh, none of it written to except its first line. @throws HIOLOAD_OPTION_INVALID
+   */
   static create({ reactors, laneCapacityBytes }: RingMeshOptions): RingMesh {
     requireInteger('reactors', reactors, 2, 1_024);
     requirePowerOfTwo('laneCapacityBytes', laneCapacityBytes, 64, 2 ** 27);
     const bytes = meshBytes(reactors, laneCapacityBytes);
-    return new RingMesh(createFreshRegion(RegionKind.RingMesh, bytes, [reactors, laneCapacityBytes]));
+    return new RingMesh(
+      createFreshRegion(RegionKind.RingMesh, bytes, [reactors, laneCapacityBytes]),
+    );
   }
 
   /** @throws HIOLOAD_SHARED_LAYOUT */
@@ -50,21 +61,24 @@ export class RingMesh {
   }
 
   /**
-   * Makes the lanes to a reactor. Call it once in the life of the mesh, on the thread of that reactor, once that is
-   * pinned and before anyone asks for these lanes. @throws HIOLOAD_OPTION_INVALID
+   * Makes the lanes to a reactor. Call it once in the life of the mesh, on the thread of that
+   * reactor, once that is pinned and before anyone asks for these lanes. @throws
+   * HIOLOAD_OPTION_INVALID
    */
   openInbox(reactor: number): void {
     this.#requireReactor('reactor', reactor);
     const { buffer } = this.region;
     touchPages(buffer, this.#inboxAt(reactor), inboxBytes(this.reactors, this.laneCapacityBytes));
     for (let from = 0; from < this.reactors; from++) {
-      if (from !== reactor) Lane.createIn(this.#regionOf(from, reactor), { capacityBytes: this.laneCapacityBytes });
+      if (from !== reactor)
+        Lane.createIn(this.#regionOf(from, reactor), { capacityBytes: this.laneCapacityBytes });
     }
   }
 
   /**
    * The lane from one reactor to another.
-   * @throws HIOLOAD_OPTION_INVALID from a reactor to itself, HIOLOAD_SHARED_LAYOUT before the inbox was opened
+   * @throws HIOLOAD_OPTION_INVALID from a reactor to itself, HIOLOAD_SHARED_LAYOUT before the inbox
+   * was opened
    */
   lane(from: number, to: number): Lane {
     this.#requireReactor('from', from);
@@ -83,7 +97,11 @@ export class RingMesh {
   }
 
   #inboxAt(reactor: number): number {
-    return this.region.byteOffset + PAGE_BYTES + reactor * inboxBytes(this.reactors, this.laneCapacityBytes);
+    return (
+      this.region.byteOffset +
+      PAGE_BYTES +
+      reactor * inboxBytes(this.reactors, this.laneCapacityBytes)
+    );
   }
 
   #regionOf(from: number, to: number): Region {

@@ -1,7 +1,16 @@
 import { HioloadError, type RecordSink, type RingConsumer } from '@hioload/api';
 import type { ConsumerOptions } from '../ring/ring-layout.js';
 import { debugByDefault, POISON_BYTE } from '../shared/debug-mode.js';
-import { CAPACITY, HEAD, LENGTH, SLOT_BYTES, SLOT_HEADER_BYTES, slotWord, TAIL, TURN } from './mpsc-layout.js';
+import {
+  CAPACITY,
+  HEAD,
+  LENGTH,
+  SLOT_BYTES,
+  SLOT_HEADER_BYTES,
+  slotWord,
+  TAIL,
+  TURN,
+} from './mpsc-layout.js';
 
 /** The reading end of a ring of many producers. Made by `MpscRing.consumer`. */
 export class MpscConsumer implements RingConsumer {
@@ -29,8 +38,8 @@ export class MpscConsumer implements RingConsumer {
   }
 
   /**
-   * Whether the oldest claim has no record yet, so that those behind it wait. It is a stall for as long as its producer
-   * takes to copy; if it lasts, that producer has died in between.
+   * Whether the oldest claim has no record yet, so that those behind it wait. It is a stall for as
+   * long as its producer takes to copy; if it lasts, that producer has died in between.
    */
   waitsForClaim(): boolean {
     // Pairs with the producers' exchanges of TAIL.
@@ -38,18 +47,21 @@ export class MpscConsumer implements RingConsumer {
   }
 
   /**
-   * Gives up the oldest claim, which is then lost. Only once the thread that claimed it is gone: it would write into a
-   * slot that has another owner. @throws HIOLOAD_STATE where no claim is waited for
+   * Gives up the oldest claim, which is then lost. Only once the thread that claimed it is gone: it
+   * would write into a slot that has another owner. @throws HIOLOAD_STATE where no claim is waited
+   * for
    */
   abandonClaim(): void {
-    if (!this.waitsForClaim()) throw new HioloadError('HIOLOAD_STATE', 'abandonClaim: no claim is waited for');
+    if (!this.waitsForClaim())
+      throw new HioloadError('HIOLOAD_STATE', 'abandonClaim: no claim is waited for');
     const from = this.#head;
     this.#head = (from + 1) | 0;
     this.#free(from);
   }
 
   drain(limit: number, sink: RecordSink): number {
-    if (this.#draining) throw new HioloadError('HIOLOAD_STATE', 'drain: records of this ring are out already');
+    if (this.#draining)
+      throw new HioloadError('HIOLOAD_STATE', 'drain: records of this ring are out already');
     this.#draining = true;
     const from = this.#head;
     let count = 0;

@@ -7,12 +7,13 @@ import { FIRST_PARAMETER } from '../shared/region.js';
  *   line 2     HEAD: sequence up to which records are consumed    consumer stores, producers load
  *   line 3 ..  slots: TURN, length, payload
  *
- * TURN is the slot's sequence plus 1 once its record is whole. A producer claims a sequence by moving TAIL, writes the
- * record, and stores TURN; the consumer takes records in order, and so waits for the oldest claim. Whoever claims and then
- * stalls holds up the records behind it: this ring is not lock-free, and who cannot afford that uses a lane per producer.
+ * TURN is the slot's sequence plus 1 once its record is whole. A producer claims a sequence by
+ * moving TAIL, writes the record, and stores TURN; the consumer takes records in order, and so
+ * waits for the oldest claim. Whoever claims and then stalls holds up the records behind it: this
+ * ring is not lock-free, and who cannot afford that uses a lane per producer.
  *
- * Plain accesses: a slot belongs to its claimant from the exchange of TAIL to the store of TURN, then to the consumer up
- * to the store of HEAD, which producers load before they claim it again.
+ * Plain accesses: a slot belongs to its claimant from the exchange of TAIL to the store of TURN,
+ * then to the consumer up to the store of HEAD, which producers load before they claim it again.
  */
 export const CAPACITY = FIRST_PARAMETER;
 export const SLOT_BYTES = FIRST_PARAMETER + 1;

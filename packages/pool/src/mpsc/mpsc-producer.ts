@@ -1,7 +1,16 @@
 import { HioloadError } from '@hioload/api';
 import { copyBytes } from '../shared/copy-bytes.js';
 import { distance } from '../shared/sequence.js';
-import { CAPACITY, HEAD, LENGTH, SLOT_BYTES, SLOT_HEADER_BYTES, slotWord, TAIL, TURN } from './mpsc-layout.js';
+import {
+  CAPACITY,
+  HEAD,
+  LENGTH,
+  SLOT_BYTES,
+  SLOT_HEADER_BYTES,
+  slotWord,
+  TAIL,
+  TURN,
+} from './mpsc-layout.js';
 
 /** A writing end of a ring of many producers. Made by `MpscRing.producer`. */
 export class MpscProducer {
@@ -21,7 +30,8 @@ export class MpscProducer {
   }
 
   /**
-   * Copies a record in and makes it visible: `start` up to `end` of `bytes`, by default all. False where there is no room.
+   * Copies a record in and makes it visible: `start` up to `end` of `bytes`, by default all. False
+   * where there is no room.
    * @throws HIOLOAD_RECORD_TOO_LARGE
    */
   tryPush(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
@@ -31,7 +41,8 @@ export class MpscProducer {
     let sequence = Atomics.load(words, TAIL);
     for (;;) {
       if (distance(sequence, this.#headSeen) >= this.#capacity) {
-        // Pairs with the consumer's store of HEAD: it has finished with the slot that is claimed next.
+        // Pairs with the consumer's store of HEAD: it has finished with the slot that is claimed
+        // next.
         this.#headSeen = Atomics.load(words, HEAD);
         if (distance(sequence, this.#headSeen) >= this.#capacity) return false;
       }
@@ -50,6 +61,9 @@ export class MpscProducer {
 
   #tooLarge(byteLength: number): HioloadError {
     const allowed = `0 to ${String(this.maxRecordBytes)} bytes are allowed`;
-    return new HioloadError('HIOLOAD_RECORD_TOO_LARGE', `record of ${String(byteLength)} bytes: ${allowed}`);
+    return new HioloadError(
+      'HIOLOAD_RECORD_TOO_LARGE',
+      `record of ${String(byteLength)} bytes: ${allowed}`,
+    );
   }
 }

@@ -21,7 +21,10 @@ export interface MpscRingOptions {
   readonly capacity: number;
   /** Most bytes of a record: a multiple of 8, 8..65,536. */
   readonly slotBytes: number;
-  /** Sequence of the first record, an integer of 32 bits; for tests of what happens when it wraps. Default: 0. */
+  /**
+   * Sequence of the first record, an integer of 32 bits; for tests of what happens when it wraps.
+   * Default: 0.
+   */
   readonly firstSequence?: number;
 }
 
@@ -33,18 +36,23 @@ export class MpscRing {
 
   private constructor(region: Region) {
     this.region = region;
-    this.#words = openRegion(region, RegionKind.MpscRing, (words) => ringBytes(words[CAPACITY]!, words[SLOT_BYTES]!));
+    this.#words = openRegion(region, RegionKind.MpscRing, (words) =>
+      ringBytes(words[CAPACITY]!, words[SLOT_BYTES]!),
+    );
   }
 
   /** @throws HIOLOAD_OPTION_INVALID */
   static create({ capacity, slotBytes, firstSequence = 0 }: MpscRingOptions): MpscRing {
     requirePowerOfTwo('capacity', capacity, 1, 2 ** 20);
     requireInteger('slotBytes', slotBytes, 8, 65_536, 8);
-    const ring = new MpscRing(createRegion(RegionKind.MpscRing, ringBytes(capacity, slotBytes), [capacity, slotBytes]));
+    const ring = new MpscRing(
+      createRegion(RegionKind.MpscRing, ringBytes(capacity, slotBytes), [capacity, slotBytes]),
+    );
     ring.#words[TAIL] = ring.#words[HEAD] = firstSequence | 0;
     for (let i = 0; i < capacity; i++) {
       const sequence = (firstSequence + i) | 0;
-      // As if the lap before had been consumed: a zero could be the turn of a sequence just below 2^32.
+      // As if the lap before had been consumed: a zero could be the turn of a sequence just below
+      // 2^32.
       ring.#words[slotWord(sequence, capacity, slotBytes) + TURN] = (sequence + 1 - capacity) | 0;
     }
     return ring;
@@ -60,7 +68,9 @@ export class MpscRing {
     return new MpscProducer(this.#words);
   }
 
-  /** Takes the reading end, which goes on behind the last freed record. @throws HIOLOAD_ROLE_TAKEN */
+  /**
+   * Takes the reading end, which goes on behind the last freed record. @throws HIOLOAD_ROLE_TAKEN
+   */
   consumer(options?: ConsumerOptions): MpscConsumer {
     takeRole(this.#words, CONSUMER_ROLE, 'consumer of a ring');
     return new MpscConsumer(this.#words, options);

@@ -8,9 +8,9 @@ const WORD_BYTES = Int32Array.BYTES_PER_ELEMENT;
 const CHUNK_BYTES = 2 ** 20;
 
 /**
- * The address of a region in this process. JavaScript knows none, so the name of the region is looked for in the process's
- * own memory; a candidate is the region itself if a word that is changed here changes there.
- * Takes about a millisecond for 100 MB.
+ * The address of a region in this process. JavaScript knows none, so the name of the region is
+ * looked for in the process's own memory; a candidate is the region itself if a word that is
+ * changed here changes there. Takes about a millisecond for 100 MB.
  * @returns `null` where it cannot be found @throws where `/proc` cannot be read
  */
 export function locate({ buffer, byteOffset }: Region, procRoot = '/proc'): number | null {
@@ -31,12 +31,16 @@ export function locate({ buffer, byteOffset }: Region, procRoot = '/proc'): numb
   }
 }
 
-/** Private writable mappings without a file that are large enough, smallest first: most likely that is the one. */
+/**
+ * Private writable mappings without a file that are large enough, smallest first: most likely that
+ * is the one.
+ */
 function mappingsFor(maps: string, byteLength: number): [number, number][] {
   return maps
     .split('\n')
     .flatMap((line): [number, number][] => {
-      const [, from, to, path = ''] = /^([0-9a-f]+)-([0-9a-f]+) rw-p \S+ \S+ \d+\s*(.*)$/.exec(line) ?? [];
+      const [, from, to, path = ''] =
+        /^([0-9a-f]+)-([0-9a-f]+) rw-p \S+ \S+ \d+\s*(.*)$/.exec(line) ?? [];
       if (from === undefined || to === undefined || path.startsWith('/')) return [];
       const [start, end] = [Number.parseInt(from, 16), Number.parseInt(to, 16)];
       return end - start < byteLength ? [] : [[start, end]];
@@ -50,7 +54,8 @@ function* occurrences(memory: number, name: Buffer, start: number, end: number):
   for (let at = start; at < end; at += CHUNK_BYTES) {
     const length = readInto(memory, chunk, Math.min(chunk.length, end - at), at);
     const read = chunk.subarray(0, length);
-    for (let offset = read.indexOf(name); offset >= 0; offset = read.indexOf(name, offset + 1)) yield at + offset;
+    for (let offset = read.indexOf(name); offset >= 0; offset = read.indexOf(name, offset + 1))
+      yield at + offset;
   }
 }
 

@@ -16,7 +16,8 @@ export interface Extent {
  * @param procRoot where `/proc` is, for tests
  */
 export function reportMemory(extents: readonly Extent[], procRoot = '/proc'): MemoryReport[] {
-  if (process.platform !== 'linux') return extents.map(() => unknown(`Linux tells, this is ${process.platform}`));
+  if (process.platform !== 'linux')
+    return extents.map(() => unknown(`Linux tells, this is ${process.platform}`));
   try {
     const addresses = extents.map(({ region }) => locate(region, procRoot));
     const smaps = readFileSync(join(procRoot, 'self/smaps'), 'utf8');

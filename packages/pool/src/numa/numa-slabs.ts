@@ -17,7 +17,9 @@ import { reportMemory } from './memory-report.js';
 export interface NumaSlabsOptions extends SlabEndOptions {
   /** Blocks of each slab. */
   readonly classes: readonly BlockClass[];
-  /** Reads where a thread may run, to refuse memory that would lie elsewhere. Default: nobody looks. */
+  /**
+   * Reads where a thread may run, to refuse memory that would lie elsewhere. Default: nobody looks.
+   */
   readonly affinity?: Pick<Affinity, 'currentThreadId' | 'read'>;
   /** Where `/proc` is, for tests. */
   readonly procRoot?: string;
@@ -61,7 +63,10 @@ export class NumaSlabs implements NumaPoolManager {
     return own;
   }
 
-  /** Gets to know the slab of another thread. @throws HIOLOAD_STATE where a CPU of `home` has one, HIOLOAD_SHARED_LAYOUT */
+  /**
+   * Gets to know the slab of another thread. @throws HIOLOAD_STATE where a CPU of `home` has one,
+   * HIOLOAD_SHARED_LAYOUT
+   */
   adopt(home: PoolHome, region: Region): ForeignSlab {
     this.#requireFree(home);
     const foreign = { home, pool: null, guest: Slab.attach(region).guest(this.#options), region };
@@ -101,6 +106,9 @@ export class NumaSlabs implements NumaPoolManager {
     const elsewhere = affinity.read(threadId).filter((cpu) => !cpus.includes(cpu));
     if (elsewhere.length === 0) return;
     const problem = `thread ${String(threadId)} may run on CPUs ${elsewhere.join(',')}, too: pin it first`;
-    throw new HioloadError('HIOLOAD_AFFINITY_FAILED', `pool for CPUs ${cpus.join(',')}: ${problem}`);
+    throw new HioloadError(
+      'HIOLOAD_AFFINITY_FAILED',
+      `pool for CPUs ${cpus.join(',')}: ${problem}`,
+    );
   }
 }

@@ -45,7 +45,10 @@ export class RecyclingObjectPool<T extends object> implements ObjectPool<T> {
 
   release(object: T): void {
     if (this.#lent?.delete(object) === false) {
-      throw new HioloadError('HIOLOAD_LEASE_ENDED', 'release: the object is not out on loan from this pool');
+      throw new HioloadError(
+        'HIOLOAD_LEASE_ENDED',
+        'release: the object is not out on loan from this pool',
+      );
     }
     if (this.#idle.length === this.#capacity) {
       this.#discarded++;
@@ -57,7 +60,12 @@ export class RecyclingObjectPool<T extends object> implements ObjectPool<T> {
   }
 
   stats(): ObjectPoolStats {
-    return { idle: this.#idle.length, created: this.#created, reused: this.#reused, discarded: this.#discarded };
+    return {
+      idle: this.#idle.length,
+      created: this.#created,
+      reused: this.#reused,
+      discarded: this.#discarded,
+    };
   }
 }
 

@@ -59,7 +59,12 @@ export class RecordBatch implements Batch {
     const { length } = this;
     const begin = from < 0 ? Math.max(length + from, 0) : Math.min(from, length);
     const end = to < 0 ? Math.max(length + to, 0) : Math.min(to, length);
-    return new RecordBatch(this.bytes, this.#extents, this.#first + begin, Math.max(end - begin, 0));
+    return new RecordBatch(
+      this.bytes,
+      this.#extents,
+      this.#first + begin,
+      Math.max(end - begin, 0),
+    );
   }
 
   /** Adds a record, for the consumer that fills the batch. */
@@ -81,7 +86,10 @@ export class RecordBatch implements Batch {
   #at(index: number): number {
     const { length } = this;
     if (Number.isInteger(index) && index >= 0 && index < length) return this.#first + index;
-    const allowed = length === 0 ? 'the batch is empty or was released' : `0 to ${String(length - 1)} are allowed`;
+    const allowed =
+      length === 0
+        ? 'the batch is empty or was released'
+        : `0 to ${String(length - 1)} are allowed`;
     throw new HioloadError('HIOLOAD_STATE', `record ${String(index)} of a batch: ${allowed}`);
   }
 }

@@ -3,8 +3,9 @@ import { leaveRole, takeRole } from '../shared/role.js';
 import { CONSUMER_ROLE, PRODUCER_ROLE } from './ring-layout.js';
 
 /**
- * A ring as both its ends see it before they are taken: slots and lanes alike. Producers and consumers share no code: on
- * their path a call that meets objects of two shapes takes 2 to 4 ns longer, a quarter of what a record costs.
+ * A ring as both its ends see it before they are taken: slots and lanes alike. Producers and
+ * consumers share no code: on their path a call that meets objects of two shapes takes 2 to 4 ns
+ * longer, a quarter of what a record costs.
  */
 export abstract class RingEnds {
   /** What another thread needs to attach. */
@@ -13,8 +14,16 @@ export abstract class RingEnds {
   /** For messages: `ring` or `lane`. */
   readonly #noun: string;
 
-  /** @param bytesOf bytes of the ring, from the words of its descriptor @throws HIOLOAD_SHARED_LAYOUT */
-  protected constructor(region: Region, kind: RegionKind, bytesOf: (words: Int32Array) => number, noun: string) {
+  /**
+   * @param bytesOf bytes of the ring, from the words of its descriptor @throws
+   * HIOLOAD_SHARED_LAYOUT
+   */
+  protected constructor(
+    region: Region,
+    kind: RegionKind,
+    bytesOf: (words: Int32Array) => number,
+    noun: string,
+  ) {
     this.region = region;
     this.words = openRegion(region, kind, bytesOf);
     this.#noun = noun;

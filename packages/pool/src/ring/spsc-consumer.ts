@@ -1,8 +1,21 @@
-import { type Batch, type BatchSource, HioloadError, type RecordSink, type RingConsumer } from '@hioload/api';
+import {
+  type Batch,
+  type BatchSource,
+  HioloadError,
+  type RecordSink,
+  type RingConsumer,
+} from '@hioload/api';
 import { debugByDefault, POISON_BYTE } from '../shared/debug-mode.js';
 import { distance } from '../shared/sequence.js';
 import { RecordBatch } from './record-batch.js';
-import { CAPACITY, type ConsumerOptions, HEAD, RECORDS_BYTE, SLOT_BYTES, TAIL } from './ring-layout.js';
+import {
+  CAPACITY,
+  type ConsumerOptions,
+  HEAD,
+  RECORDS_BYTE,
+  SLOT_BYTES,
+  TAIL,
+} from './ring-layout.js';
 
 /** The reading end of a ring of fixed slots. Made by `SpscRing.consumer`. */
 export class SpscConsumer implements RingConsumer, BatchSource {
@@ -25,9 +38,14 @@ export class SpscConsumer implements RingConsumer, BatchSource {
     this.#slotBytes = words[SLOT_BYTES]!;
     this.#mask = capacity - 1;
     this.#debug = debug;
-    this.#bytes = new Uint8Array(words.buffer, words.byteOffset + RECORDS_BYTE, capacity * this.#slotBytes);
+    this.#bytes = new Uint8Array(
+      words.buffer,
+      words.byteOffset + RECORDS_BYTE,
+      capacity * this.#slotBytes,
+    );
     this.#batch = new RecordBatch(this.#bytes);
-    // Pairs with the stores of whoever had the ends before; from here on this thread alone stores HEAD.
+    // Pairs with the stores of whoever had the ends before; from here on this thread alone stores
+    // HEAD.
     this.#head = Atomics.load(words, HEAD);
     this.#tailSeen = Atomics.load(words, TAIL);
   }
@@ -86,7 +104,11 @@ export class SpscConsumer implements RingConsumer, BatchSource {
   }
 
   #lend(): void {
-    if (this.#lent) throw new HioloadError('HIOLOAD_STATE', 'drain or take: records of this ring are out already');
+    if (this.#lent)
+      throw new HioloadError(
+        'HIOLOAD_STATE',
+        'drain or take: records of this ring are out already',
+      );
     this.#lent = true;
   }
 

@@ -1,7 +1,15 @@
 import { HioloadError, RING_FULL, type RingProducer } from '@hioload/api';
 import { copyBytes } from '../shared/copy-bytes.js';
 import { requireInteger } from '../shared/options.js';
-import { CAPACITY, FLUSH_EVERY, HEAD, type ProducerOptions, RECORDS_BYTE, SLOT_BYTES, TAIL } from './ring-layout.js';
+import {
+  CAPACITY,
+  FLUSH_EVERY,
+  HEAD,
+  type ProducerOptions,
+  RECORDS_BYTE,
+  SLOT_BYTES,
+  TAIL,
+} from './ring-layout.js';
 
 /** The writing end of a ring of fixed slots. Made by `SpscRing.producer`. */
 export class SpscProducer implements RingProducer {
@@ -15,7 +23,8 @@ export class SpscProducer implements RingProducer {
   #tail: number;
   /** What TAIL holds. */
   #visible: number;
-  // Places of the tail that are known ahead are compared with it: 1.3 ns a record less than distances that are worked out.
+  // Places of the tail that are known ahead are compared with it: 1.3 ns a record less than
+  // distances that are worked out.
   /** Where it is time to flush. */
   #flushAt: number;
   /** Where the ring is full, by what HEAD held when last looked at. */
@@ -29,8 +38,13 @@ export class SpscProducer implements RingProducer {
     this.#mask = this.#capacity - 1;
     this.#flushEvery = flushEvery;
     this.maxRecordBytes = words[SLOT_BYTES]!;
-    this.bytes = new Uint8Array(words.buffer, words.byteOffset + RECORDS_BYTE, this.#capacity * this.maxRecordBytes);
-    // Pairs with the stores of whoever had the ends before; from here on this thread alone stores TAIL.
+    this.bytes = new Uint8Array(
+      words.buffer,
+      words.byteOffset + RECORDS_BYTE,
+      this.#capacity * this.maxRecordBytes,
+    );
+    // Pairs with the stores of whoever had the ends before; from here on this thread alone stores
+    // TAIL.
     this.#tail = this.#visible = Atomics.load(words, TAIL);
     this.#flushAt = (this.#tail + flushEvery) | 0;
     this.#fullAt = (Atomics.load(words, HEAD) + this.#capacity) | 0;
@@ -45,7 +59,8 @@ export class SpscProducer implements RingProducer {
   }
 
   commit(): void {
-    if (!this.#reserved) throw new HioloadError('HIOLOAD_STATE', 'commit: nothing is reserved; reserve first');
+    if (!this.#reserved)
+      throw new HioloadError('HIOLOAD_STATE', 'commit: nothing is reserved; reserve first');
     this.#reserved = false;
     this.#tail = (this.#tail + 1) | 0;
     if (this.#tail === this.#flushAt) this.flush();
@@ -75,9 +90,13 @@ export class SpscProducer implements RingProducer {
     return true;
   }
 
-  /** Looks again at what the consumer has freed. A full ring is flushed: nobody could make room otherwise. */
+  /**
+   * Looks again at what the consumer has freed. A full ring is flushed: nobody could make room
+   * otherwise.
+   */
   #findRoom(): boolean {
-    // Pairs with the consumer's store of HEAD: it has finished with the slots that are written next.
+    // Pairs with the consumer's store of HEAD: it has finished with the slots that are written
+    // next.
     this.#fullAt = (Atomics.load(this.#words, HEAD) + this.#capacity) | 0;
     if (this.#tail !== this.#fullAt) return true;
     this.flush();
@@ -86,6 +105,9 @@ export class SpscProducer implements RingProducer {
 
   #wrongLength(byteLength: number): HioloadError {
     const allowed = `exactly ${String(this.maxRecordBytes)} bytes are allowed`;
-    return new HioloadError('HIOLOAD_RECORD_TOO_LARGE', `record of ${String(byteLength)} bytes: ${allowed}`);
+    return new HioloadError(
+      'HIOLOAD_RECORD_TOO_LARGE',
+      `record of ${String(byteLength)} bytes: ${allowed}`,
+    );
   }
 }

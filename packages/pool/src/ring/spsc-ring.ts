@@ -18,24 +18,36 @@ export interface SpscRingOptions {
   readonly capacity: number;
   /** Bytes of each record: a multiple of 8, 8..65,536. */
   readonly slotBytes: number;
-  /** Sequence of the first record, an integer of 32 bits; for tests of what happens when it wraps. Default: 0. */
+  /**
+   * Sequence of the first record, an integer of 32 bits; for tests of what happens when it wraps.
+   * Default: 0.
+   */
   readonly firstSequence?: number;
 }
 
 /**
- * A ring of records of one length, from one thread to one other. Wait-free on both sides: each call does a bounded number
- * of steps, whatever the other thread does, and a thread that dies at any of them leaves a ring that others can go on with.
+ * A ring of records of one length, from one thread to one other. Wait-free on both sides: each call
+ * does a bounded number of steps, whatever the other thread does, and a thread that dies at any of
+ * them leaves a ring that others can go on with.
  */
 export class SpscRing extends RingEnds {
   private constructor(region: Region) {
-    super(region, RegionKind.SpscRing, (words) => ringBytes(words[CAPACITY]!, words[SLOT_BYTES]!), 'ring');
+    super(
+      region,
+      RegionKind.SpscRing,
+      (words) => ringBytes(words[CAPACITY]!, words[SLOT_BYTES]!),
+      'ring',
+    );
   }
 
   /** @throws HIOLOAD_OPTION_INVALID */
   static create({ capacity, slotBytes, firstSequence = 0 }: SpscRingOptions): SpscRing {
     requirePowerOfTwo('capacity', capacity, 1, 2 ** 24);
     requireInteger('slotBytes', slotBytes, 8, 65_536, 8);
-    const region = createRegion(RegionKind.SpscRing, ringBytes(capacity, slotBytes), [capacity, slotBytes]);
+    const region = createRegion(RegionKind.SpscRing, ringBytes(capacity, slotBytes), [
+      capacity,
+      slotBytes,
+    ]);
     const ring = new SpscRing(region);
     ring.words[TAIL] = ring.words[HEAD] = firstSequence | 0;
     return ring;
@@ -46,13 +58,18 @@ export class SpscRing extends RingEnds {
     return new SpscRing(region);
   }
 
-  /** Takes the writing end, which goes on behind the last visible record. @throws HIOLOAD_ROLE_TAKEN, HIOLOAD_OPTION_INVALID */
+  /**
+   * Takes the writing end, which goes on behind the last visible record. @throws
+   * HIOLOAD_ROLE_TAKEN, HIOLOAD_OPTION_INVALID
+   */
   producer(options?: ProducerOptions): SpscProducer {
     this.takeProducer();
     return new SpscProducer(this.words, options);
   }
 
-  /** Takes the reading end, which goes on behind the last freed record. @throws HIOLOAD_ROLE_TAKEN */
+  /**
+   * Takes the reading end, which goes on behind the last freed record. @throws HIOLOAD_ROLE_TAKEN
+   */
   consumer(options?: ConsumerOptions): SpscConsumer {
     this.takeConsumer();
     return new SpscConsumer(this.words, options);

@@ -1,6 +1,6 @@
 /**
- * Distance between words that different threads write. Twice the 64 bytes of a line: processors of Intel fetch lines in
- * pairs, those of Apple have lines of 128.
+ * Distance between words that different threads write. Twice the 64 bytes of a line: processors of
+ * Intel fetch lines in pairs, those of Apple have lines of 128.
  */
 export const LINE_BYTES = 128;
 

@@ -2,7 +2,10 @@ import { HioloadError } from '@hioload/api';
 import { isPowerOfTwo } from './sequence.js';
 
 const refuse = (name: string, value: number, allowed: string): HioloadError =>
-  new HioloadError('HIOLOAD_OPTION_INVALID', `${name}: ${String(value)} is not allowed, ${allowed} is`);
+  new HioloadError(
+    'HIOLOAD_OPTION_INVALID',
+    `${name}: ${String(value)} is not allowed, ${allowed} is`,
+  );
 
 /** Lets a power of two between two bounds pass. @throws HIOLOAD_OPTION_INVALID */
 export function requirePowerOfTwo(name: string, value: number, least: number, most: number): void {
@@ -11,7 +14,13 @@ export function requirePowerOfTwo(name: string, value: number, least: number, mo
 }
 
 /** Lets a multiple of `step` between two bounds pass. @throws HIOLOAD_OPTION_INVALID */
-export function requireInteger(name: string, value: number, least: number, most: number, step = 1): void {
+export function requireInteger(
+  name: string,
+  value: number,
+  least: number,
+  most: number,
+  step = 1,
+): void {
   if (Number.isInteger(value) && value >= least && value <= most && value % step === 0) return;
   throw refuse(
     name,

@@ -1,7 +1,9 @@
 import { HioloadError } from '@hioload/api';
 import { LINE_BYTES } from './cache-line.js';
 
-/** Where a shared structure lies. Plain data: what a thread sends to another so that it can attach. */
+/**
+ * Where a shared structure lies. Plain data: what a thread sends to another so that it can attach.
+ */
 export interface Region {
   readonly buffer: SharedArrayBuffer;
   /** A multiple of 128. */
@@ -21,7 +23,8 @@ export const RegionKind = {
 export type RegionKind = (typeof RegionKind)[keyof typeof RegionKind];
 
 /*
- * The first line of each region is its descriptor, written once before any other thread sees the region:
+ * The first line of each region is its descriptor, written once before any other thread sees the
+ * region:
  *
  *   word 0      mark "HIOL"
  *   word 1      layout version << 8 | kind
@@ -43,32 +46,48 @@ export const NAME_WORDS = 3;
 export const PULSE = NAME + NAME_WORDS;
 
 /**
- * The C library of GNU asks the kernel for every request of this size. A smaller one may get memory that was in use before,
- * whose pages lie where another thread has written to them.
+ * The C library of GNU asks the kernel for every request of this size. A smaller one may get memory
+ * that was in use before, whose pages lie where another thread has written to them.
  */
 const FRESH_BYTES = 2 ** 25 + 2 ** 12;
 
 /** Memory for a structure, zeroed, with its descriptor. */
-export function createRegion(kind: RegionKind, byteLength: number, parameters: readonly number[]): Region {
+export function createRegion(
+  kind: RegionKind,
+  byteLength: number,
+  parameters: readonly number[],
+): Region {
   return describeBuffer(new SharedArrayBuffer(byteLength), kind, parameters);
 }
 
 /**
- * The same in memory that no thread has written to yet, so that each page will lie on the node of who writes to it first. Some
- * address space behind the structure stays unused.
+ * The same in memory that no thread has written to yet, so that each page will lie on the node of
+ * who writes to it first. Some address space behind the structure stays unused.
  */
-export function createFreshRegion(kind: RegionKind, byteLength: number, parameters: readonly number[]): Region {
+export function createFreshRegion(
+  kind: RegionKind,
+  byteLength: number,
+  parameters: readonly number[],
+): Region {
   return describeBuffer(new SharedArrayBuffer(Math.max(byteLength, FRESH_BYTES)), kind, parameters);
 }
 
-function describeBuffer(buffer: SharedArrayBuffer, kind: RegionKind, parameters: readonly number[]): Region {
+function describeBuffer(
+  buffer: SharedArrayBuffer,
+  kind: RegionKind,
+  parameters: readonly number[],
+): Region {
   const region = { buffer, byteOffset: 0 };
   describeRegion(region, kind, parameters);
   return region;
 }
 
 /** Writes the descriptor of a structure into memory that is large enough for it and all zeros. */
-export function describeRegion(region: Region, kind: RegionKind, parameters: readonly number[]): void {
+export function describeRegion(
+  region: Region,
+  kind: RegionKind,
+  parameters: readonly number[],
+): void {
   const words = new Int32Array(region.buffer, region.byteOffset);
   words[0] = MARK;
   words[1] = (LAYOUT_VERSION << 8) | kind;
@@ -82,12 +101,20 @@ export function describeRegion(region: Region, kind: RegionKind, parameters: rea
  * @returns all words of the structure
  * @throws HIOLOAD_SHARED_LAYOUT
  */
-export function openRegion(region: Region, kind: RegionKind, sizeOf: (words: Int32Array) => number): Int32Array {
+export function openRegion(
+  region: Region,
+  kind: RegionKind,
+  sizeOf: (words: Int32Array) => number,
+): Int32Array {
   const { buffer, byteOffset } = region;
   const fail = (problem: string): HioloadError =>
-    new HioloadError('HIOLOAD_SHARED_LAYOUT', `${nameOf(kind)} at byte ${String(byteOffset)}: ${problem}`);
+    new HioloadError(
+      'HIOLOAD_SHARED_LAYOUT',
+      `${nameOf(kind)} at byte ${String(byteOffset)}: ${problem}`,
+    );
   if (typeof byteOffset !== 'number') {
-    const problem = 'a region { buffer, byteOffset } is needed, as the `region` of the structure is';
+    const problem =
+      'a region { buffer, byteOffset } is needed, as the `region` of the structure is';
     throw new HioloadError('HIOLOAD_SHARED_LAYOUT', `${nameOf(kind)}: ${problem}`);
   }
   if (!(buffer instanceof SharedArrayBuffer)) throw fail('a SharedArrayBuffer is needed');
@@ -100,7 +127,9 @@ export function openRegion(region: Region, kind: RegionKind, sizeOf: (words: Int
   if (descriptor[0] !== MARK) throw fail('there is no structure');
   const [, found = 0] = descriptor;
   if (found >> 8 !== LAYOUT_VERSION) {
-    throw fail(`layout version ${String(found >> 8)} was found, this build reads ${String(LAYOUT_VERSION)}`);
+    throw fail(
+      `layout version ${String(found >> 8)} was found, this build reads ${String(LAYOUT_VERSION)}`,
+    );
   }
   if ((found & 0xff) !== kind) throw fail(`a ${nameOf((found & 0xff) as RegionKind)} was found`);
   const needed = sizeOf(descriptor);

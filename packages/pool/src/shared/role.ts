@@ -4,8 +4,8 @@ const FREE = 0;
 const TAKEN = 1;
 
 /**
- * Takes a place that one thread at a time may have. Pairs with `leaveRole`: who takes the place sees all that its
- * predecessor wrote. @throws HIOLOAD_ROLE_TAKEN
+ * Takes a place that one thread at a time may have. Pairs with `leaveRole`: who takes the place
+ * sees all that its predecessor wrote. @throws HIOLOAD_ROLE_TAKEN
  */
 export function takeRole(words: Int32Array, word: number, role: string): void {
   if (Atomics.compareExchange(words, word, FREE, TAKEN) === FREE) return;

@@ -1,9 +1,10 @@
 /*
- * A handle names a block for as long as somebody refers to it: generation << 16 | number of the block. It is an integer of
- * 31 bits, so that it costs no memory and fits into a record of a lane.
+ * A handle names a block for as long as somebody refers to it: generation << 16 | number of the
+ * block. It is an integer of 31 bits, so that it costs no memory and fits into a record of a lane.
  *
- * The state of a block is generation << 16 | references. The generation grows when the last reference is dropped, so a
- * handle that is kept too long no longer fits, until 32,768 further leases of the block have passed.
+ * The state of a block is generation << 16 | references. The generation grows when the last
+ * reference is dropped, so a handle that is kept too long no longer fits, until 32,768 further
+ * leases of the block have passed.
  */
 export const NO_BLOCK = -1;
 
@@ -32,7 +33,10 @@ export function heldOnce(handle: number): number {
   return (handle & ~LOW_MASK) | 1;
 }
 
-/** The state of a block whose last reference is dropped: the next generation, and nobody refers to it. */
+/**
+ * The state of a block whose last reference is dropped: the next generation, and nobody refers to
+ * it.
+ */
 export function freed(state: number): number {
   return (((state >>> BLOCK_BITS) + 1) & GENERATION_MASK) << BLOCK_BITS;
 }

@@ -1,14 +1,20 @@
 import { type BlockStats, type BytePool, HioloadError, type Lease } from '@hioload/api';
 import { requireInteger } from '../shared/options.js';
 
-/** A pool that only allocates, to compare with and to swap in: it never runs dry and shares nothing between threads. */
+/**
+ * A pool that only allocates, to compare with and to swap in: it never runs dry and shares nothing
+ * between threads.
+ */
 export class PlainBytePool implements BytePool {
   readonly maxBlockBytes: number;
   #acquired = 0;
   #inUse = 0;
   #exhausted = 0;
 
-  /** @param maxBlockBytes above which `acquire` answers `null`, as a slab does; 1 or more. Default: 2^26 */
+  /**
+   * @param maxBlockBytes above which `acquire` answers `null`, as a slab does; 1 or more. Default:
+   * 2^26
+   */
   constructor(maxBlockBytes = 2 ** 26) {
     requireInteger('maxBlockBytes', maxBlockBytes, 1, 2 ** 31 - 1);
     this.maxBlockBytes = maxBlockBytes;
@@ -98,6 +104,7 @@ class PlainLease implements Lease {
   }
 
   #requireLive(): void {
-    if (!this.#live) throw new HioloadError('HIOLOAD_LEASE_ENDED', 'lease of a plain pool: it was released');
+    if (!this.#live)
+      throw new HioloadError('HIOLOAD_LEASE_ENDED', 'lease of a plain pool: it was released');
   }
 }

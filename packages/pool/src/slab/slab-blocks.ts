@@ -1,6 +1,14 @@
 import { HioloadError } from '@hioload/api';
 import { POISON_BYTE } from '../shared/debug-mode.js';
-import { blockOf, fits, freed, heldOnce, MAX_REFERENCES, nextLease, referencesOf } from './block-handle.js';
+import {
+  blockOf,
+  fits,
+  freed,
+  heldOnce,
+  MAX_REFERENCES,
+  nextLease,
+  referencesOf,
+} from './block-handle.js';
 import {
   BLOCK_HEADER_BYTES,
   type ClassPlace,
@@ -11,14 +19,20 @@ import {
   STATE,
 } from './slab-layout.js';
 
-/** What every thread that is attached to a slab can do with its blocks. The owner and its guests stand on it. */
+/**
+ * What every thread that is attached to a slab can do with its blocks. The owner and its guests
+ * stand on it.
+ */
 export class SlabBlocks {
   /** The whole slab; offsets of blocks count from its beginning. */
   readonly bytes: Uint8Array;
   readonly words: Int32Array;
   readonly places: readonly ClassPlace[];
   readonly debug: boolean;
-  /** By class: its first block, the first block of the next one, the word where the first lies, and the words of a block. */
+  /**
+   * By class: its first block, the first block of the next one, the word where the first lies, and
+   * the words of a block.
+   */
   readonly #firstBlocks: Int32Array;
   readonly #ends: Int32Array;
   readonly #firstWords: Int32Array;
@@ -37,7 +51,10 @@ export class SlabBlocks {
     this.#strideWords = Int32Array.from(this.places, ({ strideBytes }) => strideBytes >> 2);
   }
 
-  /** The class of a block; a handful of comparisons is less than a table of all blocks would cost in cache. */
+  /**
+   * The class of a block; a handful of comparisons is less than a table of all blocks would cost in
+   * cache.
+   */
   classOf(block: number): number {
     const ends = this.#ends;
     for (let blockClass = 0; blockClass < ends.length; blockClass++) {
@@ -48,8 +65,12 @@ export class SlabBlocks {
 
   /** The first word of the header of a block, whose class is known. */
   headerIn(blockClass: number, block: number): number {
-    // Counted from the first block of the class: from block 0, the product would not fit into 31 bits.
-    return this.#firstWords[blockClass]! + (block - this.#firstBlocks[blockClass]!) * this.#strideWords[blockClass]!;
+    // Counted from the first block of the class: from block 0, the product would not fit into 31
+    // bits.
+    return (
+      this.#firstWords[blockClass]! +
+      (block - this.#firstBlocks[blockClass]!) * this.#strideWords[blockClass]!
+    );
   }
 
   /** The first word of a block's header. */
@@ -79,7 +100,10 @@ export class SlabBlocks {
       if (!fits(handle, state) || referencesOf(state) === 0) return this.#ended(handle);
       if (referencesOf(state) + count > MAX_REFERENCES) {
         const problem = `${String(count)} more references to a block that has ${String(referencesOf(state))}`;
-        throw new HioloadError('HIOLOAD_STATE', `${problem}: ${String(MAX_REFERENCES)} are allowed`);
+        throw new HioloadError(
+          'HIOLOAD_STATE',
+          `${problem}: ${String(MAX_REFERENCES)} are allowed`,
+        );
       }
       if (Atomics.compareExchange(this.words, at, state, state + count) === state) return true;
     }
@@ -87,17 +111,18 @@ export class SlabBlocks {
 
   /**
    * Drops a reference.
-   * @returns the handle that the block has in its next lease, if that was the last one: it is the caller's to bring home; -1
-   *   if it was not; -2 if the handle had ended, out of debug mode
+   * @returns the handle that the block has in its next lease, if that was the last one: it is the
+   *   caller's to bring home; -1 if it was not; -2 if the handle had ended, out of debug mode
    */
   drop(handle: number, blockClass: number): number {
     const at = this.headerIn(blockClass, blockOf(handle)) + STATE;
-    // Tried with what a block has that is lent to one alone: a look first would fetch the line to share it, and the
-    // exchange would then fetch it again to have it alone.
+    // Tried with what a block has that is lent to one alone: a look first would fetch the line to
+    // share it, and the exchange would then fetch it again to have it alone.
     let state = heldOnce(handle);
     for (;;) {
       const last = referencesOf(state) === 1;
-      // The exchange orders what this thread did with the payload before what the next holder does with it.
+      // The exchange orders what this thread did with the payload before what the next holder does
+      // with it.
       const found = Atomics.compareExchange(this.words, at, state, last ? freed(state) : state - 1);
       if (found === state) return last ? this.#unheld(handle) : STILL_HELD;
       if (!fits(handle, found) || referencesOf(found) === 0) {
@@ -109,7 +134,8 @@ export class SlabBlocks {
   }
 
   /**
-   * Links a block that nobody refers to into the list of those that came home. For threads that do not own the slab.
+   * Links a block that nobody refers to into the list of those that came home. For threads that do
+   * not own the slab.
    * @param lease what `drop` returned
    */
   sendHome(lease: number, blockClass: number): void {
@@ -127,7 +153,11 @@ export class SlabBlocks {
 
   #unheld(handle: number): number {
     if (this.debug) {
-      this.bytes.fill(POISON_BYTE, this.startOf(handle), this.startOf(handle) + this.capacityOf(handle));
+      this.bytes.fill(
+        POISON_BYTE,
+        this.startOf(handle),
+        this.startOf(handle) + this.capacityOf(handle),
+      );
     }
     return nextLease(handle);
   }
@@ -144,7 +174,10 @@ export class SlabBlocks {
 
   #foreign(block: number): HioloadError {
     const allowed = `0 to ${String(this.#ends.at(-1)! - 1)} are its own`;
-    return new HioloadError('HIOLOAD_LEASE_ENDED', `block ${String(block)} is none of this slab: ${allowed}`);
+    return new HioloadError(
+      'HIOLOAD_LEASE_ENDED',
+      `block ${String(block)} is none of this slab: ${allowed}`,
+    );
   }
 }
 

@@ -1,7 +1,10 @@
 import { blockOf } from './block-handle.js';
 import { SlabBlocks } from './slab-blocks.js';
 
-/** What owner and guests of a slab have in common: they look blocks up by their handles, and hold them longer. */
+/**
+ * What owner and guests of a slab have in common: they look blocks up by their handles, and hold
+ * them longer.
+ */
 export abstract class SlabEnd {
   /** The memory that `startOf` counts in. */
   readonly bytes: Uint8Array;
@@ -27,7 +30,10 @@ export abstract class SlabEnd {
     return this.blocks.classOf(blockOf(handle));
   }
 
-  /** Adds references, 1 by default. False where the handle has ended; in debug mode @throws HIOLOAD_LEASE_ENDED */
+  /**
+   * Adds references, 1 by default. False where the handle has ended; in debug mode @throws
+   * HIOLOAD_LEASE_ENDED
+   */
   retain(handle: number, count = 1): boolean {
     return this.blocks.retain(handle, count);
   }

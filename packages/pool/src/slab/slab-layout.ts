@@ -14,17 +14,20 @@ import { FIRST_PARAMETER } from '../shared/region.js';
  *
  * A link is the complement of the handle that the block has in its next lease, or 0.
  *
- * STATE lies beside the payload: who releases a block has its line already, and neighbours do not disturb each other. NEXT
- * lies apart, 32 to a line, and links tell the generation: the owner walks the list and lends again without having to wait
- * for the lines of the blocks, which are still in the caches of those who released them.
+ * STATE lies beside the payload: who releases a block has its line already, and neighbours do not
+ * disturb each other. NEXT lies apart, 32 to a line, and links tell the generation: the owner walks
+ * the list and lends again without having to wait for the lines of the blocks, which are still in
+ * the caches of those who released them.
  *
- * A block that nobody refers to belongs to the owner, who keeps it in a private stack, or is on its way there. A thread
- * that drops the last reference elsewhere links the block in at HOME; the owner takes the whole list in one exchange and
- * never a single block, so that no block is seen twice (no ABA). Lock-free: a thread that stalls or dies between dropping
- * the reference and linking costs that one block and delays nobody.
+ * A block that nobody refers to belongs to the owner, who keeps it in a private stack, or is on its
+ * way there. A thread that drops the last reference elsewhere links the block in at HOME; the owner
+ * takes the whole list in one exchange and never a single block, so that no block is seen twice (no
+ * ABA). Lock-free: a thread that stalls or dies between dropping the reference and linking costs
+ * that one block and delays nobody.
  *
- * Plain accesses: the payload belongs to those who hold a reference; who got it by a lane got it by the store of the
- * lane's TAIL. NEXT is written before the exchange of HOME that shows the block, and read after the one that takes it.
+ * Plain accesses: the payload belongs to those who hold a reference; who got it by a lane got it by
+ * the store of the lane's TAIL. NEXT is written before the exchange of HOME that shows the block,
+ * and read after the one that takes it.
  */
 export const CLASSES = FIRST_PARAMETER;
 export const OWNER_ROLE = FIRST_PARAMETER + 1;
@@ -77,9 +80,16 @@ export function placeClasses(classes: readonly BlockClass[]): {
   const allBlocks = classes.reduce((sum, { blocks }) => sum + blocks, 0);
   let firstByte = (1 + classes.length + Math.ceil(allBlocks / LINE_WORDS)) * LINE_BYTES;
   const places = classes.map(({ blockBytes, blocks }) => {
-    const strideBytes = Math.ceil((BLOCK_HEADER_BYTES + blockBytes) / BLOCK_ALIGNMENT) * BLOCK_ALIGNMENT;
+    const strideBytes =
+      Math.ceil((BLOCK_HEADER_BYTES + blockBytes) / BLOCK_ALIGNMENT) * BLOCK_ALIGNMENT;
     // The rest of the last line is the block's, too.
-    const place = { firstBlock, blocks, blockBytes: strideBytes - BLOCK_HEADER_BYTES, firstByte, strideBytes };
+    const place = {
+      firstBlock,
+      blocks,
+      blockBytes: strideBytes - BLOCK_HEADER_BYTES,
+      firstByte,
+      strideBytes,
+    };
     firstBlock += blocks;
     firstByte += blocks * strideBytes;
     return place;

@@ -5,7 +5,9 @@ import { homeOf, STATE } from './slab-layout.js';
 
 /** What the owner alone knows of a class. */
 class OwnedClass {
-  /** The next handles of free blocks, the one used last on top, because its bytes are in the cache. */
+  /**
+   * The next handles of free blocks, the one used last on top, because its bytes are in the cache.
+   */
   readonly free: Int32Array;
   freeCount = 0;
   acquired = 0;
@@ -41,7 +43,10 @@ export class SlabOwner extends SlabEnd {
     return this.#oversized;
   }
 
-  /** A block of at least `byteLength` bytes with one reference, or `NO_BLOCK`, which is counted. Its bytes are anything. */
+  /**
+   * A block of at least `byteLength` bytes with one reference, or `NO_BLOCK`, which is counted. Its
+   * bytes are anything.
+   */
   tryAcquire(byteLength: number): number {
     const { places } = this.blocks;
     let blockClass = 0;
@@ -60,16 +65,20 @@ export class SlabOwner extends SlabEnd {
     }
     owned.acquired++;
     const handle = owned.free[--owned.freeCount]!;
-    // Plain, because nobody else changes the state of a block that nobody refers to: 20 ns less than an atomic store.
-    // Whoever is sent the handle sees this by what sent it.
+    // Plain, because nobody else changes the state of a block that nobody refers to: 20 ns less
+    // than an atomic store. Whoever is sent the handle sees this by what sent it.
     this.#words[this.blocks.headerIn(blockClass, blockOf(handle)) + STATE] = heldOnce(handle);
     return handle;
   }
 
-  /** Drops a reference. False where the handle had ended; in debug mode @throws HIOLOAD_LEASE_ENDED */
+  /**
+   * Drops a reference. False where the handle had ended; in debug mode @throws HIOLOAD_LEASE_ENDED
+   */
   release(handle: number): boolean {
     const blockClass = this.blocks.classOf(blockOf(handle));
-    const dropped = this.#dropAlone(handle, blockClass) ? nextLease(handle) : this.blocks.drop(handle, blockClass);
+    const dropped = this.#dropAlone(handle, blockClass)
+      ? nextLease(handle)
+      : this.blocks.drop(handle, blockClass);
     if (dropped >= 0) {
       const owned = this.#classes[blockClass]!;
       owned.free[owned.freeCount++] = dropped;
@@ -109,9 +118,9 @@ export class SlabOwner extends SlabEnd {
   }
 
   /**
-   * Ends a block that the caller alone refers to, by a plain store: 20 ns less than an exchange. Nobody can add a reference
-   * to it but the caller, and no other thread gets the block but by a later lease. Not in debug mode, where two threads that
-   * release by one handle are found out.
+   * Ends a block that the caller alone refers to, by a plain store: 20 ns less than an exchange.
+   * Nobody can add a reference to it but the caller, and no other thread gets the block but by a
+   * later lease. Not in debug mode, where two threads that release by one handle are found out.
    */
   #dropAlone(handle: number, blockClass: number): boolean {
     if (this.blocks.debug) return false;

@@ -6,7 +6,10 @@ import type { SlabEndOptions } from './slab.js';
 import type { SlabGuest } from './slab-guest.js';
 import type { SlabOwner } from './slab-owner.js';
 
-/** The slab's leases as objects: 25 ns and 56 bytes more than a handle, and they cannot be mistaken for a later one. */
+/**
+ * The slab's leases as objects: 25 ns and 56 bytes more than a handle, and they cannot be mistaken
+ * for a later one.
+ */
 export class SlabLease implements Lease {
   readonly start: number;
   readonly capacity: number;
@@ -80,7 +83,10 @@ export class SlabPool implements BytePool {
   }
 }
 
-/** The lease that came with a handle from another thread: its reference is the caller's from here on. */
+/**
+ * The lease that came with a handle from another thread: its reference is the caller's from here
+ * on.
+ */
 export function adoptLease(
   slab: SlabGuest,
   handle: number,

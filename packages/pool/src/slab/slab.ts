@@ -2,10 +2,23 @@ import { HioloadError } from '@hioload/api';
 import { debugByDefault } from '../shared/debug-mode.js';
 import { requireInteger } from '../shared/options.js';
 import { touchPages } from '../shared/pages.js';
-import { createFreshRegion, createRegion, openRegion, type Region, RegionKind } from '../shared/region.js';
+import {
+  createFreshRegion,
+  createRegion,
+  openRegion,
+  type Region,
+  RegionKind,
+} from '../shared/region.js';
 import { takeRole } from '../shared/role.js';
 import { SlabGuest } from './slab-guest.js';
-import { type BlockClass, MAX_BLOCKS, MAX_CLASSES, OWNER_ROLE, placeClasses, readClasses } from './slab-layout.js';
+import {
+  type BlockClass,
+  MAX_BLOCKS,
+  MAX_CLASSES,
+  OWNER_ROLE,
+  placeClasses,
+  readClasses,
+} from './slab-layout.js';
 import { SlabOwner } from './slab-owner.js';
 
 export interface SlabEndOptions {
@@ -14,8 +27,8 @@ export interface SlabEndOptions {
 }
 
 /**
- * Shared memory that one thread lends in blocks of a few sizes and any thread gives back. Handles are plain integers that
- * can be sent through a lane; nothing is allocated after the start.
+ * Shared memory that one thread lends in blocks of a few sizes and any thread gives back. Handles
+ * are plain integers that can be sent through a lane; nothing is allocated after the start.
  */
 export class Slab {
   /** What another thread needs to attach. */
@@ -24,26 +37,37 @@ export class Slab {
 
   private constructor(region: Region) {
     this.region = region;
-    this.#words = openRegion(region, RegionKind.Slab, (words) => placeClasses(readClasses(words)).bytes);
+    this.#words = openRegion(
+      region,
+      RegionKind.Slab,
+      (words) => placeClasses(readClasses(words)).bytes,
+    );
   }
 
   /**
-   * Call it on the thread that is to own the slab, once that thread is pinned: a page lies on the node of the thread that
-   * first writes to it, and all pages are written to here.
+   * Call it on the thread that is to own the slab, once that thread is pinned: a page lies on the
+   * node of the thread that first writes to it, and all pages are written to here.
    * @param classes up to 8, of ascending size @throws HIOLOAD_OPTION_INVALID
    */
   static create(classes: readonly BlockClass[]): Slab {
     return Slab.#create(classes, createRegion);
   }
 
-  /** The same in memory that no other thread has had before, at the cost of some address space; for slabs that stay. */
+  /**
+   * The same in memory that no other thread has had before, at the cost of some address space; for
+   * slabs that stay.
+   */
   static createFresh(classes: readonly BlockClass[]): Slab {
     return Slab.#create(classes, createFreshRegion);
   }
 
   static #create(classes: readonly BlockClass[], create: typeof createRegion): Slab {
     requireClasses(classes);
-    const parameters = [classes.length, 0, ...classes.flatMap(({ blockBytes, blocks }) => [blockBytes, blocks])];
+    const parameters = [
+      classes.length,
+      0,
+      ...classes.flatMap(({ blockBytes, blocks }) => [blockBytes, blocks]),
+    ];
     const { bytes } = placeClasses(classes);
     const region = create(RegionKind.Slab, bytes, parameters);
     // Whole words: a slab is a multiple of its alignment.
@@ -56,7 +80,9 @@ export class Slab {
     return new Slab(region);
   }
 
-  /** Takes the lending end; once, for a slab does not outlive its owner. @throws HIOLOAD_ROLE_TAKEN */
+  /**
+   * Takes the lending end; once, for a slab does not outlive its owner. @throws HIOLOAD_ROLE_TAKEN
+   */
   owner({ debug = debugByDefault() }: SlabEndOptions = {}): SlabOwner {
     takeRole(this.#words, OWNER_ROLE, 'owner of a slab');
     return new SlabOwner(this.#words, debug);
@@ -76,7 +102,10 @@ function requireClasses(classes: readonly BlockClass[]): void {
     const smaller = i === 0 ? 0 : classes[i - 1]!.blockBytes;
     if (blockBytes > smaller) return;
     const allowed = `sizes above ${String(smaller)}, the one before, are allowed`;
-    throw new HioloadError('HIOLOAD_OPTION_INVALID', `blockBytes: ${String(blockBytes)}: ${allowed}`);
+    throw new HioloadError(
+      'HIOLOAD_OPTION_INVALID',
+      `blockBytes: ${String(blockBytes)}: ${allowed}`,
+    );
   });
   const blocks = classes.reduce((sum, one) => sum + one.blocks, 0);
   requireInteger('blocks of all classes', blocks, 1, MAX_BLOCKS);

@@ -6,7 +6,8 @@ const entry = (range: string, figures: Readonly<Record<string, number>>): string
     `${range} rw-p 00000000 00:00 0 `,
     'Size:              65540 kB',
     ...Object.entries({ KernelPageSize: 4, AnonHugePages: 0, THPeligible: 0, ...figures }).map(
-      ([name, value]) => `${name}: ${String(value).padStart(8)}${name === 'THPeligible' ? '' : ' kB'}`,
+      ([name, value]) =>
+        `${name}: ${String(value).padStart(8)}${name === 'THPeligible' ? '' : ' kB'}`,
     ),
     'VmFlags: rd wr mr mw me ac ',
   ].join('\n');
@@ -26,8 +27,20 @@ const NUMA_MAPS = [
 describe('mappingsWithin', () => {
   it('counts bytes by node and on huge pages', () => {
     expect(mappingsWithin(SMAPS, NUMA_MAPS, 0, 2 ** 47)).toEqual([
-      { start: 0x1000, end: 0x5000, bytesByNode: { 0: 4_096, 1: 12_288 }, hugeBytes: 0, hugeAllowed: false },
-      { start: 0x5000, end: 0x9000, bytesByNode: { 1: 16_384 }, hugeBytes: 2 ** 21, hugeAllowed: true },
+      {
+        start: 0x1000,
+        end: 0x5000,
+        bytesByNode: { 0: 4_096, 1: 12_288 },
+        hugeBytes: 0,
+        hugeAllowed: false,
+      },
+      {
+        start: 0x5000,
+        end: 0x9000,
+        bytesByNode: { 1: 16_384 },
+        hugeBytes: 2 ** 21,
+        hugeAllowed: true,
+      },
       {
         start: 0x7f0000000000,
         end: 0x7f0000400000,
@@ -48,6 +61,8 @@ describe('mappingsWithin', () => {
   });
 
   it('does without the nodes where the kernel knows none', () => {
-    expect(mappingsWithin(SMAPS, '', 0x1000, 0x2000)).toMatchObject([{ bytesByNode: {}, hugeBytes: 0 }]);
+    expect(mappingsWithin(SMAPS, '', 0x1000, 0x2000)).toMatchObject([
+      { bytesByNode: {}, hugeBytes: 0 },
+    ]);
   });
 });

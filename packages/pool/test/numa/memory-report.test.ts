@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -54,29 +63,41 @@ describe.skipIf(process.platform !== 'linux')('reportMemory', () => {
     expect(report.mappedBytes).toBeGreaterThanOrEqual(SLAB_BYTES);
     const bytes = Object.values(report.bytesByNode).reduce((sum, of) => sum + of, 0);
     // A kernel without NUMA names no nodes.
-    if (Object.keys(report.bytesByNode).length > 0) expect(bytes).toBeGreaterThanOrEqual(SLAB_BYTES);
+    if (Object.keys(report.bytesByNode).length > 0)
+      expect(bytes).toBeGreaterThanOrEqual(SLAB_BYTES);
     expect(bytes).toBeLessThanOrEqual(report.mappedBytes);
   });
 
   it('says why where the kernel does not tell', () => {
     const { region } = Slab.create(CLASSES);
     const [report] = reportMemory([{ region, bytes: 1 }], '/nowhere');
-    expect(report).toEqual({ known: false, reason: expect.stringContaining('/nowhere/self/maps') as string });
+    expect(report).toEqual({
+      known: false,
+      reason: expect.stringContaining('/nowhere/self/maps') as string,
+    });
   });
 
   it('says so where the region is not in the memory that it is shown', () => {
     const procRoot = mkdtempSync(join(tmpdir(), 'hioload-proc-'));
     mkdirSync(join(procRoot, 'self'));
-    for (const [name, text] of Object.entries({ maps: '1000-2000 rw-p 0 00:00 0\n', mem: '', smaps: '' })) {
+    for (const [name, text] of Object.entries({
+      maps: '1000-2000 rw-p 0 00:00 0\n',
+      mem: '',
+      smaps: '',
+    })) {
       writeFileSync(join(procRoot, 'self', name), text);
     }
     const [report] = reportMemory([{ region: Slab.create(CLASSES).region, bytes: 1 }], procRoot);
-    expect(report).toEqual({ known: false, reason: 'it was not found in the memory of the process' });
+    expect(report).toEqual({
+      known: false,
+      reason: 'it was not found in the memory of the process',
+    });
     rmSync(procRoot, { recursive: true });
   });
 });
 
-const hugePages = /\[(\w+)\]/.exec(readOr('/sys/kernel/mm/transparent_hugepage/enabled'))?.[1] ?? 'unknown';
+const hugePages =
+  /\[(\w+)\]/.exec(readOr('/sys/kernel/mm/transparent_hugepage/enabled'))?.[1] ?? 'unknown';
 
 describe('huge pages', () => {
   it.skipIf(hugePages !== 'madvise')(
@@ -91,12 +112,25 @@ describe('huge pages', () => {
         JSON.parse(
           execFileSync(
             process.execPath,
-            ['--conditions=hioload-source', '--import', 'tsx', '--input-type=module', '-e', program],
+            [
+              '--conditions=hioload-source',
+              '--import',
+              'tsx',
+              '--input-type=module',
+              '-e',
+              program,
+            ],
             { encoding: 'utf8', env: { ...process.env, ...environment } },
           ),
         );
-      expect(run({ GLIBC_TUNABLES: 'glibc.malloc.hugetlb=0' })).toMatchObject({ hugeBytes: 0, hugeAllowed: false });
-      const asked = run({ GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' }) as { hugeBytes: number; hugeAllowed: boolean };
+      expect(run({ GLIBC_TUNABLES: 'glibc.malloc.hugetlb=0' })).toMatchObject({
+        hugeBytes: 0,
+        hugeAllowed: false,
+      });
+      const asked = run({ GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' }) as {
+        hugeBytes: number;
+        hugeAllowed: boolean;
+      };
       expect(asked.hugeAllowed).toBe(true);
       // A page of 2 MiB at the least: how many there are to be had depends on what else runs.
       expect(asked.hugeBytes).toBeGreaterThanOrEqual(2 ** 21);

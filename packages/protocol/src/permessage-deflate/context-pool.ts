@@ -20,10 +20,18 @@ export function inflateBytes(windowBits: number): number {
   return 2 ** windowBits + INFLATE_STATE_BYTES;
 }
 
-/** Bytes of native memory that a context takes: window and chains, the hash table, and what waits to be written. */
+/**
+ * Bytes of native memory that a context takes: window and chains, the hash table, and what waits to
+ * be written.
+ */
 export function deflateBytes(windowBits: number, memLevel: number): number {
   const hashBits = Math.max(LEAST_HASH_BITS, memLevel + 7);
-  return 2 ** (Math.max(9, windowBits) + 2) + 2 ** (hashBits + 1) + 2 ** (memLevel + 8) + DEFLATE_STATE_BYTES;
+  return (
+    2 ** (Math.max(9, windowBits) + 2) +
+    2 ** (hashBits + 1) +
+    2 ** (memLevel + 8) +
+    DEFLATE_STATE_BYTES
+  );
 }
 
 /** A context on loan. */
@@ -41,8 +49,9 @@ interface Shelf {
 }
 
 /**
- * The zlib contexts of a reactor, under one budget of bytes, lent and idle ones together. A context is some 40 KB to
- * decompress and 170 to 260 KB to compress: without a bound, connections that compress are what fills the memory of a server.
+ * The zlib contexts of a reactor, under one budget of bytes, lent and idle ones together. A context
+ * is some 40 KB to decompress and 170 to 260 KB to compress: without a bound, connections that
+ * compress are what fills the memory of a server.
  */
 export class ContextPool {
   readonly #maxBytes: number;
@@ -54,7 +63,10 @@ export class ContextPool {
   /** @param maxBytes of native memory @throws HIOLOAD_OPTION_INVALID */
   constructor(maxBytes: number, effort: DeflateEffort) {
     if (!Number.isSafeInteger(maxBytes) || maxBytes < 0) {
-      throw new HioloadError('HIOLOAD_OPTION_INVALID', `maxContextBytes is ${maxBytes}; allowed is 0..2^53-1`);
+      throw new HioloadError(
+        'HIOLOAD_OPTION_INVALID',
+        `maxContextBytes is ${maxBytes}; allowed is 0..2^53-1`,
+      );
     }
     this.#maxBytes = maxBytes;
     this.#effort = effort;
@@ -77,7 +89,9 @@ export class ContextPool {
 
   /** Undefined where the budget is used up. */
   inflate(windowBits: number): ZlibLease | undefined {
-    return this.#lend(`inflate ${windowBits}`, inflateBytes(windowBits), () => rawInflate(windowBits));
+    return this.#lend(`inflate ${windowBits}`, inflateBytes(windowBits), () =>
+      rawInflate(windowBits),
+    );
   }
 
   /** Undefined where the budget is used up. */

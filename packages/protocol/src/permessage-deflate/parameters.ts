@@ -10,13 +10,17 @@ export interface DeflateParameters {
   clientNoContextTakeover: boolean;
   /** 8..15; undefined where the parameter is absent. */
   serverMaxWindowBits: number | undefined;
-  /** 8..15, or `any` for the parameter without a value, which only an offer may have; undefined where it is absent. */
+  /**
+   * 8..15, or `any` for the parameter without a value, which only an offer may have; undefined
+   * where it is absent.
+   */
   clientMaxWindowBits: number | 'any' | undefined;
 }
 
 /**
- * Reads the parameters of an offer or of an answer. Undefined where one is unknown, repeated or has a value that it cannot
- * have: such an offer is declined, and such an answer fails the handshake (RFC 7692 sections 5.1 and 7.1).
+ * Reads the parameters of an offer or of an answer. Undefined where one is unknown, repeated or has
+ * a value that it cannot have: such an offer is declined, and such an answer fails the handshake
+ * (RFC 7692 sections 5.1 and 7.1).
  */
 export function readParameters(list: ExtensionParameters): DeflateParameters | undefined {
   const found: DeflateParameters = {
@@ -56,7 +60,9 @@ function readInto(found: DeflateParameters, name: string, value: string | undefi
 function readBits(value: string | undefined): number | undefined {
   const bits = Number(value);
   const isWritten = value === String(bits);
-  return isWritten && Number.isInteger(bits) && bits >= MIN_WINDOW_BITS && bits <= MAX_WINDOW_BITS ? bits : undefined;
+  return isWritten && Number.isInteger(bits) && bits >= MIN_WINDOW_BITS && bits <= MAX_WINDOW_BITS
+    ? bits
+    : undefined;
 }
 
 /** The parameters as they stand in the header. */
@@ -65,9 +71,13 @@ export function listParameters(parameters: DeflateParameters): ExtensionParamete
   if (parameters.serverNoContextTakeover) list.push(['server_no_context_takeover', undefined]);
   if (parameters.clientNoContextTakeover) list.push(['client_no_context_takeover', undefined]);
   const { serverMaxWindowBits, clientMaxWindowBits } = parameters;
-  if (serverMaxWindowBits !== undefined) list.push(['server_max_window_bits', String(serverMaxWindowBits)]);
+  if (serverMaxWindowBits !== undefined)
+    list.push(['server_max_window_bits', String(serverMaxWindowBits)]);
   if (clientMaxWindowBits !== undefined) {
-    list.push(['client_max_window_bits', clientMaxWindowBits === 'any' ? undefined : String(clientMaxWindowBits)]);
+    list.push([
+      'client_max_window_bits',
+      clientMaxWindowBits === 'any' ? undefined : String(clientMaxWindowBits),
+    ]);
   }
   return list;
 }

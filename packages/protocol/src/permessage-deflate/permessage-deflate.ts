@@ -35,8 +35,9 @@ const DEFAULTS: Required<CompressionOptions> = {
 };
 
 /**
- * Compression of messages (RFC 7692): one object for all connections of a reactor, whose contexts it pools. Where the budget of
- * `maxContextBytes` has no room for two more contexts that live on, new connections compress without context takeover.
+ * Compression of messages (RFC 7692): one object for all connections of a reactor, whose contexts
+ * it pools. Where the budget of `maxContextBytes` has no room for two more contexts that live on,
+ * new connections compress without context takeover.
  */
 export class PermessageDeflate implements Extension {
   readonly name = 'permessage-deflate';
@@ -58,7 +59,10 @@ export class PermessageDeflate implements Extension {
     this.contexts = new ContextPool(all.maxContextBytes, all);
   }
 
-  /** Whether this Node lets zlib be used the way it is here. Where it does not, nothing is offered and nothing accepted. */
+  /**
+   * Whether this Node lets zlib be used the way it is here. Where it does not, nothing is offered
+   * and nothing accepted.
+   */
   static get isAvailable(): boolean {
     return isRawZlibUsable();
   }
@@ -80,7 +84,10 @@ export class PermessageDeflate implements Extension {
       clientMaxWindowBits:
         offer.clientMaxWindowBits === undefined
           ? undefined
-          : Math.min(peerWindowBits, offer.clientMaxWindowBits === 'any' ? MAX_WINDOW_BITS : offer.clientMaxWindowBits),
+          : Math.min(
+              peerWindowBits,
+              offer.clientMaxWindowBits === 'any' ? MAX_WINDOW_BITS : offer.clientMaxWindowBits,
+            ),
     };
     return { session: this.#session(answer, 'server'), parameters: listParameters(answer) };
   }
@@ -98,7 +105,8 @@ export class PermessageDeflate implements Extension {
 
   settle(list: ExtensionParameters): ExtensionSession | undefined {
     const answer = readParameters(list);
-    if (answer === undefined || answer.clientMaxWindowBits === 'any' || !isRawZlibUsable()) return undefined;
+    if (answer === undefined || answer.clientMaxWindowBits === 'any' || !isRawZlibUsable())
+      return undefined;
     const { contextTakeover, windowBits, peerWindowBits } = this.#options;
     // What was asked of the server has to be in its answer (RFC 7692 sections 7.1.1.1 and 7.1.2.1).
     if (!contextTakeover && !answer.serverNoContextTakeover) return undefined;
@@ -117,11 +125,17 @@ export class PermessageDeflate implements Extension {
   #session(terms: DeflateParameters, role: 'server' | 'client'): DeflateSession {
     const { minBytes, maxBytes, windowBits } = this.#options;
     const server = terms.serverMaxWindowBits ?? MAX_WINDOW_BITS;
-    const client = typeof terms.clientMaxWindowBits === 'number' ? terms.clientMaxWindowBits : MAX_WINDOW_BITS;
+    const client =
+      typeof terms.clientMaxWindowBits === 'number' ? terms.clientMaxWindowBits : MAX_WINDOW_BITS;
     const isServer = role === 'server';
-    const keepsDeflate = !(isServer ? terms.serverNoContextTakeover : terms.clientNoContextTakeover);
+    const keepsDeflate = !(isServer
+      ? terms.serverNoContextTakeover
+      : terms.clientNoContextTakeover);
     return new DeflateSession(this.contexts, {
-      deflateBits: Math.min(keepsDeflate ? this.#keptWindowBits : windowBits, isServer ? server : client),
+      deflateBits: Math.min(
+        keepsDeflate ? this.#keptWindowBits : windowBits,
+        isServer ? server : client,
+      ),
       inflateBits: isServer ? client : server,
       keepsDeflate,
       keepsInflate: !(isServer ? terms.clientNoContextTakeover : terms.serverNoContextTakeover),
@@ -133,5 +147,8 @@ export class PermessageDeflate implements Extension {
 
 function requireRange(name: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new HioloadError('HIOLOAD_OPTION_INVALID', `${name} is ${value}; allowed is ${least}..${most}`);
+  throw new HioloadError(
+    'HIOLOAD_OPTION_INVALID',
+    `${name} is ${value}; allowed is ${least}..${most}`,
+  );
 }

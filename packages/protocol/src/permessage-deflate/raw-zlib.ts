@@ -1,11 +1,18 @@
-import { constants, createDeflateRaw, createInflateRaw, type DeflateRaw, type InflateRaw } from 'node:zlib';
+import {
+  constants,
+  createDeflateRaw,
+  createInflateRaw,
+  type DeflateRaw,
+  type InflateRaw,
+} from 'node:zlib';
 
 /*
- * zlib without Node's stream around it. Node's streams hand each piece to a thread and back, its sync calls make a new
- * context for each message; both cost ten times what the work does (docs/decisions has the measurement). What is under them
- * works in place, on ranges, at once: `_handle.writeSync`, which is not documented, has been the same from Node 0.11 to 24,
- * and is what Node's own sync calls and several packages use. `isRawZlibUsable` tries it once; where it is not as expected,
- * compression is not offered.
+ * zlib without Node's stream around it. Node's streams hand each piece to a thread and back, its
+ * sync calls make a new context for each message; both cost ten times what the work does
+ * (docs/decisions has the measurement). What is under them works in place, on ranges, at once:
+ * `_handle.writeSync`, which is not documented, has been the same from Node 0.11 to 24, and is what
+ * Node's own sync calls and several packages use. `isRawZlibUsable` tries it once; where it is not
+ * as expected, compression is not offered.
  */
 
 /** The part of Node's zlib object that is used here. */
@@ -46,11 +53,15 @@ export class RawZlib {
     this.#stream = stream;
     this.#handle = handle;
     this.#state = state;
-    // In place of Node's own handler, which would close the context and emit an event that nobody waits for.
+    // In place of Node's own handler, which would close the context and emit an event that nobody
+    // waits for.
     Object.assign(handle, { onerror: () => (this.#hasFailed = true) });
   }
 
-  /** Works on a range of input until it is used up or the range of output is full. False for data that is no DEFLATE. */
+  /**
+   * Works on a range of input until it is used up or the range of output is full. False for data
+   * that is no DEFLATE.
+   */
   step(
     input: Uint8Array,
     inputStart: number,
@@ -59,7 +70,15 @@ export class RawZlib {
     outputStart: number,
     outputBytes: number,
   ): boolean {
-    this.#handle.writeSync(constants.Z_SYNC_FLUSH, input, inputStart, inputBytes, output, outputStart, outputBytes);
+    this.#handle.writeSync(
+      constants.Z_SYNC_FLUSH,
+      input,
+      inputStart,
+      inputBytes,
+      output,
+      outputStart,
+      outputBytes,
+    );
     this.outputLeft = this.#state[0]!;
     this.inputLeft = this.#state[1]!;
     return !this.#hasFailed;
@@ -77,14 +96,23 @@ export class RawZlib {
   }
 }
 
-/** Node's stream makes a buffer of this length for its own output, 16 KiB by default, of which nothing is used here. */
+/**
+ * Node's stream makes a buffer of this length for its own output, 16 KiB by default, of which
+ * nothing is used here.
+ */
 const LEAST_CHUNK_BYTES = constants.Z_MIN_CHUNK;
 
 /** @param windowBits 8..15 @param level 1..9 @param memLevel 1..9 */
 export function rawDeflate(windowBits: number, level: number, memLevel: number): RawZlib {
-  // zlib has no raw window of 8 bits and takes one of 9, whose longest distance, 512 - 262 octets, fits into 8.
+  // zlib has no raw window of 8 bits and takes one of 9, whose longest distance, 512 - 262 octets,
+  // fits into 8.
   return new RawZlib(
-    createDeflateRaw({ windowBits: Math.max(9, windowBits), level, memLevel, chunkSize: LEAST_CHUNK_BYTES }),
+    createDeflateRaw({
+      windowBits: Math.max(9, windowBits),
+      level,
+      memLevel,
+      chunkSize: LEAST_CHUNK_BYTES,
+    }),
   );
 }
 

@@ -18,15 +18,18 @@ export interface SessionTerms {
 /** RSV1. */
 const COMPRESSED = 4;
 
-/** What a sender takes off the end of each message, and a receiver puts back (RFC 7692 section 7.2). */
+/**
+ * What a sender takes off the end of each message, and a receiver puts back (RFC 7692 section 7.2).
+ */
 const TAIL = Uint8Array.of(0x00, 0x00, 0xff, 0xff);
 
 /** Least room for a step of zlib: below six octets it would repeat its flush marker. */
 const LEAST_ROOM = 64;
 
 /**
- * Final blocks that one message may have. The standard's own example has one, with an empty block behind it (RFC 7692 section
- * 7.2.3.4); more are not forbidden, but each costs a reset that two octets can ask for.
+ * Final blocks that one message may have. The standard's own example has one, with an empty block
+ * behind it (RFC 7692 section 7.2.3.4); more are not forbidden, but each costs a reset that two
+ * octets can ask for.
  */
 const MAX_FINAL_BLOCKS = 8;
 
@@ -59,9 +62,10 @@ export class DeflateSession implements ExtensionSession {
     if (outcome === ExtensionOutcome.Done && isLast) {
       const { end: known } = out;
       outcome = this.#inflateRange(lease.zlib, TAIL, 0, TAIL.length, out, maxBytes);
-      // The tail is the end of an empty block. Where something comes of it, it was read as part of another one: the message
-      // has been cut off.
-      if (outcome === ExtensionOutcome.Done && out.end !== known) outcome = ExtensionOutcome.Invalid;
+      // The tail is the end of an empty block. Where something comes of it, it was read as part of
+      // another one: the message has been cut off.
+      if (outcome === ExtensionOutcome.Done && out.end !== known)
+        outcome = ExtensionOutcome.Invalid;
     }
     if (isLast || outcome !== ExtensionOutcome.Done) this.#endInflate(lease, outcome);
     return outcome;
@@ -85,7 +89,8 @@ export class DeflateSession implements ExtensionSession {
       return ExtensionOutcome.OutOfMemory;
     }
     out.advance(-TAIL.length);
-    // A message that did not get shorter goes out as it is, unless the peer has to see it to keep in step.
+    // A message that did not get shorter goes out as it is, unless the peer has to see it to keep
+    // in step.
     const written = out.end - out.start - known;
     if (keepsDeflate || written < length) return ExtensionOutcome.Done;
     out.advance(-written);
@@ -109,18 +114,21 @@ export class DeflateSession implements ExtensionSession {
     let at = start;
     for (;;) {
       const known = out.end - out.start;
-      // One octet of room beyond the limit shows that there would be more: what is inflated never exceeds it by two.
+      // One octet of room beyond the limit shows that there would be more: what is inflated never
+      // exceeds it by two.
       const most = maxBytes + 1;
       const wished = Math.max(LEAST_ROOM, Math.min(4 * (end - at), most - known));
       if (out.room === 0 && !out.reserve(wished, most)) return ExtensionOutcome.OutOfMemory;
       const room = Math.min(out.room, most - known);
-      if (!zlib.step(bytes, at, end - at, out.bytes, out.end, room)) return ExtensionOutcome.Invalid;
+      if (!zlib.step(bytes, at, end - at, out.bytes, out.end, room))
+        return ExtensionOutcome.Invalid;
       out.advance(room - zlib.outputLeft);
       if (out.end - out.start > maxBytes) return ExtensionOutcome.TooBig;
       at = end - zlib.inputLeft;
       if (zlib.outputLeft === 0) continue;
       if (at === end) return ExtensionOutcome.Done;
-      // Room on both sides, and zlib stopped: a final block has ended, and what follows begins anew.
+      // Room on both sides, and zlib stopped: a final block has ended, and what follows begins
+      // anew.
       this.#finalBlocks += 1;
       if (this.#finalBlocks > MAX_FINAL_BLOCKS) return ExtensionOutcome.Invalid;
       zlib.reset();
@@ -140,8 +148,9 @@ export class DeflateSession implements ExtensionSession {
 }
 
 /**
- * An empty message is the first octet of an empty block, whose rest is the tail (RFC 7692 section 7.2.3.6). zlib is not asked:
- * it writes nothing where there is nothing to flush since the last message.
+ * An empty message is the first octet of an empty block, whose rest is the tail (RFC 7692 section
+ * 7.2.3.6). zlib is not asked: it writes nothing where there is nothing to flush since the last
+ * message.
  */
 function encodeEmpty(out: GrowingBytes): ExtensionOutcome {
   if (!out.reserve(1, Infinity)) return ExtensionOutcome.OutOfMemory;
@@ -150,7 +159,13 @@ function encodeEmpty(out: GrowingBytes): ExtensionOutcome {
   return ExtensionOutcome.Done;
 }
 
-function deflateRange(zlib: RawZlib, bytes: Uint8Array, start: number, end: number, out: GrowingBytes): boolean {
+function deflateRange(
+  zlib: RawZlib,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  out: GrowingBytes,
+): boolean {
   let at = start;
   do {
     // Half the length is what text comes to; incompressible data takes a second step.

@@ -1,7 +1,9 @@
 import type { AppDefinition, CompressionOptions } from '@hioload/api';
 import { oneOf } from './one-of.js';
 
-const RANGES: Readonly<Record<Exclude<keyof CompressionOptions, 'contextTakeover'>, readonly [number, number]>> = {
+const RANGES: Readonly<
+  Record<Exclude<keyof CompressionOptions, 'contextTakeover'>, readonly [number, number]>
+> = {
   windowBits: [8, 15],
   peerWindowBits: [8, 15],
   level: [1, 9],
@@ -30,7 +32,8 @@ export function checkCompression(
       continue;
     }
     const range = Object.hasOwn(RANGES, name) ? RANGES[name as keyof typeof RANGES] : undefined;
-    if (range === undefined) throw refuse(field, value, oneOf(name, ['contextTakeover', ...Object.keys(RANGES)]));
+    if (range === undefined)
+      throw refuse(field, value, oneOf(name, ['contextTakeover', ...Object.keys(RANGES)]));
     const [min, max] = range;
     if (!Number.isInteger(value) || value < min || value > max) {
       throw refuse(field, value, `a whole number from ${min} to ${max}`);
@@ -39,6 +42,8 @@ export function checkCompression(
 }
 
 /** What a transport is told of it; undefined for no compression. */
-export function compressionOf({ compression = false }: AppDefinition): CompressionOptions | undefined {
+export function compressionOf({
+  compression = false,
+}: AppDefinition): CompressionOptions | undefined {
   return typeof compression === 'boolean' ? (compression ? {} : undefined) : compression;
 }

@@ -7,20 +7,30 @@ export function allowedValues({ min, max, unit, zeroIsOff }: LimitDefinition): s
 }
 
 /** Whether a limit may have a value. */
-export function isAllowed({ min, max, zeroIsOff }: LimitDefinition, value: unknown): value is number {
+export function isAllowed(
+  { min, max, zeroIsOff }: LimitDefinition,
+  value: unknown,
+): value is number {
   return (
-    Number.isInteger(value) && (((value as number) >= min && (value as number) <= max) || (zeroIsOff && value === 0))
+    Number.isInteger(value) &&
+    (((value as number) >= min && (value as number) <= max) || (zeroIsOff && value === 0))
   );
 }
 
 /**
  * Checks a set of limits given by name.
- * @param refuse makes the error to throw for a name that is not known or a value that is not allowed
+ * @param refuse makes the error to throw for a name that is not known or a value that is not
+ * allowed
  */
-export function checkLimits(limits: object, refuse: (name: string, value: unknown, allowed: string) => Error): void {
+export function checkLimits(
+  limits: object,
+  refuse: (name: string, value: unknown, allowed: string) => Error,
+): void {
   for (const [name, value] of Object.entries(limits)) {
-    if (!Object.hasOwn(LIMIT_TABLE, name)) throw refuse(name, value, oneOf(name, Object.keys(LIMIT_TABLE)));
+    if (!Object.hasOwn(LIMIT_TABLE, name))
+      throw refuse(name, value, oneOf(name, Object.keys(LIMIT_TABLE)));
     const limit = LIMIT_TABLE[name as LimitName];
-    if (value !== undefined && !isAllowed(limit, value)) throw refuse(name, value, allowedValues(limit));
+    if (value !== undefined && !isAllowed(limit, value))
+      throw refuse(name, value, allowedValues(limit));
   }
 }

@@ -40,8 +40,8 @@ async function importModule(file: string): Promise<ModuleExports> {
 }
 
 /**
- * A module in a folder whose package.json does not say `"type": "module"` is translated to CommonJS, and what it exports
- * as its default then lies one level deeper.
+ * A module in a folder whose package.json does not say `"type": "module"` is translated to
+ * CommonJS, and what it exports as its default then lies one level deeper.
  */
 function unwrapCommonJs(exported: unknown): unknown {
   const isWrapped = typeof exported === 'object' && exported !== null && '__esModule' in exported;

@@ -13,9 +13,10 @@ export interface BusRegions {
 }
 
 /**
- * All that the participants of a bus share. Each reactor has a row for its present life and one for its successor, and the
- * supervisor, which only publishes, the row behind them. The supervisor makes it and writes to none of it but the
- * descriptors: the pages come to lie with those who first write to them.
+ * All that the participants of a bus share. Each reactor has a row for its present life and one for
+ * its successor, and the supervisor, which only publishes, the row behind them. The supervisor
+ * makes it and writes to none of it but the descriptors: the pages come to lie with those who first
+ * write to them.
  */
 export class BusMemory {
   readonly mesh: RingMesh;
@@ -24,7 +25,13 @@ export class BusMemory {
   readonly roster: Roster;
   readonly losses: LaneLosses;
 
-  private constructor(mesh: RingMesh, interest: InterestMap, bells: Doorbells, roster: Roster, losses: LaneLosses) {
+  private constructor(
+    mesh: RingMesh,
+    interest: InterestMap,
+    bells: Doorbells,
+    roster: Roster,
+    losses: LaneLosses,
+  ) {
     this.mesh = mesh;
     this.interest = interest;
     this.bells = bells;

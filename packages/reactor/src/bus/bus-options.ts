@@ -4,19 +4,29 @@ import type { BlockClass } from '@hioload/pool';
 /** Sizes of what a message between reactors passes through. */
 export interface BusOptions {
   /**
-   * Least bytes of a lane, 4 KiB..64 MiB; it has the next power of two. Default: as many as leave the lanes to one
-   * reactor within 16 MiB, 512 KiB at most.
+   * Least bytes of a lane, 4 KiB..64 MiB; it has the next power of two. Default: as many as leave
+   * the lanes to one reactor within 16 MiB, 512 KiB at most.
    */
   readonly laneBytes?: number;
-  /** Records that a reactor gathers for another before it shows them within its turn, 1 or more. Default: 32. */
+  /**
+   * Records that a reactor gathers for another before it shows them within its turn, 1 or more.
+   * Default: 32.
+   */
   readonly flushRecords?: number;
-  /** Most records that a reactor takes from a lane before it looks at the next, 1 or more. Default: 256. */
+  /**
+   * Most records that a reactor takes from a lane before it looks at the next, 1 or more. Default:
+   * 256.
+   */
   readonly drainRecords?: number;
-  /** Longest payload that reaches other reactors, in bytes. Default: 1 MiB, the longest message of a peer by default. */
+  /**
+   * Longest payload that reaches other reactors, in bytes. Default: 1 MiB, the longest message of a
+   * peer by default.
+   */
   readonly maxPayloadBytes?: number;
   /**
-   * Shared memory that a reactor has for long payloads on their way, in bytes. No reader keeps more blocks of a size than
-   * it leaves, or than two; somewhat more than six times the longest payload makes three for such. Default: 8 MiB.
+   * Shared memory that a reactor has for long payloads on their way, in bytes. No reader keeps more
+   * blocks of a size than it leaves, or than two; somewhat more than six times the longest payload
+   * makes three for such. Default: 8 MiB.
    */
   readonly slabBytes?: number;
 }
@@ -43,7 +53,10 @@ export type BusSizes = Required<BusOptions>;
 /** Refuses more reactors than one bus can join. @throws HIOLOAD_OPTION_INVALID */
 export function assertReactors(reactors: number): void {
   if (reactors <= MAX_REACTORS) return;
-  throw new HioloadError('HIOLOAD_OPTION_INVALID', `reactors: ${reactors} is not allowed: 1 to ${MAX_REACTORS} are`);
+  throw new HioloadError(
+    'HIOLOAD_OPTION_INVALID',
+    `reactors: ${reactors} is not allowed: 1 to ${MAX_REACTORS} are`,
+  );
 }
 
 /**
@@ -55,7 +68,10 @@ export function assertTopicsFit(maxTopicBytes: number, laneBytes: number): void 
   const most = laneBytes / 4;
   if (maxTopicBytes <= most) return;
   const allowed = `at most ${most} are with lanes of ${laneBytes} bytes; longer lanes allow more`;
-  throw new HioloadError('HIOLOAD_OPTION_INVALID', `maxTopicBytes: ${maxTopicBytes} is not allowed: ${allowed}`);
+  throw new HioloadError(
+    'HIOLOAD_OPTION_INVALID',
+    `maxTopicBytes: ${maxTopicBytes} is not allowed: ${allowed}`,
+  );
 }
 
 /** @param producers how many write to one reactor @throws HIOLOAD_OPTION_INVALID */
@@ -73,11 +89,19 @@ export function busSizes(options: BusOptions, producers: number): BusSizes {
   requireInteger('flushRecords', sizes.flushRecords, 1, 2 ** 20);
   requireInteger('drainRecords', sizes.drainRecords, 1, 2 ** 20);
   requireInteger('maxPayloadBytes', maxPayloadBytes, 1, 2 ** 26 - ALIGNMENT_SPARE_BYTES);
-  requireInteger('slabBytes', sizes.slabBytes, 2 * (maxPayloadBytes + ALIGNMENT_SPARE_BYTES), 2 ** 31 - MIB);
+  requireInteger(
+    'slabBytes',
+    sizes.slabBytes,
+    2 * (maxPayloadBytes + ALIGNMENT_SPARE_BYTES),
+    2 ** 31 - MIB,
+  );
   return { ...sizes, laneBytes: 2 ** Math.ceil(Math.log2(sizes.laneBytes)) };
 }
 
-/** Blocks for payloads up to `maxPayloadBytes`: half of the memory for the longest, the rest in equal parts for shorter ones. */
+/**
+ * Blocks for payloads up to `maxPayloadBytes`: half of the memory for the longest, the rest in
+ * equal parts for shorter ones.
+ */
 export function slabClasses({ maxPayloadBytes, slabBytes }: BusSizes): BlockClass[] {
   const shorter = BLOCK_SIZES.filter((bytes) => bytes < maxPayloadBytes);
   const share = slabBytes / 2 / Math.max(1, shorter.length);
@@ -97,5 +121,8 @@ function laneBytesFor(producers: number): number {
 function requireInteger(name: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
   const allowed = `an integer from ${least} to ${most} is`;
-  throw new HioloadError('HIOLOAD_OPTION_INVALID', `bus.${name}: ${value} is not allowed: ${allowed}`);
+  throw new HioloadError(
+    'HIOLOAD_OPTION_INVALID',
+    `bus.${name}: ${value} is not allowed: ${allowed}`,
+  );
 }

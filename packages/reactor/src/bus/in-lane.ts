@@ -58,12 +58,15 @@ export class InLane {
   }
 
   /**
-   * Frees all that is visible without handling it, and sends its leases home. Where the thread is ended by a record of this
-   * very lane, the lane stays as it is, for the supervisor to clear up. @returns how many records there were
+   * Frees all that is visible without handling it, and sends its leases home. Where the thread is
+   * ended by a record of this very lane, the lane stays as it is, for the supervisor to clear up.
+   * @returns how many records there were
    */
   discard(): number {
     if (this.#consumer.isLent) return 0;
-    return discardRecords(this.#consumer, (slab, handle) => this.#parts.slabs.release(slab, handle));
+    return discardRecords(this.#consumer, (slab, handle) =>
+      this.#parts.slabs.release(slab, handle),
+    );
   }
 
   readonly #handle = (bytes: Uint8Array, start: number, end: number): void => {
@@ -94,11 +97,22 @@ export class InLane {
     const end = from + words[word + LENGTH_WORD]!;
     if (kindOf(head) === RecordKind.Publish) {
       const topicAt = start + LEASED_HEADER_BYTES;
-      this.#publish(words, word, bytes, topicAt, topicAt + topicBytesOf(head), slab.bytes, from, end, isBinary(head));
+      this.#publish(
+        words,
+        word,
+        bytes,
+        topicAt,
+        topicAt + topicBytesOf(head),
+        slab.bytes,
+        from,
+        end,
+        isBinary(head),
+      );
     } else {
       this.#parts.handler.onSend(idIn(words, word), slab.bytes, from, end, isBinary(head));
     }
-    // First the record, then the lease: whoever clears the lane up after this thread died must not give it back again.
+    // First the record, then the lease: whoever clears the lane up after this thread died must not
+    // give it back again.
     words[word + HANDLE_WORD] = NO_BLOCK;
     slab.release(handle);
   }
@@ -128,8 +142,14 @@ export class InLane {
   }
 }
 
-/** Frees all visible records of a lane and hands the lease of each that has one to `release`. @returns how many there were */
-export function discardRecords(consumer: LaneConsumer, release: (slab: number, handle: number) => void): number {
+/**
+ * Frees all visible records of a lane and hands the lease of each that has one to `release`.
+ * @returns how many there were
+ */
+export function discardRecords(
+  consumer: LaneConsumer,
+  release: (slab: number, handle: number) => void,
+): number {
   return consumer.drain(Number.POSITIVE_INFINITY, (bytes, start) => {
     const words = wordsOver(bytes);
     const word = start >> 2;

@@ -4,7 +4,9 @@ import { InLane, type InLaneParts } from './in-lane.js';
 
 /** Longest that one lane has the reactor at a time, in milliseconds. */
 const SLICE_MS = 0.5;
-/** Longest that all lanes together have the reactor within one turn of its loop, in milliseconds. */
+/**
+ * Longest that all lanes together have the reactor within one turn of its loop, in milliseconds.
+ */
 const TURN_MS = 2;
 
 /** What an inbox is read with. */
@@ -18,8 +20,9 @@ export interface InboxParts extends InLaneParts {
 }
 
 /**
- * The lanes to one reactor. Read fairly: one after the other, each for as many records as were handled in a slice of time
- * of late, and no longer than a part of a turn, so that sockets get theirs.
+ * The lanes to one reactor. Read fairly: one after the other, each for as many records as were
+ * handled in a slice of time of late, and no longer than a part of a turn, so that sockets get
+ * theirs.
  */
 export class Inbox {
   readonly #lanes: readonly InLane[];
@@ -36,8 +39,12 @@ export class Inbox {
   /** Takes the reading end of each lane. Its memory has been opened. @throws HIOLOAD_ROLE_TAKEN */
   constructor(parts: InboxParts) {
     const { memory, row, metrics, drainRecords, now = () => performance.now() } = parts;
-    const others = Array.from({ length: memory.rows + 1 }, (_, from) => from).filter((from) => from !== row);
-    this.#lanes = others.map((from) => new InLane(from, memory.mesh.lane(from, row).consumer(), parts));
+    const others = Array.from({ length: memory.rows + 1 }, (_, from) => from).filter(
+      (from) => from !== row,
+    );
+    this.#lanes = others.map(
+      (from) => new InLane(from, memory.mesh.lane(from, row).consumer(), parts),
+    );
     this.#metrics = metrics;
     this.#now = now;
     this.#drainRecords = drainRecords;
@@ -52,7 +59,10 @@ export class Inbox {
     return this.#lanes.some((lane) => lane.from === row && lane.hasRecords());
   }
 
-  /** Handles what the lanes hold, but for no longer than a part of a turn. @returns how many records it handled */
+  /**
+   * Handles what the lanes hold, but for no longer than a part of a turn. @returns how many records
+   * it handled
+   */
   drain(): number {
     // An idle look costs no clock.
     if (!this.hasRecords()) return 0;
@@ -71,7 +81,10 @@ export class Inbox {
     return this.#lanes.reduce((sum, lane) => sum + lane.discard(), 0);
   }
 
-  /** Has a look at each lane, with the same batch for all; the next round begins where the time ran out in this one. */
+  /**
+   * Has a look at each lane, with the same batch for all; the next round begins where the time ran
+   * out in this one.
+   */
   #drainRound(deadlineMs: number): number {
     const lanes = this.#lanes;
     const batch = this.#batch;

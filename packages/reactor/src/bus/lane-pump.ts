@@ -12,9 +12,9 @@ export interface LanePumpParts {
 }
 
 /**
- * Has a reactor read its lanes: a piece of work in each turn of its event loop as long as there is some or the idle strategy
- * looks for more, then asleep until the doorbell rings. The event loop itself goes on meanwhile: sleeping means that
- * whoever writes has to ring.
+ * Has a reactor read its lanes: a piece of work in each turn of its event loop as long as there is
+ * some or the idle strategy looks for more, then asleep until the doorbell rings. The event loop
+ * itself goes on meanwhile: sleeping means that whoever writes has to ring.
  */
 export class LanePump {
   readonly #parts: LanePumpParts;

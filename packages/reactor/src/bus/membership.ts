@@ -4,7 +4,10 @@ import { receiveMessageOnPort } from 'node:worker_threads';
 
 /** What the supervisor says about who is on the bus. */
 export type MembershipNotice =
-  /** A participant is going to lend blocks of a slab. Said to everybody before it may lend the first. */
+  /**
+   * A participant is going to lend blocks of a slab. Said to everybody before it may lend the
+   * first.
+   */
   | { readonly type: 'slab'; readonly number: number; readonly row: number; readonly slab: Region }
   /** The owner of a slab has ended. */
   | { readonly type: 'ended'; readonly number: number; readonly row: number }
@@ -16,7 +19,10 @@ interface Received {
   readonly message: unknown;
 }
 
-/** Hears what the supervisor says about the bus: as it comes, or at once where it cannot be waited for. */
+/**
+ * Hears what the supervisor says about the bus: as it comes, or at once where it cannot be waited
+ * for.
+ */
 export class Membership {
   /** Resolves when the reactor may publish. */
   readonly admitted: Promise<void>;
@@ -47,7 +53,8 @@ export class Membership {
 
   #hear(notice: MembershipNotice): void {
     if (notice.type !== 'admitted') return this.#onNotice(notice);
-    // Until here the port alone keeps the thread alive; from here on a reactor lives as long as its transport does.
+    // Until here the port alone keeps the thread alive; from here on a reactor lives as long as its
+    // transport does.
     this.#port.unref();
     this.#resolveAdmitted();
   }

@@ -47,8 +47,8 @@ export class OutLane {
   }
 
   /**
-   * Writes a record that the lane takes, with a block where {@link mayLend} allowed that. False where there is no room at the
-   * moment.
+   * Writes a record that the lane takes, with a block where {@link mayLend} allowed that. False
+   * where there is no room at the moment.
    */
   tryWrite(record: OutgoingRecord): boolean {
     const at = this.#producer.tryReserve(record.byteLength, RECORD_OFFSET);
@@ -65,8 +65,8 @@ export class OutLane {
   }
 
   /**
-   * Shows the reader what was written, while the turn goes on. Wakes it at most once: should it fall asleep again before the
-   * turn ends, the end of the turn wakes it.
+   * Shows the reader what was written, while the turn goes on. Wakes it at most once: should it
+   * fall asleep again before the turn ends, the end of the turn wakes it.
    */
   flushWithinTurn(): void {
     if (this.#gathered === 0) return;

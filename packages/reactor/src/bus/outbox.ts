@@ -16,9 +16,10 @@ import { OutgoingTopics } from './outgoing-topics.js';
 import { NO_STAMP, stampNow } from './stamp.js';
 
 /**
- * Longer payloads lie once in the slab instead of in each record. A lease costs who publishes 100 ns and each reader 65; a
- * copy into a record costs 0.04 to 0.1 ns a byte. With three readers both come to the same between 2 and 4 KiB; with one
- * the copy is always faster, but a lane holds few long ones.
+ * Longer payloads lie once in the slab instead of in each record. A lease costs who publishes 100
+ * ns and each reader 65; a copy into a record costs 0.04 to 0.1 ns a byte. With three readers both
+ * come to the same between 2 and 4 KiB; with one the copy is always faster, but a lane holds few
+ * long ones.
  */
 export const INLINE_LIMIT_BYTES = 2_048;
 
@@ -54,7 +55,9 @@ export class Outbox {
   readonly #dirty: OutLane[] = [];
   /** By mask of the interest map: all rows but this one. */
   readonly #others: Int32Array;
-  /** {@link INLINE_LIMIT_BYTES}, or less where lanes are small: a record has to fit between others. */
+  /**
+   * {@link INLINE_LIMIT_BYTES}, or less where lanes are small: a record has to fit between others.
+   */
   readonly #inlineLimitBytes: number;
   #isTurnEndDue = false;
   #isTooLong = false;
@@ -74,7 +77,10 @@ export class Outbox {
     return this.#topics.has(topic);
   }
 
-  /** Hands a message to every other row that may have subscribers of a topic, and counts those alone. */
+  /**
+   * Hands a message to every other row that may have subscribers of a topic, and counts those
+   * alone.
+   */
   publish(topic: string, message: Sendable, options: SendOptions | undefined): PublishResult {
     const { interest } = this.#parts.memory;
     const known = this.#topics.get(topic);
@@ -86,7 +92,10 @@ export class Outbox {
       if (mask !== 0 && !isPrepared) {
         isPrepared = true;
         this.#payload.set(message, options);
-        this.#record.publish(known, this.#published++ % PUBLISHES_PER_SAMPLE === 0 ? stampNow() : NO_STAMP);
+        this.#record.publish(
+          known,
+          this.#published++ % PUBLISHES_PER_SAMPLE === 0 ? stampNow() : NO_STAMP,
+        );
         this.#leaseIfLong();
       }
       while (mask !== 0) {
@@ -101,7 +110,10 @@ export class Outbox {
     return publishResult(taken, lost);
   }
 
-  /** Hands a message for one connection to the row that it lives in. False where it is lost, which is counted. */
+  /**
+   * Hands a message for one connection to the row that it lives in. False where it is lost, which
+   * is counted.
+   */
   send(row: number, id: number, message: Sendable, options: SendOptions | undefined): boolean {
     this.#payload.set(message, options);
     this.#record.send(id);
@@ -111,7 +123,9 @@ export class Outbox {
     return wasTaken;
   }
 
-  /** Has one connection closed by the row that it lives in. False where there was no room for that. */
+  /**
+   * Has one connection closed by the row that it lives in. False where there was no room for that.
+   */
   end(row: number, id: number, code: number, reason: string): boolean {
     this.#payload.set(reason, undefined);
     this.#record.end(id, code);
@@ -126,7 +140,10 @@ export class Outbox {
     for (const lane of this.#dirty) lane.flushWithinTurn();
   }
 
-  /** Shows all readers what was written for them, and wakes those that sleep. Comes by itself at the end of each turn. */
+  /**
+   * Shows all readers what was written for them, and wakes those that sleep. Comes by itself at the
+   * end of each turn.
+   */
   endTurn(): void {
     if (this.#dirty.length === 0) return;
     let woken = 0;
@@ -155,7 +172,8 @@ export class Outbox {
     if (this.#isTooLong) return this.#lose(Metric.DroppedTooLong);
     // A reader that has its share of the blocks gets the payload in the record, if it fits.
     if (handle !== NO_BLOCK) record.isLeased = lane.mayLend(this.#parts.slab().owner, handle);
-    if (!lane.takes(record)) return handle === NO_BLOCK ? this.#lose(Metric.DroppedSlabFull) : this.#loseAtLane(row);
+    if (!lane.takes(record))
+      return handle === NO_BLOCK ? this.#lose(Metric.DroppedSlabFull) : this.#loseAtLane(row);
     // The reader's reference, before it can know of the block.
     if (record.isLeased) this.#parts.slab().owner.retain(handle);
     if (!lane.tryWrite(record)) {
@@ -180,15 +198,19 @@ export class Outbox {
 
   #soil(lane: OutLane): void {
     lane.isDirty = true;
-    // Not shown at once: a reader that takes the first message of a burst alone writes once more to each of its subscribers,
-    // which cost two fifths of the time of a fan-out, for a microsecond less between loops that spin.
+    // Not shown at once: a reader that takes the first message of a burst alone writes once more to
+    // each of its subscribers, which cost two fifths of the time of a fan-out, for a microsecond
+    // less between loops that spin.
     this.#dirty.push(lane);
     if (this.#isTurnEndDue) return;
     this.#isTurnEndDue = true;
     setImmediate(this.#onTurnEnd);
   }
 
-  /** Moves a long payload to a block of the slab; where none is free it stays, and has to fit into the record. */
+  /**
+   * Moves a long payload to a block of the slab; where none is free it stays, and has to fit into
+   * the record.
+   */
   #leaseIfLong(): void {
     const payload = this.#payload;
     this.#isTooLong = payload.byteLength > this.#parts.maxPayloadBytes;

@@ -9,15 +9,18 @@ const LOOP_LIMIT_BYTES = 8;
 const UNALIGNED_LIMIT_BYTES = 32;
 
 /**
- * What is on its way out, measured once and written as often as there are lanes. One object is reused for all messages of a
- * thread: what it holds ends with the call that set it.
+ * What is on its way out, measured once and written as often as there are lanes. One object is
+ * reused for all messages of a thread: what it holds ends with the call that set it.
  */
 export class OutgoingPayload {
   byteLength = 0;
   isBinary = false;
   #text: string | null = null;
   #bytes: Uint8Array = NOTHING;
-  /** Where the bytes begin in their memory. Kept, because asking costs as much as copying some of them. */
+  /**
+   * Where the bytes begin in their memory. Kept, because asking costs as much as copying some of
+   * them.
+   */
   #offset = 0;
 
   /** @throws HIOLOAD_OPTION_INVALID (nothing that can be sent), HIOLOAD_MESSAGE_EXPIRED */
@@ -64,8 +67,14 @@ export class OutgoingPayload {
   }
 
   #viewOf(message: Exclude<Sendable, string>): Uint8Array {
-    if (message instanceof ArrayBuffer || message instanceof SharedArrayBuffer) return new Uint8Array(message);
-    if (typeof message === 'object' && message !== null && 'bytes' in message && typeof message.bytes === 'function') {
+    if (message instanceof ArrayBuffer || message instanceof SharedArrayBuffer)
+      return new Uint8Array(message);
+    if (
+      typeof message === 'object' &&
+      message !== null &&
+      'bytes' in message &&
+      typeof message.bytes === 'function'
+    ) {
       return message.bytes();
     }
     throw notSendable(message);

@@ -19,13 +19,16 @@ import {
 const NO_TOPIC = new OutgoingTopic('');
 
 /**
- * A record on its way out. One object is reused for all records of a thread: laid out once, when the payload is set, and
- * written to one lane after the other.
+ * A record on its way out. One object is reused for all records of a thread: laid out once, when
+ * the payload is set, and written to one lane after the other.
  */
 export class OutgoingRecord {
   /** The handle of the block that the payload lies in, or `NO_BLOCK`. */
   handle = NO_BLOCK;
-  /** Whether the payload is left in its block, if it has one, rather than written into the record. May differ from lane to lane. */
+  /**
+   * Whether the payload is left in its block, if it has one, rather than written into the record.
+   * May differ from lane to lane.
+   */
   isLeased = false;
   readonly #payload: OutgoingPayload;
   #kind: RecordKind = RecordKind.Publish;
@@ -68,7 +71,13 @@ export class OutgoingRecord {
     this.#slab = slab;
     this.handle = handle;
     this.isLeased = true;
-    this.#leasedHead = encodeHead(this.#kind, this.#payload.isBinary, true, pad, this.#topic.byteLength);
+    this.#leasedHead = encodeHead(
+      this.#kind,
+      this.#payload.isBinary,
+      true,
+      pad,
+      this.#topic.byteLength,
+    );
   }
 
   /** Bytes that it takes. */

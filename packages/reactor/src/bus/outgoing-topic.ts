@@ -19,12 +19,18 @@ export class OutgoingTopic {
     new TextEncoder().encodeInto(text, this.#bytes);
   }
 
-  /** Decodes it: a text of its own, where the one that it was made from may be a piece of a whole message, and keep that. */
+  /**
+   * Decodes it: a text of its own, where the one that it was made from may be a piece of a whole
+   * message, and keep that.
+   */
   text(): string {
     return Buffer.from(this.#bytes).toString();
   }
 
-  /** Writes it, and up to 3 zeros behind it. @param words the memory of `target` in words @param at a multiple of 4 */
+  /**
+   * Writes it, and up to 3 zeros behind it. @param words the memory of `target` in words @param at
+   * a multiple of 4
+   */
   writeTo(target: Uint8Array, words: Int32Array, at: number): void {
     const own = this.#words;
     if (own.length > LOOP_LIMIT_WORDS) {

@@ -1,13 +1,15 @@
 import { OutgoingTopic } from './outgoing-topic.js';
 
-/** Topics that are kept; what publishes to more of them hashes and encodes each again now and then. */
+/**
+ * Topics that are kept; what publishes to more of them hashes and encodes each again now and then.
+ */
 const MAX_KEPT = 4_096;
 /** Longer topics are made for each message: kept, they could take hundreds of megabytes. */
 const MAX_KEPT_BYTES = 512;
 
 /**
- * The topics that a thread publishes to. Hashing and encoding one costs as much as the rest of a short message; many
- * messages in a row are for one topic, and others come again.
+ * The topics that a thread publishes to. Hashing and encoding one costs as much as the rest of a
+ * short message; many messages in a row are for one topic, and others come again.
  */
 export class OutgoingTopics {
   #lastText: string | undefined;

@@ -51,9 +51,10 @@ export interface ReactorBusParts {
 /**
  * The bus as one reactor sees it.
  *
- * A subscriber is never overlooked: `subscribe` sets the bit of this row in the interest map before it returns, by an atomic
- * operation, and whoever publishes afterwards reads the map by one, so it finds the bit. The inbox was opened before the
- * row had any bit, so whoever finds one may write there.
+ * A subscriber is never overlooked: `subscribe` sets the bit of this row in the interest map before
+ * it returns, by an atomic operation, and whoever publishes afterwards reads the map by one, so it
+ * finds the bit. The inbox was opened before the row had any bit, so whoever finds one may write
+ * there.
  */
 export class ReactorBus implements Bus {
   /** For the transport. */
@@ -68,9 +69,15 @@ export class ReactorBus implements Bus {
   readonly #pump: LanePump;
   readonly #listeners: TopicListeners;
   readonly #payload = new OutgoingPayload();
-  /** Slabs whose owners have ended, by the row that may still hold handles of their blocks in its lane. */
+  /**
+   * Slabs whose owners have ended, by the row that may still hold handles of their blocks in its
+   * lane.
+   */
   readonly #ended: { readonly number: number; readonly row: number }[] = [];
-  /** Topics that connections of this reactor are subscribed to: for all others the transport need not be asked. */
+  /**
+   * Topics that connections of this reactor are subscribed to: for all others the transport need
+   * not be asked.
+   */
   readonly #topics = new Set<Topic>();
   #transport!: Transport;
   #maxTopicBytes = 0;
@@ -89,10 +96,25 @@ export class ReactorBus implements Bus {
     this.#slabs = new PeerSlabs(this.#membership.pull);
     this.#slab = { number: seat.slabNumber, owner: slab };
     const { flushRecords, drainRecords, maxPayloadBytes } = sizes;
-    this.#outbox = new Outbox({ memory, row, metrics, flushRecords, maxPayloadBytes, slab: () => this.#slab });
+    this.#outbox = new Outbox({
+      memory,
+      row,
+      metrics,
+      flushRecords,
+      maxPayloadBytes,
+      slab: () => this.#slab,
+    });
     const handler = this.#recordHandler();
     const topics = new TopicCache();
-    this.#inbox = new Inbox({ memory, row, metrics, drainRecords, handler, topics, slabs: this.#slabs });
+    this.#inbox = new Inbox({
+      memory,
+      row,
+      metrics,
+      drainRecords,
+      handler,
+      topics,
+      slabs: this.#slabs,
+    });
     this.#pump = new LanePump({
       idle,
       sleeper: memory.bells.sleeper(row),
@@ -118,13 +140,18 @@ export class ReactorBus implements Bus {
       topicLost: lost,
       onFault: (topic, cause) => {
         metrics.add(Metric.HandlerFaults, 1);
-        onFault(new HioloadError('HIOLOAD_HANDLER_FAILED', `a listener of topic ${topic} failed`, { cause }));
+        onFault(
+          new HioloadError('HIOLOAD_HANDLER_FAILED', `a listener of topic ${topic} failed`, {
+            cause,
+          }),
+        );
       },
     });
   }
 
   /**
-   * Begins to read, once the supervisor has made this reactor known; resolves when the application may publish.
+   * Begins to read, once the supervisor has made this reactor known; resolves when the application
+   * may publish.
    * @param transport made with the bus as its uplink
    * @throws HIOLOAD_OPTION_INVALID (as a rejection) where topics may be longer than lanes take
    */
@@ -140,7 +167,10 @@ export class ReactorBus implements Bus {
     this.#pump.start();
   }
 
-  /** Shows what was published last, and reads no more; leases go home. The connections have gone. Idempotent. */
+  /**
+   * Shows what was published last, and reads no more; leases go home. The connections have gone.
+   * Idempotent.
+   */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -155,7 +185,9 @@ export class ReactorBus implements Bus {
     // Checking a topic costs a fifth of a publish.
     if (!this.#outbox.knows(topic)) assertTopic(topic, this.#maxTopicBytes);
     if (this.#isClosed) return publishResult(0, 0);
-    const here = this.#topics.has(topic) ? this.#transport.publish(topic, message, options).reactors : 0;
+    const here = this.#topics.has(topic)
+      ? this.#transport.publish(topic, message, options).reactors
+      : 0;
     const { reactors, lanesFull } = this.#spread(topic, message, options);
     return publishResult(here + reactors, lanesFull);
   }
@@ -198,8 +230,9 @@ export class ReactorBus implements Bus {
   }
 
   /**
-   * Spreads what a connection published, and shows it at once. Before the turn ends, its transport writes to the subscribers
-   * here; with 500 of them the other reactors would stand idle for some 1.5 ms, and get it after 2.4 ms instead of 0.1.
+   * Spreads what a connection published, and shows it at once. Before the turn ends, its transport
+   * writes to the subscribers here; with 500 of them the other reactors would stand idle for some
+   * 1.5 ms, and get it after 2.4 ms instead of 0.1.
    */
   #relay(topic: Topic, message: Sendable, options: SendOptions | undefined): PublishResult {
     const result = this.#spread(topic, message, options);
@@ -207,7 +240,10 @@ export class ReactorBus implements Bus {
     return result;
   }
 
-  /** Tells the other reactors, and then the listeners of this one: what those publish in turn comes later everywhere. */
+  /**
+   * Tells the other reactors, and then the listeners of this one: what those publish in turn comes
+   * later everywhere.
+   */
   #spread(topic: Topic, message: Sendable, options: SendOptions | undefined): PublishResult {
     if (this.#isClosed) return publishResult(0, 0);
     const result = this.#outbox.publish(topic, message, options);
@@ -226,14 +262,19 @@ export class ReactorBus implements Bus {
     if (this.#isClosed || !Number.isSafeInteger(id)) return undefined;
     const first = reactorOf(id) * ROWS_PER_SLOT;
     const life = lifeOf(id);
-    for (let row = Math.max(0, first); row < Math.min(first + ROWS_PER_SLOT, this.#memory.rows); row++) {
+    for (
+      let row = Math.max(0, first);
+      row < Math.min(first + ROWS_PER_SLOT, this.#memory.rows);
+      row++
+    ) {
       if (this.#memory.roster.isIn(row, life)) return row;
     }
     return undefined;
   }
 
   #work(): number {
-    // What was published since the last look need not wait until the lanes are read, which may take long.
+    // What was published since the last look need not wait until the lanes are read, which may take
+    // long.
     this.#outbox.endTurn();
     const handled = this.#inbox.drain();
     if (handled === 0) return 0;

@@ -14,7 +14,8 @@
  *   then       the topic, in UTF-8
  *   then       pad, 0..7 bytes, and the payload; or, where it is leased, `pad` bytes from the beginning of the block
  *
- * The pad has the payload begin at the offset of its source modulo 8: copies into shared memory are ten times slower else.
+ * The pad has the payload begin at the offset of its source modulo 8: copies into shared memory are
+ * ten times slower else.
  */
 export const RecordKind = { Publish: 0, Send: 1, End: 2 } as const;
 export type RecordKind = (typeof RecordKind)[keyof typeof RecordKind];
@@ -28,7 +29,10 @@ export const HANDLE_WORD = 4;
 export const LENGTH_WORD = 5;
 export const CODE_WORD = 3;
 
-/** Offset modulo 8 at which a record begins in its lane: behind the header of the lane, without a gap. */
+/**
+ * Offset modulo 8 at which a record begins in its lane: behind the header of the lane, without a
+ * gap.
+ */
 export const RECORD_OFFSET = 4;
 
 const BINARY_BIT = 1 << 2;

@@ -1,8 +1,8 @@
 const NOBODY = 0;
 
 /**
- * Which life of a reactor is on the bus in which row. A reactor enters when its inbox is open, so whoever finds it here may
- * write to it; the supervisor takes it off when its thread is gone.
+ * Which life of a reactor is on the bus in which row. A reactor enters when its inbox is open, so
+ * whoever finds it here may write to it; the supervisor takes it off when its thread is gone.
  */
 export class Roster {
   readonly buffer: SharedArrayBuffer;

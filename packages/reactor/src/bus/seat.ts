@@ -25,7 +25,10 @@ export interface BusSeat {
   readonly port: MessagePort;
 }
 
-/** The id of the first connection in a life of a reactor. None is 0, which an application may well take for no id. */
+/**
+ * The id of the first connection in a life of a reactor. None is 0, which an application may well
+ * take for no id.
+ */
 export function firstConnIdOf(reactor: number, life: number): number {
   return reactor * 2 ** CONN_SEQUENCE_BITS + lifeNumber(life) * 2 ** LIFE_SEQUENCE_BITS + 1;
 }

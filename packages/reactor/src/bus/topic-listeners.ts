@@ -19,8 +19,8 @@ interface Entry {
 }
 
 /**
- * The subscriptions of the application itself on one reactor. To add and to remove one takes the same time however many there
- * are.
+ * The subscriptions of the application itself on one reactor. To add and to remove one takes the
+ * same time however many there are.
  */
 export class TopicListeners {
   readonly #events: ListenerEvents;
@@ -53,7 +53,10 @@ export class TopicListeners {
     return this.#entries.size > 0 && this.#entries.has(topic);
   }
 
-  /** Calls the listeners of a topic. The bytes are the caller's again on return. @returns how many there were */
+  /**
+   * Calls the listeners of a topic. The bytes are the caller's again on return. @returns how many
+   * there were
+   */
   tell(topic: Topic, bytes: Uint8Array, start: number, end: number, isBinary: boolean): number {
     const entries = this.#entries.size === 0 ? undefined : this.#entries.get(topic);
     if (entries === undefined) return 0;
@@ -79,7 +82,8 @@ export class TopicListeners {
   #call(topic: Topic, hear: TopicListener, message: RangeMessage): void {
     try {
       const returned = hear(topic, message);
-      if (isThenable(returned)) returned.then(undefined, (cause: unknown) => this.#events.onFault(topic, cause));
+      if (isThenable(returned))
+        returned.then(undefined, (cause: unknown) => this.#events.onFault(topic, cause));
     } catch (cause) {
       this.#events.onFault(topic, cause);
     }
@@ -94,5 +98,10 @@ export class TopicListeners {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'then' in value &&
+    typeof value.then === 'function'
+  );
 }

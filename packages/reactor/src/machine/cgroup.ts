@@ -11,7 +11,9 @@ export interface CgroupGrant {
   readonly memoryLimitBytes: number | null;
 }
 
-/** The folders of one controller, from the group of the process up to the topmost that is visible. */
+/**
+ * The folders of one controller, from the group of the process up to the topmost that is visible.
+ */
 interface Hierarchy {
   readonly version: 1 | 2;
   readonly folders: readonly string[];
@@ -20,11 +22,14 @@ interface Hierarchy {
 type Controller = 'cpu' | 'cpuset' | 'memory';
 
 /**
- * Reads what the control groups of this process grant, version 1, version 2 or a mix of both. A limit of a group holds
- * for all below it, so the least on the way up counts.
+ * Reads what the control groups of this process grant, version 1, version 2 or a mix of both. A
+ * limit of a group holds for all below it, so the least on the way up counts.
  * @throws HIOLOAD_CPU_LIST_INVALID (as a rejection)
  */
-export async function readCgroup(roots: { readonly sysRoot: string; readonly procRoot: string }): Promise<CgroupGrant> {
+export async function readCgroup(roots: {
+  readonly sysRoot: string;
+  readonly procRoot: string;
+}): Promise<CgroupGrant> {
   const paths = parseMembership((await readText(join(roots.procRoot, 'self/cgroup'))) ?? '');
   const mount = join(roots.sysRoot, 'fs/cgroup');
   const [cpuset, cpu, memory] = await Promise.all([
@@ -41,7 +46,10 @@ export async function readCgroup(roots: { readonly sysRoot: string; readonly pro
   };
 }
 
-/** Path of the group by controller, out of `/proc/self/cgroup`; the unified hierarchy goes by the empty name. */
+/**
+ * Path of the group by controller, out of `/proc/self/cgroup`; the unified hierarchy goes by the
+ * empty name.
+ */
 function parseMembership(text: string): Map<string, string> {
   const paths = new Map<string, string>();
   for (const line of text.split('\n')) {
@@ -51,12 +59,19 @@ function parseMembership(text: string): Map<string, string> {
   return paths;
 }
 
-async function findHierarchy(mount: string, paths: Map<string, string>, name: Controller): Promise<Hierarchy | null> {
+async function findHierarchy(
+  mount: string,
+  paths: Map<string, string>,
+  name: Controller,
+): Promise<Hierarchy | null> {
   const v1 = paths.get(name);
   if (v1 !== undefined) {
-    // Controllers that are mounted together share a folder, such as `cpu,cpuacct`, in an order of its own.
+    // Controllers that are mounted together share a folder, such as `cpu,cpuacct`, in an order of
+    // its own.
     const shared = (await listNames(mount)).find((folder) => folder.split(',').includes(name));
-    return shared === undefined ? null : { version: 1, folders: await foldersUp(join(mount, shared), v1) };
+    return shared === undefined
+      ? null
+      : { version: 1, folders: await foldersUp(join(mount, shared), v1) };
   }
   const v2 = paths.get('');
   if (v2 === undefined) return null;
@@ -66,21 +81,27 @@ async function findHierarchy(mount: string, paths: Map<string, string>, name: Co
 }
 
 /**
- * The folder of a group and those above it, up to the mount. A container often sees its own group as the mount while
- * `/proc` tells the path outside: leading parts of the path are dropped until the rest exists, at last all of them. A
- * path with `..` lies outside of what the container sees.
+ * The folder of a group and those above it, up to the mount. A container often sees its own group
+ * as the mount while `/proc` tells the path outside: leading parts of the path are dropped until
+ * the rest exists, at last all of them. A path with `..` lies outside of what the container sees.
  */
 async function foldersUp(mount: string, path: string): Promise<string[]> {
   let parts = path.split('/').filter((part) => part !== '');
   if (parts.includes('..')) parts = [];
-  while (parts.length > 0 && (await listNames(join(mount, ...parts))).length === 0) parts = parts.slice(1);
+  while (parts.length > 0 && (await listNames(join(mount, ...parts))).length === 0)
+    parts = parts.slice(1);
   return [...parts.map((_, index) => join(mount, ...parts.slice(0, parts.length - index))), mount];
 }
 
-/** The cpuset in effect: that of the nearest group which tells one, for it lies within those above. */
+/**
+ * The cpuset in effect: that of the nearest group which tells one, for it lies within those above.
+ */
 async function firstCpuset(hierarchy: Hierarchy | null): Promise<readonly number[] | null> {
   for (const folder of hierarchy?.folders ?? []) {
-    const names = hierarchy?.version === 1 ? ['cpuset.effective_cpus', 'cpuset.cpus'] : ['cpuset.cpus.effective'];
+    const names =
+      hierarchy?.version === 1
+        ? ['cpuset.effective_cpus', 'cpuset.cpus']
+        : ['cpuset.cpus.effective'];
     for (const name of names) {
       const cpus = await readCpuListFile(join(folder, name));
       if (cpus !== null && cpus.length > 0) return cpus;

@@ -14,21 +14,30 @@ const GROUP_KEYS: Readonly<Record<CpuGrouping, (cpu: Cpu) => number>> = {
 };
 
 /**
- * Groups the allowed CPUs, in the order of node, cache and core. A cache that spans nodes, as some machines with
- * several nodes to a package tell, gives a group per node, so that no group has memory on two.
+ * Groups the allowed CPUs, in the order of node, cache and core. A cache that spans nodes, as some
+ * machines with several nodes to a package tell, gives a group per node, so that no group has
+ * memory on two.
  * @throws HIOLOAD_OPTION_INVALID for a grouping that does not exist
  */
-export function groupAllowedCpus({ cpus, allowedCpus }: Topology, grouping: CpuGrouping): CpuGroup[] {
+export function groupAllowedCpus(
+  { cpus, allowedCpus }: Topology,
+  grouping: CpuGrouping,
+): CpuGroup[] {
   if (!Object.hasOwn(GROUP_KEYS, grouping)) {
     const allowed = Object.keys(GROUP_KEYS).join(', ');
-    throw new HioloadError('HIOLOAD_OPTION_INVALID', `group is ${JSON.stringify(grouping)}; allowed: ${allowed}`);
+    throw new HioloadError(
+      'HIOLOAD_OPTION_INVALID',
+      `group is ${JSON.stringify(grouping)}; allowed: ${allowed}`,
+    );
   }
   const allowed = new Set(allowedCpus);
   const sorted = cpus.filter(({ id }) => allowed.has(id)).sort(byNearness);
-  return bucket(sorted, (cpu) => `${String(cpu.node)}/${String(GROUP_KEYS[grouping](cpu))}`).map((members) => ({
-    node: members[0]?.node ?? 0,
-    cpus: members,
-  }));
+  return bucket(sorted, (cpu) => `${String(cpu.node)}/${String(GROUP_KEYS[grouping](cpu))}`).map(
+    (members) => ({
+      node: members[0]?.node ?? 0,
+      cpus: members,
+    }),
+  );
 }
 
 /** The cores of a group, each with those of its CPUs that are in the group. */

@@ -1,13 +1,17 @@
 import { HioloadError } from '@hioload/api';
 
-/** Highest CPU id that is believed. Kernels are built for at most 8192 CPUs; a larger number is a mistake. */
+/**
+ * Highest CPU id that is believed. Kernels are built for at most 8192 CPUs; a larger number is a
+ * mistake.
+ */
 export const MAX_CPU_ID = 65_535;
 
 const PART = /^(\d+)(?:-(\d+)(?::(\d+)\/(\d+))?)?$/;
 
 /**
- * Parses a list of CPUs in the syntax of the kernel: numbers and ranges joined by commas, `0-3,8,10-11`. Of a range
- * with a stride, `0-31:2/4`, the first two of every four are meant. The empty string is the empty list.
+ * Parses a list of CPUs in the syntax of the kernel: numbers and ranges joined by commas,
+ * `0-3,8,10-11`. Of a range with a stride, `0-31:2/4`, the first two of every four are meant. The
+ * empty string is the empty list.
  * @param name what the text is, for the error
  * @returns ids, ascending, each once
  * @throws HIOLOAD_CPU_LIST_INVALID
@@ -16,11 +20,16 @@ export function parseCpuList(text: string, name = 'CPU list'): number[] {
   const cpus = new Set<number>();
   const trimmed = text.trim();
   if (trimmed === '') return [];
-  for (const part of trimmed.split(',')) addPart(cpus, part, (problem) => invalid(name, text, part, problem));
+  for (const part of trimmed.split(','))
+    addPart(cpus, part, (problem) => invalid(name, text, part, problem));
   return [...cpus].sort((a, b) => a - b);
 }
 
-function addPart(cpus: Set<number>, part: string, invalid: (problem: string) => HioloadError): void {
+function addPart(
+  cpus: Set<number>,
+  part: string,
+  invalid: (problem: string) => HioloadError,
+): void {
   const match = PART.exec(part);
   if (match === null) throw invalid('is no number, range (0-3) or range with a stride (0-31:2/4)');
   const first = Number(match[1]);
@@ -29,7 +38,8 @@ function addPart(cpus: Set<number>, part: string, invalid: (problem: string) => 
   const groupSize = match[4] === undefined ? 1 : Number(match[4]);
   if (first > last) throw invalid('runs backwards');
   if (last > MAX_CPU_ID) throw invalid(`goes beyond the highest CPU id, ${String(MAX_CPU_ID)}`);
-  if (used < 1 || used > groupSize) throw invalid('has a stride that uses none or more of a group than it has');
+  if (used < 1 || used > groupSize)
+    throw invalid('has a stride that uses none or more of a group than it has');
   for (let id = first; id <= last; id += 1) if ((id - first) % groupSize < used) cpus.add(id);
 }
 
@@ -42,14 +52,19 @@ function invalid(name: string, text: string, part: string, problem: string): Hio
   );
 }
 
-/** Writes CPU ids in the syntax of the kernel, ascending, each once: `0-3,8`. No ids give the empty string. */
+/**
+ * Writes CPU ids in the syntax of the kernel, ascending, each once: `0-3,8`. No ids give the empty
+ * string.
+ */
 export function formatCpuList(cpus: Iterable<number>): string {
   const sorted = [...new Set(cpus)].sort((a, b) => a - b);
   const parts: string[] = [];
   for (let start = 0; start < sorted.length;) {
     let end = start;
     while (sorted[end + 1] === (sorted[end] ?? 0) + 1) end += 1;
-    parts.push(end === start ? String(sorted[start]) : `${String(sorted[start])}-${String(sorted[end])}`);
+    parts.push(
+      end === start ? String(sorted[start]) : `${String(sorted[start])}-${String(sorted[end])}`,
+    );
     start = end + 1;
   }
   return parts.join(',');

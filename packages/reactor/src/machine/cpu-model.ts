@@ -20,7 +20,10 @@ const ARM_PARTS: Readonly<Record<string, string>> = {
   '0xc0/0xac4': 'Ampere-1a',
 };
 
-/** Name of the processor, by `cpuinfo` and, for boards, the device tree; `unknown CPU` where nothing tells one. */
+/**
+ * Name of the processor, by `cpuinfo` and, for boards, the device tree; `unknown CPU` where nothing
+ * tells one.
+ */
 export async function readCpuModel(procRoot: string): Promise<string> {
   const cpuinfo = (await readText(join(procRoot, 'cpuinfo'))) ?? '';
   const board = (await readText(join(procRoot, 'device-tree/model')))?.replaceAll('\0', '').trim();

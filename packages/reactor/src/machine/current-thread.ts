@@ -1,7 +1,10 @@
 import { readlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-/** The operating system's id of the calling thread, as `/proc` tells it; `null` elsewhere than Linux or without `/proc`. */
+/**
+ * The operating system's id of the calling thread, as `/proc` tells it; `null` elsewhere than Linux
+ * or without `/proc`.
+ */
 export function currentThreadId(procRoot = '/proc'): number | null {
   try {
     // The link reads `<process>/task/<thread>`.

@@ -11,9 +11,10 @@ export interface DetectTopologyOptions extends KernelRoots {
 }
 
 /**
- * Finds out what the machine looks like by the best source there is: sysfs on Linux; the `systeminformation` package
- * elsewhere, and on a Linux that does not show `/sys` or shows it garbled. `Topology.source` tells which it was. Ask
- * before any thread is pinned: the mask of the main thread is taken as what the process may use.
+ * Finds out what the machine looks like by the best source there is: sysfs on Linux; the
+ * `systeminformation` package elsewhere, and on a Linux that does not show `/sys` or shows it
+ * garbled. `Topology.source` tells which it was. Ask before any thread is pinned: the mask of the
+ * main thread is taken as what the process may use.
  * @throws HIOLOAD_TOPOLOGY_UNREADABLE (as a rejection)
  */
 export async function detectTopology(options: DetectTopologyOptions = {}): Promise<Topology> {
@@ -25,7 +26,9 @@ export async function detectTopology(options: DetectTopologyOptions = {}): Promi
   } catch (error) {
     if (!isUnreadable(error)) throw error;
     const allowance = await readAllowance({ sysRoot, procRoot }).catch((): undefined => undefined);
-    return systemInformationTopology(allowance === undefined ? counting : { ...counting, allowance });
+    return systemInformationTopology(
+      allowance === undefined ? counting : { ...counting, allowance },
+    );
   }
 }
 

@@ -10,4 +10,9 @@ export {
   type SystemInformationOptions,
 } from './systeminformation-topology.js';
 export { TasksetAffinity, type TasksetAffinityOptions } from './taskset-affinity.js';
-export { describeTopology, formatTopologyTable, reportTopology, type TopologyReport } from './topology-report.js';
+export {
+  describeTopology,
+  formatTopologyTable,
+  reportTopology,
+  type TopologyReport,
+} from './topology-report.js';

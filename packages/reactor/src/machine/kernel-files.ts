@@ -3,8 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { parseCpuList } from './cpu-list.js';
 
 /**
- * Reads a file of `/sys` or `/proc`; `null` where it cannot be read. Whatever the reason, absent, forbidden or a CPU that
- * went offline meanwhile, it comes to the same: the kernel does not tell.
+ * Reads a file of `/sys` or `/proc`; `null` where it cannot be read. Whatever the reason, absent,
+ * forbidden or a CPU that went offline meanwhile, it comes to the same: the kernel does not tell.
  */
 export async function readText(path: string): Promise<string | null> {
   try {
@@ -14,7 +14,10 @@ export async function readText(path: string): Promise<string | null> {
   }
 }
 
-/** Reads a file that holds a CPU list; `null` where it cannot be read. @throws HIOLOAD_CPU_LIST_INVALID (as a rejection) */
+/**
+ * Reads a file that holds a CPU list; `null` where it cannot be read. @throws
+ * HIOLOAD_CPU_LIST_INVALID (as a rejection)
+ */
 export async function readCpuListFile(path: string): Promise<number[] | null> {
   const text = await readText(path);
   return text === null ? null : parseCpuList(text, path);
@@ -35,7 +38,10 @@ export async function listNames(path: string): Promise<string[]> {
   }
 }
 
-/** Bytes that the line `MemTotal: N kB` of a meminfo file stands for, of the machine or of one node; `null` without it. */
+/**
+ * Bytes that the line `MemTotal: N kB` of a meminfo file stands for, of the machine or of one node;
+ * `null` without it.
+ */
 export function totalMemoryBytes(meminfo: string | null): number | null {
   const match = /MemTotal:\s*(\d+) kB/.exec(meminfo ?? '');
   return match === null ? null : Number(match[1]) * 1024;

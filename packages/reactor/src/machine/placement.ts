@@ -6,32 +6,44 @@ import { splitGroups } from './split-groups.js';
 export interface PlacementOptions {
   /** How CPUs are grouped, one reactor per group. */
   readonly group: CpuGrouping;
-  /** How many reactors, from 1 to the number of allowed CPUs. Default: one per group, but no more than the cgroup's quota. */
+  /**
+   * How many reactors, from 1 to the number of allowed CPUs. Default: one per group, but no more
+   * than the cgroup's quota.
+   */
   readonly reactors?: number;
 }
 
 /**
- * Says where reactors run. Every reactor gets CPUs of its own, all on one node, out of those that are allowed; the same
- * topology and options always give the same places.
+ * Says where reactors run. Every reactor gets CPUs of its own, all on one node, out of those that
+ * are allowed; the same topology and options always give the same places.
  *
- * Reactors fewer than groups take the first groups in the order of node, last-level cache and core, so that they are near
- * each other and leave whole caches and nodes free. Reactors more than groups have the groups split, evenly, SMT
- * siblings apart only when there are fewer cores than reactors. `notes` say what a person would not expect.
+ * Reactors fewer than groups take the first groups in the order of node, last-level cache and core,
+ * so that they are near each other and leave whole caches and nodes free. Reactors more than groups
+ * have the groups split, evenly, SMT siblings apart only when there are fewer cores than reactors.
+ * `notes` say what a person would not expect.
  * @throws HIOLOAD_PLACEMENT_IMPOSSIBLE for more reactors than allowed CPUs, HIOLOAD_OPTION_INVALID
  */
-export function placeReactors(topology: Topology, { group, reactors }: PlacementOptions): Placement {
+export function placeReactors(
+  topology: Topology,
+  { group, reactors }: PlacementOptions,
+): Placement {
   const groups = groupAllowedCpus(topology, group);
   const allowedCount = groups.reduce((sum, { cpus }) => sum + cpus.length, 0);
   if (reactors !== undefined) checkCount(reactors, allowedCount);
   if (allowedCount === 0)
-    throw new HioloadError('HIOLOAD_PLACEMENT_IMPOSSIBLE', 'none of the allowed CPUs is online; at least 1 is needed');
+    throw new HioloadError(
+      'HIOLOAD_PLACEMENT_IMPOSSIBLE',
+      'none of the allowed CPUs is online; at least 1 is needed',
+    );
 
   const { cpuQuota } = topology;
   const notes = halfCoreNotes(topology);
   const affordable = cpuQuota === null ? groups.length : Math.max(Math.floor(cpuQuota), 1);
   const total = reactors ?? Math.min(groups.length, affordable);
   if (reactors === undefined && total < groups.length)
-    notes.push(`${count(total, 'reactor')} instead of ${String(groups.length)}: the cgroup grants ${time(cpuQuota)}`);
+    notes.push(
+      `${count(total, 'reactor')} instead of ${String(groups.length)}: the cgroup grants ${time(cpuQuota)}`,
+    );
   if (reactors !== undefined && cpuQuota !== null && reactors > cpuQuota)
     notes.push(
       `${count(reactors, 'reactor')} share ${time(cpuQuota)} that the cgroup grants: they are held up in turns`,
@@ -41,7 +53,9 @@ export function placeReactors(topology: Topology, { group, reactors }: Placement
   const split = splitGroups(groups, total);
   notes.push(
     `${count(total, 'reactor')} on ${count(groups.length, 'group')} by ${group}: groups are split` +
-      (split.siblingsApart ? ', and SMT siblings run different reactors, which slow each other down' : ''),
+      (split.siblingsApart
+        ? ', and SMT siblings run different reactors, which slow each other down'
+        : ''),
   );
   return { places: toPlaces(split.groups), notes };
 }
@@ -76,7 +90,9 @@ function halfCoreNotes({ cpus, allowedCpus }: Topology): string[] {
   const halves = [...coresWith(true)].filter((core) => others.has(core)).length;
   return halves === 0
     ? []
-    : [`${count(halves, 'core')} only in part allowed: other processes may run on the SMT siblings`];
+    : [
+        `${count(halves, 'core')} only in part allowed: other processes may run on the SMT siblings`,
+      ];
 }
 
 function count(amount: number, noun: string): string {

@@ -13,7 +13,8 @@ export interface ProcessAllowance {
 }
 
 /**
- * Reads affinity mask and cgroups. The mask is that of the main thread: read it before that thread is pinned.
+ * Reads affinity mask and cgroups. The mask is that of the main thread: read it before that thread
+ * is pinned.
  * @throws HIOLOAD_CPU_LIST_INVALID (as a rejection)
  */
 export async function readAllowance(roots: {
@@ -25,15 +26,22 @@ export async function readAllowance(roots: {
   return { ...cgroup, cpus: combine(allowedCpusOf(status ?? '', path), cgroup.cpus) };
 }
 
-/** `Cpus_allowed_list` of a status file of `/proc`; `null` without one. @throws HIOLOAD_CPU_LIST_INVALID */
+/**
+ * `Cpus_allowed_list` of a status file of `/proc`; `null` without one. @throws
+ * HIOLOAD_CPU_LIST_INVALID
+ */
 export function allowedCpusOf(status: string, name: string): number[] | null {
   const line = /^Cpus_allowed_list:\s*(.*)$/m.exec(status);
   return line === null ? null : parseCpuList(line[1] ?? '', `Cpus_allowed_list of ${name}`);
 }
 
-function combine(mask: readonly number[] | null, cpuset: readonly number[] | null): readonly number[] | null {
+function combine(
+  mask: readonly number[] | null,
+  cpuset: readonly number[] | null,
+): readonly number[] | null {
   if (mask === null || cpuset === null) return mask ?? cpuset;
   const both = mask.filter((cpu) => cpuset.includes(cpu));
-  // The kernel keeps the mask inside the cpuset. Where they share nothing, another group's cpuset was read.
+  // The kernel keeps the mask inside the cpuset. Where they share nothing, another group's cpuset
+  // was read.
   return both.length > 0 ? both : mask;
 }

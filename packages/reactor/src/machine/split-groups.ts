@@ -10,8 +10,8 @@ export interface SplitGroups {
 }
 
 /**
- * Cuts groups until there are `total`, as evenly as whole cores allow; SMT siblings are set apart only when there are
- * fewer cores than `total`, and then as few as needed.
+ * Cuts groups until there are `total`, as evenly as whole cores allow; SMT siblings are set apart
+ * only when there are fewer cores than `total`, and then as few as needed.
  * @param total number of groups to `total`: at least as many as there are, at most as many as CPUs
  */
 export function splitGroups(groups: readonly CpuGroup[], total: number): SplitGroups {
@@ -31,7 +31,10 @@ function sizes(groups: readonly { readonly cpus: readonly Cpu[] }[]): number[] {
 
 function splitGroup(group: CpuGroup, parts: number): CpuGroup[] {
   const cores = coresOf(group);
-  const runs = parts <= cores.length ? cutRuns(cores, parts).map((run) => run.flat()) : splitCores(cores, parts);
+  const runs =
+    parts <= cores.length
+      ? cutRuns(cores, parts).map((run) => run.flat())
+      : splitCores(cores, parts);
   return runs.map((cpus) => ({ node: group.node, cpus }));
 }
 
@@ -46,15 +49,17 @@ function splitCores(cores: readonly (readonly Cpu[])[], parts: number): Cpu[][] 
 }
 
 /**
- * Hands out parts, one by one, until there are `total`: each to the owner whose parts are the largest so far, the first
- * of several. An owner that has as many parts as pieces gets no more while another has fewer.
+ * Hands out parts, one by one, until there are `total`: each to the owner whose parts are the
+ * largest so far, the first of several. An owner that has as many parts as pieces gets no more
+ * while another has fewer.
  */
 function handOut(total: number, start: readonly number[], pieces: readonly number[]): number[] {
   const parts = [...start];
   const partSize = (index: number): number => (pieces[index] ?? 0) / (parts[index] ?? 1);
   for (let given = parts.reduce((sum, amount) => sum + amount, 0); given < total; given += 1) {
     let largest = 0;
-    for (let index = 1; index < parts.length; index += 1) if (partSize(index) > partSize(largest)) largest = index;
+    for (let index = 1; index < parts.length; index += 1)
+      if (partSize(index) > partSize(largest)) largest = index;
     parts[largest] = (parts[largest] ?? 0) + 1;
   }
   return parts;

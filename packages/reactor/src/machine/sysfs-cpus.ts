@@ -15,8 +15,9 @@ class Numbering {
 }
 
 /**
- * Reads cores and caches of online CPUs. `core_id` repeats in each package, die or cluster, and cache ids are not always
- * there, so cores and caches are told apart by who shares them, and numbered by their lowest CPU, as `lscpu` does.
+ * Reads cores and caches of online CPUs. `core_id` repeats in each package, die or cluster, and
+ * cache ids are not always there, so cores and caches are told apart by who shares them, and
+ * numbered by their lowest CPU, as `lscpu` does.
  * @param ids online CPUs, ascending @param nodeOf node of a CPU
  * @throws HIOLOAD_CPU_LIST_INVALID (as a rejection)
  */
@@ -30,7 +31,9 @@ export async function readCpus(
     Math.min(id, ...(sharers ?? []).filter((sharer) => online.has(sharer)));
   const cores = new Numbering();
   const caches = new Numbering();
-  const told = await Promise.all(ids.map(async (id) => readCpu(join(cpuRoot, `cpu${String(id)}`), id)));
+  const told = await Promise.all(
+    ids.map(async (id) => readCpu(join(cpuRoot, `cpu${String(id)}`), id)),
+  );
   return told.map(({ id, siblings, packageId, sharers }) => ({
     id,
     core: cores.of(lowest(siblings, id)),
@@ -59,15 +62,22 @@ async function readCpu(folder: string, id: number): Promise<ToldCpu> {
   return { id, siblings, packageId, sharers };
 }
 
-/** Sharers of the cache of the highest level; on hybrid processors that level differs from CPU to CPU. */
+/**
+ * Sharers of the cache of the highest level; on hybrid processors that level differs from CPU to
+ * CPU.
+ */
 async function readCacheSharers(folder: string): Promise<readonly number[] | null> {
   const caches = (await listNames(folder)).filter((name) => /^index\d+$/.test(name));
   let highest = { level: 0, path: '' };
   for (const name of caches) {
     const level = (await readInteger(join(folder, name, 'level'))) ?? 0;
-    if (level > highest.level && (await readText(join(folder, name, 'type')))?.trim() !== 'Instruction')
+    if (
+      level > highest.level &&
+      (await readText(join(folder, name, 'type')))?.trim() !== 'Instruction'
+    )
       highest = { level, path: join(folder, name) };
   }
-  const sharers = highest.level === 0 ? null : await readCpuListFile(join(highest.path, 'shared_cpu_list'));
+  const sharers =
+    highest.level === 0 ? null : await readCpuListFile(join(highest.path, 'shared_cpu_list'));
   return sharers?.length === 0 ? null : sharers;
 }

@@ -11,7 +11,10 @@ export interface SysfsNodes {
   readonly nodeByCpu: ReadonlyMap<number, number>;
 }
 
-/** Reads the nodes, those without CPUs or without memory included. @throws HIOLOAD_CPU_LIST_INVALID (as a rejection) */
+/**
+ * Reads the nodes, those without CPUs or without memory included. @throws HIOLOAD_CPU_LIST_INVALID
+ * (as a rejection)
+ */
 export async function readNodes(nodeRoot: string): Promise<SysfsNodes> {
   const ids = (await listNames(nodeRoot))
     .filter((name) => /^node\d+$/.test(name))
@@ -21,7 +24,8 @@ export async function readNodes(nodeRoot: string): Promise<SysfsNodes> {
   const nodes: NumaNode[] = [];
   for (const id of ids) {
     const folder = join(nodeRoot, `node${String(id)}`);
-    for (const cpu of (await readCpuListFile(join(folder, 'cpulist'))) ?? []) nodeByCpu.set(cpu, id);
+    for (const cpu of (await readCpuListFile(join(folder, 'cpulist'))) ?? [])
+      nodeByCpu.set(cpu, id);
     nodes.push({
       id,
       memoryBytes: totalMemoryBytes(await readText(join(folder, 'meminfo'))) ?? 0,
@@ -33,5 +37,7 @@ export async function readNodes(nodeRoot: string): Promise<SysfsNodes> {
 
 function parseDistances(text: string | null, nodeCount: number): number[] {
   const distances = (text ?? '').trim().split(/\s+/).map(Number);
-  return distances.length === nodeCount && distances.every((distance) => distance > 0) ? distances : [];
+  return distances.length === nodeCount && distances.every((distance) => distance > 0)
+    ? distances
+    : [];
 }

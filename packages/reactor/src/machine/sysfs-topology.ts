@@ -17,11 +17,15 @@ export interface KernelRoots {
 }
 
 /**
- * Reads what Linux tells about the machine and about this process. A CPU in no node is taken as of the lowest node;
- * without nodes there is one, 0, with all memory.
- * @throws HIOLOAD_TOPOLOGY_UNREADABLE without a list of online CPUs, HIOLOAD_CPU_LIST_INVALID (as rejections)
+ * Reads what Linux tells about the machine and about this process. A CPU in no node is taken as of
+ * the lowest node; without nodes there is one, 0, with all memory.
+ * @throws HIOLOAD_TOPOLOGY_UNREADABLE without a list of online CPUs, HIOLOAD_CPU_LIST_INVALID (as
+ * rejections)
  */
-export async function readTopology({ sysRoot = '/sys', procRoot = '/proc' }: KernelRoots = {}): Promise<Topology> {
+export async function readTopology({
+  sysRoot = '/sys',
+  procRoot = '/proc',
+}: KernelRoots = {}): Promise<Topology> {
   const cpuRoot = join(sysRoot, 'devices/system/cpu');
   const [online, allowance, meminfo, model, told] = await Promise.all([
     readCpuListFile(join(cpuRoot, 'online')),
@@ -31,7 +35,10 @@ export async function readTopology({ sysRoot = '/sys', procRoot = '/proc' }: Ker
     readNodes(join(sysRoot, 'devices/system/node')),
   ]);
   if (online === null || online.length === 0)
-    throw new HioloadError('HIOLOAD_TOPOLOGY_UNREADABLE', `${join(cpuRoot, 'online')} does not list any CPU`);
+    throw new HioloadError(
+      'HIOLOAD_TOPOLOGY_UNREADABLE',
+      `${join(cpuRoot, 'online')} does not list any CPU`,
+    );
   const { ids, allowedCpus } = await reconcile(cpuRoot, online, allowance.cpus);
   const machineBytes = totalMemoryBytes(meminfo) ?? totalmem();
   const nodes: readonly NumaNode[] =
@@ -57,7 +64,8 @@ async function reconcile(
   if (mask === null) return { ids: online, allowedCpus: online };
   const allowedCpus = online.filter((cpu) => mask.includes(cpu));
   if (allowedCpus.length > 0) return { ids: online, allowedCpus };
-  // A container may show a list of online CPUs renumbered from 0 (lxcfs does). The mask is the kernel's own word.
+  // A container may show a list of online CPUs renumbered from 0 (lxcfs does). The mask is the
+  // kernel's own word.
   const present = new Set(await listNames(cpuRoot));
   const trusted = mask.filter((cpu) => present.has(`cpu${String(cpu)}`));
   if (trusted.length === 0) return { ids: online, allowedCpus: online };

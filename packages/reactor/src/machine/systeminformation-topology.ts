@@ -20,15 +20,18 @@ export interface SystemInformation {
 export interface SystemInformationOptions {
   /** Loads the package; by default only when called, for it is big and starts programs. */
   readonly load?: () => Promise<SystemInformation>;
-  /** CPUs that the process may use, as many as this; they are not told apart. Default: `os.availableParallelism()`. */
+  /**
+   * CPUs that the process may use, as many as this; they are not told apart. Default:
+   * `os.availableParallelism()`.
+   */
   readonly available?: number;
   /** What the process may use where the kernel tells more than the package does. */
   readonly allowance?: ProcessAllowance;
 }
 
 /**
- * Asks the `systeminformation` package what the machine looks like: counts only. Siblings are taken as neighbours,
- * each core as having a last-level cache of its own, and all memory as of one node.
+ * Asks the `systeminformation` package what the machine looks like: counts only. Siblings are taken
+ * as neighbours, each core as having a last-level cache of its own, and all memory as of one node.
  * @throws HIOLOAD_TOPOLOGY_UNREADABLE (as a rejection)
  */
 export async function systemInformationTopology({
@@ -64,9 +67,13 @@ async function ask(load: () => Promise<SystemInformation>): Promise<{
     const [cpu, mem] = await Promise.all([package_.cpu(), package_.mem()]);
     return { cpu, mem };
   } catch (cause) {
-    throw new HioloadError('HIOLOAD_TOPOLOGY_UNREADABLE', 'the systeminformation package does not tell the CPUs', {
-      cause,
-    });
+    throw new HioloadError(
+      'HIOLOAD_TOPOLOGY_UNREADABLE',
+      'the systeminformation package does not tell the CPUs',
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -74,13 +81,22 @@ function count(value: number): number | undefined {
   return Number.isInteger(value) && value > 0 ? value : undefined;
 }
 
-/** Hands out CPUs to cores in order; where they do not go round evenly, the first cores have one more (as hybrids do). */
+/**
+ * Hands out CPUs to cores in order; where they do not go round evenly, the first cores have one
+ * more (as hybrids do).
+ */
 function numberCpus(logical: number, cores: number, packages: number): Cpu[] {
   const threadsPerCore = Math.floor(logical / cores);
   const biggerCores = logical % cores;
-  const threads = Array.from({ length: cores }, (_, core) => threadsPerCore + (core < biggerCores ? 1 : 0));
+  const threads = Array.from(
+    { length: cores },
+    (_, core) => threadsPerCore + (core < biggerCores ? 1 : 0),
+  );
   const coreOfCpu = threads.flatMap((amount, core) => Array.from({ length: amount }, () => core));
-  return coreOfCpu.map((core, id) => ({ ...ownCpu(id, core), package: Math.floor((core * packages) / cores) }));
+  return coreOfCpu.map((core, id) => ({
+    ...ownCpu(id, core),
+    package: Math.floor((core * packages) / cores),
+  }));
 }
 
 function ownCpu(id: number, core: number): Cpu {

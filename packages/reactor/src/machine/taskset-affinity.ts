@@ -11,7 +11,10 @@ import type { KernelRoots } from './sysfs-topology.js';
 export interface TasksetAffinityOptions extends KernelRoots {
   /** Default: `process.platform`. */
   readonly platform?: NodeJS.Platform;
-  /** Folders to look for `taskset` in, joined as in the environment variable `PATH`, which is the default. */
+  /**
+   * Folders to look for `taskset` in, joined as in the environment variable `PATH`, which is the
+   * default.
+   */
   readonly path?: string;
 }
 
@@ -19,8 +22,9 @@ export interface TasksetAffinityOptions extends KernelRoots {
 const TASKSET_TIMEOUT_MS = 5_000;
 
 /**
- * Binds threads by the program `taskset` of util-linux or BusyBox, so that no native code is needed. Every binding is
- * read back. Pinning stalls the calling thread for some milliseconds: not for an event loop that serves.
+ * Binds threads by the program `taskset` of util-linux or BusyBox, so that no native code is
+ * needed. Every binding is read back. Pinning stalls the calling thread for some milliseconds: not
+ * for an event loop that serves.
  */
 export class TasksetAffinity implements Affinity {
   readonly available: Affinity['available'];
@@ -40,7 +44,10 @@ export class TasksetAffinity implements Affinity {
   currentThreadId(): number {
     const threadId = currentThreadId(this.#procRoot);
     if (threadId !== null) return threadId;
-    throw new HioloadError('HIOLOAD_AFFINITY_FAILED', `${this.#procRoot}/thread-self does not tell the thread id`);
+    throw new HioloadError(
+      'HIOLOAD_AFFINITY_FAILED',
+      `${this.#procRoot}/thread-self does not tell the thread id`,
+    );
   }
 
   pin(threadId: number, cpus: readonly number[]): void {
@@ -56,7 +63,8 @@ export class TasksetAffinity implements Affinity {
     const problem = this.#runTaskset(asked, threadId);
     const found = this.read(threadId);
     if (problem !== null) throw fail(`${problem}; it runs on CPUs ${formatCpuList(found)}`);
-    // The kernel keeps or drops CPUs that are offline, depending on its version; they matter to nobody.
+    // The kernel keeps or drops CPUs that are offline, depending on its version; they matter to
+    // nobody.
     const online = this.#onlineOnly();
     if (formatCpuList(found.filter(online)) !== formatCpuList(cpus.filter(online)))
       throw fail(`it was found on CPUs ${formatCpuList(found)}`);
@@ -72,17 +80,22 @@ export class TasksetAffinity implements Affinity {
       throw new HioloadError('HIOLOAD_AFFINITY_FAILED', message, { cause });
     }
     const cpus = allowedCpusOf(status, path);
-    if (cpus === null) throw new HioloadError('HIOLOAD_AFFINITY_FAILED', `${path} does not tell the allowed CPUs`);
+    if (cpus === null)
+      throw new HioloadError('HIOLOAD_AFFINITY_FAILED', `${path} does not tell the allowed CPUs`);
     return cpus;
   }
 
   /** @returns what went wrong, or `null` */
   #runTaskset(cpuList: string, threadId: number): string | null {
-    const { error, status, signal, stderr } = spawnSync(this.#taskset ?? '', ['-pc', cpuList, String(threadId)], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'ignore', 'pipe'],
-      timeout: TASKSET_TIMEOUT_MS,
-    });
+    const { error, status, signal, stderr } = spawnSync(
+      this.#taskset ?? '',
+      ['-pc', cpuList, String(threadId)],
+      {
+        encoding: 'utf8',
+        stdio: ['ignore', 'ignore', 'pipe'],
+        timeout: TASKSET_TIMEOUT_MS,
+      },
+    );
     if (error !== undefined) return `taskset did not run: ${error.message}`;
     if (status === 0) return null;
     const said = stderr.trim().split('\n')[0] ?? '';
@@ -101,7 +114,8 @@ export class TasksetAffinity implements Affinity {
 
   #whyUnavailable(platform: NodeJS.Platform): string | null {
     if (platform !== 'linux') return `threads are bound on Linux only, this is ${platform}`;
-    if (this.#taskset === undefined) return 'there is no taskset in PATH; the package util-linux has it';
+    if (this.#taskset === undefined)
+      return 'there is no taskset in PATH; the package util-linux has it';
     try {
       this.read(this.currentThreadId());
       return null;

@@ -2,7 +2,10 @@ import type { Cpu, NumaNode, Topology } from '@hioload/api';
 
 import { formatCpuList } from './cpu-list.js';
 
-/** A topology with what a person or a script would count first, as `hioload topology --json` prints it. */
+/**
+ * A topology with what a person or a script would count first, as `hioload topology --json` prints
+ * it.
+ */
 export interface TopologyReport {
   readonly source: Topology['source'];
   readonly model: string;
@@ -60,7 +63,10 @@ export function describeTopology(topology: Topology): string {
   ].join(', ');
 }
 
-/** The machine as a table, a line per CPU, and one per node with its memory. No line break at the end. */
+/**
+ * The machine as a table, a line per CPU, and one per node with its memory. No line break at the
+ * end.
+ */
 export function formatTopologyTable(topology: Topology): string {
   const report = reportTopology(topology);
   const cpus = report.cpus.map((cpu) =>
@@ -80,7 +86,8 @@ export function formatTopologyTable(topology: Topology): string {
 }
 
 function alignColumns(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  const widths =
+    rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))

@@ -24,7 +24,10 @@ export class AdminServer {
     const pages = new Map<string, (response: ServerResponse) => void | Promise<void>>([
       ['/healthz', (response) => sendHealth(response, liveness(status()))],
       ['/readyz', (response) => sendHealth(response, readiness(status()))],
-      ['/metrics', async (response) => send(response, 200, metrics.contentType, await metrics.render())],
+      [
+        '/metrics',
+        async (response) => send(response, 200, metrics.contentType, await metrics.render()),
+      ],
       ['/stats.json', (response) => sendJson(response, 200, { ...facts, ...figures(status()) })],
       // On a page of its own: it has the kernel walk through the memory of the process.
       ['/memory.json', (response) => sendJson(response, 200, memory())],
@@ -35,15 +38,20 @@ export class AdminServer {
         response.setHeader('Allow', 'GET, HEAD');
         return sendJson(response, 405, { error: 'GET and HEAD are allowed' });
       }
-      if (page === undefined) return sendJson(response, 404, { error: 'no such page', pages: [...pages.keys()] });
-      // In a promise from the start: what a page throws must not reach the server's event loop either.
+      if (page === undefined)
+        return sendJson(response, 404, { error: 'no such page', pages: [...pages.keys()] });
+      // In a promise from the start: what a page throws must not reach the server's event loop
+      // either.
       Promise.resolve(response)
         .then(page)
         .catch((error: unknown) => sendJson(response, 500, { error: String(error) }));
     });
   }
 
-  /** Starts to answer; resolves with the port. @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE */
+  /**
+   * Starts to answer; resolves with the port. @throws HIOLOAD_PORT_IN_USE,
+   * HIOLOAD_ADDRESS_UNAVAILABLE
+   */
   async listen(host: string, port: number): Promise<number> {
     this.#server.listen({ host, port, exclusive: true });
     try {
@@ -61,7 +69,10 @@ export class AdminServer {
   }
 }
 
-/** The path of a request target, which may be anything that a client likes to send and need not be a URL. */
+/**
+ * The path of a request target, which may be anything that a client likes to send and need not be a
+ * URL.
+ */
 function pathOf(target = '/'): string {
   return target.split('?', 1)[0] ?? '';
 }
@@ -95,12 +106,18 @@ function series(counters: Pick<Metrics, 'read'>, cells: Iterable<number>): Recor
   const named = Array.from(cells, (cell) => {
     const { metric, labels } = METRIC_SERIES[cell]!;
     const inBraces = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
-    return [inBraces.length === 0 ? metric : `${metric}{${inBraces.join(',')}}`, counters.read(cell)] as const;
+    return [
+      inBraces.length === 0 ? metric : `${metric}{${inBraces.join(',')}}`,
+      counters.read(cell),
+    ] as const;
   });
   return Object.fromEntries(named);
 }
 
-/** As arrays of pairs of upper bound and count, so that order and the bucket without a bound survive JSON. */
+/**
+ * As arrays of pairs of upper bound and count, so that order and the bucket without a bound survive
+ * JSON.
+ */
 function histograms(totals: MetricsTotals): Record<string, object> {
   return Object.fromEntries(
     HISTOGRAMS.map(({ metric, bounds }, histogram) => {

@@ -2,7 +2,13 @@ import { HioloadError, type PublishResult, type Sendable, type SendOptions } fro
 import { MetricsBlock, type Region, Slab, type SlabGuest } from '@hioload/pool';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { BusMemory } from '../bus/bus-memory.js';
-import { assertReactors, type BusOptions, type BusSizes, busSizes, slabClasses } from '../bus/bus-options.js';
+import {
+  assertReactors,
+  type BusOptions,
+  type BusSizes,
+  busSizes,
+  slabClasses,
+} from '../bus/bus-options.js';
 import { discardRecords } from '../bus/in-lane.js';
 import type { MembershipNotice } from '../bus/membership.js';
 import { Outbox, type OwnSlab } from '../bus/outbox.js';
@@ -18,8 +24,8 @@ interface Member {
 }
 
 /**
- * The bus as the supervisor sees it: who takes part, what becomes of the lanes of a reactor that has ended, and a
- * publisher of its own.
+ * The bus as the supervisor sees it: who takes part, what becomes of the lanes of a reactor that
+ * has ended, and a publisher of its own.
  */
 export class BusMembers {
   /** What the supervisor itself has published. */
@@ -68,10 +74,13 @@ export class BusMembers {
     };
   }
 
-  /** Makes a reactor, whose inbox is open by now, and its slab known to the others and them to it. */
+  /**
+   * Makes a reactor, whose inbox is open by now, and its slab known to the others and them to it.
+   */
   admit(row: number, region: Region): void {
     const member = this.#members.get(row);
-    if (member === undefined) throw new HioloadError('HIOLOAD_STATE', `row ${row}: admitted without a seat`);
+    if (member === undefined)
+      throw new HioloadError('HIOLOAD_STATE', `row ${row}: admitted without a seat`);
     this.#opened.add(row);
     member.slab = { region, guest: Slab.attach(region).guest() };
     this.#tellAll({ type: 'slab', number: member.slabNumber, row, slab: region }, member);
@@ -85,8 +94,9 @@ export class BusMembers {
   }
 
   /**
-   * Clears up after a reactor whose thread has ended: nobody writes to it any more, the ends of its lanes are free, leases
-   * that it has not read go home. What is written to it by those that have just found its bit waits for its successor.
+   * Clears up after a reactor whose thread has ended: nobody writes to it any more, the ends of its
+   * lanes are free, leases that it has not read go home. What is written to it by those that have
+   * just found its bit waits for its successor.
    * @returns how many messages it had not read
    */
   leave(row: number): number {
@@ -99,7 +109,8 @@ export class BusMembers {
     this.#memory.interest.clear(row);
     const unread = this.#clearLanes(row);
     for (const other of this.#members.keys()) this.#memory.bells.rouse(other);
-    if (member.slab !== undefined) this.#tellAll({ type: 'ended', number: member.slabNumber, row }, member);
+    if (member.slab !== undefined)
+      this.#tellAll({ type: 'ended', number: member.slabNumber, row }, member);
     return unread;
   }
 
@@ -166,7 +177,13 @@ export class BusMembers {
     return made;
   }
 
-  #noticeOf({ number, region }: { readonly number: number; readonly region: Region }): MembershipNotice {
+  #noticeOf({
+    number,
+    region,
+  }: {
+    readonly number: number;
+    readonly region: Region;
+  }): MembershipNotice {
     return { type: 'slab', number, row: this.#memory.supervisorRow, slab: region };
   }
 

@@ -4,10 +4,16 @@ import { takeSocketCensus } from './socket-census.js';
 const LOOK_MS = 10;
 /** Time that a peer gets to close its side after it has our close frame, in milliseconds. */
 const ANSWER_MS = 1_000;
-/** Where the system does not tell what became of the last bytes, they get this long, in milliseconds. */
+/**
+ * Where the system does not tell what became of the last bytes, they get this long, in
+ * milliseconds.
+ */
 const BLIND_MS = 500;
 
-/** Waits until the peers of a port have our last bytes and have closed their side, or `deadlineMs` have passed. */
+/**
+ * Waits until the peers of a port have our last bytes and have closed their side, or `deadlineMs`
+ * have passed.
+ */
 export async function awaitFarewell(port: number, deadlineMs: number): Promise<void> {
   const started = performance.now();
   for (;;) {
@@ -15,7 +21,11 @@ export async function awaitFarewell(port: number, deadlineMs: number): Promise<v
     const census = await takeSocketCensus(port);
     if (census === undefined) return void (await delay(Math.min(BLIND_MS, deadlineMs)));
     const { undelivered, unanswered } = census;
-    if (waitedMs >= deadlineMs || (undelivered === 0 && (unanswered === 0 || waitedMs >= ANSWER_MS))) return;
+    if (
+      waitedMs >= deadlineMs ||
+      (undelivered === 0 && (unanswered === 0 || waitedMs >= ANSWER_MS))
+    )
+      return;
     await delay(LOOK_MS);
   }
 }

@@ -1,5 +1,8 @@
 const MIB = 1_048_576;
-/** Share of the memory limit that goes to the heaps; the rest is for sockets, buffers and the supervisor. */
+/**
+ * Share of the memory limit that goes to the heaps; the rest is for sockets, buffers and the
+ * supervisor.
+ */
 const HEAPS_SHARE = 0.75;
 /** A larger heap than this makes for collections that every connection of the reactor feels. */
 const MAX_HEAP_MB = 4_096;

@@ -2,7 +2,10 @@ import { type Cancel, type Clock, type Logger, METRIC_SERIES, type Metrics } fro
 
 /** Time between two looks at the counters. */
 const LOOK_MS = 5_000;
-/** Least time between two lines: a server that loses all the time says so, and what else it says stays legible. */
+/**
+ * Least time between two lines: a server that loses all the time says so, and what else it says
+ * stays legible.
+ */
 const LINE_EVERY_MS = 30_000;
 
 /** The cells that count lost messages, each with its reason. */
@@ -51,6 +54,9 @@ export class LossWatch {
     this.#told = counts;
     this.#nextLineMs = this.#clock.now() + LINE_EVERY_MS;
     const list = lost.map(([reason, count]) => `${count} ${reason}`).join(', ');
-    this.#log.warn(`messages were lost: ${list} (ws_messages_dropped_total)`, Object.fromEntries(lost));
+    this.#log.warn(
+      `messages were lost: ${list} (ws_messages_dropped_total)`,
+      Object.fromEntries(lost),
+    );
   }
 }

@@ -2,7 +2,10 @@ import type { Logger, MemoryReport, NumaPoolReport } from '@hioload/api';
 import { formatCpuList } from '../machine/index.js';
 import type { MemoryWish } from './options.js';
 
-/** Share of a slab that may lie on another node: its first page may be that of whoever had the memory mapped. */
+/**
+ * Share of a slab that may lie on another node: its first page may be that of whoever had the
+ * memory mapped.
+ */
 const STRAY_SHARE = 0.01;
 const MIB = 2 ** 20;
 
@@ -18,11 +21,16 @@ export interface MemoryFindings {
 }
 
 /** Says where memory lies, and warns where it does not lie as asked. */
-export function announceMemory({ wish, pinned, policy, reports }: MemoryFindings, log: Logger): void {
+export function announceMemory(
+  { wish, pinned, policy, reports }: MemoryFindings,
+  log: Logger,
+): void {
   if (wish !== undefined && wish.boundTo !== null) announceBinding(wish.boundTo, policy, log);
   reports.forEach(({ home, memory }, reactor) => {
     if (!memory.known)
-      return log.warn(`memory: reactor ${reactor}: where its slab lies is not known: ${memory.reason}`);
+      return log.warn(
+        `memory: reactor ${reactor}: where its slab lies is not known: ${memory.reason}`,
+      );
     const size = `memory: reactor ${reactor}: slab of ${mebibytes(memory.bytes)}`;
     const stray = pinned ? missingOn(memory, home.node) : 0;
     if (stray > memory.bytes * STRAY_SHARE) {
@@ -33,24 +41,36 @@ export function announceMemory({ wish, pinned, policy, reports }: MemoryFindings
       const huge = Math.min(memory.hugeBytes, memory.bytes);
       log.info(`${size}${where}, ${mebibytes(huge)} of it on huge pages`);
     }
-    if (wish?.hugePages === true && memory.hugeBytes === 0) log.warn(`${size}: not on huge pages: ${whyNone(memory)}`);
+    if (wish?.hugePages === true && memory.hugeBytes === 0)
+      log.warn(`${size}: not on huge pages: ${whyNone(memory)}`);
   });
 }
 
 function announceBinding(nodes: readonly number[], policy: string | null, log: Logger): void {
   const list = formatCpuList(nodes);
   if (policy === `bind:${list}`) log.info(`memory: bound to node ${list}, as the kernel confirms`);
-  else log.warn(`memory: was to be bound to node ${list}: the kernel's policy is ${policy ?? 'not told'}`);
+  else
+    log.warn(
+      `memory: was to be bound to node ${list}: the kernel's policy is ${policy ?? 'not told'}`,
+    );
 }
 
-/** Bytes that a node lacks for the slab to lie there. Neighbours in the same mapping may be anywhere. */
-function missingOn({ bytes, bytesByNode }: MemoryReport & { readonly known: true }, node: number): number {
+/**
+ * Bytes that a node lacks for the slab to lie there. Neighbours in the same mapping may be
+ * anywhere.
+ */
+function missingOn(
+  { bytes, bytesByNode }: MemoryReport & { readonly known: true },
+  node: number,
+): number {
   // A kernel without NUMA names no nodes.
   return Object.keys(bytesByNode).length === 0 ? 0 : Math.max(0, bytes - (bytesByNode[node] ?? 0));
 }
 
 function whyNone({ hugeAllowed }: MemoryReport & { readonly known: true }): string {
-  return hugeAllowed ? 'the kernel found none free' : 'the kernel does not allow them for this memory';
+  return hugeAllowed
+    ? 'the kernel found none free'
+    : 'the kernel does not allow them for this memory';
 }
 
 function mebibytes(bytes: number): string {

@@ -4,8 +4,8 @@ import type { ServerOptions } from './options.js';
 import { decidePinning } from './pinning.js';
 
 /**
- * The nodes whose CPUs a server is going to run on, ascending: those of its places where its reactors are pinned, and those
- * of all allowed CPUs where they are not.
+ * The nodes whose CPUs a server is going to run on, ascending: those of its places where its
+ * reactors are pinned, and those of all allowed CPUs where they are not.
  * @throws HIOLOAD_PLACEMENT_IMPOSSIBLE, HIOLOAD_AFFINITY_FAILED, as the start of the server would
  */
 export function nodesInUse(
@@ -13,7 +13,10 @@ export function nodesInUse(
   topology: Topology,
   affinity: Affinity = new TasksetAffinity(),
 ): readonly number[] {
-  const { places } = placeReactors(topology, { group, ...(reactors === undefined ? {} : { reactors }) });
+  const { places } = placeReactors(topology, {
+    group,
+    ...(reactors === undefined ? {} : { reactors }),
+  });
   const { pinned } = decidePinning(pin, topology, affinity);
   const allowed = new Set(topology.allowedCpus);
   const used = pinned ? places : topology.cpus.filter(({ id }) => allowed.has(id));

@@ -1,15 +1,26 @@
-import type { Affinity, Clock, CpuGrouping, IdleStrategy, Limits, Logger, Topology } from '@hioload/api';
+import type {
+  Affinity,
+  Clock,
+  CpuGrouping,
+  IdleStrategy,
+  Limits,
+  Logger,
+  Topology,
+} from '@hioload/api';
 import type { BusOptions } from '../bus/bus-options.js';
 
-/** Whether reactors are pinned: `auto` pins unless the cgroup grants less time than it shows CPUs; `on` fails where it cannot. */
+/**
+ * Whether reactors are pinned: `auto` pins unless the cgroup grants less time than it shows CPUs;
+ * `on` fails where it cannot.
+ */
 export type PinMode = 'auto' | 'on' | 'off';
 
 /** Which transport serves: `auto` takes `uws` where the native module loads, else `net`. */
 export type TransportChoice = 'auto' | 'uws' | 'net';
 
 /**
- * How a reactor waits for messages of the others: `park` sleeps and is woken, `adaptive` looks for more for a while before it
- * sleeps, `spin` never sleeps and takes its whole CPU.
+ * How a reactor waits for messages of the others: `park` sleeps and is woken, `adaptive` looks for
+ * more for a while before it sleeps, `spin` never sleeps and takes its whole CPU.
  */
 export type LoopMode = IdleStrategy['name'];
 
@@ -21,7 +32,10 @@ export interface DrainTimes {
   readonly deadlineMs: number;
 }
 
-/** How the process was started for the sake of its memory; whether that came about is looked at when all reactors are ready. */
+/**
+ * How the process was started for the sake of its memory; whether that came about is looked at when
+ * all reactors are ready.
+ */
 export interface MemoryWish {
   /** Whether shared memory ought to be on huge pages. */
   readonly hugePages: boolean;
@@ -31,7 +45,10 @@ export interface MemoryWish {
 
 /** What a server is asked for. */
 export interface ServerOptions {
-  /** Absolute path of the application module, TypeScript or JavaScript; evaluated once in every reactor. */
+  /**
+   * Absolute path of the application module, TypeScript or JavaScript; evaluated once in every
+   * reactor.
+   */
   readonly module: string;
   readonly host: string;
   /** 0..65535; 0 takes a free one. */
@@ -52,7 +69,10 @@ export interface ServerOptions {
   readonly bus?: BusOptions;
   /** Time within which every reactor must be ready, in milliseconds. */
   readonly startTimeoutMs: number;
-  /** Heap of one reactor, in MiB; by default its share of the memory that the cgroup or the machine has. */
+  /**
+   * Heap of one reactor, in MiB; by default its share of the memory that the cgroup or the machine
+   * has.
+   */
   readonly heapMb?: number;
   /** Default: nothing was done for the sake of memory. */
   readonly memory?: MemoryWish;

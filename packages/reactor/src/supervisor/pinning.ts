@@ -7,22 +7,35 @@ export interface PinDecision {
   readonly reason: string;
 }
 
-/** Decides whether to pin. @throws HIOLOAD_AFFINITY_FAILED where `on` is asked for and the machine cannot */
+/**
+ * Decides whether to pin. @throws HIOLOAD_AFFINITY_FAILED where `on` is asked for and the machine
+ * cannot
+ */
 export function decidePinning(mode: PinMode, topology: Topology, affinity: Affinity): PinDecision {
   if (mode === 'off') return { pinned: false, reason: 'switched off' };
   const { available } = affinity;
   if (!available.ok) {
     if (mode === 'on') {
-      throw new HioloadError('HIOLOAD_AFFINITY_FAILED', `pin: on is not possible (${available.reason}): auto or off`);
+      throw new HioloadError(
+        'HIOLOAD_AFFINITY_FAILED',
+        `pin: on is not possible (${available.reason}): auto or off`,
+      );
     }
     return { pinned: false, reason: available.reason };
   }
   const { cpuQuota, allowedCpus } = topology;
   if (mode === 'auto' && cpuQuota !== null && cpuQuota < allowedCpus.length) {
-    // Time on CPUs that others use too: a pinned thread would wait for its own CPU while another one is free.
-    return { pinned: false, reason: `the cgroup grants ${cpuQuota} CPUs of time on ${allowedCpus.length} shared CPUs` };
+    // Time on CPUs that others use too: a pinned thread would wait for its own CPU while another
+    // one is free.
+    return {
+      pinned: false,
+      reason: `the cgroup grants ${cpuQuota} CPUs of time on ${allowedCpus.length} shared CPUs`,
+    };
   }
-  return { pinned: true, reason: mode === 'on' ? 'asked for' : 'each reactor has its CPUs to itself' };
+  return {
+    pinned: true,
+    reason: mode === 'on' ? 'asked for' : 'each reactor has its CPUs to itself',
+  };
 }
 
 /** Checks that a thread may run on these CPUs and no others. @throws HIOLOAD_AFFINITY_FAILED */

@@ -7,7 +7,12 @@ import {
   type TransportFeatures,
 } from '@hioload/api';
 import { stat } from 'node:fs/promises';
-import { describeTopology, detectTopology, formatCpuList, placeReactors } from '../machine/index.js';
+import {
+  describeTopology,
+  detectTopology,
+  formatCpuList,
+  placeReactors,
+} from '../machine/index.js';
 import { heapShareMb } from './heap-share.js';
 import type { ServerOptions } from './options.js';
 import { decidePinning, type PinDecision } from './pinning.js';
@@ -28,10 +33,14 @@ const WHAT_CAN = 'a newer Node or the C++ transport, uws, can have more there';
 
 /**
  * Looks at the machine and decides. @param topology what to take the machine for, in tests
- * @throws HIOLOAD_MODULE_NOT_FOUND, HIOLOAD_OPTION_INVALID, HIOLOAD_PLACEMENT_IMPOSSIBLE, HIOLOAD_AFFINITY_FAILED,
- * HIOLOAD_TRANSPORT_UNAVAILABLE
+ * @throws HIOLOAD_MODULE_NOT_FOUND, HIOLOAD_OPTION_INVALID, HIOLOAD_PLACEMENT_IMPOSSIBLE,
+ * HIOLOAD_AFFINITY_FAILED, HIOLOAD_TRANSPORT_UNAVAILABLE
  */
-export async function makePlan(options: ServerOptions, affinity: Affinity, topology?: Topology): Promise<Plan> {
+export async function makePlan(
+  options: ServerOptions,
+  affinity: Affinity,
+  topology?: Topology,
+): Promise<Plan> {
   const { module, group, pin, heapMb } = options;
   await requireFile(module);
   const machine = topology ?? (await detectTopology());
@@ -53,7 +62,10 @@ export async function makePlan(options: ServerOptions, affinity: Affinity, topol
  * @throws HIOLOAD_OPTION_INVALID where more are asked for
  */
 export function reactorsOn(
-  { name, features }: { readonly name: string; readonly features: Pick<TransportFeatures, 'sharesPort'> },
+  {
+    name,
+    features,
+  }: { readonly name: string; readonly features: Pick<TransportFeatures, 'sharesPort'> },
   asked: number | undefined,
 ): number | undefined {
   if (features.sharesPort) return asked;
@@ -65,7 +77,10 @@ export function reactorsOn(
 }
 
 /** Says what was decided, a line for each decision. */
-export function announcePlan({ topology, placement, pinning, transport, heapMb }: Plan, log: Logger): void {
+export function announcePlan(
+  { topology, placement, pinning, transport, heapMb }: Plan,
+  log: Logger,
+): void {
   log.info(`machine: ${describeTopology(topology)}`);
   for (const note of placement.notes) log.info(`plan: ${note}`);
   for (const { reactor, cpus, node } of placement.places) {

@@ -8,10 +8,11 @@ export interface PortClaim {
 }
 
 /**
- * Makes sure that a port is ours before reactors share it. They listen with SO_REUSEPORT, and so would a second server:
- * it would start without an error and take a part of the connections. So first an exclusive bind proves that nobody
- * listens; then, on Linux, an abstract Unix socket named after the port keeps a second server out that starts at the same
- * moment. The kernel frees it when the process ends, in whatever way.
+ * Makes sure that a port is ours before reactors share it. They listen with SO_REUSEPORT, and so
+ * would a second server: it would start without an error and take a part of the connections. So
+ * first an exclusive bind proves that nobody listens; then, on Linux, an abstract Unix socket named
+ * after the port keeps a second server out that starts at the same moment. The kernel frees it when
+ * the process ends, in whatever way.
  *
  * @param option what to call the port in an error, such as `--port`
  * @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE
@@ -27,21 +28,37 @@ export async function claimPort(host: string, port: number, option = 'port'): Pr
   return lock;
 }
 
-/** Binds a port for a moment; 0 tries the host alone. @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE */
+/**
+ * Binds a port for a moment; 0 tries the host alone. @throws HIOLOAD_PORT_IN_USE,
+ * HIOLOAD_ADDRESS_UNAVAILABLE
+ */
 export async function probePort(host: string, port: number, option = 'port'): Promise<void> {
   const probe = await listen({ host, port, exclusive: true }, `${host}:${port}`, option, port);
   await new Promise((closed) => probe.close(closed));
 }
 
-/** Keeps other servers of this framework off a port, whether or not it is bound already. @throws HIOLOAD_PORT_IN_USE */
+/**
+ * Keeps other servers of this framework off a port, whether or not it is bound already. @throws
+ * HIOLOAD_PORT_IN_USE
+ */
 export async function lockPort(host: string, port: number, option = 'port'): Promise<PortClaim> {
   if (process.platform !== 'linux') return { release: () => undefined };
-  const lock = await listen({ path: `\0hioload-ws/${host}:${port}` }, `${host}:${port}`, option, port);
+  const lock = await listen(
+    { path: `\0hioload-ws/${host}:${port}` },
+    `${host}:${port}`,
+    option,
+    port,
+  );
   lock.unref();
   return { release: () => lock.close() };
 }
 
-async function listen(where: ListenOptions, name: string, option: string, value: number): Promise<Server> {
+async function listen(
+  where: ListenOptions,
+  name: string,
+  option: string,
+  value: number,
+): Promise<Server> {
   const server = createServer((socket) => socket.destroy());
   server.listen(where);
   try {
@@ -53,7 +70,12 @@ async function listen(where: ListenOptions, name: string, option: string, value:
 }
 
 /** Says what is wrong with an address that cannot be bound. */
-export function bindError(cause: unknown, name: string, option: string, port: number): HioloadError {
+export function bindError(
+  cause: unknown,
+  name: string,
+  option: string,
+  port: number,
+): HioloadError {
   const errno = (cause as NodeJS.ErrnoException).code ?? String(cause);
   if (errno === 'EADDRINUSE') {
     return new HioloadError(

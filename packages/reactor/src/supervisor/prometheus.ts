@@ -1,5 +1,10 @@
 import { type HistogramDefinition, HISTOGRAMS, METRIC_SERIES } from '@hioload/api';
-import { type Metric, type MetricObjectWithValues, type MetricValueWithName, Registry } from 'prom-client';
+import {
+  type Metric,
+  type MetricObjectWithValues,
+  type MetricValueWithName,
+  Registry,
+} from 'prom-client';
 import { type LaneStatus, type ServerStatus, SUPERVISOR_CELLS } from './status.js';
 
 type Values = MetricValueWithName<string>[];
@@ -15,7 +20,9 @@ export function createMetricsPage(
   }
   HISTOGRAMS.forEach((definition, histogram) => {
     const { metric, help } = definition;
-    expose(registry, metric, 'histogram', help, () => histogramValues(status(), histogram, definition));
+    expose(registry, metric, 'histogram', help, () =>
+      histogramValues(status(), histogram, definition),
+    );
   });
   expose(
     registry,
@@ -24,14 +31,29 @@ export function createMetricsPage(
     'Messages lost because the lane between two reactors was full.',
     () => perLane('ws_lane_full_total', status(), ({ full }) => full),
   );
-  expose(registry, 'ws_lane_depth_bytes', 'gauge', 'Bytes that wait in the lane between two reactors.', () =>
-    perLane('ws_lane_depth_bytes', status(), ({ depthBytes }) => depthBytes),
+  expose(
+    registry,
+    'ws_lane_depth_bytes',
+    'gauge',
+    'Bytes that wait in the lane between two reactors.',
+    () => perLane('ws_lane_depth_bytes', status(), ({ depthBytes }) => depthBytes),
   );
-  expose(registry, 'ws_reactor_restarts_total', 'counter', 'Times a reactor was started again.', () =>
-    perReactor('ws_reactor_restarts_total', status(), ({ restarts }) => restarts),
+  expose(
+    registry,
+    'ws_reactor_restarts_total',
+    'counter',
+    'Times a reactor was started again.',
+    () => perReactor('ws_reactor_restarts_total', status(), ({ restarts }) => restarts),
   );
-  expose(registry, 'ws_reactor_up', 'gauge', 'Whether a reactor accepts connections and its event loop turns.', () =>
-    perReactor('ws_reactor_up', status(), ({ state, stalled }) => (state === 'ready' && !stalled ? 1 : 0)),
+  expose(
+    registry,
+    'ws_reactor_up',
+    'gauge',
+    'Whether a reactor accepts connections and its event loop turns.',
+    () =>
+      perReactor('ws_reactor_up', status(), ({ state, stalled }) =>
+        state === 'ready' && !stalled ? 1 : 0,
+      ),
   );
   expose(registry, 'ws_build_info', 'gauge', 'Always 1; what runs is in the labels.', () => [
     { metricName: 'ws_build_info', value: 1, labels: build },
@@ -44,7 +66,10 @@ function families(): Map<string, { readonly type: 'counter' | 'gauge'; readonly 
   return new Map(METRIC_SERIES.map(({ metric, type, help }) => [metric, { type, help }]));
 }
 
-/** Registers a metric that keeps no numbers of its own, which the metric classes of prom-client all do. */
+/**
+ * Registers a metric that keeps no numbers of its own, which the metric classes of prom-client all
+ * do.
+ */
 function expose(
   registry: Registry,
   name: string,
@@ -53,7 +78,13 @@ function expose(
   values: () => Values,
 ): void {
   const get = async (): Promise<MetricObjectWithValues<Values[number]>> =>
-    ({ name, help, type, aggregator: 'sum', values: values() }) as unknown as MetricObjectWithValues<Values[number]>;
+    ({
+      name,
+      help,
+      type,
+      aggregator: 'sum',
+      values: values(),
+    }) as unknown as MetricObjectWithValues<Values[number]>;
   registry.registerMetric({ name, get } as unknown as Metric);
 }
 
@@ -64,7 +95,11 @@ function reactorValues({ reactors, supervisor }: ServerStatus, name: string): Va
       return { metricName: name, value: totals.read(cell), labels: { reactor, ...labels } };
     });
     if (SUPERVISOR_CELLS.includes(cell)) {
-      values.push({ metricName: name, value: supervisor.read(cell), labels: { reactor: 'supervisor', ...labels } });
+      values.push({
+        metricName: name,
+        value: supervisor.read(cell),
+        labels: { reactor: 'supervisor', ...labels },
+      });
     }
     return values;
   });
@@ -75,11 +110,19 @@ function perReactor(
   status: ServerStatus,
   value: (of: ServerStatus['reactors'][number]) => number,
 ): Values {
-  return status.reactors.map((of) => ({ metricName: name, value: value(of), labels: { reactor: of.reactor } }));
+  return status.reactors.map((of) => ({
+    metricName: name,
+    value: value(of),
+    labels: { reactor: of.reactor },
+  }));
 }
 
 function perLane(name: string, { lanes }: ServerStatus, value: (of: LaneStatus) => number): Values {
-  return lanes.map((lane) => ({ metricName: name, value: value(lane), labels: { from: lane.from, to: lane.to } }));
+  return lanes.map((lane) => ({
+    metricName: name,
+    value: value(lane),
+    labels: { from: lane.from, to: lane.to },
+  }));
 }
 
 function histogramValues(
@@ -92,7 +135,11 @@ function histogramValues(
     let count = 0;
     const cumulative = buckets.map((inBucket, i) => {
       count += inBucket;
-      return { metricName: `${name}_bucket`, value: count, labels: { reactor, le: bounds[i] ?? '+Inf' } };
+      return {
+        metricName: `${name}_bucket`,
+        value: count,
+        labels: { reactor, le: bounds[i] ?? '+Inf' },
+      };
     });
     return [
       ...cumulative,

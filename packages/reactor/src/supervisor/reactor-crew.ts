@@ -66,15 +66,22 @@ export class ReactorCrew {
     this.#stalls = new StallWatch(
       clock,
       // A reactor that starts may well be busy with that; the start has a deadline of its own.
-      () => this.#slots.flatMap(({ current }) => (current?.state === ReactorState.Starting ? [] : (current ?? []))),
+      () =>
+        this.#slots.flatMap(({ current }) =>
+          current?.state === ReactorState.Starting ? [] : (current ?? []),
+        ),
       ({ index }, stalled) => {
-        if (stalled) log.warn(`reactor ${index} stalled: its event loop does not turn`, { reactor: index });
+        if (stalled)
+          log.warn(`reactor ${index} stalled: its event loop does not turn`, { reactor: index });
         else log.info(`reactor ${index} turns again`, { reactor: index });
       },
     );
   }
 
-  /** Starts every reactor; resolves with the port when all are ready. @throws what the first that fails failed with */
+  /**
+   * Starts every reactor; resolves with the port when all are ready. @throws what the first that
+   * fails failed with
+   */
   async start(): Promise<number> {
     const [first, ...rest] = this.#slots as [ReactorSlot, ...ReactorSlot[]];
     this.#stalls.start();
@@ -108,7 +115,9 @@ export class ReactorCrew {
 
   /** Reactors of which a thread has not ended. */
   get stuck(): readonly number[] {
-    return this.#slots.filter(({ liveThreads }) => liveThreads > 0).map(({ place }) => place.reactor);
+    return this.#slots
+      .filter(({ liveThreads }) => liveThreads > 0)
+      .map(({ place }) => place.reactor);
   }
 
   /** Open connections. */
@@ -156,7 +165,10 @@ export class ReactorCrew {
 
   /** Counters of all reactors that ran, and of the supervisor. */
   #totals(): MetricsTotals {
-    return this.#slots.reduce((sum, slot) => sum.plus(slot.totals()), new MetricsTotals().include(this.#bus.metrics));
+    return this.#slots.reduce(
+      (sum, slot) => sum.plus(slot.totals()),
+      new MetricsTotals().include(this.#bus.metrics),
+    );
   }
 
   #makeSlot(place: ReactorPlace): ReactorSlot {
@@ -178,7 +190,13 @@ export class ReactorCrew {
     });
   }
 
-  #spawn(place: ReactorPlace, port: number, life: number, row: number, events: ReactorSlotEvents): ReactorThread {
+  #spawn(
+    place: ReactorPlace,
+    port: number,
+    life: number,
+    row: number,
+    events: ReactorSlotEvents,
+  ): ReactorThread {
     const { options, placement, affinity, topology, heapMb, log } = this.#parts;
     const { reactor } = place;
     const seed = {
@@ -198,7 +216,8 @@ export class ReactorCrew {
       bus: this.#bus.seat(row, life),
       loop: options.loop ?? 'park',
     };
-    const pinning = affinity === null ? null : { affinity, cpus: place.cpus, home: topology.allowedCpus };
+    const pinning =
+      affinity === null ? null : { affinity, cpus: place.cpus, home: topology.allowedCpus };
     return new ReactorThread(reactor, row, spawnReactor(seed, pinning), log, {
       ...events,
       onJoining: (_, slab) => this.#bus.admit(row, slab),
@@ -207,8 +226,13 @@ export class ReactorCrew {
 }
 
 /** The error of a start that took too long. */
-export function startTimeout(startTimeoutMs: number, reactors: readonly ReactorStatus[]): HioloadError {
-  const waiting = reactors.filter(({ state }) => state === 'starting').map(({ reactor }) => reactor);
+export function startTimeout(
+  startTimeoutMs: number,
+  reactors: readonly ReactorStatus[],
+): HioloadError {
+  const waiting = reactors
+    .filter(({ state }) => state === 'starting')
+    .map(({ reactor }) => reactor);
   return new HioloadError(
     'HIOLOAD_REACTOR_START_TIMEOUT',
     `reactor ${waiting.join(', ')}: not ready within ${startTimeoutMs} ms: a start hook or top-level await must end`,

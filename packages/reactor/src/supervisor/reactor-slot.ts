@@ -38,8 +38,8 @@ export interface ReactorSlotParts {
 }
 
 /**
- * The place of one reactor on the machine, kept filled: a reactor that dies is replaced after a backoff, one whose heap
- * fills up by a successor that starts beside it.
+ * The place of one reactor on the machine, kept filled: a reactor that dies is replaced after a
+ * backoff, one whose heap fills up by a successor that starts beside it.
  */
 export class ReactorSlot {
   readonly place: ReactorPlace;
@@ -154,11 +154,15 @@ export class ReactorSlot {
     const ranMs = this.#readySinceMs === undefined ? 0 : clock.now() - this.#readySinceMs;
     this.#readySinceMs = undefined;
     const { reactor } = this.place;
-    if (!this.#wanted) return log.error(`reactor ${reactor} failed`, { reactor, stack: error.stack });
+    if (!this.#wanted)
+      return log.error(`reactor ${reactor} failed`, { reactor, stack: error.stack });
     const delayMs = backoff.nextMs(ranMs);
     // Some errors name the reactor themselves.
     const reason = error.message.replace(/^reactor \d+: /, '');
-    log.error(`reactor ${reactor} failed, starts again in ${delayMs} ms: ${reason}`, { reactor, stack: error.stack });
+    log.error(`reactor ${reactor} failed, starts again in ${delayMs} ms: ${reason}`, {
+      reactor,
+      stack: error.stack,
+    });
     clock.after(delayMs, () => void this.#restart());
   }
 
@@ -174,8 +178,8 @@ export class ReactorSlot {
   }
 
   /**
-   * Lets a reactor go and starts its successor, both at once: what fills the heap comes from its connections, so that
-   * there may be no time to wait for a successor to serve.
+   * Lets a reactor go and starts its successor, both at once: what fills the heap comes from its
+   * connections, so that there may be no time to wait for a successor to serve.
    */
   async #replace(pressed: ReactorThread, usedBytes: number): Promise<void> {
     if (!this.#wanted || this.#replacing || pressed !== this.#current) return;
@@ -183,8 +187,15 @@ export class ReactorSlot {
     const { log, drain, clock, heapMb } = this.#parts;
     const { reactor } = this.place;
     const usedMb = Math.round(usedBytes / 1_048_576);
-    log.warn(`reactor ${reactor} is replaced: ${usedMb} of its heap of ${heapMb} MiB is live`, { reactor, usedBytes });
-    const drained = pressed.drain({ ...drain, code: CloseCode.ServiceRestart, reason: 'reactor restarts' });
+    log.warn(`reactor ${reactor} is replaced: ${usedMb} of its heap of ${heapMb} MiB is live`, {
+      reactor,
+      usedBytes,
+    });
+    const drained = pressed.drain({
+      ...drain,
+      code: CloseCode.ServiceRestart,
+      reason: 'reactor restarts',
+    });
     await Promise.all([drained, this.#restart()]);
     await new Promise<void>((resolve) => clock.after(LINGER_MS, resolve));
     await pressed.stop();

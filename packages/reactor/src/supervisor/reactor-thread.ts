@@ -1,4 +1,11 @@
-import { type DrainOptions, HioloadError, type Logger, ReactorState, stackOfThrown, textOfThrown } from '@hioload/api';
+import {
+  type DrainOptions,
+  HioloadError,
+  type Logger,
+  ReactorState,
+  stackOfThrown,
+  textOfThrown,
+} from '@hioload/api';
 import { Heartbeat, MetricsBlock, type Region } from '@hioload/pool';
 import type { Worker } from 'node:worker_threads';
 import type { PortableError, ReactorCommand, ReactorReport } from '../worker/messages.js';
@@ -43,7 +50,13 @@ export class ReactorThread {
     this.#resolveDrained = resolve;
   });
 
-  constructor(index: number, row: number, worker: Worker, log: Logger, events: ReactorThreadEvents) {
+  constructor(
+    index: number,
+    row: number,
+    worker: Worker,
+    log: Logger,
+    events: ReactorThreadEvents,
+  ) {
     this.index = index;
     this.row = row;
     this.#worker = worker;
@@ -99,7 +112,10 @@ export class ReactorThread {
     return this.#state === ReactorState.Draining ? this.#drained : Promise.resolve();
   }
 
-  /** Ends it; resolves when the thread is gone, which takes for ever where it does not turn its event loop. */
+  /**
+   * Ends it; resolves when the thread is gone, which takes for ever where it does not turn its
+   * event loop.
+   */
   async stop(): Promise<void> {
     this.#told = 'to stop';
     this.#tell({ type: 'stop' });
@@ -140,17 +156,26 @@ export class ReactorThread {
       this.#told === 'to stop'
         ? undefined
         : (this.#failure ??
-          new HioloadError('HIOLOAD_REACTOR_START_FAILED', `reactor ${this.index}: its thread ${describeExit(code)}`));
+          new HioloadError(
+            'HIOLOAD_REACTOR_START_FAILED',
+            `reactor ${this.index}: its thread ${describeExit(code)}`,
+          ));
     this.#state = error === undefined ? ReactorState.Stopped : ReactorState.Failed;
     this.#rejectReady(
-      error ?? new HioloadError('HIOLOAD_REACTOR_START_FAILED', `reactor ${this.index}: stopped before it was ready`),
+      error ??
+        new HioloadError(
+          'HIOLOAD_REACTOR_START_FAILED',
+          `reactor ${this.index}: stopped before it was ready`,
+        ),
     );
     this.#resolveDrained();
     return { thread: this, error };
   }
 }
 
-/** Node's own exit code for an event loop that has nothing left to wait for but a top-level await. */
+/**
+ * Node's own exit code for an event loop that has nothing left to wait for but a top-level await.
+ */
 const UNSETTLED_TOP_LEVEL_AWAIT = 13;
 
 function describeExit(code: number): string {

@@ -35,29 +35,37 @@ export interface ServerAddress {
 export interface DrainOutcome {
   /** Connections that were still open at the deadline, and were cut. */
   readonly cut: number;
-  /** Reactors that did not end. The process must not exit by itself then, which would abort it: kill it. */
+  /**
+   * Reactors that did not end. The process must not exit by itself then, which would abort it: kill
+   * it.
+   */
   readonly stuck: readonly number[];
 }
 
 /** A WebSocket server on several reactors. */
 export interface Server {
   readonly state: ServerState;
-  /** Reactors of which a thread has not ended; after a start that failed, a reason to kill the process. */
+  /**
+   * Reactors of which a thread has not ended; after a start that failed, a reason to kill the
+   * process.
+   */
   readonly stuck: readonly number[];
   /**
    * Starts all reactors and resolves when every one is ready. Once only.
-   * @throws HIOLOAD_MODULE_*, HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE, HIOLOAD_PLACEMENT_IMPOSSIBLE,
-   * HIOLOAD_TRANSPORT_UNAVAILABLE, HIOLOAD_AFFINITY_FAILED, HIOLOAD_REACTOR_START_* (as a rejection); nothing serves then
+   * @throws HIOLOAD_MODULE_*, HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE,
+   * HIOLOAD_PLACEMENT_IMPOSSIBLE, HIOLOAD_TRANSPORT_UNAVAILABLE, HIOLOAD_AFFINITY_FAILED,
+   * HIOLOAD_REACTOR_START_* (as a rejection); nothing serves then
    */
   start(): Promise<ServerAddress>;
   /**
-   * Sends a message to every subscriber of a topic, on every reactor; to nobody unless the server is ready. Order and
-   * loss are those of the `Bus`. @throws HIOLOAD_TOPIC_INVALID
+   * Sends a message to every subscriber of a topic, on every reactor; to nobody unless the server
+   * is ready. Order and loss are those of the `Bus`. @throws HIOLOAD_TOPIC_INVALID
    */
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult;
   /**
-   * Stops to accept, closes the connections with 1001 and ends the reactors; resolves when everything has gone, or the
-   * deadline has passed. Idempotent: later calls join the first. @param reason for the log
+   * Stops to accept, closes the connections with 1001 and ends the reactors; resolves when
+   * everything has gone, or the deadline has passed. Idempotent: later calls join the first. @param
+   * reason for the log
    */
   drain(reason: string): Promise<DrainOutcome>;
 }
@@ -101,7 +109,9 @@ class Supervisor implements Server {
 
   start(): Promise<ServerAddress> {
     if (this.#state !== 'idle') {
-      return Promise.reject(new HioloadError('HIOLOAD_STATE', `server: start in state ${this.#state}: allowed once`));
+      return Promise.reject(
+        new HioloadError('HIOLOAD_STATE', `server: start in state ${this.#state}: allowed once`),
+      );
     }
     this.#state = 'starting';
     this.#started = this.#start();
@@ -185,14 +195,20 @@ class Supervisor implements Server {
     const { memory: wish } = this.#options;
     const { pinned } = pinning;
     if (wish === undefined && (topology.nodes.length === 1 || !pinned)) return;
-    announceMemory({ wish, pinned, policy: memoryPolicy(), reports: crew.memory() }, this.#dependencies.log);
+    announceMemory(
+      { wish, pinned, policy: memoryPolicy(), reports: crew.memory() },
+      this.#dependencies.log,
+    );
   }
 
   #becomeReady(port: number, adminPort: number | undefined): ServerAddress {
     const { host, admin } = this.#options;
     const address = {
       url: `ws://${inUrl(host)}:${port}`,
-      adminUrl: admin === null || adminPort === undefined ? null : `http://${inUrl(admin.host)}:${adminPort}`,
+      adminUrl:
+        admin === null || adminPort === undefined
+          ? null
+          : `http://${inUrl(admin.host)}:${adminPort}`,
       port,
     };
     this.#address = address;
@@ -216,7 +232,8 @@ class Supervisor implements Server {
       url: this.#address?.url ?? null,
       transport: this.#plan?.transport.name ?? 'none',
       pinned: this.#plan?.pinning.pinned ?? false,
-      uptimeSeconds: this.#readyAtMs === undefined ? 0 : (this.#clock.now() - this.#readyAtMs) / 1_000,
+      uptimeSeconds:
+        this.#readyAtMs === undefined ? 0 : (this.#clock.now() - this.#readyAtMs) / 1_000,
       reactors: this.#crew?.status() ?? [],
       lanes: this.#crew?.lanes() ?? [],
       supervisor: this.#crew?.supervisorMetrics ?? NO_METRICS,
@@ -236,7 +253,12 @@ class Supervisor implements Server {
     const crew = this.#crew;
     const port = this.#address?.port;
     if (crew === undefined || port === undefined) return { cut: 0, stuck: await this.#release() };
-    const goodbye = { code: CloseCode.GoingAway, reason: 'server shuts down', spreadMs, deadlineMs };
+    const goodbye = {
+      code: CloseCode.GoingAway,
+      reason: 'server shuts down',
+      spreadMs,
+      deadlineMs,
+    };
     await settlesWithin(this.#clock, deadlineMs, crew.drain(goodbye));
     const leftMs = (): number => started + deadlineMs - this.#clock.now();
     const cut = crew.connections();
@@ -247,7 +269,10 @@ class Supervisor implements Server {
     return { cut, stuck };
   }
 
-  /** Ends and closes whatever runs, in the reverse order of its start; resolves with the reactors that did not end. */
+  /**
+   * Ends and closes whatever runs, in the reverse order of its start; resolves with the reactors
+   * that did not end.
+   */
   async #release(limitMs = 0): Promise<readonly number[]> {
     const stuck = (await this.#crew?.stop(limitMs)) ?? [];
     this.#admin?.close();

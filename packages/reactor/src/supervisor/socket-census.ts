@@ -7,18 +7,27 @@ const LISTEN = '0A';
 
 /** Sockets of a port whose close is under way. */
 export interface SocketCensus {
-  /** Our last bytes, the close frame among them, have not all reached the peer's machine: to cut now would lose them. */
+  /**
+   * Our last bytes, the close frame among them, have not all reached the peer's machine: to cut now
+   * would lose them.
+   */
   readonly undelivered: number;
   /** The peer has everything and has not closed its side. */
   readonly unanswered: number;
 }
 
 /**
- * Counts the sockets on a local TCP port that are being closed and still belong to a process. After the last close frame
- * the transport knows nothing more of a connection; the kernel does. Undefined where the system does not tell.
+ * Counts the sockets on a local TCP port that are being closed and still belong to a process. After
+ * the last close frame the transport knows nothing more of a connection; the kernel does. Undefined
+ * where the system does not tell.
  */
-export async function takeSocketCensus(port: number, procRoot = '/proc'): Promise<SocketCensus | undefined> {
-  const tables = await Promise.all(['tcp', 'tcp6'].map((table) => readTable(`${procRoot}/self/net/${table}`)));
+export async function takeSocketCensus(
+  port: number,
+  procRoot = '/proc',
+): Promise<SocketCensus | undefined> {
+  const tables = await Promise.all(
+    ['tcp', 'tcp6'].map((table) => readTable(`${procRoot}/self/net/${table}`)),
+  );
   if (tables.every((table) => table === undefined)) return undefined;
   const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   const census = { undelivered: 0, unanswered: 0 };

@@ -16,8 +16,8 @@ export interface Pinning {
 }
 
 /**
- * Starts a reactor's thread. To have it born on its CPUs, heap and all, the calling thread goes there for the moment of
- * birth: a thread starts with the binding of the thread that starts it.
+ * Starts a reactor's thread. To have it born on its CPUs, heap and all, the calling thread goes
+ * there for the moment of birth: a thread starts with the binding of the thread that starts it.
  */
 export function spawnReactor(seed: ReactorSeed, pinning: Pinning | null): Worker {
   const start = (): Worker =>

@@ -3,7 +3,10 @@ import type { ReactorThread } from './reactor-thread.js';
 
 /** Time between two looks at the heartbeats. */
 const LOOK_MS = 200;
-/** Looks without a beat after which a reactor counts as stalled. Counting looks, not time, keeps a paused machine from alarming. */
+/**
+ * Looks without a beat after which a reactor counts as stalled. Counting looks, not time, keeps a
+ * paused machine from alarming.
+ */
 const STALLED_LOOKS = 3;
 
 interface Pulse {
@@ -11,7 +14,10 @@ interface Pulse {
   readonly looksWithoutBeat: number;
 }
 
-/** Looks at the heartbeats of reactors and tells which event loops stand still: within a second, and without a word to them. */
+/**
+ * Looks at the heartbeats of reactors and tells which event loops stand still: within a second, and
+ * without a word to them.
+ */
 export class StallWatch {
   readonly #clock: Clock;
   readonly #threads: () => Iterable<ReactorThread>;

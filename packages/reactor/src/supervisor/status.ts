@@ -2,8 +2,8 @@ import { Metric, type Metrics, type ReactorState } from '@hioload/api';
 import type { MetricsTotals } from '@hioload/pool';
 
 /**
- * State of the server. `idle` until started, `starting` until every reactor is ready, `ready`, `draining`, `stopped` for
- * good; `failed` where the start failed.
+ * State of the server. `idle` until started, `starting` until every reactor is ready, `ready`,
+ * `draining`, `stopped` for good; `failed` where the start failed.
  */
 export type ServerState = 'idle' | 'starting' | 'ready' | 'draining' | 'stopped' | 'failed';
 
@@ -23,7 +23,10 @@ export interface ReactorStatus {
   readonly totals: MetricsTotals;
 }
 
-/** What the supervisor knows of the lanes from one reactor to another, those of its predecessors there included. */
+/**
+ * What the supervisor knows of the lanes from one reactor to another, those of its predecessors
+ * there included.
+ */
 export interface LaneStatus {
   /** The number of the reactor, or `supervisor`. */
   readonly from: string;

@@ -13,19 +13,27 @@ export interface ChosenTransport {
   readonly reason: string;
 }
 
-/** Finds the transport for a choice. @param load looks for the native module @throws HIOLOAD_TRANSPORT_UNAVAILABLE */
+/**
+ * Finds the transport for a choice. @param load looks for the native module @throws
+ * HIOLOAD_TRANSPORT_UNAVAILABLE
+ */
 export async function chooseTransport(
   choice: TransportChoice,
   load: () => Promise<UwsLoad> = loadUws,
 ): Promise<ChosenTransport> {
-  if (choice === 'net') return { name: 'net', features: NET_FEATURES, reason: `asked for: ${IN_TYPESCRIPT}` };
+  if (choice === 'net')
+    return { name: 'net', features: NET_FEATURES, reason: `asked for: ${IN_TYPESCRIPT}` };
   const uws = await load();
   if (uws.ok) {
     const why = choice === 'auto' ? 'the native library loads here' : 'asked for';
     return { name: 'uws', features: UWS_FEATURES, reason: `${why}: ${uws.description}` };
   }
   if (choice === 'auto')
-    return { name: 'net', features: NET_FEATURES, reason: `${IN_TYPESCRIPT}, because ${uws.reason}` };
+    return {
+      name: 'net',
+      features: NET_FEATURES,
+      reason: `${IN_TYPESCRIPT}, because ${uws.reason}`,
+    };
   throw new HioloadError(
     'HIOLOAD_TRANSPORT_UNAVAILABLE',
     `transport: uws: ${uws.reason}: "net" and "auto" are allowed here`,

@@ -1,7 +1,14 @@
 import type { Clock } from '@hioload/api';
 
-/** Waits for `work`, but no longer than `limitMs`: true where it settled in time, and a rejection is passed on. */
-export async function settlesWithin(clock: Clock, limitMs: number, work: Promise<unknown>): Promise<boolean> {
+/**
+ * Waits for `work`, but no longer than `limitMs`: true where it settled in time, and a rejection is
+ * passed on.
+ */
+export async function settlesWithin(
+  clock: Clock,
+  limitMs: number,
+  work: Promise<unknown>,
+): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const cancel = clock.after(limitMs, () => resolve(false));
     work.then(

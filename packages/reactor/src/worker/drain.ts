@@ -1,7 +1,10 @@
 import type { WebSocketConn } from '@hioload/api';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Length of a slice: short against any deadline, long enough that a slice holds more than one connection. */
+/**
+ * Length of a slice: short against any deadline, long enough that a slice holds more than one
+ * connection.
+ */
 const SLICE_MS = 25;
 
 /** What it takes to close connections gently. */
@@ -15,8 +18,8 @@ export interface GentleClose {
 }
 
 /**
- * Ends connections in random order, in slices at random moments over `spreadMs`, so that their clients, who all try to
- * come back, do not do so at once.
+ * Ends connections in random order, in slices at random moments over `spreadMs`, so that their
+ * clients, who all try to come back, do not do so at once.
  */
 export async function closeGently(
   conns: WebSocketConn[],
@@ -28,7 +31,8 @@ export async function closeGently(
   for (let slice = 0; slice < slices; slice++) {
     const moment = started + ((slice + random()) / slices) * spreadMs;
     // Timers go by a clock of their own, and may fire a millisecond or two early by this one.
-    for (let now = performance.now(); now < moment; now = performance.now()) await delay(moment - now);
+    for (let now = performance.now(); now < moment; now = performance.now())
+      await delay(moment - now);
     const from = Math.floor((slice * conns.length) / slices);
     const to = Math.floor(((slice + 1) * conns.length) / slices);
     for (const conn of conns.slice(from, to)) conn.end(code, reason);

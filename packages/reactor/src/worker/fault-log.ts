@@ -1,7 +1,10 @@
 import { codeOfThrown, type HioloadError, type Logger, stackOfThrown } from '@hioload/api';
 
 const WINDOW_MS = 1_000;
-/** Faults written out in full per window; the rest is counted. A handler that fails on every message must not flood the log. */
+/**
+ * Faults written out in full per window; the rest is counted. A handler that fails on every message
+ * must not flood the log.
+ */
 const FAULTS_PER_WINDOW = 5;
 
 /** Logs faults of handlers, at most a few a second. */
@@ -20,7 +23,8 @@ export class FaultLog {
   note(fault: HioloadError): void {
     const nowMs = this.#now();
     if (nowMs >= this.#windowEndsMs) {
-      if (this.#suppressed > 0) this.#log.error(`${this.#suppressed} more handler faults were not logged`);
+      if (this.#suppressed > 0)
+        this.#log.error(`${this.#suppressed} more handler faults were not logged`);
       this.#windowEndsMs = nowMs + WINDOW_MS;
       this.#inWindow = 0;
       this.#suppressed = 0;

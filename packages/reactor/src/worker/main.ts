@@ -1,5 +1,17 @@
-import { DEFAULT_LIMITS, HioloadError, type Limits, stackOfThrown, textOfThrown } from '@hioload/api';
-import { AdmissionTable, Heartbeat, idleStrategy, MetricsBlock, SharedAdmission } from '@hioload/pool';
+import {
+  DEFAULT_LIMITS,
+  HioloadError,
+  type Limits,
+  stackOfThrown,
+  textOfThrown,
+} from '@hioload/api';
+import {
+  AdmissionTable,
+  Heartbeat,
+  idleStrategy,
+  MetricsBlock,
+  SharedAdmission,
+} from '@hioload/pool';
 import { parentPort, workerData } from 'node:worker_threads';
 import { compressionOf } from '../app/compression.js';
 import { loadApp } from '../app/load-app.js';
@@ -18,11 +30,12 @@ import { TransportReactor } from './transport-reactor.js';
 import { createWorkerLog } from './worker-log.js';
 
 /*
- * A reactor thread. It was born pinned (see spawn.ts), so what it allocates from here on lies on its node: its heap, its
- * counters, its slab, and what the transport allocates.
+ * A reactor thread. It was born pinned (see spawn.ts), so what it allocates from here on lies on
+ * its node: its heap, its counters, its slab, and what the transport allocates.
  */
 
-if (parentPort === null) throw new HioloadError('HIOLOAD_STATE', 'worker/main: is the entry of a worker thread');
+if (parentPort === null)
+  throw new HioloadError('HIOLOAD_STATE', 'worker/main: is the entry of a worker thread');
 const port = parentPort;
 const seed: ReactorSeed = (workerData as { readonly seed: ReactorSeed }).seed;
 const report = (message: ReactorReport): void => port.postMessage(message);
@@ -38,7 +51,12 @@ async function run(): Promise<void> {
   const metrics = MetricsBlock.allocate();
   const heartbeat = new Heartbeat();
   const log = createWorkerLog(report, seed.index);
-  report({ type: 'born', threadId: currentThreadId() ?? 0, metrics: metrics.buffer, heartbeat: heartbeat.buffer });
+  report({
+    type: 'born',
+    threadId: currentThreadId() ?? 0,
+    metrics: metrics.buffer,
+    heartbeat: heartbeat.buffer,
+  });
   const faults = new FaultLog(log);
   const { owner, region } = createReactorSlab(seed.home, seed.pinned, slabClasses(seed.bus.sizes));
   const bus = new ReactorBus({
@@ -54,7 +72,11 @@ async function run(): Promise<void> {
   const app = await loadApp(seed.module);
   const limits: Limits = { ...DEFAULT_LIMITS, ...app.limits, ...seed.limits };
   const compression = compressionOf(app);
-  const admission = new SharedAdmission(new AdmissionTable(seed.admissionTable), seed.admissionRow, limits);
+  const admission = new SharedAdmission(
+    new AdmissionTable(seed.admissionTable),
+    seed.admissionRow,
+    limits,
+  );
   const transport = await makeTransport(seed.transport, {
     handlers: app,
     path: app.path ?? '/',
@@ -72,9 +94,14 @@ async function run(): Promise<void> {
   });
   // Once for the server: all its reactors, and their successors, are alike.
   if (seed.index === 0 && seed.bus.life === 0) {
-    warnOfMissingCompression(compression, { name: seed.transport, features: transport.features }, log);
+    warnOfMissingCompression(
+      compression,
+      { name: seed.transport, features: transport.features },
+      log,
+    );
   }
-  // A thread that ends with native handles open takes the process down; this runs for an uncaught error too.
+  // A thread that ends with native handles open takes the process down; this runs for an uncaught
+  // error too.
   process.on('exit', () => {
     transport.close();
     bus.close();

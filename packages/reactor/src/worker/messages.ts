@@ -1,11 +1,18 @@
 import type { TransportName } from '../supervisor/transport-choice.js';
-import type { DrainOptions, ErrorCode, IdleStrategy, Limits, LogFields, PoolHome } from '@hioload/api';
+import type {
+  DrainOptions,
+  ErrorCode,
+  IdleStrategy,
+  Limits,
+  LogFields,
+  PoolHome,
+} from '@hioload/api';
 import type { Region } from '@hioload/pool';
 import type { BusSeat } from '../bus/seat.js';
 
 /*
- * What supervisor and reactor tell each other. These messages mark changes of state, a handful in the life of a reactor;
- * nothing on the path of a peer's message is posted.
+ * What supervisor and reactor tell each other. These messages mark changes of state, a handful in
+ * the life of a reactor; nothing on the path of a peer's message is posted.
  */
 
 /** What a reactor is born with. */
@@ -33,7 +40,8 @@ export interface ReactorSeed {
 }
 
 /** From the supervisor. */
-export type ReactorCommand = { readonly type: 'drain'; readonly options: DrainOptions } | { readonly type: 'stop' };
+export type ReactorCommand =
+  { readonly type: 'drain'; readonly options: DrainOptions } | { readonly type: 'stop' };
 
 /** An error on its way between threads: only what can be cloned. */
 export interface PortableError {
@@ -58,6 +66,11 @@ export type ReactorReport =
   | { readonly type: 'drained' }
   /** What lives after a full collection is near the limit of the heap. */
   | { readonly type: 'heap-pressure'; readonly usedBytes: number }
-  | { readonly type: 'log'; readonly level: LogLevel; readonly message: string; readonly fields: LogFields };
+  | {
+      readonly type: 'log';
+      readonly level: LogLevel;
+      readonly message: string;
+      readonly fields: LogFields;
+    };
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';

@@ -6,6 +6,12 @@ import { TasksetAffinity } from '../machine/index.js';
  * The slab of the reactor on this thread, which is pinned to the CPUs of `home` or not at all.
  * @throws HIOLOAD_AFFINITY_FAILED where it should be pinned and may run elsewhere
  */
-export function createReactorSlab(home: PoolHome, pinned: boolean, classes: readonly BlockClass[]): OwnSlab {
-  return new NumaSlabs({ classes, ...(pinned ? { affinity: new TasksetAffinity() } : {}) }).create(home);
+export function createReactorSlab(
+  home: PoolHome,
+  pinned: boolean,
+  classes: readonly BlockClass[],
+): OwnSlab {
+  return new NumaSlabs({ classes, ...(pinned ? { affinity: new TasksetAffinity() } : {}) }).create(
+    home,
+  );
 }

@@ -28,7 +28,10 @@ export interface TransportReactorParts {
   readonly random?: () => number;
 }
 
-/** The reactor proper: an application on a transport, from start to stop. Knows neither threads nor the supervisor. */
+/**
+ * The reactor proper: an application on a transport, from start to stop. Knows neither threads nor
+ * the supervisor.
+ */
 export class TransportReactor implements Reactor {
   readonly index: number;
   readonly #parts: TransportReactorParts;
@@ -47,7 +50,10 @@ export class TransportReactor implements Reactor {
 
   async start(): Promise<number> {
     if (this.#state !== 'idle') {
-      throw new HioloadError('HIOLOAD_STATE', `reactor ${this.index}: start in state ${this.#state}: allowed once`);
+      throw new HioloadError(
+        'HIOLOAD_STATE',
+        `reactor ${this.index}: start in state ${this.#state}: allowed once`,
+      );
     }
     this.#state = ReactorState.Starting;
     const { app, context, transport, address } = this.#parts;
@@ -80,7 +86,8 @@ export class TransportReactor implements Reactor {
     const { transport, onDrain, random = Math.random } = this.#parts;
     const deadline = performance.now() + deadlineMs;
     onDrain();
-    // What the kernel has accepted on our behalf by now is taken in during this turn; closing at once would reset it.
+    // What the kernel has accepted on our behalf by now is taken in during this turn; closing at
+    // once would reset it.
     await new Promise(setImmediate);
     if (this.#isStopped()) return;
     transport.stopListening();
@@ -119,6 +126,8 @@ async function runStartHook(app: AppDefinition, context: AppContext): Promise<vo
     await app.start?.(context);
   } catch (cause) {
     const reason = textOfThrown(cause);
-    throw new HioloadError('HIOLOAD_MODULE_FAILED', `module: the start hook failed: ${reason}`, { cause });
+    throw new HioloadError('HIOLOAD_MODULE_FAILED', `module: the start hook failed: ${reason}`, {
+      cause,
+    });
   }
 }

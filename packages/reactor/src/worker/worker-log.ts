@@ -1,7 +1,10 @@
 import type { LogFields, Logger } from '@hioload/api';
 import type { LogLevel, ReactorReport } from './messages.js';
 
-/** A log whose lines the supervisor writes. For changes of state and faults, not for every message of a peer. */
+/**
+ * A log whose lines the supervisor writes. For changes of state and faults, not for every message
+ * of a peer.
+ */
 export function createWorkerLog(post: (report: ReactorReport) => void, reactor: number): Logger {
   const line =
     (level: LogLevel) =>
@@ -10,7 +13,9 @@ export function createWorkerLog(post: (report: ReactorReport) => void, reactor: 
         post({ type: 'log', level, message, fields: { reactor, ...fields } });
       } catch {
         // A field that cannot be cloned, such as a function. What was meant is still worth a line.
-        const printable = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)]));
+        const printable = Object.fromEntries(
+          Object.entries(fields).map(([name, value]) => [name, String(value)]),
+        );
         post({ type: 'log', level, message, fields: { reactor, ...printable } });
       }
     };

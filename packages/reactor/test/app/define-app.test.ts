@@ -13,32 +13,76 @@ describe('defineApp', () => {
   });
 
   it.each<[string, object, RegExp]>([
-    ['an unknown field', { onMessage() {} }, /onMessage.*one of upgrade, open, message.*; did you mean message\?$/],
+    [
+      'an unknown field',
+      { onMessage() {} },
+      /onMessage.*one of upgrade, open, message.*; did you mean message\?$/,
+    ],
     ['a field that is like no other', { websocket() {} }, /websocket.*whenBufferFull$/],
     ['a slip in a limit', { limits: { maxPayloadByte: 1 } }, /did you mean maxPayloadBytes\?$/],
-    ['a hook that is no function', { message: 'echo' }, /message: "echo" is not allowed: a function/],
+    [
+      'a hook that is no function',
+      { message: 'echo' },
+      /message: "echo" is not allowed: a function/,
+    ],
     ['a path without a slash', { path: 'chat' }, /path: "chat" is not allowed/],
     ['an empty path', { path: '' }, /path: "" is not allowed/],
     ['a star inside a path', { path: '/a/*/b' }, /path: "\/a\/\*\/b" is not allowed/],
     ['a query in a path', { path: '/a?b' }, /path/],
     ['a star that follows no slash', { path: '/chat*' }, /path/],
     ['a subprotocol that is no token', { protocols: ['a b'] }, /an entry of protocols: "a b"/],
-    ['origins that are no list', { allowedOrigins: 'https://example.org' }, /allowedOrigins.*a list/],
-    ['an origin with a path', { allowedOrigins: ['https://example.org/'] }, /an entry of allowedOrigins/],
-    ['an origin in capitals', { allowedOrigins: ['https://Example.org'] }, /an entry of allowedOrigins/],
-    ['an unknown limit', { limits: { maxPayload: 1 } }, /limits\.maxPayload.*one of maxPayloadBytes/],
+    [
+      'origins that are no list',
+      { allowedOrigins: 'https://example.org' },
+      /allowedOrigins.*a list/,
+    ],
+    [
+      'an origin with a path',
+      { allowedOrigins: ['https://example.org/'] },
+      /an entry of allowedOrigins/,
+    ],
+    [
+      'an origin in capitals',
+      { allowedOrigins: ['https://Example.org'] },
+      /an entry of allowedOrigins/,
+    ],
+    [
+      'an unknown limit',
+      { limits: { maxPayload: 1 } },
+      /limits\.maxPayload.*one of maxPayloadBytes/,
+    ],
     [
       'a limit out of range',
       { limits: { idleTimeoutSeconds: 7 } },
       /limits\.idleTimeoutSeconds: 7 is not allowed: .* 8 to 960/,
     ],
-    ['a limit with a fraction', { limits: { maxPayloadBytes: 1.5 } }, /limits\.maxPayloadBytes: 1\.5/],
+    [
+      'a limit with a fraction',
+      { limits: { maxPayloadBytes: 1.5 } },
+      /limits\.maxPayloadBytes: 1\.5/,
+    ],
     ['a zero where zero is not off', { limits: { maxTopicBytes: 0 } }, /limits\.maxTopicBytes: 0/],
-    ['another buffer policy', { whenBufferFull: 'wait' }, /whenBufferFull: "wait" is not allowed: `drop` or `close`/],
+    [
+      'another buffer policy',
+      { whenBufferFull: 'wait' },
+      /whenBufferFull: "wait" is not allowed: `drop` or `close`/,
+    ],
     ['pages that are no object', { pages: ['/'] }, /pages: \["\/"\] is not allowed: pages by path/],
-    ['a page at a path without a slash', { pages: { chat: PAGE } }, /a path of pages: "chat" is not allowed/],
-    ['a page at a path with a query', { pages: { '/?a': PAGE } }, /a path of pages: "\/\?a" is not allowed/],
-    ['a page at a path with a space', { pages: { '/a b': PAGE } }, /a path of pages: "\/a b".*percent-encoded/],
+    [
+      'a page at a path without a slash',
+      { pages: { chat: PAGE } },
+      /a path of pages: "chat" is not allowed/,
+    ],
+    [
+      'a page at a path with a query',
+      { pages: { '/?a': PAGE } },
+      /a path of pages: "\/\?a" is not allowed/,
+    ],
+    [
+      'a page at a path with a space',
+      { pages: { '/a b': PAGE } },
+      /a path of pages: "\/a b".*percent-encoded/,
+    ],
     ['a page at a prefix', { pages: { '/a/*': PAGE } }, /a path of pages: "\/a\/\*".*exact/],
     ['a page that is no object', { pages: { '/': '<p>' } }, /pages\["\/"\]: "<p>" is not allowed/],
     [
@@ -46,9 +90,21 @@ describe('defineApp', () => {
       { pages: { '/': { ...PAGE, status: 200 } } },
       /pages\["\/"\].status: .*type, body/,
     ],
-    ['a page without a type', { pages: { '/': { body: '' } } }, /pages\["\/"\]\.type: undefined is not allowed/],
-    ['an empty type', { pages: { '/': { ...PAGE, type: '' } } }, /pages\["\/"\]\.type: "" is not allowed/],
-    ['a type that would end the head', { pages: { '/': { ...PAGE, type: 'a\r\nb: c' } } }, /pages\["\/"\]\.type/],
+    [
+      'a page without a type',
+      { pages: { '/': { body: '' } } },
+      /pages\["\/"\]\.type: undefined is not allowed/,
+    ],
+    [
+      'an empty type',
+      { pages: { '/': { ...PAGE, type: '' } } },
+      /pages\["\/"\]\.type: "" is not allowed/,
+    ],
+    [
+      'a type that would end the head',
+      { pages: { '/': { ...PAGE, type: 'a\r\nb: c' } } },
+      /pages\["\/"\]\.type/,
+    ],
     [
       'a body of another kind',
       { pages: { '/': { ...PAGE, body: 7 } } },
@@ -56,16 +112,24 @@ describe('defineApp', () => {
     ],
   ])('refuses %s', (_, definition, message) => {
     expect(() => defineApp(definition as AppDefinition)).toThrow(
-      expect.objectContaining({ code: 'HIOLOAD_APP_INVALID', message: expect.stringMatching(message) as string }),
+      expect.objectContaining({
+        code: 'HIOLOAD_APP_INVALID',
+        message: expect.stringMatching(message) as string,
+      }),
     );
   });
 
   it.each([null, undefined, 'app', 7])('refuses %s as a definition', (definition) => {
-    expect(() => defineApp(definition as unknown as AppDefinition)).toThrow(/an object of handlers and settings/);
+    expect(() => defineApp(definition as unknown as AppDefinition)).toThrow(
+      /an object of handlers and settings/,
+    );
   });
 
   it('takes pages of text and of bytes', () => {
-    const pages = { '/': PAGE, '/logo%20small.png': { type: 'image/png', body: new Uint8Array(8) } };
+    const pages = {
+      '/': PAGE,
+      '/logo%20small.png': { type: 'image/png', body: new Uint8Array(8) },
+    };
     expect(defineApp({ pages }).pages).toBe(pages);
   });
 
@@ -84,7 +148,10 @@ describe('compression', () => {
   it('is refused with what is allowed', () => {
     const refused: readonly [unknown, RegExp][] = [
       ['yes', /compression: "yes" is not allowed: true, false, or an object of settings/],
-      [{ levle: 1 }, /compression\.levle: .*one of contextTakeover, windowBits.*; did you mean level\?$/],
+      [
+        { levle: 1 },
+        /compression\.levle: .*one of contextTakeover, windowBits.*; did you mean level\?$/,
+      ],
       [{ level: 10 }, /compression\.level: 10 is not allowed: a whole number from 1 to 9/],
       [{ contextTakeover: 1 }, /compression\.contextTakeover: 1 is not allowed: true or false/],
     ];

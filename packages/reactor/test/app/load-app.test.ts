@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadApp } from '../../src/app/load-app.js';
 
-// Inside the package, so that the modules written here find `@hioload/reactor` as an application does.
+// Inside the package, so that the modules written here find `@hioload/reactor` as an application
+// does.
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(import.meta.dirname, 'load-app-'));
@@ -19,7 +20,10 @@ async function write(name: string, text: string): Promise<string> {
 describe('loadApp', () => {
   it('loads TypeScript and JavaScript', async () => {
     const source = `import { defineApp } from '../../../src/app/define-app.js';`;
-    const typed = await write('typed.ts', `${source} const path: string = '/ts'; export default defineApp({ path });`);
+    const typed = await write(
+      'typed.ts',
+      `${source} const path: string = '/ts'; export default defineApp({ path });`,
+    );
     expect((await loadApp(typed)).path).toBe('/ts');
     const plain = await write(
       'plain.mjs',
@@ -46,9 +50,27 @@ describe('loadApp', () => {
       'HIOLOAD_MODULE_FAILED',
       /throws\.ts failed: no database/,
     ],
-    ['does not parse', 'broken.ts', `export default {`, 'HIOLOAD_MODULE_FAILED', /broken\.ts failed/],
-    ['imports what is not there', 'lost.mjs', `import './nowhere.mjs';`, 'HIOLOAD_MODULE_FAILED', /nowhere\.mjs/],
-    ['exports nothing', 'empty.ts', `export {};`, 'HIOLOAD_MODULE_NO_APP', /default export of .*empty\.ts is missing/],
+    [
+      'does not parse',
+      'broken.ts',
+      `export default {`,
+      'HIOLOAD_MODULE_FAILED',
+      /broken\.ts failed/,
+    ],
+    [
+      'imports what is not there',
+      'lost.mjs',
+      `import './nowhere.mjs';`,
+      'HIOLOAD_MODULE_FAILED',
+      /nowhere\.mjs/,
+    ],
+    [
+      'exports nothing',
+      'empty.ts',
+      `export {};`,
+      'HIOLOAD_MODULE_NO_APP',
+      /default export of .*empty\.ts is missing/,
+    ],
     [
       'exports a plain object',
       'plain.ts',
@@ -58,6 +80,9 @@ describe('loadApp', () => {
     ],
   ])('refuses a module that %s', async (_, name, text, code, message) => {
     const file = await write(name, text);
-    await expect(loadApp(file)).rejects.toMatchObject({ code, message: expect.stringMatching(message) as string });
+    await expect(loadApp(file)).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(message) as string,
+    });
   });
 });

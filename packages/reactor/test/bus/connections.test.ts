@@ -100,7 +100,9 @@ describe('send', () => {
     machine = new BusMachine(2);
     first = await machine.join(0);
     const { firstConnId } = machine.joinAndHang(1, 'unused');
-    const statuses = Array.from({ length: 300 }, () => first.bus.send(firstConnId, 'x'.repeat(100)));
+    const statuses = Array.from({ length: 300 }, () =>
+      first.bus.send(firstConnId, 'x'.repeat(100)),
+    );
     const dropped = statuses.filter((status) => status === 'dropped').length;
     expect(dropped).toBeGreaterThan(0);
     expect(statuses.filter((status) => status === 'sent')).toHaveLength(300 - dropped);
@@ -114,7 +116,8 @@ describe('end', () => {
     const peers = [first, second].map((reactor) => reactor.transport.connect());
     for (const peer of peers) expect(first.bus.end(idOf(peer), 4_001, 'enough – go')).toBe('sent');
     await settle();
-    for (const { closedWith } of peers) expect(closedWith).toEqual({ code: 4_001, reason: 'enough – go' });
+    for (const { closedWith } of peers)
+      expect(closedWith).toEqual({ code: 4_001, reason: 'enough – go' });
     expect(first.bus.end(4 as ConnId)).toBe('closed');
   });
 
@@ -123,6 +126,8 @@ describe('end', () => {
     const id = idOf(second.transport.connect());
     const coded = (code: string): unknown => expect.objectContaining({ code });
     expect(() => first.bus.end(id, 1_005)).toThrow(coded('HIOLOAD_CLOSE_CODE_INVALID'));
-    expect(() => first.bus.end(id, 1_000, 'x'.repeat(124))).toThrow(coded('HIOLOAD_CLOSE_REASON_TOO_LONG'));
+    expect(() => first.bus.end(id, 1_000, 'x'.repeat(124))).toThrow(
+      coded('HIOLOAD_CLOSE_REASON_TOO_LONG'),
+    );
   });
 });

@@ -71,7 +71,9 @@ describe('an inbox', () => {
       while (inbox.hasRecords()) {
         const before = now();
         expect(inbox.drain()).toBeGreaterThan(0);
-        expect(now() - before, `${costMs} ms a message`).toBeLessThanOrEqual(2 + Math.max(1, costMs));
+        expect(now() - before, `${costMs} ms a message`).toBeLessThanOrEqual(
+          2 + Math.max(1, costMs),
+        );
       }
     }
   });

@@ -7,9 +7,14 @@ import { LanePump } from '../../src/bus/lane-pump.js';
 let pump: LanePump;
 afterEach(() => pump.stop());
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+const turn = (): Promise<void> =>
+  new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 
-function start(idle: IdleStrategy): { readonly bells: Doorbells; give(pieces: number): void; turns(): number } {
+function start(idle: IdleStrategy): {
+  readonly bells: Doorbells;
+  give(pieces: number): void;
+  turns(): number;
+} {
   const bells = Doorbells.create(1);
   let waiting = 0;
   let turns = 0;

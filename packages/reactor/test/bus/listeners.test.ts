@@ -42,15 +42,24 @@ describe('a listener', () => {
     const read: unknown[] = [];
     first.bus.subscribe('json', (_, message) => {
       kept.push(message);
-      read.push(message.byteLength, message.json(), message.bytes().length, Buffer.from(message.copy()).toString());
+      read.push(
+        message.byteLength,
+        message.json(),
+        message.bytes().length,
+        Buffer.from(message.copy()).toString(),
+      );
     });
     second.bus.publish('json', '{"a":1}');
     await settle();
     expect(read).toEqual([7, { a: 1 }, 7, '{"a":1}']);
     for (const use of ['bytes', 'text', 'copy', 'json'] as const) {
-      expect(() => kept[0]![use]()).toThrow(expect.objectContaining({ code: 'HIOLOAD_MESSAGE_EXPIRED' }));
+      expect(() => kept[0]![use]()).toThrow(
+        expect.objectContaining({ code: 'HIOLOAD_MESSAGE_EXPIRED' }),
+      );
     }
-    expect(() => kept[0]!.byteLength).toThrow(expect.objectContaining({ code: 'HIOLOAD_MESSAGE_EXPIRED' }));
+    expect(() => kept[0]!.byteLength).toThrow(
+      expect.objectContaining({ code: 'HIOLOAD_MESSAGE_EXPIRED' }),
+    );
   });
 
   it('may publish, subscribe and unsubscribe', async () => {
@@ -116,20 +125,25 @@ describe('a listener', () => {
     ]);
   });
 
-  it.each(['oldest first', 'newest first'])('comes and goes beside many others as fast as alone: %s', (order) => {
-    const comeAndGo = (topicOf: (i: number) => string): number => {
-      const none = (): void => undefined;
-      const listeners = new TopicListeners({ topicGained: none, topicLost: none, onFault: none });
-      const before = process.cpuUsage();
-      const subscriptions = Array.from({ length: 20_000 }, (_, i) => listeners.add(topicOf(i), none));
-      if (order === 'newest first') subscriptions.reverse();
-      for (const subscription of subscriptions) subscription.unsubscribe();
-      return process.cpuUsage(before).user;
-    };
-    const alone = comeAndGo((i) => `topic ${i}`);
-    // Where each looked at all others, this took some hundred times as long.
-    expect(comeAndGo(() => 'one topic')).toBeLessThan(10 * alone);
-  });
+  it.each(['oldest first', 'newest first'])(
+    'comes and goes beside many others as fast as alone: %s',
+    (order) => {
+      const comeAndGo = (topicOf: (i: number) => string): number => {
+        const none = (): void => undefined;
+        const listeners = new TopicListeners({ topicGained: none, topicLost: none, onFault: none });
+        const before = process.cpuUsage();
+        const subscriptions = Array.from({ length: 20_000 }, (_, i) =>
+          listeners.add(topicOf(i), none),
+        );
+        if (order === 'newest first') subscriptions.reverse();
+        for (const subscription of subscriptions) subscription.unsubscribe();
+        return process.cpuUsage(before).user;
+      };
+      const alone = comeAndGo((i) => `topic ${i}`);
+      // Where each looked at all others, this took some hundred times as long.
+      expect(comeAndGo(() => 'one topic')).toBeLessThan(10 * alone);
+    },
+  );
 
   it('that comes while a message is told, to a topic whose last listener has just gone, is too new for it', async () => {
     await start();

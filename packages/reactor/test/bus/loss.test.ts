@@ -9,7 +9,9 @@ const lost = ({ metrics }: TestReactor): number => metrics.read(Metric.DroppedLa
 const out = ({ metrics }: TestReactor): number => metrics.read(Metric.BusMessagesOut);
 
 /** Two reactors that read, and a third that does not. */
-async function withHanging(topic: string): Promise<{ reading: [TestReactor, TestReactor]; row: number }> {
+async function withHanging(
+  topic: string,
+): Promise<{ reading: [TestReactor, TestReactor]; row: number }> {
   machine = new BusMachine(3);
   const reading: [TestReactor, TestReactor] = [await machine.join(0), await machine.join(1)];
   return { reading, row: machine.joinAndHang(2, topic).row };
@@ -43,7 +45,8 @@ describe('a full lane', () => {
     const peer = second.subscriber('news');
     const statuses: number[] = [];
     // All in one turn: nobody reads meanwhile.
-    for (let i = 0; i < 300; i++) statuses.push(first.bus.publish('news', `${i}`.padEnd(100)).reactors);
+    for (let i = 0; i < 300; i++)
+      statuses.push(first.bus.publish('news', `${i}`.padEnd(100)).reactors);
     await settle();
     const taken = statuses.flatMap((reactors, i) => (reactors === 1 ? [i] : []));
     expect(taken.length).toBeLessThan(300);
@@ -83,7 +86,10 @@ describe('a slab without a free block', () => {
     expect(first.metrics.read(Metric.DroppedSlabFull)).toBe(2);
     expect(first.metrics.read(Metric.DroppedTooLong)).toBe(2);
     await settle();
-    expect(peer.texts.map((text) => text.length)).toEqual([...Array.from({ length: taken }, () => 1_000_000), 5]);
+    expect(peer.texts.map((text) => text.length)).toEqual([
+      ...Array.from({ length: taken }, () => 1_000_000),
+      5,
+    ]);
     expect(machine.leases()).toBe(taken);
     expect(machine.members.leave(row)).toBe(taken + 1);
     expect(machine.leases()).toBe(0);
@@ -109,9 +115,15 @@ describe('a payload above the longest that is allowed', () => {
     const peer = second.subscriber('news');
     expect(first.bus.publish('news', 'x'.repeat(2_000))).toEqual({ reactors: 1, lanesFull: 0 });
     for (const length of [2_001, 2_008, 5_000]) {
-      expect(first.bus.publish('news', 'x'.repeat(length)), `${length} bytes`).toEqual({ reactors: 0, lanesFull: 1 });
+      expect(first.bus.publish('news', 'x'.repeat(length)), `${length} bytes`).toEqual({
+        reactors: 0,
+        lanesFull: 1,
+      });
     }
-    expect(machine.members.publish('news', 'x'.repeat(2_001), undefined)).toEqual({ reactors: 0, lanesFull: 1 });
+    expect(machine.members.publish('news', 'x'.repeat(2_001), undefined)).toEqual({
+      reactors: 0,
+      lanesFull: 1,
+    });
     await settle();
     expect(peer.texts.map((text) => text.length)).toEqual([2_000]);
     expect(first.metrics.read(Metric.DroppedTooLong)).toBe(3);
@@ -183,7 +195,8 @@ describe('the end of a reactor', () => {
     machine = new BusMachine(3);
     const first = await machine.join(0);
     let handled = 0;
-    // It is gone in the middle of a batch: one lease of it was given back, one was not, and neither record is freed.
+    // It is gone in the middle of a batch: one lease of it was given back, one was not, and neither
+    // record is freed.
     const dying = machine.joinAndHang(1, 'news', () => {
       if (++handled < 3) return;
       machine.members.leave(dying.row);

@@ -35,14 +35,19 @@ export interface HangingReactor {
   readonly inbox: Inbox;
   /** The end of its doorbell. */
   readonly sleeper: Sleeper;
-  /** Reads all that is there, in as many turns as that takes. @returns how many records there were */
+  /**
+   * Reads all that is there, in as many turns as that takes. @returns how many records there were
+   */
   readAll(): number;
   readonly firstConnId: ConnId;
 }
 
 const SMALL: BusOptions = { laneBytes: 16_384, slabBytes: 4 * 1_048_576 };
 
-/** The reactors of a server and its supervisor, all on one thread: what happens between two turns happens at once. */
+/**
+ * The reactors of a server and its supervisor, all on one thread: what happens between two turns
+ * happens at once.
+ */
 export class BusMachine {
   readonly members: BusMembers;
   readonly #options: BusOptions;
@@ -60,7 +65,9 @@ export class BusMachine {
   }
 
   /** A machine all of whose reactors are on the bus. */
-  static async start(...parts: ConstructorParameters<typeof BusMachine>): Promise<[BusMachine, ...TestReactor[]]> {
+  static async start(
+    ...parts: ConstructorParameters<typeof BusMachine>
+  ): Promise<[BusMachine, ...TestReactor[]]> {
     const machine = new BusMachine(...parts);
     const reactors: TestReactor[] = [];
     for (let reactor = 0; reactor < parts[0]; reactor++) reactors.push(await machine.join(reactor));
@@ -68,7 +75,11 @@ export class BusMachine {
   }
 
   /** Starts a reactor, or one beside it in its second row. */
-  async join(reactor: number, handlers: ConnectionHandlers = {}, beside = false): Promise<TestReactor> {
+  async join(
+    reactor: number,
+    handlers: ConnectionHandlers = {},
+    beside = false,
+  ): Promise<TestReactor> {
     const row = reactor * ROWS_PER_SLOT + (beside ? 1 : 0);
     const life = this.#lives++;
     const metrics = new FakeMetrics();
@@ -84,7 +95,12 @@ export class BusMachine {
       onFault: (error) => faults.push(error),
     });
     const transport = new FakeTransport(
-      fakeTransportOptions({ handlers, metrics, uplink: bus.uplink, firstConnId: firstConnIdOf(reactor, life) }),
+      fakeTransportOptions({
+        handlers,
+        metrics,
+        uplink: bus.uplink,
+        firstConnId: firstConnIdOf(reactor, life),
+      }),
     );
     await transport.listen({ host: '127.0.0.1', port: 0, shared: false });
     this.members.admit(row, slab.region);
@@ -108,10 +124,15 @@ export class BusMachine {
   }
 
   /**
-   * Has a thread take a seat that subscribes, and then does nothing by itself: what it leaves behind is what a thread leaves
-   * that is gone from one step to the next. @param onPublish what it does with a message when its inbox is drained
+   * Has a thread take a seat that subscribes, and then does nothing by itself: what it leaves
+   * behind is what a thread leaves that is gone from one step to the next. @param onPublish what it
+   * does with a message when its inbox is drained
    */
-  joinAndHang(reactor: number, topic: string, onPublish: () => void = () => undefined): HangingReactor {
+  joinAndHang(
+    reactor: number,
+    topic: string,
+    onPublish: () => void = () => undefined,
+  ): HangingReactor {
     const row = reactor * ROWS_PER_SLOT;
     const life = this.#lives++;
     const seat = this.members.seat(row, life);

@@ -12,9 +12,9 @@ describe('a reactor', () => {
     const exited = once(thread, 'exit');
     expect(await once(thread, 'message')).toEqual(['waits']);
     // Whatever its loop had to do, it has done by the time that it answers.
-    await expect(Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 200, 'lives'))])).resolves.toBe(
-      'lives',
-    );
+    await expect(
+      Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 200, 'lives'))]),
+    ).resolves.toBe('lives');
     port1.postMessage({ type: 'admitted' });
     expect(await once(thread, 'message')).toEqual(['admitted']);
     expect(await exited).toEqual([0]);

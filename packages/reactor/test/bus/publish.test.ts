@@ -30,12 +30,22 @@ const into = ({ metrics }: TestReactor): number => metrics.read(Metric.BusMessag
 describe('publish', () => {
   it('reaches the subscribers of every reactor once, and says how many reactors took it', async () => {
     const [first, second, third] = (await start(3)) as [TestReactor, TestReactor, TestReactor];
-    const peers = [first.subscriber('news'), second.subscriber('news'), second.subscriber('news'), third.subscriber()];
+    const peers = [
+      first.subscriber('news'),
+      second.subscriber('news'),
+      second.subscriber('news'),
+      third.subscriber(),
+    ];
     expect(first.bus.publish('news', 'flash')).toEqual({ reactors: 2, lanesFull: 0 });
     expect(third.bus.publish('news', 'more')).toEqual({ reactors: 2, lanesFull: 0 });
     expect(third.bus.publish('nothing', 'x')).toEqual({ reactors: 0, lanesFull: 0 });
     await settle();
-    expect(peers.map(({ texts }) => texts)).toEqual([['flash', 'more'], ['flash', 'more'], ['flash', 'more'], []]);
+    expect(peers.map(({ texts }) => texts)).toEqual([
+      ['flash', 'more'],
+      ['flash', 'more'],
+      ['flash', 'more'],
+      [],
+    ]);
   });
 
   it('is shown before the reactor reads what others have sent it, which may take long', async () => {
@@ -87,7 +97,11 @@ describe('publish', () => {
 
   it('does not come back to the connection that publishes, nor to its reactor', async () => {
     const [first, second] = (await start(2)) as [TestReactor, TestReactor];
-    const [ada, bob, eve] = [first.subscriber('room'), first.subscriber('room'), second.subscriber('room')];
+    const [ada, bob, eve] = [
+      first.subscriber('room'),
+      first.subscriber('room'),
+      second.subscriber('room'),
+    ];
     expect(ada.conn!.publish('room', 'hello')).toEqual({ reactors: 2, lanesFull: 0 });
     await settle();
     expect([ada.texts, bob.texts, eve.texts]).toEqual([[], ['hello'], ['hello']]);
@@ -136,8 +150,11 @@ describe('publish', () => {
     const [first, second] = (await start(2)) as [TestReactor, TestReactor];
     const peer = second.subscriber('blobs');
     const memories = [new ArrayBuffer(1_100_000), new SharedArrayBuffer(1_100_000)];
-    for (const memory of memories) new Uint8Array(memory).forEach((_, i, all) => (all[i] = (i * 31) & 0xff));
-    for (const length of [0, 1, 7, 8, 9, 31, 32, 33, 64, 1_000, 2_047, 2_048, 2_049, 4_096, 40_000, 1_048_576]) {
+    for (const memory of memories)
+      new Uint8Array(memory).forEach((_, i, all) => (all[i] = (i * 31) & 0xff));
+    for (const length of [
+      0, 1, 7, 8, 9, 31, 32, 33, 64, 1_000, 2_047, 2_048, 2_049, 4_096, 40_000, 1_048_576,
+    ]) {
       for (let offset = 0; offset < 8; offset++) {
         const source = new Uint8Array(memories[offset & 1]!, offset, length);
         expect(first.bus.publish('blobs', source)).toEqual({ reactors: 1, lanesFull: 0 });
@@ -156,7 +173,8 @@ describe('publish', () => {
     topics.push('\u0000', 'é', 'ü'.repeat(64), '😀', '😀'.repeat(33), '\uffff'.repeat(85));
     const payloads = [0, 1, 2, 3, 8, 33, 3_000].map((length) => Buffer.alloc(length, 0xa5));
     const heard: [string, Uint8Array][] = [];
-    for (const topic of topics) second.bus.subscribe(topic, (name, message) => void heard.push([name, message.copy()]));
+    for (const topic of topics)
+      second.bus.subscribe(topic, (name, message) => void heard.push([name, message.copy()]));
     for (const payload of payloads) {
       for (const topic of [...topics, ...topics.toReversed()]) {
         expect(first.bus.publish(topic, payload)).toEqual({ reactors: 1, lanesFull: 0 });
@@ -220,7 +238,8 @@ describe('publish', () => {
       '16 units, ascii.',
     ];
     const peers = topics.map((topic) => second.subscriber(topic));
-    for (let round = 0; round < 2; round++) for (const topic of topics) first.bus.publish(topic, topic);
+    for (let round = 0; round < 2; round++)
+      for (const topic of topics) first.bus.publish(topic, topic);
     await settle();
     expect(peers.map(({ texts }) => texts)).toEqual(topics.map((topic) => [topic, topic]));
   });
@@ -246,7 +265,9 @@ describe('publish', () => {
     const [first, second] = (await start(2)) as [TestReactor, TestReactor];
     second.subscriber('news');
     for (const topic of ['', 'x'.repeat(257), '\ud83d']) {
-      expect(() => first.bus.publish(topic, 'x')).toThrow(expect.objectContaining({ code: 'HIOLOAD_TOPIC_INVALID' }));
+      expect(() => first.bus.publish(topic, 'x')).toThrow(
+        expect.objectContaining({ code: 'HIOLOAD_TOPIC_INVALID' }),
+      );
       expect(() => first.bus.subscribe(topic, () => undefined)).toThrow(
         expect.objectContaining({ code: 'HIOLOAD_TOPIC_INVALID' }),
       );
@@ -263,14 +284,21 @@ describe('publish', () => {
   it('goes out from the supervisor too, long messages included', async () => {
     const [first, second] = (await start(2)) as [TestReactor, TestReactor];
     const peers = [first.subscriber('news'), second.subscriber('news')];
-    expect(machine.members.publish('news', 'short', undefined)).toEqual({ reactors: 2, lanesFull: 0 });
-    expect(machine.members.publish('news', 'long'.repeat(10_000), undefined)).toEqual({ reactors: 2, lanesFull: 0 });
+    expect(machine.members.publish('news', 'short', undefined)).toEqual({
+      reactors: 2,
+      lanesFull: 0,
+    });
+    expect(machine.members.publish('news', 'long'.repeat(10_000), undefined)).toEqual({
+      reactors: 2,
+      lanesFull: 0,
+    });
     await settle();
     const late = await machine.join(0, {}, true);
     const third = late.subscriber('news');
     machine.members.publish('news', 'late'.repeat(10_000), undefined);
     await settle();
-    for (const { texts } of peers) expect(texts.map((text) => text.length)).toEqual([5, 40_000, 40_000]);
+    for (const { texts } of peers)
+      expect(texts.map((text) => text.length)).toEqual([5, 40_000, 40_000]);
     expect(third.texts.map((text) => text.length)).toEqual([40_000]);
   });
 

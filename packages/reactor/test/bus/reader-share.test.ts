@@ -102,17 +102,25 @@ describe('the share of a reader', () => {
 
   it('follows what others leave', () => {
     const { owner, lendAll } = makeShare();
-    const others = [owner.tryAcquire(64), owner.tryAcquire(64), owner.tryAcquire(64), owner.tryAcquire(64)];
+    const others = [
+      owner.tryAcquire(64),
+      owner.tryAcquire(64),
+      owner.tryAcquire(64),
+      owner.tryAcquire(64),
+    ];
     expect(lendAll(64)).toBe(2);
     for (const handle of others) owner.release(handle);
     expect(lendAll(64)).toBe(2);
   });
 
-  it.each([2 ** 31 - 64, 2 ** 32 - 64])('does not mind that positions wrap at %i', (firstPosition) => {
-    const { lendAll, clearUp, pass } = makeShare({ firstPosition });
-    expect(lendAll(64)).toBe(4);
-    clearUp();
-    pass(LANE_BYTES);
-    expect(lendAll(64)).toBe(4);
-  });
+  it.each([2 ** 31 - 64, 2 ** 32 - 64])(
+    'does not mind that positions wrap at %i',
+    (firstPosition) => {
+      const { lendAll, clearUp, pass } = makeShare({ firstPosition });
+      expect(lendAll(64)).toBe(4);
+      clearUp();
+      pass(LANE_BYTES);
+      expect(lendAll(64)).toBe(4);
+    },
+  );
 });

@@ -8,7 +8,9 @@ describe('a bus', () => {
     expect(() => new BusMembers(64, { laneBytes })).toThrow(
       expect.objectContaining({
         code: 'HIOLOAD_OPTION_INVALID',
-        message: expect.stringMatching(/^bus\.laneBytes: 67108864 is not allowed: 16512 lanes .* fewer reactors/),
+        message: expect.stringMatching(
+          /^bus\.laneBytes: 67108864 is not allowed: 16512 lanes .* fewer reactors/,
+        ),
       }),
     );
     expect(() => new BusMembers(512, {})).toThrow(

@@ -8,9 +8,14 @@ let machine: BusMachine;
 afterEach(() => machine.dispose());
 
 /** Half a dozen blocks for payloads that are too long for a lane. */
-const LONG_ONLY = { maxPayloadBytes: 20_000, slabBytes: 12 * 20_100, laneBytes: 16_384 } satisfies BusOptions;
+const LONG_ONLY = {
+  maxPayloadBytes: 20_000,
+  slabBytes: 12 * 20_100,
+  laneBytes: 16_384,
+} satisfies BusOptions;
 
-const slabBlocks = (options: BusOptions): number => slabClasses(busSizes(options, 1)).at(-1)!.blocks;
+const slabBlocks = (options: BusOptions): number =>
+  slabClasses(busSizes(options, 1)).at(-1)!.blocks;
 
 describe('a reactor that stands still', () => {
   const long = (text: string): string => text.padEnd(20_000);
@@ -75,7 +80,11 @@ describe('a reactor that stands still', () => {
   });
 
   it('gets in its lane what fits there, when it has its share of the slab', async () => {
-    machine = new BusMachine(3, { maxPayloadBytes: 4_096, slabBytes: 4 * 4_104, laneBytes: 65_536 });
+    machine = new BusMachine(3, {
+      maxPayloadBytes: 4_096,
+      slabBytes: 4 * 4_104,
+      laneBytes: 65_536,
+    });
     const [first, second] = [await machine.join(0), await machine.join(1)];
     const { readAll } = machine.joinAndHang(2, 'news');
     const peer = second.subscriber('news');

@@ -18,7 +18,8 @@ describe('the cache of topics', () => {
     const [first, second] = ['t439599', 't622382'];
     expect(topicHash(first)).toBe(topicHash(second));
     const cache = new TopicCache();
-    for (const topic of [first, second, first, second]) expect(look(cache, topicHash(topic), topic)).toBe(topic);
+    for (const topic of [first, second, first, second])
+      expect(look(cache, topicHash(topic), topic)).toBe(topic);
   });
 
   it('tells topics of one hash apart that differ in any one place', () => {

@@ -2,7 +2,10 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { Membership } from '../../src/bus/membership.js';
 
 /** A thread that has nothing to do but to wait until it may publish. */
-const membership = new Membership((workerData as { readonly port: MessagePort }).port, () => undefined);
+const membership = new Membership(
+  (workerData as { readonly port: MessagePort }).port,
+  () => undefined,
+);
 parentPort!.postMessage('waits');
 await membership.admitted;
 parentPort!.postMessage('admitted');

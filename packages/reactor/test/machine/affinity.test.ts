@@ -15,7 +15,8 @@ const whyNot = !real.available.ok
   : second === undefined
     ? `only CPU ${String(first)} is allowed`
     : undefined;
-if (whyNot !== undefined) console.warn(`SKIPPED: threads are not pinned in this run, because ${whyNot}`);
+if (whyNot !== undefined)
+  console.warn(`SKIPPED: threads are not pinned in this run, because ${whyNot}`);
 
 describe.skipIf(whyNot !== undefined)('TasksetAffinity, with real threads', () => {
   const [one, other] = [[first ?? 0], [second ?? 0]];
@@ -47,7 +48,9 @@ describe.skipIf(whyNot !== undefined)('TasksetAffinity, with real threads', () =
       const ended = once(worker, 'exit');
       worker.postMessage('end');
       await ended;
-      expect(() => real.read(birth.threadId)).toThrow(expect.objectContaining({ code: 'HIOLOAD_AFFINITY_FAILED' }));
+      expect(() => real.read(birth.threadId)).toThrow(
+        expect.objectContaining({ code: 'HIOLOAD_AFFINITY_FAILED' }),
+      );
     }
   });
 
@@ -57,7 +60,9 @@ describe.skipIf(whyNot !== undefined)('TasksetAffinity, with real threads', () =
       expect.objectContaining({
         code: 'HIOLOAD_AFFINITY_FAILED',
         message: expect.stringMatching(
-          new RegExp(`^thread ${String(self)} cannot be pinned to CPUs 4095: taskset .*; it runs on CPUs [0-9,-]+$`),
+          new RegExp(
+            `^thread ${String(self)} cannot be pinned to CPUs 4095: taskset .*; it runs on CPUs [0-9,-]+$`,
+          ),
         ),
       }),
     );
@@ -74,7 +79,8 @@ const BORN = `
   parentPort.postMessage({ threadId, status: readFileSync('/proc/thread-self/status', 'utf8') });
 `;
 
-// A folder stands for /proc and a script for taskset: what the kernel would not do on its own can be had this way.
+// A folder stands for /proc and a script for taskset: what the kernel would not do on its own can
+// be had this way.
 describe.skipIf(process.platform === 'win32')('TasksetAffinity, with a taskset of ours', () => {
   test('refuses when the thread is found elsewhere than asked', () => {
     const { affinity } = fakeLinux({ taskset: 'exit 0', allowed: '0-3' });
@@ -106,7 +112,10 @@ describe.skipIf(process.platform === 'win32')('TasksetAffinity, with a taskset o
   });
 
   test('says what taskset said when it fails, and where the thread runs', () => {
-    const { affinity } = fakeLinux({ taskset: 'echo "not permitted" >&2; echo more >&2; exit 3', allowed: '0-3' });
+    const { affinity } = fakeLinux({
+      taskset: 'echo "not permitted" >&2; echo more >&2; exit 3',
+      allowed: '0-3',
+    });
     expect(() => affinity.pin(77, [1])).toThrow(
       'thread 77 cannot be pinned to CPUs 1: taskset ended with exit code 3 (not permitted); it runs on CPUs 0-3',
     );
@@ -148,7 +157,10 @@ interface FakeLinux {
   readonly procRoot: string;
 }
 
-/** A process with one thread, 77. `taskset` is a shell script, in which `$ROOT` is the folder that holds `proc`. */
+/**
+ * A process with one thread, 77. `taskset` is a shell script, in which `$ROOT` is the folder that
+ * holds `proc`.
+ */
 function fakeLinux(shows: { taskset: string; allowed: string; online?: string }): FakeLinux {
   const { taskset, allowed, online = '0-3' } = shows;
   const { root, sysRoot, procRoot } = writeTree({
@@ -160,7 +172,11 @@ function fakeLinux(shows: { taskset: string; allowed: string; online?: string })
   writeFileSync(join(path, 'taskset'), `#!/bin/sh\nROOT='${root}'\n${taskset}\n`);
   chmodSync(join(path, 'taskset'), 0o755);
   symlinkSync('1/task/77', join(procRoot, 'thread-self'));
-  return { affinity: new TasksetAffinity({ platform: 'linux', path, sysRoot, procRoot }), path, procRoot };
+  return {
+    affinity: new TasksetAffinity({ platform: 'linux', path, sysRoot, procRoot }),
+    path,
+    procRoot,
+  };
 }
 
 describe('currentThreadId', () => {

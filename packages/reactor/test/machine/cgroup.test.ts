@@ -10,7 +10,8 @@ const machineBytes = machine.memoryLimitBytes;
 
 async function read(membership: string, cgroupFiles: Files): Promise<Topology> {
   const files: Files = { ...filesOf(machine), 'proc/self/cgroup': membership };
-  for (const [path, content] of Object.entries(cgroupFiles)) files[`sys/fs/cgroup/${path}`] = content;
+  for (const [path, content] of Object.entries(cgroupFiles))
+    files[`sys/fs/cgroup/${path}`] = content;
   return readTopology(writeTree(files));
 }
 
@@ -27,7 +28,11 @@ describe('cgroup version 2', () => {
       'system.slice/app.service/memory.max': 'max\n',
       'system.slice/app.service/cpuset.cpus.effective': '2-3\n',
     });
-    expect(topology).toMatchObject({ cpuQuota: 2, memoryLimitBytes: 3_000_000, allowedCpus: [2, 3] });
+    expect(topology).toMatchObject({
+      cpuQuota: 2,
+      memoryLimitBytes: 3_000_000,
+      allowedCpus: [2, 3],
+    });
   });
 
   test('a container that sees its own group as the root', async () => {
@@ -37,11 +42,18 @@ describe('cgroup version 2', () => {
       'memory.max': '536870912\n',
       'cpuset.cpus.effective': '4-7\n',
     });
-    expect(topology).toMatchObject({ cpuQuota: 1.5, memoryLimitBytes: 536_870_912, allowedCpus: [4, 5, 6, 7] });
+    expect(topology).toMatchObject({
+      cpuQuota: 1.5,
+      memoryLimitBytes: 536_870_912,
+      allowedCpus: [4, 5, 6, 7],
+    });
   });
 
   test('a container that is told its path on the host', async () => {
-    const topology = await read('0::/kubepods.slice/pod1/container1\n', { ...V2, 'cpu.max': '50000 100000\n' });
+    const topology = await read('0::/kubepods.slice/pod1/container1\n', {
+      ...V2,
+      'cpu.max': '50000 100000\n',
+    });
     expect(topology.cpuQuota).toBe(0.5);
   });
 
@@ -67,7 +79,11 @@ describe('cgroup version 2', () => {
   });
 
   test('no limit', async () => {
-    const topology = await read('0::/\n', { ...V2, 'cpu.max': 'max 100000\n', 'memory.max': 'max\n' });
+    const topology = await read('0::/\n', {
+      ...V2,
+      'cpu.max': 'max 100000\n',
+      'memory.max': 'max\n',
+    });
     expect(topology).toMatchObject({
       cpuQuota: null,
       memoryLimitBytes: machineBytes,
@@ -104,7 +120,11 @@ describe('cgroup version 1', () => {
       'cpuset/cpuset.effective_cpus': '1,3\n',
       'cpuset/cpuset.cpus': '0-7\n',
     });
-    expect(topology).toMatchObject({ cpuQuota: 2.5, memoryLimitBytes: 268_435_456, allowedCpus: [1, 3] });
+    expect(topology).toMatchObject({
+      cpuQuota: 2.5,
+      memoryLimitBytes: 268_435_456,
+      allowedCpus: [1, 3],
+    });
   });
 
   test('a service of the host: the least on the way up counts', async () => {
@@ -120,7 +140,11 @@ describe('cgroup version 1', () => {
       'memory/a/b/memory.limit_in_bytes': '9223372036854771712\n',
       'cpuset/a/b/cpuset.cpus': '6-7\n',
     });
-    expect(topology).toMatchObject({ cpuQuota: 3, memoryLimitBytes: 5_000_000, allowedCpus: [6, 7] });
+    expect(topology).toMatchObject({
+      cpuQuota: 3,
+      memoryLimitBytes: 5_000_000,
+      allowedCpus: [6, 7],
+    });
   });
 
   test('a group whose cpuset was never set has that of the group above', async () => {
@@ -149,7 +173,11 @@ describe('both versions', () => {
       'unified/cgroup.controllers': 'cpu\n',
       'unified/app/cpu.max': '100000 40000\n',
     });
-    expect(topology).toMatchObject({ cpuQuota: 2.5, memoryLimitBytes: 7_000_000, allowedCpus: [0, 1, 2, 3] });
+    expect(topology).toMatchObject({
+      cpuQuota: 2.5,
+      memoryLimitBytes: 7_000_000,
+      allowedCpus: [0, 1, 2, 3],
+    });
   });
 
   test('a cpuset that shares nothing with the mask is not ours', async () => {

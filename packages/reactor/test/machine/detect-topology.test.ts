@@ -5,16 +5,26 @@ import { detectTopology, type SystemInformation } from '../../src/machine/index.
 import { filesOf, writeTree } from './fake-tree.js';
 
 const answers: SystemInformation = {
-  cpu: () => Promise.resolve({ manufacturer: 'Some', brand: 'CPU', cores: 4, physicalCores: 4, processors: 1 }),
+  cpu: () =>
+    Promise.resolve({
+      manufacturer: 'Some',
+      brand: 'CPU',
+      cores: 4,
+      physicalCores: 4,
+      processors: 1,
+    }),
   mem: () => Promise.resolve({ total: 8_000_000 }),
 };
 const load = (): Promise<SystemInformation> => Promise.resolve(answers);
-const notLoaded = (): Promise<SystemInformation> => Promise.reject(new Error('loaded although sysfs can be read'));
+const notLoaded = (): Promise<SystemInformation> =>
+  Promise.reject(new Error('loaded although sysfs can be read'));
 
 describe('detectTopology', () => {
   test('reads sysfs on Linux and does not load the package', async () => {
     const tree = writeTree(filesOf(fakeMachines.smtLaptop));
-    expect(await detectTopology({ ...tree, platform: 'linux', load: notLoaded })).toEqual(fakeMachines.smtLaptop);
+    expect(await detectTopology({ ...tree, platform: 'linux', load: notLoaded })).toEqual(
+      fakeMachines.smtLaptop,
+    );
   });
 
   test('asks the package elsewhere, whatever lies at the roots', async () => {
@@ -31,7 +41,11 @@ describe('detectTopology', () => {
       'sys/fs/cgroup/cpu.max': '100000 100000\n',
     });
     const topology = await detectTopology({ ...tree, platform: 'linux', load });
-    expect(topology).toMatchObject({ source: 'systeminformation', allowedCpus: [1, 2], cpuQuota: 1 });
+    expect(topology).toMatchObject({
+      source: 'systeminformation',
+      allowedCpus: [1, 2],
+      cpuQuota: 1,
+    });
   });
 
   test('does without sysfs and mask that are garbled', async () => {

@@ -34,7 +34,8 @@ export function filesOf(machine: Topology): Files {
   const totalKb = machine.nodes.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0) / 1024;
   const files: Files = {
     'sys/devices/system/cpu/online': `${formatCpuList(machine.cpus.map(({ id }) => id))}\n`,
-    // The machine is a server that could take more CPUs: a mask that was never narrowed names them all.
+    // The machine is a server that could take more CPUs: a mask that was never narrowed names them
+    // all.
     'proc/self/status': `Name:\tnode\nCpus_allowed_list:\t${maskOf(machine)}\nMems_allowed_list:\t0\n`,
     'proc/meminfo': `MemTotal:       ${String(totalKb)} kB\nMemFree:        1 kB\n`,
     'proc/cpuinfo': `processor\t: 0\nvendor_id\t: Invented\nmodel name\t: ${machine.model}\ncpu MHz\t\t: 2000\n`,
@@ -43,7 +44,8 @@ export function filesOf(machine: Topology): Files {
   for (const { id, memoryBytes, distances } of machine.nodes) {
     const folder = `sys/devices/system/node/node${String(id)}`;
     files[`${folder}/cpulist`] = `${listOf(machine, (cpu) => cpu.node === id)}\n`;
-    files[`${folder}/meminfo`] = `Node ${String(id)} MemTotal:   ${String(memoryBytes / 1024)} kB\n`;
+    files[`${folder}/meminfo`] =
+      `Node ${String(id)} MemTotal:   ${String(memoryBytes / 1024)} kB\n`;
     files[`${folder}/distance`] = `${distances.join(' ')}\n`;
   }
   return files;
@@ -52,7 +54,9 @@ export function filesOf(machine: Topology): Files {
 function filesOfCpu(machine: Topology, cpu: Cpu): Files {
   const folder = `sys/devices/system/cpu/cpu${String(cpu.id)}`;
   const siblings = listOf(machine, ({ core }) => core === cpu.core);
-  const firstOfPackage = Math.min(...machine.cpus.filter((c) => c.package === cpu.package).map(({ core }) => core));
+  const firstOfPackage = Math.min(
+    ...machine.cpus.filter((c) => c.package === cpu.package).map(({ core }) => core),
+  );
   const sharers = listOf(machine, ({ llc }) => llc === cpu.llc);
   return {
     // Counts from 0 in each package, as firmware does.
@@ -77,5 +81,7 @@ function listOf(machine: Topology, which: (cpu: Cpu) => boolean): string {
 }
 
 function maskOf(machine: Topology): string {
-  return machine.allowedCpus.length === machine.cpus.length ? '0-1023' : formatCpuList(machine.allowedCpus);
+  return machine.allowedCpus.length === machine.cpus.length
+    ? '0-1023'
+    : formatCpuList(machine.allowedCpus);
 }

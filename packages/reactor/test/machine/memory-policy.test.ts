@@ -14,7 +14,10 @@ afterEach(() => rmSync(procRoot, { recursive: true }));
 describe('memoryPolicy', () => {
   it.each([
     ['00400000 default file=/usr/bin/node mapped=9 N0=9 kernelpagesize_kB=4\n', 'default'],
-    ['7f1c06ffd000 bind:0-1,3 anon=2 N1=2 kernelpagesize_kB=4\n7f2c06ffd000 default anon=2\n', 'bind:0-1,3'],
+    [
+      '7f1c06ffd000 bind:0-1,3 anon=2 N1=2 kernelpagesize_kB=4\n7f2c06ffd000 default anon=2\n',
+      'bind:0-1,3',
+    ],
     ['', null],
   ])('of %j is %s', (numaMaps, policy) => {
     writeFileSync(join(procRoot, 'self/numa_maps'), numaMaps);

@@ -10,26 +10,32 @@ describe('placeReactors, on any machine', () => {
 
   test('places are disjoint, allowed, on one node each, in order, and the same each time', () => {
     fc.assert(
-      fc.property(anyMachine(), grouping, fc.option(fc.nat(), { nil: undefined }), (machine, group, pick) => {
-        const reactors = pick === undefined ? undefined : 1 + (pick % machine.allowedCpus.length);
-        const options = reactors === undefined ? { group } : { group, reactors };
-        const placement = placeReactors(machine, options);
-        const { places } = placement;
-        const used = places.flatMap(({ cpus }) => cpus);
+      fc.property(
+        anyMachine(),
+        grouping,
+        fc.option(fc.nat(), { nil: undefined }),
+        (machine, group, pick) => {
+          const reactors = pick === undefined ? undefined : 1 + (pick % machine.allowedCpus.length);
+          const options = reactors === undefined ? { group } : { group, reactors };
+          const placement = placeReactors(machine, options);
+          const { places } = placement;
+          const used = places.flatMap(({ cpus }) => cpus);
 
-        expect(places.length).toBe(reactors ?? places.length);
-        expect(places.map(({ reactor }) => reactor)).toEqual(places.map((_, index) => index));
-        expect(places.every(({ cpus }) => cpus.length > 0)).toBe(true);
-        expect(new Set(used).size).toBe(used.length);
-        expect(machine.allowedCpus).toEqual(expect.arrayContaining(used));
-        for (const { cpus, node } of places) {
-          expect([...cpus].sort((a, b) => a - b)).toEqual(cpus);
-          for (const id of cpus) expect(machine.cpus.find((cpu) => cpu.id === id)?.node).toBe(node);
-        }
-        const nodes = places.map(({ node }) => node);
-        expect(nodes).toEqual([...nodes].sort((a, b) => a - b));
-        expect(placeReactors(structuredClone(machine), options)).toEqual(placement);
-      }),
+          expect(places.length).toBe(reactors ?? places.length);
+          expect(places.map(({ reactor }) => reactor)).toEqual(places.map((_, index) => index));
+          expect(places.every(({ cpus }) => cpus.length > 0)).toBe(true);
+          expect(new Set(used).size).toBe(used.length);
+          expect(machine.allowedCpus).toEqual(expect.arrayContaining(used));
+          for (const { cpus, node } of places) {
+            expect([...cpus].sort((a, b) => a - b)).toEqual(cpus);
+            for (const id of cpus)
+              expect(machine.cpus.find((cpu) => cpu.id === id)?.node).toBe(node);
+          }
+          const nodes = places.map(({ node }) => node);
+          expect(nodes).toEqual([...nodes].sort((a, b) => a - b));
+          expect(placeReactors(structuredClone(machine), options)).toEqual(placement);
+        },
+      ),
     );
   });
 
@@ -80,12 +86,20 @@ describe('placeReactors, on any machine', () => {
 
   test('parts of one group differ by at most one core', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 24 }), fc.integer({ min: 1, max: 3 }), fc.nat(), (cores, threads, pick) => {
-        const machine = fakeMachine({ coresPerLlc: cores, threadsPerCore: threads });
-        const { places } = placeReactors(machine, { group: 'numa', reactors: 1 + (pick % cores) });
-        const sizes = places.map(({ cpus }) => cpus.length);
-        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(threads);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 24 }),
+        fc.integer({ min: 1, max: 3 }),
+        fc.nat(),
+        (cores, threads, pick) => {
+          const machine = fakeMachine({ coresPerLlc: cores, threadsPerCore: threads });
+          const { places } = placeReactors(machine, {
+            group: 'numa',
+            reactors: 1 + (pick % cores),
+          });
+          const sizes = places.map(({ cpus }) => cpus.length);
+          expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(threads);
+        },
+      ),
     );
   });
 });
@@ -122,7 +136,12 @@ function anyMachine(): fc.Arbitrary<Topology> {
         const offlineCpus = ids.filter((id) => !online.includes(id));
         const wished = online.filter((id) => allowed[id]);
         const allowedCpus = wished.length === 0 ? online : wished;
-        return fakeMachine({ ...spec, offlineCpus, allowedCpus, ...(cpuQuota === undefined ? {} : { cpuQuota }) });
+        return fakeMachine({
+          ...spec,
+          offlineCpus,
+          allowedCpus,
+          ...(cpuQuota === undefined ? {} : { cpuQuota }),
+        });
       });
   });
 }

@@ -27,7 +27,13 @@ describe('one reactor per group', () => {
       ['0,8', '2,10', '4,12', '6,14', '1,9', '3,11', '5,13', '7,15'],
       [0, 0, 0, 0, 1, 1, 1, 1],
     ],
-    ['two sockets by node', m.twoSockets, 'numa', ['0,2,4,6,8,10,12,14', '1,3,5,7,9,11,13,15'], [0, 1]],
+    [
+      'two sockets by node',
+      m.twoSockets,
+      'numa',
+      ['0,2,4,6,8,10,12,14', '1,3,5,7,9,11,13,15'],
+      [0, 1],
+    ],
     [
       'EPYC by cache',
       m.epycNps4,
@@ -44,7 +50,13 @@ describe('one reactor per group', () => {
       ],
       [0, 0, 1, 1, 2, 2, 3, 3],
     ],
-    ['EPYC by node', m.epycNps4, 'numa', ['0-15,64-79', '16-31,80-95', '32-47,96-111', '48-63,112-127'], [0, 1, 2, 3]],
+    [
+      'EPYC by node',
+      m.epycNps4,
+      'numa',
+      ['0-15,64-79', '16-31,80-95', '32-47,96-111', '48-63,112-127'],
+      [0, 1, 2, 3],
+    ],
     [
       'hybrid by core',
       m.hybrid,
@@ -53,12 +65,20 @@ describe('one reactor per group', () => {
       Array<number>(14).fill(0),
     ],
     ['no node without CPUs', m.memoryOnlyNodes, 'numa', ['0-7', '8-15'], [0, 1]],
-    ['holes in the numbering', m.holes, 'core', ['0,8', '2,10', '3,11', '6,14', '7,15', '12'], [0, 0, 0, 0, 0, 0]],
+    [
+      'holes in the numbering',
+      m.holes,
+      'core',
+      ['0,8', '2,10', '3,11', '6,14', '7,15', '12'],
+      [0, 0, 0, 0, 0, 0],
+    ],
   ])('%s', (_, machine, group, cpus, nodes) => {
     const placement = placeReactors(machine, { group });
     expect(cpusOf(placement)).toEqual(cpus);
     expect(nodesOf(placement)).toEqual(nodes);
-    expect(placement.places.map(({ reactor }) => reactor)).toEqual(cpus.map((_text, index) => index));
+    expect(placement.places.map(({ reactor }) => reactor)).toEqual(
+      cpus.map((_text, index) => index),
+    );
     expect(placement.notes).toEqual([]);
   });
 
@@ -68,7 +88,10 @@ describe('one reactor per group', () => {
 
   test('256 CPUs', () => {
     expect(placeReactors(m.cpus256, { group: 'core' }).places).toHaveLength(128);
-    expect(cpusOf(placeReactors(m.cpus256, { group: 'numa' }))).toEqual(['0-63,128-191', '64-127,192-255']);
+    expect(cpusOf(placeReactors(m.cpus256, { group: 'numa' }))).toEqual([
+      '0-63,128-191',
+      '64-127,192-255',
+    ]);
     expect(placeReactors(m.cpus256, { group: 'llc', reactors: 256 }).places).toHaveLength(256);
   });
 
@@ -136,14 +159,26 @@ describe('reactors given', () => {
   test('uneven groups are split where there is most', () => {
     // Node 0 has 4 cores left, node 1 has 2.
     const machine = fakeMachine({ packages: 2, coresPerLlc: 4, offlineCpus: [6, 7] });
-    expect(cpusOf(placeReactors(machine, { group: 'numa', reactors: 3 }))).toEqual(['0-1', '2-3', '4-5']);
-    expect(cpusOf(placeReactors(machine, { group: 'numa', reactors: 5 }))).toEqual(['0', '1', '2-3', '4', '5']);
+    expect(cpusOf(placeReactors(machine, { group: 'numa', reactors: 3 }))).toEqual([
+      '0-1',
+      '2-3',
+      '4-5',
+    ]);
+    expect(cpusOf(placeReactors(machine, { group: 'numa', reactors: 5 }))).toEqual([
+      '0',
+      '1',
+      '2-3',
+      '4',
+      '5',
+    ]);
   });
 
   test('more than cores set siblings apart, as few as needed', () => {
     const placement = placeReactors(fakeMachines.smtLaptop, { group: 'core', reactors: 5 });
     expect(cpusOf(placement)).toEqual(['0', '4', '1,5', '2,6', '3,7']);
-    expect(placement.notes).toEqual([expect.stringMatching(/^5 reactors on 4 groups by core: .*SMT siblings/)]);
+    expect(placement.notes).toEqual([
+      expect.stringMatching(/^5 reactors on 4 groups by core: .*SMT siblings/),
+    ]);
     expect(cpusOf(placeReactors(fakeMachines.smtLaptop, { group: 'llc', reactors: 8 }))).toEqual([
       '0',
       '4',
@@ -163,11 +198,14 @@ describe('reactors given', () => {
   });
 
   test('more than allowed CPUs are impossible', () => {
-    const place = (): Placement => placeReactors(fakeMachines.smtLaptop, { group: 'core', reactors: 9 });
+    const place = (): Placement =>
+      placeReactors(fakeMachines.smtLaptop, { group: 'core', reactors: 9 });
     expect(place).toThrow(HioloadError);
     expect(place).toThrow(expect.objectContaining({ code: 'HIOLOAD_PLACEMENT_IMPOSSIBLE' }));
     expect(place).toThrow(/^reactors is 9; allowed: at most 8,/);
-    expect(() => placeReactors(fakeMachines.halfCore, { group: 'core', reactors: 2 })).toThrow('at most 1');
+    expect(() => placeReactors(fakeMachines.halfCore, { group: 'core', reactors: 2 })).toThrow(
+      'at most 1',
+    );
   });
 
   test.each([0, -1, 1.5, Number.NaN, Infinity])('%d is no number of reactors', (reactors) => {

@@ -6,7 +6,10 @@ import { readTopology } from '../../src/machine/index.js';
 import { cacheFiles, type Files, filesOf, writeTree } from './fake-tree.js';
 
 /** Reads a machine out of the files that Linux would show, changed as a test needs it. */
-async function read(machine: Topology, change: (files: Files) => void = () => undefined): Promise<Topology> {
+async function read(
+  machine: Topology,
+  change: (files: Files) => void = () => undefined,
+): Promise<Topology> {
   const files = filesOf(machine);
   change(files);
   return readTopology(writeTree(files));
@@ -28,7 +31,12 @@ describe('readTopology', () => {
   });
 
   test('reads siblings that are neighbours', async () => {
-    const machine = fakeMachine({ packages: 2, coresPerLlc: 2, threadsPerCore: 4, numbering: 'siblings-adjacent' });
+    const machine = fakeMachine({
+      packages: 2,
+      coresPerLlc: 2,
+      threadsPerCore: 4,
+      numbering: 'siblings-adjacent',
+    });
     expect(await read(machine)).toEqual(machine);
   });
 
@@ -38,8 +46,12 @@ describe('readTopology', () => {
   });
 
   test('takes each CPU as a core of its own where nothing is told', async () => {
-    const topology = await read(fakeMachines.smtLaptop, (files) => remove(files, /cpu\d+\/(cache|topology)\//));
-    expect(topology.cpus.map(({ core, llc }) => [core, llc])).toEqual([0, 1, 2, 3, 4, 5, 6, 7].map((id) => [id, id]));
+    const topology = await read(fakeMachines.smtLaptop, (files) =>
+      remove(files, /cpu\d+\/(cache|topology)\//),
+    );
+    expect(topology.cpus.map(({ core, llc }) => [core, llc])).toEqual(
+      [0, 1, 2, 3, 4, 5, 6, 7].map((id) => [id, id]),
+    );
     expect(topology.cpus.every((cpu) => cpu.package === 0)).toBe(true);
   });
 
@@ -61,7 +73,8 @@ describe('readTopology', () => {
 
   test('takes a package of -1 as 0', async () => {
     const topology = await read(fakeMachine({ coresPerLlc: 2 }), (files) => {
-      for (const path of Object.keys(files)) if (path.endsWith('physical_package_id')) files[path] = '-1\n';
+      for (const path of Object.keys(files))
+        if (path.endsWith('physical_package_id')) files[path] = '-1\n';
     });
     expect(topology.cpus.map((cpu) => cpu.package)).toEqual([0, 0]);
   });
@@ -103,7 +116,9 @@ describe('readTopology', () => {
   });
 
   test('allows all CPUs where no mask is told', async () => {
-    const topology = await read(fakeMachine({ coresPerLlc: 2 }), (files) => remove(files, /^proc\/self/));
+    const topology = await read(fakeMachine({ coresPerLlc: 2 }), (files) =>
+      remove(files, /^proc\/self/),
+    );
     expect(topology.allowedCpus).toEqual([0, 1]);
   });
 
@@ -118,14 +133,20 @@ describe('readTopology', () => {
 
   test('rejects a list of online CPUs that is absent, empty or garbage', async () => {
     const online = 'sys/devices/system/cpu/online';
-    await expect(read(fakeMachines.oneCpu, (files) => remove(files, /online$/))).rejects.toMatchObject({
+    await expect(
+      read(fakeMachines.oneCpu, (files) => remove(files, /online$/)),
+    ).rejects.toMatchObject({
       code: 'HIOLOAD_TOPOLOGY_UNREADABLE',
       message: expect.stringContaining(online),
     });
-    await expect(read(fakeMachines.oneCpu, (files) => (files[online] = '\n'))).rejects.toMatchObject({
+    await expect(
+      read(fakeMachines.oneCpu, (files) => (files[online] = '\n')),
+    ).rejects.toMatchObject({
       code: 'HIOLOAD_TOPOLOGY_UNREADABLE',
     });
-    await expect(read(fakeMachines.oneCpu, (files) => (files[online] = 'all\n'))).rejects.toMatchObject({
+    await expect(
+      read(fakeMachines.oneCpu, (files) => (files[online] = 'all\n')),
+    ).rejects.toMatchObject({
       code: 'HIOLOAD_CPU_LIST_INVALID',
       message: expect.stringContaining(online),
     });
@@ -150,7 +171,11 @@ describe('model', () => {
       'processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd0c\nCPU revision\t: 1\n',
       'ARM Neoverse-N1',
     ],
-    ['unknown ARM', 'CPU implementer\t: 0x99\nCPU part\t: 0x123\n', 'ARM implementer 0x99 part 0x123'],
+    [
+      'unknown ARM',
+      'CPU implementer\t: 0x99\nCPU part\t: 0x123\n',
+      'ARM implementer 0x99 part 0x123',
+    ],
     ['POWER', 'processor\t: 0\ncpu\t\t: POWER9, altivec supported\n', 'POWER9, altivec supported'],
     ['nothing', '', 'unknown CPU'],
   ])('is told for %s', async (_, cpuinfo, model) => {

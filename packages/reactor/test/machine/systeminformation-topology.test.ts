@@ -1,13 +1,30 @@
 import { describe, expect, test } from 'vitest';
 
-import { placeReactors, type SystemInformation, systemInformationTopology } from '../../src/machine/index.js';
+import {
+  placeReactors,
+  type SystemInformation,
+  systemInformationTopology,
+} from '../../src/machine/index.js';
 
 const GIB = 2 ** 30;
 
 /** Answers as the package would. */
-function answering(cpu: Partial<Awaited<ReturnType<SystemInformation['cpu']>>>): () => Promise<SystemInformation> {
-  const all = { manufacturer: 'Apple', brand: 'M1', cores: 8, physicalCores: 8, processors: 1, ...cpu };
-  return () => Promise.resolve({ cpu: () => Promise.resolve(all), mem: () => Promise.resolve({ total: 16 * GIB }) });
+function answering(
+  cpu: Partial<Awaited<ReturnType<SystemInformation['cpu']>>>,
+): () => Promise<SystemInformation> {
+  const all = {
+    manufacturer: 'Apple',
+    brand: 'M1',
+    cores: 8,
+    physicalCores: 8,
+    processors: 1,
+    ...cpu,
+  };
+  return () =>
+    Promise.resolve({
+      cpu: () => Promise.resolve(all),
+      mem: () => Promise.resolve({ total: 16 * GIB }),
+    });
 }
 
 describe('systemInformationTopology', () => {
@@ -34,7 +51,10 @@ describe('systemInformationTopology', () => {
   });
 
   test('gives the first cores of a hybrid two threads', async () => {
-    const { cpus } = await systemInformationTopology({ load: answering({ cores: 6, physicalCores: 4 }), available: 6 });
+    const { cpus } = await systemInformationTopology({
+      load: answering({ cores: 6, physicalCores: 4 }),
+      available: 6,
+    });
     expect(cpus.map(({ core }) => core)).toEqual([0, 0, 1, 1, 2, 3]);
   });
 

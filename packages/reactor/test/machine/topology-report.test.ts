@@ -5,7 +5,10 @@ import { describeTopology, formatTopologyTable, reportTopology } from '../../src
 
 describe('describeTopology', () => {
   test.each([
-    [fakeMachines.oneCpu, 'one CPU: 1 package, 1 node, 1 core, 1 thread, CPUs 0 allowed, no quota, 1.0 GiB of memory'],
+    [
+      fakeMachines.oneCpu,
+      'one CPU: 1 package, 1 node, 1 core, 1 thread, CPUs 0 allowed, no quota, 1.0 GiB of memory',
+    ],
     [
       fakeMachines.quota,
       'laptop, 4 cores with SMT: 1 package, 1 node, 4 cores, 8 threads, CPUs 0-7 allowed, quota 1.5, 2.0 GiB of memory',
@@ -21,7 +24,12 @@ describe('describeTopology', () => {
 
 describe('formatTopologyTable', () => {
   test('has a line per CPU and per node', () => {
-    const machine = fakeMachine({ packages: 2, coresPerLlc: 2, memoryOnlyNodes: 1, allowedCpus: [0, 3] });
+    const machine = fakeMachine({
+      packages: 2,
+      coresPerLlc: 2,
+      memoryOnlyNodes: 1,
+      allowedCpus: [0, 3],
+    });
     expect(formatTopologyTable(machine)).toBe(
       [
         'CPU  CORE  LLC  NODE  PACKAGE  ALLOWED',
@@ -49,8 +57,16 @@ describe('reportTopology', () => {
   test('is whole after a trip through JSON', () => {
     const report = reportTopology(fakeMachines.quota);
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
-    expect(report).toMatchObject({ coreCount: 4, cpuCount: 8, llcCount: 1, allowedCpus: '0-7', cpuQuota: 1.5 });
+    expect(report).toMatchObject({
+      coreCount: 4,
+      cpuCount: 8,
+      llcCount: 1,
+      allowedCpus: '0-7',
+      cpuQuota: 1.5,
+    });
     expect(report.cpus[4]).toEqual({ id: 4, core: 0, package: 0, llc: 0, node: 0, allowed: true });
-    expect(report.nodes).toEqual([{ id: 0, memoryBytes: 16 * 2 ** 30, distances: [10], cpus: '0-7' }]);
+    expect(report.nodes).toEqual([
+      { id: 0, memoryBytes: 16 * 2 ** 30, distances: [10], cpus: '0-7' },
+    ]);
   });
 });

@@ -19,7 +19,14 @@ block.observe(Histogram.LoopDelay, 9);
 
 function status(): ServerStatus {
   const totals = new MetricsTotals().include(block);
-  const reactor = { reactor: 0, state: 'ready', stalled: false, cpus: [2, 3], node: 1, threadId: 77 } as const;
+  const reactor = {
+    reactor: 0,
+    state: 'ready',
+    stalled: false,
+    cpus: [2, 3],
+    node: 1,
+    threadId: 77,
+  } as const;
   return {
     state,
     url: 'ws://127.0.0.1:9001',
@@ -87,8 +94,11 @@ describe('the admin pages', () => {
 
   it('say what a figure counts: for whom, by whom, and how many of all', async () => {
     const page = await (await fetch(`${url}/metrics`)).text();
-    const help = (metric: string): string => new RegExp(`^# HELP ${metric} (.+)$`, 'm').exec(page)?.[1] ?? '';
-    expect(help('ws_messages_dropped_total')).toMatch(/buffer_full once for each connection;.+once for each reactor/);
+    const help = (metric: string): string =>
+      new RegExp(`^# HELP ${metric} (.+)$`, 'm').exec(page)?.[1] ?? '';
+    expect(help('ws_messages_dropped_total')).toMatch(
+      /buffer_full once for each connection;.+once for each reactor/,
+    );
     expect(help('ws_bus_messages_total')).toMatch(/out counts a copy for each reactor/);
     expect(help('ws_publish_latency_seconds')).toMatch(/one publish in 64/);
     expect(page).toContain('ws_messages_dropped_total{reactor="supervisor",reason="too_long"} 0');
@@ -101,7 +111,15 @@ describe('the admin pages', () => {
       state: 'ready',
       url: 'ws://127.0.0.1:9001',
       reactors: [
-        { reactor: 0, cpus: [2, 3], node: 1, threadId: 77, restarts: 2, lastError: 'it fell', heapLimitMb: 64 },
+        {
+          reactor: 0,
+          cpus: [2, 3],
+          node: 1,
+          threadId: 77,
+          restarts: 2,
+          lastError: 'it fell',
+          heapLimitMb: 64,
+        },
       ],
     });
     const { series } = (stats as { reactors: { series: Record<string, number> }[] }).reactors[0]!;
@@ -153,7 +171,12 @@ describe('the admin pages', () => {
   );
 
   it('name the option where the port is in use', async () => {
-    const second = new AdminServer({ status, memory, metrics: createMetricsPage(status, {}), facts: {} });
+    const second = new AdminServer({
+      status,
+      memory,
+      metrics: createMetricsPage(status, {}),
+      facts: {},
+    });
     await expect(second.listen('127.0.0.1', Number(new URL(url).port))).rejects.toMatchObject({
       code: 'HIOLOAD_PORT_IN_USE',
       message: expect.stringContaining('adminPort:') as string,

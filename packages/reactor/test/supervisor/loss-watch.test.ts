@@ -51,6 +51,8 @@ it('says it at most twice a minute while losses go on, and leaves none out', () 
 it('tells the rest when it stops, and leaves no timer', () => {
   metrics.add(Metric.DroppedReactorEnded, 2);
   watch.stop();
-  expect(log.messages('warn')).toEqual(['messages were lost: 2 reactor_ended (ws_messages_dropped_total)']);
+  expect(log.messages('warn')).toEqual([
+    'messages were lost: 2 reactor_ended (ws_messages_dropped_total)',
+  ]);
   expect(clock.pending).toBe(0);
 });

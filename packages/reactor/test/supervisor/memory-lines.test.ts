@@ -5,7 +5,11 @@ import { announceMemory, type MemoryFindings } from '../../src/supervisor/memory
 
 const MIB = 2 ** 20;
 
-const lies = (byNode: Readonly<Record<number, number>>, hugeMib = 0, hugeAllowed = false): MemoryReport => ({
+const lies = (
+  byNode: Readonly<Record<number, number>>,
+  hugeMib = 0,
+  hugeAllowed = false,
+): MemoryReport => ({
   known: true,
   bytes: 14 * MIB,
   mappedBytes: 16 * MIB,
@@ -27,7 +31,10 @@ beforeEach(() => {
 });
 
 function announce(findings: Partial<MemoryFindings>): void {
-  announceMemory({ wish: undefined, pinned: true, policy: 'default', reports: [], ...findings }, log);
+  announceMemory(
+    { wish: undefined, pinned: true, policy: 'default', reports: [], ...findings },
+    log,
+  );
 }
 
 describe('announceMemory', () => {
@@ -49,7 +56,9 @@ describe('announceMemory', () => {
 
   it('warns of a slab on another node', () => {
     announce({ reports: reportsOf(lies({ 0: 10, 1: 4 })) });
-    expect(log.messages('warn')).toEqual(['memory: reactor 0: slab of 14.0 MiB: 4.0 MiB of it do not lie on node 0']);
+    expect(log.messages('warn')).toEqual([
+      'memory: reactor 0: slab of 14.0 MiB: 4.0 MiB of it do not lie on node 0',
+    ]);
   });
 
   it('expects no node of reactors that are not pinned', () => {
@@ -60,15 +69,26 @@ describe('announceMemory', () => {
   });
 
   it.each([
-    ['the kernel has none', lies({ 0: 14 }, 0, true), 'not on huge pages: the kernel found none free'],
-    ['they are not allowed', lies({ 0: 14 }), 'not on huge pages: the kernel does not allow them for this memory'],
+    [
+      'the kernel has none',
+      lies({ 0: 14 }, 0, true),
+      'not on huge pages: the kernel found none free',
+    ],
+    [
+      'they are not allowed',
+      lies({ 0: 14 }),
+      'not on huge pages: the kernel does not allow them for this memory',
+    ],
   ])('warns where huge pages were asked for and %s', (_, memory, warning) => {
     announce({ wish: { hugePages: true, boundTo: null }, reports: reportsOf(memory) });
     expect(log.messages('warn')).toEqual([`memory: reactor 0: slab of 14.0 MiB: ${warning}`]);
   });
 
   it('is content with huge pages that were asked for', () => {
-    announce({ wish: { hugePages: true, boundTo: null }, reports: reportsOf(lies({ 0: 14 }, 12, true)) });
+    announce({
+      wish: { hugePages: true, boundTo: null },
+      reports: reportsOf(lies({ 0: 14 }, 12, true)),
+    });
     expect(log.messages('warn')).toEqual([]);
   });
 
@@ -77,13 +97,18 @@ describe('announceMemory', () => {
     ['default', 'warn', "memory: was to be bound to node 0-1: the kernel's policy is default"],
     ['bind:1', 'warn', "memory: was to be bound to node 0-1: the kernel's policy is bind:1"],
     [null, 'warn', "memory: was to be bound to node 0-1: the kernel's policy is not told"],
-  ] as const)('compares the policy %s with the nodes that were asked for', (policy, level, line) => {
-    announce({ wish: { hugePages: false, boundTo: [0, 1] }, policy });
-    expect(log.messages(level)).toEqual([line]);
-  });
+  ] as const)(
+    'compares the policy %s with the nodes that were asked for',
+    (policy, level, line) => {
+      announce({ wish: { hugePages: false, boundTo: [0, 1] }, policy });
+      expect(log.messages(level)).toEqual([line]);
+    },
+  );
 
   it('says why it does not know', () => {
     announce({ reports: reportsOf({ known: false, reason: '/proc is not there' }) });
-    expect(log.messages('warn')).toEqual(['memory: reactor 0: where its slab lies is not known: /proc is not there']);
+    expect(log.messages('warn')).toEqual([
+      'memory: reactor 0: where its slab lies is not known: /proc is not there',
+    ]);
   });
 });

@@ -9,11 +9,15 @@ describe('nodesInUse', () => {
   it('is the nodes of the places where reactors are pinned', () => {
     expect(nodesInUse({ group: 'core', pin: 'auto' }, machine, affinity)).toEqual([0, 1]);
     expect(nodesInUse({ group: 'core', pin: 'auto', reactors: 2 }, machine, affinity)).toEqual([0]);
-    expect(nodesInUse({ group: 'numa', pin: 'on', reactors: 2 }, machine, affinity)).toEqual([0, 1]);
+    expect(nodesInUse({ group: 'numa', pin: 'on', reactors: 2 }, machine, affinity)).toEqual([
+      0, 1,
+    ]);
   });
 
   it('is the nodes of all allowed CPUs where they are not', () => {
-    expect(nodesInUse({ group: 'core', pin: 'off', reactors: 1 }, machine, affinity)).toEqual([0, 1]);
+    expect(nodesInUse({ group: 'core', pin: 'off', reactors: 1 }, machine, affinity)).toEqual([
+      0, 1,
+    ]);
     const allowed = { ...machine, allowedCpus: [3] };
     expect(nodesInUse({ group: 'core', pin: 'off' }, allowed, affinity)).toEqual([1]);
     // Time is granted on CPUs that others use, too: `auto` does not pin then.

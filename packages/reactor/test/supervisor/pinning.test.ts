@@ -4,7 +4,8 @@ import { decidePinning, verifyPinning } from '../../src/supervisor/pinning.js';
 
 const able = { available: { ok: true }, read: () => [0, 2] } as unknown as Affinity;
 const unable = { available: { ok: false, reason: 'there is no taskset' } } as unknown as Affinity;
-const machine = (cpuQuota: number | null): Topology => ({ allowedCpus: [0, 1, 2, 3], cpuQuota }) as unknown as Topology;
+const machine = (cpuQuota: number | null): Topology =>
+  ({ allowedCpus: [0, 1, 2, 3], cpuQuota }) as unknown as Topology;
 
 describe('decidePinning', () => {
   it.each([
@@ -19,7 +20,9 @@ describe('decidePinning', () => {
   });
 
   it('says why not', () => {
-    expect(decidePinning('auto', machine(1.5), able).reason).toMatch(/1\.5 CPUs of time on 4 shared CPUs/);
+    expect(decidePinning('auto', machine(1.5), able).reason).toMatch(
+      /1\.5 CPUs of time on 4 shared CPUs/,
+    );
     expect(decidePinning('auto', machine(null), unable).reason).toBe('there is no taskset');
   });
 
@@ -37,7 +40,9 @@ describe('verifyPinning', () => {
   it('passes on these CPUs only', () => {
     verifyPinning(able, 7, [0, 2]);
     for (const cpus of [[0], [0, 1], [0, 2, 3]]) {
-      expect(() => verifyPinning(able, 7, cpus)).toThrow(expect.objectContaining({ code: 'HIOLOAD_AFFINITY_FAILED' }));
+      expect(() => verifyPinning(able, 7, cpus)).toThrow(
+        expect.objectContaining({ code: 'HIOLOAD_AFFINITY_FAILED' }),
+      );
     }
   });
 });

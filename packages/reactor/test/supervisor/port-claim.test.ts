@@ -46,27 +46,44 @@ describe('claimPort', () => {
 
   it('sees a listener on every address', async () => {
     const port = await occupy('0.0.0.0');
-    await expect(claimPort('127.0.0.1', port)).rejects.toMatchObject({ code: 'HIOLOAD_PORT_IN_USE' });
+    await expect(claimPort('127.0.0.1', port)).rejects.toMatchObject({
+      code: 'HIOLOAD_PORT_IN_USE',
+    });
   });
 
-  it.runIf(process.platform === 'linux')('keeps out a second server that starts at the same moment', async () => {
-    const port = await freePort();
-    const attempts = await Promise.allSettled([claimPort('127.0.0.1', port), claimPort('127.0.0.1', port)]);
-    const claims = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? attempt.value : []));
-    expect(claims).toHaveLength(1);
-    claims[0]!.release();
-  });
+  it.runIf(process.platform === 'linux')(
+    'keeps out a second server that starts at the same moment',
+    async () => {
+      const port = await freePort();
+      const attempts = await Promise.allSettled([
+        claimPort('127.0.0.1', port),
+        claimPort('127.0.0.1', port),
+      ]);
+      const claims = attempts.flatMap((attempt) =>
+        attempt.status === 'fulfilled' ? attempt.value : [],
+      );
+      expect(claims).toHaveLength(1);
+      claims[0]!.release();
+    },
+  );
 
-  it.runIf(process.platform === 'linux')('gives a claim back where the port turns out to be in use', async () => {
-    const port = await occupy('127.0.0.1');
-    await expect(claimPort('127.0.0.1', port)).rejects.toMatchObject({ code: 'HIOLOAD_PORT_IN_USE' });
-    (await lockPort('127.0.0.1', port)).release();
-  });
+  it.runIf(process.platform === 'linux')(
+    'gives a claim back where the port turns out to be in use',
+    async () => {
+      const port = await occupy('127.0.0.1');
+      await expect(claimPort('127.0.0.1', port)).rejects.toMatchObject({
+        code: 'HIOLOAD_PORT_IN_USE',
+      });
+      (await lockPort('127.0.0.1', port)).release();
+    },
+  );
 
   it('refuses an address of another machine', async () => {
     await expect(claimPort('192.0.2.1', await freePort())).rejects.toMatchObject({
       code: 'HIOLOAD_ADDRESS_UNAVAILABLE',
-      message: expect.stringMatching(/192\.0\.2\.1:\d+ cannot be bound \(EADDRNOTAVAIL\)/) as string,
+      message: expect.stringMatching(
+        /192\.0\.2\.1:\d+ cannot be bound \(EADDRNOTAVAIL\)/,
+      ) as string,
     });
   });
 });

@@ -30,16 +30,19 @@ linux('counts neither an open socket with nothing to send nor a listening one', 
   done();
 });
 
-linux('counts a socket whose last bytes the peer has, and which the peer has not closed, as unanswered', async () => {
-  const { port, ours, peer, done } = await pair();
-  peer.resume();
-  ours.end('farewell');
-  await expectCensus(port, 0, 1);
-  peer.end();
-  ours.resume();
-  await expectCensus(port, 0, 0);
-  done();
-});
+linux(
+  'counts a socket whose last bytes the peer has, and which the peer has not closed, as unanswered',
+  async () => {
+    const { port, ours, peer, done } = await pair();
+    peer.resume();
+    ours.end('farewell');
+    await expectCensus(port, 0, 1);
+    peer.end();
+    ours.resume();
+    await expectCensus(port, 0, 0);
+    done();
+  },
+);
 
 linux('counts a socket whose bytes the peer does not take as undelivered', async () => {
   const { port, ours, peer, done } = await pair();

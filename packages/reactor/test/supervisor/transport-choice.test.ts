@@ -2,8 +2,15 @@ import type { UwsLoad } from '@hioload/transport/uws';
 import { describe, expect, it } from 'vitest';
 import { chooseTransport } from '../../src/supervisor/transport-choice.js';
 
-const LOADS = async (): Promise<UwsLoad> => ({ ok: true, native: {} as never, description: 'build 20' });
-const DOES_NOT = async (): Promise<UwsLoad> => ({ ok: false, reason: 'it has no binary for this Node' });
+const LOADS = async (): Promise<UwsLoad> => ({
+  ok: true,
+  native: {} as never,
+  description: 'build 20',
+});
+const DOES_NOT = async (): Promise<UwsLoad> => ({
+  ok: false,
+  reason: 'it has no binary for this Node',
+});
 
 describe('chooseTransport', () => {
   it('takes the native transport where it loads', async () => {
@@ -23,10 +30,15 @@ describe('chooseTransport', () => {
 
   it('takes what it is asked for', async () => {
     expect((await chooseTransport('uws', LOADS)).name).toBe('uws');
-    expect(await chooseTransport('net', LOADS)).toMatchObject({ name: 'net', features: { exemptions: [] } });
+    expect(await chooseTransport('net', LOADS)).toMatchObject({
+      name: 'net',
+      features: { exemptions: [] },
+    });
   });
 
   it('refuses the native one where it does not load', async () => {
-    await expect(chooseTransport('uws', DOES_NOT)).rejects.toMatchObject({ code: 'HIOLOAD_TRANSPORT_UNAVAILABLE' });
+    await expect(chooseTransport('uws', DOES_NOT)).rejects.toMatchObject({
+      code: 'HIOLOAD_TRANSPORT_UNAVAILABLE',
+    });
   });
 });

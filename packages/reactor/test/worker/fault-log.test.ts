@@ -19,15 +19,28 @@ it('writes a few faults a second and counts the rest', () => {
 
   nowMs = 1_000;
   faults.note(fault('the next'));
-  expect(lines.slice(5).map(([message]) => message)).toEqual(['995 more handler faults were not logged', 'the next']);
+  expect(lines.slice(5).map(([message]) => message)).toEqual([
+    '995 more handler faults were not logged',
+    'the next',
+  ]);
 
   nowMs = 1_500;
   const cause = new HioloadError('HIOLOAD_CLOSE_CODE_INVALID', 'close code 1005');
-  faults.note(new HioloadError('HIOLOAD_HANDLER_FAILED', 'the message hook failed: close code 1005', { cause }));
-  expect(lines.at(-1)![1]).toMatchObject({ code: 'HIOLOAD_HANDLER_FAILED', causeCode: 'HIOLOAD_CLOSE_CODE_INVALID' });
+  faults.note(
+    new HioloadError('HIOLOAD_HANDLER_FAILED', 'the message hook failed: close code 1005', {
+      cause,
+    }),
+  );
+  expect(lines.at(-1)![1]).toMatchObject({
+    code: 'HIOLOAD_HANDLER_FAILED',
+    causeCode: 'HIOLOAD_CLOSE_CODE_INVALID',
+  });
   expect(lines.at(-2)![1]).not.toHaveProperty('causeCode');
 
   nowMs = 2_000;
   faults.note(new HioloadError('HIOLOAD_UPGRADE_INVALID', 'upgrade: status 99'));
-  expect(lines.at(-1)).toEqual(['upgrade: status 99', expect.objectContaining({ code: 'HIOLOAD_UPGRADE_INVALID' })]);
+  expect(lines.at(-1)).toEqual([
+    'upgrade: status 99',
+    expect.objectContaining({ code: 'HIOLOAD_UPGRADE_INVALID' }),
+  ]);
 });

@@ -11,7 +11,9 @@ it('warns where compression is asked for and the transport has none, and names t
   const log = new FakeLogger();
   warnOfMissingCompression({}, UWS, log);
   expect(log.messages('warn')).toEqual([
-    expect.stringMatching(/^compression is off on the transport uws: no extension .+; the transport net has it$/),
+    expect.stringMatching(
+      /^compression is off on the transport uws: no extension .+; the transport net has it$/,
+    ),
   ]);
 });
 

@@ -1,5 +1,12 @@
 import { type AppDefinition, ConnState, DEFAULT_LIMITS, ReactorState } from '@hioload/api';
-import { FakeBus, FakeLogger, FakeMetrics, type FakePeer, FakeTransport, fakeTransportOptions } from '@hioload/fake';
+import {
+  FakeBus,
+  FakeLogger,
+  FakeMetrics,
+  type FakePeer,
+  FakeTransport,
+  fakeTransportOptions,
+} from '@hioload/fake';
 import { describe, expect, it } from 'vitest';
 import { ReactorContext } from '../../src/worker/app-context.js';
 import { TransportReactor } from '../../src/worker/transport-reactor.js';
@@ -15,10 +22,21 @@ function makeReactor(app: AppDefinition = {}): {
   const calls: string[] = [];
   const log = new FakeLogger();
   const transport = new FakeTransport(fakeTransportOptions({ handlers: app }));
-  const bus = new FakeBus().join({ reactor: 3, limits: DEFAULT_LIMITS, metrics: new FakeMetrics(), log });
+  const bus = new FakeBus().join({
+    reactor: 3,
+    limits: DEFAULT_LIMITS,
+    metrics: new FakeMetrics(),
+    log,
+  });
   const context = new ReactorContext(3, 4, log, bus);
   const address = { host: '127.0.0.1', port: 0, shared: true };
-  const reactor = new TransportReactor({ app, context, transport, address, onDrain: () => calls.push('onDrain') });
+  const reactor = new TransportReactor({
+    app,
+    context,
+    transport,
+    address,
+    onDrain: () => calls.push('onDrain'),
+  });
   return { reactor, transport, log, calls };
 }
 
@@ -40,7 +58,9 @@ describe('TransportReactor', () => {
   });
 
   it('fails with the error of the start hook, and listens nowhere', async () => {
-    const { reactor, transport } = makeReactor({ start: () => Promise.reject(new Error('no database')) });
+    const { reactor, transport } = makeReactor({
+      start: () => Promise.reject(new Error('no database')),
+    });
     await expect(reactor.start()).rejects.toMatchObject({
       code: 'HIOLOAD_MODULE_FAILED',
       message: 'module: the start hook failed: no database',

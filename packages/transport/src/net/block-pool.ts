@@ -8,9 +8,10 @@ const MAX_IDLE_BYTES = 2 ** 22;
 const DEFAULT_MAX_BYTES = 2 ** 29;
 
 /**
- * Blocks of plain memory for one thread, in powers of two from 4 KiB on, lent over and over: what messages are read into may be
- * handed to web APIs, which refuse memory that is shared. A block is its own lease, which saves an object a message; so a
- * lease must not be touched after its end, which tests prove with a pool that finds out.
+ * Blocks of plain memory for one thread, in powers of two from 4 KiB on, lent over and over: what
+ * messages are read into may be handed to web APIs, which refuse memory that is shared. A block is
+ * its own lease, which saves an object a message; so a lease must not be touched after its end,
+ * which tests prove with a pool that finds out.
  */
 export class BlockPool implements BytePool {
   readonly maxBlockBytes = 2 ** LARGEST_LOG2;
@@ -44,7 +45,13 @@ export class BlockPool implements BytePool {
   stats(): readonly BlockStats[] {
     return this.#shelves
       .filter(({ acquired, exhausted }) => acquired + exhausted > 0)
-      .map(({ blockBytes, inUse, acquired, exhausted }) => ({ blockBytes, blocks: 0, inUse, acquired, exhausted }));
+      .map(({ blockBytes, inUse, acquired, exhausted }) => ({
+        blockBytes,
+        blocks: 0,
+        inUse,
+        acquired,
+        exhausted,
+      }));
   }
 }
 
@@ -114,6 +121,7 @@ class Block implements Lease {
   }
 
   #requireLent(): void {
-    if (this.leases === 0) throw new HioloadError('HIOLOAD_LEASE_ENDED', 'lease of a block pool: it was released');
+    if (this.leases === 0)
+      throw new HioloadError('HIOLOAD_LEASE_ENDED', 'lease of a block pool: it was released');
   }
 }

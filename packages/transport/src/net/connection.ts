@@ -14,7 +14,12 @@ import {
   type Topic,
   type WebSocketConn,
 } from '@hioload/api';
-import { assertSendableClose, CloseHandshake, IdleVerdict, type ProtocolViolation } from '@hioload/protocol';
+import {
+  assertSendableClose,
+  CloseHandshake,
+  IdleVerdict,
+  type ProtocolViolation,
+} from '@hioload/protocol';
 import { assertPingPayload } from '../shared/ping-payload.js';
 import { assertTopic } from '../shared/topic.js';
 import type { Subscriber } from './fan-out.js';
@@ -36,7 +41,12 @@ export interface ConnHost extends IntakeHost, OutboxHost {
   readonly topics: Topics<NetWebSocket>;
   readonly sweep: Sweep;
   readonly lingering: Set<Lingering>;
-  publishFrom(sender: NetWebSocket, topic: Topic, message: Sendable, options: SendOptions | undefined): PublishResult;
+  publishFrom(
+    sender: NetWebSocket,
+    topic: Topic,
+    message: Sendable,
+    options: SendOptions | undefined,
+  ): PublishResult;
   onOpen(conn: NetWebSocket): void;
   onDrain(conn: NetWebSocket): void;
   onClosed(conn: NetWebSocket, code: number, reason: string): void;
@@ -117,7 +127,8 @@ export class NetWebSocket implements WebSocketConn<unknown>, Receiver, Subscribe
 
   lose(bytes: Uint8Array, start: number, end: number, isBinary: boolean): void {
     const isEnd = this.#host.whenBufferFull === 'close' && this.state === ConnState.Open;
-    // First the decision, so that nothing the hook sends goes out after it; the close hook comes last.
+    // First the decision, so that nothing the hook sends goes out after it; the close hook comes
+    // last.
     if (isEnd) this.#leaveOpen();
     this.#host.losses.tell(this, bytes, start, end, isBinary);
     if (isEnd) this.cut();
@@ -257,7 +268,10 @@ export class NetWebSocket implements WebSocketConn<unknown>, Receiver, Subscribe
   }
 
   #closeHandshake(): CloseHandshake {
-    return (this.#closing ??= new CloseHandshake('server', this.#host.limits.closeTimeoutSeconds * MS_PER_SECOND));
+    return (this.#closing ??= new CloseHandshake(
+      'server',
+      this.#host.limits.closeTimeoutSeconds * MS_PER_SECOND,
+    ));
   }
 
   #fail(violation: ProtocolViolation): void {
@@ -268,7 +282,10 @@ export class NetWebSocket implements WebSocketConn<unknown>, Receiver, Subscribe
     this.#finish(closing, wasTold);
   }
 
-  /** The closing handshake is over for us: the rest goes out, and the socket ends when the peer has taken it. */
+  /**
+   * The closing handshake is over for us: the rest goes out, and the socket ends when the peer has
+   * taken it.
+   */
   #finish(closing: CloseHandshake, wasTold: boolean): void {
     if (this.state === ConnState.Closed) return;
     if (!wasTold) this.#outbox.close(closing.sentCode, closing.sentReason);
@@ -294,6 +311,10 @@ export class NetWebSocket implements WebSocketConn<unknown>, Receiver, Subscribe
     this.#outbox.release();
     this.#intake.stop();
     this.#extension?.release();
-    this.#host.onClosed(this, this.#closing?.code ?? CloseCode.Abnormal, this.#closing?.reason ?? '');
+    this.#host.onClosed(
+      this,
+      this.#closing?.code ?? CloseCode.Abnormal,
+      this.#closing?.reason ?? '',
+    );
   }
 }

@@ -1,6 +1,9 @@
 import type { NetConn } from '@hioload/api';
 
-/** What a peer may send behind its request before that is answered, in bytes; then it is not read any more. */
+/**
+ * What a peer may send behind its request before that is answered, in bytes; then it is not read
+ * any more.
+ */
 const MAX_EARLY_BYTES = 65_536;
 
 /** What came behind a request: frames already, kept until it is known for whom. */

@@ -15,13 +15,18 @@ import type { Topics } from './topics.js';
 
 /** Who can be published to. */
 export interface Subscriber {
-  /** Takes one published message. False where it is lost: then `lose` is due, once no topic is being walked. */
+  /**
+   * Takes one published message. False where it is lost: then `lose` is due, once no topic is being
+   * walked.
+   */
   deliver(frame: SharedFrame): boolean;
   /** A message to it was lost. */
   lose(bytes: Uint8Array, start: number, end: number, isBinary: boolean): void;
 }
 
-/** Publishing to the subscribers of one transport: a message is encoded once, whatever their number. */
+/**
+ * Publishing to the subscribers of one transport: a message is encoded once, whatever their number.
+ */
 export class FanOut<Conn extends Subscriber> {
   readonly #topics: Topics<Conn>;
   readonly #metrics: Metrics;
@@ -36,7 +41,12 @@ export class FanOut<Conn extends Subscriber> {
   }
 
   /** @param sender who is left out */
-  publish(sender: Conn | null, topic: Topic, message: Sendable, options: SendOptions | undefined): PublishResult {
+  publish(
+    sender: Conn | null,
+    topic: Topic,
+    message: Sendable,
+    options: SendOptions | undefined,
+  ): PublishResult {
     const subscribers = this.#topics.subscribers(topic);
     if (subscribers === undefined) return publishResult(0, 0);
     const receivers = subscribers.size - (sender !== null && subscribers.has(sender) ? 1 : 0);
@@ -55,7 +65,13 @@ export class FanOut<Conn extends Subscriber> {
     const subscribers = this.#topics.subscribers(topic);
     if (subscribers === undefined) return 0;
     const { size } = subscribers;
-    this.#spread(subscribers, size, null, this.#encoder.message(bytes, start, end, isBinary), isBinary);
+    this.#spread(
+      subscribers,
+      size,
+      null,
+      this.#encoder.message(bytes, start, end, isBinary),
+      isBinary,
+    );
     return size;
   }
 
@@ -81,7 +97,8 @@ export class FanOut<Conn extends Subscriber> {
       if (conn !== sender && !conn.deliver(frame)) (losers ??= []).push(conn);
     }
     // Only now, because a hook may change who is subscribed.
-    for (const conn of losers ?? []) conn.lose(frame.bytes, frame.payloadStart, frame.end, isBinary);
+    for (const conn of losers ?? [])
+      conn.lose(frame.bytes, frame.payloadStart, frame.end, isBinary);
     frame.release();
   }
 }

@@ -40,8 +40,8 @@ export interface InboundHost {
 const MS_PER_SECOND = 1_000;
 
 /**
- * The receiving half of a connection, lent to it for the bytes of a read, and as long as a message is not whole: idle connections
- * have none, which spares each 1.5 KiB.
+ * The receiving half of a connection, lent to it for the bytes of a read, and as long as a message
+ * is not whole: idle connections have none, which spares each 1.5 KiB.
  */
 export class Inbound implements MessageSink {
   readonly reader: MessageReader;
@@ -62,7 +62,10 @@ export class Inbound implements MessageSink {
     });
   }
 
-  /** Makes it the connection's, or with null nobody's: one that waits to be lent must not keep alive whom it was lent to. */
+  /**
+   * Makes it the connection's, or with null nobody's: one that waits to be lent must not keep alive
+   * whom it was lent to.
+   */
   lend(conn: Receiver | null): void {
     this.#conn = conn;
   }
@@ -104,7 +107,13 @@ export class Inbound implements MessageSink {
     this.#conn!.peerClosed(code, reason);
   }
 
-  #callWithPayload(hook: 'ping' | 'pong', conn: Receiver, bytes: Uint8Array, start: number, end: number): void {
+  #callWithPayload(
+    hook: 'ping' | 'pong',
+    conn: Receiver,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
     const { handlers, faults } = this.#host;
     if (handlers[hook] === undefined) return;
     try {

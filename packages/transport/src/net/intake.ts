@@ -8,13 +8,16 @@ export interface IntakeHost extends InboundHost {
   readonly inbounds: Lender<Inbound>;
 }
 
-/** What is still read of a peer whose own outbound queue is full, in bytes; then it has to read before it is read on. */
+/**
+ * What is still read of a peer whose own outbound queue is full, in bytes; then it has to read
+ * before it is read on.
+ */
 const MAX_FLOOD_BYTES = 65_536;
 const MS_PER_SECOND = 1_000;
 
 /**
- * The receiving half of a connection: reads what comes, with a reader on loan while there is something to read, notes when the peer
- * was heard last, and stops reading one that floods.
+ * The receiving half of a connection: reads what comes, with a reader on loan while there is
+ * something to read, notes when the peer was heard last, and stops reading one that floods.
  */
 export class Intake {
   readonly #host: IntakeHost;
@@ -35,7 +38,12 @@ export class Intake {
   }
 
   /** Reads what came for `conn`, which may stop this meanwhile. @returns the rule that it broke */
-  read(conn: Receiver, bytes: Uint8Array, start: number, end: number): ProtocolViolation | undefined {
+  read(
+    conn: Receiver,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): ProtocolViolation | undefined {
     const { inbounds } = this.#host;
     this.#idle.heard(this.#host.now());
     const inbound = (this.#inbound ??= inbounds.lend());
@@ -51,7 +59,10 @@ export class Intake {
     return violation;
   }
 
-  /** Counts what a peer sends whose outbound queue is full: there comes a point where it is read no more. */
+  /**
+   * Counts what a peer sends whose outbound queue is full: there comes a point where it is read no
+   * more.
+   */
   restrain(byteLength: number): void {
     if (this.#isPaused) return;
     this.#floodBytes += byteLength;

@@ -2,9 +2,10 @@ import type { NetConn, NetSink } from '@hioload/api';
 import type { Sweep, Timed } from './sweep.js';
 
 /**
- * A connection that has said all it had to say, and lets the peer take it: closing at once would reset it where the peer has sent
- * something unread, and a reset destroys what is on its way (RFC 9112 section 9.6, RFC 6455 section 7.1.1). It ends when the
- * peer has ended and taken all of it, and is cut when for a whole time limit the peer has taken nothing.
+ * A connection that has said all it had to say, and lets the peer take it: closing at once would
+ * reset it where the peer has sent something unread, and a reset destroys what is on its way (RFC
+ * 9112 section 9.6, RFC 6455 section 7.1.1). It ends when the peer has ended and taken all of it,
+ * and is cut when for a whole time limit the peer has taken nothing.
  */
 export class Lingering implements NetSink, Timed {
   readonly #net: NetConn;

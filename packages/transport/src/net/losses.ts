@@ -1,4 +1,10 @@
-import { type ConnectionHandlers, ConnState, Metric, type Metrics, type WebSocketConn } from '@hioload/api';
+import {
+  type ConnectionHandlers,
+  ConnState,
+  Metric,
+  type Metrics,
+  type WebSocketConn,
+} from '@hioload/api';
 import type { FaultBarrier } from '../shared/faults.js';
 import { RangeMessage } from '../shared/range-message.js';
 
@@ -17,9 +23,16 @@ export class Losses {
   }
 
   /** The message `bytes[start..end)` to a connection was lost. */
-  tell(conn: WebSocketConn, bytes: Uint8Array, start: number, end: number, isBinary: boolean): void {
+  tell(
+    conn: WebSocketConn,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    isBinary: boolean,
+  ): void {
     this.#metrics.add(Metric.DroppedBufferFull, 1);
-    // A hook that sends to the full queue again loses that too: told by its status only, or it would never end.
+    // A hook that sends to the full queue again loses that too: told by its status only, or it
+    // would never end.
     if (this.#handlers.dropped === undefined || this.#isInHook) return;
     // The hook of another that lost the same message may have ended this one.
     if (conn.state === ConnState.Closed) return;

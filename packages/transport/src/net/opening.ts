@@ -69,7 +69,9 @@ const LINGER_MS = 2_000;
 /** Time in which somebody who asked for a page takes at least something of it. */
 const PAGE_LINGER_MS = 30_000;
 
-/** One opening handshake, from the first byte to the connection, the refusal or the end of the peer. */
+/**
+ * One opening handshake, from the first byte to the connection, the refusal or the end of the peer.
+ */
 export class Opening implements NetSink, Timed, Displaceable {
   readonly #host: OpeningHost;
   readonly #net: NetConn;
@@ -193,8 +195,16 @@ export class Opening implements NetSink, Timed, Displaceable {
     let decision: UpgradeDecision<unknown> | Promise<UpgradeDecision<unknown>>;
     let isPending: boolean;
     try {
-      decision = handlers.upgrade({ path, query, headers, protocols: offered, remoteAddress, signal: abort.signal });
-      // Looking whether it is a promise runs code of the application where it is something that only acts like one.
+      decision = handlers.upgrade({
+        path,
+        query,
+        headers,
+        protocols: offered,
+        remoteAddress,
+        signal: abort.signal,
+      });
+      // Looking whether it is a promise runs code of the application where it is something that
+      // only acts like one.
       isPending = isThenable(decision);
     } catch (error) {
       this.#hookFailed(error);
@@ -206,7 +216,8 @@ export class Opening implements NetSink, Timed, Displaceable {
     }
     this.#abort = abort;
     this.#deadlineMs = this.#host.sweep.exactNowMs() + limits.upgradeTimeoutSeconds * MS_PER_SECOND;
-    // A promise of our own takes in whatever acts like one, and turns what that throws into a rejection.
+    // A promise of our own takes in whatever acts like one, and turns what that throws into a
+    // rejection.
     new Promise<UpgradeDecision<unknown>>((resolve) => resolve(decision)).then(
       (value) => this.#state === 'booked' && this.#conclude(request, value),
       (error: unknown) => this.#state === 'booked' && this.#hookFailed(error),
@@ -234,10 +245,22 @@ export class Opening implements NetSink, Timed, Displaceable {
     const { data, protocol, headers } = ruling;
     const { extension } = this.#host;
     const agreed = extension === undefined ? undefined : negotiateExtension(extensions, extension);
-    const answer = { key, protocol, extension: agreed?.element, headers: Object.fromEntries(headers) };
+    const answer = {
+      key,
+      protocol,
+      extension: agreed?.element,
+      headers: Object.fromEntries(headers),
+    };
     const head = Buffer.from(acceptanceHead(answer), 'latin1');
     this.#leave();
-    this.#host.onOpened({ net: this.#net, data, protocol, extension: agreed?.session, head, early: this.#early.bytes });
+    this.#host.onOpened({
+      net: this.#net,
+      data,
+      protocol,
+      extension: agreed?.session,
+      head,
+      early: this.#early.bytes,
+    });
     this.#early.readOn();
   }
 

@@ -2,11 +2,17 @@ import type { BytePool, Clock, Extension, NetListener, TransportOptions } from '
 
 /** What a `net` transport is built from. */
 export interface NetTransportOptions<Data = unknown> extends TransportOptions<Data> {
-  /** Where bytes are read into and gathered: plain memory of this thread. Default: a pool of the transport's own. */
+  /**
+   * Where bytes are read into and gathered: plain memory of this thread. Default: a pool of the
+   * transport's own.
+   */
   readonly pool?: BytePool;
   /** Where connections come from. Default: TCP and Unix sockets of Node. */
   readonly listener?: NetListener;
-  /** `plain` leaves Node's handles alone and takes its sockets as they are documented. Default: `handles`, where they can be used. */
+  /**
+   * `plain` leaves Node's handles alone and takes its sockets as they are documented. Default:
+   * `handles`, where they can be used.
+   */
   readonly sockets?: 'handles' | 'plain';
   readonly clock?: Clock;
   /** What is agreed to where a client offers it, in the place of what `compression` asks for. */

@@ -25,13 +25,16 @@ export interface OutboxHost {
 
 /** From how many gathered bytes on they are written without waiting for the end of the turn. */
 const FLUSH_BYTES = 65_536;
-/** From how many bytes on a published frame is written from where it lies instead of being gathered. */
+/**
+ * From how many bytes on a published frame is written from where it lies instead of being gathered.
+ */
 const SHARED_FROM_BYTES = 16_384;
 
 /**
- * The sending half of a connection. What is sent in one turn is gathered and goes out in one write; behind a peer that does not
- * read it waits here. The encoder that gathers is on loan while there is something in it, unless an extension makes it the
- * connection's own: an idle connection has none.
+ * The sending half of a connection. What is sent in one turn is gathered and goes out in one write;
+ * behind a peer that does not read it waits here. The encoder that gathers is on loan while there
+ * is something in it, unless an extension makes it the connection's own: an idle connection has
+ * none.
  */
 export class Outbox {
   readonly #host: OutboxHost;
@@ -49,7 +52,8 @@ export class Outbox {
     this.#host = host;
     this.#net = net;
     this.#isExtended = extension !== undefined;
-    if (extension !== undefined) this.#encoder = new FrameEncoder({ role: 'server', pool: host.pool, extension });
+    if (extension !== undefined)
+      this.#encoder = new FrameEncoder({ role: 'server', pool: host.pool, extension });
   }
 
   /** Whether the kernel has not taken all that was written. */
@@ -82,7 +86,10 @@ export class Outbox {
     const { metrics } = this.#host;
     const frameBytes = encoder.pendingBytes - before;
     metrics.add(Metric.MessagesOut, 1);
-    metrics.add(Metric.MessageBytesOut, this.#isExtended ? outgoing.byteLength : payloadBytesOf(frameBytes));
+    metrics.add(
+      Metric.MessageBytesOut,
+      this.#isExtended ? outgoing.byteLength : payloadBytesOf(frameBytes),
+    );
     return this.#added(encoder);
   }
 
@@ -121,8 +128,8 @@ export class Outbox {
   }
 
   /**
-   * Answers a ping. A peer that does not read, or for which there is no memory, is owed the last pong only, which no limit of the
-   * queue holds back.
+   * Answers a ping. A peer that does not read, or for which there is no memory, is owed the last
+   * pong only, which no limit of the queue holds back.
    */
   pong(bytes: Uint8Array, start: number, end: number): void {
     const encoder = this.#lend();
@@ -134,7 +141,10 @@ export class Outbox {
     this.#added(encoder);
   }
 
-  /** Sends the pong that is owed for want of memory, if there is some by now; to be called now and then. */
+  /**
+   * Sends the pong that is owed for want of memory, if there is some by now; to be called now and
+   * then.
+   */
   payPong(): void {
     if (this.#isBlocked || this.#pong === null || !this.#pong.isOwed) return;
     this.#pong.pay(this.#lend());
@@ -186,7 +196,10 @@ export class Outbox {
     return true;
   }
 
-  /** Hands all that waits to the connection below, which queues what the kernel does not take. The last thing to be asked. */
+  /**
+   * Hands all that waits to the connection below, which queues what the kernel does not take. The
+   * last thing to be asked.
+   */
   writeOut(): void {
     if (this.#encoder !== null) writeAll(this.#encoder, this.#net);
     this.release();

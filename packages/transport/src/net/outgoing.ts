@@ -6,8 +6,8 @@ import { RangeMessage } from '../shared/range-message.js';
 const NOTHING = new Uint8Array(0);
 
 /**
- * What a call sends, in the form that the encoder takes: a text, or a range of bytes. One object is reused for all calls of a
- * thread: what it holds ends with the call that prepared it.
+ * What a call sends, in the form that the encoder takes: a text, or a range of bytes. One object is
+ * reused for all calls of a thread: what it holds ends with the call that prepared it.
  */
 export class Outgoing {
   /** Undefined where it is bytes. */

@@ -11,7 +11,8 @@ export class SharedFrame implements EncodedFrames {
 
   constructor(frames: EncodedFrames, isBinary: boolean) {
     this.#frames = frames;
-    // A view of the frame alone: it is copied once for each receiver, and whole views are copied fastest.
+    // A view of the frame alone: it is copied once for each receiver, and whole views are copied
+    // fastest.
     this.bytes = frames.bytes.subarray(frames.start, frames.end);
     this.end = this.bytes.length;
     this.isBinary = isBinary;
@@ -37,7 +38,9 @@ export class SharedFrame implements EncodedFrames {
 const LONGEST_SHORT = 125 + 2;
 const LONGEST_MEDIUM = 0xffff + 4;
 
-/** Length of the payload of an unmasked frame, by the length of all of it (RFC 6455 section 5.2). */
+/**
+ * Length of the payload of an unmasked frame, by the length of all of it (RFC 6455 section 5.2).
+ */
 export function payloadBytesOf(frameBytes: number): number {
   if (frameBytes <= LONGEST_SHORT) return frameBytes - 2;
   return frameBytes - (frameBytes <= LONGEST_MEDIUM ? 4 : 10);

@@ -11,8 +11,8 @@ const TICK_MS = 250;
 const LEISURE_TICKS = 4;
 
 /**
- * One timer for all deadlines of a transport, and its coarse clock: it looks at what waits for a peer four times a second, and at
- * open connections once. 10,000 of them take 0.3 ms a second.
+ * One timer for all deadlines of a transport, and its coarse clock: it looks at what waits for a
+ * peer four times a second, and at open connections once. 10,000 of them take 0.3 ms a second.
  */
 export class Sweep {
   readonly #clock: Clock;

@@ -1,6 +1,9 @@
 import type { Topic, Uplink } from '@hioload/api';
 
-/** Who of one transport is subscribed to what. Topics are compared as strings are: unit by unit, without patterns. */
+/**
+ * Who of one transport is subscribed to what. Topics are compared as strings are: unit by unit,
+ * without patterns.
+ */
 export class Topics<Conn> {
   readonly #subscribers = new Map<Topic, Set<Conn>>();
   readonly #uplink: Uplink | undefined;

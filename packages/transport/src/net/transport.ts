@@ -47,24 +47,35 @@ import { systemClock } from './system-clock.js';
 import { Topics } from './topics.js';
 import { UnfinishedRequests } from './unfinished-requests.js';
 
-/** One read buffer serves all connections: what a peer has sent between two reads is handled in one pass. */
+/**
+ * One read buffer serves all connections: what a peer has sent between two reads is handled in one
+ * pass.
+ */
 const READ_BUFFER_BYTES = 65_536;
 /** Encoders and readers that wait to be lent: as many as connections are written to in one turn. */
 const MAX_IDLE_CODECS = 4_096;
 
-/** The transport in TypeScript. Other sources of connections than its listener can hand it theirs. */
+/**
+ * The transport in TypeScript. Other sources of connections than its listener can hand it theirs.
+ */
 export interface NetTransport extends Transport {
   /** Takes a connection that has not been started, and has a handshake on it. */
   accept(conn: NetConn): void;
-  /** Listens on a Unix socket. @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE (as a rejection) */
+  /**
+   * Listens on a Unix socket. @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE (as a
+   * rejection)
+   */
   listenOnPath(path: string): Promise<void>;
 }
 
 /**
- * Makes a transport that speaks WebSocket in TypeScript, on the calling thread. It accepts nothing until `listen`.
+ * Makes a transport that speaks WebSocket in TypeScript, on the calling thread. It accepts nothing
+ * until `listen`.
  * @throws HIOLOAD_OPTION_INVALID (as a rejection)
  */
-export async function createNetTransport<Data = unknown>(options: NetTransportOptions<Data>): Promise<NetTransport> {
+export async function createNetTransport<Data = unknown>(
+  options: NetTransportOptions<Data>,
+): Promise<NetTransport> {
   assertOptions(options);
   const pool = options.pool ?? new BlockPool();
   const readBuffer = pool.acquire(READ_BUFFER_BYTES);
@@ -77,7 +88,8 @@ export async function createNetTransport<Data = unknown>(options: NetTransportOp
   const access = options.sockets === 'plain' ? undefined : await openHandles();
   const doors = access?.ok === true ? access.doors : undefined;
   const listener =
-    options.listener ?? new SocketListener({ pool, doors, readBuffer: readBuffer.view(READ_BUFFER_BYTES) });
+    options.listener ??
+    new SocketListener({ pool, doors, readBuffer: readBuffer.view(READ_BUFFER_BYTES) });
   // `Data` is what the upgrade hook attaches and the others find: nothing here looks into it.
   return new TypeScriptTransport(options, pool, listener, () => readBuffer.release());
 }
@@ -112,7 +124,12 @@ class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
   #nextConnId: number;
   #isClosed = false;
 
-  constructor(options: NetTransportOptions, pool: BytePool, listener: NetListener, onClose: () => void) {
+  constructor(
+    options: NetTransportOptions,
+    pool: BytePool,
+    listener: NetListener,
+    onClose: () => void,
+  ) {
     const { handlers, metrics, limits, whenBufferFull } = options;
     this.options = options;
     this.handlers = handlers;
@@ -120,11 +137,13 @@ class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
     this.limits = limits;
     this.whenBufferFull = whenBufferFull;
     this.pool = pool;
-    this.extension = options.extension ?? (options.compression && new PermessageDeflate(options.compression));
+    this.extension =
+      options.extension ?? (options.compression && new PermessageDeflate(options.compression));
     this.#listener = listener;
     this.#onClose = onClose;
     this.#nextConnId = options.firstConnId;
-    this.rateLimit = limits.maxMessagesPerSecond > 0 ? new RateLimit(limits.maxMessagesPerSecond) : null;
+    this.rateLimit =
+      limits.maxMessagesPerSecond > 0 ? new RateLimit(limits.maxMessagesPerSecond) : null;
     this.faults = new FaultBarrier(metrics, (error, conn) => options.onFault(error, conn));
     this.losses = new Losses(handlers, metrics, this.faults);
     this.sweep = new Sweep(options.clock ?? systemClock, () => this.#connections.values());
@@ -184,10 +203,13 @@ class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
     metrics.add(Metric.Connections, -1);
     metrics.add(closedMetric(code), 1);
     this.options.admission.release(conn.remoteAddress);
-    if (handlers.close !== undefined) this.#call('close', conn, () => handlers.close?.(conn, code, reason));
+    if (handlers.close !== undefined)
+      this.#call('close', conn, () => handlers.close?.(conn, code, reason));
   }
 
-  /** Calls a hook that is not of every message; what it throws or rejects with costs its connection. */
+  /**
+   * Calls a hook that is not of every message; what it throws or rejects with costs its connection.
+   */
   #call(hook: HookName, conn: NetWebSocket, call: () => unknown): void {
     try {
       this.faults.watch(hook, call(), conn);
@@ -210,7 +232,12 @@ class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
     return this.#fanOut.publish(null, topic, message, options);
   }
 
-  publishFrom(sender: NetWebSocket, topic: Topic, message: Sendable, options: SendOptions | undefined): PublishResult {
+  publishFrom(
+    sender: NetWebSocket,
+    topic: Topic,
+    message: Sendable,
+    options: SendOptions | undefined,
+  ): PublishResult {
     assertTopic(topic, this.limits.maxTopicBytes);
     if (sender.state !== ConnState.Open) return publishResult(0, 0);
     const here = this.#fanOut.publish(sender, topic, message, options);

@@ -5,9 +5,10 @@ export interface Displaceable {
 }
 
 /**
- * Connections whose request is not whole yet. Each takes memory before anything is known of its peer, so there is a limit, and
- * one that comes beyond it takes the place of the oldest: whoever holds all places with connections that say nothing would
- * else keep everybody out, and a peer that means it needs its place for a round trip only (compare RFC 4987 section 3.4).
+ * Connections whose request is not whole yet. Each takes memory before anything is known of its
+ * peer, so there is a limit, and one that comes beyond it takes the place of the oldest: whoever
+ * holds all places with connections that say nothing would else keep everybody out, and a peer that
+ * means it needs its place for a round trip only (compare RFC 4987 section 3.4).
  */
 export class UnfinishedRequests {
   readonly #max: number;

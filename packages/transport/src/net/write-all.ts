@@ -1,7 +1,10 @@
 import type { NetConn } from '@hioload/api';
 import type { FrameEncoder } from '@hioload/protocol';
 
-/** Up to here bytes are lent for the time of the call; longer ones change hands, which takes an object but no copy. */
+/**
+ * Up to here bytes are lent for the time of the call; longer ones change hands, which takes an
+ * object but no copy.
+ */
 const LENT_UP_TO = 2_048;
 
 let target: NetConn | null = null;

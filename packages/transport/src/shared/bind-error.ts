@@ -5,12 +5,21 @@ const MAX_PORT = 65_535;
 /** @throws HIOLOAD_OPTION_INVALID */
 export function assertPort(port: number): void {
   if (Number.isInteger(port) && port >= 0 && port <= MAX_PORT) return;
-  throw new HioloadError('HIOLOAD_OPTION_INVALID', `port ${String(port)}: allowed are 0..${MAX_PORT}`);
+  throw new HioloadError(
+    'HIOLOAD_OPTION_INVALID',
+    `port ${String(port)}: allowed are 0..${MAX_PORT}`,
+  );
 }
 
 /** Says what is wrong with an address that cannot be bound. */
 export function bindError(host: string, port: number, cause: NodeJS.ErrnoException): HioloadError {
   return cause.code === 'EADDRINUSE'
-    ? new HioloadError('HIOLOAD_PORT_IN_USE', `port ${port} of ${host}: another socket listens there`, { cause })
-    : new HioloadError('HIOLOAD_ADDRESS_UNAVAILABLE', `${host} port ${port}: ${cause.message}`, { cause });
+    ? new HioloadError(
+        'HIOLOAD_PORT_IN_USE',
+        `port ${port} of ${host}: another socket listens there`,
+        { cause },
+      )
+    : new HioloadError('HIOLOAD_ADDRESS_UNAVAILABLE', `${host} port ${port}: ${cause.message}`, {
+        cause,
+      });
 }

@@ -1,25 +1,47 @@
 import { STATUS_CODES } from 'node:http';
-import { HioloadError, Metric, type RefusalStatus, type UpgradeDecision, type UpgradeRefuse } from '@hioload/api';
+import {
+  HioloadError,
+  Metric,
+  type RefusalStatus,
+  type UpgradeDecision,
+  type UpgradeRefuse,
+} from '@hioload/api';
 import { chooseSubprotocol, isFieldValue, isToken } from '@hioload/protocol';
 import type { Refusal } from './refusal.js';
 
 /** What a valid decision of an upgrade hook comes to. */
 export type Ruling =
-  | { readonly accepted: true; readonly data: unknown; readonly protocol: string; readonly headers: HeaderFields }
+  | {
+      readonly accepted: true;
+      readonly data: unknown;
+      readonly protocol: string;
+      readonly headers: HeaderFields;
+    }
   | { readonly accepted: false; readonly refusal: Refusal };
 
 type HeaderFields = readonly (readonly [name: string, value: string])[];
 
-const REFUSAL_STATUSES: readonly RefusalStatus[] = [400, 401, 402, 403, 404, 409, 410, 421, 429, 500, 503];
+const REFUSAL_STATUSES: readonly RefusalStatus[] = [
+  400, 401, 402, 403, 404, 409, 410, 421, 429, 500, 503,
+];
 
-/** Fields that the protocol or the HTTP layer writes; twice or wrong, they would break the answer. */
-const RESERVED_FIELDS = new Set(['connection', 'upgrade', 'content-length', 'transfer-encoding', 'date']);
+/**
+ * Fields that the protocol or the HTTP layer writes; twice or wrong, they would break the answer.
+ */
+const RESERVED_FIELDS = new Set([
+  'connection',
+  'upgrade',
+  'content-length',
+  'transfer-encoding',
+  'date',
+]);
 const RESERVED_PREFIX = 'sec-websocket-';
 
 /**
- * Checks a decision of an upgrade hook, which is the application's and may have been written without types: what goes
- * into an HTTP head must not be able to end it early.
- * @param offered subprotocols of the client @param spoken those of the application @throws HIOLOAD_UPGRADE_INVALID
+ * Checks a decision of an upgrade hook, which is the application's and may have been written
+ * without types: what goes into an HTTP head must not be able to end it early.
+ * @param offered subprotocols of the client @param spoken those of the application @throws
+ * HIOLOAD_UPGRADE_INVALID
  */
 export function ruleOn(
   decision: UpgradeDecision<unknown>,
@@ -27,13 +49,17 @@ export function ruleOn(
   spoken: readonly string[],
 ): Ruling {
   if (typeof decision !== 'object' || decision === null) {
-    throw invalid(`the upgrade hook returned ${String(decision)}: an object with a status is allowed`);
+    throw invalid(
+      `the upgrade hook returned ${String(decision)}: an object with a status is allowed`,
+    );
   }
   const headers = checkHeaders(decision.headers ?? {});
   if (decision.status === 101) {
     const protocol = decision.protocol ?? chooseSubprotocol(offered, spoken);
     if (decision.protocol !== undefined && !offered.includes(protocol)) {
-      throw invalid(`protocol ${JSON.stringify(protocol)}: must be one that the client offers (${offered.join(', ')})`);
+      throw invalid(
+        `protocol ${JSON.stringify(protocol)}: must be one that the client offers (${offered.join(', ')})`,
+      );
     }
     return { accepted: true, data: decision.data, protocol, headers };
   }
@@ -45,7 +71,8 @@ function toRefusal(decision: UpgradeRefuse, headers: HeaderFields): Refusal {
   if (!REFUSAL_STATUSES.includes(status)) {
     throw invalid(`status ${String(status)}: allowed are 101 and ${REFUSAL_STATUSES.join(', ')}`);
   }
-  if (typeof reason !== 'string') throw invalid(`reason of type ${typeof reason}: a string is allowed`);
+  if (typeof reason !== 'string')
+    throw invalid(`reason of type ${typeof reason}: a string is allowed`);
   return { status, headers: Object.fromEntries(headers), reason, metric: Metric.RejectedByApp };
 }
 
@@ -53,7 +80,8 @@ function checkHeaders(headers: Readonly<Record<string, string>>): HeaderFields {
   const fields = Object.entries(headers);
   for (const [name, value] of fields) {
     const lower = name.toLowerCase();
-    if (!isToken(name)) throw invalid(`header name ${JSON.stringify(name)}: a token is allowed (RFC 9110)`);
+    if (!isToken(name))
+      throw invalid(`header name ${JSON.stringify(name)}: a token is allowed (RFC 9110)`);
     if (RESERVED_FIELDS.has(lower) || lower.startsWith(RESERVED_PREFIX)) {
       throw invalid(`header ${name}: is written by the framework`);
     }
@@ -66,4 +94,5 @@ function checkHeaders(headers: Readonly<Record<string, string>>): HeaderFields {
   return fields;
 }
 
-const invalid = (message: string): HioloadError => new HioloadError('HIOLOAD_UPGRADE_INVALID', message);
+const invalid = (message: string): HioloadError =>
+  new HioloadError('HIOLOAD_UPGRADE_INVALID', message);

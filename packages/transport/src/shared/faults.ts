@@ -1,14 +1,28 @@
-import { CloseCode, HioloadError, Metric, type Metrics, textOfThrown, type WebSocketConn } from '@hioload/api';
+import {
+  CloseCode,
+  HioloadError,
+  Metric,
+  type Metrics,
+  textOfThrown,
+  type WebSocketConn,
+} from '@hioload/api';
 
 /** The hooks of an application, as messages name them. */
-export type HookName = 'upgrade' | 'open' | 'message' | 'drain' | 'dropped' | 'ping' | 'pong' | 'close';
+export type HookName =
+  'upgrade' | 'open' | 'message' | 'drain' | 'dropped' | 'ping' | 'pong' | 'close';
 
-/** Keeps what a hook throws or rejects with away from what called it, and makes it cost one connection. */
+/**
+ * Keeps what a hook throws or rejects with away from what called it, and makes it cost one
+ * connection.
+ */
 export class FaultBarrier {
   readonly #metrics: Metrics;
   readonly #onFault: (error: HioloadError, conn: WebSocketConn | undefined) => void;
 
-  constructor(metrics: Metrics, onFault: (error: HioloadError, conn: WebSocketConn | undefined) => void) {
+  constructor(
+    metrics: Metrics,
+    onFault: (error: HioloadError, conn: WebSocketConn | undefined) => void,
+  ) {
     this.#metrics = metrics;
     this.#onFault = onFault;
   }
@@ -20,7 +34,10 @@ export class FaultBarrier {
     this.#tell(toHioloadError(hook, cause, conn), conn);
   }
 
-  /** Looks after what a hook returned: a rejection is a failure of the hook. @returns whether the hook goes on */
+  /**
+   * Looks after what a hook returned: a rejection is a failure of the hook. @returns whether the
+   * hook goes on
+   */
   watch(hook: HookName, returned: unknown, conn: WebSocketConn): boolean {
     if (!isThenable(returned)) return false;
     returned.then(undefined, (error: unknown) => this.hookFailed(hook, error, conn));
@@ -36,13 +53,24 @@ export class FaultBarrier {
   }
 }
 
-/** What failed keeps its own code where it is a decision that cannot be carried out; it is the cause else. */
-function toHioloadError(hook: HookName, cause: unknown, conn: WebSocketConn | undefined): HioloadError {
+/**
+ * What failed keeps its own code where it is a decision that cannot be carried out; it is the cause
+ * else.
+ */
+function toHioloadError(
+  hook: HookName,
+  cause: unknown,
+  conn: WebSocketConn | undefined,
+): HioloadError {
   if (isInvalidDecision(cause)) return cause;
   const where = conn === undefined ? '' : ` of connection ${conn.id}`;
-  return new HioloadError('HIOLOAD_HANDLER_FAILED', `the ${hook} hook${where} failed: ${textOfThrown(cause)}`, {
-    cause,
-  });
+  return new HioloadError(
+    'HIOLOAD_HANDLER_FAILED',
+    `the ${hook} hook${where} failed: ${textOfThrown(cause)}`,
+    {
+      cause,
+    },
+  );
 }
 
 /** Never throws, although what was thrown may be a proxy that does not let itself be looked at. */
@@ -54,7 +82,10 @@ function isInvalidDecision(cause: unknown): cause is HioloadError {
   }
 }
 
-/** Lets an error of our own be seen as uncaught, once nothing is below us that it would unwind through. */
+/**
+ * Lets an error of our own be seen as uncaught, once nothing is below us that it would unwind
+ * through.
+ */
 export function throwLater(defect: unknown): void {
   setImmediate(() => {
     throw defect;
@@ -63,5 +94,10 @@ export function throwLater(defect: unknown): void {
 
 /** Whether a hook returned a promise, or something that acts like one. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'then' in value &&
+    typeof value.then === 'function'
+  );
 }

@@ -1,7 +1,10 @@
 import { HioloadError, LIMIT_TABLE, type LimitName, type TransportOptions } from '@hioload/api';
 import { inspect } from 'node:util';
 
-/** What no transport can be made without, with what each has to be; `@hioload/api` has defaults for the limits. */
+/**
+ * What no transport can be made without, with what each has to be; `@hioload/api` has defaults for
+ * the limits.
+ */
 const NEEDED = {
   handlers: ['an object of handlers', isObject],
   path: ['a path such as "/"', (value) => typeof value === 'string'],
@@ -9,29 +12,45 @@ const NEEDED = {
   allowedOrigins: ['a list of origins', Array.isArray],
   limits: ['an object with every limit, such as DEFAULT_LIMITS', isObject],
   whenBufferFull: ['"drop" or "close"', (value) => typeof value === 'string'],
-  admission: ['an object with the functions admit and release', (value) => hasFunctions(value, 'admit', 'release')],
+  admission: [
+    'an object with the functions admit and release',
+    (value) => hasFunctions(value, 'admit', 'release'),
+  ],
   metrics: ['an object with the function add', (value) => hasFunctions(value, 'add')],
-  firstConnId: ['a whole number from 1', (value) => Number.isSafeInteger(value) && (value as number) > 0],
+  firstConnId: [
+    'a whole number from 1',
+    (value) => Number.isSafeInteger(value) && (value as number) > 0,
+  ],
   onFault: ['a function', (value) => typeof value === 'function'],
 } satisfies Partial<Record<keyof TransportOptions, readonly [string, (value: unknown) => boolean]>>;
 
 /**
- * Checks what a transport is built from, before anything of it is there: uWebSockets.js, for one, ends the process on an idle
- * timeout outside of 0 and 8..960, and wraps byte limits around at 2^31. @throws HIOLOAD_OPTION_INVALID
+ * Checks what a transport is built from, before anything of it is there: uWebSockets.js, for one,
+ * ends the process on an idle timeout outside of 0 and 8..960, and wraps byte limits around at
+ * 2^31. @throws HIOLOAD_OPTION_INVALID
  */
-export function assertOptions(options: Pick<TransportOptions, 'limits' | 'path' | 'whenBufferFull'>): void {
+export function assertOptions(
+  options: Pick<TransportOptions, 'limits' | 'path' | 'whenBufferFull'>,
+): void {
   const given: unknown = options;
-  if (!isObject(given)) throw new HioloadError('HIOLOAD_OPTION_INVALID', 'options: missing: an object is needed');
+  if (!isObject(given))
+    throw new HioloadError('HIOLOAD_OPTION_INVALID', 'options: missing: an object is needed');
   for (const [name, [needed, isOne]] of Object.entries(NEEDED)) {
     const value = given[name];
     if (isOne(value)) continue;
     const what =
-      value === undefined ? 'missing' : `${inspect(value, { depth: 0, breakLength: Infinity })} is not allowed`;
+      value === undefined
+        ? 'missing'
+        : `${inspect(value, { depth: 0, breakLength: Infinity })} is not allowed`;
     throw new HioloadError('HIOLOAD_OPTION_INVALID', `${name}: ${what}: ${needed} is needed`);
   }
-  for (const name of Object.keys(LIMIT_TABLE) as LimitName[]) assertLimit(name, options.limits[name]);
+  for (const name of Object.keys(LIMIT_TABLE) as LimitName[])
+    assertLimit(name, options.limits[name]);
   if (!options.path.startsWith('/')) {
-    throw new HioloadError('HIOLOAD_OPTION_INVALID', `path ${JSON.stringify(options.path)}: must start with a slash`);
+    throw new HioloadError(
+      'HIOLOAD_OPTION_INVALID',
+      `path ${JSON.stringify(options.path)}: must start with a slash`,
+    );
   }
   if (options.whenBufferFull !== 'drop' && options.whenBufferFull !== 'close') {
     throw new HioloadError(

@@ -2,7 +2,10 @@ import { type Bytes, HioloadError, MAX_CONTROL_PAYLOAD_BYTES } from '@hioload/ap
 import { utf8ByteLength } from '@hioload/protocol';
 import { isBytes } from './bytes.js';
 
-/** Checks what an application wants to send as a ping. @throws HIOLOAD_CONTROL_PAYLOAD_TOO_LONG, HIOLOAD_OPTION_INVALID */
+/**
+ * Checks what an application wants to send as a ping. @throws HIOLOAD_CONTROL_PAYLOAD_TOO_LONG,
+ * HIOLOAD_OPTION_INVALID
+ */
 export function assertPingPayload(payload: string | Bytes): void {
   if (typeof payload !== 'string' && !isBytes(payload)) {
     throw new HioloadError(

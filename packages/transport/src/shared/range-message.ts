@@ -2,13 +2,19 @@ import { HioloadError, type IncomingMessage } from '@hioload/api';
 
 const NOTHING = new Uint8Array(0);
 
-/** What the last message lay in. Most lie in one read buffer or lane, and to ask an array for its memory costs as much as a view. */
+/**
+ * What the last message lay in. Most lie in one read buffer or lane, and to ask an array for its
+ * memory costs as much as a view.
+ */
 let recentBytes: Uint8Array = NOTHING;
 let recentMemory: ArrayBufferLike = NOTHING.buffer;
 let recentOffset = 0;
 let recentBuffer: Buffer | null = null;
 
-/** A message that lies in a range of bytes of somebody else: one object stands for all of them, each while its handler runs. */
+/**
+ * A message that lies in a range of bytes of somebody else: one object stands for all of them, each
+ * while its handler runs.
+ */
 export class RangeMessage implements IncomingMessage {
   #bytes: Uint8Array = NOTHING;
   #start = 0;

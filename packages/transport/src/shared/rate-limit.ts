@@ -11,9 +11,10 @@ export interface Allowance {
 }
 
 /**
- * The rule of token buckets: `perSecond` tokens a second, and a burst of as many. A connection takes tokens out in
- * advances and counts them down, so the clock is read once an advance and not once a message; what it holds in advance,
- * a sixteenth of a burst at most, is how far the limit is overstepped.
+ * The rule of token buckets: `perSecond` tokens a second, and a burst of as many. A connection
+ * takes tokens out in advances and counts them down, so the clock is read once an advance and not
+ * once a message; what it holds in advance, a sixteenth of a burst at most, is how far the limit is
+ * overstepped.
  */
 export class RateLimit {
   readonly #burst: number;
@@ -24,7 +25,10 @@ export class RateLimit {
   constructor(perSecond: number) {
     this.#burst = perSecond;
     this.#perMs = perSecond / 1000;
-    this.#advance = Math.min(BIGGEST_ADVANCE, Math.max(1, Math.floor(perSecond / ADVANCES_PER_BURST)));
+    this.#advance = Math.min(
+      BIGGEST_ADVANCE,
+      Math.max(1, Math.floor(perSecond / ADVANCES_PER_BURST)),
+    );
   }
 
   /** Fills the bucket. @param nowMs a monotonic clock, in milliseconds */
@@ -34,7 +38,10 @@ export class RateLimit {
     allowance.refilledAtMs = nowMs;
   }
 
-  /** Pays for the message for which there was no credit left. @returns false where the limit is reached */
+  /**
+   * Pays for the message for which there was no credit left. @returns false where the limit is
+   * reached
+   */
   renew(allowance: Allowance, nowMs: number): boolean {
     const earned = (nowMs - allowance.refilledAtMs) * this.#perMs;
     const tokens = Math.min(this.#burst, allowance.tokens + earned);

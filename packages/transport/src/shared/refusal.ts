@@ -19,7 +19,10 @@ const busy = (status: 429 | 503, reason: string, metric: number): Refusal => ({
   metric,
 });
 
-const faulty = (fault: HandshakeFault, metric: number): Refusal => ({ ...HANDSHAKE_REFUSALS[fault], metric });
+const faulty = (fault: HandshakeFault, metric: number): Refusal => ({
+  ...HANDSHAKE_REFUSALS[fault],
+  metric,
+});
 
 /** The answer to a head that is no opening handshake. */
 export const FAULT_REFUSALS: { readonly [Fault in HandshakeFault]: Refusal } = {
@@ -33,9 +36,15 @@ export const FAULT_REFUSALS: { readonly [Fault in HandshakeFault]: Refusal } = {
 };
 
 /** The answer to a handshake that is not admitted. */
-export const VERDICT_REFUSALS: { readonly [Verdict in Exclude<AdmissionVerdict, 'admitted'>]: Refusal } = {
+export const VERDICT_REFUSALS: {
+  readonly [Verdict in Exclude<AdmissionVerdict, 'admitted'>]: Refusal;
+} = {
   [AdmissionVerdict.Full]: busy(503, 'The server is full.', Metric.RejectedFull),
-  [AdmissionVerdict.AddressFull]: busy(429, 'Too many connections from this address.', Metric.RejectedAddressFull),
+  [AdmissionVerdict.AddressFull]: busy(
+    429,
+    'Too many connections from this address.',
+    Metric.RejectedAddressFull,
+  ),
   [AdmissionVerdict.TooFast]: busy(503, 'Too many handshakes at once.', Metric.RejectedTooFast),
   [AdmissionVerdict.Draining]: busy(503, 'The server is going away.', Metric.RejectedDraining),
 };
@@ -64,5 +73,13 @@ export const REQUEST_TIMEOUT_REFUSAL: Refusal = {
   reason: 'The request took too long.',
   metric: Metric.RejectedTimeout,
 };
-export const UNFINISHED_REFUSAL: Refusal = busy(503, 'Too many requests are unfinished.', Metric.RejectedUnfinished);
-export const TIMEOUT_REFUSAL: Refusal = busy(503, 'The handshake took too long.', Metric.RejectedTimeout);
+export const UNFINISHED_REFUSAL: Refusal = busy(
+  503,
+  'Too many requests are unfinished.',
+  Metric.RejectedUnfinished,
+);
+export const TIMEOUT_REFUSAL: Refusal = busy(
+  503,
+  'The handshake took too long.',
+  Metric.RejectedTimeout,
+);

@@ -1,8 +1,9 @@
 const GROUPS = 8;
 
 /**
- * Writes an address that the native library gives as bytes: four in dotted form; sixteen in the shortest form, as
- * `node:net` does (RFC 5952), an IPv4 address inside of IPv6 dotted. Empty where there are no bytes: a Unix socket.
+ * Writes an address that the native library gives as bytes: four in dotted form; sixteen in the
+ * shortest form, as `node:net` does (RFC 5952), an IPv4 address inside of IPv6 dotted. Empty where
+ * there are no bytes: a Unix socket.
  */
 export function formatAddress(bytes: Uint8Array): string {
   if (bytes.length === 4) return bytes.join('.');
@@ -16,7 +17,9 @@ export function formatAddress(bytes: Uint8Array): string {
 }
 
 function isMappedIpv4(bytes: Uint8Array): boolean {
-  return bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff;
+  return (
+    bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff
+  );
 }
 
 /** The run that `::` stands for: the longest, and of several the first. */

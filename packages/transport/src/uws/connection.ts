@@ -21,13 +21,19 @@ import { UwsMessage } from './message.js';
 import { type NativePayload, NativeSendStatus, type NativeSocket } from './native.js';
 import type { Outgoing } from './payload.js';
 
-/** Where a connection says that it is inside a native call, so that a loss reported meanwhile finds its owner. */
+/**
+ * Where a connection says that it is inside a native call, so that a loss reported meanwhile finds
+ * its owner.
+ */
 export interface LossSink {
   /** Who is inside `send` or `ping`. */
   sender: UwsConn | null;
   /** Whether a loss was reported during that call that may be of the call itself. */
   hasSuspect: boolean;
-  /** Says what the suspect was: the message of the call (`isOwn`), which the call reports itself, or a published one. */
+  /**
+   * Says what the suspect was: the message of the call (`isOwn`), which the call reports itself, or
+   * a published one.
+   */
   settleSuspect(isOwn: boolean): void;
   /** A message that a connection sent was lost because its queue is full. */
   onSendLost(conn: UwsConn, payload: NativePayload, isBinary: boolean): void;
@@ -101,7 +107,8 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
   send(message: Sendable, options?: SendOptions): SendStatus {
     const socket = this.#socket;
     if (socket === null) return SendStatus.Closed;
-    // An echo or a relay, the one case that is worth a way of its own: nothing is looked at twice or stored.
+    // An echo or a relay, the one case that is worth a way of its own: nothing is looked at twice
+    // or stored.
     if (message instanceof UwsMessage && options === undefined) {
       return this.#transmit(socket, message.payload, message.byteLength, message.isBinary);
     }
@@ -112,7 +119,12 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
     return this.#transmit(socket, payload, byteLength, isBinary);
   }
 
-  #transmit(socket: NativeSocket<UwsConn>, payload: NativePayload, byteLength: number, isBinary: boolean): SendStatus {
+  #transmit(
+    socket: NativeSocket<UwsConn>,
+    payload: NativePayload,
+    byteLength: number,
+    isBinary: boolean,
+  ): SendStatus {
     const { losses, metrics } = this.#host;
     losses.sender = this;
     const status = socket.send(payload, isBinary);
@@ -176,7 +188,8 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
       work();
       return;
     }
-    // An exception must not unwind through the native call, which would then not write what is corked.
+    // An exception must not unwind through the native call, which would then not write what is
+    // corked.
     let failure: { readonly error: unknown } | undefined;
     socket.cork(() => {
       try {
@@ -198,7 +211,8 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
   }
 
   /**
-   * Enters `closing`, before the native call that ends the connection: its close event comes before that call returns.
+   * Enters `closing`, before the native call that ends the connection: its close event comes before
+   * that call returns.
    * @returns the socket, for that one call; null where it is closing or closed already
    */
   startClosing(): NativeSocket<UwsConn> | null {

@@ -1,4 +1,11 @@
-import { CloseCode, closedMetric, type ConnectionHandlers, ConnState, Metric, type Metrics } from '@hioload/api';
+import {
+  CloseCode,
+  closedMetric,
+  type ConnectionHandlers,
+  ConnState,
+  Metric,
+  type Metrics,
+} from '@hioload/api';
 import type { FaultBarrier } from '../shared/faults.js';
 import type { RateLimit } from '../shared/rate-limit.js';
 import type { UwsConn } from './connection.js';
@@ -21,18 +28,23 @@ export interface EventHost {
   onClosed(conn: UwsConn): void;
 }
 
-type Events = Pick<NativeBehavior<UwsConn>, 'open' | 'message' | 'dropped' | 'drain' | 'close' | 'ping' | 'pong'>;
+type Events = Pick<
+  NativeBehavior<UwsConn>,
+  'open' | 'message' | 'dropped' | 'drain' | 'close' | 'ping' | 'pong'
+>;
 
 /**
- * The callbacks of the native library. Each calls one hook behind a barrier: an exception must not unwind into native
- * code. Those for pings and pongs are left out where there is no hook: each would cost a call.
+ * The callbacks of the native library. Each calls one hook behind a barrier: an exception must not
+ * unwind into native code. Those for pings and pongs are left out where there is no hook: each
+ * would cost a call.
  */
 export function nativeEvents(host: EventHost): Events {
   const { handlers, faults } = host;
   return {
     open: openEvent(host),
     message: messageEvent(host),
-    dropped: (socket, payload, isBinary) => host.losses.onNativeLoss(socket.conn, payload, isBinary),
+    dropped: (socket, payload, isBinary) =>
+      host.losses.onNativeLoss(socket.conn, payload, isBinary),
     drain: ({ conn }) => {
       if (conn.state !== ConnState.Open) {
         host.losses.cutDoomed();
@@ -86,7 +98,8 @@ function messageEvent(host: EventHost): Events['message'] {
     metrics.add(Metric.MessageBytesIn, message.byteLength);
     try {
       const returned: unknown = handlers.message?.(conn, message);
-      if (returned !== undefined && faults.watch('message', returned, conn)) runMicrotasksInJavaScript();
+      if (returned !== undefined && faults.watch('message', returned, conn))
+        runMicrotasksInJavaScript();
     } catch (error) {
       faults.hookFailed('message', error, conn);
     }
@@ -102,17 +115,22 @@ function closeEvent(host: EventHost): Events['close'] {
     metrics.add(closedMetric(code), 1);
     host.onClosed(conn);
     if (handlers.close === undefined) return;
-    // Where no close frame came, the native library puts a remark of its own in the place of the reason.
+    // Where no close frame came, the native library puts a remark of its own in the place of the
+    // reason.
     const said = code === CloseCode.Abnormal ? '' : Buffer.from(reason).toString();
     try {
-      if (faults.watch('close', handlers.close(conn, code, said), conn)) runMicrotasksInJavaScript();
+      if (faults.watch('close', handlers.close(conn, code, said), conn))
+        runMicrotasksInJavaScript();
     } catch (error) {
       faults.hookFailed('close', error, conn);
     }
   };
 }
 
-function controlEvent({ handlers, faults }: EventHost, hook: 'ping' | 'pong'): NonNullable<Events['ping']> {
+function controlEvent(
+  { handlers, faults }: EventHost,
+  hook: 'ping' | 'pong',
+): NonNullable<Events['ping']> {
   return ({ conn }, payload) => {
     if (conn.state !== ConnState.Open) return;
     try {

@@ -1,8 +1,8 @@
 import type { Exemption } from '@hioload/api';
 
 /**
- * Where uWebSockets.js does not let this transport keep a rule. A test shows for each what happens today; where a newer
- * build does better it fails, and the entry can go.
+ * Where uWebSockets.js does not let this transport keep a rule. A test shows for each what happens
+ * today; where a newer build does better it fails, and the entry can go.
  */
 export const UWS_EXEMPTIONS: readonly Exemption[] = [
   {
@@ -48,7 +48,8 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
   {
     id: 'binary-inside-message',
     rule: 'a frame that starts a new message before the last one ended fails the connection with 1002 (RFC 6455 section 5.4)',
-    instead: 'one with the opcode of binary is taken for a continuation; one with the opcode of text fails',
+    instead:
+      'one with the opcode of binary is taken for a continuation; one with the opcode of text fails',
   },
   {
     id: 'fragments-summed-late',
@@ -84,7 +85,8 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
   {
     id: 'handshake-timeout-fixed',
     rule: 'a request that is not complete within handshakeTimeoutSeconds is answered with 408',
-    instead: 'its connection is cut after 10 seconds or a little more, without an answer and whatever the limit',
+    instead:
+      'its connection is cut after 10 seconds or a little more, without an answer and whatever the limit',
   },
   {
     id: 'unfinished-handshakes-unbounded',
@@ -94,7 +96,8 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
   {
     id: 'pipelined-refusal-cut',
     rule: 'a request that is refused is answered, whatever follows it',
-    instead: 'where another request follows in the same read, the connection is cut without an answer',
+    instead:
+      'where another request follows in the same read, the connection is cut without an answer',
   },
   {
     id: 'http-version-505',
@@ -114,7 +117,8 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
   {
     id: 'head-limit-4-kib',
     rule: 'a handshake may have 8 KiB of head (431 beyond)',
-    instead: '4 KiB, unless UWS_HTTP_MAX_HEADERS_SIZE is in the environment before the module loads (431 beyond)',
+    instead:
+      '4 KiB, unless UWS_HTTP_MAX_HEADERS_SIZE is in the environment before the module loads (431 beyond)',
   },
   {
     id: 'pong-lost-when-full',
@@ -124,17 +128,20 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
   {
     id: 'close-frame-lost-when-full',
     rule: 'the close frame is the last that goes out',
-    instead: 'while the outbound queue is full none goes out: the peer gets what is queued, then sees 1006',
+    instead:
+      'while the outbound queue is full none goes out: the peer gets what is queued, then sees 1006',
   },
   {
     id: 'close-answer-not-awaited',
     rule: 'whoever starts the close handshake waits for the answer of the peer (RFC 6455 section 7.1.1)',
-    instead: 'the close hook runs at once, and a peer that does not answer is cut within 16 seconds',
+    instead:
+      'the close hook runs at once, and a peer that does not answer is cut within 16 seconds',
   },
   {
     id: 'head-page-kept-open',
     rule: 'the connection is closed after the answer to a GET or a HEAD of a page',
-    instead: 'after the answer to a HEAD it stays open until the peer sends more, or nothing for ten seconds',
+    instead:
+      'after the answer to a HEAD it stays open until the peer sends more, or nothing for ten seconds',
   },
   {
     id: 'idle-timeout-coarse',
@@ -144,7 +151,8 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
   {
     id: 'no-compression',
     rule: 'compression is agreed upon where the application asks for it and the client offers it (RFC 7692)',
-    instead: 'no extension is agreed upon: the native library cannot bound the memory of its contexts',
+    instead:
+      'no extension is agreed upon: the native library cannot bound the memory of its contexts',
   },
   {
     id: 'published-losses-undercounted',
@@ -154,6 +162,7 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
   {
     id: 'published-loss-cuts-later',
     rule: 'under the policy close nothing goes out after the message that was lost',
-    instead: 'after a published one, what was queued before it may go out until the end of the turn, but nothing newer',
+    instead:
+      'after a published one, what was queued before it may go out until the end of the turn, but nothing newer',
   },
 ];

@@ -21,7 +21,10 @@ export class Listener {
     this.#app = app;
   }
 
-  /** @returns the port @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE, HIOLOAD_OPTION_INVALID, HIOLOAD_STATE */
+  /**
+   * @returns the port @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE,
+   * HIOLOAD_OPTION_INVALID, HIOLOAD_STATE
+   */
   async listen(address: ListenAddress): Promise<number> {
     const { port, shared } = address;
     assertPort(port);
@@ -29,8 +32,12 @@ export class Listener {
     this.#state = 'listening';
     try {
       const host = await resolve(address.host);
-      // The native library does not let others join a port that the system chose: a shared one is chosen before.
-      const bound = shared && port === 0 ? await this.#listenOnFreePort(host) : this.#tryListen(host, port, shared);
+      // The native library does not let others join a port that the system chose: a shared one is
+      // chosen before.
+      const bound =
+        shared && port === 0
+          ? await this.#listenOnFreePort(host)
+          : this.#tryListen(host, port, shared);
       return bound ?? (await this.#explainFailure(host, port));
     } catch (error) {
       this.#state = 'stopped';
@@ -54,7 +61,10 @@ export class Listener {
     return undefined;
   }
 
-  /** @returns undefined where the system refuses, for a reason that the native library keeps to itself */
+  /**
+   * @returns undefined where the system refuses, for a reason that the native library keeps to
+   * itself
+   */
   #tryListen(host: string, port: number, shared: boolean): number | undefined {
     this.#assertState('listening');
     const options = shared ? SHARED_PORT : this.#native.LIBUS_LISTEN_EXCLUSIVE_PORT;
@@ -70,12 +80,18 @@ export class Listener {
   /** Tries the same with a socket of Node, which says what is wrong. */
   async #explainFailure(host: string, port: number): Promise<never> {
     await bindOnce(host, port);
-    throw new HioloadError('HIOLOAD_ADDRESS_UNAVAILABLE', `${host} port ${port}: could not be bound, but now can`);
+    throw new HioloadError(
+      'HIOLOAD_ADDRESS_UNAVAILABLE',
+      `${host} port ${port}: could not be bound, but now can`,
+    );
   }
 
   #assertState(needed: 'idle' | 'listening'): void {
     if (this.#state === needed) return;
-    throw new HioloadError('HIOLOAD_STATE', `listen while ${this.#state}: a transport listens once, before it stops`);
+    throw new HioloadError(
+      'HIOLOAD_STATE',
+      `listen while ${this.#state}: a transport listens once, before it stops`,
+    );
   }
 }
 
@@ -83,11 +99,17 @@ async function resolve(host: string): Promise<string> {
   try {
     return (await lookup(host)).address;
   } catch (cause) {
-    throw new HioloadError('HIOLOAD_ADDRESS_UNAVAILABLE', `host ${host}: ${(cause as Error).message}`, { cause });
+    throw new HioloadError(
+      'HIOLOAD_ADDRESS_UNAVAILABLE',
+      `host ${host}: ${(cause as Error).message}`,
+      { cause },
+    );
   }
 }
 
-/** Binds a port for a moment, shared with nobody. @returns the port @throws why it cannot be bound */
+/**
+ * Binds a port for a moment, shared with nobody. @returns the port @throws why it cannot be bound
+ */
 function bindOnce(host: string, port: number): Promise<number> {
   return new Promise((done, failed) => {
     const server = createServer();

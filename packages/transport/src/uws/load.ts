@@ -3,7 +3,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { NativeModule } from './native.js';
 
-/** Typed so that the compiler does not look for it: what is optional must not be needed to build. */
+/**
+ * Typed so that the compiler does not look for it: what is optional must not be needed to build.
+ */
 const MODULE_NAME: string = 'uWebSockets.js';
 
 /** Outcome of {@link loadUws}. */
@@ -16,23 +18,33 @@ export type UwsLoad =
 /** What {@link loadUws} finds around it; tests put others in its place. */
 export interface UwsSurroundings {
   readonly platform: string;
-  /** Version of the GNU C library that the process runs on, or undefined where it runs on another, such as musl. */
+  /**
+   * Version of the GNU C library that the process runs on, or undefined where it runs on another,
+   * such as musl.
+   */
   glibcVersion(): string | undefined;
   importModule(): Promise<unknown>;
 }
 
 /**
- * Loads uWebSockets.js, or says why it does not load: not installed, no binary for this Node or platform, or a C library
- * that it is not built for. On musl the binary is never touched: there it can end the process instead of throwing.
+ * Loads uWebSockets.js, or says why it does not load: not installed, no binary for this Node or
+ * platform, or a C library that it is not built for. On musl the binary is never touched: there it
+ * can end the process instead of throwing.
  */
 export async function loadUws(surroundings: UwsSurroundings = thisProcess): Promise<UwsLoad> {
   if (surroundings.platform === 'linux' && surroundings.glibcVersion() === undefined) {
-    return { ok: false, reason: `${MODULE_NAME} needs the GNU C library, and this process runs on another (musl?)` };
+    return {
+      ok: false,
+      reason: `${MODULE_NAME} needs the GNU C library, and this process runs on another (musl?)`,
+    };
   }
   try {
     const native = await surroundings.importModule();
     if (isNativeModule(native)) return { ok: true, native, description: describeBuild() };
-    return { ok: false, reason: `${MODULE_NAME} lacks functions that are used here: not a build of version 20` };
+    return {
+      ok: false,
+      reason: `${MODULE_NAME} lacks functions that are used here: not a build of version 20`,
+    };
   } catch (error) {
     return { ok: false, reason: explain(error) };
   }
@@ -68,7 +80,8 @@ function isNativeModule(value: unknown): value is NativeModule {
 
 function explain(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ERR_MODULE_NOT_FOUND') return `the optional dependency ${MODULE_NAME} is not installed`;
+  if (code === 'ERR_MODULE_NOT_FOUND')
+    return `the optional dependency ${MODULE_NAME} is not installed`;
   const platform = `${process.platform} ${process.arch}, Node ${process.versions.node} (ABI ${process.versions.modules})`;
   // The loader's message holds an advertisement first and the cause last.
   const cause = message.trim().split('\n').at(-1);
@@ -79,8 +92,13 @@ function explain(error: unknown): string {
 function describeBuild(): string {
   const runtime = `Node ABI ${process.versions.modules}, ${process.platform} ${process.arch}`;
   const folders = createRequire(import.meta.url).resolve.paths(MODULE_NAME) ?? [];
-  const manifest = folders.map((folder) => join(folder, MODULE_NAME, 'package.json')).find((path) => existsSync(path));
+  const manifest = folders
+    .map((folder) => join(folder, MODULE_NAME, 'package.json'))
+    .find((path) => existsSync(path));
   if (manifest === undefined) return `${MODULE_NAME} (${runtime})`;
-  const { name, version } = JSON.parse(readFileSync(manifest, 'utf8')) as { name: string; version: string };
+  const { name, version } = JSON.parse(readFileSync(manifest, 'utf8')) as {
+    name: string;
+    version: string;
+  };
   return `${MODULE_NAME} as ${name} ${version} (${runtime})`;
 }

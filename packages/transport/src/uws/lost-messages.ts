@@ -11,9 +11,9 @@ export interface LostMessage {
 const ENTRY_BYTES = 64;
 
 /**
- * Copies of lost messages, kept until application code may run: the native library reports them while it walks its
- * topics, and a hook that subscribed or closed there would pull the ground from under it. Bounded by bytes, so that a
- * burst to many full queues costs no memory in proportion.
+ * Copies of lost messages, kept until application code may run: the native library reports them
+ * while it walks its topics, and a hook that subscribed or closed there would pull the ground from
+ * under it. Bounded by bytes, so that a burst to many full queues costs no memory in proportion.
  */
 export class LostMessages {
   readonly #maxBytes: number;

@@ -21,7 +21,10 @@ export class UwsMessage implements IncomingMessage {
     this.#view = null;
   }
 
-  /** The payload as the native library handed it over; valid as long as the message. @throws HIOLOAD_MESSAGE_EXPIRED */
+  /**
+   * The payload as the native library handed it over; valid as long as the message. @throws
+   * HIOLOAD_MESSAGE_EXPIRED
+   */
   get payload(): ArrayBuffer {
     const payload = this.#payload;
     if (payload === null) throw expired();

@@ -1,6 +1,7 @@
 /*
- * The part of uWebSockets.js that this transport uses, as its version 20 behaves. Declared here because its own
- * declarations are not there where the optional dependency is not, and leave out what is used of `listen`.
+ * The part of uWebSockets.js that this transport uses, as its version 20 behaves. Declared here
+ * because its own declarations are not there where the optional dependency is not, and leave out
+ * what is used of `listen`.
  */
 
 import type { Bytes } from '@hioload/api';
@@ -13,7 +14,10 @@ export const NativeSendStatus = { Buffered: 0, Sent: 1, Dropped: 2 } as const;
 
 /** A WebSocket; every call throws once `end`, `close` or the close event has gone by. */
 export interface NativeSocket<Conn> {
-  /** Ours: copied here from the object that was handed to `upgrade`. The fastest way from a socket to its connection. */
+  /**
+   * Ours: copied here from the object that was handed to `upgrade`. The fastest way from a socket
+   * to its connection.
+   */
   readonly conn: Conn;
   send(message: NativePayload, isBinary: boolean): number;
   ping(message?: NativePayload): number;
@@ -62,7 +66,10 @@ export interface NativeResponse {
   ): void;
 }
 
-/** Settings and callbacks of a WebSocket route. Buffers that callbacks are handed end with the callback. */
+/**
+ * Settings and callbacks of a WebSocket route. Buffers that callbacks are handed end with the
+ * callback.
+ */
 export interface NativeBehavior<Conn> {
   readonly compression: number;
   readonly maxPayloadLength: number;
@@ -91,10 +98,17 @@ export interface NativeApp {
   ws<Conn>(pattern: string, behavior: NativeBehavior<Conn>): unknown;
   any(pattern: string, handler: (res: NativeResponse, req: NativeRequest) => void): unknown;
   /** Calls back before it returns. */
-  listen(host: string, port: number, options: number, done: (socket: NativeListenSocket | false) => void): unknown;
+  listen(
+    host: string,
+    port: number,
+    options: number,
+    done: (socket: NativeListenSocket | false) => void,
+  ): unknown;
   publish(topic: string, message: NativePayload, isBinary: boolean): boolean;
   numSubscribers(topic: string): number;
-  /** Closes the listening sockets and cuts all others; emits their close events before it returns. */
+  /**
+   * Closes the listening sockets and cuts all others; emits their close events before it returns.
+   */
   close(): unknown;
 }
 

@@ -4,8 +4,8 @@ import { UwsMessage } from './message.js';
 import type { NativePayload } from './native.js';
 
 /**
- * What a call sends, in the form that the native library takes. One object is reused for all calls of a thread: what
- * it holds ends with the call that prepared it.
+ * What a call sends, in the form that the native library takes. One object is reused for all calls
+ * of a thread: what it holds ends with the call that prepared it.
  */
 export class Outgoing {
   payload: NativePayload = '';

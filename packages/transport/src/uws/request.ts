@@ -8,7 +8,9 @@ export interface RequestHead extends Omit<UpgradeRequest, 'signal' | 'protocols'
   readonly method: string;
 }
 
-/** Copies a request and the address it came from, which an opened WebSocket may not tell any more. */
+/**
+ * Copies a request and the address it came from, which an opened WebSocket may not tell any more.
+ */
 export function copyHead(res: NativeResponse, req: NativeRequest): RequestHead {
   const headers = new Map<string, string>();
   req.forEach((name, value) => {

@@ -14,10 +14,12 @@ export function toNativeSettings(limits: Limits): NativeSettings {
   return {
     maxPayloadLength: limits.maxPayloadBytes,
     maxBackpressure: limits.maxBufferedBytes,
-    // The native way of closing lets queued bytes out after the decision: the transport cuts by itself.
+    // The native way of closing lets queued bytes out after the decision: the transport cuts by
+    // itself.
     closeOnBackpressureLimit: false,
     idleTimeout: limits.idleTimeoutSeconds,
-    // Without an idle timeout its pings would bring one back: it counts from the wrap-around of its 16 bits.
+    // Without an idle timeout its pings would bring one back: it counts from the wrap-around of its
+    // 16 bits.
     sendPingsAutomatically: limits.idleTimeoutSeconds > 0,
   };
 }

@@ -35,14 +35,19 @@ import { toNativeSettings } from './settings.js';
 import { Upgrader } from './upgrade.js';
 
 /**
- * Makes a transport over uWebSockets.js on the calling thread. It accepts nothing until `listen`, and is closed at the
- * latest when its thread exits: native handles that outlive a worker abort the process.
- * @throws HIOLOAD_TRANSPORT_UNAVAILABLE (the module does not load here), HIOLOAD_OPTION_INVALID, both as rejections
+ * Makes a transport over uWebSockets.js on the calling thread. It accepts nothing until `listen`,
+ * and is closed at the latest when its thread exits: native handles that outlive a worker abort the
+ * process.
+ * @throws HIOLOAD_TRANSPORT_UNAVAILABLE (the module does not load here), HIOLOAD_OPTION_INVALID,
+ * both as rejections
  */
-export async function createUwsTransport<Data = unknown>(options: TransportOptions<Data>): Promise<Transport> {
+export async function createUwsTransport<Data = unknown>(
+  options: TransportOptions<Data>,
+): Promise<Transport> {
   assertOptions(options);
   const load = await loadUws();
-  if (!load.ok) throw new HioloadError('HIOLOAD_TRANSPORT_UNAVAILABLE', `transport uws: ${load.reason}`);
+  if (!load.ok)
+    throw new HioloadError('HIOLOAD_TRANSPORT_UNAVAILABLE', `transport uws: ${load.reason}`);
   // `Data` is what the upgrade hook attaches and the others find: nothing here looks into it.
   return new UwsTransport(load.native, options);
 }
@@ -74,7 +79,8 @@ class UwsTransport implements Transport, ConnHost, EventHost {
     this.handlers = handlers;
     this.metrics = metrics;
     this.limits = limits;
-    this.rateLimit = limits.maxMessagesPerSecond > 0 ? new RateLimit(limits.maxMessagesPerSecond) : null;
+    this.rateLimit =
+      limits.maxMessagesPerSecond > 0 ? new RateLimit(limits.maxMessagesPerSecond) : null;
     this.#nextConnId = options.firstConnId;
     this.faults = new FaultBarrier(metrics, (error, conn) => options.onFault(error, conn));
     this.losses = new Losses({ handlers, whenBufferFull, metrics, faults: this.faults });
@@ -130,7 +136,13 @@ class UwsTransport implements Transport, ConnHost, EventHost {
     if (sender === null) return publishResult(0, 0);
     // The native library lets a socket publish only where it is subscribed.
     const isSubscriber = sender.isSubscribed(topic);
-    const wasTaken = this.#publish(isSubscriber ? sender : this.#app, topic, message, options, isSubscriber ? 1 : 0);
+    const wasTaken = this.#publish(
+      isSubscriber ? sender : this.#app,
+      topic,
+      message,
+      options,
+      isSubscriber ? 1 : 0,
+    );
     const here = wasTaken ? 1 : 0;
     if (this.#uplink === undefined) return publishResult(here, 0);
     const { reactors, lanesFull } = this.#uplink.publish(topic, message, options);
@@ -141,7 +153,8 @@ class UwsTransport implements Transport, ConnHost, EventHost {
     if (this.#isClosed) return 0;
     this.losses.cutDoomed();
     const receivers = this.#app.numSubscribers(topic);
-    if (receivers > 0) this.#fanOut(this.#app, topic, bytes.subarray(start, end), end - start, isBinary, receivers);
+    if (receivers > 0)
+      this.#fanOut(this.#app, topic, bytes.subarray(start, end), end - start, isBinary, receivers);
     return receivers;
   }
 
@@ -180,11 +193,13 @@ class UwsTransport implements Transport, ConnHost, EventHost {
   }
 
   onSubscribed(topic: Topic): void {
-    if (this.#uplink !== undefined && this.#app.numSubscribers(topic) === 1) this.#uplink.topicGained(topic);
+    if (this.#uplink !== undefined && this.#app.numSubscribers(topic) === 1)
+      this.#uplink.topicGained(topic);
   }
 
   onUnsubscribed(topic: Topic): void {
-    if (this.#uplink !== undefined && this.#app.numSubscribers(topic) === 0) this.#uplink.topicLost(topic);
+    if (this.#uplink !== undefined && this.#app.numSubscribers(topic) === 0)
+      this.#uplink.topicLost(topic);
   }
 
   close(): void {
@@ -192,8 +207,8 @@ class UwsTransport implements Transport, ConnHost, EventHost {
     this.#isClosed = true;
     this.#leaveExitGuard();
     this.#listener.stop();
-    // One by one, because the native library loses its way through the list where a close hook ends a connection that
-    // it comes to next.
+    // One by one, because the native library loses its way through the list where a close hook ends
+    // a connection that it comes to next.
     this.losses.cutDoomed();
     for (const conn of this.#connections.values()) conn.terminate();
     this.#app.close();

@@ -1,4 +1,10 @@
-import { AdmissionVerdict, Metric, type Page, type TransportOptions, type UpgradeDecision } from '@hioload/api';
+import {
+  AdmissionVerdict,
+  Metric,
+  type Page,
+  type TransportOptions,
+  type UpgradeDecision,
+} from '@hioload/api';
 import {
   checkHandshake,
   chooseSubprotocol,
@@ -39,7 +45,10 @@ interface Candidate {
 const MS_PER_SECOND = 1000;
 const NO_PAGES: ReadonlyMap<string, Page> = new Map();
 
-/** Answers requests: plain ones with a page, handshakes with what protocol, path and origin demand first, then the admission, then the application's hook. */
+/**
+ * Answers requests: plain ones with a page, handshakes with what protocol, path and origin demand
+ * first, then the admission, then the application's hook.
+ */
 export class Upgrader {
   readonly #options: TransportOptions<unknown>;
   readonly #faults: FaultBarrier;
@@ -52,8 +61,10 @@ export class Upgrader {
   }
 
   /**
-   * Takes a request. Never throws, and has answered or will when it returns: the native library ends the process else.
-   * @param context where the socket can go; null where the native library saw no handshake in the request
+   * Takes a request. Never throws, and has answered or will when it returns: the native library
+   * ends the process else.
+   * @param context where the socket can go; null where the native library saw no handshake in the
+   * request
    */
   handle(res: NativeResponse, req: NativeRequest, context: NativeContext | null): void {
     try {
@@ -100,8 +111,13 @@ export class Upgrader {
     let isPending: boolean;
     try {
       const { method: _, ...head } = candidate.head;
-      decision = handlers.upgrade({ ...head, protocols: candidate.protocols, signal: abort.signal });
-      // Looking whether it is a promise runs code of the application where it is something that only acts like one.
+      decision = handlers.upgrade({
+        ...head,
+        protocols: candidate.protocols,
+        signal: abort.signal,
+      });
+      // Looking whether it is a promise runs code of the application where it is something that
+      // only acts like one.
       isPending = isThenable(decision);
     } catch (error) {
       this.#hookFailed(candidate, error);
@@ -111,7 +127,10 @@ export class Upgrader {
     else this.#conclude(candidate, decision as UpgradeDecision<unknown>);
   }
 
-  /** Waits for the hook, the deadline or the end of the peer, whichever comes first; the others then do nothing. */
+  /**
+   * Waits for the hook, the deadline or the end of the peer, whichever comes first; the others then
+   * do nothing.
+   */
   #await(candidate: Candidate, decision: unknown, abort: AbortController): void {
     const { res } = candidate;
     let isOpen = true;
@@ -134,8 +153,11 @@ export class Upgrader {
         abort.abort(new Error('the client went away before the upgrade hook had decided'));
       });
     });
-    // A promise of our own takes in whatever acts like one, and turns what that throws into a rejection.
-    new Promise<UpgradeDecision<unknown>>((resolve) => resolve(decision as UpgradeDecision<unknown>)).then(
+    // A promise of our own takes in whatever acts like one, and turns what that throws into a
+    // rejection.
+    new Promise<UpgradeDecision<unknown>>((resolve) =>
+      resolve(decision as UpgradeDecision<unknown>),
+    ).then(
       (value) => settle(() => corked(res, () => this.#conclude(candidate, value))),
       (error: unknown) => settle(() => corked(res, () => this.#hookFailed(candidate, error))),
     );
@@ -162,8 +184,8 @@ export class Upgrader {
     try {
       res.writeStatus('101 Switching Protocols');
       for (const [name, value] of ruling.headers) res.writeHeader(name, value);
-      // No extension is named, so none is agreed upon. The open event comes before this returns; from then on the
-      // end of the connection gives the booking back.
+      // No extension is named, so none is agreed upon. The open event comes before this returns;
+      // from then on the end of the connection gives the booking back.
       res.upgrade({ conn }, key, ruling.protocol, '', context);
     } catch (error) {
       this.#release(candidate);
@@ -193,7 +215,10 @@ export class Upgrader {
   }
 }
 
-/** Runs `work`, which answers, in the cork that answers outside of the request's own handler need. Never throws. */
+/**
+ * Runs `work`, which answers, in the cork that answers outside of the request's own handler need.
+ * Never throws.
+ */
 function corked(res: NativeResponse, work: () => void): void {
   res.cork(() => {
     try {
@@ -205,9 +230,9 @@ function corked(res: NativeResponse, work: () => void): void {
 }
 
 /**
- * Runs `work`, which answers and ends the connection, at the end of the turn. While an answer is outstanding, a request behind it in
- * the same read makes the native library cut the connection; once it is given, that request would be served, in spite of
- * `Connection: close`.
+ * Runs `work`, which answers and ends the connection, at the end of the turn. While an answer is
+ * outstanding, a request behind it in the same read makes the native library cut the connection;
+ * once it is given, that request would be served, in spite of `Connection: close`.
  */
 function answerLater(res: NativeResponse, work: () => void): void {
   const answer = setImmediate(() => corked(res, work));

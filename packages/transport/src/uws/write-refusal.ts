@@ -3,7 +3,8 @@ import type { Refusal } from '../shared/refusal.js';
 import type { NativeResponse } from './native.js';
 
 /**
- * Writes an answer and closes the connection after it. The response must be corked and not be answered yet.
+ * Writes an answer and closes the connection after it. The response must be corked and not be
+ * answered yet.
  * @param method of the request: the answer to a HEAD has no body (RFC 9110 section 9.3.2)
  */
 export function writeRefusal(res: NativeResponse, refusal: Refusal, method: string): void {

@@ -1,4 +1,5 @@
-// Runs a transport in a worker that exits in a hook, at once or after an await, and ends with the exit code of the worker.
+// Runs a transport in a worker that exits in a hook, at once or after an await, and ends with the
+// exit code of the worker.
 import { isMainThread, Worker } from 'node:worker_threads';
 import { frame, Op } from '../../../../test/wire/frames.js';
 import { RawClient } from '../../../../test/wire/raw-client.js';

@@ -1,5 +1,6 @@
-// Has every hook do anything to any connection, while clients write, stall, reset and leave at random, and says what is
-// left in the end. What it proves is that the process lives: sockets are closed and topics changed in every callback.
+// Has every hook do anything to any connection, while clients write, stall, reset and leave at
+// random, and says what is left in the end. What it proves is that the process lives: sockets are
+// closed and topics changed in every callback.
 import type { BufferFullPolicy, WebSocketConn } from '@hioload/api';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import { frame, Op } from '../../../../test/wire/frames.js';
@@ -7,11 +8,20 @@ import { head } from '../../../../test/wire/head.js';
 import { RawClient } from '../../../../test/wire/raw-client.js';
 import { serve, type TestServer } from '../support/server.js';
 
-/** How many connections are opened before it is over: work and not time, which a busy machine has less of. */
+/**
+ * How many connections are opened before it is over: work and not time, which a busy machine has
+ * less of.
+ */
 const OPENED = 120;
 const CLIENTS = 40;
 const TOPICS = ['a', 'b', 'c'];
-const PAYLOADS = ['x', 'y'.repeat(300), Buffer.alloc(5_000), Buffer.alloc(40_000), new SharedArrayBuffer(100)];
+const PAYLOADS = [
+  'x',
+  'y'.repeat(300),
+  Buffer.alloc(5_000),
+  Buffer.alloc(40_000),
+  new SharedArrayBuffer(100),
+];
 
 let seed = Number(process.env['SEED']);
 
@@ -71,7 +81,12 @@ async function storm(whenBufferFull: BufferFullPolicy): Promise<void> {
     {
       upgrade() {
         const accept = { status: 101, data: undefined } as const;
-        return anyOf([{ status: 403 } as const, accept, accept, delay(below(20)).then(() => accept)]);
+        return anyOf([
+          { status: 403 } as const,
+          accept,
+          accept,
+          delay(below(20)).then(() => accept),
+        ]);
       },
       open(conn) {
         opened++;
@@ -103,7 +118,8 @@ async function storm(whenBufferFull: BufferFullPolicy): Promise<void> {
   }
   server.transport.close();
   for (const client of clients) client.destroy();
-  const left = server.transport.connectionCount + conns.length + server.booked.length + (opened - closed);
+  const left =
+    server.transport.connectionCount + conns.length + server.booked.length + (opened - closed);
   console.log(`${whenBufferFull}: ${left} left`);
 }
 

@@ -1,4 +1,5 @@
-// Runs a transport with an open connection in a worker that ends in the way that is asked for, and outlives it.
+// Runs a transport with an open connection in a worker that ends in the way that is asked for, and
+// outlives it.
 import { Worker } from 'node:worker_threads';
 
 const way = process.env['ENDING'];

@@ -10,8 +10,8 @@ import { connectTo, openPair, type Pins, serveOn } from './stage.js';
 /** What has no clock, or a coarse one. */
 export const CLOCK_PINS: Pins = {
   'message-assembly-unbounded': async () => {
-    // Nothing is set by which a message would have to be complete: the only clock is the idle timeout, and every
-    // fragment winds it up again.
+    // Nothing is set by which a message would have to be complete: the only clock is the idle
+    // timeout, and every fragment winds it up again.
     const { client, conn } = await openPair({ limits: { idleTimeoutSeconds: 8 } });
     client.write(frame(Op.Text, 'a', { fin: false }));
     for (let i = 0; i < 13; i++) {
@@ -23,12 +23,18 @@ export const CLOCK_PINS: Pins = {
   },
 
   'close-answer-not-awaited': async () => {
-    const { client, conn, closes } = await openPair({ allowHalfOpen: true, limits: { idleTimeoutSeconds: 8 } });
+    const { client, conn, closes } = await openPair({
+      allowHalfOpen: true,
+      limits: { idleTimeoutSeconds: 8 },
+    });
     let isCut = false;
     client.socket.on('close', () => (isCut = true));
     conn.end(1000);
     expect(closes).toEqual([1000]);
-    await eventually('the close frame and the end of the stream', () => client.isEnded && client.frames.length === 1);
+    await eventually(
+      'the close frame and the end of the stream',
+      () => client.isEnded && client.frames.length === 1,
+    );
     // The peer never answers; that it is cut shows where its bytes are refused.
     const writing = setInterval(() => client.write('x'), 100);
     await eventually('the cut', () => isCut, 25_000);

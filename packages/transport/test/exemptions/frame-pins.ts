@@ -42,7 +42,9 @@ export const FRAME_PINS: Pins = {
   },
 
   'invalid-close-answered-empty': async () => {
-    const invalid = [0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000].map((code) => closeFrame(code));
+    const invalid = [0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000].map((code) =>
+      closeFrame(code),
+    );
     const notUtf8 = frame(Op.Close, Buffer.from([0x03, 0xe8, 0xff]));
     for (const bytes of [...invalid, notUtf8]) {
       const { client, closes } = await openPair();
@@ -66,7 +68,9 @@ export const FRAME_PINS: Pins = {
       Buffer.from([0x82, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]),
     ];
     for (const bytes of broken) {
-      const { server, client, closes, messages } = await openPair({ limits: { maxPayloadBytes: 1_000 } });
+      const { server, client, closes, messages } = await openPair({
+        limits: { maxPayloadBytes: 1_000 },
+      });
       client.write(bytes);
       await client.ended();
       expect(client.frames).toEqual([]);
@@ -90,7 +94,9 @@ export const FRAME_PINS: Pins = {
   'fragments-unbounded': async () => {
     const { client, messages } = await openPair();
     const more = Array.from({ length: 5_000 }, () => frame(Op.Continuation, '', { fin: false }));
-    client.write(Buffer.concat([frame(Op.Text, 'a', { fin: false }), ...more, frame(Op.Continuation, 'z')]));
+    client.write(
+      Buffer.concat([frame(Op.Text, 'a', { fin: false }), ...more, frame(Op.Continuation, 'z')]),
+    );
     await eventually('the message', () => messages.length === 1);
     expect(messages).toEqual(['az']);
   },

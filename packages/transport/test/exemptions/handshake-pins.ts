@@ -22,7 +22,8 @@ export const HANDSHAKE_PINS: Pins = {
       (await answerTo([head().slice(0, at), head().slice(at)])).status;
     // On a busy machine both pieces may arrive in one read.
     let status = 0;
-    for (let attempt = 0; attempt < 50 && status !== 505; attempt++) status = await cutAt('GET '.length);
+    for (let attempt = 0; attempt < 50 && status !== 505; attempt++)
+      status = await cutAt('GET '.length);
     expect(status).toBe(505);
     expect(await cutAt(head().indexOf('Host'))).toBe(101);
   },
@@ -56,7 +57,9 @@ export const HANDSHAKE_PINS: Pins = {
     // Cut where uWebSockets.js takes a request in pieces.
     const at = head().indexOf('Host');
     for (const client of clients) client.write(head().slice(0, at));
-    await Promise.all(clients.map((client) => new Promise((resolve) => client.socket.once('connect', resolve))));
+    await Promise.all(
+      clients.map((client) => new Promise((resolve) => client.socket.once('connect', resolve))),
+    );
     const served = connectTo(server);
     served.write(head());
     expect((await served.answer()).status).toBe(101);
@@ -84,11 +87,14 @@ export const HANDSHAKE_PINS: Pins = {
   },
 
   'absolute-target-505': async () => {
-    expect((await answerTo([head({ requestLine: 'GET http://localhost/ HTTP/1.1' })])).status).toBe(505);
+    expect((await answerTo([head({ requestLine: 'GET http://localhost/ HTTP/1.1' })])).status).toBe(
+      505,
+    );
   },
 
   'head-lines-98': async () => {
-    const lines = (count: number): string[] => Array.from({ length: count - 5 }, (_, i) => `x-${i}: 1`);
+    const lines = (count: number): string[] =>
+      Array.from({ length: count - 5 }, (_, i) => `x-${i}: 1`);
     expect((await answerTo([head({ extraLines: lines(98) })])).status).toBe(101);
     expect((await answerTo([head({ extraLines: lines(99) })])).status).toBe(431);
   },

@@ -21,9 +21,11 @@ export const QUEUE_PINS: Pins = {
     await eventually('the queue is empty', () => conn.bufferedBytes === 0);
     client.write(frame(Op.Ping, 'answered'));
     await eventually('a pong', () => client.frames.some(({ opcode }) => opcode === Op.Pong));
-    expect(client.frames.filter(({ opcode }) => opcode === Op.Pong).map(({ payload }) => String(payload))).toEqual([
-      'answered',
-    ]);
+    expect(
+      client.frames
+        .filter(({ opcode }) => opcode === Op.Pong)
+        .map(({ payload }) => String(payload)),
+    ).toEqual(['answered']);
   },
 
   'close-frame-lost-when-full': async () => {
@@ -52,7 +54,10 @@ export const QUEUE_PINS: Pins = {
   },
 
   'published-loss-cuts-later': async () => {
-    const { server, client, conn, closes } = await openPair({ limits: SMALL, whenBufferFull: 'close' });
+    const { server, client, conn, closes } = await openPair({
+      limits: SMALL,
+      whenBufferFull: 'close',
+    });
     conn.subscribe('t');
     client.socket.pause();
     await stuffQueue(conn, SMALL.maxBufferedBytes);

@@ -9,32 +9,40 @@ const limits = { ...DEFAULT_LIMITS, maxBufferedBytes: 1_024 };
 
 /** Fills the queue of a connection whose kernel takes nothing. */
 function fill(conn: WebSocketConn): void {
-  while (conn.bufferedBytes <= limits.maxBufferedBytes) conn.cork(() => conn.send(Buffer.alloc(1_000)));
+  while (conn.bufferedBytes <= limits.maxBufferedBytes)
+    conn.cork(() => conn.send(Buffer.alloc(1_000)));
 }
 
-it.each(['drop', 'close'] as const)('tells of no loss behind the close hook: %s', async (whenBufferFull) => {
-  const told: string[] = [];
-  const conns: WebSocketConn[] = [];
-  const { transport, net, connect } = await open(
-    {
-      open: (conn) => void conns.push(conn),
-      dropped(conn) {
-        told.push(`dropped ${conn.id}`);
-        for (const other of conns) if (other !== conn) other.terminate();
+it.each(['drop', 'close'] as const)(
+  'tells of no loss behind the close hook: %s',
+  async (whenBufferFull) => {
+    const told: string[] = [];
+    const conns: WebSocketConn[] = [];
+    const { transport, net, connect } = await open(
+      {
+        open: (conn) => void conns.push(conn),
+        dropped(conn) {
+          told.push(`dropped ${conn.id}`);
+          for (const other of conns) if (other !== conn) other.terminate();
+        },
+        close: (conn) => void told.push(`close ${conn.id}`),
       },
-      close: (conn) => void told.push(`close ${conn.id}`),
-    },
-    { limits, whenBufferFull },
-  );
-  const second = connect();
-  for (const one of [net, second]) one.isTaking = false;
-  for (const conn of conns) {
-    fill(conn);
-    conn.subscribe('news');
-  }
-  transport.publish('news', 'lost to both');
-  expect(told).toEqual(['dropped 1', 'close 2', ...(whenBufferFull === 'close' ? ['close 1'] : [])]);
-});
+      { limits, whenBufferFull },
+    );
+    const second = connect();
+    for (const one of [net, second]) one.isTaking = false;
+    for (const conn of conns) {
+      fill(conn);
+      conn.subscribe('news');
+    }
+    transport.publish('news', 'lost to both');
+    expect(told).toEqual([
+      'dropped 1',
+      'close 2',
+      ...(whenBufferFull === 'close' ? ['close 1'] : []),
+    ]);
+  },
+);
 
 it('closes once where the hook that is told of the loss closes the transport', async () => {
   const closes: number[] = [];
@@ -68,5 +76,7 @@ it.each([
   transport.accept(late);
   late.open();
   await turn();
-  expect([opened, transport.connectionCount, admission.booked, late.writes.length]).toEqual([1, 0, 0, 0]);
+  expect([opened, transport.connectionCount, admission.booked, late.writes.length]).toEqual([
+    1, 0, 0, 0,
+  ]);
 });

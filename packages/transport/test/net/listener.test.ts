@@ -5,7 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { SocketListener } from '../../src/net/sockets/listener.js';
 
 const newListener = (): SocketListener =>
-  new SocketListener({ pool: new FakeBytePool(), doors: undefined, readBuffer: new Uint8Array(4_096) });
+  new SocketListener({
+    pool: new FakeBytePool(),
+    doors: undefined,
+    readBuffer: new Uint8Array(4_096),
+  });
 const somewhere = { host: '127.0.0.1', port: 0, shared: false };
 const refuse = (): never => {
   throw new Error('nobody was to connect');
@@ -15,7 +19,9 @@ describe('SocketListener', () => {
   it('listens once', async () => {
     const listener = newListener();
     await listener.listen(somewhere, refuse);
-    await expect(listener.listen(somewhere, refuse)).rejects.toMatchObject({ code: 'HIOLOAD_STATE' });
+    await expect(listener.listen(somewhere, refuse)).rejects.toMatchObject({
+      code: 'HIOLOAD_STATE',
+    });
     listener.close();
     listener.close();
   });
@@ -30,10 +36,14 @@ describe('SocketListener', () => {
   });
 
   it('refuses ports that are none, and tells of paths that cannot be bound', async () => {
-    await expect(newListener().listen({ ...somewhere, port: 65_536 }, refuse)).rejects.toMatchObject({
+    await expect(
+      newListener().listen({ ...somewhere, port: 65_536 }, refuse),
+    ).rejects.toMatchObject({
       code: 'HIOLOAD_OPTION_INVALID',
     });
-    await expect(newListener().listen({ path: '/no/such/folder/socket' }, refuse)).rejects.toMatchObject({
+    await expect(
+      newListener().listen({ path: '/no/such/folder/socket' }, refuse),
+    ).rejects.toMatchObject({
       code: 'HIOLOAD_ADDRESS_UNAVAILABLE',
     });
   });

@@ -3,8 +3,8 @@ import { frame } from '../../../../test/wire/frames.js';
 import { head } from '../../../../test/wire/head.js';
 
 /**
- * A connection of one's own making: it keeps each write, and the test says what came, what the kernel takes and how it ends.
- * What it shows is how many writes there are, which no socket tells.
+ * A connection of one's own making: it keeps each write, and the test says what came, what the
+ * kernel takes and how it ends. What it shows is how many writes there are, which no socket tells.
  */
 export class OwnNetConn implements NetConn {
   readonly remoteAddress = '192.0.2.7';

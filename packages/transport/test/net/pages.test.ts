@@ -61,7 +61,9 @@ describe.each(['handles', 'plain'] as const)('a large page on %s', (sockets) => 
     const clients = Array.from({ length: 8 }, () => new RawClient(port));
     for (const client of clients) client.socket.pause();
     for (const client of clients) client.write(REQUEST);
-    await eventually('all have asked', () => clients.every(({ socket }) => socket.bytesWritten > 0));
+    await eventually('all have asked', () =>
+      clients.every(({ socket }) => socket.bytesWritten > 0),
+    );
     const late = new RawClient(port);
     late.write('GET /none HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await late.answer();

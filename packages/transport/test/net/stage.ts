@@ -1,7 +1,11 @@
 import { type ConnectionHandlers, DEFAULT_LIMITS, type WebSocketConn } from '@hioload/api';
 import { FakeAdmission, FakeBytePool, FakeClock, FakeMetrics } from '@hioload/fake';
 import { afterEach } from 'vitest';
-import { createNetTransport, type NetTransport, type NetTransportOptions } from '../../src/net/index.js';
+import {
+  createNetTransport,
+  type NetTransport,
+  type NetTransportOptions,
+} from '../../src/net/index.js';
 import { OwnNetConn } from './own-net-conn.js';
 
 const transports: NetTransport[] = [];

@@ -4,7 +4,10 @@ import { HandleConn } from '../../src/net/sockets/handle-conn.js';
 import { HandleIo } from '../../src/net/sockets/handle-io.js';
 import type { HandleDoors, NodeHandle, WriteRequest } from '../../src/net/sockets/node-handle.js';
 
-/** A request as Node has it: it must not be used again before its write has ended, or the process aborts. */
+/**
+ * A request as Node has it: it must not be used again before its write has ended, or the process
+ * aborts.
+ */
 class OwnRequest {
   isUnderWay = false;
 
@@ -21,7 +24,8 @@ class OwnHandle {
   readonly requests: (WriteRequest & OwnRequest)[] = [];
 
   writeBuffer(request: WriteRequest & OwnRequest, bytes: Uint8Array): number {
-    if (request.isUnderWay) throw new Error('a request was used while its write was under way: Node aborts here');
+    if (request.isUnderWay)
+      throw new Error('a request was used while its write was under way: Node aborts here');
     request.isUnderWay = this.nextWrite !== 'first try';
     if (this.nextWrite === 'waits') this.writeQueueSize = bytes.length;
     if (request.isUnderWay) this.requests.push(request);
@@ -39,7 +43,12 @@ class OwnHandle {
   close(): void {}
 }
 
-function stage(): { conn: HandleConn; handle: OwnHandle; pool: FakeBytePool; connect: () => [HandleConn, OwnHandle] } {
+function stage(): {
+  conn: HandleConn;
+  handle: OwnHandle;
+  pool: FakeBytePool;
+  connect: () => [HandleConn, OwnHandle];
+} {
   const pool = new FakeBytePool();
   const doors = { WriteRequest: OwnRequest } as unknown as HandleDoors;
   const io = new HandleIo(doors, pool, new Uint8Array(64));
@@ -51,18 +60,22 @@ function stage(): { conn: HandleConn; handle: OwnHandle; pool: FakeBytePool; con
   return { conn, handle, pool, connect };
 }
 
-it.each([10, 10_000])('does not use a request again that the second try has served: %i bytes', (length) => {
-  const { conn, handle, pool, connect } = stage();
-  const [other, otherHandle] = connect();
-  const bytes = new Uint8Array(length);
-  handle.nextWrite = 'second try';
-  expect(conn.write(bytes, 0, length)).toBe(true);
-  expect([conn.bufferedBytes, pool.outstanding]).toEqual([0, 0]);
-  otherHandle.nextWrite = 'waits';
-  expect(other.write(bytes, 0, length)).toBe(false);
-  handle.complete();
-  // The end of the first write must not be taken for that of the second: its memory is still being read.
-  expect([other.bufferedBytes, pool.outstanding]).toEqual([length, length > 2_048 ? 1 : 0]);
-  otherHandle.complete();
-  expect([other.bufferedBytes, pool.outstanding]).toEqual([0, 0]);
-});
+it.each([10, 10_000])(
+  'does not use a request again that the second try has served: %i bytes',
+  (length) => {
+    const { conn, handle, pool, connect } = stage();
+    const [other, otherHandle] = connect();
+    const bytes = new Uint8Array(length);
+    handle.nextWrite = 'second try';
+    expect(conn.write(bytes, 0, length)).toBe(true);
+    expect([conn.bufferedBytes, pool.outstanding]).toEqual([0, 0]);
+    otherHandle.nextWrite = 'waits';
+    expect(other.write(bytes, 0, length)).toBe(false);
+    handle.complete();
+    // The end of the first write must not be taken for that of the second: its memory is still
+    // being read.
+    expect([other.bufferedBytes, pool.outstanding]).toEqual([length, length > 2_048 ? 1 : 0]);
+    otherHandle.complete();
+    expect([other.bufferedBytes, pool.outstanding]).toEqual([0, 0]);
+  },
+);

@@ -1,4 +1,10 @@
-import { type BytePool, type ConnectionHandlers, DEFAULT_LIMITS, type Lease, SendStatus } from '@hioload/api';
+import {
+  type BytePool,
+  type ConnectionHandlers,
+  DEFAULT_LIMITS,
+  type Lease,
+  SendStatus,
+} from '@hioload/api';
 import { FakeBytePool } from '@hioload/fake';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -7,13 +13,15 @@ import { frames, OwnNetConn } from './own-net-conn.js';
 import { open } from './stage.js';
 
 const echo: ConnectionHandlers = { message: (conn, message) => conn.send(message) };
-const text = (payload: string): Buffer => Buffer.concat([Buffer.of(0x81, payload.length), Buffer.from(payload)]);
+const text = (payload: string): Buffer =>
+  Buffer.concat([Buffer.of(0x81, payload.length), Buffer.from(payload)]);
 
 /** Takes all that a pool has, to the last small block. */
 function acquireAll(pool: BytePool): Lease[] {
   const leases: Lease[] = [];
   for (const bytes of [4_096, 16]) {
-    for (let lease = pool.acquire(bytes); lease !== null; lease = pool.acquire(bytes)) leases.push(lease);
+    for (let lease = pool.acquire(bytes); lease !== null; lease = pool.acquire(bytes))
+      leases.push(lease);
   }
   return leases;
 }
@@ -85,7 +93,10 @@ describe('a peer that does not read', () => {
     net.writes.length = 0;
     expect(conn.send('first')).toBe(SendStatus.Sent);
     await turn();
-    expect([conn.send('second'), conn.send('third')]).toEqual([SendStatus.Buffered, SendStatus.Buffered]);
+    expect([conn.send('second'), conn.send('third')]).toEqual([
+      SendStatus.Buffered,
+      SendStatus.Buffered,
+    ]);
     await turn();
     expect(net.writes).toEqual([text('first')]);
     expect(conn.bufferedBytes).toBe(7 + 8 + 7);
@@ -231,7 +242,10 @@ describe('time', () => {
   });
 
   it('gives a handshake all of its time, whenever it begins', async () => {
-    const { transport, clock } = await open({}, { limits: { ...DEFAULT_LIMITS, handshakeTimeoutSeconds: 1 } });
+    const { transport, clock } = await open(
+      {},
+      { limits: { ...DEFAULT_LIMITS, handshakeTimeoutSeconds: 1 } },
+    );
     // Just before the clock of the sweep ticks.
     clock.advance(249);
     const slow = new OwnNetConn();

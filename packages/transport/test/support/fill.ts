@@ -5,7 +5,10 @@ const CHUNK = Buffer.alloc(16_384, 0x2e);
 /** More than any kernel takes for a loopback connection. */
 const ENOUGH_BYTES = 64 * 1024 * 1024;
 
-/** Sends until the queue of a connection, whose peer does not read, is full. @returns the statuses of all sends */
+/**
+ * Sends until the queue of a connection, whose peer does not read, is full. @returns the statuses
+ * of all sends
+ */
 export function fillQueue(conn: WebSocketConn): SendStatus[] {
   const statuses: SendStatus[] = [];
   for (let bytes = 0; bytes < ENOUGH_BYTES; bytes += CHUNK.length) {
@@ -20,8 +23,8 @@ const CALM_CHECKS = 4;
 const STEP_MS = 5;
 
 /**
- * Sends until more than `maxBufferedBytes` are queued and stay so, as the kernel takes more than at first; the next
- * message is lost, none was yet.
+ * Sends until more than `maxBufferedBytes` are queued and stay so, as the kernel takes more than at
+ * first; the next message is lost, none was yet.
  */
 export async function stuffQueue(conn: WebSocketConn, maxBufferedBytes: number): Promise<void> {
   for (let calm = 0; calm < CALM_CHECKS; calm++) {

@@ -11,7 +11,9 @@ import {
 } from '@hioload/api';
 import { createUwsTransport } from '../../src/uws/index.js';
 
-export interface ServerOptions<Data> extends Partial<Omit<TransportOptions<Data>, 'limits' | 'admission' | 'metrics'>> {
+export interface ServerOptions<Data> extends Partial<
+  Omit<TransportOptions<Data>, 'limits' | 'admission' | 'metrics'>
+> {
   readonly limits?: Partial<Limits>;
   /** What the admission answers. Default: admitted. */
   readonly verdict?: () => AdmissionVerdict;
@@ -78,5 +80,8 @@ export async function serve<Data = unknown>(
   options: ServerOptions<Data> = {},
 ): Promise<TestServer> {
   const server = await makeServer(handlers, options);
-  return { ...server, port: await server.transport.listen({ host: '127.0.0.1', port: 0, shared: false }) };
+  return {
+    ...server,
+    port: await server.transport.listen({ host: '127.0.0.1', port: 0, shared: false }),
+  };
 }

@@ -2,7 +2,9 @@ import { defineApp } from '@hioload/reactor';
 
 const hoard: object[] = [];
 
-/** Does to its reactor what the message says; answers anything else with the number of its reactor. */
+/**
+ * Does to its reactor what the message says; answers anything else with the number of its reactor.
+ */
 export default defineApp<{ readonly reactor: number }>({
   start({ reactor }) {
     which = reactor;
@@ -12,7 +14,8 @@ export default defineApp<{ readonly reactor: number }>({
     if (order === 'crash') setImmediate(() => crash());
     else if (order === 'exit') setImmediate(() => process.exit(3));
     else if (order === 'block') block(Number(amount));
-    else if (order === 'hoard') for (let i = 0; i < Number(amount); i++) hoard.push({ kept: i, more: [i, i + 1] });
+    else if (order === 'hoard')
+      for (let i = 0; i < Number(amount); i++) hoard.push({ kept: i, more: [i, i + 1] });
     conn.send(String(which));
   },
 });

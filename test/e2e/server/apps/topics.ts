@@ -1,11 +1,20 @@
 import type { AppContext, ConnId, Subscription } from '@hioload/api';
 import { defineApp } from '@hioload/reactor';
 
-/** What a client asks of its connection. Answers come as JSON; what is published goes out as it is. */
+/**
+ * What a client asks of its connection. Answers come as JSON; what is published goes out as it is.
+ */
 export type Request =
   | { readonly do: 'who' }
-  | { readonly do: 'subscribe' | 'unsubscribe' | 'listen' | 'stop-listening'; readonly topic: string }
-  | { readonly do: 'publish' | 'publish-from-app'; readonly topic: string; readonly payload: string }
+  | {
+      readonly do: 'subscribe' | 'unsubscribe' | 'listen' | 'stop-listening';
+      readonly topic: string;
+    }
+  | {
+      readonly do: 'publish' | 'publish-from-app';
+      readonly topic: string;
+      readonly payload: string;
+    }
   | { readonly do: 'send'; readonly id: number; readonly payload: string }
   | { readonly do: 'end'; readonly id: number; readonly code: number; readonly reason: string }
   | { readonly do: 'block'; readonly ms: number }
@@ -15,7 +24,10 @@ export type Request =
 let context: AppContext;
 const listening = new Map<string, Subscription>();
 
-/** Publishes binary messages to the topic that their first bytes name, and does what text messages ask for. */
+/**
+ * Publishes binary messages to the topic that their first bytes name, and does what text messages
+ * ask for.
+ */
 export default defineApp({
   limits: {
     maxPayloadBytes: 4 * 1_048_576,
@@ -46,7 +58,9 @@ export default defineApp({
       case 'listen':
         listening.set(
           request.topic,
-          context.subscribe(request.topic, (topic, heard) => conn.send(`${topic}: ${heard.text()}`)),
+          context.subscribe(request.topic, (topic, heard) =>
+            conn.send(`${topic}: ${heard.text()}`),
+          ),
         );
         return answer(true);
       case 'stop-listening':

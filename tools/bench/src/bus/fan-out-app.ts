@@ -1,6 +1,9 @@
 import { defineApp } from '@hioload/reactor';
 
-/** What is measured of ours: everybody in a room gets what another one sends. The query of the handshake is the room. */
+/**
+ * What is measured of ours: everybody in a room gets what another one sends. The query of the
+ * handshake is the room.
+ */
 export default defineApp<{ readonly topic: string }>({
   upgrade: ({ query }) => ({ status: 101, data: { topic: `room:${query}` } }),
   open: (conn) => {

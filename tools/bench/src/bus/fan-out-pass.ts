@@ -10,11 +10,13 @@ import type { BusSettings } from './settings.js';
 /**
  * Starts a server, publishes through it, ends it.
  *
- * Whoever serves, the load runs on as many threads as there are CPUs, and the kernel places all of them. For a server with one loop
- * that comes to the same as a CPU for each side: uWebSockets.js does 2.0 to 2.1 million deliveries a second both ways. Beside
- * two loops, one thread of load would hold up the one on its CPU while a quarter of all CPU time is idle: our two reactors
- * do 1.6 million with it and 2.2 to 2.4 with two.
- * @throws Error where the server cannot be started, or loses, alters, repeats or reorders a message to any subscriber
+ * Whoever serves, the load runs on as many threads as there are CPUs, and the kernel places all of
+ * them. For a server with one loop that comes to the same as a CPU for each side: uWebSockets.js
+ * does 2.0 to 2.1 million deliveries a second both ways. Beside two loops, one thread of load would
+ * hold up the one on its CPU while a quarter of all CPU time is idle: our two reactors do 1.6
+ * million with it and 2.2 to 2.4 with two.
+ * @throws Error where the server cannot be started, or loses, alters, repeats or reorders a message
+ * to any subscriber
  */
 export async function measureFanOut(
   name: string,
@@ -25,24 +27,43 @@ export async function measureFanOut(
   const { cpus, subscribers, payloadBytes, inFlight, warmupSeconds, seconds } = settings;
   return withServer(name, cpus, command, async (server) => {
     const { host, port } = server;
-    const load = { host, port, dialect, query: '', subscribers, payloadBytes, inFlight, threads: cpus.length };
+    const load = {
+      host,
+      port,
+      dialect,
+      query: '',
+      subscribers,
+      payloadBytes,
+      inFlight,
+      threads: cpus.length,
+    };
     const results = await runLoad(server, {
       loads: [{ cpus, plan: { kind: 'fan-out', ...load } }],
       warmupMs: warmupSeconds * 1000,
       measureMs: seconds * 1000,
     });
-    return judgeFanOut(combineLoads(server.version, results), cpus.length, settings.maxOthersPercent / 100);
+    return judgeFanOut(
+      combineLoads(server.version, results),
+      cpus.length,
+      settings.maxOthersPercent / 100,
+    );
   });
 }
 
 /**
- * Decides whether a pass counts: what server and load do not use must have been left idle. That much may be, for one loop does not
- * fill two CPUs.
- * @param cpus how many they share @param maxOthers share of them that something else may have had, 0..1
+ * Decides whether a pass counts: what server and load do not use must have been left idle. That
+ * much may be, for one loop does not fill two CPUs.
+ * @param cpus how many they share @param maxOthers share of them that something else may have had,
+ * 0..1
  */
-export function judgeFanOut(numbers: LoadNumbers, cpus: number, maxOthers: number): PassOutcome<LoadNumbers> {
+export function judgeFanOut(
+  numbers: LoadNumbers,
+  cpus: number,
+  maxOthers: number,
+): PassOutcome<LoadNumbers> {
   const { messagesPerSecond, serverCores, generatorCores, idleCores } = numbers;
-  if (messagesPerSecond === 0) return { numbers, voidReason: 'no message was delivered in the window' };
+  if (messagesPerSecond === 0)
+    return { numbers, voidReason: 'no message was delivered in the window' };
   const others = (cpus - serverCores - generatorCores - idleCores) / cpus;
   if (others <= maxOthers) return { numbers, voidReason: null };
   return {

@@ -29,7 +29,11 @@ interface BusResults {
  * @returns whether the fan-out, where asked for, has a number for each subject and the baseline
  * @throws Error where a server cannot be started, or does not do what it is measured at
  */
-export async function runBus(settings: BusSettings, jsonFile: string | null, output: Output): Promise<boolean> {
+export async function runBus(
+  settings: BusSettings,
+  jsonFile: string | null,
+  output: Output,
+): Promise<boolean> {
   const machine = describeMachine(settings.cpus[0]!);
   const date = new Date().toISOString();
   const files = await chooseResultFiles('bus', date, jsonFile);
@@ -55,7 +59,10 @@ export async function runBus(settings: BusSettings, jsonFile: string | null, out
   };
   for (const name of settings.series) await series[name]();
 
-  await writeFile(files.json, `${JSON.stringify({ bench: 'bus', date, machine, settings, ...results }, null, 2)}\n`);
+  await writeFile(
+    files.json,
+    `${JSON.stringify({ bench: 'bus', date, machine, settings, ...results }, null, 2)}\n`,
+  );
   output.result(`\nwritten   ${files.json}`);
   if (results.fanOut === undefined) return true;
   await writeFile(files.picture, draw(results.fanOut, settings, machine, date));
@@ -63,7 +70,13 @@ export async function runBus(settings: BusSettings, jsonFile: string | null, out
   return isComplete([results.fanOut], [BASELINE_ARM, ...settings.subjects]);
 }
 
-function describeSettings({ cpus, passes, seconds, warmupSeconds, maxOthersPercent }: BusSettings): string {
+function describeSettings({
+  cpus,
+  passes,
+  seconds,
+  warmupSeconds,
+  maxOthersPercent,
+}: BusSettings): string {
   return [
     `CPUs      server and load share ${cpus.join(' and ')}; the load runs on ${cpus.length} threads, wherever there is room`,
     `in flight published, and not yet with every subscriber: the load counts each delivery and compares every octet`,

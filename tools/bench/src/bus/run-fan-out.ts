@@ -1,7 +1,13 @@
 import { ratio } from '../core/format.js';
 import type { Output } from '../core/output.js';
 import { runRounds } from '../core/rounds.js';
-import { BASELINE_ARM, evaluateSeries, type LoadSeries, NOISE_ARM, ratioOf } from '../load/arm-results.js';
+import {
+  BASELINE_ARM,
+  evaluateSeries,
+  type LoadSeries,
+  NOISE_ARM,
+  ratioOf,
+} from '../load/arm-results.js';
 import { describePass, describeSeries, describeVersions } from '../load/load-text.js';
 import { prepareArms } from '../servers/prepare-arms.js';
 import type { ServerKind } from '../servers/server-kind.js';
@@ -19,16 +25,21 @@ export async function runFanOut(settings: BusSettings, output: Output): Promise<
   const { subjects, rivals, subscribers, payloadBytes, inFlight, passes, attempts } = settings;
   const needed = [...subjects, BASELINE_ARM] as const;
   const names: Name[] = [...needed, ...rivals.filter((rival) => rival !== BASELINE_ARM)];
-  const kinds = Object.fromEntries(names.map((name) => [name, FAN_OUT_KINDS[name].server])) as Record<Name, ServerKind>;
+  const kinds = Object.fromEntries(
+    names.map((name) => [name, FAN_OUT_KINDS[name].server]),
+  ) as Record<Name, ServerKind>;
   const commands = await prepareArms({ names, kinds, needed }, output);
-  const arms = [...commands.keys()].flatMap((name) => (name === BASELINE_ARM ? [name, NOISE_ARM] : [name]));
+  const arms = [...commands.keys()].flatMap((name) =>
+    name === BASELINE_ARM ? [name, NOISE_ARM] : [name],
+  );
   const nameOf = (arm: string): Name => (arm === NOISE_ARM ? BASELINE_ARM : (arm as Name));
 
   const measured = await runRounds({
     arms,
     rounds: passes,
     attempts,
-    measure: (arm) => measureFanOut(arm, commands.get(nameOf(arm))!, FAN_OUT_KINDS[nameOf(arm)].dialect, settings),
+    measure: (arm) =>
+      measureFanOut(arm, commands.get(nameOf(arm))!, FAN_OUT_KINDS[nameOf(arm)].dialect, settings),
     onPass: (pass) => output.progress(describePass(pass, passes)),
   });
   const load = `1 publisher, ${inFlight} in flight, ${subscribers} subscribers, ${payloadBytes} bytes`;
@@ -45,6 +56,8 @@ export function describeGoals({ passes }: LoadSeries, subjects: readonly Subject
   if (subject === undefined) return [];
   return Object.entries(GOALS).flatMap(([rival, goal]) => {
     const reached = ratioOf(passes, subject, rival);
-    return reached === null ? [] : [`${subject} to ${rival}: ${ratio(reached.median)}, goal ${goal}`];
+    return reached === null
+      ? []
+      : [`${subject} to ${rival}: ${ratio(reached.median)}, goal ${goal}`];
   });
 }

@@ -29,20 +29,29 @@ export interface ScalingResult {
 }
 
 /**
- * Measures the fan-out with more and more reactors. Each load process has a room of its own, with a publisher and
- * subscribers whom the kernel spreads over all reactors.
+ * Measures the fan-out with more and more reactors. Each load process has a room of its own, with a
+ * publisher and subscribers whom the kernel spreads over all reactors.
  * @returns `null` on a machine that is too small
  */
-export async function runScaling(settings: BusSettings, output: Output): Promise<ScalingResult[] | null> {
+export async function runScaling(
+  settings: BusSettings,
+  output: Output,
+): Promise<ScalingResult[] | null> {
   const { allCpus, passes } = settings;
   if (allCpus.length < MIN_CPUS) {
-    output.result(`\nSKIPPED: scaling needs more than 2 CPUs; this process may use ${allCpus.length}.`);
+    output.result(
+      `\nSKIPPED: scaling needs more than 2 CPUs; this process may use ${allCpus.length}.`,
+    );
     return null;
   }
   const rows = planScaling(allCpus);
   const commands = new Map<number, ChildCommand>();
   for (const { reactors } of rows) {
-    const plan = { names: ['hioload'], kinds: { hioload: hioload(reactors).server }, needed: ['hioload'] } as const;
+    const plan = {
+      names: ['hioload'],
+      kinds: { hioload: hioload(reactors).server },
+      needed: ['hioload'],
+    } as const;
     commands.set(reactors, (await prepareArms(plan, output)).get('hioload')!);
   }
   const measured = await runRounds({
@@ -92,7 +101,8 @@ export function evaluateRow(
   { reactors, isLoadAlone }: Pick<ScalingRow, 'reactors' | 'isLoadAlone'>,
   passes: readonly Pass<LoadNumbers>[],
 ): ScalingResult {
-  const speedOf = (arm: string): Map<number, number> => byRound(passes, arm, (numbers) => numbers.messagesPerSecond);
+  const speedOf = (arm: string): Map<number, number> =>
+    byRound(passes, arm, (numbers) => numbers.messagesPerSecond);
   const speeds = speedOf(nameOf(reactors));
   return {
     reactors,

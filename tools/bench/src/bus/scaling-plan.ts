@@ -8,12 +8,16 @@ export interface ScalingRow {
   readonly isLoadAlone: boolean;
 }
 
-/** A load process spends about as much on a delivery as a reactor does: with two for each, the reactors set the pace. */
+/**
+ * A load process spends about as much on a delivery as a reactor does: with two for each, the
+ * reactors set the pace.
+ */
 const LOADS_PER_REACTOR = 2;
 
 /**
- * Plans 1, 2, 4 reactors and so on up to the number of CPUs, and that number too. The reactors have the first CPUs, the load
- * the rest; where the rest is too small, load processes share it, and where there is none, everybody shares all.
+ * Plans 1, 2, 4 reactors and so on up to the number of CPUs, and that number too. The reactors have
+ * the first CPUs, the load the rest; where the rest is too small, load processes share it, and
+ * where there is none, everybody shares all.
  * @param cpus those to use, at least one
  */
 export function planScaling(cpus: readonly number[]): ScalingRow[] {
@@ -23,7 +27,9 @@ export function planScaling(cpus: readonly number[]): ScalingRow[] {
     const loads = reactors * LOADS_PER_REACTOR;
     const isLoadAlone = rest.length >= loads;
     const shared = rest.length === 0 ? cpus : rest;
-    const loadCpus = Array.from({ length: loads }, (_, index) => (isLoadAlone ? [rest[index]!] : shared));
+    const loadCpus = Array.from({ length: loads }, (_, index) =>
+      isLoadAlone ? [rest[index]!] : shared,
+    );
     return { reactors, serverCpus, loadCpus, isLoadAlone };
   });
 }

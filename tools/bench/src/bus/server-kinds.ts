@@ -14,7 +14,10 @@ const APP = relative(REPOSITORY_ROOT, entryFile('bus/fan-out-app'));
 
 /** Our server as the launcher starts it, over uWebSockets.js. */
 export function hioload(reactors: number): FanOutKind {
-  return { server: onUws('servers/launched-server', APP, String(reactors), 'uws'), dialect: 'plain' };
+  return {
+    server: onUws('servers/launched-server', APP, String(reactors), 'uws'),
+    dialect: 'plain',
+  };
 }
 
 /** Ours, which is measured. */
@@ -25,7 +28,10 @@ export const SUBJECTS = {
   'hioload-net-1': { server: inNode('servers/launched-server', APP, '1', 'net'), dialect: 'plain' },
 } as const satisfies Record<string, FanOutKind>;
 
-/** Those it is measured against. `uws`, on one loop, is the baseline of all ratios and the measure of noise. */
+/**
+ * Those it is measured against. `uws`, on one loop, is the baseline of all ratios and the measure
+ * of noise.
+ */
 export const RIVALS = {
   uws: { server: onUws('bus/servers/uws-server'), dialect: 'plain' },
   ws: { server: inNode('bus/servers/ws-server'), dialect: 'plain' },
@@ -37,7 +43,10 @@ export const RIVALS = {
 export type SubjectName = keyof typeof SUBJECTS;
 export type RivalName = keyof typeof RIVALS;
 
-export const FAN_OUT_KINDS: Readonly<Record<SubjectName | RivalName, FanOutKind>> = { ...SUBJECTS, ...RIVALS };
+export const FAN_OUT_KINDS: Readonly<Record<SubjectName | RivalName, FanOutKind>> = {
+  ...SUBJECTS,
+  ...RIVALS,
+};
 
 /** What the first subject is to reach, as its throughput divided by that of a rival. */
 export const GOALS: Readonly<Partial<Record<RivalName, number>>> = {

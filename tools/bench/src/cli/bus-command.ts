@@ -37,27 +37,76 @@ export function busCommand(topology: Topology): Command {
   const subjects = Object.keys(SUBJECTS) as SubjectName[];
   const rivals = Object.keys(RIVALS) as RivalName[];
   return new Command('bus')
-    .description('Publish that reaches every core, beside those who do it on one core or from process to process.')
-    .addOption(option('--series <list>', 'what is measured', listOf(oneOf(BUS_SERIES)), [...BUS_SERIES]))
+    .description(
+      'Publish that reaches every core, beside those who do it on one core or from process to process.',
+    )
+    .addOption(
+      option('--series <list>', 'what is measured', listOf(oneOf(BUS_SERIES)), [...BUS_SERIES]),
+    )
     .addOption(option('--subject <names>', 'what fans out', listOf(oneOf(subjects)), subjects))
-    .addOption(option('--rivals <names>', 'what it is measured against; uws always is', listOf(oneOf(rivals)), rivals))
-    .addOption(option('--subscribers <n>', 'clients that get each message', integer(1, 10_000), 1_000))
+    .addOption(
+      option(
+        '--rivals <names>',
+        'what it is measured against; uws always is',
+        listOf(oneOf(rivals)),
+        rivals,
+      ),
+    )
+    .addOption(
+      option('--subscribers <n>', 'clients that get each message', integer(1, 10_000), 1_000),
+    )
     .addOption(option('--bytes <n>', 'length of a message', integer(MIN_CROSS_BYTES, 65_536), 64))
-    .addOption(option('--in-flight <n>', 'messages that not everybody has, at most', integer(1, 1_024), 8))
+    .addOption(
+      option('--in-flight <n>', 'messages that not everybody has, at most', integer(1, 1_024), 8),
+    )
     .addOption(option('--passes <n>', 'passes of each server', integer(1, 1_000), 5))
     .addOption(option('--seconds <s>', 'length of a pass', decimal(0.05, 600), 2))
     .addOption(option('--warmup <s>', 'time under load before it', decimal(0, 60), 1))
-    .addOption(option('--cpus <list>', 'what server and load share', listOf(oneCpu), [...new Set([server, load])]))
     .addOption(
-      option('--max-others <percent>', 'a pass in which other things have more CPU is void', decimal(0, 100), 10),
+      option('--cpus <list>', 'what server and load share', listOf(oneCpu), [
+        ...new Set([server, load]),
+      ]),
     )
-    .addOption(option('--attempts <n>', 'tries before a round goes without a void pass', integer(1, 10), 3))
-    .addOption(option('--messages <n>', 'messages that cross without a socket', integer(4_000, 1e9), 2_000_000))
-    .addOption(option('--idle-settle <s>', 'time an idle server has to come to rest', decimal(0, 600), 30))
-    .addOption(option('--idle-seconds <s>', 'how long an idle server is watched', decimal(0.5, 600), 20))
-    .addOption(option('--json <file>', 'where the result goes, the picture beside it', fileName('.json')))
+    .addOption(
+      option(
+        '--max-others <percent>',
+        'a pass in which other things have more CPU is void',
+        decimal(0, 100),
+        10,
+      ),
+    )
+    .addOption(
+      option('--attempts <n>', 'tries before a round goes without a void pass', integer(1, 10), 3),
+    )
+    .addOption(
+      option(
+        '--messages <n>',
+        'messages that cross without a socket',
+        integer(4_000, 1e9),
+        2_000_000,
+      ),
+    )
+    .addOption(
+      option('--idle-settle <s>', 'time an idle server has to come to rest', decimal(0, 600), 30),
+    )
+    .addOption(
+      option('--idle-seconds <s>', 'how long an idle server is watched', decimal(0.5, 600), 20),
+    )
+    .addOption(
+      option('--json <file>', 'where the result goes, the picture beside it', fileName('.json')),
+    )
     .action(async (options: BusOptions) => {
-      const { series, subject, rivals: against, subscribers, bytes, inFlight, passes, seconds, cpus } = options;
+      const {
+        series,
+        subject,
+        rivals: against,
+        subscribers,
+        bytes,
+        inFlight,
+        passes,
+        seconds,
+        cpus,
+      } = options;
       const whole = await runBus(
         {
           series,

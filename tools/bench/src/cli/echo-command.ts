@@ -37,20 +37,60 @@ export function echoCommand(topology: Topology): Command {
   const subjects = Object.keys(SUBJECTS) as SubjectName[];
   const rivals = Object.keys(RIVALS) as RivalName[];
   return new Command('echo')
-    .description('Echo through one reactor beside bare uWebSockets.js, ws and Bun, in alternating passes.')
-    .addOption(option('--subject <names>', 'what is measured', listOf(oneOf(subjects)), ['hioload']))
-    .addOption(option('--rivals <names>', 'what it is measured against; uws always is', listOf(oneOf(rivals)), rivals))
+    .description(
+      'Echo through one reactor beside bare uWebSockets.js, ws and Bun, in alternating passes.',
+    )
+    .addOption(
+      option('--subject <names>', 'what is measured', listOf(oneOf(subjects)), ['hioload']),
+    )
+    .addOption(
+      option(
+        '--rivals <names>',
+        'what it is measured against; uws always is',
+        listOf(oneOf(rivals)),
+        rivals,
+      ),
+    )
     .addOption(option('--connections <n>', 'clients', integer(1, 10_000), 100))
-    .addOption(option('--bytes <list>', 'lengths of a message', listOf(integer(MIN_PAYLOAD_BYTES, 1_048_576)), [64]))
-    .addOption(option('--in-flight <list>', 'messages in flight on each', listOf(integer(1, 1_024)), [1, 16]))
+    .addOption(
+      option(
+        '--bytes <list>',
+        'lengths of a message',
+        listOf(integer(MIN_PAYLOAD_BYTES, 1_048_576)),
+        [64],
+      ),
+    )
+    .addOption(
+      option(
+        '--in-flight <list>',
+        'messages in flight on each',
+        listOf(integer(1, 1_024)),
+        [1, 16],
+      ),
+    )
     .addOption(option('--passes <n>', 'passes of each server', integer(1, 1_000), 7))
     .addOption(option('--seconds <s>', 'length of a pass', decimal(0.05, 600), 2))
     .addOption(option('--warmup <s>', 'time under load before it', decimal(0, 60), 1))
     .addOption(option('--server-cpu <cpu>', 'where servers run', oneCpu, picked.server))
-    .addOption(option('--load-cpu <list>', 'where load processes run, one on each', listOf(oneCpu), [picked.load]))
-    .addOption(option('--min-busy <percent>', 'a pass with the server less busy is void', decimal(0, 100), 90))
-    .addOption(option('--attempts <n>', 'tries before a round goes without a void pass', integer(1, 10), 3))
-    .addOption(option('--json <file>', 'where the result goes, the picture beside it', fileName('.json')))
+    .addOption(
+      option('--load-cpu <list>', 'where load processes run, one on each', listOf(oneCpu), [
+        picked.load,
+      ]),
+    )
+    .addOption(
+      option(
+        '--min-busy <percent>',
+        'a pass with the server less busy is void',
+        decimal(0, 100),
+        90,
+      ),
+    )
+    .addOption(
+      option('--attempts <n>', 'tries before a round goes without a void pass', integer(1, 10), 3),
+    )
+    .addOption(
+      option('--json <file>', 'where the result goes, the picture beside it', fileName('.json')),
+    )
     .action(async (options: EchoOptions, command: Command) => {
       const settings = toSettings(options);
       refuseImpossible(settings, command);
@@ -86,9 +126,13 @@ function refuseImpossible(settings: EchoSettings, command: Command): void {
       `error: option '--connections <n>' is ${connections}. Allowed: at least one for each of ${loadCpus.length} load CPUs.`,
     );
   }
-  const mib = Math.ceil((connections * cycleBytes(Math.max(...payloadBytes), Math.max(...inFlight))) / 2 ** 20);
+  const mib = Math.ceil(
+    (connections * cycleBytes(Math.max(...payloadBytes), Math.max(...inFlight))) / 2 ** 20,
+  );
   if (mib > MAX_PREPARED_MIB) {
     const product = '--bytes, --in-flight and --connections';
-    command.error(`error: options ${product} ask for ${mib} MiB of messages. Allowed: ${MAX_PREPARED_MIB} MiB.`);
+    command.error(
+      `error: options ${product} ask for ${mib} MiB of messages. Allowed: ${MAX_PREPARED_MIB} MiB.`,
+    );
   }
 }

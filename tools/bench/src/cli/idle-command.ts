@@ -30,19 +30,43 @@ export function idleCommand(topology: Topology): Command {
   const { allowedCpus } = topology;
   const oneCpu = cpu(allowedCpus, formatCpuList(allowedCpus));
   const picked = pickCpus(topology);
-  const subjects = (Object.keys(SUBJECTS) as (keyof typeof SUBJECTS)[]).filter((name) => name !== 'hioload');
+  const subjects = (Object.keys(SUBJECTS) as (keyof typeof SUBJECTS)[]).filter(
+    (name) => name !== 'hioload',
+  );
   const rivals = Object.keys(RIVALS) as IdleRivalName[];
   return new Command('idle')
-    .description('What an idle connection costs: memory and CPU, beside bare uWebSockets.js, ws and Bun.')
+    .description(
+      'What an idle connection costs: memory and CPU, beside bare uWebSockets.js, ws and Bun.',
+    )
     .addOption(option('--subject <names>', 'what is measured', listOf(oneOf(subjects)), subjects))
-    .addOption(option('--rivals <names>', 'what it is measured against; uws always is', listOf(oneOf(rivals)), rivals))
-    .addOption(option('--from <n>', 'connections at the first reading', integer(1, 1_000_000), 2_000))
+    .addOption(
+      option(
+        '--rivals <names>',
+        'what it is measured against; uws always is',
+        listOf(oneOf(rivals)),
+        rivals,
+      ),
+    )
+    .addOption(
+      option('--from <n>', 'connections at the first reading', integer(1, 1_000_000), 2_000),
+    )
     .addOption(option('--to <n>', 'connections at the second', integer(2, 1_000_000), 10_000))
     .addOption(option('--passes <n>', 'passes of each server', integer(1, 1_000), 3))
-    .addOption(option('--seconds <s>', 'how long idle connections are watched', decimal(0.05, 600), 20))
+    .addOption(
+      option('--seconds <s>', 'how long idle connections are watched', decimal(0.05, 600), 20),
+    )
     .addOption(option('--server-cpu <cpu>', 'where servers run', oneCpu, picked.server))
-    .addOption(option('--load-cpu <cpu>', 'where the process runs that holds the connections', oneCpu, picked.load))
-    .addOption(option('--json <file>', 'where the result goes, the picture beside it', fileName('.json')))
+    .addOption(
+      option(
+        '--load-cpu <cpu>',
+        'where the process runs that holds the connections',
+        oneCpu,
+        picked.load,
+      ),
+    )
+    .addOption(
+      option('--json <file>', 'where the result goes, the picture beside it', fileName('.json')),
+    )
     .action(async ({ subject, json, ...others }: IdleOptions, command: Command) => {
       const settings: IdleSettings = { subjects: subject, ...others };
       refuseImpossible(settings, command);
@@ -52,7 +76,10 @@ export function idleCommand(topology: Topology): Command {
 
 /** What each option allows by itself but not together, or not on this machine. */
 function refuseImpossible({ from, to }: IdleSettings, command: Command): void {
-  if (to <= from) command.error(`error: option '--to <n>' is ${to}. Allowed: more than --from, which is ${from}.`);
+  if (to <= from)
+    command.error(
+      `error: option '--to <n>' is ${to}. Allowed: more than --from, which is ${from}.`,
+    );
   const files = openFilesLimit() - OTHER_FILES;
   if (to > files) {
     command.error(

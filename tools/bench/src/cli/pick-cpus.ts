@@ -1,10 +1,13 @@
 import type { Topology } from '@hioload/api';
 
 /**
- * Picks a CPU for the server and one for the load: on different cores, for SMT siblings slow each other down, and near
- * each other. On a machine with one CPU both are the same.
+ * Picks a CPU for the server and one for the load: on different cores, for SMT siblings slow each
+ * other down, and near each other. On a machine with one CPU both are the same.
  */
-export function pickCpus({ cpus, allowedCpus }: Topology): { readonly server: number; readonly load: number } {
+export function pickCpus({ cpus, allowedCpus }: Topology): {
+  readonly server: number;
+  readonly load: number;
+} {
   const allowed = cpus.filter(({ id }) => allowedCpus.includes(id));
   const [server] = allowed;
   if (server === undefined) return { server: 0, load: 0 };

@@ -23,7 +23,9 @@ export function poolCommand(topology: Topology): Command {
   const picked = pickCpus(topology);
   const names = POOL_SERIES.map(({ name }) => name);
   return new Command('pool')
-    .description('Records from one thread to another, and blocks on loan, beside the other ways to do it.')
+    .description(
+      'Records from one thread to another, and blocks on loan, beside the other ways to do it.',
+    )
     .addOption(option('--series <list>', `of ${names.join(', ')}`, listOf(oneOf(names)), names))
     .addOption(option('--passes <n>', 'passes of each arm', integer(1, 1_000), 5))
     .addOption(option('--reader-cpu <cpu>', 'where the reading thread runs', oneCpu, picked.server))

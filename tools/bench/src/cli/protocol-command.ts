@@ -19,13 +19,25 @@ export function protocolCommand(topology: Topology): Command {
   const { allowedCpus } = topology;
   const standard = pickCpus(topology).server;
   return new Command('protocol')
-    .description('The codec without a socket beside that of ws, with bufferutil and without, in alternating passes.')
-    .addOption(option('--passes <n>', 'passes of each codec', integer(1, 1_000)).default(5))
-    .addOption(option('--milliseconds <n>', 'time for a workload in a pass', integer(1, 60_000)).default(500))
-    .addOption(
-      option('--cpu <cpu>', 'where all of them run', cpu(allowedCpus, formatCpuList(allowedCpus))).default(standard),
+    .description(
+      'The codec without a socket beside that of ws, with bufferutil and without, in alternating passes.',
     )
-    .addOption(option('--json <file>', 'where the result goes, the picture beside it', fileName('.json')))
+    .addOption(option('--passes <n>', 'passes of each codec', integer(1, 1_000)).default(5))
+    .addOption(
+      option('--milliseconds <n>', 'time for a workload in a pass', integer(1, 60_000)).default(
+        500,
+      ),
+    )
+    .addOption(
+      option(
+        '--cpu <cpu>',
+        'where all of them run',
+        cpu(allowedCpus, formatCpuList(allowedCpus)),
+      ).default(standard),
+    )
+    .addOption(
+      option('--json <file>', 'where the result goes, the picture beside it', fileName('.json')),
+    )
     .action(async ({ json, ...settings }: ProtocolOptions) => {
       await runProtocol(settings, json ?? null, TERMINAL);
     });

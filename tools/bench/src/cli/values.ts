@@ -1,11 +1,15 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Parsers of option values. What they throw becomes one line that names the option, the value and what is allowed. */
+/**
+ * Parsers of option values. What they throw becomes one line that names the option, the value and
+ * what is allowed.
+ */
 
 export function integer(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || value > max) throw allowed(`a whole number of ${min}..${max}`);
+    if (!/^\d+$/.test(text) || value < min || value > max)
+      throw allowed(`a whole number of ${min}..${max}`);
     return value;
   };
 }
@@ -13,7 +17,8 @@ export function integer(min: number, max: number): (text: string) => number {
 export function decimal(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!/^\d+(\.\d+)?$/.test(text) || value < min || value > max) throw allowed(`a number of ${min}..${max}`);
+    if (!/^\d+(\.\d+)?$/.test(text) || value < min || value > max)
+      throw allowed(`a number of ${min}..${max}`);
     return value;
   };
 }
@@ -39,7 +44,8 @@ export function oneOf<Name extends string>(names: readonly Name[]): (text: strin
 export function cpu(allowedCpus: readonly number[], allowedText: string): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || !allowedCpus.includes(value)) throw allowed(`the CPUs of this process, ${allowedText}`);
+    if (!/^\d+$/.test(text) || !allowedCpus.includes(value))
+      throw allowed(`the CPUs of this process, ${allowedText}`);
     return value;
   };
 }

@@ -23,8 +23,9 @@ const TITLE_HEIGHT = 34;
 const COLOURS = ['#2563eb', '#64748b'] as const;
 
 /**
- * Draws groups of horizontal bars, each group on a scale of its own that starts at 0. Written by hand: chart libraries
- * that work without a browser bring a document model or a canvas, and this needs four kinds of element.
+ * Draws groups of horizontal bars, each group on a scale of its own that starts at 0. Written by
+ * hand: chart libraries that work without a browser bring a document model or a canvas, and this
+ * needs four kinds of element.
  * @param footer lines of small print @param highlight labels of the bars to stand out
  */
 export function barChart(
@@ -38,7 +39,10 @@ export function barChart(
   for (const group of groups) {
     parts.push(text(MARGIN, y, group.title, 'font-size="14" font-weight="bold"'));
     y += 12;
-    const top = Math.max(...group.bars.map(({ value, high }) => Math.max(value, high)), Number.MIN_VALUE);
+    const top = Math.max(
+      ...group.bars.map(({ value, high }) => Math.max(value, high)),
+      Number.MIN_VALUE,
+    );
     const scale = (WIDTH - 2 * MARGIN - LABEL_WIDTH - NOTE_WIDTH) / top;
     for (const bar of group.bars) {
       parts.push(drawBar(bar, y, scale, COLOURS[highlight.has(bar.label) ? 0 : 1]));
@@ -52,7 +56,9 @@ export function barChart(
   }
   const size = `width="${WIDTH}" height="${y + MARGIN}" viewBox="0 0 ${WIDTH} ${y + MARGIN}"`;
   const head = `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="sans-serif" fill="#0f172a">`;
-  return [head, '<rect width="100%" height="100%" fill="#ffffff"/>', ...parts, '</svg>', ''].join('\n');
+  return [head, '<rect width="100%" height="100%" fill="#ffffff"/>', ...parts, '</svg>', ''].join(
+    '\n',
+  );
 }
 
 function drawBar(bar: Bar, y: number, scale: number, colour: string): string {

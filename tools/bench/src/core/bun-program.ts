@@ -12,7 +12,8 @@ const INSTALL_DEADLINE_MS = 180_000;
 const RIVALS_FOLDER = join(BENCH_ROOT, '.rivals');
 
 export type ProgramSearch =
-  { readonly found: true; readonly program: string } | { readonly found: false; readonly reason: string };
+  | { readonly found: true; readonly program: string }
+  | { readonly found: false; readonly reason: string };
 
 /** Finds the pinned Bun, and gets it from npm the first time. Says why where it cannot be had. */
 export async function findBun(): Promise<ProgramSearch> {
@@ -34,13 +35,25 @@ export async function findBun(): Promise<ProgramSearch> {
   }
 }
 
-/** Installs aside and moves into place, so that an interrupted install is not taken for a whole one. */
+/**
+ * Installs aside and moves into place, so that an interrupted install is not taken for a whole one.
+ */
 async function install(folder: string): Promise<void> {
   await mkdir(RIVALS_FOLDER, { recursive: true });
   const aside = await mkdtemp(join(RIVALS_FOLDER, 'installing-'));
   try {
-    const args = ['install', '--prefix', aside, '--ignore-scripts', '--no-audit', '--no-fund', '--no-save'];
-    await run('npm', [...args, `@oven/bun-linux-x64@${BUN_VERSION}`], { timeout: INSTALL_DEADLINE_MS });
+    const args = [
+      'install',
+      '--prefix',
+      aside,
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--no-save',
+    ];
+    await run('npm', [...args, `@oven/bun-linux-x64@${BUN_VERSION}`], {
+      timeout: INSTALL_DEADLINE_MS,
+    });
     await rm(folder, { recursive: true, force: true });
     await rename(aside, folder);
   } catch (error) {

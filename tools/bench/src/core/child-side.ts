@@ -1,6 +1,6 @@
 /**
- * The side of a child process: called first thing in each of them. The process ends when the channel to its parent
- * closes, whether the parent asked for that, was interrupted or crashed.
+ * The side of a child process: called first thing in each of them. The process ends when the
+ * channel to its parent closes, whether the parent asked for that, was interrupted or crashed.
  * @param release runs first; it gets as long as the parent waits
  */
 export function endWithParent(release: () => void | Promise<void> = () => {}): void {

@@ -21,7 +21,10 @@ export function range({ min, max }: Summary, format: (value: number) => string):
 }
 
 /** The middle half. */
-export function quartiles({ lowerQuartile, upperQuartile }: Summary, format: (value: number) => string): string {
+export function quartiles(
+  { lowerQuartile, upperQuartile }: Summary,
+  format: (value: number) => string,
+): string {
   return `${format(lowerQuartile)} .. ${format(upperQuartile)}`;
 }
 

@@ -1,12 +1,19 @@
 import { readFileSync } from 'node:fs';
 
-/** Files that a process of this user may have open at most: programs raise their own limit up to it. */
+/**
+ * Files that a process of this user may have open at most: programs raise their own limit up to it.
+ */
 export function openFilesLimit(procRoot = '/proc'): number {
-  const hard = /^Max open files\s+\S+\s+(\S+)/m.exec(readFileSync(`${procRoot}/self/limits`, 'utf8'))?.[1];
+  const hard = /^Max open files\s+\S+\s+(\S+)/m.exec(
+    readFileSync(`${procRoot}/self/limits`, 'utf8'),
+  )?.[1];
   return hard === 'unlimited' ? Infinity : Number(hard);
 }
 
-/** Connections that one address can have to one port: each takes a port of the range that the kernel hands out. */
+/**
+ * Connections that one address can have to one port: each takes a port of the range that the kernel
+ * hands out.
+ */
 export function ephemeralPorts(procRoot = '/proc'): number {
   const [from, to] = readFileSync(`${procRoot}/sys/net/ipv4/ip_local_port_range`, 'utf8')
     .trim()

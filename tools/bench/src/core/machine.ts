@@ -6,7 +6,10 @@ export interface Machine {
   readonly cpuModel: string;
   readonly cpus: number;
   readonly kernel: string;
-  /** Frequency governor of the CPUs used; `null` where the system does not tell, as in most virtual machines. */
+  /**
+   * Frequency governor of the CPUs used; `null` where the system does not tell, as in most virtual
+   * machines.
+   */
   readonly governor: string | null;
   readonly memoryBytes: number;
   readonly node: string;
@@ -39,7 +42,10 @@ export function describeMachineText(machine: Machine): string {
 
 function readGovernor(cpu: number): string | null {
   try {
-    return readFileSync(`/sys/devices/system/cpu/cpu${cpu}/cpufreq/scaling_governor`, 'utf8').trim();
+    return readFileSync(
+      `/sys/devices/system/cpu/cpu${cpu}/cpufreq/scaling_governor`,
+      'utf8',
+    ).trim();
   } catch {
     return null;
   }

@@ -7,7 +7,8 @@ export const BENCH_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const REPOSITORY_ROOT = join(BENCH_ROOT, '../..');
 
 /**
- * The file that a child process starts with, as source or as built, whichever this process runs from.
+ * The file that a child process starts with, as source or as built, whichever this process runs
+ * from.
  * @param path below `src`, without its extension, such as `load/load-process`
  */
 export function entryFile(path: string): string {

@@ -22,8 +22,9 @@ const STOP_DEADLINE_MS = 6_000;
 const OUTPUT_TAIL_CHARACTERS = 2_000;
 
 /**
- * A process bound to named CPUs that talks over a channel of messages. It must end when that channel closes (see
- * `child-side.ts`): the channel closes also when this process is killed, so nothing is ever left running.
+ * A process bound to named CPUs that talks over a channel of messages. It must end when that
+ * channel closes (see `child-side.ts`): the channel closes also when this process is killed, so
+ * nothing is ever left running.
  */
 export class PinnedChild<Command extends object, Report extends object> {
   readonly #name: string;
@@ -41,7 +42,9 @@ export class PinnedChild<Command extends object, Report extends object> {
       this.#wake();
     });
     // `close` comes after the last message and the last output, `exit` may come before them.
-    child.on('close', (code, signal) => this.#ended(signal === null ? `exit code ${code}` : `signal ${signal}`));
+    child.on('close', (code, signal) =>
+      this.#ended(signal === null ? `exit code ${code}` : `signal ${signal}`),
+    );
     child.on('error', (error) => this.#ended(error.message));
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -59,8 +62,8 @@ export class PinnedChild<Command extends object, Report extends object> {
     // taskset becomes the program: the process id stays, and every thread is born with the mask.
     const child = spawn('taskset', ['-c', cpus.join(','), command.program, ...command.args], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // A session of its own: the kernel may share CPUs out among sessions first, and our server, which its launcher starts in
-      // one, would get more than those it is measured against.
+      // A session of its own: the kernel may share CPUs out among sessions first, and our server,
+      // which its launcher starts in one, would get more than those it is measured against.
       detached: true,
       env: { ...process.env, ...command.env },
     });
@@ -79,7 +82,8 @@ export class PinnedChild<Command extends object, Report extends object> {
       const report = this.#reports.shift();
       if (report !== undefined) return report;
       if (this.#end !== null) throw new Error(this.#explain(`ended with ${this.#end}`));
-      if (expired.aborted) throw new Error(this.#explain(`said nothing for ${deadlineMs / 1000} s`));
+      if (expired.aborted)
+        throw new Error(this.#explain(`said nothing for ${deadlineMs / 1000} s`));
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
         expired.addEventListener('abort', () => resolve(), { once: true });

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Memory of processes, in bytes. The share of pages that several processes have (`Pss`) is no measure: it falls while
- * another process with the same program starts.
+ * Memory of processes, in bytes. The share of pages that several processes have (`Pss`) is no
+ * measure: it falls while another process with the same program starts.
  */
 export interface ProcessMemory {
   /** All pages that are there (`Rss`). */
@@ -11,7 +11,10 @@ export interface ProcessMemory {
   readonly anonymous: number;
 }
 
-/** Reads the memory of some processes, added up. @throws where a process is gone, or belongs to another user */
+/**
+ * Reads the memory of some processes, added up. @throws where a process is gone, or belongs to
+ * another user
+ */
 export function readProcessMemory(pids: readonly number[], procRoot = '/proc'): ProcessMemory {
   let [resident, anonymous] = [0, 0];
   for (const pid of pids) {

@@ -7,13 +7,18 @@ export interface ResultFiles {
 }
 
 /**
- * Chooses the files of a run, the picture beside the JSON, and makes sure before all the measuring that their folder is
- * there and can be written to.
+ * Chooses the files of a run, the picture beside the JSON, and makes sure before all the measuring
+ * that their folder is there and can be written to.
  * @param date ISO 8601
- * @param jsonFile ends in `.json`; `null` for `bench-results/<bench>-<date>.json` below the working directory
+ * @param jsonFile ends in `.json`; `null` for `bench-results/<bench>-<date>.json` below the working
+ * directory
  * @throws Error where they cannot be written
  */
-export async function chooseResultFiles(bench: string, date: string, jsonFile: string | null): Promise<ResultFiles> {
+export async function chooseResultFiles(
+  bench: string,
+  date: string,
+  jsonFile: string | null,
+): Promise<ResultFiles> {
   const stamp = date.slice(0, 19).replaceAll(':', '-');
   const json = resolve(jsonFile ?? `bench-results/${bench}-${stamp}.json`);
   await mkdir(dirname(json), { recursive: true });

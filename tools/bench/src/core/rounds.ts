@@ -15,7 +15,10 @@ export interface Pass<Numbers> extends PassOutcome<Numbers> {
 }
 
 export interface RoundsPlan<Numbers> {
-  /** What competes, in the order of even rounds; odd rounds go backwards, so that a drift favours nobody. */
+  /**
+   * What competes, in the order of even rounds; odd rounds go backwards, so that a drift favours
+   * nobody.
+   */
   readonly arms: readonly string[];
   readonly rounds: number;
   /** How often a pass is tried before its round goes without it. */

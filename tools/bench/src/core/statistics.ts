@@ -10,7 +10,8 @@ export interface Summary {
 }
 
 /**
- * The value below which a share of the values lies, interpolated between neighbours (type 7 of Hyndman and Fan).
+ * The value below which a share of the values lies, interpolated between neighbours (type 7 of
+ * Hyndman and Fan).
  * @param ascending at least one value, sorted @param share 0..1
  */
 export function quantile(ascending: readonly number[], share: number): number {
@@ -38,10 +39,14 @@ export function summarise(values: readonly number[]): Summary | null {
 }
 
 /**
- * Divides round by round, so that what disturbs a whole round cancels out; a round that either lacks is left out.
+ * Divides round by round, so that what disturbs a whole round cancels out; a round that either
+ * lacks is left out.
  * @param values by round @param baseline by round
  */
-export function pairedRatios(values: ReadonlyMap<number, number>, baseline: ReadonlyMap<number, number>): number[] {
+export function pairedRatios(
+  values: ReadonlyMap<number, number>,
+  baseline: ReadonlyMap<number, number>,
+): number[] {
   const ratios: number[] = [];
   for (const [round, value] of values) {
     const base = baseline.get(round);

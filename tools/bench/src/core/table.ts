@@ -3,10 +3,18 @@ export interface Column {
   readonly align: 'left' | 'right';
 }
 
-/** Lays text out in columns two blanks apart, below their titles; each row has as many cells as there are columns. */
-export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+/**
+ * Lays text out in columns two blanks apart, below their titles; each row has as many cells as
+ * there are columns.
+ */
+export function formatTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+): string {
   const lines = [columns.map(({ title }) => title), ...rows];
-  const widths = columns.map((_, index) => Math.max(...lines.map((cells) => cells[index]?.length ?? 0)));
+  const widths = columns.map((_, index) =>
+    Math.max(...lines.map((cells) => cells[index]?.length ?? 0)),
+  );
   const format = (cells: readonly string[]): string =>
     columns
       .map(({ align }, index) => {

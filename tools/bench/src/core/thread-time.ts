@@ -17,11 +17,19 @@ export interface ProcessLoad {
   readonly waitedShare: number;
 }
 
-/** `/proc` counts in these where a kernel has no scheduler statistics: a hundredth of a second on Linux. */
+/**
+ * `/proc` counts in these where a kernel has no scheduler statistics: a hundredth of a second on
+ * Linux.
+ */
 const NS_PER_TICK = 10_000_000;
 
-/** Reads the time of every thread of some processes, by thread id. @throws where a process is gone */
-export function readThreadTimes(pids: readonly number[], procRoot = '/proc'): Map<number, ThreadTime> {
+/**
+ * Reads the time of every thread of some processes, by thread id. @throws where a process is gone
+ */
+export function readThreadTimes(
+  pids: readonly number[],
+  procRoot = '/proc',
+): Map<number, ThreadTime> {
   const times = new Map<number, ThreadTime>();
   for (const pid of pids) {
     const tasks = `${procRoot}/${pid}/task`;
@@ -39,7 +47,8 @@ function readThreadTime(folder: string): ThreadTime | null {
     const [ran = 0, waited = 0] = schedule.split(' ').map(Number);
     return { ranNs: ran, waitedNs: waited };
   }
-  // The name of the thread, in parentheses, may hold blanks; user and system time are fields 14 and 15 of the line.
+  // The name of the thread, in parentheses, may hold blanks; user and system time are fields 14 and
+  // 15 of the line.
   const stat = readOrNull(`${folder}/stat`);
   if (stat === null) return null;
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -55,7 +64,10 @@ function readOrNull(path: string): string | null {
   }
 }
 
-/** What happened between two readings that lie `wallNs` apart. A thread born in between counts from its start. */
+/**
+ * What happened between two readings that lie `wallNs` apart. A thread born in between counts from
+ * its start.
+ */
 export function loadBetween(
   before: ReadonlyMap<number, ThreadTime>,
   after: ReadonlyMap<number, ThreadTime>,
@@ -67,7 +79,8 @@ export function loadBetween(
     const start = before.get(thread);
     const ranNs = time.ranNs - (start?.ranNs ?? 0);
     cpuNs += ranNs;
-    if (ranNs > busiest.ranNs) busiest = { ranNs, waitedNs: time.waitedNs - (start?.waitedNs ?? 0) };
+    if (ranNs > busiest.ranNs)
+      busiest = { ranNs, waitedNs: time.waitedNs - (start?.waitedNs ?? 0) };
   }
   return { cpuNs, busiestShare: busiest.ranNs / wallNs, waitedShare: busiest.waitedNs / wallNs };
 }

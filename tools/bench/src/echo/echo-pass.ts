@@ -24,11 +24,23 @@ export async function measureEcho(
     const loads = loadCpus.map((cpu, index) => {
       const share = shares[index]!;
       const { host, port } = server;
-      const plan = { kind: 'echo', host, port, path: '/', ...work, connections: share, firstConnection } as const;
+      const plan = {
+        kind: 'echo',
+        host,
+        port,
+        path: '/',
+        ...work,
+        connections: share,
+        firstConnection,
+      } as const;
       firstConnection += share;
       return { cpus: [cpu], plan };
     });
-    const results = await runLoad(server, { loads, warmupMs: warmupSeconds * 1000, measureMs: seconds * 1000 });
+    const results = await runLoad(server, {
+      loads,
+      warmupMs: warmupSeconds * 1000,
+      measureMs: seconds * 1000,
+    });
     return judgeServerBusy(combineLoads(server.version, results), settings.minBusyPercent / 100);
   });
 }

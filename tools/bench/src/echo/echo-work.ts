@@ -8,5 +8,7 @@ export interface EchoWork {
 
 /** Each length of a message with each number in flight: a series of rounds and a table for each. */
 export function worksOf({ payloadBytes, inFlight }: EchoSettings): EchoWork[] {
-  return payloadBytes.flatMap((bytes) => inFlight.map((messages) => ({ payloadBytes: bytes, inFlight: messages })));
+  return payloadBytes.flatMap((bytes) =>
+    inFlight.map((messages) => ({ payloadBytes: bytes, inFlight: messages })),
+  );
 }

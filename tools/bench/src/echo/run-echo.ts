@@ -3,7 +3,13 @@ import { describeMachine, describeMachineText } from '../core/machine.js';
 import type { Output } from '../core/output.js';
 import { chooseResultFiles } from '../core/result-file.js';
 import { runRounds } from '../core/rounds.js';
-import { BASELINE_ARM, evaluateSeries, isComplete, type LoadSeries, NOISE_ARM } from '../load/arm-results.js';
+import {
+  BASELINE_ARM,
+  evaluateSeries,
+  isComplete,
+  type LoadSeries,
+  NOISE_ARM,
+} from '../load/arm-results.js';
 import { describePass, describeSeries, describeVersions } from '../load/load-text.js';
 import { prepareArms } from '../servers/prepare-arms.js';
 import { measureEcho } from './echo-pass.js';
@@ -19,7 +25,11 @@ import type { EchoSettings } from './settings.js';
  * @returns whether every series has a number for each subject and the baseline
  * @throws Error where a server cannot be started, or loses, alters or reorders messages
  */
-export async function runEcho(settings: EchoSettings, jsonFile: string | null, output: Output): Promise<boolean> {
+export async function runEcho(
+  settings: EchoSettings,
+  jsonFile: string | null,
+  output: Output,
+): Promise<boolean> {
   const machine = describeMachine(settings.serverCpu);
   const date = new Date().toISOString();
   const files = await chooseResultFiles('echo', date, jsonFile);
@@ -32,8 +42,11 @@ export async function runEcho(settings: EchoSettings, jsonFile: string | null, o
   const needed = [...settings.subjects, BASELINE_ARM] as const;
   const names = [...needed, ...settings.rivals.filter((rival) => rival !== BASELINE_ARM)];
   const commands = await prepareArms({ names, kinds: SERVER_KINDS, needed }, output);
-  const arms = [...commands.keys()].flatMap((name) => (name === BASELINE_ARM ? [name, NOISE_ARM] : [name]));
-  const commandOf = (arm: string) => commands.get(arm === NOISE_ARM ? BASELINE_ARM : (arm as typeof BASELINE_ARM))!;
+  const arms = [...commands.keys()].flatMap((name) =>
+    name === BASELINE_ARM ? [name, NOISE_ARM] : [name],
+  );
+  const commandOf = (arm: string) =>
+    commands.get(arm === NOISE_ARM ? BASELINE_ARM : (arm as typeof BASELINE_ARM))!;
 
   const series: LoadSeries[] = [];
   for (const work of worksOf(settings)) {
@@ -51,7 +64,10 @@ export async function runEcho(settings: EchoSettings, jsonFile: string | null, o
   }
 
   output.result(`\n${describeVersions(series)}`);
-  await writeFile(files.json, `${JSON.stringify({ bench: 'echo', date, machine, settings, series }, null, 2)}\n`);
+  await writeFile(
+    files.json,
+    `${JSON.stringify({ bench: 'echo', date, machine, settings, series }, null, 2)}\n`,
+  );
   await writeFile(files.picture, drawEcho(series, settings, machine, date));
   output.result(`written   ${files.json}\n          ${files.picture}`);
 

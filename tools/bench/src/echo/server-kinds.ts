@@ -1,13 +1,19 @@
 import { inBun, inNode, onUws, type ServerKind } from '../servers/server-kind.js';
 
-/** Ours, which is measured: the whole server as the launcher starts it, and each transport alone in a process. */
+/**
+ * Ours, which is measured: the whole server as the launcher starts it, and each transport alone in
+ * a process.
+ */
 export const SUBJECTS = {
   hioload: onUws('servers/launched-server', 'apps/echo/src/echo.ts', '1'),
   'hioload-transport': onUws('echo/servers/transport-server'),
   net: inNode('echo/servers/net-server'),
 } as const satisfies Record<string, ServerKind>;
 
-/** Those it is measured against. `uws`, a bare handler, is the baseline of all ratios and the measure of noise. */
+/**
+ * Those it is measured against. `uws`, a bare handler, is the baseline of all ratios and the
+ * measure of noise.
+ */
 export const RIVALS = {
   uws: onUws('echo/servers/uws-server'),
   ws: inNode('echo/servers/ws-server'),
@@ -17,4 +23,7 @@ export const RIVALS = {
 export type SubjectName = keyof typeof SUBJECTS;
 export type RivalName = keyof typeof RIVALS;
 
-export const SERVER_KINDS: Readonly<Record<SubjectName | RivalName, ServerKind>> = { ...SUBJECTS, ...RIVALS };
+export const SERVER_KINDS: Readonly<Record<SubjectName | RivalName, ServerKind>> = {
+  ...SUBJECTS,
+  ...RIVALS,
+};

@@ -18,7 +18,10 @@ export interface EchoSettings {
   readonly serverCpu: number;
   /** One load process on each. */
   readonly loadCpus: readonly number[];
-  /** A pass in which the server's busiest thread runs less than this share of the time is void; 0..100. */
+  /**
+   * A pass in which the server's busiest thread runs less than this share of the time is void;
+   * 0..100.
+   */
   readonly minBusyPercent: number;
   /** How often a pass is tried before its round goes without it. */
   readonly attempts: number;

@@ -15,7 +15,10 @@ async function grow({ target, count }: HoldCommand & { kind: 'grow' }): Promise<
   return { kind: 'grown' };
 }
 
-async function stay({ serverPids, durationMs }: HoldCommand & { kind: 'stay' }): Promise<HoldReport> {
+async function stay({
+  serverPids,
+  durationMs,
+}: HoldCommand & { kind: 'stay' }): Promise<HoldReport> {
   const pingsBefore = crowd?.pings ?? 0;
   const before = { atMs: performance.now(), times: readThreadTimes(serverPids) };
   await crowd?.stay(durationMs);

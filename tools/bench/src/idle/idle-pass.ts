@@ -23,7 +23,10 @@ export interface IdleNumbers {
 const COLLECT_DEADLINE_MS = 30_000;
 const HOLD_DEADLINE_MS = 90_000;
 
-/** Opens idle connections to a server of its own, in two steps. @throws Error where the server cannot be started, or closes one */
+/**
+ * Opens idle connections to a server of its own, in two steps. @throws Error where the server
+ * cannot be started, or closes one
+ */
 export async function measureIdle(
   name: string,
   command: ChildCommand,
@@ -59,7 +62,9 @@ async function measure(
     child.send({ kind: 'collect' });
     await child.receive(COLLECT_DEADLINE_MS);
   };
-  const memoryWith = async (count: number): Promise<{ readonly memory: ProcessMemory; readonly isStill: boolean }> => {
+  const memoryWith = async (
+    count: number,
+  ): Promise<{ readonly memory: ProcessMemory; readonly isStill: boolean }> => {
     await ask({ kind: 'grow', target: { host, port, path: '/' }, count }, HOLD_DEADLINE_MS);
     return settledMemory(collect, () => readProcessMemory(pids));
   };
@@ -71,7 +76,8 @@ async function measure(
     HOLD_DEADLINE_MS + seconds * 1000,
   );
   if (stayed.kind !== 'stayed') throw new Error(`the load answers ${stayed.kind}`);
-  const slope = (of: keyof ProcessMemory): number => (many.memory[of] - few.memory[of]) / (to - from);
+  const slope = (of: keyof ProcessMemory): number =>
+    (many.memory[of] - few.memory[of]) / (to - from);
   return {
     numbers: {
       version,
@@ -81,6 +87,7 @@ async function measure(
       idleCores: stayed.serverCores,
       pings: stayed.pings,
     },
-    voidReason: few.isStill && many.isStill ? null : 'the memory of the server did not come to a standstill',
+    voidReason:
+      few.isStill && many.isStill ? null : 'the memory of the server did not come to a standstill',
   };
 }

@@ -20,7 +20,10 @@ export interface IdleArmResult {
   readonly idleCores: Summary | null;
 }
 
-export function evaluateIdle(arms: readonly string[], passes: readonly Pass<IdleNumbers>[]): IdleArmResult[] {
+export function evaluateIdle(
+  arms: readonly string[],
+  passes: readonly Pass<IdleNumbers>[],
+): IdleArmResult[] {
   return arms.map((arm) => {
     const values = (of: string, pick: (numbers: IdleNumbers) => number): Map<number, number> =>
       byRound(passes, of, pick);
@@ -59,10 +62,14 @@ export function describeIdle(results: readonly IdleArmResult[]): string {
   const lines = [formatTable(COLUMNS, results.map(formatArm))];
   const noise = results.find(({ arm }) => arm === NOISE_ARM)?.memoryRatio ?? null;
   if (noise !== null)
-    lines.push(`noise: ${BASELINE_ARM} against itself ${ratio(noise.median)}, ${range(noise, ratio)}`);
+    lines.push(
+      `noise: ${BASELINE_ARM} against itself ${ratio(noise.median)}, ${range(noise, ratio)}`,
+    );
   for (const { arm, validPasses, voidReason } of results) {
     if (voidReason !== null)
-      lines.push(`${arm}: ${validPasses === 0 ? 'no number' : 'void passes left out'}, ${voidReason}`);
+      lines.push(
+        `${arm}: ${validPasses === 0 ? 'no number' : 'void passes left out'}, ${voidReason}`,
+      );
   }
   return lines.join('\n');
 }

@@ -21,7 +21,11 @@ const ATTEMPTS = 2;
  * @returns whether each subject and the baseline have a number
  * @throws Error where a server cannot be started, or closes a connection
  */
-export async function runIdle(settings: IdleSettings, jsonFile: string | null, output: Output): Promise<boolean> {
+export async function runIdle(
+  settings: IdleSettings,
+  jsonFile: string | null,
+  output: Output,
+): Promise<boolean> {
   const machine = describeMachine(settings.serverCpu);
   const date = new Date().toISOString();
   const files = await chooseResultFiles('idle', date, jsonFile);
@@ -30,8 +34,11 @@ export async function runIdle(settings: IdleSettings, jsonFile: string | null, o
   const needed: IdleArmName[] = [...settings.subjects, BASELINE_ARM];
   const names = [...needed, ...settings.rivals.filter((rival) => rival !== BASELINE_ARM)];
   const commands = await prepareArms({ names, kinds: SERVER_KINDS, needed }, output);
-  const arms = [...commands.keys()].flatMap((name) => (name === BASELINE_ARM ? [name, NOISE_ARM] : [name]));
-  const commandOf = (arm: string) => commands.get(arm === NOISE_ARM ? BASELINE_ARM : (arm as IdleArmName))!;
+  const arms = [...commands.keys()].flatMap((name) =>
+    name === BASELINE_ARM ? [name, NOISE_ARM] : [name],
+  );
+  const commandOf = (arm: string) =>
+    commands.get(arm === NOISE_ARM ? BASELINE_ARM : (arm as IdleArmName))!;
   const passes = await runRounds<IdleNumbers>({
     arms,
     rounds: settings.passes,
@@ -41,13 +48,17 @@ export async function runIdle(settings: IdleSettings, jsonFile: string | null, o
       const judgement = voidReason === null ? '' : `, VOID: ${voidReason}`;
       const memory = `${kibibytes(numbers.bytesPerConnection)} KiB/connection`;
       const cpu = `idle CPU ${percent(numbers.idleCores, 2)}, ${numbers.pings} pings`;
-      output.progress(`round ${round + 1}/${settings.passes}  ${arm}: ${memory}, ${cpu}${judgement}`);
+      output.progress(
+        `round ${round + 1}/${settings.passes}  ${arm}: ${memory}, ${cpu}${judgement}`,
+      );
     },
   });
 
   const results = evaluateIdle(arms, passes);
   output.result(`\n${describeIdle(results)}`);
-  const versions = [...new Set(results.map(({ version }) => version))].filter((version) => version !== null);
+  const versions = [...new Set(results.map(({ version }) => version))].filter(
+    (version) => version !== null,
+  );
   output.result(`versions  ${versions.join(', ')}`);
   const result = { bench: 'idle', date, machine, settings, results, passes };
   await writeFile(files.json, `${JSON.stringify(result, null, 2)}\n`);
@@ -65,12 +76,19 @@ function describeSettings({ serverCpu, loadCpu, from, to, passes, seconds }: Idl
   ].join('\n');
 }
 
-function draw(results: readonly IdleArmResult[], settings: IdleSettings, machine: Machine, date: string): string {
+function draw(
+  results: readonly IdleArmResult[],
+  settings: IdleSettings,
+  machine: Machine,
+  date: string,
+): string {
   const bars = results.flatMap(({ arm, bytesPerConnection, idleCores }) => {
     if (bytesPerConnection === null) return [];
     const { median, min, max } = bytesPerConnection;
     const cpu = idleCores === null ? '' : `, idle CPU ${percent(idleCores.median, 2)}`;
-    return [{ label: arm, value: median, low: min, high: max, note: `${kibibytes(median)} KiB${cpu}` }];
+    return [
+      { label: arm, value: median, low: min, high: max, note: `${kibibytes(median)} KiB${cpu}` },
+    ];
   });
   const { from, to, passes, serverCpu } = settings;
   const footer = [

@@ -2,7 +2,10 @@ import { byRound, type Pass } from '../core/rounds.js';
 import { pairedRatios, type Summary, summarise } from '../core/statistics.js';
 import type { LoadNumbers } from './load-numbers.js';
 
-/** The arm that ratios refer to, and the one that serves the same a second time: how far they differ is the noise. */
+/**
+ * The arm that ratios refer to, and the one that serves the same a second time: how far they differ
+ * is the noise.
+ */
 export const BASELINE_ARM = 'uws';
 export const NOISE_ARM = 'uws again';
 
@@ -22,9 +25,15 @@ export interface ArmResult {
   /** CPU time of all load processes, in cores. */
   readonly generatorCores: Summary | null;
   readonly serverNsPerMessage: Summary | null;
-  /** CPU time of all load processes for one message, in nanoseconds: what the clients cost, whoever serves. */
+  /**
+   * CPU time of all load processes for one message, in nanoseconds: what the clients cost, whoever
+   * serves.
+   */
   readonly generatorNsPerMessage: Summary | null;
-  /** CPU time for a message divided by that of the baseline in the same round: tells also where the load set the pace. */
+  /**
+   * CPU time for a message divided by that of the baseline in the same round: tells also where the
+   * load set the pace.
+   */
   readonly costRatio: Summary | null;
 }
 
@@ -51,8 +60,15 @@ export function isComplete(series: readonly LoadSeries[], arms: readonly string[
   );
 }
 
-/** Throughput of one arm divided by that of another in the same round; `null` where they have no round in common. */
-export function ratioOf(passes: readonly Pass<LoadNumbers>[], arm: string, to: string): Summary | null {
+/**
+ * Throughput of one arm divided by that of another in the same round; `null` where they have no
+ * round in common.
+ */
+export function ratioOf(
+  passes: readonly Pass<LoadNumbers>[],
+  arm: string,
+  to: string,
+): Summary | null {
   return ratioBy(passes, arm, to, ({ messagesPerSecond }) => messagesPerSecond);
 }
 
@@ -81,7 +97,9 @@ function evaluateArm(arm: string, passes: readonly Pass<LoadNumbers>[]): ArmResu
     serverCores: sumUp(({ serverCores }) => serverCores),
     generatorCores: sumUp(({ generatorCores }) => generatorCores),
     serverNsPerMessage: sumUp(({ serverNsPerMessage }) => serverNsPerMessage),
-    generatorNsPerMessage: sumUp(({ generatorCores, messagesPerSecond }) => (generatorCores * 1e9) / messagesPerSecond),
+    generatorNsPerMessage: sumUp(
+      ({ generatorCores, messagesPerSecond }) => (generatorCores * 1e9) / messagesPerSecond,
+    ),
     costRatio: ratioBy(passes, arm, BASELINE_ARM, ({ serverNsPerMessage }) => serverNsPerMessage),
   };
 }

@@ -2,10 +2,16 @@ import { ClientHandshake } from '@hioload/protocol';
 import { connect, type Socket } from 'node:net';
 import { type SocketWriter, WriterSource } from './socket-writer.js';
 
-/** Largest piece that is read at once; one buffer serves all connections of a thread, for each piece is judged as it comes. */
+/**
+ * Largest piece that is read at once; one buffer serves all connections of a thread, for each piece
+ * is judged as it comes.
+ */
 const READ_BUFFER_BYTES = 65_536;
 
-/** Handshakes under way at once: more would overflow the queue of a server that listens with the usual 511. */
+/**
+ * Handshakes under way at once: more would overflow the queue of a server that listens with the
+ * usual 511.
+ */
 const HANDSHAKES_AT_ONCE = 100;
 
 /** Where to connect to. */
@@ -88,8 +94,14 @@ export function sharedReadBuffer(): Buffer {
   return Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
 }
 
-/** Opens connections, no more at once than a server's queue holds. @param open starts one and resolves when it is open */
-export async function openInBatches(count: number, open: (index: number) => Promise<void>): Promise<void> {
+/**
+ * Opens connections, no more at once than a server's queue holds. @param open starts one and
+ * resolves when it is open
+ */
+export async function openInBatches(
+  count: number,
+  open: (index: number) => Promise<void>,
+): Promise<void> {
   for (let from = 0; from < count; from += HANDSHAKES_AT_ONCE) {
     const batch = Math.min(HANDSHAKES_AT_ONCE, count - from);
     await Promise.all(Array.from({ length: batch }, (_, index) => open(from + index)));

@@ -1,15 +1,21 @@
 /**
- * Counts for each message in flight how many subscribers still lack it. Each of them gets the messages in order, so they
- * are complete in order too.
+ * Counts for each message in flight how many subscribers still lack it. Each of them gets the
+ * messages in order, so they are complete in order too.
  */
 export class CompletionCount {
   readonly #subscribers: number;
-  /** Messages by number modulo the length: subscribers that lack it. A complete one makes room for one that comes later. */
+  /**
+   * Messages by number modulo the length: subscribers that lack it. A complete one makes room for
+   * one that comes later.
+   */
   readonly #lacking: Int32Array;
   /** By subscriber: which message it gets next, modulo the length. */
   readonly #next: Int32Array;
 
-  /** @param capacity messages in flight at most: nobody gets one before all have the one so many before it */
+  /**
+   * @param capacity messages in flight at most: nobody gets one before all have the one so many
+   * before it
+   */
   constructor(capacity: number, subscribers: number) {
     this.#subscribers = subscribers;
     this.#lacking = new Int32Array(capacity).fill(subscribers);

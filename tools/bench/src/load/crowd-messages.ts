@@ -27,4 +27,5 @@ export interface CrowdCommand {
 }
 
 /** What it answers: one report per command, or a fault at any time. */
-export type CrowdReport = { readonly kind: 'done' } | { readonly kind: 'fault'; readonly message: string };
+export type CrowdReport =
+  { readonly kind: 'done' } | { readonly kind: 'fault'; readonly message: string };

@@ -3,7 +3,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { CrowdCommand, CrowdReport, CrowdSeed } from './crowd-messages.js';
 import { LocalCrowd } from './local-crowd.js';
 
-/** A thread of its own for a part of the subscribers; the publisher, on the main thread, is rung for. */
+/**
+ * A thread of its own for a part of the subscribers; the publisher, on the main thread, is rung
+ * for.
+ */
 const { plan, bells } = workerData as CrowdSeed;
 const doorbells = Doorbells.attach(bells);
 

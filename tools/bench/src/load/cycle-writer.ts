@@ -5,7 +5,10 @@ import type { SocketWriter } from './socket-writer.js';
 export class CycleWriter {
   readonly #cycle: MessageCycle;
   readonly #write: SocketWriter;
-  /** Stretches of outgoing frames by start and count; made when first needed, so that sending makes no object. */
+  /**
+   * Stretches of outgoing frames by start and count; made when first needed, so that sending makes
+   * no object.
+   */
   readonly #stretches: (Buffer | undefined)[] = [];
   #next = 0;
 

@@ -7,7 +7,10 @@ export interface Dialect {
   readonly opcode: Opcode;
   /** The payload of a frame, the same in both directions. @param noise the message, of any bytes */
   dress(noise: Buffer): Buffer;
-  /** What a client sends in answer to each text message before it is connected, `null` for nothing; undefined where it is. */
+  /**
+   * What a client sends in answer to each text message before it is connected, `null` for nothing;
+   * undefined where it is.
+   */
   greet?(message: string): Greeting;
 }
 
@@ -17,19 +20,23 @@ export type Greeting = { readonly answer: string } | { readonly connected: boole
 export const PLAIN: Dialect = { path: '/', opcode: Opcode.Binary, dress: (noise) => noise };
 
 /**
- * Engine.IO 4 and Socket.IO 5 over WebSocket alone. A message is an event `m` whose argument is a string: a binary
- * one would be two frames.
+ * Engine.IO 4 and Socket.IO 5 over WebSocket alone. A message is an event `m` whose argument is a
+ * string: a binary one would be two frames.
  */
 export const SOCKET_IO: Dialect = {
   path: '/socket.io/?EIO=4&transport=websocket',
   opcode: Opcode.Text,
   dress: (noise) => Buffer.from(`42["m","${noise.toString('base64url').slice(0, noise.length)}"]`),
   greet: (message) => {
-    // The server opens Engine.IO (0); the client asks for the main namespace (40); the server agrees (40).
+    // The server opens Engine.IO (0); the client asks for the main namespace (40); the server
+    // agrees (40).
     if (message.startsWith('0')) return { answer: '40' };
     return { connected: message.startsWith('40') };
   },
 };
 
-export const DIALECTS = { plain: PLAIN, 'socket.io': SOCKET_IO } as const satisfies Record<string, Dialect>;
+export const DIALECTS = { plain: PLAIN, 'socket.io': SOCKET_IO } as const satisfies Record<
+  string,
+  Dialect
+>;
 export type DialectName = keyof typeof DIALECTS;

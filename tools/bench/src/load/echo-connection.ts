@@ -19,7 +19,10 @@ export interface EchoEvents {
   failed(fault: Error): void;
 }
 
-/** One client that keeps a number of messages in flight: for each that comes back, it sends the next of its cycle. */
+/**
+ * One client that keeps a number of messages in flight: for each that comes back, it sends the next
+ * of its cycle.
+ */
 export class EchoConnection {
   readonly #name: string;
   readonly #inFlight: number;
@@ -36,7 +39,10 @@ export class EchoConnection {
     this.#opened = resolve;
   });
 
-  /** @param index number of the connection in the run @param shared read buffer that all connections of the thread share */
+  /**
+   * @param index number of the connection in the run @param shared read buffer that all connections
+   * of the thread share
+   */
   constructor(index: number, target: EchoTarget, shared: Buffer, events: EchoEvents) {
     this.#name = `connection ${index}`;
     this.#inFlight = target.inFlight;

@@ -4,7 +4,9 @@ import { FaultWatch } from './fault-watch.js';
 import { LoadFault } from './load-fault.js';
 import type { LoadGenerator } from './load-generator.js';
 
-/** Time in which answers that nothing was sent for may still show after the last one that was due. */
+/**
+ * Time in which answers that nothing was sent for may still show after the last one that was due.
+ */
 export const SURPLUS_WATCH_MS = 20;
 
 export interface EchoLoad extends EchoTarget {
@@ -48,7 +50,11 @@ export class EchoGenerator implements LoadGenerator {
       this.#connections.push(connection);
       return connection.open;
     });
-    await this.#watch.within(opening, deadlineMs, () => new LoadFault(`not all ${connections} connections opened`));
+    await this.#watch.within(
+      opening,
+      deadlineMs,
+      () => new LoadFault(`not all ${connections} connections opened`),
+    );
   }
 
   start(): void {

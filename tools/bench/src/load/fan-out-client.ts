@@ -25,7 +25,11 @@ export interface FanOutClientOptions {
 }
 
 /** @param shared see `sharedReadBuffer` */
-export function fanOutClientOptions(load: FanOutLoad, shared: Buffer, feed: Feed): FanOutClientOptions {
+export function fanOutClientOptions(
+  load: FanOutLoad,
+  shared: Buffer,
+  feed: Feed,
+): FanOutClientOptions {
   const { host, port, query, payloadBytes, inFlight } = load;
   const dialect = DIALECTS[load.dialect];
   const target = { host, port, path: dialect.path + query };
@@ -58,7 +62,11 @@ export class FanOutClient {
     this.#opened = resolve;
   });
 
-  constructor(name: string, { target, dialect, cycle, shared, feed }: FanOutClientOptions, events: FanOutEvents) {
+  constructor(
+    name: string,
+    { target, dialect, cycle, shared, feed }: FanOutClientOptions,
+    events: FanOutEvents,
+  ) {
     this.#name = name;
     this.#dialect = dialect;
     this.#cycle = cycle;
@@ -134,7 +142,8 @@ export class FanOutClient {
       const greeting = this.#dialect.greet?.(chunk.toString('utf8', start, end));
       if (greeting !== undefined && 'answer' in greeting) this.#answer(greeting.answer);
       else if (greeting?.connected === true) this.#connected();
-      else this.#fail(`the server greets with ${JSON.stringify(chunk.toString('utf8', start, end))}`);
+      else
+        this.#fail(`the server greets with ${JSON.stringify(chunk.toString('utf8', start, end))}`);
       at = end;
     }
   }

@@ -17,9 +17,10 @@ import { LocalCrowd } from './local-crowd.js';
 const NOTHING_SENT = { sent: 0 };
 
 /**
- * One client publishes, the others get what it sends. A message is in flight until the last of them has it, and for each
- * that is no longer the next one is sent: whoever is slow sets the pace, and no queue grows. The subscribers are shared
- * out to threads, of which this one, the publisher's, is the first.
+ * One client publishes, the others get what it sends. A message is in flight until the last of them
+ * has it, and for each that is no longer the next one is sent: whoever is slow sets the pace, and
+ * no queue grows. The subscribers are shared out to threads, of which this one, the publisher's, is
+ * the first.
  */
 export class FanOutGenerator implements LoadGenerator {
   readonly #load: FanOutLoad;
@@ -56,7 +57,8 @@ export class FanOutGenerator implements LoadGenerator {
 
   async connect(deadlineMs: number): Promise<void> {
     await this.#watch.during(Promise.all(this.#crowds.map((crowd) => crowd.connect(deadlineMs))));
-    // The last to come: when it may send, everybody listens. What it gets itself is a fault, for nothing is due to it.
+    // The last to come: when it may send, everybody listens. What it gets itself is a fault, for
+    // nothing is due to it.
     this.#publisher = new FanOutClient(
       'the publisher',
       fanOutClientOptions(this.#load, sharedReadBuffer(), NOTHING_SENT),

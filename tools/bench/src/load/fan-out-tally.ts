@@ -1,4 +1,7 @@
-/** Distance between words that different threads write: a line of memory and the one that is fetched with it. */
+/**
+ * Distance between words that different threads write: a line of memory and the one that is fetched
+ * with it.
+ */
 const LINE_WORDS = 32;
 
 const SENT = 0;
@@ -7,8 +10,8 @@ const COMPLETE = 0;
 const RECEIVED = 1;
 
 /**
- * What the threads of one load know of each other, in shared memory. Every word has one writer. Messages are counted in
- * 32 bits: a run of an hour at a million a second would be too long.
+ * What the threads of one load know of each other, in shared memory. Every word has one writer.
+ * Messages are counted in 32 bits: a run of an hour at a million a second would be too long.
  */
 export class FanOutTally {
   /** What another thread attaches to. */
@@ -23,7 +26,9 @@ export class FanOutTally {
   }
 
   static create(threads: number): FanOutTally {
-    return new FanOutTally(new SharedArrayBuffer((1 + threads) * LINE_WORDS * Int32Array.BYTES_PER_ELEMENT));
+    return new FanOutTally(
+      new SharedArrayBuffer((1 + threads) * LINE_WORDS * Int32Array.BYTES_PER_ELEMENT),
+    );
   }
 
   static attach(memory: SharedArrayBuffer): FanOutTally {
@@ -45,7 +50,8 @@ export class FanOutTally {
   /** Messages that the subscribers of every thread have. */
   get complete(): number {
     let least = this.completeOn(0);
-    for (let thread = 1; thread < this.#threads; thread += 1) least = Math.min(least, this.completeOn(thread));
+    for (let thread = 1; thread < this.#threads; thread += 1)
+      least = Math.min(least, this.completeOn(thread));
     return least;
   }
 

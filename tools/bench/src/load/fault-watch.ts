@@ -1,6 +1,9 @@
 import type { LoadFault } from './load-fault.js';
 
-/** The first fault of a run, found by whatever step is under way when it comes, or else by the next one. */
+/**
+ * The first fault of a run, found by whatever step is under way when it comes, or else by the next
+ * one.
+ */
 export class FaultWatch {
   readonly #fault: Promise<never>;
   #fail: (fault: Error) => void = () => {};
@@ -33,10 +36,17 @@ export class FaultWatch {
   }
 
   /** Waits for `work`. @param onLate says what is missing when it takes longer @throws LoadFault */
-  async within(work: Promise<void>, deadlineMs: number, onLate: (late: string) => LoadFault): Promise<void> {
+  async within(
+    work: Promise<void>,
+    deadlineMs: number,
+    onLate: (late: string) => LoadFault,
+  ): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(onLate(`nothing came for ${deadlineMs / 1000} s`)), deadlineMs);
+      timer = setTimeout(
+        () => reject(onLate(`nothing came for ${deadlineMs / 1000} s`)),
+        deadlineMs,
+      );
     });
     await this.during(Promise.race([work, late])).finally(() => clearTimeout(timer));
   }

@@ -23,13 +23,23 @@ export class IdleCrowd {
     return this.#pings;
   }
 
-  /** Opens connections until there are `count`. @throws LoadFault where one is refused or `deadlineMs` passes */
+  /**
+   * Opens connections until there are `count`. @throws LoadFault where one is refused or
+   * `deadlineMs` passes
+   */
   async grow(count: number, deadlineMs: number): Promise<void> {
     const opening = openInBatches(count - this.#clients.length, () => this.#open());
-    await this.#watch.within(opening, deadlineMs, () => new LoadFault(`not all ${count} connections opened`));
+    await this.#watch.within(
+      opening,
+      deadlineMs,
+      () => new LoadFault(`not all ${count} connections opened`),
+    );
   }
 
-  /** Stays for a while. @throws LoadFault where a connection was closed, or got anything but a ping, now or before */
+  /**
+   * Stays for a while. @throws LoadFault where a connection was closed, or got anything but a ping,
+   * now or before
+   */
   stay(durationMs: number): Promise<void> {
     return this.#watch.run(durationMs);
   }

@@ -1,4 +1,7 @@
-/** Clients that load a server in a closed loop, on the thread that makes them. Each step rejects with the first fault of any. */
+/**
+ * Clients that load a server in a closed loop, on the thread that makes them. Each step rejects
+ * with the first fault of any.
+ */
 export interface LoadGenerator {
   /** Messages that have reached a client whole and unaltered. */
   readonly received: number;

@@ -3,7 +3,8 @@ import type { EchoLoad } from './echo-generator.js';
 import type { FanOutLoad } from './fan-out-load.js';
 
 /** What clients do, by the name of what they do. */
-export type LoadPlan = ({ readonly kind: 'echo' } & EchoLoad) | ({ readonly kind: 'fan-out' } & FanOutLoad);
+export type LoadPlan =
+  ({ readonly kind: 'echo' } & EchoLoad) | ({ readonly kind: 'fan-out' } & FanOutLoad);
 
 /** What a load process is told: to connect, then to go. */
 export type LoadCommand =
@@ -22,7 +23,10 @@ export interface LoadResult {
   readonly kind: 'result';
   /** Length of the window. */
   readonly seconds: number;
-  /** Messages that reached a client in it. As many are in flight at its start as at its end, so none is missing. */
+  /**
+   * Messages that reached a client in it. As many are in flight at its start as at its end, so none
+   * is missing.
+   */
   readonly messages: number;
   readonly server: ProcessLoad;
   readonly generator: ProcessLoad;
@@ -32,4 +36,6 @@ export interface LoadResult {
 
 /** What a load process answers: one report per command, or a fault instead. */
 export type LoadReport =
-  { readonly kind: 'connected' } | { readonly kind: 'fault'; readonly message: string } | LoadResult;
+  | { readonly kind: 'connected' }
+  | { readonly kind: 'fault'; readonly message: string }
+  | LoadResult;

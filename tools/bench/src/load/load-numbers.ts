@@ -27,11 +27,17 @@ export interface LoadNumbers {
 /** A server that waits longer than this share for its CPU shares it with something else. */
 const DISTURBED_SHARE = 0.05;
 
-/** Adds up what several load processes counted in windows that nearly coincide; the first of them watched the server. */
+/**
+ * Adds up what several load processes counted in windows that nearly coincide; the first of them
+ * watched the server.
+ */
 export function combineLoads(version: string, results: readonly LoadResult[]): LoadNumbers {
   const [first] = results;
   if (first === undefined) throw new Error('no load process reported');
-  const messagesPerSecond = results.reduce((sum, { messages, seconds }) => sum + messages / seconds, 0);
+  const messagesPerSecond = results.reduce(
+    (sum, { messages, seconds }) => sum + messages / seconds,
+    0,
+  );
   const serverCores = first.server.cpuNs / 1e9 / first.seconds;
   return {
     version,
@@ -41,17 +47,22 @@ export function combineLoads(version: string, results: readonly LoadResult[]): L
     serverCores,
     serverNsPerMessage: (serverCores * 1e9) / messagesPerSecond,
     generatorBusy: Math.max(...results.map(({ generator }) => generator.busiestShare)),
-    generatorCores: results.reduce((sum, { generator, seconds }) => sum + generator.cpuNs / 1e9 / seconds, 0),
+    generatorCores: results.reduce(
+      (sum, { generator, seconds }) => sum + generator.cpuNs / 1e9 / seconds,
+      0,
+    ),
     idleCores: first.idleNs / 1e9 / first.seconds,
   };
 }
 
 /**
- * Decides whether a pass counts: a number says something about the server only where the server was what limited it.
+ * Decides whether a pass counts: a number says something about the server only where the server was
+ * what limited it.
  * @param minBusy share of the time that its busiest thread must have run, 0..1
  */
 export function judgeServerBusy(numbers: LoadNumbers, minBusy: number): PassOutcome<LoadNumbers> {
-  if (numbers.messagesPerSecond === 0) return { numbers, voidReason: 'no message came back in the window' };
+  if (numbers.messagesPerSecond === 0)
+    return { numbers, voidReason: 'no message came back in the window' };
   if (numbers.serverBusy >= minBusy) return { numbers, voidReason: null };
   const busy = `the server was busy ${percent(numbers.serverBusy, 1)} of the time, the bar is ${percent(minBusy, 1)}`;
   const cause =

@@ -7,7 +7,15 @@ export function barsOf({ title, arms }: LoadSeries): BarGroup {
     if (messagesPerSecond === null) return [];
     const { median, min, max } = messagesPerSecond;
     const toBaseline = ratio === null ? '' : `, ${ratio.median.toFixed(2)} of ${BASELINE_ARM}`;
-    return [{ label: arm, value: median, low: min, high: max, note: `${Math.round(median / 1000)} k/s${toBaseline}` }];
+    return [
+      {
+        label: arm,
+        value: median,
+        low: min,
+        high: max,
+        note: `${Math.round(median / 1000)} k/s${toBaseline}`,
+      },
+    ];
   });
   return { title, bars };
 }

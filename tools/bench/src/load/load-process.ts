@@ -1,6 +1,11 @@
 import { endWithParent, tellParent } from '../core/child-side.js';
 import { readIdleNs } from '../core/idle-time.js';
-import { readThreadTimes, loadBetween, type ProcessLoad, type ThreadTime } from '../core/thread-time.js';
+import {
+  readThreadTimes,
+  loadBetween,
+  type ProcessLoad,
+  type ThreadTime,
+} from '../core/thread-time.js';
 import { EchoGenerator } from './echo-generator.js';
 import { FanOutGenerator } from './fan-out-generator.js';
 import type { LoadGenerator } from './load-generator.js';

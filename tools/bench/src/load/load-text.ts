@@ -31,7 +31,9 @@ export function describeSeries(series: LoadSeries): string {
   const lines = [series.title, formatTable(COLUMNS, series.arms.map(formatArm))];
   const noise = series.arms.find(({ arm }) => arm === NOISE_ARM)?.ratio ?? null;
   if (noise !== null) {
-    lines.push(`noise: ${BASELINE_ARM} against itself ${ratio(noise.median)}, ${range(noise, ratio)} over all rounds`);
+    lines.push(
+      `noise: ${BASELINE_ARM} against itself ${ratio(noise.median)}, ${range(noise, ratio)} over all rounds`,
+    );
   }
   for (const { arm, voidPasses, validPasses, voidReason } of series.arms) {
     if (validPasses === 0) lines.push(`${arm} has no number: ${voidReason}`);

@@ -6,9 +6,10 @@ import { type Dialect, PLAIN } from './dialect.js';
 export const MIN_PAYLOAD_BYTES = 4;
 
 /**
- * The messages that one connection sends over and over, prepared as frames. There is one more than are ever in flight
- * and no two are alike, on this connection or another: a message that is lost, repeated, moved or mixed up changes the
- * bytes that come back. Both runs of frames are there twice, so that any stretch of up to a cycle lies in one piece.
+ * The messages that one connection sends over and over, prepared as frames. There is one more than
+ * are ever in flight and no two are alike, on this connection or another: a message that is lost,
+ * repeated, moved or mixed up changes the bytes that come back. Both runs of frames are there
+ * twice, so that any stretch of up to a cycle lies in one piece.
  */
 export interface MessageCycle {
   readonly messages: number;
@@ -20,16 +21,25 @@ export interface MessageCycle {
   readonly expectedFrameBytes: number;
 }
 
-/** Bytes of memory that {@link prepareCycle} takes for one connection that says nothing on top of the protocol. */
+/**
+ * Bytes of memory that {@link prepareCycle} takes for one connection that says nothing on top of
+ * the protocol.
+ */
 export function cycleBytes(messageBytes: number, inFlight: number): number {
   const frames = 2 * (inFlight + 1);
-  return frames * (frameHeaderBytes(messageBytes, true) + frameHeaderBytes(messageBytes, false) + 2 * messageBytes);
+  return (
+    frames *
+    (frameHeaderBytes(messageBytes, true) +
+      frameHeaderBytes(messageBytes, false) +
+      2 * messageBytes)
+  );
 }
 
 /**
  * Prepares the messages of one connection.
  * @param connection number of the connection in the run, from 0
- * @param messageBytes {@link MIN_PAYLOAD_BYTES} or more, without what the dialect adds @param inFlight 1 or more
+ * @param messageBytes {@link MIN_PAYLOAD_BYTES} or more, without what the dialect adds @param
+ * inFlight 1 or more
  */
 export function prepareCycle(
   connection: number,
@@ -49,7 +59,13 @@ export function prepareCycle(
   for (let index = 0; index < 2 * messages; index += 1) {
     const payload = payloads[index % messages]!;
     writeFrame(expected, index * expectedFrameBytes, dialect.opcode, payload, null);
-    writeFrame(outgoing, index * outgoingFrameBytes, dialect.opcode, payload, randomBytes(4).readUInt32BE());
+    writeFrame(
+      outgoing,
+      index * outgoingFrameBytes,
+      dialect.opcode,
+      payload,
+      randomBytes(4).readUInt32BE(),
+    );
   }
   return { messages, outgoing, outgoingFrameBytes, expected, expectedFrameBytes };
 }
@@ -63,7 +79,14 @@ export function writeFrame(
   maskKey: number | null,
 ): number {
   const masked = maskKey !== null;
-  const header = { fin: true, rsv: 0, opcode, masked, maskKey: maskKey ?? 0, payloadBytes: payload.length };
+  const header = {
+    fin: true,
+    rsv: 0,
+    opcode,
+    masked,
+    maskKey: maskKey ?? 0,
+    payloadBytes: payload.length,
+  };
   const start = writeFrameHeader(header, target, at);
   const end = start + payload.length;
   payload.copy(target, start);
@@ -71,7 +94,10 @@ export function writeFrame(
   return end;
 }
 
-/** A number of four bytes, then bytes that look random and depend on the number only (xorshift32, Marsaglia 2003). */
+/**
+ * A number of four bytes, then bytes that look random and depend on the number only (xorshift32,
+ * Marsaglia 2003).
+ */
 function noise(number: number, bytes: number): Buffer {
   const message = Buffer.allocUnsafeSlow(bytes);
   message.writeUInt32BE(number);

@@ -22,10 +22,16 @@ export async function runLoad(
   { loads, warmupMs, measureMs }: LoadRun,
 ): Promise<LoadResult[]> {
   const children = loads.map(({ cpus }) =>
-    PinnedChild.start<LoadCommand, LoadReport>(`load on CPU ${cpus.join(',')}`, cpus, nodeCommand('load/load-process')),
+    PinnedChild.start<LoadCommand, LoadReport>(
+      `load on CPU ${cpus.join(',')}`,
+      cpus,
+      nodeCommand('load/load-process'),
+    ),
   );
   const answers = async (timeMs: number): Promise<LoadReport[]> => {
-    const reports = await Promise.all(children.map((child) => child.receive(LOAD_DEADLINE_MS + timeMs)));
+    const reports = await Promise.all(
+      children.map((child) => child.receive(LOAD_DEADLINE_MS + timeMs)),
+    );
     const fault = reports.find((report) => report.kind === 'fault');
     if (fault !== undefined) throw new Error(`not what is due: ${fault.message}`);
     return reports;
@@ -34,7 +40,8 @@ export async function runLoad(
     children.forEach((child, index) => child.send({ kind: 'connect', plan: loads[index]!.plan }));
     await answers(0);
     const all = [...new Set([...cpus, ...loads.flatMap((load) => load.cpus)])];
-    for (const child of children) child.send({ kind: 'go', serverPids: pids, cpus: all, warmupMs, measureMs });
+    for (const child of children)
+      child.send({ kind: 'go', serverPids: pids, cpus: all, warmupMs, measureMs });
     return (await answers(warmupMs + measureMs)).filter((report) => report.kind === 'result');
   } finally {
     await Promise.all(children.map((child) => child.stop()));

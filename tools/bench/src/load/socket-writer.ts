@@ -10,9 +10,9 @@ interface StreamHandle {
 }
 
 /**
- * Makes writers that pass the stream layer by. With one message in flight that layer is a quarter of what the load costs,
- * and the servers would wait for it. Made right after the socket, before its first write, from which it learns what a
- * write request is; that write must be a Buffer.
+ * Makes writers that pass the stream layer by. With one message in flight that layer is a quarter
+ * of what the load costs, and the servers would wait for it. Made right after the socket, before
+ * its first write, from which it learns what a write request is; that write must be a Buffer.
  */
 export class WriterSource {
   readonly #socket: Socket;
@@ -41,8 +41,8 @@ export class WriterSource {
     const handle = this.#handle;
     if (handle === null || this.#Request === null || handle !== handleOf(socket)) return plain;
 
-    // A request is used up only by a write that the kernel does not take at once, and after one of these it is the
-    // stream's turn: the bytes it is given go behind those that wait.
+    // A request is used up only by a write that the kernel does not take at once, and after one of
+    // these it is the stream's turn: the bytes it is given go behind those that wait.
     const request = Object.assign(new this.#Request(), { oncomplete: () => {} });
     let isDirect = true;
     return (bytes) => {
@@ -58,7 +58,10 @@ export class WriterSource {
 }
 
 function handleOf(socket: Socket): StreamHandle | null {
-  const { _handle: handle } = socket as unknown as { readonly _handle?: Partial<StreamHandle> | null };
-  const fits = typeof handle?.writeBuffer === 'function' && typeof handle.writeQueueSize === 'number';
+  const { _handle: handle } = socket as unknown as {
+    readonly _handle?: Partial<StreamHandle> | null;
+  };
+  const fits =
+    typeof handle?.writeBuffer === 'function' && typeof handle.writeQueueSize === 'number';
   return fits ? (handle as StreamHandle) : null;
 }

@@ -2,8 +2,9 @@ import { LoadFault } from './load-fault.js';
 import type { MessageCycle } from './message-cycle.js';
 
 /**
- * Compares what one connection gets, octet by octet, with what it must get. What answers a cycle of messages, or spreads it,
- * is periodic, so a chunk of any length is one comparison of memory, and no frame is parsed as long as all is well.
+ * Compares what one connection gets, octet by octet, with what it must get. What answers a cycle of
+ * messages, or spreads it, is periodic, so a chunk of any length is one comparison of memory, and
+ * no frame is parsed as long as all is well.
  */
 export class StreamJudge {
   readonly #cycle: MessageCycle;
@@ -69,7 +70,10 @@ export class StreamJudge {
     const offset = (this.#place + same) % expectedFrameBytes;
     const due = Math.floor((this.#place + same) / expectedFrameBytes) % messages;
     const frameStart = same - offset;
-    const frame = frameStart < 0 ? null : chunk.subarray(frameStart, Math.min(frameStart + expectedFrameBytes, bytes));
+    const frame =
+      frameStart < 0
+        ? null
+        : chunk.subarray(frameStart, Math.min(frameStart + expectedFrameBytes, bytes));
     for (let other = 0; frame?.length === expectedFrameBytes && other < messages; other += 1) {
       const start = other * expectedFrameBytes;
       if (expected.compare(frame, 0, frame.length, start, start + frame.length) === 0) {

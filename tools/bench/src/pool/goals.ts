@@ -16,14 +16,24 @@ export interface GoalOutcome extends PoolGoal {
 }
 
 /** Compares medians with the goals; a goal whose arm did not take part is left out. */
-export function judgeGoals({ goals, unit, arms }: PoolSeries, results: readonly ArmResult[]): GoalOutcome[] {
-  const resultOf = (arm: ArmName): ArmResult | undefined => results.find((result) => result.arm === arm);
+export function judgeGoals(
+  { goals, unit, arms }: PoolSeries,
+  results: readonly ArmResult[],
+): GoalOutcome[] {
+  const resultOf = (arm: ArmName): ArmResult | undefined =>
+    results.find((result) => result.arm === arm);
   return goals.flatMap((goal) => {
     const found = resultOf(goal.arm);
     if (found === undefined) return [];
     if (goal.timesArm === undefined) {
       const { median } = found.value;
-      return [{ ...goal, found: median, reached: unit === 'ns' ? median <= goal.value : median >= goal.value }];
+      return [
+        {
+          ...goal,
+          found: median,
+          reached: unit === 'ns' ? median <= goal.value : median >= goal.value,
+        },
+      ];
     }
     const other = resultOf(goal.timesArm);
     // Ratios are to the first arm, and such goals are set for it.

@@ -27,7 +27,8 @@ class Count {
   }
 
   readonly check = (words: Int32Array, at: number): void => {
-    if (!isRecord(words, at, this.#recordWords, this.seen)) throw new Error(`record ${this.seen} is not the one sent`);
+    if (!isRecord(words, at, this.#recordWords, this.seen))
+      throw new Error(`record ${this.seen} is not the one sent`);
     if (this.seen++ === this.#records >> 2) this.#begin = process.hrtime.bigint();
   };
 
@@ -79,7 +80,10 @@ export function channelRoundTrip(
   );
 }
 
-/** The channel of messages that an arm uses: the worker's own, or one for which memory changes hands. */
+/**
+ * The channel of messages that an arm uses: the worker's own, or one for which memory changes
+ * hands.
+ */
 function portOf(peer: Worker, transfer: boolean): MessagePort | Worker {
   if (!transfer) {
     peer.postMessage(null);
@@ -150,13 +154,24 @@ export function ownerLease(records: number): number {
 }
 
 /** The memory of `guestLease`: the slab, then the state and the handles. */
-export function guestLeaseMemory(): { readonly slab: Slab; readonly shared: [Slab['region'], SharedArrayBuffer] } {
+export function guestLeaseMemory(): {
+  readonly slab: Slab;
+  readonly shared: [Slab['region'], SharedArrayBuffer];
+} {
   const slab = Slab.create([{ blockBytes: 64, blocks: LEASES_AT_A_TIME }]);
   return { slab, shared: [slab.region, new SharedArrayBuffer(8 + 4 * LEASES_AT_A_TIME)] };
 }
 
-/** Giving back on another thread and borrowing again on the owner's, in nanoseconds for both, waits left out. */
-export async function guestLease(slab: Slab, list: SharedArrayBuffer, peer: Worker, records: number): Promise<number> {
+/**
+ * Giving back on another thread and borrowing again on the owner's, in nanoseconds for both, waits
+ * left out.
+ */
+export async function guestLease(
+  slab: Slab,
+  list: SharedArrayBuffer,
+  peer: Worker,
+  records: number,
+): Promise<number> {
   const owner = slab.owner({ debug: false });
   const [handles, state] = [new Int32Array(list, 8), new Int32Array(list, 0, 2)];
   const given = once(peer, 'message') as Promise<[number]>;

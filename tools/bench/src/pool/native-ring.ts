@@ -25,14 +25,24 @@ export class NativeRing {
       const { stdout } = await run('g++', ['--version']);
       const folder = await mkdtemp(join(tmpdir(), 'hioload-native-'));
       const source = join(BENCH_ROOT, 'native/spsc-ring.cpp');
-      await run('g++', ['-O3', '-march=native', '-pthread', '-o', join(folder, 'spsc-ring'), source]);
+      await run('g++', [
+        '-O3',
+        '-march=native',
+        '-pthread',
+        '-o',
+        join(folder, 'spsc-ring'),
+        source,
+      ]);
       return new NativeRing(folder, stdout.split('\n')[0] ?? 'g++');
     } catch (error) {
       return (error as Error).message.split('\n')[0] ?? 'g++ failed';
     }
   }
 
-  /** One pass: records a second, or nanoseconds of a round trip. @throws Error where a record was wrong */
+  /**
+   * One pass: records a second, or nanoseconds of a round trip. @throws Error where a record was
+   * wrong
+   */
   async measure(series: PoolSeries, [reader, writer]: readonly [number, number]): Promise<number> {
     const records = String(recordsOf('C++ ring', series));
     const kind = series.kind === 'throughput' ? 'throughput' : 'roundtrip';

@@ -43,7 +43,10 @@ async function measure(): Promise<number> {
     const shared = channel.create(series.recordBytes);
     return channelThroughput(channel, series, shared, await startPeer(shared), records);
   }
-  const shared: [unknown, unknown] = [channel.create(series.recordBytes), channel.create(series.recordBytes)];
+  const shared: [unknown, unknown] = [
+    channel.create(series.recordBytes),
+    channel.create(series.recordBytes),
+  ];
   return channelRoundTrip(channel, series, shared, await startPeer(shared), records);
 }
 

@@ -70,6 +70,10 @@ function giveBack(): void {
 parentPort?.once('message', (port: MessagePort | null) => {
   if (series.kind === 'lease') giveBack();
   else if (channel !== undefined) (series.kind === 'throughput' ? write : echo)(channel);
-  else (series.kind === 'throughput' ? post : echoMessages)(port ?? parentPort!, plan.arm === 'MessagePort');
+  else
+    (series.kind === 'throughput' ? post : echoMessages)(
+      port ?? parentPort!,
+      plan.arm === 'MessagePort',
+    );
 });
 parentPort?.postMessage('ready');

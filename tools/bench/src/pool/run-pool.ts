@@ -23,15 +23,23 @@ export interface PoolSettings {
   readonly cpus: readonly [number, number];
 }
 
-/** Measures, prints, and writes the result as JSON. @throws Error where a record is lost, altered or reordered */
-export async function runPool(settings: PoolSettings, jsonFile: string | null, output: Output): Promise<void> {
+/**
+ * Measures, prints, and writes the result as JSON. @throws Error where a record is lost, altered or
+ * reordered
+ */
+export async function runPool(
+  settings: PoolSettings,
+  jsonFile: string | null,
+  output: Output,
+): Promise<void> {
   const machine = describeMachine(settings.cpus[0]);
   const date = new Date().toISOString();
   const { json } = await chooseResultFiles('pool', date, jsonFile);
   output.result(
     `${describeMachineText(machine)}\nCPUs      reader on ${settings.cpus[0]}, writer on ${settings.cpus[1]}`,
   );
-  if (settings.cpus[0] === settings.cpus[1]) output.result('WORTHLESS NUMBERS: both threads share a CPU.');
+  if (settings.cpus[0] === settings.cpus[1])
+    output.result('WORTHLESS NUMBERS: both threads share a CPU.');
 
   const native = await NativeRing.compile();
   if (typeof native === 'string') output.result(`SKIPPED: C++ ring cannot be had: ${native}`);
@@ -45,7 +53,10 @@ export async function runPool(settings: PoolSettings, jsonFile: string | null, o
     if (typeof native !== 'string') await native.remove();
   }
   const compiler = typeof native === 'string' ? null : native.version;
-  await writeFile(json, `${JSON.stringify({ bench: 'pool', date, machine, compiler, settings, results }, null, 2)}\n`);
+  await writeFile(
+    json,
+    `${JSON.stringify({ bench: 'pool', date, machine, compiler, settings, results }, null, 2)}\n`,
+  );
   output.result(`\nwritten   ${json}`);
 }
 
@@ -66,10 +77,15 @@ async function measureSeries(
           ? native.measure(series, cpus)
           : runPass(arm as ArmName, series, cpus);
       const value = await measure;
-      return { numbers: series.unit === 'GB/s' ? (value * series.recordBytes) / 1e9 : value, voidReason: null };
+      return {
+        numbers: series.unit === 'GB/s' ? (value * series.recordBytes) / 1e9 : value,
+        voidReason: null,
+      };
     },
     onPass: ({ arm, round, numbers }) =>
-      output.progress(`${series.name} round ${round + 1}/${passes}  ${arm}: ${format(numbers)} ${series.unit}`),
+      output.progress(
+        `${series.name} round ${round + 1}/${passes}  ${arm}: ${format(numbers)} ${series.unit}`,
+      ),
   });
   const valuesOf = (arm: ArmName): Map<number, number> => byRound(measured, arm, (value) => value);
   return arms.map((arm) => ({
@@ -79,11 +95,18 @@ async function measureSeries(
   }));
 }
 
-/** Runs one pass in a process of its own, so that no arm inherits the heap and the compiled code of another. */
+/**
+ * Runs one pass in a process of its own, so that no arm inherits the heap and the compiled code of
+ * another.
+ */
 async function runPass(arm: ArmName, series: PoolSeries, cpus: PassPlan['cpus']): Promise<number> {
   const plan: PassPlan = { arm, series: series.name, cpus };
   const command = nodeCommand('pool/pass', JSON.stringify(plan));
-  const child = PinnedChild.start<never, PassReport>(`${series.name} of ${arm}`, [...new Set(cpus)], command);
+  const child = PinnedChild.start<never, PassReport>(
+    `${series.name} of ${arm}`,
+    [...new Set(cpus)],
+    command,
+  );
   try {
     const report = await child.receive(PASS_DEADLINE_MS);
     if ('error' in report) throw new Error(`${series.name} of ${arm}: ${report.error}`);

@@ -14,7 +14,10 @@ export interface PoolSeries {
   readonly goals: readonly PoolGoal[];
 }
 
-/** What the project wants of an arm: so much in the unit of the series, or so many times as much as another arm. */
+/**
+ * What the project wants of an arm: so much in the unit of the series, or so many times as much as
+ * another arm.
+ */
 export interface PoolGoal {
   readonly arm: ArmName;
   readonly value: number;
@@ -34,7 +37,10 @@ export const ARM_NAMES = [
 ] as const;
 export type ArmName = (typeof ARM_NAMES)[number];
 
-/** Records of one pass; the first quarter warms up. Sending objects takes a hundred times longer, and its passes are shorter. */
+/**
+ * Records of one pass; the first quarter warms up. Sending objects takes a hundred times longer,
+ * and its passes are shorter.
+ */
 export function recordsOf(arm: ArmName, { kind, recordBytes }: PoolSeries): number {
   if (kind === 'lease') return 2_000_000;
   const slow = arm === 'postMessage' || arm === 'MessagePort';
@@ -72,7 +78,8 @@ export const POOL_SERIES: readonly PoolSeries[] = [
   },
   {
     name: 'round-trip',
-    about: 'there and back, 64 bytes, both ends spinning; postMessage and MessagePort with event loops',
+    about:
+      'there and back, 64 bytes, both ends spinning; postMessage and MessagePort with event loops',
     unit: 'ns',
     kind: 'round trip',
     recordBytes: 64,

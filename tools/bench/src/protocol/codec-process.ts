@@ -27,7 +27,11 @@ async function timePerMessage(workload: Workload, milliseconds: number): Promise
   return (summarise(times)?.median ?? NaN) / workload.messagesPerTurn;
 }
 
-async function runFor(workload: Workload, milliseconds: number, note: (nanoseconds: number) => void): Promise<void> {
+async function runFor(
+  workload: Workload,
+  milliseconds: number,
+  note: (nanoseconds: number) => void,
+): Promise<void> {
   const until = performance.now() + milliseconds;
   do {
     workload.prepare?.();

@@ -9,13 +9,22 @@ export interface Writing {
 
 /** A codec under test: the same work, done by ours and by that of `ws`. */
 export interface Codec {
-  /** A receiving half that tells `tally` of each message. What it is given afterwards, it reads at once or soon after. */
+  /**
+   * A receiving half that tells `tally` of each message. What it is given afterwards, it reads at
+   * once or soon after.
+   */
   reader(isMasked: boolean, isCompressed: boolean, tally: Tally): (chunk: Buffer) => void;
-  /** A sending half; what it returns writes `messages` messages to `socket`, and is done when all of them are there. */
+  /**
+   * A sending half; what it returns writes `messages` messages to `socket`, and is done when all of
+   * them are there.
+   */
   writer(writing: Writing, socket: CountingSocket): (messages: number) => void | Promise<void>;
   /** A check of text that lies in `bytes`; what it returns answers for one range. */
   textCheck(): (bytes: Buffer, start: number, end: number) => boolean;
-  /** A connection that compresses and decompresses, used once in each direction. Kept alive by the caller. */
+  /**
+   * A connection that compresses and decompresses, used once in each direction. Kept alive by the
+   * caller.
+   */
   connection(terms: CompressionTerms): () => object | Promise<object>;
 }
 
@@ -39,7 +48,9 @@ export class Tally {
     if (this.messages === this.#expected) this.#wake();
   }
 
-  /** Resolves when so many messages have come in all; at once and without a promise where they have. */
+  /**
+   * Resolves when so many messages have come in all; at once and without a promise where they have.
+   */
   reached(messages: number): void | Promise<void> {
     if (this.messages >= messages) return undefined;
     this.#expected = messages;

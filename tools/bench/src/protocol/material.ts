@@ -3,7 +3,10 @@ import { Duplex } from 'node:stream';
 import { deflateRawSync, constants } from 'node:zlib';
 import { ReusingPool } from './reusing-pool.js';
 
-/** Chunks that are read in a turn: half a megabyte, more than a first level cache and less than a second one. */
+/**
+ * Chunks that are read in a turn: half a megabyte, more than a first level cache and less than a
+ * second one.
+ */
 const CHUNKS = 8;
 const CHUNK_BYTES = 65_536;
 
@@ -13,14 +16,22 @@ export const MAX_MESSAGE_BYTES = 1_048_576;
 export const LEVEL = 6;
 
 export const BYTES = Buffer.alloc(65_536, 7);
-export const ASCII_TEXT = 'The quick brown fox jumps over the lazy dog, 0123456789 times. '.repeat(17).slice(0, 1_024);
+export const ASCII_TEXT = 'The quick brown fox jumps over the lazy dog, 0123456789 times. '
+  .repeat(17)
+  .slice(0, 1_024);
 const UNICODE_TEXT = 'Zwölf Boxkämpfer jagen Виктора über den großen Deich 漢字 😀. '.repeat(20);
 /** A kilobyte of it, cut at a code point. */
 export const UNICODE_BYTES = Buffer.from(
   Buffer.from(UNICODE_TEXT).subarray(0, 1_024).toString().replaceAll('\ufffd', ''),
 );
 export const JSON_BYTES = Buffer.from(
-  JSON.stringify(Array.from({ length: 40 }, (_, id) => ({ id, name: `user ${(id * 7919) % 97}`, ok: id % 3 === 0 }))),
+  JSON.stringify(
+    Array.from({ length: 40 }, (_, id) => ({
+      id,
+      name: `user ${(id * 7919) % 97}`,
+      ok: id % 3 === 0,
+    })),
+  ),
 ).subarray(0, 1_024);
 
 /** Chunks of frames, to be read again and again though reading unmasks them. */
@@ -69,8 +80,9 @@ export interface TextRanges {
 const RANGES_ANYWHERE = 50_000;
 
 /**
- * Ranges of a chunk full of one text: `alike`, one text behind the other as they come chunk after chunk; or `anywhere`, from and
- * to places that hardly ever come again, each as long as the text, give or take 64 octets.
+ * Ranges of a chunk full of one text: `alike`, one text behind the other as they come chunk after
+ * chunk; or `anywhere`, from and to places that hardly ever come again, each as long as the text,
+ * give or take 64 octets.
  */
 export function rangesOf(text: Buffer, where: 'alike' | 'anywhere'): TextRanges {
   const bytes = Buffer.from(new Uint8Array(CHUNK_BYTES).buffer);

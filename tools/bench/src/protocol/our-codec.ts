@@ -9,7 +9,11 @@ const pool = new ReusingPool();
 
 const ignore = (): void => {};
 
-function readerFor(tally: Tally, role: 'server' | 'client', extension?: ExtensionSession): MessageReader {
+function readerFor(
+  tally: Tally,
+  role: 'server' | 'client',
+  extension?: ExtensionSession,
+): MessageReader {
   const message = (_bytes: Uint8Array, start: number, end: number): void => tally.note(end - start);
   const limits = { maxMessageBytes: MAX_MESSAGE_BYTES, maxFragments: 1_024, assemblyMs: 30_000 };
   const sink = { message, ping: ignore, pong: ignore, close: ignore };
@@ -26,7 +30,9 @@ const compression = ({ contextTakeover, windows }: CompressionTerms): Permessage
   });
 
 const session = (isCompressed: boolean): ExtensionSession | undefined =>
-  isCompressed ? compression({ contextTakeover: false, windows: 'default' }).accept([])!.session : undefined;
+  isCompressed
+    ? compression({ contextTakeover: false, windows: 'default' }).accept([])!.session
+    : undefined;
 
 export const OUR_CODEC: Codec = {
   reader(isMasked, isCompressed, tally) {

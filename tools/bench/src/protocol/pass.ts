@@ -14,10 +14,23 @@ export interface ProtocolPass {
 
 const START_MS = 30_000;
 
-/** One pass, in processes of its own on one CPU. @throws Error where messages come out other than they went in */
-export async function measureArm(arm: Arm, cpu: number, milliseconds: number): Promise<PassOutcome<ProtocolPass>> {
+/**
+ * One pass, in processes of its own on one CPU. @throws Error where messages come out other than
+ * they went in
+ */
+export async function measureArm(
+  arm: Arm,
+  cpu: number,
+  milliseconds: number,
+): Promise<PassOutcome<ProtocolPass>> {
   const expectedMs = Object.keys(WORKLOADS).length * milliseconds * 3;
-  const nanoseconds = await reportOf<CodecReport>(arm, cpu, expectedMs, 'protocol/codec-process', String(milliseconds));
+  const nanoseconds = await reportOf<CodecReport>(
+    arm,
+    cpu,
+    expectedMs,
+    'protocol/codec-process',
+    String(milliseconds),
+  );
   const memory: Partial<Record<MemoryCase, number>> = {};
   for (const memoryCase of Object.keys(MEMORY_CASES) as MemoryCase[]) {
     const report = await reportOf<MemoryReport>(arm, cpu, 0, 'protocol/memory-process', memoryCase);

@@ -41,12 +41,16 @@ export interface MemoryResult {
 }
 
 /**
- * Measures the codec beside that of `ws`, processes of its own for each arm and pass, all on one CPU; prints, and writes the result as
- * JSON and as a picture.
+ * Measures the codec beside that of `ws`, processes of its own for each arm and pass, all on one
+ * CPU; prints, and writes the result as JSON and as a picture.
  * @param jsonFile `null` for a name with the date below `bench-results`
  * @throws Error where an arm gives other messages than it was given
  */
-export async function runProtocol(settings: ProtocolSettings, jsonFile: string | null, output: Output): Promise<void> {
+export async function runProtocol(
+  settings: ProtocolSettings,
+  jsonFile: string | null,
+  output: Output,
+): Promise<void> {
   const machine = describeMachine(settings.cpu);
   const date = new Date().toISOString();
   const files = await chooseResultFiles('protocol', date, jsonFile);
@@ -70,13 +74,15 @@ export async function runProtocol(settings: ProtocolSettings, jsonFile: string |
 
 function evaluate(workload: WorkloadName, passes: readonly Pass<ProtocolPass>[]): WorkloadResult {
   const messageBytes = messageBytesOf(workload);
-  const timesOf = (arm: Arm): Map<number, number> => byRound(passes, arm, (pass) => pass.nanoseconds[workload]);
+  const timesOf = (arm: Arm): Map<number, number> =>
+    byRound(passes, arm, (pass) => pass.nanoseconds[workload]);
   const ours = timesOf(SUBJECT);
   const arms = ARMS.map((arm): ArmResult => {
     const times = timesOf(arm);
     const nanoseconds = summarise([...times.values()]);
     const timesOurs = summarise(pairedRatios(times, ours));
-    if (nanoseconds === null || timesOurs === null) throw new Error(`${arm} has no numbers for ${workload}`);
+    if (nanoseconds === null || timesOurs === null)
+      throw new Error(`${arm} has no numbers for ${workload}`);
     return { arm, nanoseconds, gigabytesPerSecond: messageBytes / nanoseconds.median, timesOurs };
   });
   return { workload, messageBytes, arms };
@@ -85,7 +91,9 @@ function evaluate(workload: WorkloadName, passes: readonly Pass<ProtocolPass>[])
 function memoryOf(arm: Arm, passes: readonly Pass<ProtocolPass>[]): MemoryResult {
   const found: Partial<Record<MemoryCase, Summary | null>> = {};
   for (const memoryCase of Object.keys(MEMORY_CASES) as MemoryCase[]) {
-    found[memoryCase] = summarise([...byRound(passes, arm, (pass) => pass.memory[memoryCase]).values()]);
+    found[memoryCase] = summarise([
+      ...byRound(passes, arm, (pass) => pass.memory[memoryCase]).values(),
+    ]);
   }
   return { arm, bytesPerConnection: found as MemoryResult['bytesPerConnection'] };
 }
@@ -123,10 +131,14 @@ function memoryTable(memory: readonly MemoryResult[]): string {
     { title: 'memory a connection takes that compresses', align: 'left' },
     ...cases.map((title): Column => ({ title, align: 'right' })),
   ];
-  const kib = (summary: Summary | null): string => `${((summary?.median ?? NaN) / 1_024).toFixed(1)} KiB`;
+  const kib = (summary: Summary | null): string =>
+    `${((summary?.median ?? NaN) / 1_024).toFixed(1)} KiB`;
   return formatTable(
     columns,
-    memory.map(({ arm, bytesPerConnection }) => [arm, ...cases.map((which) => kib(bytesPerConnection[which]))]),
+    memory.map(({ arm, bytesPerConnection }) => [
+      arm,
+      ...cases.map((which) => kib(bytesPerConnection[which])),
+    ]),
   );
 }
 

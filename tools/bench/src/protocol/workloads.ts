@@ -39,7 +39,10 @@ export function workloadsOf(codec: Codec): Readonly<Record<WorkloadName, () => W
   }
 
   /** @param wireBytes of a message; undefined where it is to be shorter than it was */
-  function writing(what: Partial<Writing> & Pick<Writing, 'message'>, wireBytes?: number): Workload {
+  function writing(
+    what: Partial<Writing> & Pick<Writing, 'message'>,
+    wireBytes?: number,
+  ): Workload {
     const socket = new CountingSocket();
     const write = codec.writer({ isMasked: false, isCompressed: false, ...what }, socket);
     let turns = 0;
@@ -50,7 +53,8 @@ export function workloadsOf(codec: Codec): Readonly<Record<WorkloadName, () => W
         return write(MESSAGES);
       },
       verify: () => {
-        if (wireBytes !== undefined) requireEqual('bytes written', socket.bytes, turns * MESSAGES * wireBytes);
+        if (wireBytes !== undefined)
+          requireEqual('bytes written', socket.bytes, turns * MESSAGES * wireBytes);
         else if (socket.bytes === 0 || socket.bytes >= turns * MESSAGES * what.message.length) {
           throw new Error('nothing was compressed');
         }

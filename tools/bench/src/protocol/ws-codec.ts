@@ -7,7 +7,9 @@ import { compressedChunk, CountingSocket, JSON_BYTES, MAX_MESSAGE_BYTES } from '
 interface WsModule {
   readonly Receiver: new (options: object) => WsReceiver;
   readonly Sender: new (socket: Duplex, extensions?: object) => WsSender;
-  readonly PerMessageDeflate: new (options: object) => { accept(configurations: readonly object[]): object };
+  readonly PerMessageDeflate: new (options: object) => {
+    accept(configurations: readonly object[]): object;
+  };
 }
 
 interface WsReceiver {
@@ -19,7 +21,9 @@ interface WsSender {
   send(data: string | Uint8Array, options: object, done?: () => void): void;
 }
 
-/** @param hasBufferutil whether it masks with `bufferutil`; asked for before anyone else loads `ws` */
+/**
+ * @param hasBufferutil whether it masks with `bufferutil`; asked for before anyone else loads `ws`
+ */
 export async function loadWsCodec(hasBufferutil: boolean): Promise<Codec> {
   if (!hasBufferutil) process.env['WS_NO_BUFFER_UTIL'] = '1';
   return wsCodec((await import('ws')) as unknown as WsModule);
@@ -28,16 +32,26 @@ export async function loadWsCodec(hasBufferutil: boolean): Promise<Codec> {
 /** The codec of `ws` with what its server sets. */
 function wsCodec(ws: WsModule): Codec {
   const extensions = (contextTakeover: boolean): object => {
-    const terms = { serverNoContextTakeover: !contextTakeover, clientNoContextTakeover: !contextTakeover };
-    const deflate = new ws.PerMessageDeflate({ ...terms, isServer: true, maxPayload: MAX_MESSAGE_BYTES, threshold: 0 });
+    const terms = {
+      serverNoContextTakeover: !contextTakeover,
+      clientNoContextTakeover: !contextTakeover,
+    };
+    const deflate = new ws.PerMessageDeflate({
+      ...terms,
+      isServer: true,
+      maxPayload: MAX_MESSAGE_BYTES,
+      threshold: 0,
+    });
     deflate.accept([{}]);
     return { 'permessage-deflate': deflate };
   };
   const receiver = (isServer: boolean, agreed: object, tally: Tally): WsReceiver =>
-    new ws.Receiver({ isServer, maxPayload: MAX_MESSAGE_BYTES, maxFragments: 1_024, extensions: agreed }).on(
-      'message',
-      (data: Buffer) => tally.note(data.length),
-    );
+    new ws.Receiver({
+      isServer,
+      maxPayload: MAX_MESSAGE_BYTES,
+      maxFragments: 1_024,
+      extensions: agreed,
+    }).on('message', (data: Buffer) => tally.note(data.length));
 
   return {
     reader(isMasked, isCompressed, tally) {
@@ -47,7 +61,12 @@ function wsCodec(ws: WsModule): Codec {
 
     writer({ message, isMasked, isCompressed }, socket) {
       const sender = new ws.Sender(socket, isCompressed ? extensions(false) : {});
-      const options = { fin: true, compress: isCompressed, binary: typeof message !== 'string', mask: isMasked };
+      const options = {
+        fin: true,
+        compress: isCompressed,
+        binary: typeof message !== 'string',
+        mask: isMasked,
+      };
       if (!isCompressed) {
         return (messages) => {
           for (let i = 0; i < messages; i++) sender.send(message, { ...options });
@@ -70,7 +89,11 @@ function wsCodec(ws: WsModule): Codec {
         const agreed = extensions(contextTakeover);
         const sender = new ws.Sender(new CountingSocket(), agreed);
         await new Promise<void>((resolve) =>
-          sender.send(JSON_BYTES, { fin: true, binary: true, compress: true, mask: false }, resolve),
+          sender.send(
+            JSON_BYTES,
+            { fin: true, binary: true, compress: true, mask: false },
+            resolve,
+          ),
         );
         const tally = new Tally();
         const reader = receiver(false, agreed, tally);

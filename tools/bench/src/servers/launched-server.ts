@@ -6,7 +6,10 @@ import { REPOSITORY_ROOT } from '../core/paths.js';
 import { serveParent, type Serving } from './serve.js';
 import type { ServeCommand } from './server-messages.js';
 
-/** Starts the real thing, `hioload serve`, as a person does, and sees to it that it ends with the bench. */
+/**
+ * Starts the real thing, `hioload serve`, as a person does, and sees to it that it ends with the
+ * bench.
+ */
 
 /** Time to drain after the clients have gone; then a second signal ends the server at once. */
 const DRAIN_PATIENCE_MS = 2_000;
@@ -17,7 +20,10 @@ interface Stats {
   readonly transport: string;
 }
 
-/** The application, from the root of the repository, how many reactors are to serve it, and over which transport. */
+/**
+ * The application, from the root of the repository, how many reactors are to serve it, and over
+ * which transport.
+ */
 const [app = '', reactors = '1', transport = 'auto'] = process.argv.slice(2);
 
 let stop = (): Promise<void> => Promise.resolve();
@@ -25,11 +31,15 @@ let stop = (): Promise<void> => Promise.resolve();
 serveParent(serve, () => stop());
 
 async function serve(command: ServeCommand): Promise<Serving> {
-  const launcher = spawn(process.execPath, ['tools/launcher/hioload.mjs', ...serveArguments(command)], {
-    cwd: REPOSITORY_ROOT,
-    env: withoutSettings(process.env),
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const launcher = spawn(
+    process.execPath,
+    ['tools/launcher/hioload.mjs', ...serveArguments(command)],
+    {
+      cwd: REPOSITORY_ROOT,
+      env: withoutSettings(process.env),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const gone = once(launcher, 'exit');
   stop = async () => {
     if (launcher.exitCode !== null || launcher.signalCode !== null) return;
@@ -72,12 +82,16 @@ function serveArguments(command: ServeCommand): string[] {
 function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const names = ['PORT', 'HOST', 'LOG_LEVEL', 'NODE_CHANNEL_FD'];
   return Object.fromEntries(
-    Object.entries(environment).filter(([name]) => !names.includes(name) && !name.startsWith('HIOLOAD_')),
+    Object.entries(environment).filter(
+      ([name]) => !names.includes(name) && !name.startsWith('HIOLOAD_'),
+    ),
   );
 }
 
 /** Reads the log until both addresses have been told. */
-async function announced(log: AsyncIterable<string>): Promise<{ readonly port: number; readonly adminUrl: string }> {
+async function announced(
+  log: AsyncIterable<string>,
+): Promise<{ readonly port: number; readonly adminUrl: string }> {
   let port: number | undefined;
   let adminUrl: string | undefined;
   for await (const line of log) {
@@ -88,7 +102,11 @@ async function announced(log: AsyncIterable<string>): Promise<{ readonly port: n
   throw new Error('the log of the server ended before it told where it listens');
 }
 
-function firstMatch<Value>(pattern: RegExp, line: string, convert: (text: string) => Value): Value | undefined {
+function firstMatch<Value>(
+  pattern: RegExp,
+  line: string,
+  convert: (text: string) => Value,
+): Value | undefined {
   const text = pattern.exec(line)?.[1];
   return text === undefined ? undefined : convert(text);
 }

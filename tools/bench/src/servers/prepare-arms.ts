@@ -13,7 +13,8 @@ export interface ArmsPlan<Name extends string> {
 
 /**
  * Finds what each server needs; one that cannot be had is left out loudly.
- * @returns how each is started, by name, in order @throws Error where one that is needed cannot be had
+ * @returns how each is started, by name, in order @throws Error where one that is needed cannot be
+ * had
  */
 export async function prepareArms<Name extends string>(
   { names, kinds, needed }: ArmsPlan<Name>,

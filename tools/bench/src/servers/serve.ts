@@ -11,8 +11,9 @@ export interface Serving {
 }
 
 /**
- * The side of a server process, called first thing in each: ends with its parent, carries the command to serve out, and
- * collects garbage when told to. An error ends the process, and the parent shows it.
+ * The side of a server process, called first thing in each: ends with its parent, carries the
+ * command to serve out, and collects garbage when told to. An error ends the process, and the
+ * parent shows it.
  * @param release runs before it ends
  */
 export function serveParent(

@@ -5,7 +5,8 @@ import { type ChildCommand, nodeCommand } from '../core/pinned-child.js';
 
 /** How a kind of server is started, or why it cannot be. */
 export type ServerStart =
-  { readonly available: true; readonly command: ChildCommand } | { readonly available: false; readonly reason: string };
+  | { readonly available: true; readonly command: ChildCommand }
+  | { readonly available: false; readonly reason: string };
 
 /** A kind of server. Its process is told a `ServeCommand` and answers with a `ServeReport`. */
 export interface ServerKind {
@@ -15,7 +16,9 @@ export interface ServerKind {
 
 /** A server that runs in this Node. @param path as for {@link entryFile} */
 export function inNode(path: string, ...args: readonly string[]): ServerKind {
-  return { prepare: () => Promise.resolve({ available: true, command: nodeCommand(path, ...args) }) };
+  return {
+    prepare: () => Promise.resolve({ available: true, command: nodeCommand(path, ...args) }),
+  };
 }
 
 /** A server that runs in this Node and needs uWebSockets.js. */

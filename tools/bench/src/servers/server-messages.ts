@@ -1,4 +1,6 @@
-/** What a server process is told first: serve, with limits that are the same for all who compete. */
+/**
+ * What a server process is told first: serve, with limits that are the same for all who compete.
+ */
 export interface ServeCommand {
   readonly kind: 'serve';
   readonly host: string;

@@ -18,8 +18,10 @@ export interface RunningServer extends ServeReport {
 export type ServerChild = PinnedChild<ServerCommand, ServerReport>;
 
 /**
- * Starts a server, uses it, ends it: each pass has a server of its own, so none profits from luck or warmth of another.
- * @throws Error where it cannot be started, or whatever `use` throws, with the name of the server and what became of it
+ * Starts a server, uses it, ends it: each pass has a server of its own, so none profits from luck
+ * or warmth of another.
+ * @throws Error where it cannot be started, or whatever `use` throws, with the name of the server
+ * and what became of it
  */
 export async function withServer<Result>(
   name: string,
@@ -37,7 +39,8 @@ export async function withServer<Result>(
       idleTimeoutSeconds: DEFAULT_LIMITS.idleTimeoutSeconds,
     });
     const report = await child.receive(START_DEADLINE_MS);
-    if (report.kind !== 'serving') throw new Error(`${name} answers ${report.kind} before it serves`);
+    if (report.kind !== 'serving')
+      throw new Error(`${name} answers ${report.kind} before it serves`);
     return await use({ ...report, host: HOST, cpus }, child).catch(async (error: Error) => {
       const end = await child.endWithin(CRASH_GRACE_MS);
       throw new Error(`${name}: ${error.message}${end === null ? '' : `; ${end}`}`);

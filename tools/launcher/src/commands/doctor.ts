@@ -5,7 +5,10 @@ import { type Machine, thisMachine } from '../doctor/machine.js';
 import { RUNTIME_CHECKS } from '../doctor/runtime-checks.js';
 
 /** Prints what was found; resolves with 0, or with 1 where something fails outright. */
-export async function doctor({ json }: { readonly json: boolean }, machine: Machine = thisMachine()): Promise<number> {
+export async function doctor(
+  { json }: { readonly json: boolean },
+  machine: Machine = thisMachine(),
+): Promise<number> {
   const diagnoses = await examine(machine, [...RUNTIME_CHECKS, ...CPU_CHECKS, ...KERNEL_CHECKS]);
   console.log(json ? JSON.stringify(diagnoses, undefined, 2) : formatDiagnoses(diagnoses));
   return diagnoses.some(({ verdict }) => verdict === 'fail') ? 1 : 0;
@@ -14,6 +17,9 @@ export async function doctor({ json }: { readonly json: boolean }, machine: Mach
 function formatDiagnoses(diagnoses: readonly Diagnosis[]): string {
   const width = Math.max(...diagnoses.map(({ name }) => name.length));
   return diagnoses
-    .map(({ name, verdict, found, advice }) => `${verdict.padEnd(4)}  ${name.padEnd(width)}  ${found}. ${advice}`)
+    .map(
+      ({ name, verdict, found, advice }) =>
+        `${verdict.padEnd(4)}  ${name.padEnd(width)}  ${found}. ${advice}`,
+    )
     .join('\n');
 }

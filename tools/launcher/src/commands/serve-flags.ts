@@ -2,20 +2,30 @@ import { type Command, Option } from 'commander';
 import { CONFIG_FLAG, CONFIG_VARIABLE } from '../options/sources.js';
 import { MODULE_ARGUMENT, OPTION_TABLE, type OptionDefinition } from '../options/table.js';
 
-/** Adds the argument and every flag of `serve`. Values stay text: the schema judges them, not the parser of arguments. */
+/**
+ * Adds the argument and every flag of `serve`. Values stay text: the schema judges them, not the
+ * parser of arguments.
+ */
 export function addServeFlags(command: Command): void {
   for (const option of OPTION_TABLE) {
     if (option.flag === MODULE_ARGUMENT) command.argument(`[${MODULE_ARGUMENT}]`, describe(option));
     else if (option.kind.isToggle) addToggle(command, option);
     else
       command.addOption(
-        new Option(`${option.flag} <${option.kind.placeholder}>`, describe(option)).helpGroup(groupOf(option)),
+        new Option(`${option.flag} <${option.kind.placeholder}>`, describe(option)).helpGroup(
+          groupOf(option),
+        ),
       );
   }
-  command.option(`${CONFIG_FLAG} <file>`, `JSON file with any of these options by their keys; ${CONFIG_VARIABLE}`);
+  command.option(
+    `${CONFIG_FLAG} <file>`,
+    `JSON file with any of these options by their keys; ${CONFIG_VARIABLE}`,
+  );
 }
 
-/** What was given on the command line: text by flag name, or a boolean for a flag without a value. */
+/**
+ * What was given on the command line: text by flag name, or a boolean for a flag without a value.
+ */
 export function givenFlags(command: Command): Map<string, string | boolean> {
   const given = new Map<string, string | boolean>();
   for (const option of command.options) {
@@ -29,11 +39,16 @@ export function givenFlags(command: Command): Map<string, string | boolean> {
   return given;
 }
 
-/** A flag in both senses, so that a command line can turn round what a file says; the help shows the one that differs from the default. */
+/**
+ * A flag in both senses, so that a command line can turn round what a file says; the help shows the
+ * one that differs from the default.
+ */
 function addToggle(command: Command, option: OptionDefinition): void {
   const off = option.flag.replace('--', '--no-');
   const isOn = option.default === true;
-  command.addOption(new Option(off, `without: ${describe({ ...option, default: undefined })}`).hideHelp(!isOn));
+  command.addOption(
+    new Option(off, `without: ${describe({ ...option, default: undefined })}`).hideHelp(!isOn),
+  );
   command.addOption(new Option(option.flag, describe(option)).hideHelp(isOn));
 }
 

@@ -14,12 +14,20 @@ import type { ServeOptions } from '../options/schema.js';
 import { toServerOptions } from '../options/server-options.js';
 import { unknownVariables } from '../options/sources.js';
 
-/** Serves until told to end, and resolves with the exit code. @throws HIOLOAD_OPTION_INVALID and the like for bad input */
+/**
+ * Serves until told to end, and resolves with the exit code. @throws HIOLOAD_OPTION_INVALID and the
+ * like for bad input
+ */
 export async function serve(sources: OptionSources): Promise<number> {
   const resolved = resolveOptions(sources);
   const server = toServerOptions(resolved);
   const memory = await memoryPlan(resolved.options, server, sources.environment);
-  const style = logStyle(resolved.options.logLevel, resolved.options.logFormat, isatty(1), sources.environment);
+  const style = logStyle(
+    resolved.options.logLevel,
+    resolved.options.logFormat,
+    isatty(1),
+    sources.environment,
+  );
   const log = createLogger(
     style,
     openOutput(1, () => launcher.stop('the reader of the log has gone')),
@@ -34,7 +42,9 @@ export async function serve(sources: OptionSources): Promise<number> {
   });
   const ended = onEndSignals((name) => launcher.signal(name));
   for (const { name, meant } of unknownVariables(sources.environment)) {
-    log.warn(`${name} is no variable of hioload${meant === undefined ? '' : `; did you mean ${meant}?`}`);
+    log.warn(
+      `${name} is no variable of hioload${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+    );
   }
   for (const { level, text } of memory.notes) log[level](text);
   const { exitCode, failure } = await launcher.run();

@@ -1,15 +1,30 @@
 import { type CpuGrouping, HioloadError, type Placement } from '@hioload/api';
-import { detectTopology, formatCpuList, formatTopologyTable, placeReactors, reportTopology } from '@hioload/reactor';
+import {
+  detectTopology,
+  formatCpuList,
+  formatTopologyTable,
+  placeReactors,
+  reportTopology,
+} from '@hioload/reactor';
 import { KINDS } from '../options/kinds.js';
 import { SERVE_SCHEMA } from '../options/schema.js';
 import { quoteIfOdd } from '../options/sources.js';
 
 /** Prints the machine and the plan; resolves with 0. @throws HIOLOAD_OPTION_INVALID */
-export async function topology({ json, group }: { readonly json: boolean; readonly group: string }): Promise<number> {
+export async function topology({
+  json,
+  group,
+}: {
+  readonly json: boolean;
+  readonly group: string;
+}): Promise<number> {
   const grouping = parseGroup(group);
   const machine = await detectTopology();
   const placement = placeReactors(machine, { group: grouping });
-  if (json) console.log(JSON.stringify({ ...reportTopology(machine), group: grouping, ...placement }, undefined, 2));
+  if (json)
+    console.log(
+      JSON.stringify({ ...reportTopology(machine), group: grouping, ...placement }, undefined, 2),
+    );
   else console.log(`${formatTopologyTable(machine)}\n\n${formatPlan(placement, grouping)}`);
   return 0;
 }
@@ -25,7 +40,10 @@ function parseGroup(text: string): CpuGrouping {
 function formatPlan({ places, notes }: Placement, group: CpuGrouping): string {
   return [
     `Plan, a reactor for each ${group}:`,
-    ...places.map(({ reactor, cpus, node }) => `  reactor ${reactor} -> CPU ${formatCpuList(cpus)}, node ${node}`),
+    ...places.map(
+      ({ reactor, cpus, node }) =>
+        `  reactor ${reactor} -> CPU ${formatCpuList(cpus)}, node ${node}`,
+    ),
     ...notes.map((note) => `  ${note}`),
   ].join('\n');
 }

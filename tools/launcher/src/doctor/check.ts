@@ -22,7 +22,10 @@ export interface Diagnosis extends Finding {
   readonly name: string;
 }
 
-/** Looks at everything, in order. A check that cannot look is a warning: what it would have found is unknown. */
+/**
+ * Looks at everything, in order. A check that cannot look is a warning: what it would have found is
+ * unknown.
+ */
 export async function examine(machine: Machine, checks: readonly Check[]): Promise<Diagnosis[]> {
   const diagnoses: Diagnosis[] = [];
   for (const check of checks) diagnoses.push({ name: check.name, ...(await look(check, machine)) });
@@ -34,10 +37,22 @@ async function look(check: Check, machine: Machine): Promise<Finding> {
     return await check.look(machine);
   } catch (error) {
     const found = `could not look: ${error instanceof Error ? error.message : String(error)}`;
-    return { verdict: 'warn', found, advice: 'What this check is about is unknown on this machine.' };
+    return {
+      verdict: 'warn',
+      found,
+      advice: 'What this check is about is unknown on this machine.',
+    };
   }
 }
 
 export const ok = (found: string, advice: string): Finding => ({ verdict: 'ok', found, advice });
-export const warn = (found: string, advice: string): Finding => ({ verdict: 'warn', found, advice });
-export const fail = (found: string, advice: string): Finding => ({ verdict: 'fail', found, advice });
+export const warn = (found: string, advice: string): Finding => ({
+  verdict: 'warn',
+  found,
+  advice,
+});
+export const fail = (found: string, advice: string): Finding => ({
+  verdict: 'fail',
+  found,
+  advice,
+});

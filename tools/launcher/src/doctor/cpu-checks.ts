@@ -7,9 +7,13 @@ export const CPU_CHECKS: readonly Check[] = [
   {
     name: 'taskset',
     look(machine) {
-      if (machine.platform !== 'linux') return ok('not needed', 'Threads are bound to CPUs on Linux only.');
+      if (machine.platform !== 'linux')
+        return ok('not needed', 'Threads are bound to CPUs on Linux only.');
       if (machine.hasProgram('taskset')) return ok('found', 'Reactors can be bound to their CPUs.');
-      return warn('not in PATH', 'Install util-linux, or reactors run wherever the kernel puts them.');
+      return warn(
+        'not in PATH',
+        'Install util-linux, or reactors run wherever the kernel puts them.',
+      );
     },
   },
   {
@@ -22,7 +26,10 @@ export const CPU_CHECKS: readonly Check[] = [
           '`serve --numactl` keeps memory on the nodes of the reactors; `numastat -p PID` shows where it lies.',
         );
       if (nodes.length === 1) return ok('not in PATH', 'With one NUMA node it is not needed.');
-      return warn('not in PATH', 'Install numactl for `serve --numactl`, and to see where memory lies.');
+      return warn(
+        'not in PATH',
+        'Install numactl for `serve --numactl`, and to see where memory lies.',
+      );
     },
   },
   {
@@ -54,7 +61,10 @@ export const CPU_CHECKS: readonly Check[] = [
       const found = `${(memoryLimitBytes / GIB).toFixed(1)} GiB`;
       const each = Math.floor(memoryLimitBytes / allowedCpus.length / 2 ** 20);
       if (each >= 256) return ok(found, `That is ${each} MiB for each allowed CPU.`);
-      return warn(found, `That is only ${each} MiB for each allowed CPU: raise the limit or run fewer reactors.`);
+      return warn(
+        found,
+        `That is only ${each} MiB for each allowed CPU: raise the limit or run fewer reactors.`,
+      );
     },
   },
   {
@@ -62,7 +72,10 @@ export const CPU_CHECKS: readonly Check[] = [
     async look(machine) {
       const { nodes } = await machine.topology();
       if (nodes.length === 1) return ok('1 node', 'All memory is equally near.');
-      return ok(`${nodes.length} nodes`, 'Each reactor keeps its memory on its own node while it is pinned.');
+      return ok(
+        `${nodes.length} nodes`,
+        'Each reactor keeps its memory on its own node while it is pinned.',
+      );
     },
   },
 ];

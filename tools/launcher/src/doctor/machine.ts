@@ -40,7 +40,8 @@ export function thisMachine(roots: MachineRoots = {}): Machine {
     abi: process.versions.modules,
     glibcVersion: readGlibcVersion(),
     read: (file) => readText(file.replace(/^\/proc\b/, procRoot).replace(/^\/sys\b/, sysRoot)),
-    hasProgram: (name) => path.split(delimiter).some((folder) => folder !== '' && isExecutable(join(folder, name))),
+    hasProgram: (name) =>
+      path.split(delimiter).some((folder) => folder !== '' && isExecutable(join(folder, name))),
     run: runProgram,
     topology: () => detectTopology({ procRoot, sysRoot }),
     async loadTransport() {
@@ -71,12 +72,17 @@ function isExecutable(path: string): boolean {
 const PROGRAM_TIMEOUT_MS = 5_000;
 
 function runProgram(name: string, args: readonly string[]): ReturnType<Machine['run']> {
-  const { status, error, stdout, stderr } = spawnSync(name, args, { encoding: 'utf8', timeout: PROGRAM_TIMEOUT_MS });
+  const { status, error, stdout, stderr } = spawnSync(name, args, {
+    encoding: 'utf8',
+    timeout: PROGRAM_TIMEOUT_MS,
+  });
   if (error !== undefined) return { ok: false, output: error.message };
   return { ok: status === 0, output: `${stdout}${stderr}` };
 }
 
 function readGlibcVersion(): string | undefined {
-  const { header } = process.report.getReport() as unknown as { header?: { glibcVersionRuntime?: string } };
+  const { header } = process.report.getReport() as unknown as {
+    header?: { glibcVersionRuntime?: string };
+  };
   return header?.glibcVersionRuntime;
 }

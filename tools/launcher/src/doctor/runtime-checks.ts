@@ -20,9 +20,14 @@ export const RUNTIME_CHECKS: readonly Check[] = [
   {
     name: 'libc',
     look({ platform, glibcVersion }) {
-      if (platform !== 'linux') return ok(platform, 'It only matters on Linux which C library there is.');
-      if (glibcVersion !== undefined) return ok(`glibc ${glibcVersion}`, 'Native modules are built for this library.');
-      return warn('no glibc', 'Use an image with the GNU C library, such as Debian slim: uWebSockets.js needs it.');
+      if (platform !== 'linux')
+        return ok(platform, 'It only matters on Linux which C library there is.');
+      if (glibcVersion !== undefined)
+        return ok(`glibc ${glibcVersion}`, 'Native modules are built for this library.');
+      return warn(
+        'no glibc',
+        'Use an image with the GNU C library, such as Debian slim: uWebSockets.js needs it.',
+      );
     },
   },
   {
@@ -30,7 +35,10 @@ export const RUNTIME_CHECKS: readonly Check[] = [
     async look(machine) {
       const { ok: loads, text } = await machine.loadTransport();
       if (loads) return ok(`uws: ${text}`, 'This transport serves.');
-      return warn(`net: ${text}`, 'The transport in TypeScript serves, on one reactor before Node 22.12.');
+      return warn(
+        `net: ${text}`,
+        'The transport in TypeScript serves, on one reactor before Node 22.12.',
+      );
     },
   },
 ];

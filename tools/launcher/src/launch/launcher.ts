@@ -4,13 +4,20 @@ import type { Backoff } from '@hioload/reactor/backoff';
 import { constants } from 'node:os';
 import type { LogStyle } from '../log/logger.js';
 import type { FailedMessage, FromServer, ReadyMessage } from './messages.js';
-import { describeEnd, type ProcessEnd, type ServerProcess, type SpawnServer } from './server-process.js';
+import {
+  describeEnd,
+  type ProcessEnd,
+  type ServerProcess,
+  type SpawnServer,
+} from './server-process.js';
 
 /**
- * `starting` until the first server is ready; `restarting` from the death of a server that was ready until the next one
- * is; `draining` once told to end. `stopped` and `failed` are final: `failed` is a first start that did not succeed.
+ * `starting` until the first server is ready; `restarting` from the death of a server that was
+ * ready until the next one is; `draining` once told to end. `stopped` and `failed` are final:
+ * `failed` is a first start that did not succeed.
  */
-export type LauncherState = 'idle' | 'starting' | 'ready' | 'draining' | 'restarting' | 'stopped' | 'failed';
+export type LauncherState =
+  'idle' | 'starting' | 'ready' | 'draining' | 'restarting' | 'stopped' | 'failed';
 
 /** Signals that ask the launcher to end. */
 export type EndSignal = 'SIGTERM' | 'SIGINT' | 'SIGHUP';
@@ -35,12 +42,14 @@ export interface LaunchOutcome {
   readonly failure?: StartFailure;
 }
 
-/** Time beyond its own deadlines that the server process gets before it is killed, in milliseconds. */
+/**
+ * Time beyond its own deadlines that the server process gets before it is killed, in milliseconds.
+ */
 const GRACE_MS = 5_000;
 
 /**
- * A signal that comes again within so many milliseconds is the same one: package managers and `timeout` pass on a signal
- * that the whole process group has got already.
+ * A signal that comes again within so many milliseconds is the same one: package managers and
+ * `timeout` pass on a signal that the whole process group has got already.
  */
 export const SAME_SIGNAL_MS = 500;
 
@@ -69,7 +78,9 @@ export class Launcher {
     return this.#state;
   }
 
-  /** Starts the server; resolves when it has ended for good and nothing of it is left. Once only. */
+  /**
+   * Starts the server; resolves when it has ended for good and nothing of it is left. Once only.
+   */
   run(): Promise<LaunchOutcome> {
     const outcome = new Promise<LaunchOutcome>((finish) => {
       this.#finish = finish;
@@ -103,7 +114,9 @@ export class Launcher {
     this.#server.send({ type: 'drain', reason });
     const limitMs = startMs + drain.deadlineMs + GRACE_MS;
     this.#after(limitMs, () => {
-      this.#parts.log.error(`the server has not ended ${limitMs} ms after it was told to drain: it is killed`);
+      this.#parts.log.error(
+        `the server has not ended ${limitMs} ms after it was told to drain: it is killed`,
+      );
       this.#kill(1);
     });
   }
@@ -145,7 +158,8 @@ export class Launcher {
     this.#timer?.();
     this.#state = 'ready';
     this.#readySinceMs = this.#parts.clock.now();
-    // Ports that were taken from the free ones stay, so that clients find the next server where this one was.
+    // Ports that were taken from the free ones stay, so that clients find the next server where
+    // this one was.
     const { admin } = this.#options;
     this.#options = {
       ...this.#options,
@@ -196,7 +210,8 @@ export class Launcher {
     this.#readySinceMs = undefined;
     this.#state = 'restarting';
     const delayMs = backoff.nextMs(readyMs);
-    const what = this.#failure === undefined ? describeEnd(end) : `did not start (${this.#failure.message})`;
+    const what =
+      this.#failure === undefined ? describeEnd(end) : `did not start (${this.#failure.message})`;
     log.error(`the server process ${what}; it starts again in ${delayMs} ms`, {
       server: pid,
       attempt: backoff.attempts,

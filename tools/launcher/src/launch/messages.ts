@@ -29,7 +29,10 @@ export interface FailedMessage {
 export type FromServer =
   | ReadyMessage
   | FailedMessage
-  /** Everything has gone, or the deadline has passed. Reactors that are stuck make the process kill itself. */
+  /**
+   * Everything has gone, or the deadline has passed. Reactors that are stuck make the process kill
+   * itself.
+   */
   | { readonly type: 'drained'; readonly cut: number; readonly stuck: readonly number[] }
   /** The reader of the log has gone. */
   | { readonly type: 'log-closed' };

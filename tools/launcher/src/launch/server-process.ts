@@ -8,7 +8,10 @@ export interface ProcessEnd {
   readonly error?: Error;
 }
 
-/** A running server process, as the launcher sees it. When it has ended, what its application started is sent SIGTERM. */
+/**
+ * A running server process, as the launcher sees it. When it has ended, what its application
+ * started is sent SIGTERM.
+ */
 export interface ServerProcess {
   readonly pid: number | undefined;
   /** Does nothing when the process has gone. */

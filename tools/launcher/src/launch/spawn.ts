@@ -3,7 +3,12 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { FromServer } from './messages.js';
 import type { MemoryPlan } from '../memory/memory-plan.js';
-import type { ProcessEnd, ServerProcess, ServerProcessEvents, SpawnServer } from './server-process.js';
+import type {
+  ProcessEnd,
+  ServerProcess,
+  ServerProcessEvents,
+  SpawnServer,
+} from './server-process.js';
 
 /** The compiled entry of the server process. */
 const ENTRY = fileURLToPath(new URL('../server/main.js', import.meta.url));
@@ -19,12 +24,20 @@ export function serverSpawner(spawnWith: SpawnWith): SpawnServer {
   return (events) => spawnServer(spawnWith, events);
 }
 
-/** Starts the server process in a session of its own, so that a signal to the group of the launcher does not reach it. */
-function spawnServer({ command, environment }: SpawnWith, events: ServerProcessEvents): ServerProcess {
+/**
+ * Starts the server process in a session of its own, so that a signal to the group of the launcher
+ * does not reach it.
+ */
+function spawnServer(
+  { command, environment }: SpawnWith,
+  events: ServerProcessEvents,
+): ServerProcess {
   const [program, ...args] = command;
   const child = fork(ENTRY, [], {
     // A program that goes before replaces itself by the server, which keeps its id and the channel.
-    ...(program === undefined ? {} : { execPath: program, execArgv: [...args, process.execPath, ...process.execArgv] }),
+    ...(program === undefined
+      ? {}
+      : { execPath: program, execArgv: [...args, process.execPath, ...process.execArgv] }),
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     // uWebSockets.js reads its header limit from the environment, once, when it is loaded.
@@ -36,7 +49,8 @@ function spawnServer({ command, environment }: SpawnWith, events: ServerProcessE
   const ended = (how: ProcessEnd): void => {
     end = how;
     signalGroup(child.pid, 'SIGTERM');
-    // Its last message may be read after its end was noticed: the end is told when the channel has been read out.
+    // Its last message may be read after its end was noticed: the end is told when the channel has
+    // been read out.
     if (child.connected) lastWords = setTimeout(() => events.onEnd(how), LAST_WORDS_MS);
     else events.onEnd(how);
   };
@@ -64,7 +78,10 @@ function spawnServer({ command, environment }: SpawnWith, events: ServerProcessE
   };
 }
 
-/** The server process leads a group, which holds what its application has started and may outlive it. */
+/**
+ * The server process leads a group, which holds what its application has started and may outlive
+ * it.
+ */
 function signalGroup(leader: number | undefined, signal: NodeJS.Signals): boolean {
   if (leader === undefined) return false;
   try {

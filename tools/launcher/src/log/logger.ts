@@ -29,8 +29,8 @@ export function logStyle(
 }
 
 /**
- * A logger over pino that writes each line before the call returns. Lines that the output loses are counted, and a line
- * of their own says how many they were as soon as writing works again.
+ * A logger over pino that writes each line before the call returns. Lines that the output loses are
+ * counted, and a line of their own says how many they were as soon as writing works again.
  */
 export function createLogger(style: LogStyle, output: LogOutput): Logger {
   let lost = 0;
@@ -55,7 +55,9 @@ export function createLogger(style: LogStyle, output: LogOutput): Logger {
     const count = lost;
     // The report is a line like others, and must not report itself.
     lost = 0;
-    log.warn(`${count} log ${count === 1 ? 'line was' : 'lines were'} lost: their reader was too slow`);
+    log.warn(
+      `${count} log ${count === 1 ? 'line was' : 'lines were'} lost: their reader was too slow`,
+    );
     // Lost too: not a line that anybody misses.
     if (lost > 0) lost = count;
   };
@@ -67,7 +69,9 @@ export function createLogger(style: LogStyle, output: LogOutput): Logger {
   };
 }
 
-/** Errors among the fields, of which JSON would leave nothing, as objects with message and stack. */
+/**
+ * Errors among the fields, of which JSON would leave nothing, as objects with message and stack.
+ */
 function readable(fields: LogFields = {}): Record<string, unknown> {
   const copy: Record<string, unknown> = { ...fields };
   for (const [name, value] of Object.entries(copy)) {
@@ -81,24 +85,39 @@ const PROCESS_FIELDS = new Set(['pid', 'hostname']);
 
 /** One line for people, fields dimmed at its end, and the stack of an error below it. */
 function prettyOutput(color: boolean, output: LogOutput): LogOutput {
-  const prettify = prettyFactory({ colorize: color, translateTime: 'SYS:HH:MM:ss.l', hideObject: true });
+  const prettify = prettyFactory({
+    colorize: color,
+    translateTime: 'SYS:HH:MM:ss.l',
+    hideObject: true,
+  });
   const dim = (text: string): string => (color ? `\u001B[2m${text}\u001B[22m` : text);
   return {
     write(line) {
       const { level, time, msg, stack, ...others } = JSON.parse(line) as Record<string, unknown>;
-      const fields = Object.fromEntries(Object.entries(others).filter(([name]) => !PROCESS_FIELDS.has(name)));
+      const fields = Object.fromEntries(
+        Object.entries(others).filter(([name]) => !PROCESS_FIELDS.has(name)),
+      );
       const head = prettify({ level, time, msg: escapeControls(String(msg)) }).trimEnd();
-      const tail = Object.keys(fields).length === 0 ? '' : ` ${dim(escapeControls(JSON.stringify(fields)))}`;
-      const below = typeof stack === 'string' ? stack.split('\n').map((part) => `    ${escapeControls(part)}\n`) : [];
+      const tail =
+        Object.keys(fields).length === 0 ? '' : ` ${dim(escapeControls(JSON.stringify(fields)))}`;
+      const below =
+        typeof stack === 'string'
+          ? stack.split('\n').map((part) => `    ${escapeControls(part)}\n`)
+          : [];
       return output.write(`${head}${tail}\n${below.join('')}`);
     },
   };
 }
 
-/** What came from a peer must neither begin a line of its own nor steer the terminal of whoever reads the log. */
+/**
+ * What came from a peer must neither begin a line of its own nor steer the terminal of whoever
+ * reads the log.
+ */
 function escapeControls(text: string): string {
   // oxlint-disable-next-line no-control-regex -- these are what is looked for
   return text.replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, (control) =>
-    control < ' ' ? JSON.stringify(control).slice(1, -1) : `\\u00${control.charCodeAt(0).toString(16)}`,
+    control < ' '
+      ? JSON.stringify(control).slice(1, -1)
+      : `\\u00${control.charCodeAt(0).toString(16)}`,
   );
 }

@@ -7,7 +7,10 @@ export interface LogOutput {
   write(line: string): boolean;
 }
 
-/** Longest time for which a reader that is too slow may hold up the thread that logs, in milliseconds. */
+/**
+ * Longest time for which a reader that is too slow may hold up the thread that logs, in
+ * milliseconds.
+ */
 const PATIENCE_MS = 200;
 /** Time without a refused write after which there is patience again, in milliseconds. */
 const PATIENCE_RETURNS_MS = 5_000;
@@ -19,10 +22,13 @@ const neverNotified = new Int32Array(new SharedArrayBuffer(4));
 /**
  * Writes to a file descriptor before it returns, so that the last line before a crash is not lost.
  *
- * A full pipe is waited for once, for 200 ms in all; from then on each line has one attempt without a wait, and is lost
- * where that is refused. A line of which some part was written is not lost: its rest goes before the next line.
- * @param descriptor non-blocking where it is a socket, as `process.stdout` makes it; pipes and terminals may block
- * @param onReaderGone told once when the reader of a pipe has closed it (`| head`); nothing is written after that
+ * A full pipe is waited for once, for 200 ms in all; from then on each line has one attempt without
+ * a wait, and is lost where that is refused. A line of which some part was written is not lost: its
+ * rest goes before the next line.
+ * @param descriptor non-blocking where it is a socket, as `process.stdout` makes it; pipes and
+ * terminals may block
+ * @param onReaderGone told once when the reader of a pipe has closed it (`| head`); nothing is
+ * written after that
  */
 export function openOutput(descriptor: number, onReaderGone: () => void): LogOutput {
   const target = neverBlocking(descriptor);
@@ -31,7 +37,10 @@ export function openOutput(descriptor: number, onReaderGone: () => void): LogOut
   let patienceMs = PATIENCE_MS;
   let refusedAtMs = -Infinity;
 
-  /** Writes what it can of `rest`. Returns the code of the error that kept it from writing all, if one did. */
+  /**
+   * Writes what it can of `rest`. Returns the code of the error that kept it from writing all, if
+   * one did.
+   */
   const flush = (): string | undefined => {
     while (rest.length > 0) {
       try {
@@ -72,8 +81,9 @@ export function openOutput(descriptor: number, onReaderGone: () => void): LogOut
 }
 
 /**
- * Opens a pipe or a terminal once more, non-blocking. Whether a write blocks is a property of the open file description,
- * which processes share: any of them could make it block again for all, as Node does when it ends.
+ * Opens a pipe or a terminal once more, non-blocking. Whether a write blocks is a property of the
+ * open file description, which processes share: any of them could make it block again for all, as
+ * Node does when it ends.
  */
 function neverBlocking(descriptor: number): number {
   try {

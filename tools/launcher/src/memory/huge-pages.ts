@@ -1,7 +1,9 @@
 import type { Machine } from '../doctor/machine.js';
 import type { MemoryNote } from './memory-note.js';
 
-/** First version of the GNU C library whose allocator asks the kernel for huge pages when told to. */
+/**
+ * First version of the GNU C library whose allocator asks the kernel for huge pages when told to.
+ */
 const GLIBC_FLOOR = [2, 35] as const;
 
 const MODE_FILE = '/sys/kernel/mm/transparent_hugepage/enabled';
@@ -15,14 +17,18 @@ export interface HugePagesPlan {
   readonly note: MemoryNote;
 }
 
-/** Finds out how shared memory gets on huge pages here, without native code: the allocator of the C library asks for them. */
+/**
+ * Finds out how shared memory gets on huge pages here, without native code: the allocator of the C
+ * library asks for them.
+ */
 export function planHugePages(machine: Machine, tunables: string | undefined): HugePagesPlan {
   const refuse = (reason: string): HugePagesPlan => ({
     environment: {},
     expected: false,
     note: { level: 'warn', text: `huge pages: none: ${reason}` },
   });
-  if (machine.platform !== 'linux') return refuse(`they are offered on Linux only, this is ${machine.platform}`);
+  if (machine.platform !== 'linux')
+    return refuse(`they are offered on Linux only, this is ${machine.platform}`);
   const modes = machine.read(MODE_FILE);
   if (modes === undefined) return refuse(`${MODE_FILE} cannot be read`);
   const mode = /\[(\w+)\]/.exec(modes)?.[1] ?? modes;
@@ -35,9 +41,12 @@ export function planHugePages(machine: Machine, tunables: string | undefined): H
     };
   }
   const { glibcVersion } = machine;
-  if (glibcVersion === undefined) return refuse('the C library is not that of GNU, which can ask for them');
+  if (glibcVersion === undefined)
+    return refuse('the C library is not that of GNU, which can ask for them');
   if (!isAtLeast(glibcVersion, GLIBC_FLOOR)) {
-    return refuse(`glibc ${glibcVersion} cannot ask for them; ${GLIBC_FLOOR.join('.')} or later can`);
+    return refuse(
+      `glibc ${glibcVersion} cannot ask for them; ${GLIBC_FLOOR.join('.')} or later can`,
+    );
   }
   const given = tunables === undefined || tunables === '' ? [] : tunables.split(':');
   const others = given.filter((tunable) => !tunable.startsWith(`${TUNABLE}=`));

@@ -40,7 +40,10 @@ export async function planMemory(
   };
 }
 
-async function bind(server: ServerOptions, machine: Machine): Promise<ReturnType<typeof planNumactl> | null> {
+async function bind(
+  server: ServerOptions,
+  machine: Machine,
+): Promise<ReturnType<typeof planNumactl> | null> {
   const topology = await machine.topology();
   const nodes = nodesOf(server, topology);
   return nodes === null ? null : planNumactl(machine, topology.nodes.length, nodes);

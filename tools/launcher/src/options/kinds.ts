@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** How an option is written as text, and what is allowed, in words that end the sentence "... is not allowed: ". */
+/**
+ * How an option is written as text, and what is allowed, in words that end the sentence "... is not
+ * allowed: ".
+ */
 export interface OptionKind {
   /** What stands for the value in the help. */
   readonly placeholder: string;
@@ -9,7 +12,10 @@ export interface OptionKind {
   /** The placeholder says all that the help needs to say about what is allowed. */
   readonly isPlain?: true;
   readonly allowed: string;
-  /** Turns the text of a flag or variable into a value for the schema, or leaves it for the schema to refuse. */
+  /**
+   * Turns the text of a flag or variable into a value for the schema, or leaves it for the schema
+   * to refuse.
+   */
   fromText(text: string): unknown;
 }
 
@@ -24,8 +30,16 @@ export interface WholeNumberOptions {
   readonly zeroIsOff?: boolean;
 }
 
-/** A whole number in a range. As text it is plain decimal digits: no sign but a minus, no exponent, no leading zero. */
-export function wholeNumber({ min, max, unit, zeroIsOff = false }: WholeNumberOptions): z.ZodType<number> {
+/**
+ * A whole number in a range. As text it is plain decimal digits: no sign but a minus, no exponent,
+ * no leading zero.
+ */
+export function wholeNumber({
+  min,
+  max,
+  unit,
+  zeroIsOff = false,
+}: WholeNumberOptions): z.ZodType<number> {
   const schema = z
     .int()
     .max(max)
@@ -39,7 +53,9 @@ export function wholeNumber({ min, max, unit, zeroIsOff = false }: WholeNumberOp
 }
 
 /** One of a few words. */
-export function choice<const Word extends string>(...words: readonly [Word, ...Word[]]): z.ZodType<Word> {
+export function choice<const Word extends string>(
+  ...words: readonly [Word, ...Word[]]
+): z.ZodType<Word> {
   const schema = z.enum(words);
   const last = words.at(-1) ?? '';
   KINDS.add(schema, {

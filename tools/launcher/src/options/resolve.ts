@@ -21,7 +21,10 @@ export interface OptionSources {
 /** The options that hold, and the name under which each was given. */
 export interface ResolvedOptions {
   readonly options: ServeOptions;
-  /** How the reader knows an option: by the flag, variable or key that was used, or else by its flag. */
+  /**
+   * How the reader knows an option: by the flag, variable or key that was used, or else by its
+   * flag.
+   */
   nameOf(key: string): string;
 }
 
@@ -30,10 +33,16 @@ export interface ResolvedOptions {
  * @throws HIOLOAD_OPTION_INVALID, HIOLOAD_CONFIG_UNREADABLE, with a message of one line
  */
 export function resolveOptions({ flags, environment }: OptionSources): ResolvedOptions {
-  const given = new Map([...fileOf(flags, environment), ...fromEnvironment(environment), ...fromFlags(flags)]);
+  const given = new Map([
+    ...fileOf(flags, environment),
+    ...fromEnvironment(environment),
+    ...fromFlags(flags),
+  ]);
   const nameOf = (key: string): string => given.get(key)?.name ?? flagOf(key);
   if (!given.has('module'))
-    throw invalid(`${MODULE_ARGUMENT}: missing: the path of the application module (hioload serve ${MODULE_ARGUMENT})`);
+    throw invalid(
+      `${MODULE_ARGUMENT}: missing: the path of the application module (hioload serve ${MODULE_ARGUMENT})`,
+    );
   const parsed = SERVE_SCHEMA.safeParse(nest(given));
   if (!parsed.success) throw refusal(parsed.error.issues[0]?.path ?? [], given);
   checkTogether(parsed.data, nameOf);
@@ -69,7 +78,9 @@ function checkTogether(options: ServeOptions, nameOf: (key: string) => string): 
   const { port, admin, adminPort, drainSpreadMs, drainDeadlineMs } = options;
   if (drainSpreadMs > drainDeadlineMs) {
     const deadline = `${nameOf('drainDeadlineMs')} (${drainDeadlineMs})`;
-    throw invalid(`${nameOf('drainSpreadMs')}: ${drainSpreadMs} is not allowed: at most ${deadline}`);
+    throw invalid(
+      `${nameOf('drainSpreadMs')}: ${drainSpreadMs} is not allowed: at most ${deadline}`,
+    );
   }
   const { slabMib, maxPublishBytes } = options;
   // Two of the longest messages at least, each in a block with some spare room.
@@ -82,13 +93,19 @@ function checkTogether(options: ServeOptions, nameOf: (key: string) => string): 
   }
   if (!admin) return;
   if (adminPort === undefined && port === 65_535) {
-    throw invalid(`${nameOf('port')}: 65535 is not allowed: at most 65534 unless --admin-port or --no-admin is given`);
+    throw invalid(
+      `${nameOf('port')}: 65535 is not allowed: at most 65534 unless --admin-port or --no-admin is given`,
+    );
   }
   if (adminPort !== undefined && adminPort !== 0 && adminPort === port) {
-    throw invalid(`${nameOf('adminPort')}: ${adminPort} is not allowed: another port than ${nameOf('port')}`);
+    throw invalid(
+      `${nameOf('adminPort')}: ${adminPort} is not allowed: another port than ${nameOf('port')}`,
+    );
   }
 }
 
-const flagOf = (key: string): string => OPTION_TABLE.find((option) => option.key === key)?.flag ?? key;
+const flagOf = (key: string): string =>
+  OPTION_TABLE.find((option) => option.key === key)?.flag ?? key;
 
-const invalid = (message: string): HioloadError => new HioloadError('HIOLOAD_OPTION_INVALID', message);
+const invalid = (message: string): HioloadError =>
+  new HioloadError('HIOLOAD_OPTION_INVALID', message);

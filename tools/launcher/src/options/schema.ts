@@ -18,16 +18,21 @@ const limitShape = Object.fromEntries(
 ) as { [Name in LimitName]: z.ZodOptional<z.ZodType<number>> };
 
 /**
- * Every option of `hioload serve`. The keys of this object are the keys of a configuration file; flags, variables, help
- * and error lines are derived from it. An option without a default may stay unset.
+ * Every option of `hioload serve`. The keys of this object are the keys of a configuration file;
+ * flags, variables, help and error lines are derived from it. An option without a default may stay
+ * unset.
  */
 export const SERVE_SCHEMA = z.strictObject({
   module: text('MODULE', PATH, 'the path of a TypeScript or JavaScript module').describe(
     'the application: a module whose default export is defineApp({ ... })',
   ),
-  port: wholeNumber({ min: 0, max: 65_535 }).default(9001).describe('port for WebSockets; 0 takes a free one'),
+  port: wholeNumber({ min: 0, max: 65_535 })
+    .default(9001)
+    .describe('port for WebSockets; 0 takes a free one'),
   // Safe by default: who wants to be reached from other machines says so with 0.0.0.0 or ::.
-  host: host().default('127.0.0.1').describe('address to listen on; 0.0.0.0 or :: opens it to other machines'),
+  host: host()
+    .default('127.0.0.1')
+    .describe('address to listen on; 0.0.0.0 or :: opens it to other machines'),
   admin: toggle().default(true).describe('health and metrics over HTTP'),
   adminPort: wholeNumber({ min: 0, max: 65_535 })
     .optional()
@@ -44,11 +49,17 @@ export const SERVE_SCHEMA = z.strictObject({
     .describe('whether reactors are bound to their CPUs; on fails where that cannot be'),
   transport: choice('auto', 'uws', 'net')
     .default('auto')
-    .describe('what carries the connections; auto takes uws where the native module loads, else net'),
-  accept: choice('kernel').default('kernel').describe('how connections are shared out among the reactors'),
+    .describe(
+      'what carries the connections; auto takes uws where the native module loads, else net',
+    ),
+  accept: choice('kernel')
+    .default('kernel')
+    .describe('how connections are shared out among the reactors'),
   loop: choice('park', 'adaptive', 'spin')
     .default('park')
-    .describe('how a reactor waits for the others: asleep, looking on for 100 microseconds first, or never asleep'),
+    .describe(
+      'how a reactor waits for the others: asleep, looking on for 100 microseconds first, or never asleep',
+    ),
   flushRecords: wholeNumber({ min: 1, max: 1_048_576, unit: 'messages' })
     .default(32)
     .describe('messages gathered for another reactor before it sees them within a turn'),
@@ -57,7 +68,9 @@ export const SERVE_SCHEMA = z.strictObject({
     .describe('most messages taken from one reactor before the next has its turn'),
   laneKib: wholeNumber({ min: 4, max: 65_536, unit: 'KiB' })
     .optional()
-    .describe('least room between two reactors, up to the next power of two; default: 512 or less, by their number'),
+    .describe(
+      'least room between two reactors, up to the next power of two; default: 512 or less, by their number',
+    ),
   maxPublishBytes: wholeNumber({ min: 1, max: 67_000_000, unit: 'bytes' })
     .default(1_048_576)
     .describe('longest message that reaches other reactors'),
@@ -78,13 +91,19 @@ export const SERVE_SCHEMA = z.strictObject({
   heapMb: wholeNumber({ min: 32, max: 65_536, unit: 'MiB' })
     .optional()
     .describe('heap of one reactor; default: its share of the memory allowed'),
-  hugePages: toggle().default(false).describe('shared memory on huge pages, where kernel and C library offer it'),
+  hugePages: toggle()
+    .default(false)
+    .describe('shared memory on huge pages, where kernel and C library offer it'),
   numactl: toggle()
     .default(false)
-    .describe('all memory on the NUMA nodes that reactors run on, by starting the server under numactl'),
+    .describe(
+      'all memory on the NUMA nodes that reactors run on, by starting the server under numactl',
+    ),
   logLevel: choice('debug', 'info', 'warn', 'error', 'silent')
     .default('info')
-    .describe('least level that is logged; debug shows the stack of an application that does not start'),
+    .describe(
+      'least level that is logged; debug shows the stack of an application that does not start',
+    ),
   logFormat: choice('auto', 'pretty', 'json')
     .default('auto')
     .describe('form of log lines; auto is pretty on a terminal, else json'),

@@ -58,8 +58,11 @@ function existingFile(path: string, name: string): string {
   );
 }
 
-const notFound = (message: string): HioloadError => new HioloadError('HIOLOAD_MODULE_NOT_FOUND', message);
+const notFound = (message: string): HioloadError =>
+  new HioloadError('HIOLOAD_MODULE_NOT_FOUND', message);
 
-function definedOnly(limits: { readonly [Name in keyof Limits]?: number | undefined }): Partial<Limits> {
+function definedOnly(limits: {
+  readonly [Name in keyof Limits]?: number | undefined;
+}): Partial<Limits> {
   return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
 }

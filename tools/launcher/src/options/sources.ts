@@ -15,7 +15,10 @@ export interface GivenValue {
 /** What one source gives, by {@link OptionDefinition.key}. */
 export type GivenValues = ReadonlyMap<string, GivenValue>;
 
-/** Text as it can stand in a line of an error: quoted where it is empty or holds what cannot be seen. */
+/**
+ * Text as it can stand in a line of an error: quoted where it is empty or holds what cannot be
+ * seen.
+ */
 export function quoteIfOdd(text: string): string {
   return /^[\x21-\x7e]+$/.test(text) ? text : JSON.stringify(text);
 }
@@ -32,7 +35,8 @@ export function fromFlags(flags: ReadonlyMap<string, string | boolean>): GivenVa
   for (const option of OPTION_TABLE) {
     const value = flags.get(option.flag);
     if (typeof value === 'string') given.set(option.key, fromText(option, option.flag, value));
-    if (typeof value === 'boolean') given.set(option.key, { value, name: option.flag, written: String(value) });
+    if (typeof value === 'boolean')
+      given.set(option.key, { value, name: option.flag, written: String(value) });
   }
   return given;
 }
@@ -51,8 +55,12 @@ export function fromEnvironment(environment: NodeJS.ProcessEnv): GivenValues {
 export const CONFIG_FLAG = '--config';
 export const CONFIG_VARIABLE = 'HIOLOAD_CONFIG';
 
-/** Variables of ours by their prefix that no option has, each with the one that was probably meant. */
-export function unknownVariables(environment: NodeJS.ProcessEnv): { name: string; meant: string | undefined }[] {
+/**
+ * Variables of ours by their prefix that no option has, each with the one that was probably meant.
+ */
+export function unknownVariables(
+  environment: NodeJS.ProcessEnv,
+): { name: string; meant: string | undefined }[] {
   const known = [...OPTION_TABLE.map(({ variable }) => variable), CONFIG_VARIABLE];
   return Object.keys(environment)
     .filter((name) => name.startsWith('HIOLOAD_') && !known.includes(name))
@@ -79,7 +87,8 @@ export function fromFile(path: string, name: string): GivenValues {
   };
   collect(root, '');
   for (const [key, { written }] of given) {
-    if (key === 'limits') throw invalid(`limits: ${written} is not allowed: an object with a number for each limit`);
+    if (key === 'limits')
+      throw invalid(`limits: ${written} is not allowed: an object with a number for each limit`);
     if (!OPTION_TABLE.some((option) => option.key === key)) throw unknownKey(key, path);
   }
   return given;
@@ -100,15 +109,24 @@ function readJsonObject(path: string, name: string): object {
     value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (cause) {
     const what = (cause as Error).message.replace(/\s+/g, ' ');
-    throw unreadable(`${name}: ${quoteIfOdd(path)} is no JSON${placeOf(text, what)}: ${what}`, cause);
+    throw unreadable(
+      `${name}: ${quoteIfOdd(path)} is no JSON${placeOf(text, what)}: ${what}`,
+      cause,
+    );
   }
-  if (!isObject(value)) throw unreadable(`${name}: ${quoteIfOdd(path)} holds no JSON object: { "port": 9001, ... }`);
+  if (!isObject(value))
+    throw unreadable(`${name}: ${quoteIfOdd(path)} holds no JSON object: { "port": 9001, ... }`);
   return value;
 }
 
-/** Line and column of a syntax error; V8 tells the offset for most of them, an unexpected end is at the end. */
+/**
+ * Line and column of a syntax error; V8 tells the offset for most of them, an unexpected end is at
+ * the end.
+ */
 function placeOf(text: string, message: string): string {
-  const offset = /position (\d+)/.exec(message)?.[1] ?? (message.includes('end of JSON') ? text.length : undefined);
+  const offset =
+    /position (\d+)/.exec(message)?.[1] ??
+    (message.includes('end of JSON') ? text.length : undefined);
   if (offset === undefined) return '';
   const lines = text.slice(0, Number(offset)).split('\n');
   return ` at line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
@@ -123,13 +141,15 @@ const asWritten = (value: unknown): string =>
 
 const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 77)}...` : text);
 
-const invalid = (message: string): HioloadError => new HioloadError('HIOLOAD_OPTION_INVALID', message);
+const invalid = (message: string): HioloadError =>
+  new HioloadError('HIOLOAD_OPTION_INVALID', message);
 
 const unreadable = (message: string, cause?: unknown): HioloadError =>
   new HioloadError('HIOLOAD_CONFIG_UNREADABLE', message, { cause });
 
 /** A key without its depth, and without what a flag or variable has between words. */
-const bareName = (key: string): string => key.slice(key.lastIndexOf('.') + 1).replaceAll(/[-_]/g, '');
+const bareName = (key: string): string =>
+  key.slice(key.lastIndexOf('.') + 1).replaceAll(/[-_]/g, '');
 
 function unknownKey(key: string, path: string): HioloadError {
   const keys = [...OPTION_TABLE.map((option) => option.key), 'limits'];

@@ -22,15 +22,21 @@ export interface OptionDefinition {
 }
 
 /** Names that the world has agreed on; every other variable is the flag behind `HIOLOAD_`. */
-const VARIABLES: Readonly<Record<string, string>> = { port: 'PORT', host: 'HOST', logLevel: 'LOG_LEVEL' };
+const VARIABLES: Readonly<Record<string, string>> = {
+  port: 'PORT',
+  host: 'HOST',
+  logLevel: 'LOG_LEVEL',
+};
 
 const words = (name: string): string[] => name.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
 
 function define(name: string, schema: z.ZodType, isLimit: boolean): OptionDefinition {
   let inner = schema;
   let fallback: OptionDefinition['default'];
-  if (inner instanceof z.ZodDefault) fallback = inner.def.defaultValue as OptionDefinition['default'];
-  if (inner instanceof z.ZodDefault || inner instanceof z.ZodOptional) inner = inner.unwrap() as z.ZodType;
+  if (inner instanceof z.ZodDefault)
+    fallback = inner.def.defaultValue as OptionDefinition['default'];
+  if (inner instanceof z.ZodDefault || inner instanceof z.ZodOptional)
+    inner = inner.unwrap() as z.ZodType;
   const kind = KINDS.get(inner);
   if (kind === undefined) throw new TypeError(`option ${name} has no kind`);
   return {

@@ -15,7 +15,10 @@ export interface ServerHost {
   kill(): void;
 }
 
-/** The life of the server process: one server, from the launcher's first message to the end of the process. */
+/**
+ * The life of the server process: one server, from the launcher's first message to the end of the
+ * process.
+ */
 export class ServerLifecycle {
   readonly #host: ServerHost;
   #server: Server | undefined;
@@ -29,10 +32,14 @@ export class ServerLifecycle {
   /** Takes a message of the launcher. */
   take(message: ToServer): void {
     if (message.type === 'drain') void this.drain(message.reason);
-    else if (this.#server === undefined && !this.#ending) void this.#start(message.options, message.logStyle);
+    else if (this.#server === undefined && !this.#ending)
+      void this.#start(message.options, message.logStyle);
   }
 
-  /** Drains and ends the process. Idempotent: a message, a signal and the loss of the launcher all mean the same. */
+  /**
+   * Drains and ends the process. Idempotent: a message, a signal and the loss of the launcher all
+   * mean the same.
+   */
   async drain(reason: string): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
@@ -41,7 +48,10 @@ export class ServerLifecycle {
     await this.#end({ type: 'drained', cut, stuck }, stuck, 0);
   }
 
-  /** An error that nothing caught. What the process still does is unknown, and it must not exit while reactors live. */
+  /**
+   * An error that nothing caught. What the process still does is unknown, and it must not exit
+   * while reactors live.
+   */
   crash(error: unknown): void {
     this.#log?.error('the server process failed', { stack: stackOf(error) });
     this.#host.kill();
@@ -53,7 +63,12 @@ export class ServerLifecycle {
     this.#server = server;
     try {
       const { url, adminUrl, port } = await server.start();
-      await this.#host.tell({ type: 'ready', url, port, adminPort: adminUrl === null ? null : portOf(adminUrl) });
+      await this.#host.tell({
+        type: 'ready',
+        url,
+        port,
+        adminPort: adminUrl === null ? null : portOf(adminUrl),
+      });
     } catch (error) {
       // Where a drain was asked for meanwhile, it ends the process.
       if (this.#ending) return;
@@ -79,7 +94,8 @@ function failedMessage(error: unknown): FailedMessage {
   };
 }
 
-const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+const stackOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
 
 /** The port of an HTTP URL, which leaves out the one that goes without saying. */
 const portOf = (url: string): number => Number(new URL(url).port || 80);

@@ -22,12 +22,14 @@ const lifecycle = new ServerLifecycle({
   kill: () => process.kill(process.pid, 'SIGKILL'),
 });
 
-// What an application prints goes through these streams; a closed pipe must not end the server. Their first use also makes
-// sockets and pipes non-blocking, on which the log relies.
+// What an application prints goes through these streams; a closed pipe must not end the server.
+// Their first use also makes sockets and pipes non-blocking, on which the log relies.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 process.on('uncaughtException', (error) => lifecycle.crash(error));
 process.on('message', (message) => lifecycle.take(message as ToServer));
 process.on('disconnect', () => void lifecycle.drain('the launcher has gone'));
-// Where the whole control group is signalled, or somebody signals this process alone. Ctrl-C does not come here.
-for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => void lifecycle.drain(name));
+// Where the whole control group is signalled, or somebody signals this process alone. Ctrl-C does
+// not come here.
+for (const name of ['SIGTERM', 'SIGINT'] as const)
+  process.on(name, () => void lifecycle.drain(name));

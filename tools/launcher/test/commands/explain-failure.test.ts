@@ -9,11 +9,15 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 const nameOf = (key: string): string => NAMES[key] ?? key;
 
-const explain = (message: string, stack?: string): string => explainFailure({ message, stack }, nameOf);
+const explain = (message: string, stack?: string): string =>
+  explainFailure({ message, stack }, nameOf);
 
 describe('explainFailure', () => {
   it.each([
-    ['port: 9001 is in use (127.0.0.1:9001): a free port', 'PORT: 9001 is in use (127.0.0.1:9001): a free port'],
+    [
+      'port: 9001 is in use (127.0.0.1:9001): a free port',
+      'PORT: 9001 is in use (127.0.0.1:9001): a free port',
+    ],
     ['host and port: h:1 cannot be bound (port)', '--host and PORT: h:1 cannot be bound (port)'],
     ['reactors is 9; allowed: at most 2', '--reactors is 9; allowed: at most 2'],
     ['module: /a.ts failed: port: no', 'MODULE: /a.ts failed: port: no'],
@@ -24,7 +28,10 @@ describe('explainFailure', () => {
   });
 
   it.each([
-    ['Error: boom\n    at <anonymous> (/app/a.ts:3:7)\n    at node:internal/x:1:1', ' (at /app/a.ts:3:7)'],
+    [
+      'Error: boom\n    at <anonymous> (/app/a.ts:3:7)\n    at node:internal/x:1:1',
+      ' (at /app/a.ts:3:7)',
+    ],
     ['Error: boom\n    at file:///app/a.mjs:3:7', ' (at /app/a.mjs:3:7)'],
     ['TypeError: two\nlines\n    at Object.f (/app/a.ts:1:2)', ' (at /app/a.ts:1:2)'],
     ['Error: boom\n    at f (/my app/a.ts:1:2)', ' (at /my app/a.ts:1:2)'],

@@ -38,7 +38,11 @@ function filesystem(changed: Readonly<Record<string, string | undefined>>): Mach
 }
 
 async function diagnose(changes: Partial<Machine>, name: string): Promise<Diagnosis> {
-  const diagnoses = await examine({ ...WELL, ...changes }, [...RUNTIME_CHECKS, ...CPU_CHECKS, ...KERNEL_CHECKS]);
+  const diagnoses = await examine({ ...WELL, ...changes }, [
+    ...RUNTIME_CHECKS,
+    ...CPU_CHECKS,
+    ...KERNEL_CHECKS,
+  ]);
   const found = diagnoses.find((diagnosis) => diagnosis.name === name);
   if (found === undefined) throw new Error(`no check is called ${name}`);
   return found;
@@ -55,7 +59,11 @@ describe('checks', () => {
   });
 
   it('give one sentence of advice each', async () => {
-    for (const { advice } of await examine(WELL, [...RUNTIME_CHECKS, ...CPU_CHECKS, ...KERNEL_CHECKS])) {
+    for (const { advice } of await examine(WELL, [
+      ...RUNTIME_CHECKS,
+      ...CPU_CHECKS,
+      ...KERNEL_CHECKS,
+    ])) {
       expect(advice).toMatch(/^[A-Z`/].*\.$/);
     }
   });
@@ -67,25 +75,53 @@ describe('checks', () => {
     ['node', { nodeVersion: '24.1.0' }, 'ok', '24.1.0'],
     ['libc', { glibcVersion: undefined }, 'warn', 'no glibc'],
     ['libc', { platform: 'darwin', glibcVersion: undefined }, 'ok', 'darwin'],
-    ['transport', { loadTransport: async () => ({ ok: false, text: 'no binary' }) }, 'warn', 'net: no binary'],
+    [
+      'transport',
+      { loadTransport: async () => ({ ok: false, text: 'no binary' }) },
+      'warn',
+      'net: no binary',
+    ],
     ['taskset', without('taskset'), 'warn', 'not in PATH'],
     ['taskset', { ...without('taskset'), platform: 'darwin' }, 'ok', 'not needed'],
     ['numactl', without('numactl'), 'ok', 'not in PATH'],
     ['numactl', { ...without('numactl'), ...onMachine(twoNodes) }, 'warn', 'not in PATH'],
-    ['cpuset', onMachine(fakeMachine({ coresPerLlc: 4, allowedCpus: [1, 2] })), 'ok', 'CPUs 1-2 of 4'],
-    ['cpu quota', onMachine(fakeMachine({ coresPerLlc: 4, cpuQuota: 1.5 })), 'warn', '1.5 CPUs of time'],
+    [
+      'cpuset',
+      onMachine(fakeMachine({ coresPerLlc: 4, allowedCpus: [1, 2] })),
+      'ok',
+      'CPUs 1-2 of 4',
+    ],
+    [
+      'cpu quota',
+      onMachine(fakeMachine({ coresPerLlc: 4, cpuQuota: 1.5 })),
+      'warn',
+      '1.5 CPUs of time',
+    ],
     ['cpu quota', onMachine(fakeMachine({ coresPerLlc: 4, cpuQuota: 4 })), 'ok', '4 CPUs of time'],
-    ['memory', onMachine(fakeMachine({ coresPerLlc: 4, memoryLimitBytes: 2 ** 29 })), 'warn', '0.5 GiB'],
+    [
+      'memory',
+      onMachine(fakeMachine({ coresPerLlc: 4, memoryLimitBytes: 2 ** 29 })),
+      'warn',
+      '0.5 GiB',
+    ],
     ['numa', onMachine(twoNodes), 'ok', '2 nodes'],
     [
       'huge pages',
-      { read: filesystem({ '/sys/kernel/mm/transparent_hugepage/enabled': 'always madvise [never]' }) },
+      {
+        read: filesystem({
+          '/sys/kernel/mm/transparent_hugepage/enabled': 'always madvise [never]',
+        }),
+      },
       'warn',
       'never',
     ],
     [
       'huge pages',
-      { read: filesystem({ '/sys/kernel/mm/transparent_hugepage/enabled': '[always] madvise never' }) },
+      {
+        read: filesystem({
+          '/sys/kernel/mm/transparent_hugepage/enabled': '[always] madvise never',
+        }),
+      },
       'ok',
       'always',
     ],
@@ -107,8 +143,18 @@ describe('checks', () => {
       'warn',
       'could not look: /proc/self/limits does not tell',
     ],
-    ['tcp_migrate_req', { read: filesystem({ '/proc/sys/net/ipv4/tcp_migrate_req': '0' }) }, 'warn', '0'],
-    ['tcp_migrate_req', { read: filesystem({ '/proc/sys/net/ipv4/tcp_migrate_req': undefined }) }, 'ok', 'unknown'],
+    [
+      'tcp_migrate_req',
+      { read: filesystem({ '/proc/sys/net/ipv4/tcp_migrate_req': '0' }) },
+      'warn',
+      '0',
+    ],
+    [
+      'tcp_migrate_req',
+      { read: filesystem({ '/proc/sys/net/ipv4/tcp_migrate_req': undefined }) },
+      'ok',
+      'unknown',
+    ],
     ['somaxconn', { read: filesystem({ '/proc/sys/net/core/somaxconn': '128' }) }, 'warn', '128'],
   ])('%s: %j', async (name, changes, verdict, found) => {
     expect(await diagnose(changes, name)).toMatchObject({ verdict, found });
@@ -116,7 +162,10 @@ describe('checks', () => {
 
   it('warn of what they could not look at, and go on', async () => {
     const topology = (): Promise<Topology> => Promise.reject(new Error('no /sys'));
-    expect(await diagnose({ topology }, 'numa')).toMatchObject({ verdict: 'warn', found: 'could not look: no /sys' });
+    expect(await diagnose({ topology }, 'numa')).toMatchObject({
+      verdict: 'warn',
+      found: 'could not look: no /sys',
+    });
     expect(await diagnose({ topology }, 'somaxconn')).toMatchObject({ verdict: 'ok' });
   });
 });

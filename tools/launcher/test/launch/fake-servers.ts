@@ -1,5 +1,10 @@
 import type { FromServer, ToServer } from '../../src/launch/messages.js';
-import type { ProcessEnd, ServerProcess, ServerProcessEvents, SpawnServer } from '../../src/launch/server-process.js';
+import type {
+  ProcessEnd,
+  ServerProcess,
+  ServerProcessEvents,
+  SpawnServer,
+} from '../../src/launch/server-process.js';
 
 /** A server process that does only what the test has it do. */
 export class FakeServerProcess implements ServerProcess {

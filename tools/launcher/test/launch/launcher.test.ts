@@ -34,7 +34,10 @@ describe('start', () => {
   it.each([
     [{ code: 134 }, 'the server process ended with exit code 134 before it was ready'],
     [{ signal: 'SIGSEGV' }, 'the server process was ended by SIGSEGV before it was ready'],
-    [{ error: new Error('EAGAIN') }, 'the server process could not be started (EAGAIN) before it was ready'],
+    [
+      { error: new Error('EAGAIN') },
+      'the server process could not be started (EAGAIN) before it was ready',
+    ],
   ])('fails with 1 where the process ends without a word: %j', async (end, message) => {
     const { servers, outcome } = start();
     servers.last.ends(end);
@@ -61,18 +64,21 @@ describe('start', () => {
 });
 
 describe('signals', () => {
-  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('drains for %s and ends with 0', async (name) => {
-    const { launcher, servers, clock, outcome } = startReady();
-    launcher.signal(name);
-    expect(launcher.state).toBe('draining');
-    expect(servers.last.got.slice(1)).toEqual([{ type: 'drain', reason: name }]);
-    servers.last.says({ type: 'drained', cut: 0, stuck: [] });
-    servers.last.ends({ code: 0 });
-    expect(await outcome).toEqual({ exitCode: 0 });
-    expect(launcher.state).toBe('stopped');
-    expect(clock.pending).toBe(0);
-    expect(servers.last.kills).toBe(0);
-  });
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+    'drains for %s and ends with 0',
+    async (name) => {
+      const { launcher, servers, clock, outcome } = startReady();
+      launcher.signal(name);
+      expect(launcher.state).toBe('draining');
+      expect(servers.last.got.slice(1)).toEqual([{ type: 'drain', reason: name }]);
+      servers.last.says({ type: 'drained', cut: 0, stuck: [] });
+      servers.last.ends({ code: 0 });
+      expect(await outcome).toEqual({ exitCode: 0 });
+      expect(launcher.state).toBe('stopped');
+      expect(clock.pending).toBe(0);
+      expect(servers.last.kills).toBe(0);
+    },
+  );
 
   it('takes the same signal within half a second for one', () => {
     const { launcher, servers, clock } = startReady();
@@ -141,7 +147,10 @@ describe('signals', () => {
   it('drains when the reader of the log has gone', async () => {
     const { servers, outcome } = startReady();
     servers.last.says({ type: 'log-closed' });
-    expect(servers.last.got.at(-1)).toEqual({ type: 'drain', reason: 'the reader of the log has gone' });
+    expect(servers.last.got.at(-1)).toEqual({
+      type: 'drain',
+      reason: 'the reader of the log has gone',
+    });
     servers.last.ends({ code: 0 });
     expect(await outcome).toEqual({ exitCode: 0 });
   });
@@ -168,7 +177,9 @@ describe('a drain that does not go well', () => {
     servers.last.says({ type: 'drained', cut: 0, stuck: [1, 3] });
     servers.last.dies();
     expect(await outcome).toEqual({ exitCode: 1 });
-    expect(log.messages('error')).toEqual(['reactor 1, 3 did not end: the server process was killed']);
+    expect(log.messages('error')).toEqual([
+      'reactor 1, 3 did not end: the server process was killed',
+    ]);
   });
 
   it('ends with 1 where the server died on the way', async () => {
@@ -176,7 +187,9 @@ describe('a drain that does not go well', () => {
     launcher.signal('SIGTERM');
     servers.last.ends({ signal: 'SIGSEGV' });
     expect(await outcome).toEqual({ exitCode: 1 });
-    expect(log.messages('error')).toEqual(['the server process was ended by SIGSEGV while it drained']);
+    expect(log.messages('error')).toEqual([
+      'the server process was ended by SIGSEGV while it drained',
+    ]);
   });
 
   it('kills a server that has drained and does not end, which is as good', async () => {

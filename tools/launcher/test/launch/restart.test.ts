@@ -8,7 +8,9 @@ describe('restart', () => {
     const { launcher, servers, clock, log } = startReady();
     servers.last.ends(KILLED);
     expect(launcher.state).toBe('restarting');
-    expect(log.messages('error')).toEqual(['the server process was ended by SIGKILL; it starts again in 100 ms']);
+    expect(log.messages('error')).toEqual([
+      'the server process was ended by SIGKILL; it starts again in 100 ms',
+    ]);
     clock.advance(99);
     expect(servers.all).toHaveLength(1);
     clock.advance(1);

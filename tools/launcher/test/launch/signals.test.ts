@@ -14,7 +14,9 @@ afterEach(() => {
 
 /** What the test has put on an event of this process. */
 const added = (name: string): (() => void)[] =>
-  process.rawListeners(name).filter((listener) => before.get(name)?.includes(listener) === false) as (() => void)[];
+  process
+    .rawListeners(name)
+    .filter((listener) => before.get(name)?.includes(listener) === false) as (() => void)[];
 
 /** Has only the listeners of the test see an event: the test runner has some of its own. */
 function happens(name: string): void {

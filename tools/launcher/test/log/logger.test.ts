@@ -12,8 +12,16 @@ function capture(style: LogStyle): { log: ReturnType<typeof createLogger>; lines
 
 describe('logStyle', () => {
   it('is pretty on a terminal and JSON elsewhere, unless told', () => {
-    expect(logStyle('info', 'auto', true, {})).toEqual({ level: 'info', format: 'pretty', color: true });
-    expect(logStyle('info', 'auto', false, {})).toEqual({ level: 'info', format: 'json', color: false });
+    expect(logStyle('info', 'auto', true, {})).toEqual({
+      level: 'info',
+      format: 'pretty',
+      color: true,
+    });
+    expect(logStyle('info', 'auto', false, {})).toEqual({
+      level: 'info',
+      format: 'json',
+      color: false,
+    });
     expect(logStyle('info', 'json', true, {}).format).toBe('json');
     expect(logStyle('info', 'pretty', false, {})).toMatchObject({ format: 'pretty', color: false });
     expect(logStyle('info', 'pretty', true, { NO_COLOR: '1' }).color).toBe(false);
@@ -26,7 +34,12 @@ describe('JSON lines', () => {
     log.warn('reactor 1 stalled', { reactor: 1 });
     expect(lines).toHaveLength(1);
     const line = JSON.parse(lines[0] ?? '') as Record<string, unknown>;
-    expect(line).toMatchObject({ level: 'warn', msg: 'reactor 1 stalled', reactor: 1, pid: process.pid });
+    expect(line).toMatchObject({
+      level: 'warn',
+      msg: 'reactor 1 stalled',
+      reactor: 1,
+      pid: process.pid,
+    });
     expect(line['time']).toMatch(/^\d{4}-\d\d-\d\dT/);
   });
 
@@ -51,13 +64,19 @@ describe('pretty lines', () => {
   it('are one line each, fields included', () => {
     const { log, lines } = capture(PRETTY_STYLE);
     log.info('ready', { port: 9001, cpus: [0, 1] });
-    expect(lines.join('')).toMatch(/^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: ready \{"port":9001,"cpus":\[0,1\]\}\n$/);
+    expect(lines.join('')).toMatch(
+      /^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: ready \{"port":9001,"cpus":\[0,1\]\}\n$/,
+    );
   });
 
   it('show a stack below its line', () => {
     const { log, lines } = capture(PRETTY_STYLE);
     log.error('failed', { stack: 'Error: boom\n    at app.ts:1:1' });
-    expect(lines.join('').split('\n').slice(1)).toEqual(['    Error: boom', '        at app.ts:1:1', '']);
+    expect(lines.join('').split('\n').slice(1)).toEqual([
+      '    Error: boom',
+      '        at app.ts:1:1',
+      '',
+    ]);
   });
 
   it('cannot be forged by what a message holds', () => {

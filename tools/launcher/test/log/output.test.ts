@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -7,7 +15,10 @@ import { openOutput } from '../../src/log/output.js';
 
 /** A pipe of which the test is the reader. */
 interface Pipe {
-  /** As a process gets it from a shell, or made non-blocking, as it is once Node has opened its streams. */
+  /**
+   * As a process gets it from a shell, or made non-blocking, as it is once Node has opened its
+   * streams.
+   */
   readonly writer: number;
   /** Reads what is in it now. */
   read(): string;
@@ -46,38 +57,44 @@ describe('openOutput', () => {
     }
   });
 
-  it.skipIf(process.platform === 'win32')('tells once that the reader has gone, and is silent from then on', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'hioload-output-'));
-    const path = join(folder, 'pipe');
-    execFileSync('mkfifo', [path]);
-    const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const writer = openSync(path, 'w');
-    try {
-      let told = 0;
-      const output = openOutput(writer, () => told++);
-      output.write('read\n');
-      expect(told).toBe(0);
-      closeSync(reader);
-      output.write('lost\n');
-      output.write('lost\n');
-      expect(told).toBe(1);
-    } finally {
-      closeSync(writer);
-      rmSync(folder, { recursive: true });
-    }
-  });
+  it.skipIf(process.platform === 'win32')(
+    'tells once that the reader has gone, and is silent from then on',
+    () => {
+      const folder = mkdtempSync(join(tmpdir(), 'hioload-output-'));
+      const path = join(folder, 'pipe');
+      execFileSync('mkfifo', [path]);
+      const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+      const writer = openSync(path, 'w');
+      try {
+        let told = 0;
+        const output = openOutput(writer, () => told++);
+        output.write('read\n');
+        expect(told).toBe(0);
+        closeSync(reader);
+        output.write('lost\n');
+        output.write('lost\n');
+        expect(told).toBe(1);
+      } finally {
+        closeSync(writer);
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
 
-  it.skipIf(process.platform !== 'linux')('loses a line rather than throw where it cannot be written', () => {
-    const descriptor = openSync('/dev/full', 'w');
-    try {
-      let told = 0;
-      const output = openOutput(descriptor, () => told++);
-      expect(() => output.write('lost\n')).not.toThrow();
-      expect(told).toBe(0);
-    } finally {
-      closeSync(descriptor);
-    }
-  });
+  it.skipIf(process.platform !== 'linux')(
+    'loses a line rather than throw where it cannot be written',
+    () => {
+      const descriptor = openSync('/dev/full', 'w');
+      try {
+        let told = 0;
+        const output = openOutput(descriptor, () => told++);
+        expect(() => output.write('lost\n')).not.toThrow();
+        expect(told).toBe(0);
+      } finally {
+        closeSync(descriptor);
+      }
+    },
+  );
 
   describe.skipIf(process.platform !== 'linux').each([
     ['that is non-blocking', constants.O_NONBLOCK],

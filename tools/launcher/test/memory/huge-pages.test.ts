@@ -3,14 +3,25 @@ import type { Machine } from '../../src/doctor/machine.js';
 import { planHugePages } from '../../src/memory/huge-pages.js';
 
 const machine = (modes: string | undefined, changes: Partial<Machine> = {}): Machine =>
-  ({ platform: 'linux', glibcVersion: '2.36', read: () => modes, ...changes }) as unknown as Machine;
+  ({
+    platform: 'linux',
+    glibcVersion: '2.36',
+    read: () => modes,
+    ...changes,
+  }) as unknown as Machine;
 const MADVISE = 'always [madvise] never';
 
 describe('planHugePages', () => {
   it('has the C library ask for them, beside what it is told already', () => {
     const plan = planHugePages(machine(MADVISE), undefined);
-    expect(plan).toMatchObject({ expected: true, environment: { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' } });
-    const { environment } = planHugePages(machine(MADVISE), 'glibc.malloc.check=1:glibc.malloc.hugetlb=0');
+    expect(plan).toMatchObject({
+      expected: true,
+      environment: { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' },
+    });
+    const { environment } = planHugePages(
+      machine(MADVISE),
+      'glibc.malloc.check=1:glibc.malloc.hugetlb=0',
+    );
     expect(environment).toEqual({ GLIBC_TUNABLES: 'glibc.malloc.check=1:glibc.malloc.hugetlb=1' });
   });
 
@@ -20,7 +31,11 @@ describe('planHugePages', () => {
   });
 
   it.each([
-    ['never', machine('always madvise [never]'), /^huge pages: none: \S+ says never; write madvise to it$/],
+    [
+      'never',
+      machine('always madvise [never]'),
+      /^huge pages: none: \S+ says never; write madvise to it$/,
+    ],
     ['no such file', machine(undefined), /^huge pages: none: \S+ cannot be read$/],
     [
       'an old glibc',
@@ -28,8 +43,16 @@ describe('planHugePages', () => {
       /glibc 2\.31 cannot ask for them; 2\.35 or later can$/,
     ],
     ['an old glibc of one digit', machine(MADVISE, { glibcVersion: '2.4' }), /glibc 2\.4 cannot/],
-    ['another C library', machine(MADVISE, { glibcVersion: undefined }), /the C library is not that of GNU/],
-    ['another system', machine(MADVISE, { platform: 'darwin' }), /offered on Linux only, this is darwin$/],
+    [
+      'another C library',
+      machine(MADVISE, { glibcVersion: undefined }),
+      /the C library is not that of GNU/,
+    ],
+    [
+      'another system',
+      machine(MADVISE, { platform: 'darwin' }),
+      /offered on Linux only, this is darwin$/,
+    ],
   ])('says in one line that there are none with %s', (_, found, line) => {
     const plan = planHugePages(found, undefined);
     expect(plan).toMatchObject({ expected: false, environment: {}, note: { level: 'warn' } });

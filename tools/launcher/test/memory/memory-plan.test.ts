@@ -6,7 +6,10 @@ import { OPTIONS } from '../launch/bench.js';
 
 const twoNodes = fakeMachine({ packages: 2, coresPerLlc: 2 });
 
-/** A machine with numactl, two nodes, and huge pages on request. `calls` gets the arguments of each program that is run. */
+/**
+ * A machine with numactl, two nodes, and huge pages on request. `calls` gets the arguments of each
+ * program that is run.
+ */
 function machine(changes: Partial<Machine> = {}, calls: string[][] = []): Machine {
   return {
     platform: 'linux',
@@ -16,7 +19,10 @@ function machine(changes: Partial<Machine> = {}, calls: string[][] = []): Machin
     run: (name: string, args: readonly string[]) => {
       calls.push([name, ...args]);
       const nodes = args[0]?.replace('--membind=', '').replace('0-1', '0 1');
-      return { ok: true, output: `policy: bind\nphyscpubind: 0 1 2 3 \nmembind: ${nodes} \npreferred: \n` };
+      return {
+        ok: true,
+        output: `policy: bind\nphyscpubind: 0 1 2 3 \nmembind: ${nodes} \npreferred: \n`,
+      };
     },
     topology: async () => twoNodes,
     ...changes,
@@ -45,25 +51,51 @@ describe('planMemory', () => {
   it('binds to the nodes of the CPUs that it may use, and no others', async () => {
     const allowed = { topology: async () => ({ ...twoNodes, allowedCpus: [2, 3] }) };
     const { command, wish } = await planMemory(ONLY_NUMACTL, UNPINNED, machine(allowed), {});
-    expect([command, wish]).toEqual([['numactl', '--membind=1'], { hugePages: false, boundTo: [1] }]);
+    expect([command, wish]).toEqual([
+      ['numactl', '--membind=1'],
+      { hugePages: false, boundTo: [1] },
+    ]);
   });
 
   it.each<[string, Partial<Machine>, string, RegExp]>([
-    ['has one node', { topology: async () => fakeMachine({ coresPerLlc: 2 }) }, 'info', /one NUMA node/],
-    ['has no numactl', { hasProgram: () => false }, 'warn', /not in PATH; the package numactl has it$/],
+    [
+      'has one node',
+      { topology: async () => fakeMachine({ coresPerLlc: 2 }) },
+      'info',
+      /one NUMA node/,
+    ],
+    [
+      'has no numactl',
+      { hasProgram: () => false },
+      'warn',
+      /not in PATH; the package numactl has it$/,
+    ],
     ['is no Linux', { platform: 'darwin' }, 'warn', /it is of Linux, this is darwin$/],
     [
       'forbids it',
-      { run: () => ({ ok: false, output: 'set_mempolicy: Operation not permitted\nsetting membind\n' }) },
+      {
+        run: () => ({
+          ok: false,
+          output: 'set_mempolicy: Operation not permitted\nsetting membind\n',
+        }),
+      },
       'warn',
       /memory cannot be bound here \(set_mempolicy: Operation not permitted\)$/,
     ],
-    ['binds elsewhere', { run: () => ({ ok: true, output: 'membind: 0 \n' }) }, 'warn', /nodes 0-1, it shows 0$/],
-  ])('starts the server without numactl where the machine %s, and says so', async (_, changes, level, line) => {
-    const plan = await planMemory(ONLY_NUMACTL, UNPINNED, machine(changes), {});
-    expect(plan).toMatchObject({ command: [], environment: {}, wish: undefined });
-    expect(plan.notes).toEqual([{ level, text: expect.stringMatching(line) as string }]);
-  });
+    [
+      'binds elsewhere',
+      { run: () => ({ ok: true, output: 'membind: 0 \n' }) },
+      'warn',
+      /nodes 0-1, it shows 0$/,
+    ],
+  ])(
+    'starts the server without numactl where the machine %s, and says so',
+    async (_, changes, level, line) => {
+      const plan = await planMemory(ONLY_NUMACTL, UNPINNED, machine(changes), {});
+      expect(plan).toMatchObject({ command: [], environment: {}, wish: undefined });
+      expect(plan.notes).toEqual([{ level, text: expect.stringMatching(line) as string }]);
+    },
+  );
 
   it('leaves it to the server to say that its reactors cannot be placed', async () => {
     const plan = await planMemory(ONLY_NUMACTL, { ...UNPINNED, reactors: 99 }, machine(), {});

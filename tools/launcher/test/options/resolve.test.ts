@@ -43,13 +43,24 @@ function complaint(given: Given): string {
 describe('precedence', () => {
   it('takes defaults where nobody says anything', () => {
     const { options } = resolve({});
-    expect(options).toMatchObject({ module: 'app.ts', port: 9001, host: '127.0.0.1', admin: true, group: 'core' });
+    expect(options).toMatchObject({
+      module: 'app.ts',
+      port: 9001,
+      host: '127.0.0.1',
+      admin: true,
+      group: 'core',
+    });
     expect(options.reactors).toBeUndefined();
     expect(options.limits).toEqual({});
   });
 
   it('takes flags over variables over the file', () => {
-    const file = { port: 1, host: 'a', group: 'numa', limits: { maxConnections: 1, maxTopicBytes: 1 } };
+    const file = {
+      port: 1,
+      host: 'a',
+      group: 'numa',
+      limits: { maxConnections: 1, maxTopicBytes: 1 },
+    };
     const environment = { PORT: '2', HOST: 'b', HIOLOAD_MAX_CONNECTIONS: '2' };
     const { options } = resolve({ file, environment, flags: { '--port': '3' } });
     expect(options).toMatchObject({
@@ -63,15 +74,20 @@ describe('precedence', () => {
   it('takes the file that a variable names, and the one of the flag over it', () => {
     const path = writeFile({ port: 7 });
     const environment = { HIOLOAD_CONFIG: path };
-    expect(resolveOptions({ flags: new Map([['MODULE', 'a.ts']]), environment }).options.port).toBe(7);
+    expect(resolveOptions({ flags: new Map([['MODULE', 'a.ts']]), environment }).options.port).toBe(
+      7,
+    );
     expect(
-      resolve({ environment: { HIOLOAD_CONFIG: join(folder, 'absent.json') }, file: { port: 8 } }).options.port,
+      resolve({ environment: { HIOLOAD_CONFIG: join(folder, 'absent.json') }, file: { port: 8 } })
+        .options.port,
     ).toBe(8);
   });
 
   it('takes the module from any source', () => {
     const noFlags = new Map<string, string>();
-    expect(resolveOptions({ flags: noFlags, environment: { HIOLOAD_MODULE: 'b.ts' } }).options.module).toBe('b.ts');
+    expect(
+      resolveOptions({ flags: noFlags, environment: { HIOLOAD_MODULE: 'b.ts' } }).options.module,
+    ).toBe('b.ts');
     const flags = new Map([['--config', writeFile({ module: 'c.ts' })]]);
     expect(resolveOptions({ flags, environment: {} }).options.module).toBe('c.ts');
   });
@@ -79,11 +95,17 @@ describe('precedence', () => {
   it('turns the admin pages on and off', () => {
     expect(resolve({ flags: { '--admin': false } }).options.admin).toBe(false);
     expect(resolve({ environment: { HIOLOAD_ADMIN: 'false' } }).options.admin).toBe(false);
-    expect(resolve({ file: { admin: false }, flags: { '--admin': true } }).options.admin).toBe(true);
+    expect(resolve({ file: { admin: false }, flags: { '--admin': true } }).options.admin).toBe(
+      true,
+    );
   });
 
   it('tells the name under which each option was given', () => {
-    const { nameOf } = resolve({ flags: { '--port': '1' }, environment: { HOST: 'b' }, file: { reactors: 1 } });
+    const { nameOf } = resolve({
+      flags: { '--port': '1' },
+      environment: { HOST: 'b' },
+      file: { reactors: 1 },
+    });
     expect(['port', 'host', 'reactors', 'heapMb', 'module'].map(nameOf)).toEqual([
       '--port',
       'HOST',
@@ -94,7 +116,9 @@ describe('precedence', () => {
   });
 
   it('lets 0 turn a limit off where that is allowed', () => {
-    expect(resolve({ flags: { '--idle-timeout-seconds': '0' } }).options.limits.idleTimeoutSeconds).toBe(0);
+    expect(
+      resolve({ flags: { '--idle-timeout-seconds': '0' } }).options.limits.idleTimeoutSeconds,
+    ).toBe(0);
   });
 });
 
@@ -110,9 +134,21 @@ describe('error lines', () => {
       { flags: { '--port': '-1' } },
       '--port: -1 is not allowed: a whole number from 0 to 65535',
     ],
-    ['a variable', { environment: { PORT: '70000' } }, 'PORT: 70000 is not allowed: a whole number from 0 to 65535'],
-    ['an empty variable', { environment: { PORT: '' } }, 'PORT: "" is not allowed: a whole number from 0 to 65535'],
-    ['a key of the file', { file: { port: 70_000 } }, 'port: 70000 is not allowed: a whole number from 0 to 65535'],
+    [
+      'a variable',
+      { environment: { PORT: '70000' } },
+      'PORT: 70000 is not allowed: a whole number from 0 to 65535',
+    ],
+    [
+      'an empty variable',
+      { environment: { PORT: '' } },
+      'PORT: "" is not allowed: a whole number from 0 to 65535',
+    ],
+    [
+      'a key of the file',
+      { file: { port: 70_000 } },
+      'port: 70000 is not allowed: a whole number from 0 to 65535',
+    ],
     [
       'a number as text in the file',
       { file: { port: '9001' } },
@@ -123,7 +159,11 @@ describe('error lines', () => {
       { file: '{"port": 1e999}' },
       'port: Infinity is not allowed: a whole number from 0 to 65535',
     ],
-    ['null in the file', { file: { host: null } }, 'host: null is not allowed: a host name or a numeric address'],
+    [
+      'null in the file',
+      { file: { host: null } },
+      'host: null is not allowed: a host name or a numeric address',
+    ],
     [
       'a limit',
       { flags: { '--idle-timeout-seconds': '7' } },
@@ -134,10 +174,26 @@ describe('error lines', () => {
       { file: { limits: { maxTopicBytes: 0 } } },
       'limits.maxTopicBytes: 0 is not allowed: a whole number from 1 to 65535 (bytes)',
     ],
-    ['a word', { flags: { '--group': 'socket' } }, '--group: socket is not allowed: core, llc or numa'],
-    ['the one word there is', { flags: { '--accept': 'distribute' } }, '--accept: distribute is not allowed: kernel'],
-    ['a toggle', { environment: { HIOLOAD_ADMIN: 'yes' } }, 'HIOLOAD_ADMIN: yes is not allowed: true or false'],
-    ['a host', { flags: { '--host': 'a b' } }, '--host: "a b" is not allowed: a host name or a numeric address'],
+    [
+      'a word',
+      { flags: { '--group': 'socket' } },
+      '--group: socket is not allowed: core, llc or numa',
+    ],
+    [
+      'the one word there is',
+      { flags: { '--accept': 'distribute' } },
+      '--accept: distribute is not allowed: kernel',
+    ],
+    [
+      'a toggle',
+      { environment: { HIOLOAD_ADMIN: 'yes' } },
+      'HIOLOAD_ADMIN: yes is not allowed: true or false',
+    ],
+    [
+      'a host',
+      { flags: { '--host': 'a b' } },
+      '--host: "a b" is not allowed: a host name or a numeric address',
+    ],
     [
       'a spread over the deadline',
       { flags: { '--drain-spread-ms': '10001' } },
@@ -163,8 +219,16 @@ describe('error lines', () => {
       { flags: { '--port': '5' }, environment: { HIOLOAD_ADMIN_PORT: '5' } },
       'HIOLOAD_ADMIN_PORT: 5 is not allowed: another port than --port',
     ],
-    ['an unknown key', { file: { prot: 1 } }, 'prot: no option of that name (in hioload.json); did you mean port?'],
-    ['a key like none', { file: { zzzzzzz: 1 } }, 'zzzzzzz: no option of that name (in hioload.json)'],
+    [
+      'an unknown key',
+      { file: { prot: 1 } },
+      'prot: no option of that name (in hioload.json); did you mean port?',
+    ],
+    [
+      'a key like none',
+      { file: { zzzzzzz: 1 } },
+      'zzzzzzz: no option of that name (in hioload.json)',
+    ],
     [
       'a limit outside of limits',
       { file: { maxConnections: 1 } },
@@ -195,7 +259,11 @@ describe('error lines', () => {
       { file: { limits: [1] } },
       'limits: [1] is not allowed: an object with a number for each limit',
     ],
-    ['a file that is no object', { file: [] }, '--config: hioload.json holds no JSON object: { "port": 9001, ... }'],
+    [
+      'a file that is no object',
+      { file: [] },
+      '--config: hioload.json holds no JSON object: { "port": 9001, ... }',
+    ],
     [
       'a file that is not there',
       { flags: { '--config': '/nowhere/x.json' } },
@@ -233,17 +301,22 @@ describe('error lines', () => {
     expect(line).not.toContain('\n');
   });
 
-  it.each([1.5, '5', true, [5], { value: 5 }, 1e21])('takes %j of a file for no number', (value) => {
-    expect(complaint({ file: { reactors: value } })).toBe(
-      `reactors: ${JSON.stringify(value)} is not allowed: a whole number from 1 to 1024`,
-    );
-  });
+  it.each([1.5, '5', true, [5], { value: 5 }, 1e21])(
+    'takes %j of a file for no number',
+    (value) => {
+      expect(complaint({ file: { reactors: value } })).toBe(
+        `reactors: ${JSON.stringify(value)} is not allowed: a whole number from 1 to 1024`,
+      );
+    },
+  );
 
   it('says where a file is no JSON, in one line', () => {
     const line = complaint({ file: '{\n  "port": 1\n  "host": 2\n}' });
     expect(line).toMatch(/^--config: hioload\.json is no JSON at line 3, column 3: /);
     expect(line).not.toContain('\n');
-    expect(complaint({ file: '{ "port": ' })).toMatch(/^--config: hioload\.json is no JSON at line 1, column 11: /);
+    expect(complaint({ file: '{ "port": ' })).toMatch(
+      /^--config: hioload\.json is no JSON at line 1, column 11: /,
+    );
   });
 
   it('says that the module is missing', () => {

@@ -5,20 +5,32 @@ import { toServerOptions } from '../../src/options/server-options.js';
 
 const HERE = fileURLToPath(import.meta.url);
 
-const optionsOf = (flags: Readonly<Record<string, string | boolean>>): ReturnType<typeof toServerOptions> =>
-  toServerOptions(resolveOptions({ flags: new Map(Object.entries({ MODULE: HERE, ...flags })), environment: {} }));
+const optionsOf = (
+  flags: Readonly<Record<string, string | boolean>>,
+): ReturnType<typeof toServerOptions> =>
+  toServerOptions(
+    resolveOptions({ flags: new Map(Object.entries({ MODULE: HERE, ...flags })), environment: {} }),
+  );
 
 describe('toServerOptions', () => {
   it('puts the admin pages on the next port unless told otherwise', () => {
     expect(optionsOf({ '--port': '5000' }).admin).toEqual({ host: '127.0.0.1', port: 5001 });
     expect(optionsOf({ '--port': '0' }).admin).toEqual({ host: '127.0.0.1', port: 0 });
-    expect(optionsOf({ '--admin-port': '7', '--admin-host': '::1' }).admin).toEqual({ host: '::1', port: 7 });
+    expect(optionsOf({ '--admin-port': '7', '--admin-host': '::1' }).admin).toEqual({
+      host: '::1',
+      port: 7,
+    });
     expect(optionsOf({ '--admin': false }).admin).toBeNull();
   });
 
   it('passes on what was set, and leaves out what was not', () => {
     const some = optionsOf({ '--reactors': '2', '--heap-mb': '64', '--max-connections': '5' });
-    expect(some).toMatchObject({ module: HERE, reactors: 2, heapMb: 64, limits: { maxConnections: 5 } });
+    expect(some).toMatchObject({
+      module: HERE,
+      reactors: 2,
+      heapMb: 64,
+      limits: { maxConnections: 5 },
+    });
     const none = optionsOf({});
     expect(none.limits).toEqual({});
     expect(none).not.toHaveProperty('reactors');
@@ -34,9 +46,18 @@ describe('toServerOptions', () => {
       maxPayloadBytes: 1_048_576,
       slabBytes: 8 * 1_048_576,
     });
-    const set = optionsOf({ '--loop': 'spin', '--lane-kib': '64', '--slab-mib': '16', '--flush-records': '1' });
+    const set = optionsOf({
+      '--loop': 'spin',
+      '--lane-kib': '64',
+      '--slab-mib': '16',
+      '--flush-records': '1',
+    });
     expect(set.loop).toBe('spin');
-    expect(set.bus).toMatchObject({ laneBytes: 65_536, slabBytes: 16 * 1_048_576, flushRecords: 1 });
+    expect(set.bus).toMatchObject({
+      laneBytes: 65_536,
+      slabBytes: 16 * 1_048_576,
+      flushRecords: 1,
+    });
   });
 
   it('makes the path of the module absolute', () => {

@@ -21,7 +21,9 @@ describe('OPTION_TABLE', () => {
 
   it('uses the names that the world has agreed on', () => {
     const variables = OPTION_TABLE.map(({ variable }) => variable);
-    expect(variables).toEqual(expect.arrayContaining(['PORT', 'HOST', 'LOG_LEVEL', 'HIOLOAD_DRAIN_SPREAD_MS']));
+    expect(variables).toEqual(
+      expect.arrayContaining(['PORT', 'HOST', 'LOG_LEVEL', 'HIOLOAD_DRAIN_SPREAD_MS']),
+    );
     expect(OPTION_TABLE.map(({ flag }) => flag)).toContain('--max-upgrades-per-second');
   });
 
@@ -30,13 +32,22 @@ describe('OPTION_TABLE', () => {
     for (const { flag, default: value } of OPTION_TABLE) {
       if (value !== undefined && typeof value !== 'boolean') flags.set(flag, String(value));
     }
-    expect(resolveOptions({ flags, environment: {} }).options).toMatchObject({ port: 9001, drainDeadlineMs: 10_000 });
+    expect(resolveOptions({ flags, environment: {} }).options).toMatchObject({
+      port: 9001,
+      drainDeadlineMs: 10_000,
+    });
   });
 });
 
 describe('unknownVariables', () => {
   it('finds variables of our prefix that no option has, and what was meant', () => {
-    const environment = { HIOLOAD_REACTOR: '1', HIOLOAD_PORT: '1', HIOLOAD_XYZZYX: '1', HIOLOAD_PIN: 'on', PATH: '' };
+    const environment = {
+      HIOLOAD_REACTOR: '1',
+      HIOLOAD_PORT: '1',
+      HIOLOAD_XYZZYX: '1',
+      HIOLOAD_PIN: 'on',
+      PATH: '',
+    };
     expect(unknownVariables(environment)).toEqual([
       { name: 'HIOLOAD_REACTOR', meant: 'HIOLOAD_REACTORS' },
       { name: 'HIOLOAD_PORT', meant: 'PORT' },

@@ -5,7 +5,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ServerLifecycle } from '../../src/server/lifecycle.js';
 
 const OPTIONS = { module: '/app.ts' } as ServerOptions;
-const START = { type: 'start', options: OPTIONS, logStyle: { level: 'info', format: 'json', color: false } } as const;
+const START = {
+  type: 'start',
+  options: OPTIONS,
+  logStyle: { level: 'info', format: 'json', color: false },
+} as const;
 const ADDRESS: ServerAddress = { url: 'ws://127.0.0.1:5', adminUrl: 'http://127.0.0.1:6', port: 5 };
 const READY = { type: 'ready', url: 'ws://127.0.0.1:5', port: 5, adminPort: 6 };
 
@@ -103,7 +107,12 @@ describe('ServerLifecycle', () => {
     server.cannotStart(error);
     await settled();
     expect(deeds).toEqual([
-      { type: 'failed', code: 'HIOLOAD_MODULE_FAILED', message: 'module: /app.ts failed: a b', stack: error.stack },
+      {
+        type: 'failed',
+        code: 'HIOLOAD_MODULE_FAILED',
+        message: 'module: /app.ts failed: a b',
+        stack: error.stack,
+      },
       'exit 2',
     ]);
   });
@@ -113,7 +122,10 @@ describe('ServerLifecycle', () => {
     server.stuck = [0];
     server.cannotStart('odd');
     await settled();
-    expect(deeds).toEqual([{ type: 'failed', code: undefined, message: 'odd', stack: 'odd' }, 'kill']);
+    expect(deeds).toEqual([
+      { type: 'failed', code: undefined, message: 'odd', stack: 'odd' },
+      'kill',
+    ]);
   });
 
   it('leaves the end to the drain where one was asked for before the start failed', async () => {

@@ -23,9 +23,9 @@ const LARGE_BYTES = 2 ** 24;
 let access: Promise<HandleAccess> | undefined;
 
 /**
- * Finds out, once a thread, whether connections can stand on Node's handles: takes what is not documented from a socket, then has
- * a connection on loopback read, write, write more than the kernel takes, and end. Where any of it is not as expected, the
- * documented sockets serve.
+ * Finds out, once a thread, whether connections can stand on Node's handles: takes what is not
+ * documented from a socket, then has a connection on loopback read, write, write more than the
+ * kernel takes, and end. Where any of it is not as expected, the documented sockets serve.
  */
 export function openHandles(): Promise<HandleAccess> {
   access ??= tryHandles();
@@ -35,7 +35,8 @@ export function openHandles(): Promise<HandleAccess> {
 /** The listening handle of a server. */
 export function serverHandle(server: Server): NodeServerHandle {
   const { _handle: handle } = server as Server & { readonly _handle?: NodeServerHandle | null };
-  if (typeof handle?.onconnection !== 'function') throw new Error('a server has no handle with onconnection');
+  if (typeof handle?.onconnection !== 'function')
+    throw new Error('a server has no handle with onconnection');
   return handle;
 }
 
@@ -44,11 +45,17 @@ async function tryHandles(): Promise<HandleAccess> {
   let timer: NodeJS.Timeout | undefined;
   try {
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${DEADLINE_MS} ms`)), DEADLINE_MS);
+      timer = setTimeout(
+        () => reject(new Error(`no answer within ${DEADLINE_MS} ms`)),
+        DEADLINE_MS,
+      );
     });
     return { ok: true, doors: await Promise.race([late, roundTrip(server)]) };
   } catch (error) {
-    return { ok: false, reason: `handles of Node ${process.version} cannot be used: ${(error as Error).message}` };
+    return {
+      ok: false,
+      reason: `handles of Node ${process.version} cannot be used: ${(error as Error).message}`,
+    };
   } finally {
     clearTimeout(timer);
     server.close();
@@ -86,14 +93,17 @@ async function roundTrip(server: Server): Promise<HandleDoors> {
     const doors = takeDoors(client);
     installOwner(doors);
     await converse(new HandleIo(doors, new BlockPool(), new Uint8Array(4_096)), handle, client);
-    if (seen.bytes !== SMALL_BYTES + LARGE_BYTES) throw new Error(`${seen.bytes} bytes came through`);
+    if (seen.bytes !== SMALL_BYTES + LARGE_BYTES)
+      throw new Error(`${seen.bytes} bytes came through`);
     return doors;
   } finally {
     client.destroy();
   }
 }
 
-/** The server's half of the trial: hears the greeting and the end, writes little and much, and ends. */
+/**
+ * The server's half of the trial: hears the greeting and the end, writes little and much, and ends.
+ */
 async function converse(io: HandleIo, handle: NodeHandle, client: Socket): Promise<void> {
   const conn = new HandleConn(io, handle);
   try {
@@ -107,10 +117,13 @@ async function converse(io: HandleIo, handle: NodeHandle, client: Socket): Promi
       };
       conn.start(sink);
     });
-    if (!heard.equals(GREETING)) throw new Error(`${heard.toString('hex')} was read for ${GREETING.toString('hex')}`);
+    if (!heard.equals(GREETING))
+      throw new Error(`${heard.toString('hex')} was read for ${GREETING.toString('hex')}`);
     client.pause();
-    if (!conn.write(new Uint8Array(SMALL_BYTES), 0, SMALL_BYTES)) throw new Error('a small write was not taken');
-    if (conn.write(new Uint8Array(LARGE_BYTES), 0, LARGE_BYTES)) throw new Error('a large write was taken at once');
+    if (!conn.write(new Uint8Array(SMALL_BYTES), 0, SMALL_BYTES))
+      throw new Error('a small write was not taken');
+    if (conn.write(new Uint8Array(LARGE_BYTES), 0, LARGE_BYTES))
+      throw new Error('a large write was taken at once');
     if (conn.bufferedBytes === 0) throw new Error('a large write leaves nothing in the queue');
     conn.shutdown();
     client.resume();

@@ -6,10 +6,12 @@ import { toDottedForm } from './peer-address.js';
 import { systemError } from './system-error.js';
 
 /**
- * A connection on a bare handle of Node: no `net.Socket`, no stream, no event. A read is one call out of libuv, a write one call
- * into it. It costs 0.4 KiB of heap instead of 5, and half the time of a message.
+ * A connection on a bare handle of Node: no `net.Socket`, no stream, no event. A read is one call
+ * out of libuv, a write one call into it. It costs 0.4 KiB of heap instead of 5, and half the time
+ * of a message.
  *
- * It poses as the socket that Node's own read function expects as the owner of a handle: see handle-owner.ts.
+ * It poses as the socket that Node's own read function expects as the owner of a handle: see
+ * handle-owner.ts.
  */
 export class HandleConn implements NetConn {
   readonly remoteAddress: string;
@@ -64,7 +66,13 @@ export class HandleConn implements NetConn {
     return this.#write(handle, bytes, start, end, lease);
   }
 
-  #write(handle: NodeHandle, bytes: Uint8Array, start: number, end: number, lease: WriteLease | undefined): boolean {
+  #write(
+    handle: NodeHandle,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    lease: WriteLease | undefined,
+  ): boolean {
     const io = this.#io;
     const { request, area } = io;
     const length = end - start;
@@ -85,8 +93,8 @@ export class HandleConn implements NetConn {
     }
     const status = handle.writeBuffer(request, view);
     const isUnderWay = status === 0 && request.getAsyncId() !== NOT_UNDER_WAY;
-    // libuv holds on to it until it has told of the end, even where its second try got the rest into the kernel. A request that
-    // is used while it is held ends the process.
+    // libuv holds on to it until it has told of the end, even where its second try got the rest
+    // into the kernel. A request that is used while it is held ends the process.
     if (isUnderWay) io.request = io.newRequest();
     if (isUnderWay && handle.writeQueueSize !== 0) {
       // The kernel is full: the memory belongs to this write until it is complete.
@@ -105,7 +113,10 @@ export class HandleConn implements NetConn {
     return status === 0 || this.#fail(systemError('write', status));
   }
 
-  /** Copies behind what waits already; without memory the connection is lost, since nothing of a stream can be left out. */
+  /**
+   * Copies behind what waits already; without memory the connection is lost, since nothing of a
+   * stream can be left out.
+   */
   #enqueue(bytes: Uint8Array, start: number, end: number): void {
     const queue = (this.#queue ??= new GrowingBlock(this.#io.pool));
     if (queue.reserve(end - start, Infinity)) queue.append(bytes, start, end);
@@ -196,7 +207,10 @@ export class HandleConn implements NetConn {
     return this.#io.readBuffer;
   }
 
-  /** Tells of a failed write at the end of the turn: whoever writes does not reckon with calls meanwhile. */
+  /**
+   * Tells of a failed write at the end of the turn: whoever writes does not reckon with calls
+   * meanwhile.
+   */
   #fail(error: Error): false {
     process.nextTick(() => this.lost(error));
     return false;
@@ -206,7 +220,8 @@ export class HandleConn implements NetConn {
     const handle = this.#handle;
     this.#handle = null;
     this.#sink = null;
-    // What is in flight lies in memory that libuv looks at until it has given up on it: `written` releases it.
+    // What is in flight lies in memory that libuv looks at until it has given up on it: `written`
+    // releases it.
     this.#queue?.release();
     this.#queue = undefined;
     return handle;

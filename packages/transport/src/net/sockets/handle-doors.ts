@@ -5,8 +5,9 @@ import type { HandleDoors, NodeHandle } from './node-handle.js';
 export type SocketWithHandle = Socket & { readonly _handle?: NodeHandle | null };
 
 /**
- * Takes from a connected socket, made with the option `onread`, what handles need and no module exports. The socket writes a few
- * bytes and shuts down for it: that shows the requests that Node makes.
+ * Takes from a connected socket, made with the option `onread`, what handles need and no module
+ * exports. The socket writes a few bytes and shuts down for it: that shows the requests that Node
+ * makes.
  * @throws Error where something is not there
  */
 export function takeDoors(socket: SocketWithHandle): HandleDoors {
@@ -25,14 +26,23 @@ export function takeDoors(socket: SocketWithHandle): HandleDoors {
 }
 
 function symbolOf(object: object, description: string): symbol {
-  const found = Object.getOwnPropertySymbols(object).find((symbol) => symbol.description === description);
+  const found = Object.getOwnPropertySymbols(object).find(
+    (symbol) => symbol.description === description,
+  );
   if (found === undefined) throw new Error(`a socket has no ${description}`);
   return found;
 }
 
 /** The class of the request that Node passes to a method of the handle while `act` runs. */
-function classOfRequest<Request>(handle: NodeHandle, method: string, act: () => unknown): new () => Request {
-  const methods = handle as unknown as Record<string, ((...args: unknown[]) => unknown) | undefined>;
+function classOfRequest<Request>(
+  handle: NodeHandle,
+  method: string,
+  act: () => unknown,
+): new () => Request {
+  const methods = handle as unknown as Record<
+    string,
+    ((...args: unknown[]) => unknown) | undefined
+  >;
   const original = methods[method];
   if (typeof original !== 'function') throw new Error(`a handle has no ${method}`);
   let seen: unknown;
@@ -46,6 +56,7 @@ function classOfRequest<Request>(handle: NodeHandle, method: string, act: () => 
     // The method itself is inherited.
     delete methods[method];
   }
-  if (typeof seen !== 'object' || seen === null) throw new Error(`${method} was not asked with a request`);
+  if (typeof seen !== 'object' || seen === null)
+    throw new Error(`${method} was not asked with a request`);
   return seen.constructor as new () => Request;
 }

@@ -1,7 +1,10 @@
 import type { BytePool, WriteLease } from '@hioload/api';
 import type { HandleDoors, WriteRequest } from './node-handle.js';
 
-/** Longest write that is copied to where views of it exist, in bytes: the view costs more than such a copy. */
+/**
+ * Longest write that is copied to where views of it exist, in bytes: the view costs more than such
+ * a copy.
+ */
 export const COPIED_UP_TO = 2_048;
 const MAX_SPARE_AREAS = 16;
 
@@ -9,7 +12,10 @@ const MAX_SPARE_AREAS = 16;
 export class HandleIo {
   readonly doors: HandleDoors;
   readonly pool: BytePool;
-  /** Where reads land: of all connections, one after the other, since each is done with it when its sink returns. */
+  /**
+   * Where reads land: of all connections, one after the other, since each is done with it when its
+   * sink returns.
+   */
   readonly readBuffer: Uint8Array;
   /** Used for write after write as long as the kernel takes all of each at once. */
   request: WriteRequest;
@@ -42,7 +48,10 @@ function completeWrite(this: WriteRequest, status: number): void {
   conn?.written(status);
 }
 
-/** Memory for short writes, of which each length has its view: making one costs 90 ns, which is a tenth of a small write. */
+/**
+ * Memory for short writes, of which each length has its view: making one costs 90 ns, which is a
+ * tenth of a small write.
+ */
 class WriteArea implements WriteLease {
   readonly bytes = new Uint8Array(COPIED_UP_TO);
   readonly #views: (Uint8Array | undefined)[] = Array.from({ length: COPIED_UP_TO + 1 });

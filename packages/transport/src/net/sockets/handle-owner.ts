@@ -4,13 +4,16 @@ import type { HandleDoors } from './node-handle.js';
 const NOT_AT_ITS_END = { endEmitted: false };
 
 /**
- * Gives `HandleConn` the properties that Node's read function looks for at the owner of a handle: whether it is `destroyed`, the
- * buffer that reads land in, the callback for it, and whom to tell of the end and of an error. Idempotent.
+ * Gives `HandleConn` the properties that Node's read function looks for at the owner of a handle:
+ * whether it is `destroyed`, the buffer that reads land in, the callback for it, and whom to tell
+ * of the end and of an error. Idempotent.
  */
 export function installOwner(doors: HandleDoors): void {
   const prototype = HandleConn.prototype;
-  const define = (name: string | symbol, property: PropertyDescriptor & ThisType<HandleConn>): void =>
-    void Object.defineProperty(prototype, name, { configurable: true, ...property });
+  const define = (
+    name: string | symbol,
+    property: PropertyDescriptor & ThisType<HandleConn>,
+  ): void => void Object.defineProperty(prototype, name, { configurable: true, ...property });
   define('destroyed', {
     get() {
       return this.isClosed;

@@ -1,4 +1,10 @@
-import { type BytePool, HioloadError, type NetAddress, type NetConn, type NetListener } from '@hioload/api';
+import {
+  type BytePool,
+  HioloadError,
+  type NetAddress,
+  type NetConn,
+  type NetListener,
+} from '@hioload/api';
 import { createServer, type AddressInfo, type ListenOptions, type Server } from 'node:net';
 import { assertPort, bindError } from '../../shared/bind-error.js';
 import { serverHandle } from './handle-check.js';
@@ -10,7 +16,10 @@ import { SocketConn } from './socket-conn.js';
 /** Connections that wait in the kernel until they are accepted; it may be set to allow less. */
 const BACKLOG = 4_096;
 
-/** Whether several threads can listen on one port with the sockets of this Node: from 22.12 on, on Linux. */
+/**
+ * Whether several threads can listen on one port with the sockets of this Node: from 22.12 on, on
+ * Linux.
+ */
 export const SHARES_PORT = process.platform === 'linux' && isFrom(process.versions.node, 22, 12);
 
 /** What a listener makes connections with. */
@@ -35,10 +44,15 @@ export class SocketListener implements NetListener {
   async listen(address: NetAddress, accept: (conn: NetConn) => void): Promise<number> {
     if ('port' in address) assertPort(address.port);
     if (this.#state !== 'idle') {
-      throw new HioloadError('HIOLOAD_STATE', `listen while ${this.#state}: a listener listens once, before it closes`);
+      throw new HioloadError(
+        'HIOLOAD_STATE',
+        `listen while ${this.#state}: a listener listens once, before it closes`,
+      );
     }
     this.#state = 'listening';
-    const server = createServer({ allowHalfOpen: true }, (socket) => accept(new SocketConn(socket)));
+    const server = createServer({ allowHalfOpen: true }, (socket) =>
+      accept(new SocketConn(socket)),
+    );
     this.#server = server;
     try {
       await bind(server, address);
@@ -67,7 +81,8 @@ export class SocketListener implements NetListener {
     if (doors === undefined) return;
     const io = new HandleIo(doors, pool, readBuffer);
     serverHandle(server).onconnection = (_status, handle) => {
-      // Without a handle accepting has failed, for want of descriptors, say; libuv goes on when there are some.
+      // Without a handle accepting has failed, for want of descriptors, say; libuv goes on when
+      // there are some.
       if (handle !== undefined) accept(new HandleConn(io, handle));
     };
   }
@@ -87,14 +102,23 @@ function bind(server: Server, address: NetAddress): Promise<void> {
 }
 
 function closedMeanwhile(): HioloadError {
-  return new HioloadError('HIOLOAD_STATE', 'listen while closed: a listener listens once, before it closes');
+  return new HioloadError(
+    'HIOLOAD_STATE',
+    'listen while closed: a listener listens once, before it closes',
+  );
 }
 
 function toListenOptions(address: NetAddress): ListenOptions & { readonly reusePort?: boolean } {
   if ('path' in address) return { path: address.path, backlog: BACKLOG };
   const { host, port, shared } = address;
   // Known to Node's declarations from version 22 on.
-  return { host, port, backlog: BACKLOG, exclusive: true, ...(shared && SHARES_PORT && { reusePort: true }) };
+  return {
+    host,
+    port,
+    backlog: BACKLOG,
+    exclusive: true,
+    ...(shared && SHARES_PORT && { reusePort: true }),
+  };
 }
 
 function explain(address: NetAddress, cause: NodeJS.ErrnoException): HioloadError {

@@ -1,6 +1,7 @@
 /*
- * The part of Node's stream handles that this transport uses: what lies below `net.Socket`. It is not documented, so it is
- * declared here as Node 20, 22 and 24 have it, and tried at the start (handle-check.ts) before anything relies on it.
+ * The part of Node's stream handles that this transport uses: what lies below `net.Socket`. It is
+ * not documented, so it is declared here as Node 20, 22 and 24 have it, and tried at the start
+ * (handle-check.ts) before anything relies on it.
  */
 
 /** A connection, as libuv's stream with Node's thin wrap around it. */
@@ -45,8 +46,8 @@ export interface NodeServerHandle {
 }
 
 /**
- * What has to be taken from a socket in use because no module exports it: the classes of requests, the function that reads
- * call, and the names under which that function looks for its owner.
+ * What has to be taken from a socket in use because no module exports it: the classes of requests,
+ * the function that reads call, and the names under which that function looks for its owner.
  */
 export interface HandleDoors {
   readonly WriteRequest: new () => WriteRequest;

@@ -3,8 +3,9 @@ import type { Socket } from 'node:net';
 import { toDottedForm } from './peer-address.js';
 
 /**
- * A connection on a `net.Socket` as it is documented: what serves where the handle below cannot be used, and the plain example
- * of the contract. Any other stream that is a socket, TLS included, goes the same way.
+ * A connection on a `net.Socket` as it is documented: what serves where the handle below cannot be
+ * used, and the plain example of the contract. Any other stream that is a socket, TLS included,
+ * goes the same way.
  */
 export class SocketConn implements NetConn {
   readonly remoteAddress: string;
@@ -47,7 +48,8 @@ export class SocketConn implements NetConn {
       lease?.release();
       return false;
     }
-    // The stream keeps what it is given until the kernel has it all, so what is only lent is copied.
+    // The stream keeps what it is given until the kernel has it all, so what is only lent is
+    // copied.
     const view = bytes.subarray(start, end);
     this.#socket.write(lease === undefined ? Buffer.from(view) : view, () => {
       lease?.release();

@@ -1,7 +1,13 @@
 import type { AppContext } from '@hioload/api';
 import { defineApp } from '@hioload/reactor';
 import { joinBroadcast } from './broadcast.js';
-import { CONTROL_CHANNEL, type CrossControl, type CrossPlan, PLAN_VARIABLE, RIVAL_CHANNEL } from './cross-messages.js';
+import {
+  CONTROL_CHANNEL,
+  type CrossControl,
+  type CrossPlan,
+  PLAN_VARIABLE,
+  RIVAL_CHANNEL,
+} from './cross-messages.js';
 import { CrossReader } from './cross-reader.js';
 import { writeAll } from './cross-writer.js';
 
@@ -9,7 +15,10 @@ import { writeAll } from './cross-writer.js';
 
 const TOPIC = 'cross';
 
-/** Messages under way at most: a `BroadcastChannel` has no end of its own, and would only fill the memory. */
+/**
+ * Messages under way at most: a `BroadcastChannel` has no end of its own, and would only fill the
+ * memory.
+ */
 const RIVAL_IN_FLIGHT = 4_096;
 
 const plan = JSON.parse(process.env[PLAN_VARIABLE] ?? '{}') as CrossPlan;
@@ -33,7 +42,8 @@ function startReader({ subscribe }: AppContext): void {
     reader.read(message);
     read += 1;
     // The writer goes on by this.
-    if (read % (RIVAL_IN_FLIGHT / 2) === 0) control.postMessage({ kind: 'read', count: read } satisfies CrossControl);
+    if (read % (RIVAL_IN_FLIGHT / 2) === 0)
+      control.postMessage({ kind: 'read', count: read } satisfies CrossControl);
   });
 }
 

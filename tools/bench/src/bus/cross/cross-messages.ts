@@ -5,7 +5,9 @@ export type CrossChannel = (typeof CROSS_CHANNELS)[number];
 /** What one pass does, as its process and its reactors are told. */
 export interface CrossPlan {
   readonly channel: CrossChannel;
-  /** `throughput`: as many as possible; `latency`: one by one, with a pause before each that counts. */
+  /**
+   * `throughput`: as many as possible; `latency`: one by one, with a pause before each that counts.
+   */
   readonly kind: 'throughput' | 'latency';
   /** How reactors wait for each other. */
   readonly loop: 'spin' | 'park';

@@ -1,6 +1,9 @@
 import { LoadFault } from '../../load/load-fault.js';
 
-/** A message has its number at the start, the time it was sent at behind, and its number again at the end. */
+/**
+ * A message has its number at the start, the time it was sent at behind, and its number again at
+ * the end.
+ */
 export const MIN_CROSS_BYTES = 16;
 
 /** Writes a message over the last one. @param sentNs any clock of the machine, modulo 2^32 */
@@ -10,7 +13,10 @@ export function writeMessage(target: Buffer, number: number, sentNs: number): vo
   writeWord(target, target.length - 4, number);
 }
 
-/** Octet by octet, as it is read: with three calls of `writeUInt32LE` the writer sends a fourth less, and is what is measured. */
+/**
+ * Octet by octet, as it is read: with three calls of `writeUInt32LE` the writer sends a fourth
+ * less, and is what is measured.
+ */
 function writeWord(target: Uint8Array, at: number, value: number): void {
   target[at] = value;
   target[at + 1] = value >>> 8;
@@ -18,16 +24,23 @@ function writeWord(target: Uint8Array, at: number, value: number): void {
   target[at + 3] = value >>> 24;
 }
 
-/** Reads the octets one by one: a message may be a plain `Uint8Array`, and a view for it would cost more than the message. */
+/**
+ * Reads the octets one by one: a message may be a plain `Uint8Array`, and a view for it would cost
+ * more than the message.
+ */
 function readWord(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
+  return (
+    (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0
+  );
 }
 
 /** @throws LoadFault where the message is not number `due`, whole */
 export function checkMessage(bytes: Uint8Array, length: number, due: number): void {
   const number = readWord(bytes, 0);
-  if (bytes.length !== length) throw new LoadFault(`message ${due} has ${bytes.length} bytes, not ${length}`);
-  if (number !== due) throw new LoadFault(`message ${number} came where ${due} was due: lost, repeated or moved`);
+  if (bytes.length !== length)
+    throw new LoadFault(`message ${due} has ${bytes.length} bytes, not ${length}`);
+  if (number !== due)
+    throw new LoadFault(`message ${number} came where ${due} was due: lost, repeated or moved`);
   const last = readWord(bytes, length - 4);
   if (last !== due) throw new LoadFault(`the end of message ${due} belongs to ${last}: torn`);
 }

@@ -13,7 +13,10 @@ import {
   PLAN_VARIABLE,
 } from './cross-messages.js';
 
-/** The process of one pass: a server with two reactors, each pinned to a CPU of its own where there are two. */
+/**
+ * The process of one pass: a server with two reactors, each pinned to a CPU of its own where there
+ * are two.
+ */
 
 const REACTORS = 2;
 const START_TIMEOUT_MS = 20_000;

@@ -29,7 +29,8 @@ export class CrossReader {
       this.#end({ kind: 'fault', message: (error as Error).message });
       return;
     }
-    if (kind === 'latency' && this.#due >= warmUp) this.#latencies.push((readNs - sentAt(bytes)) >>> 0);
+    if (kind === 'latency' && this.#due >= warmUp)
+      this.#latencies.push((readNs - sentAt(bytes)) >>> 0);
     this.#due += 1;
     if (this.#due === warmUp) this.#startedAt = process.hrtime.bigint();
     else if (this.#due === messages) this.#end(this.#measured());

@@ -32,7 +32,10 @@ export async function writeAll(plan: CrossPlan, send: (message: Buffer) => boole
   }
 }
 
-/** Waits as the reactor does. A timer of a loop that spins comes once in a thousand turns, by code that is not compiled yet. */
+/**
+ * Waits as the reactor does. A timer of a loop that spins comes once in a thousand turns, by code
+ * that is not compiled yet.
+ */
 async function pause(loop: CrossPlan['loop']): Promise<void> {
   if (loop === 'park') return setTimeout(PAUSE_MS);
   const untilMs = performance.now() + PAUSE_MS;

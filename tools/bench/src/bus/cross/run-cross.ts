@@ -17,8 +17,8 @@ import { type CrossArmResult, describeCross, formatValue } from './cross-text.js
 const PASS_DEADLINE_MS = 120_000;
 
 /**
- * Messages before a latency is measured. Code that ran some hundred times is not compiled for speed yet: with 500 of them the
- * median of the bus is twice as long.
+ * Messages before a latency is measured. Code that ran some hundred times is not compiled for speed
+ * yet: with 500 of them the median of the bus is twice as long.
  */
 const LATENCY_WARM_UP = 20_000;
 
@@ -32,10 +32,15 @@ interface CrossNumbers {
 }
 
 /**
- * Measures what crosses from one reactor to another without a socket, beside what Node has for that.
- * @returns by the name of the series @throws Error where a message is lost, torn, repeated or reordered
+ * Measures what crosses from one reactor to another without a socket, beside what Node has for
+ * that.
+ * @returns by the name of the series @throws Error where a message is lost, torn, repeated or
+ * reordered
  */
-export async function runCross(settings: BusSettings, output: Output): Promise<Record<string, CrossArmResult[]>> {
+export async function runCross(
+  settings: BusSettings,
+  output: Output,
+): Promise<Record<string, CrossArmResult[]>> {
   const results: Record<string, CrossArmResult[]> = {};
   for (const series of CROSS_SERIES) {
     results[series.name] = await measureSeries(series, settings, output);
@@ -65,25 +70,37 @@ async function measureSeries(
       return { numbers: await runPass(plan, cpus), voidReason: null };
     },
     onPass: ({ arm, round, numbers }) =>
-      output.progress(`${name} round ${round + 1}/${passes}  ${arm}: ${formatValue(numbers.value)} ${unit}`),
+      output.progress(
+        `${name} round ${round + 1}/${passes}  ${arm}: ${formatValue(numbers.value)} ${unit}`,
+      ),
   });
-  const valuesOf = (arm: CrossChannel): Map<number, number> => byRound(measured, arm, ({ value }) => value);
+  const valuesOf = (arm: CrossChannel): Map<number, number> =>
+    byRound(measured, arm, ({ value }) => value);
   return CROSS_CHANNELS.map((channel) => ({
     channel,
     value: summarise([...valuesOf(channel).values()])!,
-    p99: kind === 'latency' ? summarise([...byRound(measured, channel, ({ p99 }) => p99 ?? 0).values()]) : null,
+    p99:
+      kind === 'latency'
+        ? summarise([...byRound(measured, channel, ({ p99 }) => p99 ?? 0).values()])
+        : null,
     ratio: summarise(pairedRatios(valuesOf(channel), valuesOf('bus')))!,
-    waitedShare: summarise([...byRound(measured, channel, ({ waitedShare }) => waitedShare).values()])!,
+    waitedShare: summarise([
+      ...byRound(measured, channel, ({ waitedShare }) => waitedShare).values(),
+    ])!,
   }));
 }
 
-/** A pause before each message makes a series of latencies long; what copies objects takes twenty times as long as the bus. */
+/**
+ * A pause before each message makes a series of latencies long; what copies objects takes twenty
+ * times as long as the bus.
+ */
 function messagesOf(
   channel: CrossChannel,
   kind: CrossPlan['kind'],
   all: number,
 ): Pick<CrossPlan, 'warmUp' | 'messages'> {
-  if (kind === 'latency') return { warmUp: LATENCY_WARM_UP, messages: LATENCY_WARM_UP + Math.ceil(all / 1_000) };
+  if (kind === 'latency')
+    return { warmUp: LATENCY_WARM_UP, messages: LATENCY_WARM_UP + Math.ceil(all / 1_000) };
   const messages = channel === 'bus' ? all : Math.ceil(all / 20);
   return { warmUp: messages >>> 2, messages };
 }
@@ -91,13 +108,17 @@ function messagesOf(
 /** Runs one pass in a process of its own. @throws Error where its reader finds a fault */
 export async function runPass(plan: CrossPlan, cpus: readonly number[]): Promise<CrossNumbers> {
   const name = `${plan.kind} over ${plan.channel}`;
-  const command = { ...nodeCommand('bus/cross/cross-process'), env: { [PLAN_VARIABLE]: JSON.stringify(plan) } };
+  const command = {
+    ...nodeCommand('bus/cross/cross-process'),
+    env: { [PLAN_VARIABLE]: JSON.stringify(plan) },
+  };
   const child = PinnedChild.start<never, CrossReport>(name, [...new Set(cpus)], command);
   try {
     const result = await child.receive(PASS_DEADLINE_MS);
     if (result.kind === 'fault') throw new Error(`${name}: ${result.message}`);
     const { waitedShare } = result;
-    if (result.kind === 'throughput') return { value: result.messagesPerSecond, p99: null, waitedShare };
+    if (result.kind === 'throughput')
+      return { value: result.messagesPerSecond, p99: null, waitedShare };
     return { value: result.medianNs / 1_000, p99: result.p99Ns / 1_000, waitedShare };
   } finally {
     await child.stop();

@@ -21,7 +21,8 @@ export interface ClusterServer {
 /** The whole of such a server: this process is the primary, or one of its workers. */
 export function serveCluster({ version, primary, worker }: ClusterServer): void {
   if (!cluster.isPrimary) {
-    // A worker ends when the channel to the primary closes; an interrupt is for the primary to hear of.
+    // A worker ends when the channel to the primary closes; an interrupt is for the primary to hear
+    // of.
     process.on('SIGINT', () => {});
     worker(JSON.parse(process.env[COMMAND_VARIABLE]!) as ServeCommand);
     return;

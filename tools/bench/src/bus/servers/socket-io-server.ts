@@ -4,13 +4,17 @@ import { createRequire } from 'node:module';
 import { Server } from 'socket.io';
 import { serveCluster } from './cluster.js';
 
-/** Socket.IO in the workers of a cluster, with its own adapter between them, over WebSocket alone: so nothing has to be sticky. */
+/**
+ * Socket.IO in the workers of a cluster, with its own adapter between them, over WebSocket alone:
+ * so nothing has to be sticky.
+ */
 
 /** Longer than a pass: no ping comes between the messages. */
 const PING_INTERVAL_MS = 600_000;
 
 const require = createRequire(import.meta.url);
-const versionOf = (name: string): string => (require(`${name}/package.json`) as { version: string }).version;
+const versionOf = (name: string): string =>
+  (require(`${name}/package.json`) as { version: string }).version;
 
 serveCluster({
   version: `Socket.IO ${versionOf('socket.io')} + cluster adapter ${versionOf('@socket.io/cluster-adapter')}`,

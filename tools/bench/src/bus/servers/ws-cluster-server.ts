@@ -3,7 +3,10 @@ import { createRequire } from 'node:module';
 import { serveCluster } from './cluster.js';
 import { WsRoom } from './ws-room.js';
 
-/** `ws` in the workers of a cluster; what one of them publishes goes to the primary and from there to the others. */
+/**
+ * `ws` in the workers of a cluster; what one of them publishes goes to the primary and from there
+ * to the others.
+ */
 
 interface Published {
   readonly message: Uint8Array;
@@ -18,7 +21,8 @@ serveCluster({
     // Bytes go as they are, not as JSON.
     cluster.setupPrimary({ serialization: 'advanced' });
     cluster.on('message', (from, published: Published) => {
-      for (const worker of Object.values(cluster.workers ?? {})) if (worker !== from) worker?.send(published);
+      for (const worker of Object.values(cluster.workers ?? {}))
+        if (worker !== from) worker?.send(published);
     });
   },
   worker: ({ host, maxPayloadBytes }) => {

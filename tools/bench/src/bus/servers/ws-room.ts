@@ -8,12 +8,20 @@ export interface WsRoomOptions {
   published?(message: Buffer, isBinary: boolean): void;
 }
 
-/** A `ws` server on which everybody gets what another one sends, by a loop over the clients as its documentation has it. */
+/**
+ * A `ws` server on which everybody gets what another one sends, by a loop over the clients as its
+ * documentation has it.
+ */
 export class WsRoom {
   readonly server: WebSocketServer;
 
   constructor({ host, port, maxPayloadBytes, published }: WsRoomOptions) {
-    this.server = new WebSocketServer({ host, port, perMessageDeflate: false, maxPayload: maxPayloadBytes });
+    this.server = new WebSocketServer({
+      host,
+      port,
+      perMessageDeflate: false,
+      maxPayload: maxPayloadBytes,
+    });
     this.server.on('connection', (socket) => {
       socket.on('message', (message: Buffer, isBinary) => {
         this.send(message, isBinary, socket);
@@ -25,7 +33,8 @@ export class WsRoom {
   /** Sends to all clients but one. */
   send(message: Uint8Array, isBinary: boolean, except?: WebSocket): void {
     for (const client of this.server.clients) {
-      if (client !== except && client.readyState === WebSocket.OPEN) client.send(message, { binary: isBinary });
+      if (client !== except && client.readyState === WebSocket.OPEN)
+        client.send(message, { binary: isBinary });
     }
   }
 }

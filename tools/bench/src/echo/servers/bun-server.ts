@@ -28,7 +28,8 @@ serveParent((command) => {
   const { port } = Bun.serve({
     hostname: command.host,
     port: 0,
-    fetch: (request, server) => (server.upgrade(request) ? undefined : new Response('', { status: 426 })),
+    fetch: (request, server) =>
+      server.upgrade(request) ? undefined : new Response('', { status: 426 }),
     websocket: {
       maxPayloadLength: command.maxPayloadBytes,
       backpressureLimit: command.maxBufferedBytes,

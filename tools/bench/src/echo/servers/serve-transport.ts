@@ -3,7 +3,8 @@ import { AdmissionTable, MetricsBlock, SharedAdmission } from '@hioload/pool';
 import { serveParent } from '../../servers/serve.js';
 
 /**
- * Has a transport echo, without reactor, supervisor and launcher, with the counters and the admission that a reactor has.
+ * Has a transport echo, without reactor, supervisor and launcher, with the counters and the
+ * admission that a reactor has.
  * @param describe names what serves, with its version
  */
 export function serveTransport(

@@ -3,7 +3,10 @@ import { App, us_socket_local_port } from 'uWebSockets.js';
 import type { ServeCommand } from '../../servers/server-messages.js';
 import { serveParent } from '../../servers/serve.js';
 
-/** A bare uWebSockets.js handler: the least that can be written on the library that our transport stands on. */
+/**
+ * A bare uWebSockets.js handler: the least that can be written on the library that our transport
+ * stands on.
+ */
 serveParent(async (command) => {
   const port = await listen(command);
   // The transport knows how to name the build; nothing else of it is used here.

@@ -1,12 +1,22 @@
 import type { RingConsumer, RingProducer } from '@hioload/api';
 import { Lane, type Region, SpscRing } from '@hioload/pool';
-import { type Channel, type ChannelPlan, type Check, type Reader, RING_BYTES, type Writer } from '../channel.js';
+import {
+  type Channel,
+  type ChannelPlan,
+  type Check,
+  type Reader,
+  RING_BYTES,
+  type Writer,
+} from '../channel.js';
 import { markRecord, SHORT_BYTES, writeRecord } from '../record.js';
 
 const wordsOf = (bytes: Uint8Array): Int32Array =>
   new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / Int32Array.BYTES_PER_ELEMENT);
 
-/** Writes short records in place; copies long ones in from a buffer of its own, as a server would that has received them. */
+/**
+ * Writes short records in place; copies long ones in from a buffer of its own, as a server would
+ * that has received them.
+ */
 class RingWriter implements Writer {
   readonly #producer: RingProducer;
   readonly #words: Int32Array;
@@ -62,15 +72,22 @@ class RingReader implements Reader {
 const regionOf = ({ shared }: ChannelPlan): Region => shared as Region;
 
 export const ringArm: Channel = {
-  create: (recordBytes) => SpscRing.create({ capacity: RING_BYTES / recordBytes, slotBytes: recordBytes }).region,
+  create: (recordBytes) =>
+    SpscRing.create({ capacity: RING_BYTES / recordBytes, slotBytes: recordBytes }).region,
   writer: (plan) =>
-    new RingWriter(SpscRing.attach(regionOf(plan)).producer({ flushEvery: plan.flushEvery }), plan.recordBytes),
+    new RingWriter(
+      SpscRing.attach(regionOf(plan)).producer({ flushEvery: plan.flushEvery }),
+      plan.recordBytes,
+    ),
   reader: (plan) => new RingReader(SpscRing.attach(regionOf(plan)).consumer({ debug: false })),
 };
 
 export const laneArm: Channel = {
   create: () => Lane.create({ capacityBytes: RING_BYTES }).region,
   writer: (plan) =>
-    new RingWriter(Lane.attach(regionOf(plan)).producer({ flushEvery: plan.flushEvery }), plan.recordBytes),
+    new RingWriter(
+      Lane.attach(regionOf(plan)).producer({ flushEvery: plan.flushEvery }),
+      plan.recordBytes,
+    ),
   reader: (plan) => new RingReader(Lane.attach(regionOf(plan)).consumer({ debug: false })),
 };

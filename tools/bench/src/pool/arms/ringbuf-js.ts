@@ -1,8 +1,16 @@
 import { RingBuffer } from 'ringbuf.js';
-import { type Channel, type ChannelPlan, type Check, type Reader, RING_BYTES, type Writer } from '../channel.js';
+import {
+  type Channel,
+  type ChannelPlan,
+  type Check,
+  type Reader,
+  RING_BYTES,
+  type Writer,
+} from '../channel.js';
 import { markRecord, SHORT_BYTES, writeRecord } from '../record.js';
 
-const open = ({ shared }: ChannelPlan): RingBuffer => new RingBuffer(shared as SharedArrayBuffer, Int32Array);
+const open = ({ shared }: ChannelPlan): RingBuffer =>
+  new RingBuffer(shared as SharedArrayBuffer, Int32Array);
 
 /** Gathers a batch in an array of its own, because one push is one publication there. */
 class RingbufWriter implements Writer {
@@ -55,7 +63,8 @@ class RingbufReader implements Reader {
 }
 
 export const ringbufArm: Channel = {
-  create: () => RingBuffer.getStorageForCapacity(RING_BYTES / Int32Array.BYTES_PER_ELEMENT, Int32Array),
+  create: () =>
+    RingBuffer.getStorageForCapacity(RING_BYTES / Int32Array.BYTES_PER_ELEMENT, Int32Array),
   writer: (plan) => new RingbufWriter(open(plan), plan),
   reader: (plan) => new RingbufReader(open(plan), plan.recordBytes),
 };
