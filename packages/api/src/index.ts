@@ -4,7 +4,7 @@ export type { AppContext, AppDefinition } from './app.js';
 export type { Batch, BatchSource } from './batch.js';
 export type { Bus, Subscription, TopicListener } from './bus.js';
 export type { Bytes, Sendable } from './bytes.js';
-export type { Cancel, Clock } from './clock.js';
+export { type Cancel, type Clock, keepAliveClock, systemClock } from './clock.js';
 export {
   CLOSE_CODE_TABLE,
   CloseCode,

@@ -24,7 +24,7 @@ import type { ServerOptions } from './options.js';
 import { verifyPinning } from './pinning.js';
 import { ReactorSlot, type ReactorSlotEvents } from './reactor-slot.js';
 import { ReactorThread } from './reactor-thread.js';
-import { spawnReactor } from './spawn.js';
+import { spawnReactor } from './spawn-thread.js';
 import { StallWatch } from './stall-watch.js';
 import type { LaneStatus, ReactorStatus } from './status.js';
 import type { TransportName } from './transport-choice.js';

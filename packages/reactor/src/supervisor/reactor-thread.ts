@@ -8,7 +8,7 @@ import {
 } from '@hioload/api';
 import { Heartbeat, MetricsBlock, type Region } from '@hioload/pool';
 import type { Worker } from 'node:worker_threads';
-import type { PortableError, ReactorCommand, ReactorReport } from '../worker/messages.js';
+import type { PortableError, ReactorCommand, ReactorReport } from '../worker/thread-messages.js';
 
 /** What a thread tells its slot, beyond its promises. */
 export interface ReactorThreadEvents {

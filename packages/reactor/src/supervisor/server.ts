@@ -6,6 +6,7 @@ import {
   publishResult,
   type Sendable,
   type SendOptions,
+  systemClock,
   type Topic,
 } from '@hioload/api';
 import { memoryPolicy, TasksetAffinity } from '../machine/index.js';
@@ -19,7 +20,6 @@ import { announcePlan, makePlan, type Plan } from './plan.js';
 import { createMetricsPage } from './prometheus.js';
 import { ReactorCrew, startTimeout } from './reactor-crew.js';
 import type { ServerState, ServerStatus } from './status.js';
-import { systemClock } from './system-clock.js';
 import { version } from './version.js';
 import { settlesWithin } from './within.js';
 

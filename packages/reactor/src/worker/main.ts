@@ -23,14 +23,19 @@ import { FaultLog } from './fault-log.js';
 import { watchHeap } from './heap-watch.js';
 import { startPulse } from './loop-pulse.js';
 import { makeTransport } from './make-transport.js';
-import type { PortableError, ReactorCommand, ReactorReport, ReactorSeed } from './messages.js';
+import type {
+  PortableError,
+  ReactorCommand,
+  ReactorReport,
+  ReactorSeed,
+} from './thread-messages.js';
 import { warnOfMissingCompression } from './missing-compression.js';
 import { createReactorSlab } from './reactor-slab.js';
 import { TransportReactor } from './transport-reactor.js';
 import { createWorkerLog } from './worker-log.js';
 
 /*
- * A reactor thread. It was born pinned (see spawn.ts), so what it allocates from here on lies on
+ * A reactor thread. It was born pinned (see spawn-thread.ts), so what it allocates from here on lies on
  * its node: its heap, its counters, its slab, and what the transport allocates.
  */
 

@@ -1,5 +1,5 @@
 import type { LogFields, Logger } from '@hioload/api';
-import type { LogLevel, ReactorReport } from './messages.js';
+import type { LogLevel, ReactorReport } from './thread-messages.js';
 
 /**
  * A log whose lines the supervisor writes. For changes of state and faults, not for every message

@@ -17,6 +17,7 @@ import {
   publishResult,
   type Sendable,
   type SendOptions,
+  systemClock,
   type Topic,
   type Transport,
   type TransportOptions,
@@ -43,7 +44,6 @@ import { Outgoing } from './outgoing.js';
 import { openHandles } from './sockets/handle-check.js';
 import { SocketListener } from './sockets/listener.js';
 import { Sweep } from './sweep.js';
-import { systemClock } from './system-clock.js';
 import { Topics } from './topics.js';
 import { UnfinishedRequests } from './unfinished-requests.js';
 

@@ -1,10 +1,10 @@
+import { keepAliveClock } from '@hioload/api';
 import { Backoff } from '@hioload/reactor/backoff';
 import type { ServerOptions } from '@hioload/reactor';
 import { isatty } from 'node:tty';
 import { Launcher } from '../launch/launcher.js';
 import { onEndSignals } from '../launch/signals.js';
-import { serverSpawner } from '../launch/spawn.js';
-import { systemClock } from '../launch/system-clock.js';
+import { serverSpawner } from '../launch/spawn-server.js';
 import { createLogger, logStyle } from '../log/logger.js';
 import { openOutput } from '../log/output.js';
 import { explainFailure } from './explain-failure.js';
@@ -36,7 +36,7 @@ export async function serve(sources: OptionSources): Promise<number> {
     options: memory.wish === undefined ? server : { ...server, memory: memory.wish },
     logStyle: style,
     spawn: serverSpawner(memory),
-    clock: systemClock,
+    clock: keepAliveClock,
     log,
     backoff: new Backoff(),
   });

@@ -1,6 +1,6 @@
 import type { Affinity } from '@hioload/api';
 import { Worker } from 'node:worker_threads';
-import type { ReactorSeed } from '../worker/messages.js';
+import type { ReactorSeed } from '../worker/thread-messages.js';
 
 const boot = new URL('../../boot.mjs', import.meta.url);
 const fromSource = new URL(import.meta.url).pathname.endsWith('.ts');
