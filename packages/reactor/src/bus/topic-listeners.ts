@@ -1,5 +1,5 @@
 import type { Subscription, Topic, TopicListener } from '@hioload/api';
-import { RangeMessage } from '@hioload/transport/net';
+import { RangeMessage } from '@hioload/transport/message';
 
 /** What the listeners of a reactor report to. */
 export interface ListenerEvents {

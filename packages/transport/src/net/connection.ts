@@ -28,7 +28,7 @@ import { Intake, type IntakeHost } from './intake.js';
 import { Lingering } from './lingering.js';
 import type { Losses } from './losses.js';
 import { Outbox, type OutboxHost } from './outbox.js';
-import type { Outgoing } from './outgoing.js';
+import type { OutgoingMessage } from '../message/outgoing-message.js';
 import type { SharedFrame } from './shared-frame.js';
 import type { Sweep, Timed } from './sweep.js';
 import type { Topics } from './topics.js';
@@ -36,7 +36,7 @@ import type { Topics } from './topics.js';
 /** What a connection needs of the transport it belongs to. */
 export interface ConnHost extends IntakeHost, OutboxHost {
   readonly whenBufferFull: BufferFullPolicy;
-  readonly outgoing: Outgoing;
+  readonly outgoing: OutgoingMessage;
   readonly losses: Losses;
   readonly topics: Topics<NetWebSocket>;
   readonly sweep: Sweep;
@@ -111,7 +111,7 @@ export class NetWebSocket implements WebSocketConn<unknown>, Receiver, Subscribe
   send(message: Sendable, options?: SendOptions): SendStatus {
     if (this.state !== ConnState.Open) return SendStatus.Closed;
     const { outgoing } = this.#host;
-    outgoing.prepare(message, options);
+    outgoing.set(message, options);
     const status = this.#outbox.send(outgoing);
     if (status === SendStatus.Dropped) {
       outgoing.toBytes();

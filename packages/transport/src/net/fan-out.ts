@@ -9,7 +9,7 @@ import {
   type Topic,
 } from '@hioload/api';
 import { FrameEncoder } from '@hioload/protocol';
-import type { Outgoing } from './outgoing.js';
+import type { OutgoingMessage } from '../message/outgoing-message.js';
 import { SharedFrame } from './shared-frame.js';
 import type { Topics } from './topics.js';
 
@@ -30,10 +30,10 @@ export interface Subscriber {
 export class FanOut<Conn extends Subscriber> {
   readonly #topics: Topics<Conn>;
   readonly #metrics: Metrics;
-  readonly #outgoing: Outgoing;
+  readonly #outgoing: OutgoingMessage;
   readonly #encoder: FrameEncoder;
 
-  constructor(topics: Topics<Conn>, metrics: Metrics, outgoing: Outgoing, pool: BytePool) {
+  constructor(topics: Topics<Conn>, metrics: Metrics, outgoing: OutgoingMessage, pool: BytePool) {
     this.#topics = topics;
     this.#metrics = metrics;
     this.#outgoing = outgoing;
@@ -52,7 +52,7 @@ export class FanOut<Conn extends Subscriber> {
     const receivers = subscribers.size - (sender !== null && subscribers.has(sender) ? 1 : 0);
     if (receivers === 0) return publishResult(0, 0);
     const outgoing = this.#outgoing;
-    outgoing.prepare(message, options);
+    outgoing.set(message, options);
     const { isBinary } = outgoing;
     const isEncoded = outgoing.encode(this.#encoder);
     outgoing.clear();

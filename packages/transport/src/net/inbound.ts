@@ -12,7 +12,7 @@ import {
 import { MessageReader, type MessageSink } from '@hioload/protocol';
 import type { FaultBarrier } from '../shared/faults.js';
 import type { Allowance, RateLimit } from '../shared/rate-limit.js';
-import type { RangeMessage } from '../shared/range-message.js';
+import type { RangeMessage } from '../message/range-message.js';
 
 /** Whose bytes are being read. */
 export interface Receiver extends WebSocketConn<unknown>, Allowance {

@@ -1,4 +1,3 @@
 export { NET_FEATURES } from './features.js';
-export { RangeMessage } from '../shared/range-message.js';
 export type { NetTransportOptions } from './options.js';
 export { createNetTransport, type NetTransport } from './transport.js';

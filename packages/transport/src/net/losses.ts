@@ -6,7 +6,7 @@ import {
   type WebSocketConn,
 } from '@hioload/api';
 import type { FaultBarrier } from '../shared/faults.js';
-import { RangeMessage } from '../shared/range-message.js';
+import { RangeMessage } from '../message/range-message.js';
 
 /** Messages that full queues turned away: counted, and told to the `dropped` hook. */
 export class Losses {

@@ -9,7 +9,7 @@ import {
 } from '@hioload/api';
 import { type EncodedFrames, FrameEncoder, PendingPong } from '@hioload/protocol';
 import type { Lender } from './lender.js';
-import type { Outgoing } from './outgoing.js';
+import type { OutgoingMessage } from '../message/outgoing-message.js';
 import { payloadBytesOf, type SharedFrame } from './shared-frame.js';
 import { writeAll } from './write-all.js';
 
@@ -78,7 +78,7 @@ export class Outbox {
   }
 
   /** Adds what is being sent, unless the queue is full or there is no memory for it: `Dropped`. */
-  send(outgoing: Outgoing): SendStatus {
+  send(outgoing: OutgoingMessage): SendStatus {
     if (this.isFull()) return this.#turnAway();
     const encoder = this.#lend();
     const before = encoder.pendingBytes;

@@ -1,6 +1,6 @@
 import { type Bytes, HioloadError, MAX_CONTROL_PAYLOAD_BYTES } from '@hioload/api';
 import { utf8ByteLength } from '@hioload/protocol';
-import { isBytes } from './bytes.js';
+import { isBytes } from '../message/sendable.js';
 
 /**
  * Checks what an application wants to send as a ping. @throws HIOLOAD_CONTROL_PAYLOAD_TOO_LONG,

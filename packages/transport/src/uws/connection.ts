@@ -19,7 +19,7 @@ import type { Allowance } from '../shared/rate-limit.js';
 import { assertTopic } from '../shared/topic.js';
 import { UwsMessage } from './message.js';
 import { type NativePayload, NativeSendStatus, type NativeSocket } from './native.js';
-import type { Outgoing } from './payload.js';
+import type { OutgoingPayload } from './outgoing-payload.js';
 
 /**
  * Where a connection says that it is inside a native call, so that a loss reported meanwhile finds
@@ -43,7 +43,7 @@ export interface LossSink {
 export interface ConnHost {
   readonly metrics: Metrics;
   readonly limits: Limits;
-  readonly outgoing: Outgoing;
+  readonly outgoing: OutgoingPayload;
   readonly losses: LossSink;
   /** Publishes to all subscribers but one connection, or to nobody where that is closed. */
   publishFrom(
@@ -113,7 +113,7 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
       return this.#transmit(socket, message.payload, message.byteLength, message.isBinary);
     }
     const { outgoing } = this.#host;
-    outgoing.prepare(message, options);
+    outgoing.set(message, options);
     const { payload, byteLength, isBinary } = outgoing;
     outgoing.clear();
     return this.#transmit(socket, payload, byteLength, isBinary);

@@ -30,7 +30,7 @@ import { loadUws } from './load.js';
 import { Losses } from './losses.js';
 import { UwsMessage } from './message.js';
 import type { NativeApp, NativeModule, NativePayload, NativeSocket } from './native.js';
-import { Outgoing } from './payload.js';
+import { OutgoingPayload } from './outgoing-payload.js';
 import { toNativeSettings } from './settings.js';
 import { Upgrader } from './upgrade.js';
 
@@ -61,7 +61,7 @@ class UwsTransport implements Transport, ConnHost, EventHost {
   readonly losses: Losses;
   readonly rateLimit: RateLimit | null;
   readonly message = new UwsMessage();
-  readonly outgoing = new Outgoing();
+  readonly outgoing = new OutgoingPayload();
   readonly #options: TransportOptions<unknown>;
   readonly #uplink: Uplink | undefined;
   readonly #app: NativeApp;
@@ -171,7 +171,7 @@ class UwsTransport implements Transport, ConnHost, EventHost {
     const receivers = this.#app.numSubscribers(topic) - leftOut;
     if (receivers <= 0) return false;
     const { outgoing } = this;
-    outgoing.prepare(message, options);
+    outgoing.set(message, options);
     const { payload, byteLength, isBinary } = outgoing;
     outgoing.clear();
     this.#fanOut(publisher, topic, payload, byteLength, isBinary, receivers);
