@@ -72,8 +72,10 @@ class AdaptiveStrategy implements IdleStrategy {
 export function idleStrategy(name: IdleStrategy['name'], options: IdleOptions = {}): IdleStrategy {
   const { spinMicroseconds = SPIN_MICROSECONDS, now = () => performance.now() } = options;
   if (!(spinMicroseconds >= 0 && spinMicroseconds <= 1_000_000)) {
-    const problem = `spinMicroseconds: ${String(spinMicroseconds)} is not allowed, 0 to 1,000,000 is`;
-    throw new HioloadError('HIOLOAD_OPTION_INVALID', problem);
+    throw new HioloadError(
+      'HIOLOAD_OPTION_INVALID',
+      `spinMicroseconds must be a number from 0 to 1000000; got ${String(spinMicroseconds)}`,
+    );
   }
   if (name === 'spin') return new SpinStrategy();
   return name === 'park' ? new ParkStrategy() : new AdaptiveStrategy(spinMicroseconds / 1_000, now);

@@ -116,7 +116,9 @@ it('is not made from options that would end the process', async () => {
   const { limits } = { limits: { idleTimeoutSeconds: 7 } };
   await expect(makeServer({}, { limits })).rejects.toMatchObject({
     code: 'HIOLOAD_OPTION_INVALID',
-    message: 'limits.idleTimeoutSeconds 7: allowed are 8..960 seconds, or 0 for none',
+    message:
+      'limits.idleTimeoutSeconds must be a whole number from 8 to 960 (seconds), ' +
+      'or 0 to turn it off; got 7',
   });
   for (const [name, value] of [
     ['idleTimeoutSeconds', 961],

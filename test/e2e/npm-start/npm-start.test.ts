@@ -78,7 +78,7 @@ describe('npm start', () => {
     const command = npmStart('--port', '70000');
     expect(await command.ended).toBe(2);
     expect(command.errorOutput).toContain(
-      '--port: 70000 is not allowed: a whole number from 0 to 65535',
+      '--port must be a whole number from 0 to 65535; got 70000',
     );
   });
 

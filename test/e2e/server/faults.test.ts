@@ -46,10 +46,14 @@ describe('a reactor that dies', () => {
   it.each([
     [
       'crash',
-      /reactor 0 failed, starts again in \d+ ms: uncaught in the application$/,
+      /reactor 0 failed and starts again in \d+ ms: uncaught in the application$/,
       /self-harm\.ts/,
     ],
-    ['exit', /reactor 0 failed, starts again in \d+ ms: its thread exited with code 3/, /exited/],
+    [
+      'exit',
+      /reactor 0 failed and starts again in \d+ ms: its thread exited with code 3/,
+      /exited/,
+    ],
   ])('by %s is replaced, counts on, and takes no other along', async (order, message, stack) => {
     const { url, adminUrl, line } = await startServer('self-harm.ts', { reactors: 1 });
     const victim = await open(url);
@@ -101,7 +105,7 @@ describe('a reactor whose event loop stands still', () => {
     expect((await healthOf(server, 0)).stalled).toBe(true);
     expect((await fetch(`${server.adminUrl}/readyz`)).status).toBe(503);
     await answered;
-    await server.line(/reactor 0 turns again/);
+    await server.line(/reactor 0 has recovered: its event loop turns$/);
     expect((await fetch(`${server.adminUrl}/readyz`)).status).toBe(200);
     const metrics = await (await fetch(`${server.adminUrl}/metrics`)).text();
     expect(metrics).toMatch(/ws_loop_delay_seconds_bucket\{reactor="0",le="1"\} (\d+)/);
@@ -137,7 +141,7 @@ describe('a reactor whose heap fills up', () => {
     const closed = closeCode(socket);
     // Whoever goes on hoarding while the reactor lets go of its connections can still bring the
     // process down.
-    const replaced = line(/reactor 0 is replaced: \d+ of its heap of 64 MiB is live/);
+    const replaced = line(/reactor 0 is replaced: \d+ MiB of its heap of 64 MiB are in use/);
     let isHoarding = true;
     void replaced.then(() => (isHoarding = false));
     while (isHoarding) await Promise.race([ask(socket, 'hoard 200'), replaced]);

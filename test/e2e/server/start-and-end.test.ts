@@ -26,7 +26,7 @@ describe('a start that cannot succeed', () => {
       '../clients.ts',
       {},
       'HIOLOAD_MODULE_NO_APP',
-      /default export of .*clients\.ts is missing/,
+      /default export of .*clients\.ts must be defineApp\(\{ \.\.\. \}\); got no default export$/,
     ],
     [
       'a start hook throws',
@@ -54,7 +54,7 @@ describe('a start that cannot succeed', () => {
       'echo.ts',
       { reactors: 1, bus: { laneBytes: 4_096 }, limits: { maxTopicBytes: 2_000 } },
       'HIOLOAD_OPTION_INVALID',
-      /maxTopicBytes: 2000 is not allowed: at most 1024/,
+      /maxTopicBytes must be at most 1024, a quarter of a lane; got 2000/,
     ],
     [
       'the host is of another machine',

@@ -1,3 +1,4 @@
+/** The `hioload` command: its subcommands, its help and its exit codes. */
 import { HioloadError } from '@hioload/api';
 import { Command, CommanderError } from 'commander';
 import { addServeFlags, givenFlags } from './commands/serve-flags.js';
@@ -6,26 +7,28 @@ import { quoteIfOdd } from './options/sources.js';
 import { VERSION } from './version.js';
 
 const SERVE_NOTES = `
-An option can be given as a flag, as an environment variable or by its key in a JSON file; each goes over the next.
-Both names stand in brackets.
+An option can be given as a flag, as an environment variable, or by its key in a JSON file. A flag
+wins over a variable, and a variable wins over the file. The brackets show [variable, key].
 
-Signals: the first SIGTERM, SIGINT or SIGHUP drains, a second one (half a second later, or a different one) ends the
-server at once.
+Signals: the first SIGTERM, SIGINT or SIGHUP drains the server. A second signal ends the server at
+once. The same signal counts as a second one after half a second.
 
-A reader of the log that is too slow holds nothing up: lines are lost, and one line says how many when it reads again.
+Log: a slow reader of the log does not hold up the server. The server drops log lines instead, and
+writes how many it dropped once the reader reads again.
 
-Exit codes: 0 drained, 1 failed, or not drained in time, 2 bad input, 128 + signal number ended by a second signal.`;
+Exit codes: 0 drained; 1 failed, or not drained in time; 2 bad input; 128 + the signal's number when
+a second signal ended the server.`;
 
 const ignore = (): void => undefined;
 
 /**
- * Runs the `hioload` command. Resolves with the exit code when all is done; expects to be called
- * once in a process.
+ * Runs the `hioload` command, once in a process. Resolves with the exit code when the command has
+ * ended.
  */
 export async function main(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
-  // A reader that goes away early (`| head`) is no fault: what was asked for is done all the same.
-  // Their first use also makes sockets and pipes non-blocking, on which the log relies.
+  // A reader that goes away early (`| head`) is no fault: the command does its work all the same.
+  // The first use of these streams makes sockets and pipes non-blocking. The log relies on that.
   for (const stream of [process.stdout, process.stderr])
     stream.off('error', ignore).on('error', ignore);
   try {
@@ -54,8 +57,12 @@ function createProgram(finish: (exitCode: number) => void): Command {
   program
     .command('topology')
     .description('show the CPUs of this machine and where reactors would run')
-    .option('--json', 'as JSON')
-    .option('--group <core|llc|numa>', 'CPUs that make one group', 'core')
+    .option('--json', 'print JSON')
+    .option(
+      '--group <core|llc|numa>',
+      'one reactor runs on each group of CPUs: a core, a shared last-level cache, or a NUMA node',
+      'core',
+    )
     .action(async (options: { json?: true; group: string }) => {
       const command = await import('./commands/topology.js');
       finish(await command.topology({ json: options.json === true, group: options.group }));
@@ -63,8 +70,8 @@ function createProgram(finish: (exitCode: number) => void): Command {
 
   program
     .command('doctor')
-    .description('check what this machine offers to a server')
-    .option('--json', 'as JSON')
+    .description('check whether this machine is ready for a busy server')
+    .option('--json', 'print JSON')
     .action(async (options: { json?: true }) => {
       const command = await import('./commands/doctor.js');
       finish(await command.doctor({ json: options.json === true }));
@@ -75,33 +82,33 @@ function createProgram(finish: (exitCode: number) => void): Command {
   return program;
 }
 
-/** Names the argument that is too many. @throws HIOLOAD_OPTION_INVALID */
+/** Refuses an argument that the command does not take. @throws HIOLOAD_OPTION_INVALID */
 function refuseExcess(command: Command): void {
   const takes = command.registeredArguments.length;
   const excess = command.args[takes];
   if (excess === undefined) return;
   const [module = ''] = command.args;
-  // Whoever types `npm start -- b.ts` has not typed the first one.
-  const source = process.env['npm_lifecycle_event'] === 'start' ? ' (npm start gives it)' : '';
+  // A user who types `npm start -- b.ts` has not typed the first module.
+  const source = process.env['npm_lifecycle_event'] === 'start' ? ' (set by npm start)' : '';
   const reason =
     takes === 0
-      ? `${command.name()} takes none`
-      : `${MODULE_ARGUMENT} is ${quoteIfOdd(module)} already${source}`;
+      ? `${command.name()} takes no arguments`
+      : `${MODULE_ARGUMENT} is already ${quoteIfOdd(module)}${source}`;
   throw new HioloadError(
     'HIOLOAD_OPTION_INVALID',
-    `${quoteIfOdd(excess)}: one argument too many: ${reason}`,
+    `unexpected argument ${JSON.stringify(excess)}: ${reason}`,
   );
 }
 
 /**
- * Says what is wrong, in one line, and tells bad input (2) from a fault of ours, which is thrown
- * on.
+ * Prints bad input as one line, and returns exit code 2 for it. Any other error is a fault of the
+ * command, and is thrown again.
  */
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) {
-    // Help and version have been written, and are what was asked for.
+    // The user asked for the help or the version, and has it.
     if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return 0;
-    // Help that was asked for, or that is shown because no command was given.
+    // The help is shown because the user asked for it (0), or because no command was given (2).
     if (error.code === 'commander.help') return error.exitCode === 0 ? 0 : 2;
     console.error(error.message.replace(/^error: /, '').replaceAll(/\s+/g, ' '));
     return 2;

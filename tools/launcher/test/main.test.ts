@@ -39,48 +39,51 @@ describe('bad input', () => {
     [
       'a second module',
       ['serve', 'a.ts', 'b.ts'],
-      'b.ts: one argument too many: MODULE is a.ts already',
+      'unexpected argument "b.ts": MODULE is already a.ts',
     ],
     [
       'an argument where none is taken',
       ['doctor', 'a\nb'],
-      '"a\\nb": one argument too many: doctor takes none',
+      'unexpected argument "a\\nb": doctor takes no arguments',
     ],
     [
       'a module whose name breaks the line',
       ['serve', 'a\nb.ts'],
-      `MODULE: "a\\nb.ts" is not allowed: a file that exists (looked for ${quoteIfOdd(`${process.cwd()}/a\nb.ts`)})`,
+      'MODULE must be a file that exists; got "a\\nb.ts" ' +
+        `(looked for ${quoteIfOdd(`${process.cwd()}/a\nb.ts`)})`,
     ],
     [
       'a folder',
       ['serve', '.'],
-      `MODULE: . is a folder: the path of a file is needed, such as ./app.ts (looked at ${quoteIfOdd(process.cwd())})`,
+      'MODULE must be a file, such as ./app.ts; got ".", which is a folder ' +
+        `(${quoteIfOdd(process.cwd())})`,
     ],
     [
       'a path that cannot be looked at',
       ['serve', 'a'.repeat(300)],
-      `MODULE: ${'a'.repeat(300)} is not allowed: a file that exists (looked for ${quoteIfOdd(`${process.cwd()}/${'a'.repeat(300)}`)}: ENAMETOOLONG)`,
+      `MODULE must be a file that exists; got "${'a'.repeat(300)}" ` +
+        `(looked for ${quoteIfOdd(`${process.cwd()}/${'a'.repeat(300)}`)}: ENAMETOOLONG)`,
     ],
     ['an unknown command', ['srve'], "unknown command 'srve' (Did you mean serve?)"],
     [
       'a value out of range',
       ['serve', HERE, '--port', '70000'],
-      '--port: 70000 is not allowed: a whole number from 0 to 65535',
+      '--port must be a whole number from 0 to 65535; got 70000',
     ],
     [
       'an empty value',
       ['serve', HERE, '--port='],
-      '--port: "" is not allowed: a whole number from 0 to 65535',
+      '--port must be a whole number from 0 to 65535; got ""',
     ],
     [
       'no module',
       ['serve'],
-      'MODULE: missing: the path of the application module (hioload serve MODULE)',
+      'MODULE is missing: give the path of the application module (hioload serve MODULE)',
     ],
     [
       'a group',
       ['topology', '--group', 'socket'],
-      '--group: socket is not allowed: core, llc or numa',
+      '--group must be core, llc or numa; got "socket"',
     ],
   ])('%s: one line and exit code 2', async (_, argv, line) => {
     expect(await main(argv)).toBe(2);
@@ -92,7 +95,7 @@ describe('bad input', () => {
     vi.stubEnv('npm_lifecycle_event', 'start');
     expect(await main(['serve', 'a.ts', 'b.ts'])).toBe(2);
     expect(errors).toEqual([
-      'b.ts: one argument too many: MODULE is a.ts already (npm start gives it)',
+      'unexpected argument "b.ts": MODULE is already a.ts (set by npm start)',
     ]);
   });
 
@@ -124,7 +127,7 @@ describe('help and version', () => {
     expect(help).toContain('--port <number>');
     expect(help).toContain('a whole number from 0 to 65535; default: 9001 [PORT, port]');
     expect(help).toContain(
-      'or 0 for off; default: 120 [HIOLOAD_IDLE_TIMEOUT_SECONDS, limits.idleTimeoutSeconds]',
+      'or 0 to turn it off; default: 120 [HIOLOAD_IDLE_TIMEOUT_SECONDS, limits.idleTimeoutSeconds]',
     );
     expect(help).toContain('--no-admin');
     expect(help).not.toContain('--admin ');
@@ -137,7 +140,7 @@ describe('topology', () => {
   it('prints the machine and the plan', async () => {
     expect(await main(['topology'])).toBe(0);
     expect(output.join('')).toMatch(
-      /^CPU +CORE +LLC[^]*\n\nPlan, a reactor for each core:\n {2}reactor 0 -> CPU \d/,
+      /^CPU +CORE +LLC[^]*\n\nPlan with one reactor for each core:\n {2}reactor 0 -> CPU \d/,
     );
   });
 

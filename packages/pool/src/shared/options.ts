@@ -2,10 +2,7 @@ import { HioloadError } from '@hioload/api';
 import { isPowerOfTwo } from './sequence.js';
 
 const refuse = (name: string, value: number, allowed: string): HioloadError =>
-  new HioloadError(
-    'HIOLOAD_OPTION_INVALID',
-    `${name}: ${String(value)} is not allowed, ${allowed} is`,
-  );
+  new HioloadError('HIOLOAD_OPTION_INVALID', `${name} must be ${allowed}; got ${String(value)}`);
 
 /** Lets a power of two between two bounds pass. @throws HIOLOAD_OPTION_INVALID */
 export function requirePowerOfTwo(name: string, value: number, least: number, most: number): void {
@@ -22,9 +19,6 @@ export function requireInteger(
   step = 1,
 ): void {
   if (Number.isInteger(value) && value >= least && value <= most && value % step === 0) return;
-  throw refuse(
-    name,
-    value,
-    `${step === 1 ? 'an integer' : `a multiple of ${String(step)}`} from ${String(least)} to ${String(most)}`,
-  );
+  const kind = step === 1 ? 'a whole number' : `a multiple of ${String(step)}`;
+  throw refuse(name, value, `${kind} from ${String(least)} to ${String(most)}`);
 }

@@ -1,5 +1,6 @@
+/** Checks the compression settings of an application, and hands them to a transport. */
 import type { AppDefinition, CompressionOptions } from '@hioload/api';
-import { oneOf } from './one-of.js';
+import { mustBe, unknownName } from './refusal-text.js';
 
 const RANGES: Readonly<
   Record<Exclude<keyof CompressionOptions, 'contextTakeover'>, readonly [number, number]>
@@ -14,34 +15,34 @@ const RANGES: Readonly<
 };
 
 /**
- * Checks what an application says about compression.
- * @param refuse makes the error to throw for what is not allowed
+ * Checks the compression settings of an application.
+ * @param refuse makes the error to throw, out of a text that names the setting
  */
-export function checkCompression(
-  compression: unknown,
-  refuse: (name: string, value: unknown, allowed: string) => Error,
-): void {
+export function checkCompression(compression: unknown, refuse: (text: string) => Error): void {
   if (typeof compression === 'boolean') return;
   if (typeof compression !== 'object' || compression === null) {
-    throw refuse('compression', compression, 'true, false, or an object of settings');
+    const allowed = 'true, false, or an object of settings';
+    throw refuse(mustBe('compression', allowed, compression));
   }
   for (const [name, value] of Object.entries(compression)) {
     const field = `compression.${name}`;
     if (name === 'contextTakeover') {
-      if (typeof value !== 'boolean') throw refuse(field, value, 'true or false');
+      if (typeof value !== 'boolean') throw refuse(mustBe(field, 'true or false', value));
       continue;
     }
     const range = Object.hasOwn(RANGES, name) ? RANGES[name as keyof typeof RANGES] : undefined;
-    if (range === undefined)
-      throw refuse(field, value, oneOf(name, ['contextTakeover', ...Object.keys(RANGES)]));
+    if (range === undefined) {
+      const settings = ['contextTakeover', ...Object.keys(RANGES)];
+      throw refuse(unknownName(name, 'compression', settings));
+    }
     const [min, max] = range;
     if (!Number.isInteger(value) || value < min || value > max) {
-      throw refuse(field, value, `a whole number from ${min} to ${max}`);
+      throw refuse(mustBe(field, `a whole number from ${min} to ${max}`, value));
     }
   }
 }
 
-/** What a transport is told of it; undefined for no compression. */
+/** The compression settings for a transport; undefined for no compression. */
 export function compressionOf({
   compression = false,
 }: AppDefinition): CompressionOptions | undefined {

@@ -1,11 +1,12 @@
+/** `defineApp`: checks an application and marks it as one. */
 import { type AppDefinition, HioloadError } from '@hioload/api';
 import { checkCompression } from './compression.js';
 import { checkLimits } from './limits.js';
-import { oneOf } from './one-of.js';
 import { checkPages } from './pages.js';
+import { mustBe, unknownName } from './refusal-text.js';
 
-// Registered, so that an application recognises itself although its module graph may hold a second
-// copy of this package.
+// Registered for the whole process: the modules of an application may use a second copy of this
+// package, and both copies must recognise an application.
 const APP_MARK = Symbol.for('hioload.app');
 
 const HOOKS = [
@@ -34,8 +35,8 @@ const FIELDS: readonly string[] = [...HOOKS, ...SETTINGS];
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /**
- * Checks an application and marks it as one: `export default defineApp({ ... })` is what
- * `hioload serve` serves.
+ * Checks an application and marks it as one. `hioload serve` serves a module that says
+ * `export default defineApp({ ... })`.
  *
  * `Data` is the type of `conn.data`, which the `upgrade` hook attaches.
  *
@@ -43,22 +44,22 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
  */
 export function defineApp<Data = undefined>(definition: AppDefinition<Data>): AppDefinition<Data> {
   if (typeof definition !== 'object' || definition === null) {
-    throw invalid('definition', definition, 'an object of handlers and settings');
+    const allowed = 'an object of handlers and settings';
+    throw invalid(mustBe('the definition', allowed, definition));
   }
   for (const field of Object.keys(definition)) {
-    if (!FIELDS.includes(field))
-      throw refusal(field, 'the field is not known', oneOf(field, FIELDS));
+    if (!FIELDS.includes(field)) throw invalid(unknownName(field, 'the definition', FIELDS));
   }
   for (const hook of HOOKS) {
     const value = definition[hook];
     if (value !== undefined && typeof value !== 'function')
-      throw invalid(hook, value, 'a function');
+      throw invalid(mustBe(hook, 'a function', value));
   }
   checkSettings(definition);
   return Object.defineProperty({ ...definition }, APP_MARK, { value: true });
 }
 
-/** Whether a value came out of {@link defineApp}. */
+/** Whether a value is the result of {@link defineApp}. */
 export function isApp(value: unknown): value is AppDefinition {
   return typeof value === 'object' && value !== null && APP_MARK in value;
 }
@@ -70,7 +71,8 @@ function checkSettings<Data>(definition: AppDefinition<Data>): void {
     path !== undefined &&
     (typeof path !== 'string' || !/^\/[^*?#\s]*(?<=\/)\*?$|^\/[^*?#\s]*$/.test(path))
   ) {
-    throw invalid('path', path, 'a path such as `/chat`, or a prefix such as `/chat/*`');
+    const allowed = 'a path such as `/chat`, or a prefix such as `/chat/*`';
+    throw invalid(mustBe('path', allowed, path));
   }
   checkList(
     'protocols',
@@ -87,10 +89,9 @@ function checkSettings<Data>(definition: AppDefinition<Data>): void {
   );
   if (pages !== undefined) checkPages(pages, invalid);
   if (compression !== undefined) checkCompression(compression, invalid);
-  if (limits !== undefined)
-    checkLimits(limits, (name, value, allowed) => invalid(`limits.${name}`, value, allowed));
+  if (limits !== undefined) checkLimits(limits, invalid);
   if (whenBufferFull !== undefined && whenBufferFull !== 'drop' && whenBufferFull !== 'close') {
-    throw invalid('whenBufferFull', whenBufferFull, '`drop` or `close`');
+    throw invalid(mustBe('whenBufferFull', '"drop" or "close"', whenBufferFull));
   }
 }
 
@@ -101,17 +102,13 @@ function checkList(
   check: (entry: string) => boolean,
 ): void {
   if (list === undefined) return;
-  if (!Array.isArray(list)) throw invalid(field, list, `a list, of which each entry is ${allowed}`);
+  if (!Array.isArray(list)) throw invalid(mustBe(field, 'a list', list));
   for (const entry of list) {
     if (typeof entry !== 'string' || !check(entry))
-      throw invalid(`an entry of ${field}`, entry, allowed);
+      throw invalid(mustBe(`an entry of ${field}`, allowed, entry));
   }
 }
 
-function invalid(field: string, value: unknown, allowed: string): HioloadError {
-  return refusal(field, `${JSON.stringify(value) ?? String(value)} is not allowed`, allowed);
-}
-
-function refusal(field: string, what: string, allowed: string): HioloadError {
-  return new HioloadError('HIOLOAD_APP_INVALID', `defineApp: ${field}: ${what}: ${allowed}`);
+function invalid(text: string): HioloadError {
+  return new HioloadError('HIOLOAD_APP_INVALID', `defineApp: ${text}`);
 }

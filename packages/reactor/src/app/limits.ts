@@ -1,9 +1,11 @@
+/** Checks the limits that an application sets. */
 import { LIMIT_TABLE, type LimitDefinition, type LimitName } from '@hioload/api';
-import { oneOf } from './one-of.js';
+import { mustBe, unknownName } from './refusal-text.js';
 
-/** In words, what values a limit may have. */
+/** The values that a limit may have, in words. */
 export function allowedValues({ min, max, unit, zeroIsOff }: LimitDefinition): string {
-  return `a whole number from ${min} to ${max} (${unit})${zeroIsOff ? ', or 0 for none' : ''}`;
+  const off = zeroIsOff ? ', or 0 to turn it off' : '';
+  return `a whole number from ${min} to ${max} (${unit})${off}`;
 }
 
 /** Whether a limit may have a value. */
@@ -19,18 +21,14 @@ export function isAllowed(
 
 /**
  * Checks a set of limits given by name.
- * @param refuse makes the error to throw for a name that is not known or a value that is not
- * allowed
+ * @param refuse makes the error to throw, out of a text that names the limit
  */
-export function checkLimits(
-  limits: object,
-  refuse: (name: string, value: unknown, allowed: string) => Error,
-): void {
+export function checkLimits(limits: object, refuse: (text: string) => Error): void {
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(LIMIT_TABLE, name))
-      throw refuse(name, value, oneOf(name, Object.keys(LIMIT_TABLE)));
+      throw refuse(unknownName(name, 'limits', Object.keys(LIMIT_TABLE)));
     const limit = LIMIT_TABLE[name as LimitName];
     if (value !== undefined && !isAllowed(limit, value))
-      throw refuse(name, value, allowedValues(limit));
+      throw refuse(mustBe(`limits.${name}`, allowedValues(limit), value));
   }
 }

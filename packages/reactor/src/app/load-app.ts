@@ -1,3 +1,4 @@
+/** Evaluates the module of an application and takes the application out of it. */
 import { type AppDefinition, HioloadError, textOfThrown } from '@hioload/api';
 import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -26,7 +27,7 @@ export async function loadApp(file: string): Promise<AppDefinition> {
   if (!isApp(app)) {
     throw new HioloadError(
       'HIOLOAD_MODULE_NO_APP',
-      `module: the default export of ${file} is ${kindOf(app)}: \`export default defineApp({ ... })\` is needed`,
+      `module: the default export of ${file} must be defineApp({ ... }); got ${kindOf(app)}`,
     );
   }
   return app;
@@ -40,8 +41,9 @@ async function importModule(file: string): Promise<ModuleExports> {
 }
 
 /**
- * A module in a folder whose package.json does not say `"type": "module"` is translated to
- * CommonJS, and what it exports as its default then lies one level deeper.
+ * The default export without its CommonJS wrapper. A TypeScript module is translated to CommonJS
+ * where its package.json does not say `"type": "module"`; its default export lies one level deeper
+ * then.
  */
 function unwrapCommonJs(exported: unknown): unknown {
   const isWrapped = typeof exported === 'object' && exported !== null && '__esModule' in exported;
@@ -49,5 +51,6 @@ function unwrapCommonJs(exported: unknown): unknown {
 }
 
 function kindOf(value: unknown): string {
-  return value === undefined ? 'missing' : value === null ? 'null' : `of type ${typeof value}`;
+  if (value === undefined) return 'no default export';
+  return value === null ? 'null' : `a value of type ${typeof value}`;
 }

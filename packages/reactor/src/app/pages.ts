@@ -1,12 +1,13 @@
-import { oneOf } from './one-of.js';
+/** Checks the pages that an application serves to a plain GET. */
+import { mustBe, unknownName } from './refusal-text.js';
 
 /**
- * Visible ASCII: what a browser sends. No query and no fragment, and no star, which would look like
- * a prefix.
+ * The path of a page: visible ASCII, as a browser sends it. A path has no query and no fragment. It
+ * has no star either: a star would look like a prefix.
  */
 const PATH = /^(?!.*[?#*])\/[!-~]*$/;
 /**
- * What a Content-Type field can hold: visible ASCII with blanks between, so that it cannot end its
+ * The value of a Content-Type field: visible ASCII with blanks between. It cannot end its header
  * line early.
  */
 const TYPE = /^[!-~]+( +[!-~]+)*$/;
@@ -14,33 +15,30 @@ const FIELDS: readonly string[] = ['type', 'body'];
 
 /**
  * Checks pages given by path.
- * @param refuse makes the error to throw for what is not allowed
+ * @param refuse makes the error to throw, out of a text that names the page
  */
-export function checkPages(
-  pages: unknown,
-  refuse: (name: string, value: unknown, allowed: string) => Error,
-): void {
-  if (!isRecord(pages))
-    throw refuse('pages', pages, 'pages by path, such as `{ "/": { type, body } }`');
+export function checkPages(pages: unknown, refuse: (text: string) => Error): void {
+  if (!isRecord(pages)) {
+    const allowed = 'an object of pages by path, such as `{ "/": { type, body } }`';
+    throw refuse(mustBe('pages', allowed, pages));
+  }
   for (const [path, page] of Object.entries(pages)) {
     if (!PATH.test(path)) {
-      throw refuse(
-        'a path of pages',
-        path,
-        'an exact path such as `/chat`, percent-encoded and without a query',
-      );
+      const allowed = 'an exact path such as `/chat`, percent-encoded and without a query';
+      throw refuse(mustBe('a path of pages', allowed, path));
     }
     const name = `pages[${JSON.stringify(path)}]`;
-    if (!isRecord(page)) throw refuse(name, page, 'an object with `type` and `body`');
-    for (const [field, value] of Object.entries(page)) {
-      if (!FIELDS.includes(field)) throw refuse(`${name}.${field}`, value, oneOf(field, FIELDS));
+    if (!isRecord(page)) throw refuse(mustBe(name, 'an object with `type` and `body`', page));
+    for (const field of Object.keys(page)) {
+      if (!FIELDS.includes(field)) throw refuse(unknownName(field, name, FIELDS));
     }
     const { type, body } = page;
     if (typeof type !== 'string' || !TYPE.test(type)) {
-      throw refuse(`${name}.type`, type, 'a media type such as `text/html; charset=utf-8`');
+      const allowed = 'a media type such as `text/html; charset=utf-8`';
+      throw refuse(mustBe(`${name}.type`, allowed, type));
     }
     if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
-      throw refuse(`${name}.body`, body, 'a string or a Uint8Array');
+      throw refuse(mustBe(`${name}.body`, 'a string or a Uint8Array', body));
     }
   }
 }

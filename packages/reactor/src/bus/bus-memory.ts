@@ -90,14 +90,11 @@ function makeMesh(participants: number, laneBytes: number): RingMesh {
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     const lanes = participants * (participants - 1);
-    const problem = `${lanes} lanes of so many bytes are more than this process can have`;
-    const allowed = 'shorter lanes or fewer reactors are allowed';
     throw new HioloadError(
       'HIOLOAD_OPTION_INVALID',
-      `bus.laneBytes: ${laneBytes} is not allowed: ${problem}; ${allowed}`,
-      {
-        cause,
-      },
+      `bus.laneBytes must be small enough for ${lanes} lanes in the memory of this process; ` +
+        `got ${laneBytes}. Use shorter lanes or fewer reactors`,
+      { cause },
     );
   }
 }

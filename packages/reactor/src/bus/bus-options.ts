@@ -55,7 +55,7 @@ export function assertReactors(reactors: number): void {
   if (reactors <= MAX_REACTORS) return;
   throw new HioloadError(
     'HIOLOAD_OPTION_INVALID',
-    `reactors: ${reactors} is not allowed: 1 to ${MAX_REACTORS} are`,
+    `reactors must be a whole number from 1 to ${MAX_REACTORS}; got ${reactors}`,
   );
 }
 
@@ -67,10 +67,10 @@ export function assertTopicsFit(maxTopicBytes: number, laneBytes: number): void 
   // Half of a lane takes any record: this leaves room for a payload beside the topic.
   const most = laneBytes / 4;
   if (maxTopicBytes <= most) return;
-  const allowed = `at most ${most} are with lanes of ${laneBytes} bytes; longer lanes allow more`;
   throw new HioloadError(
     'HIOLOAD_OPTION_INVALID',
-    `maxTopicBytes: ${maxTopicBytes} is not allowed: ${allowed}`,
+    `maxTopicBytes must be at most ${most}, a quarter of a lane; got ${maxTopicBytes}. ` +
+      'Longer lanes allow longer topics',
   );
 }
 
@@ -120,9 +120,8 @@ function laneBytesFor(producers: number): number {
 
 function requireInteger(name: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
-  const allowed = `an integer from ${least} to ${most} is`;
   throw new HioloadError(
     'HIOLOAD_OPTION_INVALID',
-    `bus.${name}: ${value} is not allowed: ${allowed}`,
+    `bus.${name} must be a whole number from ${least} to ${most}; got ${value}`,
   );
 }

@@ -27,7 +27,7 @@ export function groupAllowedCpus(
     const allowed = Object.keys(GROUP_KEYS).join(', ');
     throw new HioloadError(
       'HIOLOAD_OPTION_INVALID',
-      `group is ${JSON.stringify(grouping)}; allowed: ${allowed}`,
+      `group must be one of ${allowed}; got ${JSON.stringify(grouping)}`,
     );
   }
   const allowed = new Set(allowedCpus);

@@ -33,7 +33,7 @@ export function placeReactors(
   if (allowedCount === 0)
     throw new HioloadError(
       'HIOLOAD_PLACEMENT_IMPOSSIBLE',
-      'none of the allowed CPUs is online; at least 1 is needed',
+      'this process needs at least one CPU that it may use, and none of those is online',
     );
 
   const { cpuQuota } = topology;
@@ -42,11 +42,13 @@ export function placeReactors(
   const total = reactors ?? Math.min(groups.length, affordable);
   if (reactors === undefined && total < groups.length)
     notes.push(
-      `${count(total, 'reactor')} instead of ${String(groups.length)}: the cgroup grants ${time(cpuQuota)}`,
+      `${count(total, 'reactor')} instead of ${String(groups.length)}: ` +
+        `the cgroup grants ${time(cpuQuota)}`,
     );
   if (reactors !== undefined && cpuQuota !== null && reactors > cpuQuota)
     notes.push(
-      `${count(reactors, 'reactor')} share ${time(cpuQuota)} that the cgroup grants: they are held up in turns`,
+      `${count(reactors, 'reactor')} share ${time(cpuQuota)}, which the cgroup grants: ` +
+        'the kernel pauses them in turns',
     );
 
   if (total <= groups.length) return { places: toPlaces(groups.slice(0, total)), notes };
@@ -54,7 +56,7 @@ export function placeReactors(
   notes.push(
     `${count(total, 'reactor')} on ${count(groups.length, 'group')} by ${group}: groups are split` +
       (split.siblingsApart
-        ? ', and SMT siblings run different reactors, which slow each other down'
+        ? ', and SMT siblings run different reactors, so those slow each other down'
         : ''),
   );
   return { places: toPlaces(split.groups), notes };
@@ -64,12 +66,13 @@ function checkCount(reactors: number, allowedCount: number): void {
   if (!Number.isInteger(reactors) || reactors < 1)
     throw new HioloadError(
       'HIOLOAD_OPTION_INVALID',
-      `reactors is ${String(reactors)}; allowed: a whole number from 1 to ${String(allowedCount)}`,
+      `reactors must be a whole number from 1 to ${String(allowedCount)}; got ${String(reactors)}`,
     );
   if (reactors > allowedCount)
     throw new HioloadError(
       'HIOLOAD_PLACEMENT_IMPOSSIBLE',
-      `reactors is ${String(reactors)}; allowed: at most ${String(allowedCount)}, one for each CPU that this process may use`,
+      `reactors must be at most ${String(allowedCount)}, ` +
+        `one for each CPU that this process may use; got ${String(reactors)}`,
     );
 }
 
@@ -91,7 +94,8 @@ function halfCoreNotes({ cpus, allowedCpus }: Topology): string[] {
   return halves === 0
     ? []
     : [
-        `${count(halves, 'core')} only in part allowed: other processes may run on the SMT siblings`,
+        `${count(halves, 'core')} allowed only in part: ` +
+          'other processes may run on the other SMT siblings',
       ];
 }
 

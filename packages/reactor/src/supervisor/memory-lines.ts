@@ -29,12 +29,12 @@ export function announceMemory(
   reports.forEach(({ home, memory }, reactor) => {
     if (!memory.known)
       return log.warn(
-        `memory: reactor ${reactor}: where its slab lies is not known: ${memory.reason}`,
+        `memory: reactor ${reactor}: the node of its slab is unknown: ${memory.reason}`,
       );
     const size = `memory: reactor ${reactor}: slab of ${mebibytes(memory.bytes)}`;
     const stray = pinned ? missingOn(memory, home.node) : 0;
     if (stray > memory.bytes * STRAY_SHARE) {
-      log.warn(`${size}: ${mebibytes(stray)} of it do not lie on node ${home.node}`);
+      log.warn(`${size}: ${mebibytes(stray)} of it lie outside of node ${home.node}`);
     } else {
       const where = pinned ? ` on node ${home.node}` : '';
       // The kernel counts by mapping: neighbours of the slab on huge pages are among them.
@@ -51,7 +51,8 @@ function announceBinding(nodes: readonly number[], policy: string | null, log: L
   if (policy === `bind:${list}`) log.info(`memory: bound to node ${list}, as the kernel confirms`);
   else
     log.warn(
-      `memory: was to be bound to node ${list}: the kernel's policy is ${policy ?? 'not told'}`,
+      `memory: should be bound to node ${list}, but the kernel reports ` +
+        (policy === null ? 'no policy' : `the policy ${policy}`),
     );
 }
 

@@ -12,13 +12,13 @@ export interface PinDecision {
  * cannot
  */
 export function decidePinning(mode: PinMode, topology: Topology, affinity: Affinity): PinDecision {
-  if (mode === 'off') return { pinned: false, reason: 'switched off' };
+  if (mode === 'off') return { pinned: false, reason: 'turned off by an option' };
   const { available } = affinity;
   if (!available.ok) {
     if (mode === 'on') {
       throw new HioloadError(
         'HIOLOAD_AFFINITY_FAILED',
-        `pin: on is not possible (${available.reason}): auto or off`,
+        `pin on: the threads cannot be bound (${available.reason}). Use auto or off.`,
       );
     }
     return { pinned: false, reason: available.reason };
@@ -34,7 +34,7 @@ export function decidePinning(mode: PinMode, topology: Topology, affinity: Affin
   }
   return {
     pinned: true,
-    reason: mode === 'on' ? 'asked for' : 'each reactor has its CPUs to itself',
+    reason: mode === 'on' ? 'turned on by an option' : 'each reactor has CPUs of its own',
   };
 }
 
@@ -44,6 +44,6 @@ export function verifyPinning(affinity: Affinity, threadId: number, cpus: readon
   if (found.length === cpus.length && found.every((cpu, i) => cpu === cpus[i])) return;
   throw new HioloadError(
     'HIOLOAD_AFFINITY_FAILED',
-    `thread ${threadId} may run on CPUs ${found.join(',')}: it was pinned to ${cpus.join(',')}`,
+    `thread ${threadId} was pinned to CPUs ${cpus.join(',')} but may run on ${found.join(',')}`,
   );
 }

@@ -28,8 +28,8 @@ export interface Plan {
 }
 
 /** Why there cannot be a second reactor beside one of `net`. */
-const NO_SHARED_PORT = 'several threads can listen on one port from Node 22.12 on, on Linux';
-const WHAT_CAN = 'a newer Node or the C++ transport, uws, can have more there';
+const NO_SHARED_PORT = 'several threads can share one port only on Linux, from Node 22.12 on';
+const WHAT_CAN = 'A newer Node or the native transport, uws, can run more reactors';
 
 /**
  * Looks at the machine and decides. @param topology what to take the machine for, in tests
@@ -72,7 +72,8 @@ export function reactorsOn(
   if (asked === undefined || asked === 1) return 1;
   throw new HioloadError(
     'HIOLOAD_OPTION_INVALID',
-    `reactors: ${asked} is not allowed: 1 with the transport ${name}, because ${NO_SHARED_PORT}; ${WHAT_CAN}`,
+    `reactors must be 1 with the transport ${name}, because ${NO_SHARED_PORT}; got ${asked}. ` +
+      WHAT_CAN,
   );
 }
 
@@ -97,7 +98,7 @@ async function requireFile(path: string): Promise<void> {
   if (found?.isFile() !== true) {
     throw new HioloadError(
       'HIOLOAD_MODULE_NOT_FOUND',
-      `module: ${path} is not a file: the path of an application module`,
+      `module must be a file that exists; got ${JSON.stringify(path)}`,
     );
   }
 }

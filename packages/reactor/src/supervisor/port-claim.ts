@@ -80,7 +80,7 @@ export function bindError(
   if (errno === 'EADDRINUSE') {
     return new HioloadError(
       'HIOLOAD_PORT_IN_USE',
-      `${option}: ${port} is in use (${name}): choose a free port, or 0 for any`,
+      `${option}: ${port} is in use (${name}); choose a free port, or 0 for any free port`,
       {
         cause,
       },
@@ -88,7 +88,8 @@ export function bindError(
   }
   return new HioloadError(
     'HIOLOAD_ADDRESS_UNAVAILABLE',
-    `host and ${option}: ${name} cannot be bound (${errno}): choose an address of this machine and a port that is allowed`,
+    `host and ${option}: ${name} cannot be bound (${errno}); ` +
+      'choose an address of this machine and a port that this user may bind',
     { cause },
   );
 }

@@ -72,8 +72,8 @@ export class ReactorCrew {
         ),
       ({ index }, stalled) => {
         if (stalled)
-          log.warn(`reactor ${index} stalled: its event loop does not turn`, { reactor: index });
-        else log.info(`reactor ${index} turns again`, { reactor: index });
+          log.warn(`reactor ${index} is stalled: its event loop does not turn`, { reactor: index });
+        else log.info(`reactor ${index} has recovered: its event loop turns`, { reactor: index });
       },
     );
   }
@@ -235,6 +235,7 @@ export function startTimeout(
     .map(({ reactor }) => reactor);
   return new HioloadError(
     'HIOLOAD_REACTOR_START_TIMEOUT',
-    `reactor ${waiting.join(', ')}: not ready within ${startTimeoutMs} ms: a start hook or top-level await must end`,
+    `reactor ${waiting.join(', ')}: not ready within ${startTimeoutMs} ms; ` +
+      'look for a start hook or a top-level await that does not end',
   );
 }

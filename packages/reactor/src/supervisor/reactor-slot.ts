@@ -159,7 +159,7 @@ export class ReactorSlot {
     const delayMs = backoff.nextMs(ranMs);
     // Some errors name the reactor themselves.
     const reason = error.message.replace(/^reactor \d+: /, '');
-    log.error(`reactor ${reactor} failed, starts again in ${delayMs} ms: ${reason}`, {
+    log.error(`reactor ${reactor} failed and starts again in ${delayMs} ms: ${reason}`, {
       reactor,
       stack: error.stack,
     });
@@ -187,10 +187,8 @@ export class ReactorSlot {
     const { log, drain, clock, heapMb } = this.#parts;
     const { reactor } = this.place;
     const usedMb = Math.round(usedBytes / 1_048_576);
-    log.warn(`reactor ${reactor} is replaced: ${usedMb} of its heap of ${heapMb} MiB is live`, {
-      reactor,
-      usedBytes,
-    });
+    const heap = `${usedMb} MiB of its heap of ${heapMb} MiB are in use`;
+    log.warn(`reactor ${reactor} is replaced: ${heap}`, { reactor, usedBytes });
     const drained = pressed.drain({
       ...drain,
       code: CloseCode.ServiceRestart,

@@ -110,7 +110,10 @@ class Supervisor implements Server {
   start(): Promise<ServerAddress> {
     if (this.#state !== 'idle') {
       return Promise.reject(
-        new HioloadError('HIOLOAD_STATE', `server: start in state ${this.#state}: allowed once`),
+        new HioloadError(
+          'HIOLOAD_STATE',
+          `server: start() must be called once, in the state idle; the state is ${this.#state}`,
+        ),
       );
     }
     this.#state = 'starting';
@@ -190,7 +193,7 @@ class Supervisor implements Server {
     return this.#admin.listen(admin.host, admin.port);
   }
 
-  /** Where it goes without saying, nobody asks the kernel for it. */
+  /** With one node, or unpinned threads, the query is skipped unless memory options were set. */
   #announceMemory(crew: ReactorCrew, { topology, pinning }: Plan): void {
     const { memory: wish } = this.#options;
     const { pinned } = pinning;

@@ -22,10 +22,10 @@ export async function chooseTransport(
   load: () => Promise<UwsLoad> = loadUws,
 ): Promise<ChosenTransport> {
   if (choice === 'net')
-    return { name: 'net', features: NET_FEATURES, reason: `asked for: ${IN_TYPESCRIPT}` };
+    return { name: 'net', features: NET_FEATURES, reason: `chosen by an option: ${IN_TYPESCRIPT}` };
   const uws = await load();
   if (uws.ok) {
-    const why = choice === 'auto' ? 'the native library loads here' : 'asked for';
+    const why = choice === 'auto' ? 'the native library loads here' : 'chosen by an option';
     return { name: 'uws', features: UWS_FEATURES, reason: `${why}: ${uws.description}` };
   }
   if (choice === 'auto')
@@ -36,7 +36,7 @@ export async function chooseTransport(
     };
   throw new HioloadError(
     'HIOLOAD_TRANSPORT_UNAVAILABLE',
-    `transport: uws: ${uws.reason}: "net" and "auto" are allowed here`,
+    `transport: uws cannot be loaded (${uws.reason}); use auto or net`,
   );
 }
 

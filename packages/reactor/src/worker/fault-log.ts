@@ -24,7 +24,7 @@ export class FaultLog {
     const nowMs = this.#now();
     if (nowMs >= this.#windowEndsMs) {
       if (this.#suppressed > 0)
-        this.#log.error(`${this.#suppressed} more handler faults were not logged`);
+        this.#log.error(`${this.#suppressed} more handler faults were counted but not logged`);
       this.#windowEndsMs = nowMs + WINDOW_MS;
       this.#inWindow = 0;
       this.#suppressed = 0;

@@ -52,7 +52,8 @@ export class TransportReactor implements Reactor {
     if (this.#state !== 'idle') {
       throw new HioloadError(
         'HIOLOAD_STATE',
-        `reactor ${this.index}: start in state ${this.#state}: allowed once`,
+        `reactor ${this.index}: start() must be called once, in the state idle; ` +
+          `the state is ${this.#state}`,
       );
     }
     this.#state = ReactorState.Starting;

@@ -69,14 +69,14 @@ describe('loadApp', () => {
       'empty.ts',
       `export {};`,
       'HIOLOAD_MODULE_NO_APP',
-      /default export of .*empty\.ts is missing/,
+      /default export of .*empty\.ts must be defineApp\(\{ \.\.\. \}\); got no default export$/,
     ],
     [
       'exports a plain object',
       'plain.ts',
       `export default {};`,
       'HIOLOAD_MODULE_NO_APP',
-      /is of type object.*defineApp/,
+      /must be defineApp\(\{ \.\.\. \}\); got a value of type object$/,
     ],
   ])('refuses a module that %s', async (_, name, text, code, message) => {
     const file = await write(name, text);

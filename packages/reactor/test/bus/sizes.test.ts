@@ -9,14 +9,14 @@ describe('a bus', () => {
       expect.objectContaining({
         code: 'HIOLOAD_OPTION_INVALID',
         message: expect.stringMatching(
-          /^bus\.laneBytes: 67108864 is not allowed: 16512 lanes .* fewer reactors/,
+          /^bus\.laneBytes must be small enough for 16512 lanes .*; got 67108864\. .* fewer/,
         ),
       }),
     );
     expect(() => new BusMembers(512, {})).toThrow(
       expect.objectContaining({
         code: 'HIOLOAD_OPTION_INVALID',
-        message: 'reactors: 512 is not allowed: 1 to 511 are',
+        message: 'reactors must be a whole number from 1 to 511; got 512',
       }),
     );
   });
@@ -28,7 +28,7 @@ describe('a bus', () => {
       expect.objectContaining({
         code: 'HIOLOAD_OPTION_INVALID',
         message: expect.stringMatching(
-          /^maxTopicBytes: 1025 is not allowed: at most 1024 are with lanes of 4096 bytes/,
+          /^maxTopicBytes must be at most 1024, a quarter of a lane; got 1025\. /,
         ),
       }),
     );

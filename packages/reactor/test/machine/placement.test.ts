@@ -202,7 +202,7 @@ describe('reactors given', () => {
       placeReactors(fakeMachines.smtLaptop, { group: 'core', reactors: 9 });
     expect(place).toThrow(HioloadError);
     expect(place).toThrow(expect.objectContaining({ code: 'HIOLOAD_PLACEMENT_IMPOSSIBLE' }));
-    expect(place).toThrow(/^reactors is 9; allowed: at most 8,/);
+    expect(place).toThrow(/^reactors must be at most 8, one for each CPU .*; got 9$/);
     expect(() => placeReactors(fakeMachines.halfCore, { group: 'core', reactors: 2 })).toThrow(
       'at most 1',
     );
@@ -212,7 +212,7 @@ describe('reactors given', () => {
     expect(() => placeReactors(fakeMachines.smtLaptop, { group: 'core', reactors })).toThrow(
       expect.objectContaining({
         code: 'HIOLOAD_OPTION_INVALID',
-        message: `reactors is ${String(reactors)}; allowed: a whole number from 1 to 8`,
+        message: `reactors must be a whole number from 1 to 8; got ${String(reactors)}`,
       }),
     );
   });
@@ -220,7 +220,7 @@ describe('reactors given', () => {
   test('a grouping that does not exist is refused', () => {
     const group = 'socket' as CpuGrouping;
     expect(() => placeReactors(fakeMachines.smtLaptop, { group })).toThrow(
-      'group is "socket"; allowed: core, llc, numa',
+      'group must be one of core, llc, numa; got "socket"',
     );
   });
 

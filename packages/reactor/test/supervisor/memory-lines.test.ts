@@ -57,7 +57,7 @@ describe('announceMemory', () => {
   it('warns of a slab on another node', () => {
     announce({ reports: reportsOf(lies({ 0: 10, 1: 4 })) });
     expect(log.messages('warn')).toEqual([
-      'memory: reactor 0: slab of 14.0 MiB: 4.0 MiB of it do not lie on node 0',
+      'memory: reactor 0: slab of 14.0 MiB: 4.0 MiB of it lie outside of node 0',
     ]);
   });
 
@@ -94,9 +94,17 @@ describe('announceMemory', () => {
 
   it.each([
     ['bind:0-1', 'info', 'memory: bound to node 0-1, as the kernel confirms'],
-    ['default', 'warn', "memory: was to be bound to node 0-1: the kernel's policy is default"],
-    ['bind:1', 'warn', "memory: was to be bound to node 0-1: the kernel's policy is bind:1"],
-    [null, 'warn', "memory: was to be bound to node 0-1: the kernel's policy is not told"],
+    [
+      'default',
+      'warn',
+      'memory: should be bound to node 0-1, but the kernel reports the policy default',
+    ],
+    [
+      'bind:1',
+      'warn',
+      'memory: should be bound to node 0-1, but the kernel reports the policy bind:1',
+    ],
+    [null, 'warn', 'memory: should be bound to node 0-1, but the kernel reports no policy'],
   ] as const)(
     'compares the policy %s with the nodes that were asked for',
     (policy, level, line) => {
@@ -108,7 +116,7 @@ describe('announceMemory', () => {
   it('says why it does not know', () => {
     announce({ reports: reportsOf({ known: false, reason: '/proc is not there' }) });
     expect(log.messages('warn')).toEqual([
-      'memory: reactor 0: where its slab lies is not known: /proc is not there',
+      'memory: reactor 0: the node of its slab is unknown: /proc is not there',
     ]);
   });
 });

@@ -18,8 +18,9 @@ describe('reactorsOn', () => {
       expect.objectContaining({
         code: 'HIOLOAD_OPTION_INVALID',
         message:
-          'reactors: 2 is not allowed: 1 with the transport net, because several threads can listen on one port from ' +
-          'Node 22.12 on, on Linux; a newer Node or the C++ transport, uws, can have more there',
+          'reactors must be 1 with the transport net, because several threads can share one port ' +
+          'only on Linux, from Node 22.12 on; got 2. A newer Node or the native transport, uws, ' +
+          'can run more reactors',
       }),
     );
   });

@@ -20,7 +20,7 @@ it('writes a few faults a second and counts the rest', () => {
   nowMs = 1_000;
   faults.note(fault('the next'));
   expect(lines.slice(5).map(([message]) => message)).toEqual([
-    '995 more handler faults were not logged',
+    '995 more handler faults were counted but not logged',
     'the next',
   ]);
 

@@ -34,28 +34,25 @@ export function assertOptions(
 ): void {
   const given: unknown = options;
   if (!isObject(given))
-    throw new HioloadError('HIOLOAD_OPTION_INVALID', 'options: missing: an object is needed');
+    throw new HioloadError('HIOLOAD_OPTION_INVALID', 'the options must be an object');
   for (const [name, [needed, isOne]] of Object.entries(NEEDED)) {
     const value = given[name];
     if (isOne(value)) continue;
-    const what =
-      value === undefined
-        ? 'missing'
-        : `${inspect(value, { depth: 0, breakLength: Infinity })} is not allowed`;
-    throw new HioloadError('HIOLOAD_OPTION_INVALID', `${name}: ${what}: ${needed} is needed`);
+    const shown = inspect(value, { depth: 0, breakLength: Infinity });
+    throw new HioloadError('HIOLOAD_OPTION_INVALID', `${name} must be ${needed}; got ${shown}`);
   }
   for (const name of Object.keys(LIMIT_TABLE) as LimitName[])
     assertLimit(name, options.limits[name]);
   if (!options.path.startsWith('/')) {
     throw new HioloadError(
       'HIOLOAD_OPTION_INVALID',
-      `path ${JSON.stringify(options.path)}: must start with a slash`,
+      `path must start with a slash; got ${JSON.stringify(options.path)}`,
     );
   }
   if (options.whenBufferFull !== 'drop' && options.whenBufferFull !== 'close') {
     throw new HioloadError(
       'HIOLOAD_OPTION_INVALID',
-      `whenBufferFull ${JSON.stringify(options.whenBufferFull)}: allowed are "drop" and "close"`,
+      `whenBufferFull must be "drop" or "close"; got ${JSON.stringify(options.whenBufferFull)}`,
     );
   }
 }
@@ -72,9 +69,10 @@ function assertLimit(name: LimitName, value: number): void {
   const { min, max, unit, zeroIsOff } = LIMIT_TABLE[name];
   const inRange = Number.isInteger(value) && value >= min && value <= max;
   if (inRange || (zeroIsOff && value === 0)) return;
-  const off = zeroIsOff ? ', or 0 for none' : '';
+  const off = zeroIsOff ? ', or 0 to turn it off' : '';
   throw new HioloadError(
     'HIOLOAD_OPTION_INVALID',
-    `limits.${name} ${String(value)}: allowed are ${min}..${max} ${unit}${off}`,
+    `limits.${name} must be a whole number from ${min} to ${max} (${unit})${off}; ` +
+      `got ${String(value)}`,
   );
 }

@@ -1,16 +1,17 @@
+/** Puts the reason of a failed start into one line for the user. */
 import { fileURLToPath } from 'node:url';
 import type { StartFailure } from '../launch/launcher.js';
 
 /**
- * Why a server could not start, in one line and in the names under which the reader gave the
- * options.
+ * The reason why the server could not start, in one line. Options have the names that the user gave
+ * them under: a flag, an environment variable or a key.
  */
 export function explainFailure(
   { message, stack }: StartFailure,
   nameOf: (key: string) => string,
 ): string {
   // The server names options by their keys, at the front of a message.
-  const named = message.replace(/^\w+(?: and \w+)?(?=:| is )/, (keys) =>
+  const named = message.replace(/^\w+(?: and \w+)?(?=:| must | on: )/, (keys) =>
     keys.replaceAll(/\w+/g, nameOf),
   );
   const place = placeInApplication(stack);
@@ -18,8 +19,8 @@ export function explainFailure(
 }
 
 /**
- * File, line and column at the top of the stack of an application's own error, unless that is in
- * code of others.
+ * The file, line and column in which the application threw; undefined where the top of the stack is
+ * in Node or in an installed package.
  */
 function placeInApplication(stack = ''): string | undefined {
   if (stack.startsWith('HioloadError')) return undefined;

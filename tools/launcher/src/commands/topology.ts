@@ -1,3 +1,4 @@
+/** `hioload topology`: shows the CPUs of the machine and where reactors would run. */
 import { type CpuGrouping, HioloadError, type Placement } from '@hioload/api';
 import {
   detectTopology,
@@ -8,9 +9,8 @@ import {
 } from '@hioload/reactor';
 import { KINDS } from '../options/kinds.js';
 import { SERVE_SCHEMA } from '../options/schema.js';
-import { quoteIfOdd } from '../options/sources.js';
 
-/** Prints the machine and the plan; resolves with 0. @throws HIOLOAD_OPTION_INVALID */
+/** Prints the machine and the plan. Resolves with exit code 0. @throws HIOLOAD_OPTION_INVALID */
 export async function topology({
   json,
   group,
@@ -33,13 +33,13 @@ function parseGroup(text: string): CpuGrouping {
   const schema = SERVE_SCHEMA.shape.group.unwrap();
   const parsed = schema.safeParse(text);
   if (parsed.success) return parsed.data;
-  const message = `--group: ${quoteIfOdd(text)} is not allowed: ${KINDS.get(schema)?.allowed}`;
+  const message = `--group must be ${KINDS.get(schema)?.allowed}; got ${JSON.stringify(text)}`;
   throw new HioloadError('HIOLOAD_OPTION_INVALID', message);
 }
 
 function formatPlan({ places, notes }: Placement, group: CpuGrouping): string {
   return [
-    `Plan, a reactor for each ${group}:`,
+    `Plan with one reactor for each ${group}:`,
     ...places.map(
       ({ reactor, cpus, node }) =>
         `  reactor ${reactor} -> CPU ${formatCpuList(cpus)}, node ${node}`,

@@ -1,38 +1,38 @@
+/** The kinds of options: whole numbers, words, toggles and text, each with its schema. */
 import { z } from 'zod';
 
-/**
- * How an option is written as text, and what is allowed, in words that end the sentence "... is not
- * allowed: ".
- */
+/** How the value of an option is written as text, and which values are allowed. */
 export interface OptionKind {
-  /** What stands for the value in the help. */
+  /** The word that stands for the value in the help. */
   readonly placeholder: string;
-  /** A flag without a value. */
+  /** Set for a flag that takes no value. */
   readonly isToggle?: true;
-  /** The placeholder says all that the help needs to say about what is allowed. */
+  /** Set where the placeholder alone tells the reader of the help which values are allowed. */
   readonly isPlain?: true;
+  /** The allowed values, in words that continue the sentence "--port must be ...". */
   readonly allowed: string;
   /**
-   * Turns the text of a flag or variable into a value for the schema, or leaves it for the schema
-   * to refuse.
+   * Turns the text of a flag or variable into a value for the schema. Text that does not have the
+   * right form is returned as it is, and the schema refuses it.
    */
   fromText(text: string): unknown;
 }
 
-/** Knows the kind of each schema that the functions below made. */
+/** The kind of each schema that the functions below have made. */
 export const KINDS = z.registry<OptionKind>();
 
+/** The range of a whole number. */
 export interface WholeNumberOptions {
   readonly min: number;
   readonly max: number;
   readonly unit?: string;
-  /** Whether 0 is allowed too, although below `min`. */
+  /** Whether 0 is allowed too, although it is less than `min`. */
   readonly zeroIsOff?: boolean;
 }
 
 /**
- * A whole number in a range. As text it is plain decimal digits: no sign but a minus, no exponent,
- * no leading zero.
+ * A whole number in a range. Its text has plain decimal digits and perhaps a minus sign: no plus
+ * sign, no exponent, no leading zero.
  */
 export function wholeNumber({
   min,
@@ -44,9 +44,11 @@ export function wholeNumber({
     .int()
     .max(max)
     .refine((value) => value >= min || (zeroIsOff && value === 0));
+  const inUnit = unit === undefined ? '' : ` (${unit})`;
   KINDS.add(schema, {
     placeholder: unit === undefined || unit.includes(' ') ? 'number' : unit,
-    allowed: `a whole number from ${min} to ${max}${unit === undefined ? '' : ` (${unit})`}${zeroIsOff ? ', or 0 for off' : ''}`,
+    allowed:
+      `a whole number from ${min} to ${max}${inUnit}` + (zeroIsOff ? ', or 0 to turn it off' : ''),
     fromText: (text) => (/^-?(0|[1-9]\d{0,15})$/.test(text) ? Number(text) : text),
   });
   return schema;

@@ -1,3 +1,4 @@
+/** Puts the options of `hioload serve` together from flags, variables and the file. */
 import { HioloadError } from '@hioload/api';
 import { SERVE_SCHEMA, type ServeOptions } from './schema.js';
 import {
@@ -41,7 +42,8 @@ export function resolveOptions({ flags, environment }: OptionSources): ResolvedO
   const nameOf = (key: string): string => given.get(key)?.name ?? flagOf(key);
   if (!given.has('module'))
     throw invalid(
-      `${MODULE_ARGUMENT}: missing: the path of the application module (hioload serve ${MODULE_ARGUMENT})`,
+      `${MODULE_ARGUMENT} is missing: give the path of the application module ` +
+        `(hioload serve ${MODULE_ARGUMENT})`,
     );
   const parsed = SERVE_SCHEMA.safeParse(nest(given));
   if (!parsed.success) throw refusal(parsed.error.issues[0]?.path ?? [], given);
@@ -70,42 +72,39 @@ function refusal(path: readonly PropertyKey[], given: GivenValues): HioloadError
   const key = path.join('.');
   const option = OPTION_TABLE.find((candidate) => candidate.key === key);
   const { name, written } = given.get(key) as GivenValue;
-  return invalid(`${name}: ${written} is not allowed: ${option?.kind.allowed}`);
+  return invalid(mustBe(name, option?.kind.allowed ?? 'unset', written));
 }
 
-/** What no option shows on its own. */
+/** Checks the rules that join two options. */
 function checkTogether(options: ServeOptions, nameOf: (key: string) => string): void {
   const { port, admin, adminPort, drainSpreadMs, drainDeadlineMs } = options;
   if (drainSpreadMs > drainDeadlineMs) {
-    const deadline = `${nameOf('drainDeadlineMs')} (${drainDeadlineMs})`;
-    throw invalid(
-      `${nameOf('drainSpreadMs')}: ${drainSpreadMs} is not allowed: at most ${deadline}`,
-    );
+    const allowed = `at most ${nameOf('drainDeadlineMs')} (${drainDeadlineMs})`;
+    throw invalid(mustBe(nameOf('drainSpreadMs'), allowed, drainSpreadMs));
   }
   const { slabMib, maxPublishBytes } = options;
-  // Two of the longest messages at least, each in a block with some spare room.
+  // The slab must hold two messages of the longest size, each in a block with some spare room.
   const leastMib = Math.ceil((2 * (maxPublishBytes + 8)) / 1_048_576);
   if (slabMib < leastMib) {
     const longest = `${nameOf('maxPublishBytes')} (${maxPublishBytes})`;
-    throw invalid(
-      `${nameOf('slabMib')}: ${slabMib} is not allowed: at least ${leastMib}, for two messages of ${longest}`,
-    );
+    const allowed = `at least ${leastMib}, to hold two messages of ${longest}`;
+    throw invalid(mustBe(nameOf('slabMib'), allowed, slabMib));
   }
   if (!admin) return;
   if (adminPort === undefined && port === 65_535) {
-    throw invalid(
-      `${nameOf('port')}: 65535 is not allowed: at most 65534 unless --admin-port or --no-admin is given`,
-    );
+    const allowed = 'at most 65534 unless --admin-port or --no-admin is given';
+    throw invalid(mustBe(nameOf('port'), allowed, port));
   }
   if (adminPort !== undefined && adminPort !== 0 && adminPort === port) {
-    throw invalid(
-      `${nameOf('adminPort')}: ${adminPort} is not allowed: another port than ${nameOf('port')}`,
-    );
+    throw invalid(mustBe(nameOf('adminPort'), `another port than ${nameOf('port')}`, adminPort));
   }
 }
 
 const flagOf = (key: string): string =>
   OPTION_TABLE.find((option) => option.key === key)?.flag ?? key;
+
+const mustBe = (name: string, allowed: string, written: string | number): string =>
+  `${name} must be ${allowed}; got ${written}`;
 
 const invalid = (message: string): HioloadError =>
   new HioloadError('HIOLOAD_OPTION_INVALID', message);

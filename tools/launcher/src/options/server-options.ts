@@ -1,3 +1,4 @@
+/** Turns the options of `hioload serve` into the options of the server. */
 import { HioloadError, type Limits } from '@hioload/api';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -9,8 +10,8 @@ const KIB = 1_024;
 const MIB = 1_024 * KIB;
 
 /**
- * What the supervisor is asked for.
- * @throws HIOLOAD_MODULE_NOT_FOUND where the module is no file, before a process is started for it
+ * The options of the server, out of the options of the command.
+ * @throws HIOLOAD_MODULE_NOT_FOUND where the module is not a file, before a process is started
  */
 export function toServerOptions({ options, nameOf }: ResolvedOptions): ServerOptions {
   const { port, host, admin, adminPort, adminHost, reactors, heapMb, laneKib } = options;
@@ -46,7 +47,8 @@ function existingFile(path: string, name: string): string {
     if (found?.isFile() === true) return absolute;
     if (found?.isDirectory() === true) {
       throw notFound(
-        `${name}: ${quoteIfOdd(path)} is a folder: the path of a file is needed, such as ./app.ts (looked at ${quoteIfOdd(absolute)})`,
+        `${name} must be a file, such as ./app.ts; got ${JSON.stringify(path)}, ` +
+          `which is a folder (${quoteIfOdd(absolute)})`,
       );
     }
   } catch (error) {
@@ -54,7 +56,8 @@ function existingFile(path: string, name: string): string {
     reason = `: ${(error as NodeJS.ErrnoException).code}`;
   }
   throw notFound(
-    `${name}: ${quoteIfOdd(path)} is not allowed: a file that exists (looked for ${quoteIfOdd(absolute)}${reason})`,
+    `${name} must be a file that exists; got ${JSON.stringify(path)} ` +
+      `(looked for ${quoteIfOdd(absolute)}${reason})`,
   );
 }
 

@@ -1,33 +1,34 @@
+/** Reads options from flags, environment variables and the configuration file. */
 import { HioloadError } from '@hioload/api';
 import { suggest } from '@hioload/reactor/suggest';
 import { readFileSync } from 'node:fs';
 import { OPTION_TABLE, type OptionDefinition } from './table.js';
 
-/** A value somebody gave, with the name and the words under which they gave it. */
+/** A value that the user gave, with the name that the user gave it under. */
 export interface GivenValue {
   readonly value: unknown;
   /** `--port`, `PORT` or `port`. */
   readonly name: string;
-  /** The value as it was written. */
+  /** The value as an error message shows it. */
   readonly written: string;
 }
 
-/** What one source gives, by {@link OptionDefinition.key}. */
+/** The values of one source, by {@link OptionDefinition.key}. */
 export type GivenValues = ReadonlyMap<string, GivenValue>;
 
 /**
- * Text as it can stand in a line of an error: quoted where it is empty or holds what cannot be
- * seen.
+ * Text as a one-line error message shows it: quoted where it is empty or holds blanks, control
+ * characters or characters beyond ASCII.
  */
 export function quoteIfOdd(text: string): string {
   return /^[\x21-\x7e]+$/.test(text) ? text : JSON.stringify(text);
 }
 
-const fromText = (option: OptionDefinition, name: string, text: string): GivenValue => ({
-  value: option.kind.fromText(text),
-  name,
-  written: quoteIfOdd(text),
-});
+function fromText(option: OptionDefinition, name: string, text: string): GivenValue {
+  const value = option.kind.fromText(text);
+  // Quotes set text apart from the sentence around it; a number or a boolean needs none.
+  return { value, name, written: typeof value === 'string' ? JSON.stringify(text) : text };
+}
 
 /** Values of flags: text by flag name, or a boolean for a flag without a value. */
 export function fromFlags(flags: ReadonlyMap<string, string | boolean>): GivenValues {
@@ -41,7 +42,7 @@ export function fromFlags(flags: ReadonlyMap<string, string | boolean>): GivenVa
   return given;
 }
 
-/** Values of environment variables. One that is set but empty counts as given. */
+/** Values of environment variables. A variable that is set to an empty text counts as given. */
 export function fromEnvironment(environment: NodeJS.ProcessEnv): GivenValues {
   const given = new Map<string, GivenValue>();
   for (const option of OPTION_TABLE) {
@@ -56,7 +57,8 @@ export const CONFIG_FLAG = '--config';
 export const CONFIG_VARIABLE = 'HIOLOAD_CONFIG';
 
 /**
- * Variables of ours by their prefix that no option has, each with the one that was probably meant.
+ * Variables that begin with `HIOLOAD_` but belong to no option, each with the variable that the
+ * user probably meant.
  */
 export function unknownVariables(
   environment: NodeJS.ProcessEnv,
@@ -71,8 +73,9 @@ export function unknownVariables(
 }
 
 /**
- * Values of a configuration file: one JSON object, limits in an object of their own.
- * @param name how the file was given: `--config` or its variable
+ * Values of a configuration file, which holds one JSON object. The limits stand in an object of
+ * their own, under the key `limits`.
+ * @param name how the user named the file: `--config` or `HIOLOAD_CONFIG`
  * @throws HIOLOAD_CONFIG_UNREADABLE, HIOLOAD_OPTION_INVALID for a key that no option has
  */
 export function fromFile(path: string, name: string): GivenValues {
@@ -88,7 +91,7 @@ export function fromFile(path: string, name: string): GivenValues {
   collect(root, '');
   for (const [key, { written }] of given) {
     if (key === 'limits')
-      throw invalid(`limits: ${written} is not allowed: an object with a number for each limit`);
+      throw invalid(`limits must be an object with a number for each limit; got ${written}`);
     if (!OPTION_TABLE.some((option) => option.key === key)) throw unknownKey(key, path);
   }
   return given;
@@ -100,7 +103,8 @@ function readJsonObject(path: string, name: string): object {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
     throw unreadable(
-      `${name}: ${quoteIfOdd(path)} cannot be read (${(cause as NodeJS.ErrnoException).code}): give the path of a JSON file`,
+      `${name} must be the path of a JSON file; got ${JSON.stringify(path)}, ` +
+        `which cannot be read (${(cause as NodeJS.ErrnoException).code})`,
       cause,
     );
   }
@@ -110,18 +114,20 @@ function readJsonObject(path: string, name: string): object {
   } catch (cause) {
     const what = (cause as Error).message.replace(/\s+/g, ' ');
     throw unreadable(
-      `${name}: ${quoteIfOdd(path)} is no JSON${placeOf(text, what)}: ${what}`,
+      `${name}: ${quoteIfOdd(path)} is not valid JSON${placeOf(text, what)}: ${what}`,
       cause,
     );
   }
   if (!isObject(value))
-    throw unreadable(`${name}: ${quoteIfOdd(path)} holds no JSON object: { "port": 9001, ... }`);
+    throw unreadable(
+      `${name}: ${quoteIfOdd(path)} must hold a JSON object, such as { "port": 9001 }`,
+    );
   return value;
 }
 
 /**
- * Line and column of a syntax error; V8 tells the offset for most of them, an unexpected end is at
- * the end.
+ * Line and column of a syntax error. V8 tells the offset of most errors; an unexpected end is at
+ * the end of the text.
  */
 function placeOf(text: string, message: string): string {
   const offset =
@@ -135,7 +141,7 @@ function placeOf(text: string, message: string): string {
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** JSON has no word for a number beyond all numbers, which a file can hold: 1e999. */
+/** A file can hold 1e999, which becomes Infinity; JSON.stringify would show it as null. */
 const asWritten = (value: unknown): string =>
   typeof value === 'number' && !Number.isFinite(value) ? String(value) : JSON.stringify(value);
 
@@ -147,17 +153,16 @@ const invalid = (message: string): HioloadError =>
 const unreadable = (message: string, cause?: unknown): HioloadError =>
   new HioloadError('HIOLOAD_CONFIG_UNREADABLE', message, { cause });
 
-/** A key without its depth, and without what a flag or variable has between words. */
+/** A key without the part before its dot, and without hyphens and underscores between words. */
 const bareName = (key: string): string =>
   key.slice(key.lastIndexOf('.') + 1).replaceAll(/[-_]/g, '');
 
 function unknownKey(key: string, path: string): HioloadError {
   const keys = [...OPTION_TABLE.map((option) => option.key), 'limits'];
-  // Common slips: a key at the wrong depth, the name of a flag, and both with a typing error.
+  // Common mistakes: a key at the wrong depth, the name of a flag, and both with a typing error.
   const bare = keys.map(bareName);
   const near = suggest(bareName(key), bare);
   const meant = suggest(key, keys) ?? (near === undefined ? undefined : keys[bare.indexOf(near)]);
-  return invalid(
-    `${quoteIfOdd(key)}: no option of that name (in ${quoteIfOdd(path)})${meant === undefined ? '' : `; did you mean ${meant}?`}`,
-  );
+  const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+  return invalid(`${quoteIfOdd(key)} is not an option (in ${quoteIfOdd(path)})${hint}`);
 }

@@ -6,6 +6,7 @@ const NAMES: Readonly<Record<string, string>> = {
   host: '--host',
   reactors: '--reactors',
   module: 'MODULE',
+  pin: '--pin',
 };
 const nameOf = (key: string): string => NAMES[key] ?? key;
 
@@ -19,7 +20,8 @@ describe('explainFailure', () => {
       'PORT: 9001 is in use (127.0.0.1:9001): a free port',
     ],
     ['host and port: h:1 cannot be bound (port)', '--host and PORT: h:1 cannot be bound (port)'],
-    ['reactors is 9; allowed: at most 2', '--reactors is 9; allowed: at most 2'],
+    ['reactors must be at most 2; got 9', '--reactors must be at most 2; got 9'],
+    ['pin on: the threads cannot be bound', '--pin on: the threads cannot be bound'],
     ['module: /a.ts failed: port: no', 'MODULE: /a.ts failed: port: no'],
     ['reactor 0: not ready', 'reactor 0: not ready'],
     ['the port is odd', 'the port is odd'],

@@ -65,8 +65,8 @@ describe('toServerOptions', () => {
   });
 
   it.each([
-    ['nowhere.ts', /^MODULE: nowhere\.ts is not allowed: a file that exists \(looked for .+\)$/],
-    ['.', /^MODULE: \. is a folder: the path of a file is needed/],
+    ['nowhere.ts', /^MODULE must be a file that exists; got "nowhere\.ts" \(looked for .+\)$/],
+    ['.', /^MODULE must be a file, such as \.\/app\.ts; got "\.", which is a folder \(.+\)$/],
   ])('refuses %s, which is no file, before anything is started', (path, message) => {
     expect(() => optionsOf({ MODULE: path })).toThrow(
       expect.objectContaining({

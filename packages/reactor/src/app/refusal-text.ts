@@ -1,0 +1,17 @@
+/** The words in which an application definition is refused. */
+import { suggest } from '../suggest.js';
+
+/** Says that a value is not one of the allowed values. */
+export function mustBe(name: string, allowed: string, value: unknown): string {
+  return `${name} must be ${allowed}; got ${JSON.stringify(value) ?? String(value)}`;
+}
+
+/**
+ * Says that a name is unknown, which names are known, and which of them was probably meant.
+ * @param where the object that the name stands in, such as `limits`
+ */
+export function unknownName(name: string, where: string, names: readonly string[]): string {
+  const meant = suggest(name, names);
+  const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+  return `${where} has no field ${JSON.stringify(name)}; its fields are ${names.join(', ')}${hint}`;
+}
