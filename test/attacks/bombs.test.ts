@@ -1,11 +1,7 @@
+import { compressing, describeSubjects } from '@hioload/test-support/subjects';
+import { frame, head, newDeflater, Op, RawClient, showFrames } from '@hioload/test-support/wire';
 import { expect } from 'vitest';
 import { setImmediate as turn } from 'node:timers/promises';
-import { frame, Op } from '../wire/frames.js';
-import { newDeflater } from '../wire/deflate.js';
-import { head } from '../wire/head.js';
-import { RawClient } from '../wire/raw-client.js';
-import { showFrames } from '../wire/show.js';
-import { compressing, describeSubjects } from '../subjects/describe-subjects.js';
 import { expectServes } from './support/expect-serves.js';
 
 const MIB = 1_048_576;

@@ -1,7 +1,6 @@
+import { describeSubjects } from '@hioload/test-support/subjects';
+import { frame, Op, RawClient } from '@hioload/test-support/wire';
 import { expect } from 'vitest';
-import { frame, Op } from '../wire/frames.js';
-import { RawClient } from '../wire/raw-client.js';
-import { describeSubjects } from '../subjects/describe-subjects.js';
 
 // A number where bytes are expected must not become memory of that length, with whatever lies in
 // it.

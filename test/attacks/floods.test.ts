@@ -1,14 +1,11 @@
 import { AdmissionTable, SharedAdmission } from '@hioload/pool';
 import { DEFAULT_LIMITS, Metric } from '@hioload/api';
+import { serveRecording } from '@hioload/test-support/servers';
+import { describeSubjects } from '@hioload/test-support/subjects';
+import { eventually } from '@hioload/test-support/waiting';
+import { frame, head, Op, RawClient, showFrames } from '@hioload/test-support/wire';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { frame, Op } from '../wire/frames.js';
-import { head } from '../wire/head.js';
-import { RawClient } from '../wire/raw-client.js';
-import { showFrames } from '../wire/show.js';
-import { eventually } from '../contract/eventually.js';
-import { describeSubjects } from '../subjects/describe-subjects.js';
-import { serveRecording } from '../subjects/recording-server.js';
 import { expectServes } from './support/expect-serves.js';
 import { retainedBytes } from './support/retained.js';
 

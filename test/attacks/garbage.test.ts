@@ -1,10 +1,9 @@
+import { Prng } from '@hioload/test-support/random';
+import { describeSubjects } from '@hioload/test-support/subjects';
+import { head, RawClient } from '@hioload/test-support/wire';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { cutAtRandom, makeSession } from '../protocol/sessions.js';
-import { Prng } from '../protocol/prng.js';
-import { head } from '../wire/head.js';
-import { RawClient } from '../wire/raw-client.js';
-import { describeSubjects } from '../subjects/describe-subjects.js';
 import { expectServes } from './support/expect-serves.js';
 
 // Bytes that no client would send, over real sockets. Each attempt repeats by its seed.

@@ -1,7 +1,6 @@
+import { describeSubjects } from '@hioload/test-support/subjects';
+import { head, RawClient } from '@hioload/test-support/wire';
 import { expect } from 'vitest';
-import { head } from '../wire/head.js';
-import { RawClient } from '../wire/raw-client.js';
-import { describeSubjects } from '../subjects/describe-subjects.js';
 import { expectServes } from './support/expect-serves.js';
 
 // Heads that are made to cost time or memory, or to confuse whoever keeps them.

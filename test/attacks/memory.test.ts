@@ -1,9 +1,7 @@
+import { describeSubjects } from '@hioload/test-support/subjects';
+import { frame, head, Op, RawClient } from '@hioload/test-support/wire';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { frame, Op } from '../wire/frames.js';
-import { head } from '../wire/head.js';
-import { RawClient } from '../wire/raw-client.js';
-import { describeSubjects } from '../subjects/describe-subjects.js';
 import { retainedBytes } from './support/retained.js';
 
 // Peers that have the server hold more than they send.

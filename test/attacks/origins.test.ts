@@ -1,7 +1,6 @@
+import { describeSubjects } from '@hioload/test-support/subjects';
+import { head, RawClient } from '@hioload/test-support/wire';
 import { expect } from 'vitest';
-import { head } from '../wire/head.js';
-import { RawClient } from '../wire/raw-client.js';
-import { describeSubjects } from '../subjects/describe-subjects.js';
 
 // A page of somebody else opens a connection from the browser of a user, with the user's cookies.
 

@@ -1,10 +1,9 @@
 import { Metric } from '@hioload/api';
+import type { RecordingServer } from '@hioload/test-support/servers';
+import { describeSubjects } from '@hioload/test-support/subjects';
+import { eventually } from '@hioload/test-support/waiting';
+import { head, RawClient } from '@hioload/test-support/wire';
 import { expect } from 'vitest';
-import { eventually } from '../contract/eventually.js';
-import { head } from '../wire/head.js';
-import { RawClient } from '../wire/raw-client.js';
-import { describeSubjects } from '../subjects/describe-subjects.js';
-import type { RecordingServer } from '../subjects/recording-server.js';
 import { expectServes } from './support/expect-serves.js';
 
 const PEERS = 400;

@@ -1,8 +1,6 @@
+import { describeSubjects } from '@hioload/test-support/subjects';
+import { frame, head, type HeadOptions, Op, RawClient } from '@hioload/test-support/wire';
 import { expect } from 'vitest';
-import { head, type HeadOptions } from '../wire/head.js';
-import { frame, Op } from '../wire/frames.js';
-import { RawClient } from '../wire/raw-client.js';
-import { describeSubjects } from '../subjects/describe-subjects.js';
 
 // A proxy in front and the server must not come to see different requests in the same bytes.
 

@@ -1,8 +1,13 @@
 import { acceptanceHead, ClientHandshake } from '@hioload/protocol';
+import {
+  ACCEPT_VALUE,
+  closeFrame,
+  frame as masked,
+  type FrameOptions,
+  Op,
+} from '@hioload/test-support/wire';
 import { describe, expect, it } from 'vitest';
 import { type OurOutcome, readByOurs } from '../protocol/our-reader.js';
-import { closeFrame, frame as masked, type FrameOptions, Op } from '../wire/frames.js';
-import { ACCEPT_VALUE } from '../wire/head.js';
 import { CUTS, cutUp } from './support/cuts.js';
 
 // The client half, as far as it has no socket: what our reader makes of a server that misbehaves.

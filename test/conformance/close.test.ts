@@ -1,9 +1,14 @@
+import {
+  closeFrame,
+  frame,
+  head,
+  Op,
+  RawClient,
+  showBytes,
+  showFrames,
+} from '@hioload/test-support/wire';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { closeFrame, frame, Op } from '../wire/frames.js';
-import { head } from '../wire/head.js';
-import { RawClient } from '../wire/raw-client.js';
-import { showBytes, showFrames } from '../wire/show.js';
 import { closesWith, describeConformance, failsWith } from './support/conformance.js';
 
 const NOT_TO_BE_SENT = [0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65_535];

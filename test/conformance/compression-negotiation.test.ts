@@ -1,11 +1,17 @@
+import type { RecordingServer } from '@hioload/test-support/servers';
+import { compressing } from '@hioload/test-support/subjects';
+import {
+  closeFrame,
+  frame,
+  head,
+  newDeflater,
+  newInflater,
+  Op,
+  RawClient,
+  showBytes,
+  showFrames,
+} from '@hioload/test-support/wire';
 import { expect } from 'vitest';
-import { closeFrame, frame, Op } from '../wire/frames.js';
-import { newDeflater, newInflater } from '../wire/deflate.js';
-import { head } from '../wire/head.js';
-import { RawClient } from '../wire/raw-client.js';
-import { showBytes, showFrames } from '../wire/show.js';
-import type { RecordingServer } from '../subjects/recording-server.js';
-import { compressing } from '../subjects/describe-subjects.js';
 import { describeConformance } from './support/conformance.js';
 import { readTerms } from './support/deflate-terms.js';
 

@@ -1,9 +1,15 @@
+import { compressing } from '@hioload/test-support/subjects';
+import {
+  asciiPattern,
+  type DeflateTerms,
+  frame,
+  newDeflater,
+  newInflater,
+  Op,
+  pattern,
+  showBytes,
+} from '@hioload/test-support/wire';
 import { deflateRawSync, constants } from 'node:zlib';
-import { type DeflateTerms, newDeflater, newInflater } from '../wire/deflate.js';
-import { frame, Op } from '../wire/frames.js';
-import { asciiPattern, pattern } from '../wire/patterns.js';
-import { showBytes } from '../wire/show.js';
-import { compressing } from '../subjects/describe-subjects.js';
 import {
   type ConformanceSuite,
   describeConformance,

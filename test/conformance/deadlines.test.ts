@@ -1,8 +1,5 @@
+import { frame, head, Op, RawClient, showFrames } from '@hioload/test-support/wire';
 import { expect } from 'vitest';
-import { frame, Op } from '../wire/frames.js';
-import { head } from '../wire/head.js';
-import { RawClient } from '../wire/raw-client.js';
-import { showFrames } from '../wire/show.js';
 import { describeConformance } from './support/conformance.js';
 
 // What takes its time in several classes; all of it runs at once.

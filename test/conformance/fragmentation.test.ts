@@ -1,6 +1,4 @@
-import { frame, Op } from '../wire/frames.js';
-import { pattern } from '../wire/patterns.js';
-import { showBytes } from '../wire/show.js';
+import { frame, Op, pattern, showBytes } from '@hioload/test-support/wire';
 import { describeConformance, failsWith, holds } from './support/conformance.js';
 
 /** A message in fragments with the payloads given. */

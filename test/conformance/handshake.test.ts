@@ -1,9 +1,15 @@
 import { Metric } from '@hioload/api';
+import {
+  closeFrame,
+  frame,
+  head,
+  type HeadOptions,
+  Op,
+  RawClient,
+  showBytes,
+  showFrames,
+} from '@hioload/test-support/wire';
 import { expect } from 'vitest';
-import { closeFrame, frame, Op } from '../wire/frames.js';
-import { head, type HeadOptions } from '../wire/head.js';
-import { RawClient } from '../wire/raw-client.js';
-import { showBytes, showFrames } from '../wire/show.js';
 import { describeConformance } from './support/conformance.js';
 import { type HeadOutcome, judgeHead } from './support/judge-head.js';
 

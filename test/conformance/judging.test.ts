@@ -1,10 +1,9 @@
+import { type RecordingServer, serveRecording } from '@hioload/test-support/servers';
+import { frame, Op, showBytes } from '@hioload/test-support/wire';
 import { afterEach, describe, expect, it } from 'vitest';
-import { frame, Op } from '../wire/frames.js';
-import { showBytes } from '../wire/show.js';
 import { CarelessTransport, type Faults } from './support/careless-transport.js';
 import { CUTS } from './support/cuts.js';
 import { type FrameCase, judge } from './support/judge.js';
-import { type RecordingServer, serveRecording } from '../subjects/recording-server.js';
 
 // Whether the judge sees what it has to see: servers that do one thing wrong are told from one that
 // does nothing wrong.

@@ -1,10 +1,14 @@
+import {
+  closeFrame,
+  frame,
+  head,
+  Op,
+  pattern,
+  RawClient,
+  showBytes,
+} from '@hioload/test-support/wire';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { closeFrame, frame, Op } from '../wire/frames.js';
-import { head } from '../wire/head.js';
-import { pattern } from '../wire/patterns.js';
-import { RawClient } from '../wire/raw-client.js';
-import { showBytes } from '../wire/show.js';
 import { describeConformance, failsWith, holds } from './support/conformance.js';
 
 const KEYS = [

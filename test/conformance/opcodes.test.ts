@@ -1,5 +1,4 @@
-import { frame, Op } from '../wire/frames.js';
-import { showBytes } from '../wire/show.js';
+import { frame, Op, showBytes } from '@hioload/test-support/wire';
 import { describeConformance, failsWith } from './support/conformance.js';
 
 const RESERVED = [3, 4, 5, 6, 7, 11, 12, 13, 14, 15];

@@ -1,6 +1,11 @@
-import { frame, type FrameOptions, Op } from '../wire/frames.js';
-import { asciiPattern, pattern } from '../wire/patterns.js';
-import { showBytes } from '../wire/show.js';
+import {
+  asciiPattern,
+  frame,
+  type FrameOptions,
+  Op,
+  pattern,
+  showBytes,
+} from '@hioload/test-support/wire';
 import { describeConformance, failsWith, holds } from './support/conformance.js';
 import type { FrameCase } from './support/judge.js';
 

@@ -1,9 +1,13 @@
+import {
+  frame,
+  head,
+  Op,
+  pattern,
+  RawClient,
+  showBytes,
+  showFrames,
+} from '@hioload/test-support/wire';
 import { expect } from 'vitest';
-import { frame, Op } from '../wire/frames.js';
-import { pattern } from '../wire/patterns.js';
-import { head } from '../wire/head.js';
-import { RawClient } from '../wire/raw-client.js';
-import { showBytes, showFrames } from '../wire/show.js';
 import { describeConformance, failsWith, holds } from './support/conformance.js';
 
 const pong = (payload: Uint8Array): string => showBytes('ping', payload).replace('ping', 'pong');

@@ -1,4 +1,4 @@
-import { frame, Op } from '../wire/frames.js';
+import { frame, Op } from '@hioload/test-support/wire';
 import { describeConformance, failsWith } from './support/conformance.js';
 
 const OPCODES = Object.entries(Op);

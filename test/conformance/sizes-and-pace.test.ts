@@ -1,12 +1,17 @@
+import type { RecordingServer } from '@hioload/test-support/servers';
+import {
+  closeFrame,
+  frame,
+  head,
+  Op,
+  pattern,
+  RawClient,
+  showBytes,
+  showFrames,
+} from '@hioload/test-support/wire';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { closeFrame, frame, Op } from '../wire/frames.js';
-import { head } from '../wire/head.js';
-import { pattern } from '../wire/patterns.js';
-import { RawClient } from '../wire/raw-client.js';
-import { showBytes, showFrames } from '../wire/show.js';
 import { describeConformance } from './support/conformance.js';
-import type { RecordingServer } from '../subjects/recording-server.js';
 
 const MIB = 1_048_576;
 const MAX_FRAGMENTS = MIB / 64;

@@ -1,5 +1,4 @@
-import { frame, Op } from '../wire/frames.js';
-import { showBytes } from '../wire/show.js';
+import { frame, Op, showBytes } from '@hioload/test-support/wire';
 import { describeConformance, failsWith, holds } from './support/conformance.js';
 import type { FrameCase } from './support/judge.js';
 

@@ -1,15 +1,20 @@
 import {
   type ConnectionHandlers,
-  DEFAULT_LIMITS,
   type ErrorCode,
-  type Limits,
   type Transport,
   type TransportOptions,
   type WebSocketConn,
 } from '@hioload/api';
-import { FakeAdmission, FakeMetrics } from '@hioload/fake';
+import type { FakeAdmission, FakeMetrics } from '@hioload/fake';
+import {
+  buildTransport,
+  type BuiltTransport,
+  type Fault,
+  listen,
+  type TransportSettings,
+} from '@hioload/test-support/servers';
+import { eventually } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';
-import { eventually } from './eventually.js';
 import type {
   HandshakeOutcome,
   Knock,
@@ -20,21 +25,10 @@ import type {
   TransportHarness,
 } from './harness.js';
 
-export interface ServeOptions extends Partial<
-  Omit<TransportOptions, 'handlers' | 'limits' | 'admission' | 'metrics'>
-> {
-  readonly limits?: Partial<Limits>;
-}
-
-/** One fault that the transport told of. */
-export interface Fault {
-  readonly code: ErrorCode;
-  /** What the hook threw. */
-  readonly cause: unknown;
-  readonly conn: WebSocketConn | undefined;
-  /** The state of the connection at that moment. */
-  readonly state: string | undefined;
-}
+export type ServeOptions = Omit<
+  TransportSettings<TransportOptions>,
+  'handlers' | 'admission' | 'metrics'
+>;
 
 /** A transport that serves, and what was noted about it. */
 export class Server {
@@ -47,16 +41,13 @@ export class Server {
   port = 0;
   readonly #harness: TransportHarness;
 
-  constructor(
-    harness: TransportHarness,
-    parts: Pick<Server, 'transport' | 'admission' | 'metrics' | 'faults' | 'opened'>,
-  ) {
+  constructor(harness: TransportHarness, built: BuiltTransport) {
     this.#harness = harness;
-    this.transport = parts.transport;
-    this.admission = parts.admission;
-    this.metrics = parts.metrics;
-    this.faults = parts.faults;
-    this.opened = parts.opened;
+    this.transport = built.transport;
+    this.admission = built.admission;
+    this.metrics = built.metrics;
+    this.faults = built.faults;
+    this.opened = built.opened;
   }
 
   /** Starts a handshake. */
@@ -109,38 +100,15 @@ export class Scene {
 
   /** Builds a transport that does not listen yet. */
   async build(handlers: ConnectionHandlers = {}, options: ServeOptions = {}): Promise<Server> {
-    const admission = new FakeAdmission();
-    const metrics = new FakeMetrics();
-    const faults: Fault[] = [];
-    const opened: WebSocketConn[] = [];
-    const transport = await this.harness.build({
-      path: '/',
-      protocols: [],
-      allowedOrigins: [],
-      whenBufferFull: 'drop',
-      firstConnId: 1,
-      onFault: (error, conn) =>
-        faults.push({ code: error.code, cause: error.cause, conn, state: conn?.state }),
-      ...options,
-      admission,
-      metrics,
-      limits: { ...DEFAULT_LIMITS, ...options.limits },
-      handlers: {
-        ...handlers,
-        open: (conn) => {
-          opened.push(conn);
-          return handlers.open?.(conn);
-        },
-      },
-    });
-    this.#transports.push(transport);
-    return new Server(this.harness, { transport, admission, metrics, faults, opened });
+    const built = await buildTransport(this.harness.build, { ...options, handlers });
+    this.#transports.push(built.transport);
+    return new Server(this.harness, built);
   }
 
   /** Builds a transport and has it listen on a free port. */
   async serve(handlers: ConnectionHandlers = {}, options: ServeOptions = {}): Promise<Server> {
     const server = await this.build(handlers, options);
-    server.port = await server.transport.listen({ host: '127.0.0.1', port: 0, shared: false });
+    server.port = await listen(server.transport);
     return server;
   }
 

@@ -1,11 +1,11 @@
-import { CloseCode, DEFAULT_LIMITS, type WebSocketConn } from '@hioload/api';
-import { FakeAdmission, FakeBytePool, FakeMetrics } from '@hioload/fake';
+import { CloseCode, type WebSocketConn } from '@hioload/api';
+import { FakeBytePool } from '@hioload/fake';
 import { createNetTransport } from '@hioload/transport/net';
+import { Prng } from '@hioload/test-support/random';
+import { buildTransport } from '@hioload/test-support/servers';
+import { frame, head, Op } from '@hioload/test-support/wire';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { Prng } from '../protocol/prng.js';
-import { frame, Op } from '../wire/frames.js';
-import { head } from '../wire/head.js';
 import { LazyNetConn } from './lazy-net-conn.js';
 
 const CONNS = 80;
@@ -73,8 +73,7 @@ it.each([1, 2, 3, 4])(
     const conns = new Map<number, WebSocketConn>();
     const heard = new Map<number, number>();
     const closes = new Map<number, number>();
-    const faults: unknown[] = [];
-    const transport = await createNetTransport({
+    const { transport, faults } = await buildTransport(createNetTransport<number>, {
       handlers: {
         upgrade: ({ query }) => ({ status: 101, data: Number(query) }),
         open(conn) {
@@ -106,15 +105,7 @@ it.each([1, 2, 3, 4])(
           closes.set(conn.data, code);
         },
       },
-      path: '/',
-      protocols: [],
-      allowedOrigins: [],
-      limits: { ...DEFAULT_LIMITS, maxBufferedBytes: 2 ** 28 },
-      whenBufferFull: 'drop',
-      admission: new FakeAdmission(),
-      metrics: new FakeMetrics(),
-      firstConnId: 1,
-      onFault: (error) => void faults.push(error),
+      limits: { maxBufferedBytes: 2 ** 28 },
       pool,
       sockets: 'plain',
     });

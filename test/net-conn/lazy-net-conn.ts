@@ -1,5 +1,5 @@
 import type { NetConn, NetSink, WriteLease } from '@hioload/api';
-import { FrameReader } from '../wire/frame-reader.js';
+import { FrameReader } from '@hioload/test-support/wire';
 
 interface Write {
   readonly bytes: Uint8Array;

@@ -1,7 +1,7 @@
 import type { NetConn, NetSink } from '@hioload/api';
+import { eventually } from '@hioload/test-support/waiting';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually } from '../contract/eventually.js';
 
 /** What a sink was told, and whether that was in order. */
 export class NotingSink implements NetSink {

@@ -1,11 +1,10 @@
 import { type ConnectionHandlers, DEFAULT_LIMITS, type WebSocketConn } from '@hioload/api';
 import { FakeAdmission, FakeBytePool, FakeClock, FakeMetrics } from '@hioload/fake';
 import { createNetTransport } from '@hioload/transport/net';
+import { Prng } from '@hioload/test-support/random';
+import { frame, head, Op } from '@hioload/test-support/wire';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { Prng } from '../protocol/prng.js';
-import { frame, Op } from '../wire/frames.js';
-import { head } from '../wire/head.js';
 import { LazyNetConn } from './lazy-net-conn.js';
 
 const STEPS = 6_000;

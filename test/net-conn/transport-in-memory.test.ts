@@ -1,10 +1,11 @@
-import { type ConnectionHandlers, DEFAULT_LIMITS } from '@hioload/api';
-import { FakeAdmission, FakeBytePool, FakeMetrics, FakeNetListener } from '@hioload/fake';
+import type { ConnectionHandlers } from '@hioload/api';
+import { FakeBytePool, FakeNetListener } from '@hioload/fake';
+import { buildTransport, listen } from '@hioload/test-support/servers';
 import { createNetTransport } from '@hioload/transport/net';
+import { eventually } from '@hioload/test-support/waiting';
 import { once } from 'node:events';
 import { afterEach, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { eventually } from '../contract/eventually.js';
 import { NetDuplex } from './net-duplex.js';
 
 const ends: (() => void)[] = [];
@@ -17,23 +18,15 @@ afterEach(() => {
 async function serveInMemory(handlers: ConnectionHandlers, roomBytes = 65_536) {
   const listener = new FakeNetListener();
   const pool = new FakeBytePool();
-  const transport = await createNetTransport({
+  const { transport } = await buildTransport(createNetTransport, {
     handlers,
-    path: '/',
-    protocols: [],
-    allowedOrigins: [],
-    limits: DEFAULT_LIMITS,
-    whenBufferFull: 'drop',
-    admission: new FakeAdmission(),
-    metrics: new FakeMetrics(),
-    firstConnId: 1,
     onFault: (error) => {
       throw error;
     },
     listener,
     pool,
   });
-  await transport.listen({ host: '127.0.0.1', port: 0, shared: false });
+  await listen(transport);
   const connect = async (): Promise<WebSocket> => {
     const stream = new NetDuplex(listener.connect({ roomBytes, remoteAddress: '192.0.2.1' }));
     const socket = new WebSocket('ws://in.memory/', { createConnection: () => stream });

@@ -1,7 +1,6 @@
+import { type Browser, launchChromium, type Page } from '@hioload/test-support/browser';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser, Page } from 'playwright-core';
-import { launchChromium } from '../browser/chromium.js';
 
 /** A page of a web server of its own. */
 export interface OwnPage {

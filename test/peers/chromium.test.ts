@@ -1,7 +1,7 @@
+import { CHROMIUM } from '@hioload/test-support/browser';
+import { serveRecording } from '@hioload/test-support/servers';
+import { SUBJECTS } from '@hioload/test-support/subjects';
 import { afterAll, describe, expect, it } from 'vitest';
-import { serveRecording } from '../subjects/recording-server.js';
-import { SUBJECTS } from '../subjects/subjects.js';
-import { CHROMIUM } from '../browser/chromium.js';
 import { openPage, type OwnPage } from './browser.js';
 import type { Report } from './clients/report.js';
 import { runSession } from './clients/session.mjs';

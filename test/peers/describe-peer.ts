@@ -1,6 +1,6 @@
+import { type RecordingServer, serveRecording } from '@hioload/test-support/servers';
+import { SUBJECTS } from '@hioload/test-support/subjects';
 import { describe, expect, it } from 'vitest';
-import { type RecordingServer, serveRecording } from '../subjects/recording-server.js';
-import { SUBJECTS } from '../subjects/subjects.js';
 import type { Report } from './clients/report.js';
 
 /** A kind of client. */

@@ -1,10 +1,10 @@
 import { FakeBytePool } from '@hioload/fake';
 import { FrameEncoder, MAX_FRAME_HEADER_BYTES, PermessageDeflate } from '@hioload/protocol';
+import { Prng } from '@hioload/test-support/random';
 import fc from 'fast-check';
 import { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { type OurOutcome, readByOurs } from './our-reader.js';
-import { Prng } from './prng.js';
 import { type Outcome, readByTheBook } from './reference-reader.js';
 import { cutAtRandom, makeSession } from './sessions.js';
 import { PerMessageDeflate, readByWs, Receiver, Sender } from './ws-codec.js';

@@ -1,7 +1,7 @@
 import { PermessageDeflate } from '@hioload/protocol';
+import { Prng } from '@hioload/test-support/random';
 import { describe, expect, it } from 'vitest';
 import { type OurOptions, readByOurs } from './our-reader.js';
-import { Prng } from './prng.js';
 import { makeCompressedSession, makeHostileSession } from './hostile-sessions.js';
 import { InflateByNode } from './reference-inflate.js';
 import { type Outcome, readByTheBook } from './reference-reader.js';

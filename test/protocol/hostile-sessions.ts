@@ -1,5 +1,5 @@
+import type { Prng } from '@hioload/test-support/random';
 import { constants, deflateRawSync } from 'node:zlib';
-import type { Prng } from './prng.js';
 import { makeFrame, noise } from './sessions.js';
 
 const LETTERS = ['a', 'é', '漢', '😀', '\u07ff', '\ud7ff', '\u{10ffff}', 'Hello, wörld. '];

@@ -1,8 +1,8 @@
 import type { ExtensionSession } from '@hioload/api';
 import { FakeBytePool } from '@hioload/fake';
 import type { ProtocolViolation } from '@hioload/protocol';
+import type { Prng } from '@hioload/test-support/random';
 import { ourReader } from './our-reader.js';
-import type { Prng } from './prng.js';
 import type { Outcome } from './reference-reader.js';
 
 /** One connection among those that are read. */

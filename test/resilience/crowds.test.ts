@@ -1,13 +1,11 @@
+import { SUBJECTS } from '@hioload/test-support/subjects';
+import { eventually } from '@hioload/test-support/waiting';
+import { frame, head, Op, RawClient } from '@hioload/test-support/wire';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually } from '../contract/eventually.js';
-import { SUBJECTS } from '../subjects/subjects.js';
-import { frame, Op } from '../wire/frames.js';
-import { head } from '../wire/head.js';
-import { RawClient } from '../wire/raw-client.js';
 import { openFilesLimit } from './support/open-files-limit.js';
 import { serveCounted } from './support/census.js';
 

@@ -1,10 +1,10 @@
+import { SUBJECTS } from '@hioload/test-support/subjects';
+import { eventually } from '@hioload/test-support/waiting';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { eventually } from '../contract/eventually.js';
-import { SUBJECTS } from '../subjects/subjects.js';
 import { serveCounted } from './support/census.js';
 
 const IDLE_SECONDS = 8;

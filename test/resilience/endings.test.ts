@@ -1,13 +1,10 @@
 import { PermessageDeflate } from '@hioload/protocol';
+import type { Recording, RecordingOptions } from '@hioload/test-support/servers';
+import { SUBJECTS } from '@hioload/test-support/subjects';
+import { eventually } from '@hioload/test-support/waiting';
+import { closeFrame, frame, head, newDeflater, Op, RawClient } from '@hioload/test-support/wire';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { eventually } from '../contract/eventually.js';
-import type { Recording, RecordingOptions } from '../subjects/recording-server.js';
-import { SUBJECTS } from '../subjects/subjects.js';
-import { newDeflater } from '../wire/deflate.js';
-import { closeFrame, frame, Op } from '../wire/frames.js';
-import { head } from '../wire/head.js';
-import { RawClient } from '../wire/raw-client.js';
 import { serveCounted } from './support/census.js';
 
 // A connection that ends in any way, in any state, leaves nothing behind.

@@ -1,10 +1,8 @@
 import { SendStatus } from '@hioload/api';
+import { SUBJECTS } from '@hioload/test-support/subjects';
+import { frame, head, Op, RawClient } from '@hioload/test-support/wire';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { SUBJECTS } from '../subjects/subjects.js';
-import { frame, Op } from '../wire/frames.js';
-import { head } from '../wire/head.js';
-import { RawClient } from '../wire/raw-client.js';
 import { serveCounted } from './support/census.js';
 
 const MESSAGE_BYTES = 65_536;

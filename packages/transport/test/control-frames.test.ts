@@ -1,8 +1,7 @@
 import { SendStatus, type WebSocketConn } from '@hioload/api';
+import { eventually } from '@hioload/test-support/waiting';
+import { frame, Op, RawClient } from '@hioload/test-support/wire';
 import { afterEach, expect, it } from 'vitest';
-import { eventually } from './support/eventually.js';
-import { frame, Op } from '../../../test/wire/frames.js';
-import { RawClient } from '../../../test/wire/raw-client.js';
 import { serve, type TestServer } from './support/server.js';
 
 let server: TestServer;

@@ -1,10 +1,8 @@
 import { type ConnectionHandlers, Metric, type WebSocketConn } from '@hioload/api';
+import { eventually } from '@hioload/test-support/waiting';
+import { closeFrame, frame, head, Op, RawClient } from '@hioload/test-support/wire';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually } from './support/eventually.js';
-import { closeFrame, frame, Op } from '../../../test/wire/frames.js';
-import { head } from '../../../test/wire/head.js';
-import { RawClient } from '../../../test/wire/raw-client.js';
 import { serve, type TestServer } from './support/server.js';
 
 let server: TestServer;

@@ -1,9 +1,8 @@
+import { eventually } from '@hioload/test-support/waiting';
+import { frame, Op, RawClient } from '@hioload/test-support/wire';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually } from './support/eventually.js';
-import { frame, Op } from '../../../test/wire/frames.js';
-import { RawClient } from '../../../test/wire/raw-client.js';
 import { makeServer, serve, type TestServer } from './support/server.js';
 
 const open: Pick<TestServer, 'transport'>[] = [];

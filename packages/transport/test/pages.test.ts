@@ -1,6 +1,6 @@
+import { eventually } from '@hioload/test-support/waiting';
+import { RawClient } from '@hioload/test-support/wire';
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually } from './support/eventually.js';
-import { RawClient } from '../../../test/wire/raw-client.js';
 import { serve, type TestServer } from './support/server.js';
 
 /** More than the kernel takes at once for a client that does not read. */

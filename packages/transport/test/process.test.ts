@@ -1,10 +1,8 @@
+import { eventually } from '@hioload/test-support/waiting';
+import { frame, head, Op, RawClient } from '@hioload/test-support/wire';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually } from './support/eventually.js';
-import { frame, Op } from '../../../test/wire/frames.js';
-import { head } from '../../../test/wire/head.js';
-import { RawClient } from '../../../test/wire/raw-client.js';
 
 // What would end the process that runs the tests is tried in another one.
 

@@ -1,8 +1,7 @@
 import { Metric, type UpgradeDecision, type UpgradeRequest } from '@hioload/api';
+import { eventually } from '@hioload/test-support/waiting';
+import { head, type HeadOptions, RawClient } from '@hioload/test-support/wire';
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually } from './support/eventually.js';
-import { type HeadOptions, head } from '../../../test/wire/head.js';
-import { RawClient } from '../../../test/wire/raw-client.js';
 import { serve, type ServerOptions, type TestServer } from './support/server.js';
 
 type Decision = UpgradeDecision<unknown>;

@@ -1,8 +1,6 @@
+import type { RecordingServer } from '@hioload/test-support/servers';
+import { closeFrame, frame, head, Op, RawClient } from '@hioload/test-support/wire';
 import { expect } from 'vitest';
-import { closeFrame, frame, Op } from '../../wire/frames.js';
-import { head } from '../../wire/head.js';
-import { RawClient } from '../../wire/raw-client.js';
-import type { RecordingServer } from '../../subjects/recording-server.js';
 
 /**
  * Expects a server to serve a peer that does nothing wrong, and to have met no fault of its own.

@@ -5,9 +5,9 @@ import type {
   TransportOptions,
   WebSocketConn,
 } from '@hioload/api';
+import { Op } from '@hioload/test-support/wire';
 import { createHash } from 'node:crypto';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { Op } from '../../wire/frames.js';
 
 /** What a server does wrong. */
 export interface Faults {

@@ -3,7 +3,7 @@ import {
   describeSubjects,
   type SubjectOptions,
   type SubjectSuite,
-} from '../../subjects/describe-subjects.js';
+} from '@hioload/test-support/subjects';
 import type { Cut } from './cuts.js';
 import { type FrameCase, judge } from './judge.js';
 

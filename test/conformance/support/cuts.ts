@@ -1,5 +1,5 @@
+import type { RawClient } from '@hioload/test-support/wire';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { RawClient } from '../../wire/raw-client.js';
 
 /** How the bytes of a case are cut: a write for each frame, for each octet, or one for all. */
 export const CUTS = ['frames', 'octets', 'glued'] as const;

@@ -1,4 +1,4 @@
-import type { DeflateTerms } from '../../wire/deflate.js';
+import type { DeflateTerms } from '@hioload/test-support/wire';
 
 /** What was agreed upon for each direction. */
 export interface AgreedTerms {

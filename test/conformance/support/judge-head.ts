@@ -1,11 +1,16 @@
+import type { RecordingServer } from '@hioload/test-support/servers';
+import {
+  ACCEPT_VALUE,
+  closeFrame,
+  frame,
+  type HttpAnswer,
+  Op,
+  RawClient,
+  showFrames,
+} from '@hioload/test-support/wire';
 import { expect } from 'vitest';
-import { closeFrame, frame, Op } from '../../wire/frames.js';
-import { ACCEPT_VALUE } from '../../wire/head.js';
-import { type HttpAnswer, RawClient } from '../../wire/raw-client.js';
-import { showFrames } from '../../wire/show.js';
 import { writePieces } from './cuts.js';
 import { headInOctets } from './judge.js';
-import type { RecordingServer } from '../../subjects/recording-server.js';
 
 /** How a head is cut: a write for each line, for each octet, or one for all. */
 const HEAD_CUTS = ['lines', 'octets', 'glued'] as const;

@@ -1,11 +1,18 @@
+import type { Recording, RecordingServer } from '@hioload/test-support/servers';
+import {
+  closeFrame,
+  frame,
+  head,
+  type HeadOptions,
+  Op,
+  RawClient,
+  showBytes,
+  showFrames,
+  type Shown,
+} from '@hioload/test-support/wire';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { closeFrame, frame, Op } from '../../wire/frames.js';
-import { head, type HeadOptions } from '../../wire/head.js';
-import { RawClient } from '../../wire/raw-client.js';
-import { type Shown, showBytes, showFrames } from '../../wire/show.js';
 import { type Cut, CUTS, cutUp, writePieces } from './cuts.js';
-import type { Recording, RecordingServer } from '../../subjects/recording-server.js';
 
 /** What an echo server has to answer before the end. */
 export interface Answers {

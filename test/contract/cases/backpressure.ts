@@ -1,6 +1,6 @@
 import { ConnState, Metric, SendStatus, type WebSocketConn } from '@hioload/api';
+import { eventually, nextTurn } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';
-import { eventually, nextTurn } from '../eventually.js';
 import { type CaseGroup, closeOf, hasReceived, type Server, textsOf } from '../scene.js';
 import type { Peer } from '../harness.js';
 

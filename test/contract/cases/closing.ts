@@ -1,6 +1,6 @@
 import { CLOSE_CODE_TABLE, ConnState, Metric } from '@hioload/api';
+import { eventually, nextTurn } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';
-import { eventually, nextTurn } from '../eventually.js';
 import {
   type CaseGroup,
   closeOf,

@@ -1,6 +1,6 @@
 import { SendStatus } from '@hioload/api';
+import { eventually } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';
-import { eventually } from '../eventually.js';
 import { type CaseGroup, expectCode, hasReceived, textsOf } from '../scene.js';
 
 const noted = (into: string[]) => (_conn: unknown, payload: Uint8Array) =>

@@ -5,8 +5,8 @@ import {
   SendStatus,
   type WebSocketConn,
 } from '@hioload/api';
+import { eventually, nextTurn } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';
-import { eventually, nextTurn } from '../eventually.js';
 import type { Peer } from '../harness.js';
 import {
   type CaseGroup,

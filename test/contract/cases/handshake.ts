@@ -1,6 +1,6 @@
 import { AdmissionVerdict, Metric } from '@hioload/api';
+import { eventually } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';
-import { eventually } from '../eventually.js';
 import { type CaseGroup, closeOf, type Server } from '../scene.js';
 
 const VERDICTS = [

@@ -4,8 +4,8 @@ import {
   type UpgradeDecision,
   type UpgradeRequest,
 } from '@hioload/api';
+import { eventually, nextTurn } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';
-import { eventually, nextTurn } from '../eventually.js';
 import { type CaseGroup, textsOf, hasReceived } from '../scene.js';
 
 /** An upgrade hook that decides when it is told to. */

@@ -1,6 +1,6 @@
 import { Metric } from '@hioload/api';
+import { eventually } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';
-import { eventually } from '../eventually.js';
 import { type CaseGroup, closeOf, expectCode, hasReceived, textsOf } from '../scene.js';
 
 const PER_SECOND = 5;

@@ -1,5 +1,5 @@
+import { eventually } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';
-import { eventually } from '../eventually.js';
 import { type CaseGroup, closeOf, hasReceived, textsOf } from '../scene.js';
 
 const HOST = '127.0.0.1';

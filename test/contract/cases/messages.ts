@@ -1,6 +1,6 @@
 import type { IncomingMessage } from '@hioload/api';
+import { eventually } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';
-import { eventually } from '../eventually.js';
 import { type CaseGroup, type ContractCase, expectCode, hasReceived, textsOf } from '../scene.js';
 
 const echoes = (message: string | Uint8Array): ContractCase => {

@@ -1,6 +1,6 @@
 import { AdmissionVerdict, SendStatus } from '@hioload/api';
+import { eventually } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';
-import { eventually } from '../eventually.js';
 import { type CaseGroup, closeOf, hasReceived } from '../scene.js';
 
 export const metricCases: CaseGroup = {

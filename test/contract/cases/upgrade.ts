@@ -1,6 +1,6 @@
 import { Metric, type UpgradeDecision, type UpgradeRequest } from '@hioload/api';
+import { nextTurn } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';
-import { nextTurn } from '../eventually.js';
 import { type CaseGroup, textsOf, hasReceived } from '../scene.js';
 
 const offering = (protocols: string): { readonly headers: Record<string, string> } => ({

@@ -1,6 +1,6 @@
 import { type ConnId, publishResult, type Uplink, type WebSocketConn } from '@hioload/api';
+import { eventually } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';
-import { eventually } from '../eventually.js';
 import {
   type CaseGroup,
   closeOf,

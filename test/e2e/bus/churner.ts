@@ -1,4 +1,4 @@
-import type { Prng } from '../../protocol/prng.js';
+import type { Prng } from '@hioload/test-support/random';
 import type { TopicClient } from './client.js';
 import { type Publisher, readEntry } from './ledger.js';
 

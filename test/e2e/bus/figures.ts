@@ -1,4 +1,4 @@
-import { eventually } from '../../contract/eventually.js';
+import { eventually } from '@hioload/test-support/waiting';
 
 interface Stats {
   readonly reactors: readonly {

@@ -1,7 +1,7 @@
 import type { LoopMode, TransportChoice } from '@hioload/reactor';
 import { NET_FEATURES } from '@hioload/transport/net';
+import { eventually } from '@hioload/test-support/waiting';
 import { describe, expect, it } from 'vitest';
-import { eventually } from '../../contract/eventually.js';
 import { startReactors } from '../server/start-server.js';
 import { openOnEach, type TopicClient } from './client.js';
 import { settledFigures } from './figures.js';

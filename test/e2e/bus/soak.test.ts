@@ -1,5 +1,5 @@
+import { Prng } from '@hioload/test-support/random';
 import { describe, expect, it } from 'vitest';
-import { Prng } from '../../protocol/prng.js';
 import { startReactors } from '../server/start-server.js';
 import { openOnEach, TopicClient } from './client.js';
 import { settledFigures } from './figures.js';

@@ -1,6 +1,5 @@
-import type { Browser, Page } from 'playwright-core';
+import { type Browser, launchChromium, type Page } from '@hioload/test-support/browser';
 import { afterAll, afterEach } from 'vitest';
-import { launchChromium } from '../../browser/chromium.js';
 
 /**
  * Pages of one headless browser, which is started when the first is asked for, and ended with the

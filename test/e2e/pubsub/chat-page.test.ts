@@ -1,7 +1,6 @@
-import type { Page } from 'playwright-core';
+import { CHROMIUM, type Page } from '@hioload/test-support/browser';
 import { describe, expect, it } from 'vitest';
 import { makeServer, startReactors } from '../server/start-server.js';
-import { CHROMIUM } from '../../browser/chromium.js';
 import { TestBrowser } from './browser.js';
 import { PUBSUB } from './chat-client.js';
 

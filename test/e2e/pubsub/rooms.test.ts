@@ -1,5 +1,5 @@
+import { eventually } from '@hioload/test-support/waiting';
 import { describe, expect, it } from 'vitest';
-import { eventually } from '../../contract/eventually.js';
 import { startReactors } from '../server/start-server.js';
 import { ChatClient, PUBSUB } from './chat-client.js';
 

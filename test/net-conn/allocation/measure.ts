@@ -1,14 +1,8 @@
-import {
-  AdmissionVerdict,
-  type ConnectionHandlers,
-  DEFAULT_LIMITS,
-  type NetConn,
-  type NetSink,
-  type WriteLease,
-} from '@hioload/api';
+import type { ConnectionHandlers, NetConn, NetSink, WriteLease } from '@hioload/api';
 import { createNetTransport } from '@hioload/transport/net';
+import { buildTransport } from '@hioload/test-support/servers';
+import { head } from '@hioload/test-support/wire';
 import { chunkOf, garbageOf, ReusingPool } from '../../protocol/allocation/measure.js';
-import { head } from '../../wire/head.js';
 
 /** A connection that takes everything and makes nothing. */
 class Sponge implements NetConn {
@@ -40,16 +34,10 @@ async function echoing(
   most: number,
   handlers: ConnectionHandlers,
 ): Promise<number> {
-  const transport = await createNetTransport({
+  const { transport } = await buildTransport(createNetTransport, {
     handlers,
-    path: '/',
-    protocols: [],
-    allowedOrigins: [],
-    limits: { ...DEFAULT_LIMITS, maxMessagesPerSecond: 0 },
-    whenBufferFull: 'drop',
-    admission: { admit: () => AdmissionVerdict.Admitted, release: () => undefined },
+    limits: { maxMessagesPerSecond: 0 },
     metrics: { add: () => undefined, read: () => 0, observe: () => undefined },
-    firstConnId: 1,
     onFault: (error) => {
       throw error;
     },

@@ -1,12 +1,12 @@
 import { FakeBytePool } from '@hioload/fake';
-import { expect } from 'vitest';
-import { eventually } from '../../contract/eventually.js';
 import {
   type RecordingOptions,
   type RecordingServer,
   serveRecording,
-} from '../../subjects/recording-server.js';
-import type { Subject } from '../../subjects/subject.js';
+  type Subject,
+} from '@hioload/test-support/servers';
+import { eventually } from '@hioload/test-support/waiting';
+import { expect } from 'vitest';
 
 /** Kinds of resources that belong to the runner of the tests. */
 const OF_THE_RUNNER = new Set([

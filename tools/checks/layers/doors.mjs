@@ -7,8 +7,8 @@ export const SOURCE_CONDITION = 'hioload-source';
 /**
  * The doors of the workspace packages: files that their `exports` name, relative to the root.
  * @param {string} root
- * @returns {{ publicDoors: string[], internalDoors: string[] }} internal doors are those named
- * `./internal`, for tests only
+ * @returns {{ publicDoors: string[], internalDoors: string[], supportDoors: string[] }} internal
+ * doors are those named `./internal`, for tests only; support doors are those of `test/support`
  */
 export function findDoors(root) {
   /** @type {string[]} */
@@ -27,7 +27,11 @@ export function findDoors(root) {
       }
     }
   }
-  return { publicDoors, internalDoors };
+  // The support of tests is never built: its doors name sources only.
+  const supportDoors = Object.values(
+    readExports(join(root, 'test', 'support', 'package.json')),
+  ).map((source) => `test/support/${String(source).replace(/^\.\//, '')}`);
+  return { publicDoors, internalDoors, supportDoors };
 }
 
 /** @param {string} manifest */

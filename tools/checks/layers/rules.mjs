@@ -5,10 +5,10 @@ import { ALLOWED_IN_TESTS, ALLOWED_PACKAGES } from './layers.mjs';
 /**
  * The rules of DESIGN's house as dependency-cruiser reads them. There are no exemptions: an import
  * that is forbidden here shows that a contract is missing.
- * @param {{ publicDoors: string[], internalDoors: string[] }} doors
+ * @param {{ publicDoors: string[], internalDoors: string[], supportDoors: string[] }} doors
  * @returns {Rule[]}
  */
-export function layerRules({ publicDoors, internalDoors }) {
+export function layerRules({ publicDoors, internalDoors, supportDoors }) {
   const publicDoor = anyOf(publicDoors);
   const anyDoor = anyOf([...publicDoors, ...internalDoors]);
   return [
@@ -22,11 +22,11 @@ export function layerRules({ publicDoors, internalDoors }) {
       ),
       rule(
         `layer-${name}-test`,
-        `The tests of ${name} may import what its source may, ${ALLOWED_IN_TESTS.join(', ')}, and test/wire.`,
+        `The tests of ${name} may import what its source may, ${ALLOWED_IN_TESTS.join(', ')}, and test/support.`,
         { path: `^packages/${name}/test/` },
         {
           path: '^(packages|apps|tools|test)/',
-          pathNot: [folders([name, ...allowed, ...ALLOWED_IN_TESTS]), '^test/wire/'],
+          pathNot: [folders([name, ...allowed, ...ALLOWED_IN_TESTS]), '^test/support/'],
         },
       ),
     ]),
@@ -49,22 +49,38 @@ export function layerRules({ publicDoors, internalDoors }) {
       { path: '^(packages|apps|tools)/', pathNot: ['^$2/$3/', anyDoor] },
     ),
     rule(
-      'door-by-name',
-      'Another package is imported by its name, not by a path into its folder.',
-      { path: '^(packages|apps|tools)/([^/]+)/' },
-      { path: '^(packages|apps|tools)/', pathNot: '^$1/$2/', dependencyTypes: ['local'] },
+      'door-of-test-support',
+      'What tests share is imported through a door of test/support.',
+      { path: '^(packages|apps|tools|test)/', pathNot: '^test/support/' },
+      { path: '^test/support/', pathNot: anyOf(supportDoors) },
     ),
     rule(
-      'door-by-name-in-tests',
-      'Tests import a package by its name, not by a path into its folder.',
-      { path: '^test/' },
-      { path: '^(packages|apps|tools)/', dependencyTypes: ['local'] },
+      'climbs-out-of-a-package',
+      'A relative import stays in its package; another package is imported by its name.',
+      { path: '^((packages|apps|tools)/[^/]+/)' },
+      { path: '^(packages|apps|tools|test)/', pathNot: '^$1', dependencyTypes: ['local'] },
+    ),
+    rule(
+      'climbs-out-of-the-tests',
+      'A relative import of a test stays in test/; test/support is imported by its name.',
+      { path: '^test/(?!support/)' },
+      { path: '^((packages|apps|tools)/|test/support/)', dependencyTypes: ['local'] },
+    ),
+    rule(
+      'climbs-out-of-test-support',
+      'A relative import of test/support stays there: what tests share knows no test.',
+      { path: '^test/support/' },
+      {
+        path: '^(packages|apps|tools|test)/',
+        pathNot: '^test/support/',
+        dependencyTypes: ['local'],
+      },
     ),
     rule(
       'wire-stands-alone',
-      'The peer that tests write by hand shares no code with what it judges.',
-      { path: '^test/wire/' },
-      { path: '^(packages|apps|tools|test)/', pathNot: '^test/wire/' },
+      'The peer that tests write by hand shares no code with the servers that it judges.',
+      { path: '^test/support/wire/' },
+      { path: '^(packages|apps|tools|test)/', pathNot: '^test/support/wire/' },
     ),
     rule(
       'no-test-in-source',

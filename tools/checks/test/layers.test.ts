@@ -63,14 +63,45 @@ describe('the layer check', () => {
       { 'apps/echo/src/a.ts': "import '../../../packages/api/src/limit.js';\n" },
     ],
     [
-      'door-by-name',
+      'climbs-out-of-a-package',
       'a door by its path',
       { 'apps/echo/src/a.ts': "import '../../../packages/api/src/index.js';\n" },
     ],
     [
-      'door-by-name-in-tests',
+      'climbs-out-of-the-tests',
       'a path in a test',
       { 'test/b.test.ts': "import '../packages/api/src/index.js';\n" },
+    ],
+    [
+      'climbs-out-of-a-package',
+      'the support of tests by its path',
+      {
+        'test/support/wire/index.ts': 'export {};\n',
+        'packages/api/test/a.test.ts': "import '../../../test/support/wire/index.js';\n",
+      },
+    ],
+    [
+      'climbs-out-of-the-tests',
+      'it by its path in a test that spans packages',
+      {
+        'test/support/wire/index.ts': 'export {};\n',
+        'test/b.test.ts': "import './support/wire/index.js';\n",
+      },
+    ],
+    [
+      'climbs-out-of-test-support',
+      'a test from what tests share',
+      { 'test/b.ts': 'export {};\n', 'test/support/wire/a.ts': "import '../../b.js';\n" },
+    ],
+    [
+      'door-of-test-support',
+      'a file behind a door of test/support',
+      {
+        'test/support/package.json': '{ "exports": { "./wire": "./wire/index.ts" } }',
+        'test/support/wire/index.ts': 'export {};\n',
+        'test/support/wire/frame.ts': 'export {};\n',
+        'test/b.test.ts': "import './support/wire/frame.js';\n",
+      },
     ],
     [
       'door-in-tests',
@@ -98,7 +129,7 @@ describe('the layer check', () => {
     [
       'wire-stands-alone',
       'a package from the wire',
-      { 'test/wire/a.ts': "import '@hioload/api';\n" },
+      { 'test/support/wire/a.ts': "import '@hioload/api';\n" },
     ],
     ['api-is-pure', 'node from the contracts', { 'packages/api/src/a.ts': "import 'node:fs';\n" }],
     [

@@ -1,8 +1,7 @@
 // Runs a transport in a worker that exits in a hook, at once or after an await, and ends with the
 // exit code of the worker.
+import { frame, Op, RawClient } from '@hioload/test-support/wire';
 import { isMainThread, Worker } from 'node:worker_threads';
-import { frame, Op } from '../../../../test/wire/frames.js';
-import { RawClient } from '../../../../test/wire/raw-client.js';
 import { serve } from '../support/server.js';
 
 const { HOOK = '', ENDING } = process.env;

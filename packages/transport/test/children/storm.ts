@@ -2,10 +2,8 @@
 // random, and says what is left in the end. What it proves is that the process lives: sockets are
 // closed and topics changed in every callback.
 import type { BufferFullPolicy, WebSocketConn } from '@hioload/api';
+import { frame, head, Op, RawClient } from '@hioload/test-support/wire';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
-import { frame, Op } from '../../../../test/wire/frames.js';
-import { head } from '../../../../test/wire/head.js';
-import { RawClient } from '../../../../test/wire/raw-client.js';
 import { serve, type TestServer } from '../support/server.js';
 
 /**

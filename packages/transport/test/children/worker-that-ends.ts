@@ -1,4 +1,4 @@
-import { RawClient } from '../../../../test/wire/raw-client.js';
+import { RawClient } from '@hioload/test-support/wire';
 import { serve } from '../support/server.js';
 
 const server = await serve();

@@ -1,10 +1,8 @@
 import { ConnState } from '@hioload/api';
+import { eventually } from '@hioload/test-support/waiting';
+import { frame, head, Op, type RawClient } from '@hioload/test-support/wire';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { eventually } from '../support/eventually.js';
-import { frame, Op } from '../../../../test/wire/frames.js';
-import { head } from '../../../../test/wire/head.js';
-import { type RawClient } from '../../../../test/wire/raw-client.js';
 import { connectTo, openPair, type Pins, serveOn } from './stage.js';
 
 /** What has no clock, or a coarse one. */

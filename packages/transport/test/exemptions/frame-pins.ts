@@ -1,7 +1,7 @@
 import { closedMetric, ConnState } from '@hioload/api';
+import { eventually } from '@hioload/test-support/waiting';
+import { closeFrame, frame, Op } from '@hioload/test-support/wire';
 import { expect } from 'vitest';
-import { eventually } from '../support/eventually.js';
-import { closeFrame, frame, Op } from '../../../../test/wire/frames.js';
 import { openPair, type Pins } from './stage.js';
 
 /** What becomes of frames that break a rule. */

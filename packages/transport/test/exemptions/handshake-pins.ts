@@ -1,7 +1,6 @@
+import { eventually } from '@hioload/test-support/waiting';
+import { frame, head, Op } from '@hioload/test-support/wire';
 import { expect } from 'vitest';
-import { eventually } from '../support/eventually.js';
-import { frame, Op } from '../../../../test/wire/frames.js';
-import { head } from '../../../../test/wire/head.js';
 import { answerTo, connectTo, type Pins, serveOn } from './stage.js';
 
 /** What becomes of unusual handshakes. */

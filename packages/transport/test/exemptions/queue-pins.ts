@@ -1,9 +1,9 @@
 import { ConnState, type Limits, Metric } from '@hioload/api';
+import { eventually } from '@hioload/test-support/waiting';
+import { frame, Op } from '@hioload/test-support/wire';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { eventually } from '../support/eventually.js';
 import { stuffQueue } from '../support/fill.js';
-import { frame, Op } from '../../../../test/wire/frames.js';
 import { openPair, type Pins } from './stage.js';
 
 const SMALL = { maxBufferedBytes: 65_536 } satisfies Partial<Limits>;

@@ -1,7 +1,6 @@
 import type { ConnectionHandlers, WebSocketConn } from '@hioload/api';
+import { type HeadOptions, RawClient } from '@hioload/test-support/wire';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type HeadOptions } from '../../../../test/wire/head.js';
-import { RawClient } from '../../../../test/wire/raw-client.js';
 import { serve, type ServerOptions, type TestServer } from '../support/server.js';
 
 const servers: TestServer[] = [];

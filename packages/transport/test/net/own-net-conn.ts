@@ -1,6 +1,5 @@
 import type { NetConn, NetSink, WriteLease } from '@hioload/api';
-import { frame } from '../../../../test/wire/frames.js';
-import { head } from '../../../../test/wire/head.js';
+import { frame, head } from '@hioload/test-support/wire';
 
 /**
  * A connection of one's own making: it keeps each write, and the test says what came, what the

@@ -1,9 +1,10 @@
-import { DEFAULT_LIMITS, type Page } from '@hioload/api';
-import { FakeAdmission, FakeBytePool, FakeMetrics } from '@hioload/fake';
+import type { Page } from '@hioload/api';
+import { FakeBytePool } from '@hioload/fake';
+import { buildTransport, listen } from '@hioload/test-support/servers';
+import { eventually } from '@hioload/test-support/waiting';
+import { RawClient } from '@hioload/test-support/wire';
 import { afterEach, describe, expect, it } from 'vitest';
-import { RawClient } from '../../../../test/wire/raw-client.js';
 import { createNetTransport, type NetTransport } from '../../src/net/index.js';
-import { eventually } from '../support/eventually.js';
 import { OwnNetConn } from './own-net-conn.js';
 import { open } from './stage.js';
 
@@ -22,24 +23,17 @@ afterEach(() => {
 describe.each(['handles', 'plain'] as const)('a large page on %s', (sockets) => {
   async function serveLarge(): Promise<{ readonly port: number; readonly pool: FakeBytePool }> {
     const pool = new FakeBytePool();
-    transport = await createNetTransport({
-      handlers: {},
+    const built = await buildTransport(createNetTransport, {
       path: '/ws',
       pages,
-      protocols: [],
-      allowedOrigins: [],
-      limits: DEFAULT_LIMITS,
-      whenBufferFull: 'drop',
-      admission: new FakeAdmission(),
-      metrics: new FakeMetrics(),
-      firstConnId: 1,
       onFault: (error) => {
         throw error;
       },
       pool,
       sockets,
     });
-    return { port: await transport.listen({ host: '127.0.0.1', port: 0, shared: false }), pool };
+    ({ transport } = built);
+    return { port: await listen(built.transport), pool };
   }
 
   it('arrives whole where the client has shut its own side', async () => {

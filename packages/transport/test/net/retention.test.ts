@@ -1,9 +1,9 @@
 import type { ConnectionHandlers } from '@hioload/api';
+import { frame, Op } from '@hioload/test-support/wire';
 import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import { frame, Op } from '../../../../test/wire/frames.js';
 import { open, type Stage } from './stage.js';
 
 setFlagsFromString('--expose-gc');

@@ -1,5 +1,6 @@
-import { type ConnectionHandlers, DEFAULT_LIMITS, type WebSocketConn } from '@hioload/api';
-import { FakeAdmission, FakeBytePool, FakeClock, FakeMetrics } from '@hioload/fake';
+import type { ConnectionHandlers, WebSocketConn } from '@hioload/api';
+import { type FakeAdmission, FakeBytePool, FakeClock } from '@hioload/fake';
+import { buildTransport, type TransportSettings } from '@hioload/test-support/servers';
 import { afterEach } from 'vitest';
 import {
   createNetTransport,
@@ -28,34 +29,18 @@ export interface Stage {
 /** A transport that has one connection, over a `NetConn` that the test holds. */
 export async function open(
   handlers: ConnectionHandlers = {},
-  options: Partial<NetTransportOptions> = {},
+  options: TransportSettings<NetTransportOptions> = {},
 ): Promise<Stage> {
   const clock = new FakeClock();
   const pool = new FakeBytePool();
-  const admission = new FakeAdmission();
-  let conn: WebSocketConn | undefined;
-  const transport = await createNetTransport({
-    handlers: {
-      ...handlers,
-      open: (one) => {
-        conn ??= one;
-        return handlers.open?.(one);
-      },
-    },
-    path: '/',
-    protocols: [],
-    allowedOrigins: [],
-    whenBufferFull: 'drop',
-    admission,
-    metrics: new FakeMetrics(),
-    firstConnId: 1,
+  const { transport, admission, opened } = await buildTransport(createNetTransport, {
+    handlers,
     onFault: (error) => {
       throw error;
     },
     clock,
     pool,
     ...options,
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
   });
   transports.push(transport);
   const connect = (...behind: readonly Buffer[]): OwnNetConn => {
@@ -65,5 +50,5 @@ export async function open(
     return net;
   };
   const net = connect();
-  return { transport, net, conn: conn!, clock, pool, admission, connect };
+  return { transport, net, conn: opened[0]!, clock, pool, admission, connect };
 }

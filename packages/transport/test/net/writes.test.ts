@@ -6,9 +6,9 @@ import {
   SendStatus,
 } from '@hioload/api';
 import { FakeBytePool } from '@hioload/fake';
+import { frame, Op } from '@hioload/test-support/wire';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { frame, Op } from '../../../../test/wire/frames.js';
 import { frames, OwnNetConn } from './own-net-conn.js';
 import { open } from './stage.js';
 

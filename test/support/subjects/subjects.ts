@@ -1,8 +1,7 @@
 import { HioloadError, type Transport, type TransportOptions } from '@hioload/api';
 import { createNetTransport } from '@hioload/transport/net';
 import { createUwsTransport } from '@hioload/transport/uws';
-import { serveRecording } from './recording-server.js';
-import type { Subject } from './subject.js';
+import { serveRecording, type Subject } from '../servers/index.js';
 
 const KINDS: readonly Omit<Subject, 'exemptions'>[] = [
   { name: 'uws', create: createUwsTransport },

@@ -1,7 +1,11 @@
 import type { CompressionOptions } from '@hioload/api';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { type RecordingOptions, type RecordingServer, serveRecording } from './recording-server.js';
-import type { Subject } from './subject.js';
+import {
+  type RecordingOptions,
+  type RecordingServer,
+  serveRecording,
+  type Subject,
+} from '../servers/index.js';
 import { SUBJECTS } from './subjects.js';
 
 export interface CheckOptions {

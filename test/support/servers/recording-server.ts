@@ -1,15 +1,7 @@
-import {
-  type Admission,
-  type ConnectionHandlers,
-  DEFAULT_LIMITS,
-  type HioloadError,
-  type Limits,
-  type Transport,
-  type TransportOptions,
-  type WebSocketConn,
-} from '@hioload/api';
-import { FakeAdmission, FakeMetrics } from '@hioload/fake';
-import { showBytes } from '../wire/show.js';
+import type { Transport, TransportOptions, WebSocketConn } from '@hioload/api';
+import type { FakeAdmission, FakeMetrics } from '@hioload/fake';
+import { showBytes } from '../wire/index.js';
+import { buildTransport, type Fault, listen, type TransportSettings } from './build-transport.js';
 import type { Subject } from './subject.js';
 
 /** What the handlers saw of one connection. */
@@ -33,14 +25,7 @@ export class Recording {
 }
 
 /** Settings of a server that differ from the defaults. */
-export interface RecordingOptions extends Partial<
-  Omit<TransportOptions, 'limits' | 'handlers' | 'metrics' | 'admission'>
-> {
-  readonly limits?: Partial<Limits>;
-  /** Handlers in place of those that write down and echo. */
-  readonly handlers?: ConnectionHandlers;
-  readonly admission?: Admission;
-}
+export type RecordingOptions = Omit<TransportSettings<TransportOptions>, 'metrics'>;
 
 /** An echo server that writes down, for each connection, what its handlers see. */
 export interface RecordingServer {
@@ -49,7 +34,7 @@ export interface RecordingServer {
   readonly port: number;
   readonly metrics: FakeMetrics;
   readonly admission: FakeAdmission;
-  readonly faults: readonly HioloadError[];
+  readonly faults: readonly Fault[];
   /** A recording for one connection more, and the request line with which it is asked for. */
   record(): { readonly recording: Recording; readonly requestLine: string };
   close(): void;
@@ -64,22 +49,10 @@ export async function serveRecording(
   options: RecordingOptions = {},
 ): Promise<RecordingServer> {
   const recordings: Recording[] = [];
-  const faults: HioloadError[] = [];
-  const metrics = new FakeMetrics();
-  const admission = new FakeAdmission();
   const of = (conn: WebSocketConn): Recording => conn.data as Recording;
-  const { limits, handlers, ...rest } = options;
-  const transport = await subject.create({
+  const { transport, metrics, admission, faults } = await buildTransport(subject.create, {
     path: '/*',
-    protocols: [],
-    allowedOrigins: [],
-    limits: { ...DEFAULT_LIMITS, ...limits },
-    whenBufferFull: 'drop',
-    firstConnId: 1,
-    onFault: (error) => void faults.push(error),
-    admission,
-    ...rest,
-    metrics,
+    ...options,
     handlers: {
       upgrade: ({ query }) => ({ status: 101, data: recordings[Number(query)] ?? new Recording() }),
       open: (conn) => void (of(conn).conn = conn),
@@ -93,10 +66,10 @@ export async function serveRecording(
         of(conn).closes.push([code, reason]);
         of(conn).settle();
       },
-      ...handlers,
+      ...options.handlers,
     },
   });
-  const port = await transport.listen({ host: '127.0.0.1', port: 0, shared: false });
+  const port = await listen(transport);
   return {
     subject,
     transport,
