@@ -45,7 +45,7 @@ const pools = {
     (chosen) => new EndedElsewhere(Slab.create(chosen)),
   ),
   FakeBytePool: poolScripts(fc.constant({}), (options) => new FakeBytePool(options)),
-  PlainBytePool: poolScripts(fc.constant(300), (maxBlockBytes) => new PlainBytePool(maxBlockBytes)),
+  PlainBytePool: poolScripts(fc.constant({}), (options) => new PlainBytePool(options)),
 };
 
 /** Faults that the property has to notice, by name. */
@@ -54,7 +54,7 @@ const faults: Readonly<Record<string, (lease: Lease) => Lease>> = {
     new Proxy(lease, forwarding({ retain: () => lease })),
   'never takes a block back': (lease) => new Proxy(lease, forwarding({ release: () => undefined })),
   'lends less than was asked for': (lease) =>
-    new Proxy(lease, forwarding({ capacity: lease.capacity >> 1 })),
+    new Proxy(lease, forwarding({ capacity: lease.capacity >> 6 })),
 };
 
 function forwarding(replaced: Partial<Lease>): ProxyHandler<Lease> {

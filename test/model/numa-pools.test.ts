@@ -1,14 +1,14 @@
 import type { NumaPoolManager } from '@hioload/api';
 import { FakeAffinity, FakeNumaPools } from '@hioload/fake';
-import { NumaSlabs } from '@hioload/pool';
+import { NumaPools } from '@hioload/pool';
 import { describe, expect, it } from 'vitest';
 
 const classes = [{ blockBytes: 64, blocks: 4 }];
 
 /** A manager on a thread that is pinned to CPUs, or to whatever it is asked for. */
 const managers: Readonly<Record<string, (pinnedTo?: readonly number[]) => NumaPoolManager>> = {
-  NumaSlabs: (pinnedTo) =>
-    new NumaSlabs({
+  NumaPools: (pinnedTo) =>
+    new NumaPools({
       classes,
       ...(pinnedTo === undefined ? {} : { affinity: new FakeAffinity(pinnedTo) }),
     }),

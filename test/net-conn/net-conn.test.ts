@@ -20,7 +20,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** A listener of the transport's own, and a plain socket of Node that connects to it. */
 async function overSockets(kind: 'handles' | 'plain', over: 'tcp' | 'unix'): Promise<Ends> {
-  const access = await openHandles();
+  const access = await openHandles(new FakeBytePool());
   if (!access.ok) throw new Error(access.reason);
   const pool = new FakeBytePool();
   const listener = new SocketListener({

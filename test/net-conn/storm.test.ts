@@ -1,5 +1,6 @@
 import { type ConnectionHandlers, DEFAULT_LIMITS, type WebSocketConn } from '@hioload/api';
 import { FakeAdmission, FakeBytePool, FakeClock, FakeMetrics } from '@hioload/fake';
+import { createThreadPools } from '@hioload/pool';
 import { createNetTransport } from '@hioload/transport/net';
 import { Prng } from '@hioload/test-support/random';
 import { frame, head, Op } from '@hioload/test-support/wire';
@@ -105,6 +106,7 @@ it.each([
       whenBufferFull,
       admission,
       metrics: new FakeMetrics(),
+      pools: createThreadPools(),
       firstConnId: 1,
       onFault: () => undefined,
       clock,

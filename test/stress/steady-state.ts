@@ -125,9 +125,8 @@ function doorbell(): () => void {
 
 function objectPool(): () => void {
   const pool = new RecyclingObjectPool({
-    create: () => ({ value: 0 }),
-    reset: (it) => void (it.value = 0),
-    capacity: 8,
+    make: () => ({ value: 0 }),
+    maxIdle: 8,
     debug,
   });
   return () => pool.release(pool.acquire());

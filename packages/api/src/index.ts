@@ -61,7 +61,14 @@ export type { NetAddress, NetConn, NetListener, NetSink, WriteLease } from './ne
 export type { Page } from './page.js';
 export type { MemoryReport, NumaPool, NumaPoolManager, NumaPoolReport, PoolHome } from './numa.js';
 export type { CpuGrouping, Placement, ReactorPlace } from './placement.js';
-export type { BlockStats, BytePool, Lease, ObjectPool, ObjectPoolStats } from './pool.js';
+export type {
+  BlockStats,
+  BytePool,
+  Lease,
+  ObjectPool,
+  ObjectPoolStats,
+  ThreadPools,
+} from './pool.js';
 export { type PublishResult, publishResult } from './publish-result.js';
 export {
   CONN_SEQUENCE_BITS,

@@ -1,14 +1,16 @@
 import type { ReactorPlace } from './placement.js';
-import type { BytePool } from './pool.js';
+import type { BytePool, ThreadPools } from './pool.js';
 
 /** The CPUs that a thread is pinned to, and the node that they belong to. */
 export type PoolHome = Pick<ReactorPlace, 'cpus' | 'node'>;
 
-/** A pool and where it is at home. */
+/** The pools of one thread and where they are at home. */
 export interface NumaPool {
   readonly home: PoolHome;
-  /** `null` where another thread lends from it. */
+  /** Blocks that any thread can read and give back. `null` where another thread lends from it. */
   readonly pool: BytePool | null;
+  /** Plain memory of the thread alone. `null` where the pools belong to another thread. */
+  readonly pools: ThreadPools | null;
 }
 
 /**
@@ -42,14 +44,14 @@ export interface NumaPoolReport {
 }
 
 /**
- * Pools of bytes by CPU and by node: each is made by the thread that lends from it, and lies on the
- * node of that thread. Belongs to one thread, and may know the pools of others.
+ * Pools by CPU and by node. Each thread makes its own pools and lends from them; their memory lies
+ * on the node of that thread. Belongs to one thread, and may know the pools of others.
  */
 export interface NumaPoolManager {
   /**
-   * Makes a pool of the calling thread, which is pinned to the CPUs of `home`. Memory is taken and
-   * every page of it written to before it returns: the kernel puts a page on the node of the thread
-   * that first writes to it.
+   * Makes the pools of the calling thread, which is pinned to the CPUs of `home`. All shared memory
+   * is taken, and every page of it written to, before `create` returns: the kernel puts a page on
+   * the node of the thread that first writes to it. Plain memory is taken when it is first lent.
    * @throws HIOLOAD_STATE where a CPU of `home` has a pool already, HIOLOAD_AFFINITY_FAILED where
    * the thread may run elsewhere
    */

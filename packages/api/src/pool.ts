@@ -72,3 +72,19 @@ export interface ObjectPool<T extends object> {
   release(object: T): void;
   stats(): ObjectPoolStats;
 }
+
+/**
+ * The pools of one reactor thread. Their memory is plain, not shared between threads, and lies on
+ * the node of the thread. Belongs to that thread.
+ */
+export interface ThreadPools {
+  /** Lends blocks of bytes; `bytes.buffer` of each block is an `ArrayBuffer`. */
+  readonly bytes: BytePool;
+  /**
+   * Makes a pool of objects of one kind.
+   * @param make makes an object that is ready for use
+   * @param maxIdle most idle objects that the pool keeps, 1..2^20
+   * @throws HIOLOAD_OPTION_INVALID
+   */
+  objects<T extends object>(make: () => T, maxIdle: number): ObjectPool<T>;
+}

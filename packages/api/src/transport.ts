@@ -7,6 +7,7 @@ import type { ConnectionHandlers } from './handlers.js';
 import type { BufferFullPolicy, Limits } from './limits.js';
 import type { Metrics } from './metrics.js';
 import type { Page } from './page.js';
+import type { ThreadPools } from './pool.js';
 import type { PublishResult } from './publish-result.js';
 import type { Uplink } from './uplink.js';
 
@@ -58,6 +59,8 @@ export interface TransportOptions<Data = unknown> {
   readonly whenBufferFull: BufferFullPolicy;
   readonly admission: Admission;
   readonly metrics: Metrics;
+  /** Where the transport takes its blocks and its objects from. */
+  readonly pools: ThreadPools;
   /** The id of the first connection, 1 or more; each further one has the next. */
   readonly firstConnId: number;
   /** What lies beyond the transport; absent where it stands alone. */

@@ -20,6 +20,7 @@ export { FakeNetListener } from './net-listener.js';
 export { FakeNetwork } from './network.js';
 export { type FakeNumaPool, FakeNumaPools } from './numa-pools.js';
 export { FakeObjectPool } from './object-pool.js';
+export { FakeThreadPools } from './thread-pools.js';
 export { FakePeer, type FakePeerState, type FakeRefusal } from './peer.js';
 export type { FakeAnswer, FakeRequest } from './plain-request.js';
 export { FakeReactor, type FakeReactorOptions } from './reactor.js';

@@ -7,10 +7,12 @@ import {
   type PoolHome,
 } from '@hioload/api';
 import { FakeBytePool, type FakeBytePoolOptions } from './byte-pool.js';
+import { FakeThreadPools } from './thread-pools.js';
 
 /** A pool of {@link FakeNumaPools}. */
 export interface FakeNumaPool extends NumaPool {
   readonly pool: FakeBytePool;
+  readonly pools: FakeThreadPools;
   /** What the report says of it; a test may say that it lies elsewhere. */
   memory: MemoryReport;
 }
@@ -48,7 +50,8 @@ export class FakeNumaPools implements NumaPoolManager {
       hugeBytes: 0,
       hugeAllowed: false,
     } as const;
-    const pool = { home, pool: new FakeBytePool(this.#options), memory };
+    const pools = new FakeThreadPools();
+    const pool = { home, pool: new FakeBytePool(this.#options), pools, memory };
     this.#pools.push(pool);
     return pool;
   }

@@ -1,16 +1,21 @@
 import { HioloadError, type ObjectPool, type ObjectPoolStats } from '@hioload/api';
 
 /**
- * A pool that makes every object anew and knows which are out; a foreign or second release throws.
+ * A pool that knows which objects are out: a foreign or second release throws. It lends again what
+ * came back last, as long as `maxIdle` allows; by default it makes every object anew.
  */
 export class FakeObjectPool<T extends object> implements ObjectPool<T> {
   readonly #create: () => T;
   readonly #out = new Set<T>();
+  readonly #idle: T[] = [];
+  readonly #maxIdle: number;
   #created = 0;
+  #reused = 0;
   #discarded = 0;
 
-  constructor(create: () => T) {
+  constructor(create: () => T, maxIdle = 0) {
     this.#create = create;
+    this.#maxIdle = maxIdle;
   }
 
   /** Objects out on loan. */
@@ -19,9 +24,11 @@ export class FakeObjectPool<T extends object> implements ObjectPool<T> {
   }
 
   acquire(): T {
-    const object = this.#create();
+    const idle = this.#idle.pop();
+    if (idle === undefined) this.#created++;
+    else this.#reused++;
+    const object = idle ?? this.#create();
     this.#out.add(object);
-    this.#created++;
     return object;
   }
 
@@ -32,10 +39,16 @@ export class FakeObjectPool<T extends object> implements ObjectPool<T> {
         'release: the object is not out on loan from this pool',
       );
     }
-    this.#discarded++;
+    if (this.#idle.length < this.#maxIdle) this.#idle.push(object);
+    else this.#discarded++;
   }
 
   stats(): ObjectPoolStats {
-    return { idle: 0, created: this.#created, reused: 0, discarded: this.#discarded };
+    return {
+      idle: this.#idle.length,
+      created: this.#created,
+      reused: this.#reused,
+      discarded: this.#discarded,
+    };
   }
 }

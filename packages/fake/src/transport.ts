@@ -25,6 +25,7 @@ import { FakeNetwork } from './network.js';
 import { FakePeer, type PeerControls } from './peer.js';
 import { answerPlain, type FakeAnswer, type FakeRequest } from './plain-request.js';
 import { assertTopic } from './rules.js';
+import { FakeThreadPools } from './thread-pools.js';
 
 /** What surrounds a fake transport. */
 export interface FakeTransportSurroundings {
@@ -167,6 +168,7 @@ export function fakeTransportOptions<Data = unknown>(
     whenBufferFull: 'drop',
     admission: new FakeAdmission(),
     metrics: new FakeMetrics(),
+    pools: new FakeThreadPools(),
     firstConnId: 1,
     onFault: () => undefined,
     ...options,

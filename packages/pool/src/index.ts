@@ -14,16 +14,11 @@ export type { MpscConsumer } from './mpsc/mpsc-consumer.js';
 export type { MpscProducer } from './mpsc/mpsc-producer.js';
 export { MpscRing, type MpscRingOptions } from './mpsc/mpsc-ring.js';
 export {
-  type ObjectPoolOptions,
-  PlainObjectPool,
-  RecyclingObjectPool,
-} from './objects/object-pool.js';
-export {
   type ForeignSlab,
-  NumaSlabs,
-  type NumaSlabsOptions,
-  type OwnSlab,
-} from './numa/numa-slabs.js';
+  NumaPools,
+  type NumaPoolsOptions,
+  type OwnPools,
+} from './numa/numa-pools.js';
 export { reportMemory } from './numa/memory-report.js';
 export type { ConsumerOptions, ProducerOptions } from './ring/ring-layout.js';
 export type { SpscConsumer } from './ring/spsc-consumer.js';
@@ -32,9 +27,11 @@ export { SpscRing, type SpscRingOptions } from './ring/spsc-ring.js';
 export type { Region } from './shared/region.js';
 export { spinPause } from './shared/spin-pause.js';
 export { NO_BLOCK } from './slab/block-handle.js';
-export { PlainBytePool } from './slab/plain-byte-pool.js';
 export type { SlabGuest } from './slab/slab-guest.js';
 export type { BlockClass } from './slab/slab-layout.js';
 export type { SlabOwner } from './slab/slab-owner.js';
 export { adoptLease, type SlabLease, SlabPool } from './slab/slab-pool.js';
 export { Slab, type SlabEndOptions } from './slab/slab.js';
+export { type ObjectPoolOptions, RecyclingObjectPool } from './thread-pools/object-pool.js';
+export { PlainBytePool, type PlainBytePoolOptions } from './thread-pools/plain-byte-pool.js';
+export { createThreadPools } from './thread-pools/thread-pools.js';

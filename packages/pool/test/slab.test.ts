@@ -1,4 +1,4 @@
-import { adoptLease, NO_BLOCK, PlainBytePool, Slab, SlabPool } from '@hioload/pool';
+import { adoptLease, NO_BLOCK, Slab, SlabPool } from '@hioload/pool';
 import { describe, expect, it } from 'vitest';
 
 const code = (expected: string): unknown =>
@@ -150,13 +150,9 @@ describe('Slab', () => {
   });
 });
 
-describe.each([
-  {
-    name: 'SlabPool',
-    open: () => new SlabPool(Slab.create([{ blockBytes: 112, blocks: 2 }]).owner()),
-  },
-  { name: 'PlainBytePool', open: () => new PlainBytePool(112) },
-])('$name', ({ open }) => {
+describe('SlabPool', () => {
+  const open = () => new SlabPool(Slab.create([{ blockBytes: 112, blocks: 2 }]).owner());
+
   it('ends a lease with its block', () => {
     const pool = open();
     {

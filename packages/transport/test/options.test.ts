@@ -24,6 +24,7 @@ describe.each(Object.entries(MAKERS))('%s', (_, create) => {
   it.each<[keyof TransportOptions, unknown, string]>([
     ['metrics', {}, 'an object with the function add'],
     ['admission', { admit: () => 'admitted' }, 'an object with the functions admit and release'],
+    ['pools', { bytes: {} }, 'an object with the pool bytes and the function objects'],
     ['firstConnId', 0, 'a whole number from 1'],
     ['limits', null, 'an object with every limit, such as DEFAULT_LIMITS'],
   ])('refuses %s of another kind', async (name, value, needed) => {

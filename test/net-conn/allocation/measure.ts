@@ -1,4 +1,5 @@
 import type { ConnectionHandlers, NetConn, NetSink, WriteLease } from '@hioload/api';
+import { createThreadPools } from '@hioload/pool';
 import { createNetTransport } from '@hioload/transport/net';
 import { buildTransport } from '@hioload/test-support/servers';
 import { head } from '@hioload/test-support/wire';
@@ -38,6 +39,8 @@ async function echoing(
     handlers,
     limits: { maxMessagesPerSecond: 0 },
     metrics: { add: () => undefined, read: () => 0, observe: () => undefined },
+    // Debug mode notes each object that is out, and allocates for it.
+    pools: createThreadPools({ debug: false }),
     onFault: (error) => {
       throw error;
     },

@@ -1,5 +1,5 @@
 // The package by itself: threads that are born pinned, and what they allocate.
-import { NumaSlabs, RingMesh } from '@hioload/pool';
+import { NumaPools, RingMesh } from '@hioload/pool';
 import { TasksetAffinity } from '@hioload/reactor';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
@@ -54,14 +54,14 @@ async function judgeThread(name, node, mesh, reactor) {
 function judgeControls() {
   pin([0]);
   const home = { cpus: [1], node: 1 };
-  const slabs = new NumaSlabs({ classes: CLASSES });
+  const slabs = new NumaPools({ classes: CLASSES });
   const { region } = slabs.create(home);
   judgePages('control: a slab for node 1, made on node 0', 0, pagesOfSlab(region, SLAB_BYTES));
   const memory = slabs.report()[0]?.memory;
   const onItsNode = memory?.known === true ? (memory.bytesByNode[home.node] ?? 0) : SLAB_BYTES;
   judge('control: its report', 0, JSON.stringify(memory), onItsNode < SLAB_BYTES / 100);
   try {
-    new NumaSlabs({ classes: CLASSES, affinity }).create(home);
+    new NumaPools({ classes: CLASSES, affinity }).create(home);
     judge('control: refused', 0, 'it was not', false);
   } catch (error) {
     const { code } = /** @type {{ code?: string }} */ (error);

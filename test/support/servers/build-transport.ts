@@ -7,7 +7,7 @@ import {
   type TransportOptions,
   type WebSocketConn,
 } from '@hioload/api';
-import { FakeAdmission, FakeMetrics } from '@hioload/fake';
+import { FakeAdmission, FakeMetrics, FakeThreadPools } from '@hioload/fake';
 
 /** One fault that a transport reported. */
 export interface Fault {
@@ -38,8 +38,8 @@ export interface BuiltTransport<Built extends Transport = Transport> {
 }
 
 /**
- * Builds a transport for a test: with the default limits, on the path `/`, with a fake admission
- * and counters that can be read.
+ * Builds a transport for a test: with the default limits, on the path `/`, with a fake admission,
+ * counters that can be read and pools that find misuse.
  */
 export async function buildTransport<Create extends (options: never) => Promise<Transport>>(
   create: Create,
@@ -56,6 +56,7 @@ export async function buildTransport<Create extends (options: never) => Promise<
     allowedOrigins: [],
     whenBufferFull: 'drop',
     firstConnId: 1,
+    pools: new FakeThreadPools(),
     admission,
     metrics,
     onFault: (error, conn) =>

@@ -15,7 +15,7 @@ import {
   type SendOptions,
   type Topology,
 } from '@hioload/api';
-import { AdmissionTable, MetricsTotals, NumaSlabs } from '@hioload/pool';
+import { AdmissionTable, MetricsTotals, NumaPools } from '@hioload/pool';
 import { Backoff } from '../backoff.js';
 import { firstConnIdOf, ROWS_PER_SLOT } from '../bus/seat.js';
 import { BusMembers } from './bus-members.js';
@@ -156,7 +156,7 @@ export class ReactorCrew {
 
   /** Asks the kernel where the slabs of the reactors that run lie. */
   memory(): readonly NumaPoolReport[] {
-    const slabs = new NumaSlabs({ classes: [] });
+    const slabs = new NumaPools({ classes: [] });
     for (const { place, current } of this.#slots) {
       if (current?.slab !== undefined) slabs.adopt(place, current.slab);
     }

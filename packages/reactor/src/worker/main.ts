@@ -30,7 +30,7 @@ import type {
   ReactorSeed,
 } from './thread-messages.js';
 import { warnOfMissingCompression } from './missing-compression.js';
-import { createReactorSlab } from './reactor-slab.js';
+import { createReactorPools } from './reactor-pools.js';
 import { TransportReactor } from './transport-reactor.js';
 import { createWorkerLog } from './worker-log.js';
 
@@ -63,7 +63,11 @@ async function run(): Promise<void> {
     heartbeat: heartbeat.buffer,
   });
   const faults = new FaultLog(log);
-  const { owner, region } = createReactorSlab(seed.home, seed.pinned, slabClasses(seed.bus.sizes));
+  const { owner, region, pools } = createReactorPools(
+    seed.home,
+    seed.pinned,
+    slabClasses(seed.bus.sizes),
+  );
   const bus = new ReactorBus({
     seat: seed.bus,
     slab: owner,
@@ -93,6 +97,7 @@ async function run(): Promise<void> {
     whenBufferFull: app.whenBufferFull ?? 'drop',
     admission,
     metrics,
+    pools,
     firstConnId: seed.firstConnId,
     uplink: bus.uplink,
     onFault: (error) => faults.note(error),

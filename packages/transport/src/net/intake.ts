@@ -1,11 +1,10 @@
-import type { ExtensionSession, NetConn } from '@hioload/api';
+import type { ExtensionSession, NetConn, ObjectPool } from '@hioload/api';
 import { type IdleVerdict, IdleWatch, type ProtocolViolation } from '@hioload/protocol';
 import { Inbound, type InboundHost, type Receiver } from './inbound.js';
-import type { Lender } from './lender.js';
 
 /** What an intake needs of the transport. */
 export interface IntakeHost extends InboundHost {
-  readonly inbounds: Lender<Inbound>;
+  readonly inbounds: ObjectPool<Inbound>;
 }
 
 /**
@@ -46,7 +45,7 @@ export class Intake {
   ): ProtocolViolation | undefined {
     const { inbounds } = this.#host;
     this.#idle.heard(this.#host.now());
-    const inbound = (this.#inbound ??= inbounds.lend());
+    const inbound = (this.#inbound ??= inbounds.acquire());
     inbound.lend(conn);
     const { reader } = inbound;
     const violation = reader.read(bytes, start, end);
@@ -54,7 +53,7 @@ export class Intake {
     if (violation === undefined && !this.#isExtended && this.#inbound !== null && reader.isAtRest) {
       this.#inbound = null;
       inbound.lend(null);
-      inbounds.takeBack(inbound);
+      inbounds.release(inbound);
     }
     return violation;
   }

@@ -2,4 +2,3 @@
 export { type HandleAccess, openHandles } from './sockets/handle-check.js';
 export { SocketListener, type SocketListenerOptions } from './sockets/listener.js';
 export { SocketConn } from './sockets/socket-conn.js';
-export { BlockPool } from './block-pool.js';

@@ -3,8 +3,7 @@ import type { BytePool, Clock, Extension, NetListener, TransportOptions } from '
 /** What a `net` transport is built from. */
 export interface NetTransportOptions<Data = unknown> extends TransportOptions<Data> {
   /**
-   * Where bytes are read into and gathered: plain memory of this thread. Default: a pool of the
-   * transport's own.
+   * Where bytes are read into and gathered: plain memory of this thread. Default: `pools.bytes`.
    */
   readonly pool?: BytePool;
   /** Where connections come from. Default: TCP and Unix sockets of Node. */

@@ -5,10 +5,10 @@ import {
   Metric,
   type Metrics,
   type NetConn,
+  type ObjectPool,
   SendStatus,
 } from '@hioload/api';
 import { type EncodedFrames, FrameEncoder, PendingPong } from '@hioload/protocol';
-import type { Lender } from './lender.js';
 import type { OutgoingMessage } from '../message/outgoing-message.js';
 import { payloadBytesOf, type SharedFrame } from './shared-frame.js';
 import { writeAll } from './write-all.js';
@@ -18,7 +18,7 @@ export interface OutboxHost {
   readonly limits: Limits;
   readonly metrics: Metrics;
   readonly pool: BytePool;
-  readonly encoders: Lender<FrameEncoder>;
+  readonly encoders: ObjectPool<FrameEncoder>;
   /** Has `flush` called at the end of the turn. */
   flushLater(outbox: Outbox): void;
 }
@@ -180,7 +180,7 @@ export class Outbox {
     this.#isBlocked = !writeAll(encoder, this.#net);
     if (this.#isExtended) return;
     this.#encoder = null;
-    this.#host.encoders.takeBack(encoder);
+    this.#host.encoders.release(encoder);
   }
 
   /**
@@ -212,11 +212,11 @@ export class Outbox {
     this.#pong = null;
     if (encoder === null) return;
     encoder.release();
-    if (!this.#isExtended) this.#host.encoders.takeBack(encoder);
+    if (!this.#isExtended) this.#host.encoders.release(encoder);
   }
 
   #lend(): FrameEncoder {
-    return (this.#encoder ??= this.#host.encoders.lend());
+    return (this.#encoder ??= this.#host.encoders.acquire());
   }
 
   #turnAway(): SendStatus {

@@ -13,6 +13,7 @@ import {
   type Metrics,
   type NetConn,
   type NetListener,
+  type ObjectPool,
   type PublishResult,
   publishResult,
   type Sendable,
@@ -28,12 +29,10 @@ import { FaultBarrier, type HookName } from '../shared/faults.js';
 import { assertOptions } from '../shared/options.js';
 import { RateLimit } from '../shared/rate-limit.js';
 import { assertTopic } from '../shared/topic.js';
-import { BlockPool } from './block-pool.js';
 import { type ConnHost, NetWebSocket } from './connection.js';
 import { FanOut } from './fan-out.js';
 import { NET_FEATURES } from './features.js';
 import { Inbound } from './inbound.js';
-import { Lender } from './lender.js';
 import type { Lingering } from './lingering.js';
 import { Losses } from './losses.js';
 import { RangeMessage } from '../message/range-message.js';
@@ -77,7 +76,7 @@ export async function createNetTransport<Data = unknown>(
   options: NetTransportOptions<Data>,
 ): Promise<NetTransport> {
   assertOptions(options);
-  const pool = options.pool ?? new BlockPool();
+  const pool = options.pool ?? options.pools.bytes;
   const readBuffer = pool.acquire(READ_BUFFER_BYTES);
   if (readBuffer === null || !(readBuffer.bytes.buffer instanceof ArrayBuffer)) {
     throw new HioloadError(
@@ -85,7 +84,7 @@ export async function createNetTransport<Data = unknown>(
       `pool: has no block of ${READ_BUFFER_BYTES} bytes of plain memory: one is needed to read into`,
     );
   }
-  const access = options.sockets === 'plain' ? undefined : await openHandles();
+  const access = options.sockets === 'plain' ? undefined : await openHandles(pool);
   const doors = access?.ok === true ? access.doors : undefined;
   const listener =
     options.listener ??
@@ -113,8 +112,8 @@ class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
   readonly lingering = new Set<Lingering>();
   readonly sweep: Sweep;
   readonly pool: BytePool;
-  readonly encoders: Lender<FrameEncoder>;
-  readonly inbounds: Lender<Inbound>;
+  readonly encoders: ObjectPool<FrameEncoder>;
+  readonly inbounds: ObjectPool<Inbound>;
   readonly now = (): number => this.sweep.nowMs;
   readonly #listener: NetListener;
   readonly #connections = new Map<number, NetWebSocket>();
@@ -150,8 +149,11 @@ class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
     this.unfinished = new UnfinishedRequests(limits.maxUnfinishedHandshakes);
     this.topics = new Topics(options.uplink);
     this.#fanOut = new FanOut(this.topics, metrics, this.outgoing, pool);
-    this.encoders = new Lender(MAX_IDLE_CODECS, () => new FrameEncoder({ role: 'server', pool }));
-    this.inbounds = new Lender(MAX_IDLE_CODECS, () => new Inbound(this, undefined));
+    this.encoders = options.pools.objects(
+      () => new FrameEncoder({ role: 'server', pool }),
+      MAX_IDLE_CODECS,
+    );
+    this.inbounds = options.pools.objects(() => new Inbound(this, undefined), MAX_IDLE_CODECS);
   }
 
   get connectionCount(): number {

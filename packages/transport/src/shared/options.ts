@@ -17,6 +17,10 @@ const NEEDED = {
     (value) => hasFunctions(value, 'admit', 'release'),
   ],
   metrics: ['an object with the function add', (value) => hasFunctions(value, 'add')],
+  pools: [
+    'an object with the pool bytes and the function objects',
+    (value) => isObject(value) && isObject(value['bytes']) && hasFunctions(value, 'objects'),
+  ],
   firstConnId: [
     'a whole number from 1',
     (value) => Number.isSafeInteger(value) && (value as number) > 0,

@@ -9,6 +9,7 @@ import {
   type TransportOptions,
   type WebSocketConn,
 } from '@hioload/api';
+import { FakeThreadPools } from '@hioload/fake';
 import { createUwsTransport } from '../../src/uws/index.js';
 
 export interface ServerOptions<Data> extends Partial<
@@ -67,6 +68,7 @@ export async function makeServer<Data = unknown>(
       read: (cell) => cells[cell]!,
       observe: () => undefined,
     },
+    pools: new FakeThreadPools(),
     firstConnId: 1,
     onFault: (error, conn) => void faults.push({ error, conn }),
     ...rest,

@@ -1,7 +1,6 @@
-import type { NetSink } from '@hioload/api';
+import type { BytePool, NetSink } from '@hioload/api';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { BlockPool } from '../block-pool.js';
 import { HandleConn } from './handle-conn.js';
 import { takeDoors } from './handle-doors.js';
 import { HandleIo } from './handle-io.js';
@@ -26,9 +25,10 @@ let access: Promise<HandleAccess> | undefined;
  * Finds out, once a thread, whether connections can stand on Node's handles: takes what is not
  * documented from a socket, then has a connection on loopback read, write, write more than the
  * kernel takes, and end. Where any of it is not as expected, the documented sockets serve.
+ * @param pool lends the blocks of the trial
  */
-export function openHandles(): Promise<HandleAccess> {
-  access ??= tryHandles();
+export function openHandles(pool: BytePool): Promise<HandleAccess> {
+  access ??= tryHandles(pool);
   return access;
 }
 
@@ -40,7 +40,7 @@ export function serverHandle(server: Server): NodeServerHandle {
   return handle;
 }
 
-async function tryHandles(): Promise<HandleAccess> {
+async function tryHandles(pool: BytePool): Promise<HandleAccess> {
   const server = createServer();
   let timer: NodeJS.Timeout | undefined;
   try {
@@ -50,7 +50,7 @@ async function tryHandles(): Promise<HandleAccess> {
         DEADLINE_MS,
       );
     });
-    return { ok: true, doors: await Promise.race([late, roundTrip(server)]) };
+    return { ok: true, doors: await Promise.race([late, roundTrip(server, pool)]) };
   } catch (error) {
     return {
       ok: false,
@@ -62,7 +62,7 @@ async function tryHandles(): Promise<HandleAccess> {
   }
 }
 
-async function roundTrip(server: Server): Promise<HandleDoors> {
+async function roundTrip(server: Server, pool: BytePool): Promise<HandleDoors> {
   server.listen({ host: '127.0.0.1', port: 0, exclusive: true });
   await once(server, 'listening');
   const accepted = new Promise<NodeHandle>((resolve, reject) => {
@@ -92,7 +92,7 @@ async function roundTrip(server: Server): Promise<HandleDoors> {
     if (client.connecting) await once(client, 'connect');
     const doors = takeDoors(client);
     installOwner(doors);
-    await converse(new HandleIo(doors, new BlockPool(), new Uint8Array(4_096)), handle, client);
+    await converse(new HandleIo(doors, pool, new Uint8Array(4_096)), handle, client);
     if (seen.bytes !== SMALL_BYTES + LARGE_BYTES)
       throw new Error(`${seen.bytes} bytes came through`);
     return doors;

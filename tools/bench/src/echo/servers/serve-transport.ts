@@ -1,5 +1,5 @@
 import { DEFAULT_LIMITS, LIMIT_TABLE, type Transport, type TransportOptions } from '@hioload/api';
-import { AdmissionTable, MetricsBlock, SharedAdmission } from '@hioload/pool';
+import { AdmissionTable, createThreadPools, MetricsBlock, SharedAdmission } from '@hioload/pool';
 import { serveParent } from '../../servers/serve.js';
 
 /**
@@ -33,6 +33,7 @@ export function serveTransport(
       whenBufferFull: 'drop',
       admission: new SharedAdmission(new AdmissionTable(1), 0, limits),
       metrics: MetricsBlock.allocate(),
+      pools: createThreadPools(),
       firstConnId: 1,
       onFault: (error) => {
         throw error;

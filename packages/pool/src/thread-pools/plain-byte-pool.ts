@@ -1,33 +1,53 @@
+/* Blocks of plain memory that one thread lends over and over. */
 import { type BlockStats, type BytePool, HioloadError, type Lease } from '@hioload/api';
+import { debugByDefault } from '../shared/debug-mode.js';
+import { requireInteger } from '../shared/options.js';
 
 const SMALLEST_LOG2 = 12;
 const LARGEST_LOG2 = 30;
-/** Bytes that wait in blocks of one size. */
+const SMALLEST_BYTES = 2 ** SMALLEST_LOG2;
+const LARGEST_BYTES = 2 ** LARGEST_LOG2;
+/** Most bytes that the idle blocks of one size keep. */
 const MAX_IDLE_BYTES = 2 ** 22;
-/** Bytes that all connections of a transport may have in blocks. */
 const DEFAULT_MAX_BYTES = 2 ** 29;
 
+/** Options of a {@link PlainBytePool}. */
+export interface PlainBytePoolOptions {
+  /** Most bytes that may be out at a time, 4,096..2^53 - 1. Default: 512 MiB. */
+  readonly maxBytes?: number;
+  /** Whether a second release of a lease throws. Default: `HIOLOAD_DEBUG`. */
+  readonly debug?: boolean;
+}
+
 /**
- * Blocks of plain memory for one thread, in powers of two from 4 KiB on, lent over and over: what
- * messages are read into may be handed to web APIs, which refuse memory that is shared. A block is
- * its own lease, which saves an object a message; so a lease must not be touched after its end,
- * which tests prove with a pool that finds out.
+ * Lends blocks of plain memory to one thread. The blocks are powers of two from 4 KiB to 1 GiB.
+ * Plain memory can be handed to web APIs, which refuse memory that threads share.
+ *
+ * A block is its own lease, which saves one object for each message. So nobody may touch a lease
+ * after its end: the pool may have lent the same object again. Tests find such a use with
+ * `FakeBytePool`.
  */
-export class BlockPool implements BytePool {
-  readonly maxBlockBytes = 2 ** LARGEST_LOG2;
+export class PlainBytePool implements BytePool {
+  readonly maxBlockBytes: number;
+  readonly debug: boolean;
   readonly #maxBytes: number;
+  /** The blocks of one size, by the logarithm of the size. */
   readonly #shelves = Array.from({ length: LARGEST_LOG2 + 1 }, (_, log2) => new Shelf(2 ** log2));
   #bytes = 0;
 
-  /** @param maxBytes that may be out at a time */
-  constructor(maxBytes = DEFAULT_MAX_BYTES) {
+  /** @throws HIOLOAD_OPTION_INVALID */
+  constructor(options: PlainBytePoolOptions = {}) {
+    const { maxBytes = DEFAULT_MAX_BYTES, debug = debugByDefault() } = options;
+    requireInteger('maxBytes', maxBytes, SMALLEST_BYTES, Number.MAX_SAFE_INTEGER);
     this.#maxBytes = maxBytes;
+    this.maxBlockBytes = Math.min(LARGEST_BYTES, 2 ** Math.floor(Math.log2(maxBytes)));
+    this.debug = debug;
   }
 
   acquire(byteLength: number): Lease | null {
-    // Above 2^32 the bits of the length say nothing of it.
+    // `clz32` sees only the low 32 bits of a length, so longer requests end here.
     if (byteLength > this.maxBlockBytes) return null;
-    const log2 = Math.max(SMALLEST_LOG2, 32 - Math.clz32(byteLength - 1));
+    const log2 = byteLength <= SMALLEST_BYTES ? SMALLEST_LOG2 : 32 - Math.clz32(byteLength - 1);
     const shelf = this.#shelves[log2]!;
     if (this.#bytes + shelf.blockBytes > this.#maxBytes) {
       shelf.exhausted += 1;
@@ -37,7 +57,7 @@ export class BlockPool implements BytePool {
     return shelf.lend(this);
   }
 
-  /** A block is home again. */
+  /** Notes that a block is home again. */
   returned(blockBytes: number): void {
     this.#bytes -= blockBytes;
   }
@@ -67,7 +87,7 @@ class Shelf {
     this.blockBytes = blockBytes;
   }
 
-  lend(pool: BlockPool): Block {
+  lend(pool: PlainBytePool): Block {
     this.inUse += 1;
     this.acquired += 1;
     const block = this.idle.pop() ?? new Block(this, pool);
@@ -76,15 +96,16 @@ class Shelf {
   }
 }
 
+/** A block and the lease on it. */
 class Block implements Lease {
   readonly start = 0;
   readonly capacity: number;
   readonly bytes: Uint8Array;
   leases = 0;
   readonly #shelf: Shelf;
-  readonly #pool: BlockPool;
+  readonly #pool: PlainBytePool;
 
-  constructor(shelf: Shelf, pool: BlockPool) {
+  constructor(shelf: Shelf, pool: PlainBytePool) {
     this.capacity = shelf.blockBytes;
     this.bytes = new Uint8Array(shelf.blockBytes);
     this.#shelf = shelf;
@@ -92,22 +113,25 @@ class Block implements Lease {
   }
 
   view(byteLength: number = this.capacity): Uint8Array {
-    this.#requireLent();
+    if (this.leases === 0) throw ended();
     if (byteLength <= this.capacity) return this.bytes.subarray(0, byteLength);
     throw new HioloadError(
       'HIOLOAD_OPTION_INVALID',
-      `view of ${byteLength} bytes of a block: allowed is 0..${this.capacity}`,
+      `the view of a block must have 0 to ${this.capacity} bytes; got ${byteLength}`,
     );
   }
 
   retain(): Lease {
-    this.#requireLent();
+    if (this.leases === 0) throw ended();
     this.leases += 1;
     return this;
   }
 
   release(): void {
-    if (this.leases === 0) return;
+    if (this.leases === 0) {
+      if (this.#pool.debug) throw ended();
+      return;
+    }
     this.leases -= 1;
     if (this.leases > 0) return;
     const shelf = this.#shelf;
@@ -119,9 +143,8 @@ class Block implements Lease {
   [Symbol.dispose](): void {
     this.release();
   }
+}
 
-  #requireLent(): void {
-    if (this.leases === 0)
-      throw new HioloadError('HIOLOAD_LEASE_ENDED', 'lease of a block pool: it was released');
-  }
+function ended(): HioloadError {
+  return new HioloadError('HIOLOAD_LEASE_ENDED', 'the lease of a plain block was released before');
 }

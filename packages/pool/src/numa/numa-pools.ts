@@ -5,6 +5,7 @@ import {
   type NumaPoolManager,
   type NumaPoolReport,
   type PoolHome,
+  type ThreadPools,
 } from '@hioload/api';
 import type { Region } from '../shared/region.js';
 import type { SlabGuest } from '../slab/slab-guest.js';
@@ -12,9 +13,11 @@ import type { BlockClass } from '../slab/slab-layout.js';
 import type { SlabOwner } from '../slab/slab-owner.js';
 import { SlabPool } from '../slab/slab-pool.js';
 import { Slab, type SlabEndOptions } from '../slab/slab.js';
+import type { PlainBytePoolOptions } from '../thread-pools/plain-byte-pool.js';
+import { createThreadPools } from '../thread-pools/thread-pools.js';
 import { reportMemory } from './memory-report.js';
 
-export interface NumaSlabsOptions extends SlabEndOptions {
+export interface NumaPoolsOptions extends SlabEndOptions, PlainBytePoolOptions {
   /** Blocks of each slab. */
   readonly classes: readonly BlockClass[];
   /**
@@ -25,9 +28,10 @@ export interface NumaSlabsOptions extends SlabEndOptions {
   readonly procRoot?: string;
 }
 
-/** A slab of the thread that made it. */
-export interface OwnSlab extends NumaPool {
+/** The slab and the plain pools of the thread that made them. */
+export interface OwnPools extends NumaPool {
   readonly pool: SlabPool;
+  readonly pools: ThreadPools;
   readonly owner: SlabOwner;
   /** What another thread needs to adopt it. */
   readonly region: Region;
@@ -36,29 +40,36 @@ export interface OwnSlab extends NumaPool {
 /** A slab of another thread: its blocks can be read and given back. */
 export interface ForeignSlab extends NumaPool {
   readonly pool: null;
+  readonly pools: null;
   readonly guest: SlabGuest;
   readonly region: Region;
 }
 
-function bytesOf(slab: OwnSlab | ForeignSlab): number {
+function bytesOf(slab: OwnPools | ForeignSlab): number {
   return (slab.pool === null ? slab.guest : slab.owner).bytes.length;
 }
 
-/** The slabs of the threads of a process, each on the node of its thread. */
-export class NumaSlabs implements NumaPoolManager {
-  readonly #options: NumaSlabsOptions;
-  readonly #slabs: (OwnSlab | ForeignSlab)[] = [];
+/** The pools of the threads of a process, each on the node of its thread. */
+export class NumaPools implements NumaPoolManager {
+  readonly #options: NumaPoolsOptions;
+  readonly #slabs: (OwnPools | ForeignSlab)[] = [];
 
-  constructor(options: NumaSlabsOptions) {
+  constructor(options: NumaPoolsOptions) {
     this.#options = options;
   }
 
-  create(home: PoolHome): OwnSlab {
+  create(home: PoolHome): OwnPools {
     this.#requireFree(home);
     this.#requirePinned(home);
     const slab = Slab.createFresh(this.#options.classes);
     const owner = slab.owner(this.#options);
-    const own = { home, pool: new SlabPool(owner, this.#options), owner, region: slab.region };
+    const own = {
+      home,
+      pool: new SlabPool(owner, this.#options),
+      pools: createThreadPools(this.#options),
+      owner,
+      region: slab.region,
+    };
     this.#slabs.push(own);
     return own;
   }
@@ -69,16 +80,17 @@ export class NumaSlabs implements NumaPoolManager {
    */
   adopt(home: PoolHome, region: Region): ForeignSlab {
     this.#requireFree(home);
-    const foreign = { home, pool: null, guest: Slab.attach(region).guest(this.#options), region };
+    const guest = Slab.attach(region).guest(this.#options);
+    const foreign = { home, pool: null, pools: null, guest, region };
     this.#slabs.push(foreign);
     return foreign;
   }
 
-  onCpu(cpu: number): OwnSlab | ForeignSlab | undefined {
+  onCpu(cpu: number): OwnPools | ForeignSlab | undefined {
     return this.#slabs.find(({ home }) => home.cpus.includes(cpu));
   }
 
-  onNode(node: number): readonly (OwnSlab | ForeignSlab)[] {
+  onNode(node: number): readonly (OwnPools | ForeignSlab)[] {
     return this.#slabs.filter(({ home }) => home.node === node);
   }
 

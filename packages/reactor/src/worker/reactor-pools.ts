@@ -1,0 +1,18 @@
+import type { PoolHome } from '@hioload/api';
+import { type BlockClass, NumaPools, type OwnPools } from '@hioload/pool';
+import { TasksetAffinity } from '../machine/index.js';
+
+/**
+ * Makes the pools of the reactor on this thread: the slab of the bus and the plain pools of the
+ * transport. The thread is pinned to the CPUs of `home` or not at all.
+ * @throws HIOLOAD_AFFINITY_FAILED where it should be pinned and may run elsewhere
+ */
+export function createReactorPools(
+  home: PoolHome,
+  pinned: boolean,
+  classes: readonly BlockClass[],
+): OwnPools {
+  return new NumaPools({ classes, ...(pinned ? { affinity: new TasksetAffinity() } : {}) }).create(
+    home,
+  );
+}
