@@ -41,13 +41,13 @@ export class Server {
   port = 0;
   readonly #harness: TransportHarness;
 
-  constructor(harness: TransportHarness, built: BuiltTransport) {
+  constructor(harness: TransportHarness, built: BuiltTransport, opened: readonly WebSocketConn[]) {
     this.#harness = harness;
     this.transport = built.transport;
     this.admission = built.admission;
     this.metrics = built.metrics;
     this.faults = built.faults;
-    this.opened = built.opened;
+    this.opened = opened;
   }
 
   /** Starts a handshake. */
@@ -100,9 +100,19 @@ export class Scene {
 
   /** Builds a transport that does not listen yet. */
   async build(handlers: ConnectionHandlers = {}, options: ServeOptions = {}): Promise<Server> {
-    const built = await buildTransport(this.harness.build, { ...options, handlers });
+    const opened: WebSocketConn[] = [];
+    const built = await buildTransport(this.harness.build, {
+      ...options,
+      handlers: {
+        ...handlers,
+        open: (conn) => {
+          opened.push(conn);
+          return handlers.open?.(conn);
+        },
+      },
+    });
     this.#transports.push(built.transport);
-    return new Server(this.harness, built);
+    return new Server(this.harness, built, opened);
   }
 
   /** Builds a transport and has it listen on a free port. */

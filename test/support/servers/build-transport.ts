@@ -1,7 +1,6 @@
 import {
   DEFAULT_LIMITS,
   type ErrorCode,
-  type HioloadError,
   type Limits,
   type Transport,
   type TransportOptions,
@@ -11,7 +10,6 @@ import { FakeAdmission, FakeMetrics, FakeThreadPools } from '@hioload/fake';
 
 /** One fault that a transport reported. */
 export interface Fault {
-  readonly error: HioloadError;
   readonly code: ErrorCode;
   /** The value that the hook threw. */
   readonly cause: unknown;
@@ -33,8 +31,6 @@ export interface BuiltTransport<Built extends Transport = Transport> {
   /** The counters of the transport, unless the settings name others. */
   readonly metrics: FakeMetrics;
   readonly faults: readonly Fault[];
-  /** Connections in the order in which they were opened. */
-  readonly opened: readonly WebSocketConn[];
 }
 
 /**
@@ -48,8 +44,7 @@ export async function buildTransport<Create extends (options: never) => Promise<
   const admission = new FakeAdmission();
   const metrics = new FakeMetrics();
   const faults: Fault[] = [];
-  const opened: WebSocketConn[] = [];
-  const { limits, handlers, ...rest } = settings as TransportSettings;
+  const { limits, handlers = {}, ...rest } = settings as TransportSettings;
   const options: TransportOptions = {
     path: '/',
     protocols: [],
@@ -60,19 +55,13 @@ export async function buildTransport<Create extends (options: never) => Promise<
     admission,
     metrics,
     onFault: (error, conn) =>
-      void faults.push({ error, code: error.code, cause: error.cause, conn, state: conn?.state }),
+      void faults.push({ code: error.code, cause: error.cause, conn, state: conn?.state }),
     ...rest,
     limits: { ...DEFAULT_LIMITS, ...limits },
-    handlers: {
-      ...handlers,
-      open(conn) {
-        opened.push(conn);
-        return handlers?.open?.(conn);
-      },
-    },
+    handlers,
   };
   const transport = (await create(options as never)) as Awaited<ReturnType<Create>>;
-  return { transport, admission, metrics, faults, opened };
+  return { transport, admission, metrics, faults };
 }
 
 /** Has a transport listen on a free port of the loopback address. @returns the port */

@@ -33,8 +33,15 @@ export async function open(
 ): Promise<Stage> {
   const clock = new FakeClock();
   const pool = new FakeBytePool();
-  const { transport, admission, opened } = await buildTransport(createNetTransport, {
-    handlers,
+  let conn: WebSocketConn | undefined;
+  const { transport, admission } = await buildTransport(createNetTransport, {
+    handlers: {
+      ...handlers,
+      open: (one) => {
+        conn ??= one;
+        return handlers.open?.(one);
+      },
+    },
     onFault: (error) => {
       throw error;
     },
@@ -50,5 +57,5 @@ export async function open(
     return net;
   };
   const net = connect();
-  return { transport, net, conn: opened[0]!, clock, pool, admission, connect };
+  return { transport, net, conn: conn!, clock, pool, admission, connect };
 }
