@@ -180,8 +180,10 @@ describe.each(SUBJECTS)('$name: a connection', (subject) => {
     'that compresses gives its contexts back, however it ends',
     async () => {
       const extension = new PermessageDeflate({ contextTakeover: true, minBytes: 0 });
-      const withExtension: RecordingOptions & { readonly extension: PermessageDeflate } = {
-        extension,
+      const withExtension: RecordingOptions & {
+        readonly extensions: readonly PermessageDeflate[];
+      } = {
+        extensions: [extension],
       };
       const server = await serveCounted(subject, withExtension);
       const message = frame(Op.Text, newDeflater()(Buffer.from('compressed')), { rsv: 4 });

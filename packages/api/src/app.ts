@@ -4,6 +4,7 @@ import type { ConnectionHandlers } from './handlers.js';
 import type { BufferFullPolicy, Limits } from './limits.js';
 import type { Logger } from './logger.js';
 import type { Page } from './page.js';
+import type { TransportKind } from './transport-kind.js';
 
 /**
  * What an application is told, once per reactor, when it starts and stops. Its functions may be
@@ -52,6 +53,11 @@ export interface AppDefinition<Data = unknown> extends ConnectionHandlers<Data> 
   readonly limits?: Partial<Limits>;
   /** What happens when the outbound queue of a connection is full. Default: `drop`. */
   readonly whenBufferFull?: BufferFullPolicy;
+  /**
+   * The transport that serves: one that comes along, by its name, or a kind of your own. What the
+   * operator sets goes over it. Default: `auto`, which takes `uws` where it loads, else `net`.
+   */
+  readonly transport?: 'auto' | 'uws' | 'net' | TransportKind;
   /** Runs before the reactor listens. An error fails the start. */
   start?(context: AppContext): void | Promise<void>;
   /**

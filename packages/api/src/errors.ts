@@ -37,16 +37,24 @@ export const ERROR_TABLE = {
     remedy: 'Choose an address of this machine and a port above 1023.',
   },
   HIOLOAD_MODULE_NOT_FOUND: {
-    meaning: 'The application module does not exist.',
+    meaning: 'A module that an option names does not exist.',
     remedy: 'Check the path, which is relative to the working directory.',
   },
   HIOLOAD_MODULE_FAILED: {
-    meaning: 'The application module threw while it was evaluated, or its start hook failed.',
+    meaning: 'A module threw while it was evaluated, or the start hook of the application failed.',
     remedy: 'The cause carries the stack of the application.',
   },
   HIOLOAD_MODULE_NO_APP: {
     meaning: 'The default export of the application module is no application.',
     remedy: 'Write `export default defineApp({ ... })`.',
+  },
+  HIOLOAD_PART_INVALID: {
+    meaning: 'A part of your own, such as a transport kind, does not keep its contract.',
+    remedy: 'The message names the module of the part, the member, and what is needed.',
+  },
+  HIOLOAD_PART_FAILED: {
+    meaning: 'A part of your own, such as a transport kind, failed while it was put to use.',
+    remedy: 'The message names the module of the part; the cause carries its stack.',
   },
   HIOLOAD_APP_INVALID: {
     meaning: 'An application definition has a field of the wrong kind or an unknown field.',
@@ -159,4 +167,13 @@ export class HioloadError extends Error {
     super(message, options);
     this.code = code;
   }
+}
+
+/**
+ * Whether a value is an error of this framework. A module that a user loads may hold a second copy
+ * of this package, whose errors are of another class, so that `instanceof` does not tell.
+ */
+export function isHioloadError(value: unknown): value is HioloadError {
+  if (!(value instanceof Error) || value.name !== 'HioloadError') return false;
+  return 'code' in value && Object.hasOwn(ERROR_TABLE, String(value.code));
 }

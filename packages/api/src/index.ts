@@ -23,7 +23,13 @@ export {
   type Topic,
   type WebSocketConn,
 } from './connection.js';
-export { ERROR_TABLE, type ErrorCode, type ErrorDefinition, HioloadError } from './errors.js';
+export {
+  ERROR_TABLE,
+  type ErrorCode,
+  type ErrorDefinition,
+  HioloadError,
+  isHioloadError,
+} from './errors.js';
 export {
   type Extension,
   type ExtensionAgreement,
@@ -33,7 +39,7 @@ export {
   type GrowingBytes,
 } from './extension.js';
 export type { ConnectionHandlers, HookResult } from './handlers.js';
-export { IdleStep, type IdleStrategy } from './idle.js';
+export { type IdleName, IdleStep, type IdleStrategy } from './idle.js';
 export type { InterestReader, InterestWriter, TopicHash } from './interest.js';
 export {
   type BufferFullPolicy,
@@ -74,6 +80,8 @@ export {
   CONN_SEQUENCE_BITS,
   type DrainOptions,
   type Reactor,
+  type ReactorFactory,
+  type ReactorParts,
   reactorOf,
   ReactorState,
 } from './reactor.js';
@@ -87,6 +95,7 @@ export type {
   TransportFeatures,
   TransportOptions,
 } from './transport.js';
+export type { TransportKind } from './transport-kind.js';
 export type {
   RefusalStatus,
   UpgradeAccept,

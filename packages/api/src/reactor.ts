@@ -1,4 +1,7 @@
+// What drives one event loop: the contract of a reactor, and what a reactor is made from.
+import type { AppContext, AppDefinition } from './app.js';
 import type { ConnId } from './connection.js';
+import type { ListenAddress, Transport } from './transport.js';
 
 /**
  * `starting` until it listens, `ready` while it accepts, `draining` when it no longer accepts and
@@ -45,6 +48,26 @@ export interface Reactor {
   /** Cuts what is left and frees everything. Idempotent. */
   stop(): Promise<void>;
 }
+
+/** What a reactor is made from. All of it belongs to the thread of the reactor. */
+export interface ReactorParts {
+  /** The application: its `start` and `stop` hooks are the reactor's to call. */
+  readonly app: AppDefinition;
+  /** What the hooks of the application are called with. */
+  readonly context: AppContext;
+  /** The transport, which accepts nothing yet. Its handlers are those of the application. */
+  readonly transport: Transport;
+  /** Where to listen. Port 0 takes a free port, which the other reactors join. */
+  readonly address: ListenAddress;
+}
+
+/**
+ * Makes the reactor of the calling thread, which then drives it: `start` once; `drain` before a
+ * shutdown or a replacement; `stop` at the end. `createServer({ reactorModule })` names a module
+ * whose default export is such a function. When `drain` is called, no handshake is admitted any
+ * more. When `stop` has settled, the thread closes the transport and ends.
+ */
+export type ReactorFactory = (parts: ReactorParts) => Reactor | Promise<Reactor>;
 
 /**
  * Bits of a connection id below those of its reactor: sequence numbers of one reactor, its

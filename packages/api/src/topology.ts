@@ -26,8 +26,8 @@ export interface NumaNode {
 
 /** What the machine looks like and what part of it this process may use. */
 export interface Topology {
-  /** Where it was read: `sysfs` or `systeminformation`. */
-  readonly source: 'sysfs' | 'systeminformation';
+  /** Where it was read: `sysfs` or `systeminformation`; `given` where a program gave it. */
+  readonly source: 'sysfs' | 'systeminformation' | 'given';
   readonly model: string;
   /** Online CPUs by ascending id. */
   readonly cpus: readonly Cpu[];

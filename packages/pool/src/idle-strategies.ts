@@ -1,4 +1,4 @@
-import { HioloadError, IdleStep, type IdleStrategy } from '@hioload/api';
+import { HioloadError, type IdleName, IdleStep, type IdleStrategy } from '@hioload/api';
 
 /**
  * Default of the time for which `adaptive` spins after work, in microseconds: about what a wake-up
@@ -69,7 +69,7 @@ class AdaptiveStrategy implements IdleStrategy {
 }
 
 /** @throws HIOLOAD_OPTION_INVALID */
-export function idleStrategy(name: IdleStrategy['name'], options: IdleOptions = {}): IdleStrategy {
+export function idleStrategy(name: IdleName, options: IdleOptions = {}): IdleStrategy {
   const { spinMicroseconds = SPIN_MICROSECONDS, now = () => performance.now() } = options;
   if (!(spinMicroseconds >= 0 && spinMicroseconds <= 1_000_000)) {
     throw new HioloadError(

@@ -9,19 +9,21 @@ export interface Negotiated {
 }
 
 /**
- * Server: takes the first offer that the extension agrees to, in the client's order of preference.
- * Undefined where there is none: then the connection has no extension. Offers of other names are
- * passed over.
+ * Server: takes the first offer that one of the extensions agrees to, in the client's order of
+ * preference. A connection has one extension at most. Undefined where no offer is taken: then the
+ * connection has no extension. Offers of other names are passed over.
  */
 export function negotiateExtension(
   offered: readonly ListedExtension[],
-  extension: Extension,
+  ...extensions: readonly Extension[]
 ): Negotiated | undefined {
   for (const { name, parameters } of offered) {
-    if (name !== extension.name) continue;
-    const agreement = extension.accept(parameters);
-    if (agreement === undefined) continue;
-    return { session: agreement.session, element: formatExtension(name, agreement.parameters) };
+    for (const extension of extensions) {
+      if (name !== extension.name) continue;
+      const agreement = extension.accept(parameters);
+      if (agreement === undefined) continue;
+      return { session: agreement.session, element: formatExtension(name, agreement.parameters) };
+    }
   }
   return undefined;
 }

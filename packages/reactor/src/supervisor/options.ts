@@ -2,7 +2,7 @@ import type {
   Affinity,
   Clock,
   CpuGrouping,
-  IdleStrategy,
+  IdleName,
   Limits,
   Logger,
   Topology,
@@ -22,7 +22,7 @@ export type TransportChoice = 'auto' | 'uws' | 'net';
  * How a reactor waits for messages of the others: `park` sleeps and is woken, `adaptive` looks for
  * more for a while before it sleeps, `spin` never sleeps and takes its whole CPU.
  */
-export type LoopMode = IdleStrategy['name'];
+export type LoopMode = IdleName;
 
 /** How the server lets go of its connections when it drains. */
 export interface DrainTimes {

@@ -1,12 +1,5 @@
 import type { TransportName } from '../supervisor/transport-choice.js';
-import type {
-  DrainOptions,
-  ErrorCode,
-  IdleStrategy,
-  Limits,
-  LogFields,
-  PoolHome,
-} from '@hioload/api';
+import type { DrainOptions, ErrorCode, IdleName, Limits, LogFields, PoolHome } from '@hioload/api';
 import type { Region } from '@hioload/pool';
 import type { BusSeat } from '../bus/seat.js';
 
@@ -36,7 +29,7 @@ export interface ReactorSeed {
   /** The row of the admission table that is this reactor's to write. */
   readonly admissionRow: number;
   readonly bus: BusSeat;
-  readonly loop: IdleStrategy['name'];
+  readonly loop: IdleName;
 }
 
 /** From the supervisor. */

@@ -3,7 +3,7 @@ import {
   type ConnId,
   DEFAULT_LIMITS,
   type HioloadError,
-  type IdleStrategy,
+  type IdleName,
   Metric,
 } from '@hioload/api';
 import { FakeMetrics, type FakePeer, FakeTransport, fakeTransportOptions } from '@hioload/fake';
@@ -52,12 +52,12 @@ export class BusMachine {
   readonly members: BusMembers;
   readonly #options: BusOptions;
   readonly #reactors: number;
-  readonly #idle: IdleStrategy['name'];
+  readonly #idle: IdleName;
   readonly #live = new Map<number, TestReactor>();
   #regions: BusRegions | undefined;
   #lives = 0;
 
-  constructor(reactors: number, options: BusOptions = {}, idle: IdleStrategy['name'] = 'park') {
+  constructor(reactors: number, options: BusOptions = {}, idle: IdleName = 'park') {
     this.#options = { ...SMALL, ...options };
     this.#reactors = reactors;
     this.#idle = idle;

@@ -55,7 +55,8 @@ export interface Opened {
 export interface OpeningHost {
   readonly options: TransportOptions<unknown>;
   readonly faults: FaultBarrier;
-  readonly extension: Extension | undefined;
+  /** Extensions that a connection may agree on; it has one of them at most. */
+  readonly extensions: readonly Extension[];
   readonly sweep: Sweep;
   readonly openings: Set<Opening>;
   readonly unfinished: UnfinishedRequests;
@@ -235,7 +236,7 @@ export class Opening implements NetSink, Timed, Displaceable {
     this.#carryOut(request, ruling);
   }
 
-  #carryOut({ key, extensions }: OpeningRequest, ruling: Ruling): void {
+  #carryOut({ key, extensions: offered }: OpeningRequest, ruling: Ruling): void {
     // The hook may have closed the transport, and with it this handshake.
     if (this.#state !== 'booked') return;
     if (!ruling.accepted) {
@@ -243,8 +244,7 @@ export class Opening implements NetSink, Timed, Displaceable {
       return;
     }
     const { data, protocol, headers } = ruling;
-    const { extension } = this.#host;
-    const agreed = extension === undefined ? undefined : negotiateExtension(extensions, extension);
+    const agreed = negotiateExtension(offered, ...this.#host.extensions);
     const answer = {
       key,
       protocol,

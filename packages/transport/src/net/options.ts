@@ -14,6 +14,9 @@ export interface NetTransportOptions<Data = unknown> extends TransportOptions<Da
    */
   readonly sockets?: 'handles' | 'plain';
   readonly clock?: Clock;
-  /** What is agreed to where a client offers it, in the place of what `compression` asks for. */
-  readonly extension?: Extension;
+  /**
+   * Extensions that a client may agree on, besides the compression that `compression` asks for. A
+   * connection has one extension at most: the first that its client offers.
+   */
+  readonly extensions?: readonly Extension[];
 }

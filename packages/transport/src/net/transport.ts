@@ -103,7 +103,7 @@ class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
   readonly faults: FaultBarrier;
   readonly losses: Losses;
   readonly rateLimit: RateLimit | null;
-  readonly extension: Extension | undefined;
+  readonly extensions: readonly Extension[];
   readonly message = new RangeMessage();
   readonly outgoing = new OutgoingMessage();
   readonly topics: Topics<NetWebSocket>;
@@ -136,8 +136,10 @@ class TypeScriptTransport implements NetTransport, ConnHost, OpeningHost {
     this.limits = limits;
     this.whenBufferFull = whenBufferFull;
     this.pool = pool;
-    this.extension =
-      options.extension ?? (options.compression && new PermessageDeflate(options.compression));
+    this.extensions = [
+      ...(options.extensions ?? []),
+      ...(options.compression === undefined ? [] : [new PermessageDeflate(options.compression)]),
+    ];
     this.#listener = listener;
     this.#onClose = onClose;
     this.#nextConnId = options.firstConnId;

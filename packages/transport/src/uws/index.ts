@@ -1,4 +1,5 @@
 export { UWS_FEATURES } from './features.js';
+export { uwsKind } from './kind.js';
 export { loadUws, type UwsLoad, type UwsSurroundings } from './load.js';
 export type { NativeModule } from './native.js';
 export { createUwsTransport } from './transport.js';
