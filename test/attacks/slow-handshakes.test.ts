@@ -85,7 +85,8 @@ describeSubjects(
   'upgrade hooks that never decide',
   ({ check }) => {
     check(
-      'are answered with 503 by the deadline, give their bookings back, and serve a client that is let in',
+      'are answered with 503 by the deadline, give their bookings back, and serve a client ' +
+        'that is let in',
       async (server) => {
         const clients = await Promise.all(
           Array.from({ length: PEERS }, async () => {

@@ -150,7 +150,8 @@ describe('conformance of the client, its handshake', () => {
   it('does not take the answer to another key', () => {
     const client = new ClientHandshake({ host: 'localhost', target: '/' });
     const answer = Buffer.from(
-      `HTTP/1.1 101 \r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${ACCEPT_VALUE}\r\n\r\n`,
+      'HTTP/1.1 101 \r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ' +
+        `${ACCEPT_VALUE}\r\n\r\n`,
     );
     client.read(answer, 0, answer.length);
     expect(client.result()).toMatchObject({ ok: false, fault: 'accept' });

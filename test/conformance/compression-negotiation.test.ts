@@ -32,8 +32,10 @@ const OFFERS: readonly (readonly [offer: string | undefined, answer: string | nu
   [`${NAME}; client_max_window_bits`, `${NAME}; client_max_window_bits=15`],
   [`${NAME}; client_max_window_bits=9`, `${NAME}; client_max_window_bits=9`],
   [
-    `${NAME}; client_max_window_bits=10; server_max_window_bits=11; client_no_context_takeover; server_no_context_takeover`,
-    `${NAME}; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=11; client_max_window_bits=10`,
+    `${NAME}; client_max_window_bits=10; server_max_window_bits=11; ` +
+      'client_no_context_takeover; server_no_context_takeover',
+    `${NAME}; server_no_context_takeover; client_no_context_takeover; ` +
+      'server_max_window_bits=11; client_max_window_bits=10',
   ],
   [`x-unknown, ${NAME}`, NAME],
   [

@@ -46,7 +46,8 @@ describeConformance('payload lengths', ({ frames }) => {
       // A control frame of more than 125 bytes is another fault.
       if (opcode === Op.Ping && length > 125) continue;
       frames(
-        `${length} bytes in a ${opcode === Op.Ping ? 'ping' : 'text'} with a length of ${lengthForm} bits: 1002`,
+        `${length} bytes in a ${opcode === Op.Ping ? 'ping' : 'text'} with a length of ` +
+          `${lengthForm} bits: 1002`,
         { units: [frame(opcode, asciiPattern(length), { lengthForm })], ending: failsWith(1002) },
         { exemptions: ['length-form-unchecked'] },
       );

@@ -67,7 +67,8 @@ export function describeTransportContract(
           if (admitted === undefined)
             throw new Error(`${name} is exempted by ${id}, which its features do not list`);
           console.info(
-            `${name} is exempt from "${exempted}": ${admitted.rule}; instead: ${admitted.instead} (${id})`,
+            `${name} is exempt from "${exempted}": ${admitted.rule}; instead: ` +
+              `${admitted.instead} (${id})`,
           );
         }
       } finally {

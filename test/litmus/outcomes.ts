@@ -64,7 +64,8 @@ export const LITMUS = {
   },
   'plain store then look': {
     about:
-      'without Atomics nothing is promised: a machine with a store buffer shows both missing each other',
+      'without Atomics nothing is promised: a machine with a store buffer shows both missing ' +
+      'each other',
     allowed: ['0,0', '0,1', '1,0', '1,1'],
     forbidden: [],
   },

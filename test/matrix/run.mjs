@@ -55,7 +55,8 @@ for (const major of MAJORS) {
   }
   const isNative = loadsNativeModule(major);
   console.log(
-    `test:matrix on Node ${version}${isNative ? '' : ': uWebSockets.js has no binary for it, without uws'}`,
+    'test:matrix on Node ' +
+      `${version}${isNative ? '' : ': uWebSockets.js has no binary for it, without uws'}`,
   );
   const args = [
     join(root, 'node_modules/vitest/vitest.mjs'),

@@ -116,7 +116,7 @@ export function describeNetConn(name: string, makeEnds: () => Promise<Ends>): vo
       expect(heard.text).toBe('range');
     });
 
-    it('counts what waits behind a peer that does not read, and tells when all has gone', async () => {
+    it('counts bytes that wait for a slow peer, and tells when all of them have left', async () => {
       const { server, client, heard, answered } = await connected();
       client.pause();
       let released = 0;

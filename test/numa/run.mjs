@@ -19,7 +19,8 @@ const kernel = missing.length === 0 ? findKernel() : null;
 if (kernel === null) {
   const what = missing.length === 0 ? 'a kernel package' : missing.join(', ');
   console.log(
-    `test:numa SKIPPED: ${what} is missing; apt-get install -y qemu-system-x86 busybox-static cpio numactl`,
+    `test:numa SKIPPED: ${what} is missing; apt-get install -y qemu-system-x86 busybox-static ` +
+      'cpio numactl',
   );
   process.exit(0);
 }
@@ -33,6 +34,7 @@ const failed = judgements.filter(({ share }) => share < LEAST_SHARE).length;
 // A run that judged too little has proved nothing.
 const complete = judgements.length === EXPECTED_JUDGEMENTS;
 console.log(
-  `test:numa ${judgements.length - failed} passed, ${failed} failed${complete ? '' : `, of ${EXPECTED_JUDGEMENTS}`}`,
+  `test:numa ${judgements.length - failed} passed, ${failed} ` +
+    `failed${complete ? '' : `, of ${EXPECTED_JUDGEMENTS}`}`,
 );
 process.exitCode = failed === 0 && complete ? 0 : 1;

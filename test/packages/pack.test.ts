@@ -38,7 +38,7 @@ describe.each(FOLDERS)('the tarball of %s', (folder) => {
     expect(strange).toEqual([]);
   });
 
-  it('has a source for each file that was built, so that source maps lead somewhere and nothing is left over', () => {
+  it('has a source file for each built file, so that source maps work and none is stale', () => {
     const { files } = tarball();
 
     const built = files.filter((file) => /^dist\/.*\.js$/.test(file));
@@ -121,7 +121,9 @@ describe.each([
   afterAll(() => registry.close());
 
   it('imports every door with plain node', async () => {
-    const namesOf = `Object.fromEntries(await Promise.all(${JSON.stringify(doors())}.map(async (door) => [door, Object.keys(await import(door)).length])))`;
+    const namesOf =
+      `Object.fromEntries(await Promise.all(${JSON.stringify(doors())}.map(async (door) => ` +
+      '[door, Object.keys(await import(door)).length])))';
 
     const found = await consumer.evaluate(`console.log(JSON.stringify(${namesOf}))`);
 
@@ -148,7 +150,8 @@ describe.each([
 
   it('says whether the native transport can serve, and why', async () => {
     const load = await consumer.evaluate(
-      "const { loadUws } = await import('@hioload/transport/uws'); const { ok, reason } = await loadUws(); console.log(JSON.stringify({ ok, reason }))",
+      "const { loadUws } = await import('@hioload/transport/uws'); const { ok, reason } = " +
+        'await loadUws(); console.log(JSON.stringify({ ok, reason }))',
     );
 
     if (serves) expect(load).toEqual({ ok: true });

@@ -39,8 +39,8 @@ const PROOFS: Readonly<Record<string, readonly [file: string, text: string]>> = 
   'npm run docs': ['tools/checks/test/errors-page.test.ts', 'npm run docs'],
   'npm install': ['test/packages/pack.test.ts', 'install'],
   [PACK]: ['test/readme/readme.test.ts', 'execFileSync(PACK.replace('],
-  'npm install ../hioload-ws/packages/reactor ../hioload-ws/tools/launcher ../hioload-ws/packages/fake':
-    ['test/readme/readme.test.ts', "['install', ...from"],
+  ['npm install ../hioload-ws/packages/reactor ../hioload-ws/tools/launcher ' +
+  '../hioload-ws/packages/fake']: ['test/readme/readme.test.ts', "['install', ...from"],
   'npm install uWebSockets.js@npm:uws-pack@20.0.8': [
     'test/packages/pack.test.ts',
     '[nativeDependency()]',

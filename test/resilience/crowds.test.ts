@@ -66,7 +66,7 @@ describe.each(SUBJECTS)('$name: a crowd', (subject) => {
     },
   );
 
-  it(`of ${WAVES} times ${WAVE} that connect at once, a third of which leaves at once, is served`, async () => {
+  it(`of ${WAVES} times ${WAVE} that connect at once and partly leave is served`, async () => {
     const server = await serveCounted(subject);
     const all: RawClient[] = [];
     for (let wave = 0; wave < WAVES; wave++) {

@@ -30,7 +30,8 @@ describe.skipIf(process.platform === 'win32').concurrent.each(SUBJECTS)(
   '$name: a process of peers',
   (subject) => {
     it.concurrent(
-      'that stands still, without a FIN, is cut when the idle timeout has passed, what waits for it included',
+      'that stands still, without a FIN, is cut when the idle timeout has passed, what waits ' +
+        'for it included',
       { timeout: 60_000 },
       async (context) => {
         const closes: number[] = [];

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { checkColumns } from './columns.mjs';
 import { ROOT, runCommand } from './command.mjs';
 import { checkErrorsPage } from './docs/errors-page.mjs';
 import { checkLayers } from './layers/check.mjs';
@@ -41,6 +42,11 @@ export const PARTS = [
   },
   { name: 'pages', proves: 'generated pages are up to date', run: () => checkErrorsPage(ROOT) },
   { name: 'skips', proves: 'no test is left out without a reason', run: () => checkSkips(ROOT) },
+  {
+    name: 'columns',
+    proves: 'no line is longer than 100 columns',
+    run: () => checkColumns(ROOT),
+  },
   {
     name: 'sizes',
     proves: 'files above 300 lines are listed (never fails)',

@@ -17,7 +17,8 @@ export async function runParts(parts, lanes, write) {
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
       if (report !== '') write(`\n${report.trimEnd()}\n`);
       write(
-        `${ok ? 'ok    ' : 'FAILED'} ${part.name.padEnd(8)} ${seconds.padStart(5)} s  ${part.proves}\n`,
+        `${ok ? 'ok    ' : 'FAILED'} ${part.name.padEnd(8)} ${seconds.padStart(5)} s  ` +
+          `${part.proves}\n`,
       );
       if (!ok) failed.push(part.name);
     }

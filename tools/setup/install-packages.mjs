@@ -8,7 +8,7 @@ import { ROOT } from './paths.mjs';
 import { say } from './say.mjs';
 
 const NO_NETWORK =
-  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT/;
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|E(NET|HOST)UNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT/;
 
 /**
  * Installs what the lockfile names, with the pnpm that package.json pins. Throws a line that says
@@ -51,6 +51,7 @@ export async function installPackages() {
     );
   }
   throw new SetupFailure(
-    `no package registry can be reached (${unreachable}); the first run needs one, later runs do not`,
+    `no package registry can be reached (${unreachable}); the first run needs one, later ` +
+      'runs do not',
   );
 }

@@ -19,7 +19,7 @@ describe('rooms', () => {
     expect(client.news()).toEqual([{ type: 'welcome', tenant: 'acme', reactor: 1, reactors: 2 }]);
   });
 
-  it('carry what is said to all members on all reactors, the speaker included, and to nobody else', async () => {
+  it('carry each message to every member on all reactors, and to nobody else', async () => {
     const { nodes } = await startNodes(2);
     const [ada, bob, eve, outsider] = [nodes[0]!, nodes[0]!, nodes[1]!, nodes[1]!].map(
       (node) => new Client(node),

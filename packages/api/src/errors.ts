@@ -33,7 +33,8 @@ export const ERROR_TABLE = {
   },
   HIOLOAD_ADDRESS_UNAVAILABLE: {
     meaning:
-      'The host and port cannot be bound: the address is not of this machine, or the port needs privileges.',
+      'The host and port cannot be bound: the address is not of this machine, or the port ' +
+      'needs privileges.',
     remedy: 'Choose an address of this machine and a port above 1023.',
   },
   HIOLOAD_MODULE_NOT_FOUND: {
@@ -103,14 +104,16 @@ export const ERROR_TABLE = {
   },
   HIOLOAD_HANDLER_FAILED: {
     meaning:
-      'A hook or listener of the application threw or rejected; a hook costs its connection, the reactor goes on.',
+      'A hook or listener of the application threw or rejected; a hook costs its connection, ' +
+      'the reactor goes on.',
     remedy: 'The cause carries the stack of the application.',
     closeCode: CloseCode.InternalError,
   },
   HIOLOAD_CPU_LIST_INVALID: {
     meaning: 'A list of CPUs is not written the way the kernel writes one.',
     remedy:
-      'Write numbers and ranges, such as `0-3,8`; the message names the list and the part that is wrong.',
+      'Write numbers and ranges, such as `0-3,8`; the message names the list and the part ' +
+      'that is wrong.',
   },
   HIOLOAD_TOPOLOGY_UNREADABLE: {
     meaning: 'The operating system does not tell which CPUs the machine has.',
@@ -123,13 +126,16 @@ export const ERROR_TABLE = {
   HIOLOAD_AFFINITY_FAILED: {
     meaning: 'A thread could not be pinned to its CPUs, or runs elsewhere than it was pinned to.',
     remedy:
-      '`hioload doctor` says whether taskset is there and what the cpuset allows; `--pin off` serves unpinned.',
+      '`hioload doctor` says whether taskset is there and what the cpuset allows; `--pin off` ' +
+      'serves unpinned.',
   },
   HIOLOAD_SHARED_LAYOUT: {
     meaning:
-      'Shared memory does not hold the structure that was looked for: too small, misaligned, or of another build.',
+      'Shared memory does not hold the structure that was looked for: too small, misaligned, ' +
+      'or of another build.',
     remedy:
-      'Attach to the region that the creator handed out; all threads of a process have to run one build.',
+      'Attach to the region that the creator handed out; all threads of a process have to run ' +
+      'one build.',
   },
   HIOLOAD_ROLE_TAKEN: {
     meaning: 'A structure that takes one producer or one consumer has one already.',
@@ -138,7 +144,8 @@ export const ERROR_TABLE = {
   HIOLOAD_RECORD_TOO_LARGE: {
     meaning: 'A record of more bytes than the ring takes.',
     remedy:
-      'The message names the limit; long payloads go into a slab, and the record carries a lease on it.',
+      'The message names the limit; long payloads go into a slab, and the record carries a ' +
+      'lease on it.',
   },
   HIOLOAD_RING_CORRUPT: {
     meaning: 'A ring holds a record that no producer has written.',
@@ -146,9 +153,11 @@ export const ERROR_TABLE = {
   },
   HIOLOAD_LEASE_ENDED: {
     meaning:
-      'Something borrowed was used or given back after it had been given back, or to whom it was not borrowed from.',
+      'Something borrowed was used or given back after it had been given back, or to whom it ' +
+      'was not borrowed from.',
     remedy:
-      'Give each lease back once, as the last thing done with it; retain a block that is needed longer.',
+      'Give each lease back once, as the last thing done with it; retain a block that is ' +
+      'needed longer.',
   },
 } as const satisfies Record<string, ErrorDefinition>;
 

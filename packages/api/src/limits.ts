@@ -32,7 +32,8 @@ export const LIMIT_TABLE = {
     unit: 'bytes',
     zeroIsOff: false,
     meaning:
-      'longest message that a peer may send; a longer one ends its connection (1009; uWebSockets.js only cuts it)',
+      'longest message that a peer may send; a longer one ends its connection (1009; ' +
+      'uWebSockets.js only cuts it)',
   },
   maxBufferedBytes: {
     default: 1_048_576,
@@ -41,7 +42,8 @@ export const LIMIT_TABLE = {
     unit: 'bytes',
     zeroIsOff: false,
     meaning:
-      'outbound queue of a connection beyond which `whenBufferFull` decides; the last message taken may overshoot it',
+      'outbound queue of a connection beyond which `whenBufferFull` decides; the last message ' +
+      'taken may overshoot it',
   },
   idleTimeoutSeconds: {
     default: 120,
@@ -75,7 +77,8 @@ export const LIMIT_TABLE = {
     unit: 'per second',
     zeroIsOff: true,
     meaning:
-      'handshakes that one reactor accepts in a second, with a burst of as many; one more is refused with 503',
+      'handshakes that one reactor accepts in a second, with a burst of as many; one more is ' +
+      'refused with 503',
   },
   maxUnfinishedHandshakes: {
     default: 10_000,
@@ -84,7 +87,8 @@ export const LIMIT_TABLE = {
     unit: 'connections',
     zeroIsOff: true,
     meaning:
-      'connections of one reactor whose request has not been read whole, all that come at once among them; one more ends ' +
+      'connections of one reactor whose request has not been read whole, all that come at ' +
+      'once among them; one more ends ' +
       'the oldest, with 503 where any of its request has been read (net only)',
   },
   maxMessagesPerSecond: {
@@ -94,7 +98,8 @@ export const LIMIT_TABLE = {
     unit: 'per second',
     zeroIsOff: true,
     meaning:
-      'messages that one connection may send in a second, with a burst of as many; beyond it is closed (1008)',
+      'messages that one connection may send in a second, with a burst of as many; beyond it ' +
+      'is closed (1008)',
   },
   maxSubscriptions: {
     default: 1_024,
@@ -119,7 +124,8 @@ export const LIMIT_TABLE = {
     unit: 'fragments',
     zeroIsOff: false,
     meaning:
-      'frames that one message may come in, empty ones included; one more ends its connection (1008; net only)',
+      'frames that one message may come in, empty ones included; one more ends its connection ' +
+      '(1008; net only)',
   },
   messageTimeoutSeconds: {
     default: 30,
@@ -128,7 +134,8 @@ export const LIMIT_TABLE = {
     unit: 'seconds',
     zeroIsOff: true,
     meaning:
-      'time that a message may take from its first byte to its last before its connection is closed (1008; net only)',
+      'time that a message may take from its first byte to its last before its connection is ' +
+      'closed (1008; net only)',
   },
   handshakeTimeoutSeconds: {
     default: 10,
@@ -137,7 +144,8 @@ export const LIMIT_TABLE = {
     unit: 'seconds',
     zeroIsOff: false,
     meaning:
-      'time from accepting a connection to the end of its request, which is answered with 408 then (uws: always 10)',
+      'time from accepting a connection to the end of its request, which is answered with 408 ' +
+      'then (uws: always 10)',
   },
   closeTimeoutSeconds: {
     default: 5,
@@ -146,7 +154,8 @@ export const LIMIT_TABLE = {
     unit: 'seconds',
     zeroIsOff: false,
     meaning:
-      'time that a peer has to answer a close frame, and to end its side, before it is cut (net only)',
+      'time that a peer has to answer a close frame, and to end its side, before it is cut ' +
+      '(net only)',
   },
   upgradeTimeoutSeconds: {
     default: 10,

@@ -27,10 +27,13 @@ const counter = (metric: string, help: string, labels?: Readonly<Record<string, 
 export const PUBLISHES_PER_SAMPLE = 64;
 
 const DROPPED_HELP =
-  'Messages lost, by reason: buffer_full once for each connection; lane_full, slab_full and too_long once for each ' +
-  'reactor that was to have them, by the one that publishes; reactor_ended and connection_gone by the one that was to.';
+  'Messages lost, by reason: buffer_full once for each connection; lane_full, slab_full and ' +
+  'too_long once for each ' +
+  'reactor that was to have them, by the one that publishes; reactor_ended and ' +
+  'connection_gone by the one that was to.';
 const BUS_HELP =
-  'Messages handed to other reactors and taken from them; out counts a copy for each reactor that is to read it.';
+  'Messages handed to other reactors and taken from them; out counts a copy for each reactor ' +
+  'that is to read it.';
 
 const rejected = (reason: string): number =>
   counter('ws_upgrades_rejected_total', 'Handshakes refused, by reason.', { reason });
@@ -146,7 +149,9 @@ export const HISTOGRAMS: readonly HistogramDefinition[] = [
   },
   {
     metric: 'ws_publish_latency_seconds',
-    help: `Time from a publish to the delivery on another reactor, of one publish in ${PUBLISHES_PER_SAMPLE}, by the one that delivers.`,
+    help:
+      'Time from a publish to the delivery on another reactor, of one publish in ' +
+      `${PUBLISHES_PER_SAMPLE}, by the one that delivers.`,
     bounds: [
       5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.5,
       1,

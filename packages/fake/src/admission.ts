@@ -42,7 +42,8 @@ export class FakeAdmission implements Admission {
     if (booked === 0) {
       throw new HioloadError(
         'HIOLOAD_STATE',
-        `release of ${JSON.stringify(remoteAddress)}: nothing is booked for it; allowed once per admitted connection`,
+        `release of ${JSON.stringify(remoteAddress)}: nothing is booked for it; allowed once ` +
+          'per admitted connection',
       );
     }
     this.#booked.set(remoteAddress, booked - 1);

@@ -50,7 +50,8 @@ export interface FakeBusOptions {
  *
  * ```ts
  * const bus = new FakeBus();
- * const [first, second] = [await runApp(chat, { bus, reactor: 0 }), await runApp(chat, { bus, reactor: 1 })];
+ * const first = await runApp(chat, { bus, reactor: 0 });
+ * const second = await runApp(chat, { bus, reactor: 1 });
  * ```
  */
 export class FakeBus {

@@ -58,7 +58,7 @@ export interface ConnEvents {
  * app.open?.(conn);
  * expect(conn.texts).toEqual(['welcome, ada']);
  *
- * conn.stopReading(); // from here on sends are Buffered, and Dropped once more than 1024 bytes wait
+ * conn.stopReading(); // now sends are Buffered; beyond 1024 waiting bytes, Dropped
  * ```
  */
 export class FakeConn<Data = undefined> implements WebSocketConn<Data> {

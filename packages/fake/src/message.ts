@@ -75,7 +75,8 @@ export class FakeMessage implements IncomingMessage {
     if (!this.#expired) return this.#captured;
     throw new HioloadError(
       'HIOLOAD_MESSAGE_EXPIRED',
-      `message.${use} after its handler returned or awaited; allowed before, and copy() is yours to keep`,
+      `message.${use} after its handler returned or awaited; allowed before, and copy() is ` +
+        'yours to keep',
     );
   }
 }

@@ -87,7 +87,9 @@ export class FakeReactor implements Reactor {
    */
   drain(options: DrainOptions): Promise<void> {
     if (options.deadlineMs < options.spreadMs) {
-      const message = `deadlineMs is ${options.deadlineMs}; allowed is spreadMs (${options.spreadMs}) or more`;
+      const message =
+        `deadlineMs is ${options.deadlineMs}; allowed is spreadMs (${options.spreadMs}) ` +
+        'or more';
       return Promise.reject(new HioloadError('HIOLOAD_OPTION_INVALID', message));
     }
     this.drains.push(options);

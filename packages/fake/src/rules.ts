@@ -10,7 +10,8 @@ export function assertControlPayload(payload: Uint8Array): void {
   if (payload.byteLength <= MAX_CONTROL_PAYLOAD_BYTES) return;
   throw new HioloadError(
     'HIOLOAD_CONTROL_PAYLOAD_TOO_LONG',
-    `control payload of ${payload.byteLength} bytes; allowed are at most ${MAX_CONTROL_PAYLOAD_BYTES}`,
+    `control payload of ${payload.byteLength} bytes; allowed are at most ` +
+      `${MAX_CONTROL_PAYLOAD_BYTES}`,
   );
 }
 
@@ -20,7 +21,8 @@ export function assertTopic(topic: Topic, maxTopicBytes: number): void {
   if (bytes >= 1 && bytes <= maxTopicBytes && topic.isWellFormed()) return;
   throw new HioloadError(
     'HIOLOAD_TOPIC_INVALID',
-    `topic ${JSON.stringify(topic)} of ${bytes} bytes; allowed are 1..${maxTopicBytes} bytes (maxTopicBytes) of well-formed Unicode`,
+    `topic ${JSON.stringify(topic)} of ${bytes} bytes; allowed are 1..${maxTopicBytes} bytes ` +
+      '(maxTopicBytes) of well-formed Unicode',
   );
 }
 

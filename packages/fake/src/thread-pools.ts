@@ -4,8 +4,8 @@ import { FakeBytePool, type FakeBytePoolOptions } from './byte-pool.js';
 import { FakeObjectPool } from './object-pool.js';
 
 /**
- * Pools of a thread that find misuse: a use of a block after its release shows, and a second release
- * of a block or an object throws.
+ * Pools of a thread that find misuse: a use of a block after its release shows, and a second
+ * release of a block or an object throws.
  */
 export class FakeThreadPools implements ThreadPools {
   readonly bytes: FakeBytePool;

@@ -14,7 +14,7 @@ describe('FakeClock', () => {
     expect(ran).toEqual([1_500]);
   });
 
-  it('runs work in the order of its time, then in the order it was asked for, each at its moment', () => {
+  it('runs timers at their time, and timers of one time in the order they were set', () => {
     const clock = new FakeClock();
     const ran: string[] = [];
     const note = (name: string) => () => ran.push(`${name} at ${clock.now()}`);

@@ -93,7 +93,7 @@ describe('FakeTransport', () => {
     expect(() => late.send('x')).toThrow(coded('HIOLOAD_STATE'));
   });
 
-  it('cuts a connection that is silent for the idle timeout, but not one that answers pings', async () => {
+  it('cuts a connection silent for the idle timeout, but not one that answers pings', async () => {
     const clock = new FakeClock();
     const metrics = new FakeMetrics();
     const transport = await listening(

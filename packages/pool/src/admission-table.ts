@@ -4,7 +4,8 @@ import { type Admission, AdmissionVerdict, HioloadError, type Limits } from '@hi
  * One row per reactor; the reactor that owns a row is the only one to write it:
  *
  *   word 0               connections of this reactor
- *   words 16 .. 16+N-1   connections of this reactor whose remote address hashes to the slot (N = ADDRESS_SLOTS)
+ *   words 16 .. 16+N-1   connections of this reactor whose remote address hashes to the slot
+ *                        (N = ADDRESS_SLOTS)
  *
  * The first word has a cache line of its own. Whoever asks books in its own row first and then adds
  * up the column over all rows: of two reactors that reach for the last place at once, at most one
@@ -35,7 +36,8 @@ export class AdmissionTable {
     if (!Number.isInteger(this.rows) || this.rows === 0) {
       throw new HioloadError(
         'HIOLOAD_STATE',
-        `admission table of ${this.buffer.byteLength} bytes: a positive multiple of ${rowBytes} is allowed`,
+        `admission table of ${this.buffer.byteLength} bytes: a positive multiple of ` +
+          `${rowBytes} is allowed`,
       );
     }
     this.#words = new Int32Array(this.buffer);

@@ -3,10 +3,11 @@ import { HioloadError, HISTOGRAMS, METRIC_SERIES, type Metrics } from '@hioload/
 /*
  * Layout, in 64-bit words:
  *
- *   0                    layout mark: number of words, so that a block of another build is not misread
+ *   0                    number of words: the layout mark, which tells a block of another build
  *   1 .. S               one cell per series of METRIC_SERIES
- *   then, for each of HISTOGRAMS: its buckets, each counting what fell into it alone, the last without an upper bound; and
- *   the sum of all values
+ *   S+1 ..               per histogram of HISTOGRAMS: its buckets, each of which counts its own
+ *                        values only, the last one without an upper bound; then the sum of all
+ *                        values
  *
  * One thread writes, the others read, without Atomics: a cell is an aligned 64-bit word, which
  * every platform that Node 20 runs on stores and loads in one access, and nobody draws conclusions
@@ -59,7 +60,8 @@ export class MetricsBlock implements Metrics {
     if (mark !== WORDS) {
       throw new HioloadError(
         'HIOLOAD_STATE',
-        `metrics block of ${buffer.byteLength} bytes, marked ${mark ?? 'not at all'}: a block of this build is marked ${WORDS}`,
+        `metrics block of ${buffer.byteLength} bytes, marked ${mark ?? 'not at all'}: a block ` +
+          `of this build is marked ${WORDS}`,
       );
     }
     return new MetricsBlock(buffer);

@@ -12,7 +12,7 @@ describe('idleStrategy', () => {
     ]);
   });
 
-  it('adaptive parks when its time without work is over, counted from the first pass without', () => {
+  it('adaptive parks after a time without work, counted from the first idle pass', () => {
     let nowMs = 0;
     const adaptive = idleStrategy('adaptive', { spinMicroseconds: 2_000, now: () => nowMs });
     const steps = [0, 1, 2].map((ms) => ((nowMs = ms), adaptive.next(0)));

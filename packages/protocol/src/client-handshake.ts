@@ -81,7 +81,9 @@ export class ClientHandshake {
     }
     this.#protocols = protocols;
     this.#extension = extension;
-    let request = `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n`;
+    let request =
+      `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: ` +
+      'Upgrade\r\n';
     request += `Sec-WebSocket-Key: ${this.#key}\r\nSec-WebSocket-Version: 13\r\n`;
     for (const protocol of protocols)
       if (!isToken(protocol)) throw invalid('protocol', protocol, 'a token');

@@ -73,14 +73,17 @@ export function refusalMessage(
   // An upgrade is named in the answer to those who did not ask for one (RFC 9110 section 15.5.22).
   const { Upgrade: upgrade, ...rest } = headers;
   const connection = upgrade === undefined ? 'close' : 'Upgrade, close';
-  let head = `HTTP/1.1 ${status} ${REASON_PHRASES[status] ?? 'Refused'}\r\nConnection: ${connection}\r\n`;
+  let head =
+    `HTTP/1.1 ${status} ${REASON_PHRASES[status] ?? 'Refused'}\r\nConnection: ` +
+    `${connection}\r\n`;
   if (upgrade !== undefined) head += `Upgrade: ${upgrade}\r\n`;
   const { 'Sec-WebSocket-Version': version, ...fields } = rest;
   if (version !== undefined) head += `Sec-WebSocket-Version: ${version}\r\n`;
   if (!Object.keys(fields).some((name) => name.toLowerCase() === 'content-type')) {
     head += 'Content-Type: text/plain; charset=utf-8\r\n';
   }
-  return `${head}${fieldLines(fields)}Content-Length: ${Buffer.byteLength(reason)}\r\n\r\n${reason}`;
+  const length = `Content-Length: ${Buffer.byteLength(reason)}\r\n`;
+  return `${head}${fieldLines(fields)}${length}\r\n${reason}`;
 }
 
 function fieldLines(headers: Readonly<Record<string, string>>): string {

@@ -5,7 +5,9 @@
 
 /** Codes of the characters a token may hold (RFC 9110 section 5.6.2), by index. */
 const IS_TOKEN_CODE = new Uint8Array(128);
-for (const char of "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") {
+const MARKS = "!#$%&'*+-.^_`|~";
+const DIGITS_AND_LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+for (const char of MARKS + DIGITS_AND_LETTERS) {
   IS_TOKEN_CODE[char.charCodeAt(0)] = 1;
 }
 

@@ -60,7 +60,7 @@ describe('the pool of contexts', () => {
     expect(bytesOf({ contextTakeover: true, windowBits: 12 })).toBe(kept - 4 * (2 ** 13 - 2 ** 12));
   });
 
-  it('declines takeover to connections that its budget has no room for, and gives room back', () => {
+  it('declines context takeover when its budget is full, until a connection leaves', () => {
     const extension = new PermessageDeflate({
       contextTakeover: true,
       minBytes: 0,

@@ -29,8 +29,10 @@ describe('the negotiation of permessage-deflate', () => {
     ['; client_max_window_bits', '; client_max_window_bits=15'],
     ['; client_max_window_bits=9', '; client_max_window_bits=9'],
     [
-      '; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=12; client_max_window_bits=11',
-      '; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=12; client_max_window_bits=11',
+      '; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=12; ' +
+        'client_max_window_bits=11',
+      '; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=12; ' +
+        'client_max_window_bits=11',
     ],
     ['; server_max_window_bits', undefined],
     ['; server_max_window_bits=7', undefined],
@@ -60,14 +62,15 @@ describe('the negotiation of permessage-deflate', () => {
       new PermessageDeflate(),
     );
     expect(negotiated?.element).toBe(
-      'permessage-deflate; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=11',
+      'permessage-deflate; server_no_context_takeover; client_no_context_takeover; ' +
+        'server_max_window_bits=11',
     );
     expect(
       negotiateExtension(parseExtensions(offers.slice(0, 3).join(', '))!, new PermessageDeflate()),
     ).toBeUndefined();
   });
 
-  it('asks for its own terms: no takeover unless told to, smaller windows where the offer lets it', () => {
+  it('asks for no context takeover by default, and for smaller windows where offered', () => {
     expect(answer('', {})).toBe('; server_no_context_takeover; client_no_context_takeover');
     const small = { contextTakeover: true, windowBits: 11, peerWindowBits: 10 };
     expect(answer('', small)).toBe('; server_max_window_bits=11');

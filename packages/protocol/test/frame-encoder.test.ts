@@ -34,7 +34,9 @@ describe('FrameEncoder', () => {
     encoder.pong(Buffer.from('Hello'));
     encoder.message(Buffer.alloc(256), 0, 256, true);
     const hello = '48656c6c6f';
-    const expected = `8105${hello}8105${hello}010348656c80026c6f8905${hello}8a05${hello}827e0100${'00'.repeat(256)}`;
+    const expected =
+      `8105${hello}8105${hello}010348656c80026c6f8905${hello}8a05${hello}` +
+      `827e0100${'00'.repeat(256)}`;
     expect(encoder.pendingBytes).toBe(expected.length / 2);
     expect(flushed(encoder).toString('hex')).toBe(expected);
     expect(encoder.pendingBytes).toBe(0);

@@ -124,7 +124,8 @@ describe('the opening handshake', () => {
 
     it('takes an answer in any letter case, without what was not offered', () => {
       const shout = (key: string): string =>
-        `HTTP/1.1 101\r\nUPGRADE: WebSocket\r\nCONNECTION: x, upgrade\r\nsec-websocket-accept: ${acceptKey(key)}\r\n\r\n`;
+        'HTTP/1.1 101\r\nUPGRADE: WebSocket\r\nCONNECTION: x, upgrade\r\n' +
+        `sec-websocket-accept: ${acceptKey(key)}\r\n\r\n`;
       expect(answerTo({}, shout)).toEqual({ ok: true, protocol: '', extension: undefined });
       expect(answerTo({ protocols: ['a'], extension: leveled }, good)).toEqual({
         ok: true,
@@ -201,11 +202,13 @@ describe('the opening handshake', () => {
       const headers = { Upgrade: 'websocket', 'Sec-WebSocket-Version': '13', 'Retry-After': '1' };
       expect(refusalMessage(426, headers, 'Nö.')).toBe(
         'HTTP/1.1 426 Upgrade Required\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n' +
-          'Sec-WebSocket-Version: 13\r\nContent-Type: text/plain; charset=utf-8\r\nRetry-After: 1\r\n' +
+          'Sec-WebSocket-Version: 13\r\nContent-Type: text/plain; charset=utf-8\r\n' +
+          'Retry-After: 1\r\n' +
           'Content-Length: 4\r\n\r\nNö.',
       );
       expect(refusalMessage(404, { 'content-type': 'text/html' }, '')).toBe(
-        'HTTP/1.1 404 Not Found\r\nConnection: close\r\ncontent-type: text/html\r\nContent-Length: 0\r\n\r\n',
+        'HTTP/1.1 404 Not Found\r\nConnection: close\r\ncontent-type: text/html\r\n' +
+          'Content-Length: 0\r\n\r\n',
       );
     });
 

@@ -30,7 +30,7 @@ describe('applyMask', () => {
     expect(Buffer.from(bytes).toString('hex')).toBe('7f9f4d5158');
   });
 
-  it('agrees with the definition at any place in memory, and touches nothing around the range', () => {
+  it('agrees with the definition at any offset, and changes no byte around the range', () => {
     fc.assert(
       fc.property(
         payload,
@@ -57,7 +57,7 @@ describe('applyMask', () => {
     );
   });
 
-  it('says ASCII of what is ASCII now, at any length and wherever the one octet is that is not', () => {
+  it('reports ASCII of the unmasked bytes, at any length and wherever the other byte is', () => {
     for (let octets = 1; octets < 300; octets += 1) {
       for (const place of [undefined, 0, octets >> 1, octets - 1]) {
         const bytes = new Uint8Array(octets + 3).fill(0x7f);

@@ -36,7 +36,7 @@ describe('MessageReader', () => {
     });
   });
 
-  it('puts fragments together, empty ones and code points cut in two included, with pings between them', () => {
+  it('joins fragments, also empty ones and split code points, with pings between them', () => {
     const smile = Buffer.from('😀');
     const frames = [
       { fin: false, payload: '' },
@@ -192,7 +192,7 @@ describe('MessageReader', () => {
       expect(reader.overdue(50_000)).toBe(Violation.MessageTooSlow);
     });
 
-    it('holds at most four times what came, in blocks of powers of two, whatever the fragments are', () => {
+    it('holds at most four times the received bytes, in blocks of powers of two', () => {
       const { reader, pool } = readerFor();
       let sent = 0;
       for (let i = 0; i < 1_000; i++) {

@@ -69,7 +69,7 @@ describe('permessage-deflate', () => {
       expect(read(frames)).toEqual({ events: [HELLO], violation: undefined });
     });
 
-    it('reads on from the window of the last message where that was agreed, and not otherwise', () => {
+    it('keeps the window between messages where that was agreed, and not otherwise', () => {
       const frames = [compressed('0xf248cdc9c90700'), compressed('0xf200110000')];
       expect(read(frames, { contextTakeover: true }).events).toEqual([HELLO, HELLO]);
       expect(read(frames)).toEqual({ events: [HELLO], violation: Violation.NotDecodable });
@@ -159,7 +159,7 @@ describe('permessage-deflate', () => {
       expect(read(frames).events).toEqual([HELLO, HELLO]);
     });
 
-    it('gives the message of a sender that leaves the tail on, whose next message makes no sense then', () => {
+    it('reads a message whose sender left the tail on, but fails on the next message', () => {
       const withTail = compressed('0xf248cdc9c907000000ffff');
       expect(read([withTail, withTail]).events).toEqual([HELLO, HELLO]);
       const kept = read([withTail, compressed('0xf248cdc9c90700')], { contextTakeover: true });

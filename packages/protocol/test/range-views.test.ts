@@ -29,7 +29,7 @@ describe('RangeViews', () => {
     expect(made).toBe(0);
   });
 
-  it('soon has a view of nearly all messages that a chunk is full of, whatever their length is', () => {
+  it('soon has a view for nearly every message of a full chunk, at any message length', () => {
     for (let length = 600; length < 2_000; length += 37) {
       const views = asked(new Uint8Array(65_536));
       let [found, messages] = [0, 0];

@@ -112,7 +112,7 @@ describe('Utf8Validator', () => {
     }
   });
 
-  it('agrees with TextDecoder on longer texts, right and nearly right, in any pieces and at any offset', () => {
+  it('agrees with TextDecoder on longer texts, in any pieces and at any offset', () => {
     fc.assert(
       fc.property(
         nearlyText,
@@ -138,7 +138,7 @@ describe('Utf8Validator', () => {
     );
   });
 
-  it('agrees with TextDecoder on text after text in one buffer, some of them where others lay before', () => {
+  it('agrees with TextDecoder on one text after another in the same buffer', () => {
     const place = fc.constantFrom(0, 1, 6, 8, 13, 500, 2_001);
     const length = fc.constantFrom(95, 96, 97, 127, 300, 1_024, 2_040, 2_048, 2_049, 3_000);
     const change = fc.option(fc.tuple(fc.nat(), fc.nat(255)));

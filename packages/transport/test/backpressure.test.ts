@@ -189,7 +189,7 @@ describe('the dropped hook', () => {
 });
 
 describe('the policy close', () => {
-  it('cuts at the first message that is lost, before send returns, and nothing newer goes out', async () => {
+  it('cuts at the first lost message, before send returns, and sends nothing newer', async () => {
     const events: unknown[] = [];
     await openStuck(
       {

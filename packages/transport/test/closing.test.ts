@@ -53,7 +53,7 @@ function expectHarmless(conn: WebSocketConn): void {
 }
 
 describe('a connection that the server ends', () => {
-  it('sends code and reason, calls the hook before end returns, and is harmless from then on', async () => {
+  it('sends code and reason, calls the hook before end returns, then does nothing', async () => {
     const { conn, client, closes } = await open();
     conn.end(4001, 'déjà vu');
     expect(closes).toEqual([[4001, 'déjà vu', ConnState.Closed]]);

@@ -83,7 +83,7 @@ describe('maxSubscriptions and maxTopicBytes', () => {
   });
 });
 
-it('maxPayloadBytes lets a message of just so many through, in one frame and in several', async () => {
+it('maxPayloadBytes lets a message of exactly that size through, in any frames', async () => {
   server = await serve(
     { message: (conn, message) => conn.send(message) },
     { limits: { maxPayloadBytes: 1_000 } },

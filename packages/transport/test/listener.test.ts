@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Listener } from '../src/uws/listener.js';
 import type { NativeApp, NativeListenSocket, NativeModule } from '../src/uws/native.js';
 
-it('hands its socket back to the native library once, which a second time would crash', async () => {
+it('gives its socket back to the native library only once: twice would crash', async () => {
   const socket = {} as NativeListenSocket;
   const closed: NativeListenSocket[] = [];
   const native = {

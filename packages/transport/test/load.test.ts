@@ -50,7 +50,8 @@ describe('loadUws', () => {
 
   it('says which Node has no binary, and the cause of the loader in one line', async () => {
     const error = new Error(
-      'This version supports only some Node.js versions.\n\nError: Cannot find module uws_linux_x64_999.node',
+      'This version supports only some Node.js versions.\n\nError: Cannot find module ' +
+        'uws_linux_x64_999.node',
     );
     const load = await loadUws({ ...LINUX, importModule: () => Promise.reject(error) });
     const reason = load.ok ? '' : load.reason;

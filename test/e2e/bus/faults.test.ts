@@ -60,7 +60,7 @@ describe('the death of a reactor', () => {
     expect((await Figures.read(adminUrl)).sum('ws_bus_leases')).toBe(0);
   });
 
-  it('in the middle of what it reads ends it all the same, and every message is accounted for', async () => {
+  it('while it reads ends it all the same, and every message is accounted for', async () => {
     const { url, adminUrl, line } = await startReactors(2, 'topics.ts');
     const [[victim], [speaker, witness]] = (await openOnEach(url, 2, 2)) as [
       TopicClient[],
@@ -136,7 +136,8 @@ describe('a reactor that stands still', () => {
       // All of it came while the other stood still.
       expect(isBlocked).toBe(true);
       console.info(
-        `median latency: ${median(before)} ms before, ${median(during)} ms beside a reactor that stands still`,
+        `median latency: ${median(before)} ms before, ${median(during)} ms beside a reactor ` +
+          'that stands still',
       );
 
       await eventually('it turns again', () => !isBlocked);

@@ -88,7 +88,7 @@ describe('a server of several reactors', () => {
     );
   });
 
-  it('ends subscriptions with their connections: nothing goes to a reactor whose last subscriber has left', async () => {
+  it('ends subscriptions with connections: a reactor with none left gets nothing', async () => {
     const { url, adminUrl } = await startReactors(REACTORS, 'topics.ts');
     const [publisher, leaving] = (await oneOnEach(url)) as [TopicClient, TopicClient, TopicClient];
     await leaving.subscribe('news');

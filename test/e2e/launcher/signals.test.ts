@@ -73,7 +73,8 @@ describe.skipIf(process.platform !== 'linux')('signals', () => {
   it('Ctrl-C under a real npm counts once', { timeout: 60_000 }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'hioload-npm-'));
     try {
-      const start = `exec node "${COMMAND}" serve "${ECHO}" ${FREE_PORTS.join(' ')} --log-format json`;
+      const options = `${FREE_PORTS.join(' ')} --log-format json`;
+      const start = `exec node "${COMMAND}" serve "${ECHO}" ${options}`;
       writeFileSync(
         join(folder, 'package.json'),
         JSON.stringify({ name: 'app', version: '1.0.0', scripts: { start } }),

@@ -6,7 +6,7 @@ import { ChatClient, PUBSUB } from './chat-client.js';
 const MORTAL = new URL('./mortal.ts', import.meta.url).pathname;
 
 describe('the rooms, on a real server', { timeout: 60_000 }, () => {
-  it('carry what is said on one reactor to all, in order, and count the people of all', async () => {
+  it('carry what is said on one reactor to all in order, and count the people of all', async () => {
     const { url } = await startReactors(3, PUBSUB);
     const clients = await ChatClient.openOnEach(url, 3);
     for (const client of clients) client.join('lobby');

@@ -37,9 +37,10 @@ function printed(storm: RunningCommand, pattern: RegExp): Promise<void> {
 }
 
 describe('npm run storm', { timeout: 120_000 }, () => {
-  it('delivers or counts every copy, refuses who is over its quota, and leaves nothing running', async () => {
+  it('delivers or counts every copy, enforces quotas, and leaves nothing running', async () => {
     const shape =
-      '--tenants 3 --connections 240 --topics 1200 --topics-per-connection 10 --rate 300 --seconds 3 --seed 11';
+      '--tenants 3 --connections 240 --topics 1200 --topics-per-connection 10 --rate 300 ' +
+      '--seconds 3 --seed 11';
     const storm = run('npm', ['run', 'storm', '--', ...shape.split(' ')], { cwd });
     expect([await storm.ended, storm.errorOutput]).toEqual([
       0,

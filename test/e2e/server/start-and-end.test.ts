@@ -92,7 +92,7 @@ describe('a start that cannot succeed', () => {
 });
 
 describe('a drain', () => {
-  it('closes every connection under load with 1001, and is not ready from the first moment', async () => {
+  it('closes connections under load with 1001, and is at once no longer ready', async () => {
     const { server, url, adminUrl } = await startServer('echo.ts', {
       drain: { spreadMs: 300, deadlineMs: 10_000 },
     });

@@ -69,7 +69,8 @@ function ringCase(
       const complete = all.length === first![0]! + second![0]!;
       return sound && complete
         ? null
-        : `pushed ${first!.join()} and ${second!.join()}, saw ${seen!.join()} and then ${rest.join()}`;
+        : `pushed ${first!.join()} and ${second!.join()}, saw ${seen!.join()} and then ` +
+            rest.join();
     },
   });
 }

@@ -14,7 +14,8 @@
  *   16 + t*4   of thread t: state, key that it sleeps on, state and key of its asynchronous wait
  *   64 + t*64  of thread t: number of reports, reports
  *   FORCED_AT  pairs
- *   TRACE_AT   per decision: thread that came to it, mask of threads that could go on, thread chosen, operation, key
+ *   TRACE_AT   per decision: thread that came to it, mask of threads that could go on, thread
+ *              chosen, operation, key
  */
 export const TURN = 0;
 export const STEP = 1;

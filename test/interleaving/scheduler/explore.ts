@@ -73,7 +73,10 @@ function describe(
 ): Exploration['failure'] {
   const lines = decisions.map(({ from, chosen, at }, step) => {
     const change = chosen === from ? '' : `  -> thread ${chosen}`;
-    return `${String(step).padStart(4)}  ${'        '.repeat(Math.max(from, 0))}${from}: ${at}${change}`;
+    return (
+      `${String(step).padStart(4)}  ${'        '.repeat(Math.max(from, 0))}${from}: ` +
+      `${at}${change}`
+    );
   });
   return {
     problem: problem ?? '',

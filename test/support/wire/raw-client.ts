@@ -123,7 +123,8 @@ export class RawClient {
           .join(', ');
         reject(
           new Error(
-            `did not happen within ${patienceMs} ms: ${what}; frames: ${came}; ended: ${this.isEnded}`,
+            `did not happen within ${patienceMs} ms: ${what}; frames: ${came}; ended: ` +
+              `${this.isEnded}`,
           ),
         );
       }, patienceMs);

@@ -50,7 +50,7 @@ describe.runIf(onLinux)('bad input', () => {
     ],
     [
       ['--to', '1000000'],
-      /option '--to <n>' is 1000000. Allowed: up to \d+, (for the limit on open files|the ports of)/,
+      /'--to <n>' is 1000000. Allowed: up to \d+, (for the limit on open files|the ports of)/,
     ],
   ])('ends with one line and exit code 2: %j', SLOW, async (args, said) => {
     const run = idle(...args);

@@ -51,7 +51,8 @@ describe('bench echo refuses', () => {
     ],
     [
       ['--subject', 'uws'],
-      `option '--subject <names>' argument 'uws' is invalid. Allowed: ${Object.keys(SUBJECTS).join(', ')}.`,
+      `option '--subject <names>' argument 'uws' is invalid. Allowed: ` +
+        `${Object.keys(SUBJECTS).join(', ')}.`,
     ],
     [
       ['--passes', '0'],
@@ -75,11 +76,13 @@ describe('bench echo refuses', () => {
     ],
     [
       ['--server-cpu', '2'],
-      "option '--server-cpu <cpu>' argument '2' is invalid. Allowed: the CPUs of this process, 0-1,4.",
+      "option '--server-cpu <cpu>' argument '2' is invalid. Allowed: the CPUs of this " +
+        'process, 0-1,4.',
     ],
     [
       ['--load-cpu', '1,2'],
-      "option '--load-cpu <list>' argument '1,2' is invalid. Allowed: the CPUs of this process, 0-1,4.",
+      "option '--load-cpu <list>' argument '1,2' is invalid. Allowed: the CPUs of this " +
+        'process, 0-1,4.',
     ],
     [
       ['--json', 'a.txt'],
@@ -91,7 +94,8 @@ describe('bench echo refuses', () => {
     ],
     [
       ['--bytes', '64,1048576', '--connections', '1000'],
-      'options --bytes, --in-flight and --connections ask for 68001 MiB of messages. Allowed: 1024 MiB.',
+      'options --bytes, --in-flight and --connections ask for 68001 MiB of messages. Allowed: ' +
+        '1024 MiB.',
     ],
     [['--pases', '1'], "unknown option '--pases'"],
     [['surplus'], 'too many arguments. Expected 0 arguments but got 1.'],

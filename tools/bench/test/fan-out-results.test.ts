@@ -49,7 +49,7 @@ describe('describeGoals', () => {
   }));
   const series = evaluateSeries('deliveries', Object.keys(speeds), passes);
 
-  it('says how far the first subject is from each goal, and nothing of rivals that are missing', () => {
+  it('says how far the first subject is from each goal, and skips missing rivals', () => {
     expect(describeGoals(series, ['hioload-2', 'hioload-1'])).toEqual([
       'hioload-2 to uws: 0.900, goal 0.9',
       'hioload-2 to ws: 6.000, goal 5',

@@ -18,7 +18,8 @@ function procWith(files: Readonly<Record<string, string>>): string {
 describe('readProcessMemory', () => {
   it('adds up the processes of a server', () => {
     const rollup = (rss: number, anonymous: number) =>
-      `5576-7ffd ---p 00000000 00:00 0    [rollup]\nRss:      ${rss} kB\nPss_Anon:    7 kB\nAnonymous:      ${anonymous} kB\n`;
+      `5576-7ffd ---p 00000000 00:00 0    [rollup]\nRss:      ${rss} kB\nPss_Anon:    7 kB\n` +
+      `Anonymous:      ${anonymous} kB\n`;
     const root = procWith({ '42/smaps_rollup': rollup(30, 20), '43/smaps_rollup': rollup(3, 2) });
     expect(readProcessMemory([42, 43], root)).toEqual({
       resident: 33 * 1024,
@@ -37,7 +38,8 @@ describe('what the kernel allows', () => {
   it('is read from its files', () => {
     const limits = 'Limit                     Soft Limit           Hard Limit           Units\n';
     const root = procWith({
-      'self/limits': `${limits}Max open files            1024                 4096                 files\n`,
+      'self/limits':
+        limits + 'Max open files            1024                 4096                 files\n',
       'sys/net/ipv4/ip_local_port_range': '32768\t60999\n',
     });
     expect(openFilesLimit(root)).toBe(4096);

@@ -36,7 +36,7 @@ describe('WriterSource', () => {
     expect(streamed).toBe(0);
   });
 
-  it('keeps every byte in order where the peer does not read and the kernel takes no more', async () => {
+  it('keeps every byte in order when the peer does not read and the kernel is full', async () => {
     const { far, source } = await connected();
     far.pause();
     const write = source.writer();

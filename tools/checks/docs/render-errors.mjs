@@ -9,15 +9,16 @@
  * @param {readonly CloseCodeRow[]} closeCodes
  */
 export function renderErrors(errors, closeCodes) {
-  return `<!-- Generated from packages/api/src/errors.ts and close-codes.ts by \`npm run docs\`: change those. -->
+  const sources = 'packages/api/src/errors.ts and close-codes.ts';
+  return `<!-- Generated from ${sources} by \`npm run docs\`: change those. -->
 
 # Errors and close codes
 
-A \`HioloadError\` has a stable \`code\`; its message names the thing, the value and what is allowed. What is expected of a
-running server, such as a full queue, is a value and no error.
+A \`HioloadError\` has a stable \`code\`; its message names the thing, the value and what is
+allowed. What is expected of a running server, such as a full queue, is a value and no error.
 
-Where an error costs a peer its connection, the peer sees the close code, and the last column says whether a client does
-well to connect again, with backoff.
+Where an error costs a peer its connection, the peer sees the close code, and the last column
+says whether a client does well to connect again, with backoff.
 
 ${table(
   ['code', 'meaning', 'what to do', 'close code', 'reconnect'],
@@ -32,8 +33,8 @@ ${table(
 
 ## Close codes
 
-RFC 6455 section 7.4 and the IANA registry. Applications use 3000 to 4999 besides. A code that is never sent only
-describes, on one side, how a connection ended.
+RFC 6455 section 7.4 and the IANA registry. Applications use 3000 to 4999 besides. A code that
+is never sent only describes, on one side, how a connection ended.
 
 ${table(
   ['close code', 'meaning', 'sent', 'reconnect'],

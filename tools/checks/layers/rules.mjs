@@ -22,7 +22,8 @@ export function layerRules({ publicDoors, internalDoors, supportDoors }) {
       ),
       rule(
         `layer-${name}-test`,
-        `The tests of ${name} may import what its source may, ${ALLOWED_IN_TESTS.join(', ')}, and test/support.`,
+        `The tests of ${name} may import what its source may, ` +
+          `${ALLOWED_IN_TESTS.join(', ')}, and test/support.`,
         { path: `^packages/${name}/test/` },
         {
           path: '^(packages|apps|tools|test)/',
@@ -99,12 +100,15 @@ export function layerRules({ publicDoors, internalDoors, supportDoors }) {
       'The codec takes bytes and gives bytes; sockets, streams and events are of transport.',
       { path: '^packages/protocol/src/' },
       {
-        path: '^(node:)?(net|tls|dgram|https?|http2|stream|events|fs|worker_threads|child_process)(/|$)',
+        path:
+          '^(node:)?(net|tls|dgram|https?|http2|stream|events|fs|' +
+          'worker_threads|child_process)(/|$)',
       },
     ),
     rule(
       'native-module-in-its-place',
-      'Only transport/uws and the benchmarks load the native module: all else works where it is absent.',
+      'Only transport/uws and the benchmarks load the native module: all else works where it ' +
+        'is absent.',
       {
         path: '^(packages|apps|tools)/',
         pathNot: '^(packages/transport/(src/uws|test)|tools/bench)/',

@@ -21,7 +21,8 @@ const SETUP = join(import.meta.dirname, '..');
 /** What stands for npx: it leaves a line per call, and does what the test wants. */
 const NPX = `#!${process.execPath}
 const { appendFileSync, mkdirSync, writeFileSync } = require('node:fs');
-appendFileSync(process.env.CALLS, JSON.stringify({ args: process.argv.slice(2), cwd: process.cwd(), env: process.env }) + '\\n');
+const call = { args: process.argv.slice(2), cwd: process.cwd(), env: process.env };
+appendFileSync(process.env.CALLS, JSON.stringify(call) + '\\n');
 process.stdout.write(process.env.NPX_SAYS ?? '');
 const end = () => {
   if (process.env.NPX_EXIT !== undefined) process.exit(Number(process.env.NPX_EXIT));

@@ -7,7 +7,9 @@ const CHECK = pathToFileURL(join(import.meta.dirname, '..', 'node-version.mjs'))
 
 /** Runs the check in a Node that says it is of another version. */
 function runAs(version: string): Promise<{ readonly code: number; readonly stderr: string }> {
-  const script = `Object.defineProperty(process, 'versions', { value: { node: '${version}' } }); import('${CHECK}');`;
+  const script =
+    `Object.defineProperty(process, 'versions', { value: { node: '${version}' } }); ` +
+    `import('${CHECK}');`;
   return new Promise((resolve) => {
     execFile(process.execPath, ['--eval', script], (error, _stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), stderr });

@@ -68,7 +68,9 @@ function read(fields: Fields): Request | ErrorReply {
     return refused('type', type, 'join, leave or say', known);
   }
   if (typeof room !== 'string' || !isRoomName(room)) {
-    const allowed = `1 to ${ROOM_LENGTH} letters, digits, spaces, dots, dashes and underscores, a letter or digit first`;
+    const allowed =
+      `1 to ${ROOM_LENGTH} letters, digits, spaces, dots, dashes and underscores, a letter or ` +
+      'digit first';
     return refused('room', room, allowed, known);
   }
   if (type === 'leave') return { type, room, ref: known };

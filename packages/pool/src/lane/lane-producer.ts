@@ -171,7 +171,9 @@ export class LaneProducer implements RingProducer {
   }
 
   #tooLarge(byteLength: number): HioloadError {
-    const allowed = `0 to ${String(this.maxRecordBytes)} bytes are allowed in a lane of ${String(this.#capacity)}`;
+    const allowed =
+      `0 to ${String(this.maxRecordBytes)} bytes are allowed in a lane of ` +
+      String(this.#capacity);
     return new HioloadError(
       'HIOLOAD_RECORD_TOO_LARGE',
       `record of ${String(byteLength)} bytes: ${allowed}`,

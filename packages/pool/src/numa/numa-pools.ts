@@ -117,7 +117,8 @@ export class NumaPools implements NumaPoolManager {
     const threadId = affinity.currentThreadId();
     const elsewhere = affinity.read(threadId).filter((cpu) => !cpus.includes(cpu));
     if (elsewhere.length === 0) return;
-    const problem = `thread ${String(threadId)} may run on CPUs ${elsewhere.join(',')}, too: pin it first`;
+    const others = elsewhere.join(',');
+    const problem = `thread ${String(threadId)} may run on CPUs ${others}, too: pin it first`;
     throw new HioloadError(
       'HIOLOAD_AFFINITY_FAILED',
       `pool for CPUs ${cpus.join(',')}: ${problem}`,

@@ -5,9 +5,12 @@ import { LINE_BYTES, LINE_WORDS } from '../shared/cache-line.js';
  * The words of a ring with one producer and one consumer, fixed slots and lanes alike. One line
  * each:
  *
- *   line 0   descriptor: capacity, slot bytes, and who holds the ends       written at creation and attachment
- *   line 1   TAIL: sequence up to which records are visible                 producer stores, consumer loads
- *   line 2   HEAD: sequence up to which records are consumed                consumer stores, producer loads
+ *   line 0   descriptor: capacity, slot bytes, and who holds the ends
+ *            (written at creation and attachment)
+ *   line 1   TAIL: sequence up to which records are visible
+ *            (producer stores, consumer loads)
+ *   line 2   HEAD: sequence up to which records are consumed
+ *            (consumer stores, producer loads)
  *   line 3 ..  the records
  *
  * Each end keeps its own sequence and a copy of the other's in private fields, and looks at the

@@ -29,7 +29,8 @@ export type RegionKind = (typeof RegionKind)[keyof typeof RegionKind];
  *   word 0      mark "HIOL"
  *   word 1      layout version << 8 | kind
  *   word 2 ..   what the kind needs to know of its sizes
- *   word 28..30 a name of random bits, by which the region is found in the memory of the process (see `locate.ts`)
+ *   word 28..30 a name of random bits, by which `locate.ts` finds the region in the memory of the
+ *               process
  *   word 31     counted up by whoever looks for it, which tells the region from a copy of its name
  */
 const MARK = 0x4c4f4948;

@@ -4,7 +4,7 @@ import { FIRST_PARAMETER } from '../shared/region.js';
 /*
  * A slab:
  *
- *   line 0        descriptor: number of classes, who owns it, and per class the bytes and the number of its blocks
+ *   line 0        descriptor: number of classes, owner; per class, bytes and number of its blocks
  *   line 1 + c    HOME of class c: link to the block that came home last
  *   then          NEXT, a word for each block: link to the block that came home before it
  *   then, class by class, the blocks, each at a multiple of 64:

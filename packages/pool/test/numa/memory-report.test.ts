@@ -101,7 +101,8 @@ const hugePages =
 
 describe('huge pages', () => {
   it.skipIf(hugePages !== 'madvise')(
-    `show in the report of a process that asks for them, and in no other (this kernel: ${hugePages}, madvise is needed)`,
+    'show in the report of a process that asks for them, and in no other (this kernel: ' +
+      `${hugePages}, madvise is needed)`,
     () => {
       const program = `
         import { reportMemory, Slab } from ${JSON.stringify(POOL)};

@@ -12,7 +12,8 @@
  *   end:
  *   word 3     close code
  *   then       the topic, in UTF-8
- *   then       pad, 0..7 bytes, and the payload; or, where it is leased, `pad` bytes from the beginning of the block
+ *   then       pad, 0..7 bytes, and the payload; a leased payload begins `pad` bytes after the
+ *              beginning of its block
  *
  * The pad has the payload begin at the offset of its source modulo 8: copies into shared memory are
  * ten times slower else.

@@ -99,7 +99,8 @@ export class TasksetAffinity implements Affinity {
     if (error !== undefined) return `taskset did not run: ${error.message}`;
     if (status === 0) return null;
     const said = stderr.trim().split('\n')[0] ?? '';
-    return `taskset ended with ${status === null ? String(signal) : `exit code ${String(status)}`}${said === '' ? '' : ` (${said})`}`;
+    const how = status === null ? String(signal) : `exit code ${String(status)}`;
+    return `taskset ended with ${how}${said === '' ? '' : ` (${said})`}`;
   }
 
   #onlineOnly(): (cpu: number) => boolean {

@@ -179,7 +179,10 @@ export class ReactorThread {
 const UNSETTLED_TOP_LEVEL_AWAIT = 13;
 
 function describeExit(code: number): string {
-  return `exited with code ${code}${code === UNSETTLED_TOP_LEVEL_AWAIT ? ': a top-level await never settles' : ''}`;
+  return (
+    'exited with code ' +
+    `${code}${code === UNSETTLED_TOP_LEVEL_AWAIT ? ': a top-level await never settles' : ''}`
+  );
 }
 
 /** An error of the reactor's thread; the stack shown is the one of that thread. */

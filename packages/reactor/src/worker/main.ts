@@ -35,8 +35,8 @@ import { TransportReactor } from './transport-reactor.js';
 import { createWorkerLog } from './worker-log.js';
 
 /*
- * A reactor thread. It was born pinned (see spawn-thread.ts), so what it allocates from here on lies on
- * its node: its heap, its counters, its slab, and what the transport allocates.
+ * A reactor thread. `spawn-thread.ts` starts it pinned, so all of its memory lies on its node: its
+ * heap, its counters, its slab, and what the transport allocates.
  */
 
 if (parentPort === null)

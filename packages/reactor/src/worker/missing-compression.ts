@@ -13,6 +13,7 @@ export function warnOfMissingCompression(
   const exemption = transport.features.exemptions.find(({ id }) => id === 'no-compression');
   if (exemption === undefined) return;
   log.warn(
-    `compression is off on the transport ${transport.name}: ${exemption.instead}; the transport net has it`,
+    `compression is off on the transport ${transport.name}: ${exemption.instead}; the ` +
+      'transport net has it',
   );
 }

@@ -32,7 +32,7 @@ describe('loadApp', () => {
     expect((await loadApp(plain)).path).toBe('/js');
   });
 
-  it('loads TypeScript that is translated to CommonJS, for want of a package.json that says module', async () => {
+  it('loads TypeScript translated to CommonJS, where no package.json says module', async () => {
     await write('package.json', '{}');
     const file = await write(
       'common.ts',

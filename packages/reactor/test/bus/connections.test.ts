@@ -59,7 +59,7 @@ describe('send', () => {
     expect(second.bus.send(id, 'here')).toBe('closed');
   });
 
-  it('answers that there is no such connection where its reactor has another life, or never was', async () => {
+  it('reports no such connection where the reactor has another life or never ran', async () => {
     await start();
     const id = idOf(second.transport.connect());
     machine.stop(second);
@@ -76,7 +76,7 @@ describe('send', () => {
     expect(first.bus.send(`${near}` as unknown as ConnId, 'x')).toBe('closed');
   });
 
-  it('finds the life that a connection belongs to while a reactor and its successor are both there', async () => {
+  it('finds the life of a connection while a reactor and its successor both run', async () => {
     await start();
     const beside = await machine.join(1, {}, true);
     const peers = [second.transport.connect(), beside.transport.connect()];
@@ -121,7 +121,7 @@ describe('end', () => {
     expect(first.bus.end(4 as ConnId)).toBe('closed');
   });
 
-  it('refuses codes and reasons that no close frame holds, wherever the connection lives', async () => {
+  it('refuses codes and reasons that no close frame can hold, on any reactor', async () => {
     await start();
     const id = idOf(second.transport.connect());
     const coded = (code: string): unknown => expect.objectContaining({ code });

@@ -14,7 +14,7 @@ async function start(): Promise<void> {
 }
 
 describe('a listener', () => {
-  it('hears what is published anywhere, by connections and by the application, until it ends', async () => {
+  it('hears every publish, by connections and by the application, until it ends', async () => {
     await start();
     const heard: string[] = [];
     const subscription = first.bus.subscribe('news', (topic, message) =>
@@ -145,7 +145,7 @@ describe('a listener', () => {
     },
   );
 
-  it('that comes while a message is told, to a topic whose last listener has just gone, is too new for it', async () => {
+  it('added during a delivery, after the last one left, does not get that message', async () => {
     await start();
     const heard: string[] = [];
     const subscription = first.bus.subscribe('news', () => {
@@ -158,7 +158,7 @@ describe('a listener', () => {
     expect(second.bus.publish('news', 'x').reactors).toBe(1);
   });
 
-  it('shares a topic with connections: the reactor is told as long as either is there', async () => {
+  it('shares a topic with connections: the interest lasts while either is there', async () => {
     await start();
     const subscription = first.bus.subscribe('news', () => undefined);
     const peer = first.subscriber('news');

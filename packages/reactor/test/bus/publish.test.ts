@@ -28,7 +28,7 @@ const out = ({ metrics }: TestReactor): number => metrics.read(Metric.BusMessage
 const into = ({ metrics }: TestReactor): number => metrics.read(Metric.BusMessagesIn);
 
 describe('publish', () => {
-  it('reaches the subscribers of every reactor once, and says how many reactors took it', async () => {
+  it('reaches subscribers on every reactor once, and says how many reactors took it', async () => {
     const [first, second, third] = (await start(3)) as [TestReactor, TestReactor, TestReactor];
     const peers = [
       first.subscriber('news'),
@@ -48,7 +48,7 @@ describe('publish', () => {
     ]);
   });
 
-  it('is shown before the reactor reads what others have sent it, which may take long', async () => {
+  it('is visible to others before the reactor reads its own inbox', async () => {
     machine = new BusMachine(3, {}, 'spin');
     const [first, second] = [await machine.join(0), await machine.join(1)];
     const { inbox } = machine.joinAndHang(2, 'news');
@@ -62,7 +62,7 @@ describe('publish', () => {
     expect(found).toEqual(Array.from({ length: 32 }, () => true));
   });
 
-  it('is there for the other reactors before the turn ends, where a connection publishes, and wakes each once', async () => {
+  it('is visible to other reactors before the turn ends, and wakes each of them once', async () => {
     machine = new BusMachine(3);
     const [first, second] = [await machine.join(0), await machine.join(1)];
     const [ada, eve] = [first.subscriber('room'), second.subscriber('room')];
@@ -78,7 +78,7 @@ describe('publish', () => {
     expect(first.metrics.read(Metric.BusDoorbells)).toBe(1);
   });
 
-  it('wakes a reader once, though it has read all and sleeps again before the turn of the publisher ends', async () => {
+  it('wakes a reader once, even if it sleeps again before the turn ends', async () => {
     machine = new BusMachine(2);
     const first = await machine.join(0);
     const { inbox, sleeper } = machine.joinAndHang(1, 'room');
@@ -167,7 +167,7 @@ describe('publish', () => {
     expect(machine.leases()).toBe(0);
   });
 
-  it('carries topics of any length and script, before payloads short, long and on lease', async () => {
+  it('carries topics of any length and script, with short, long and leased payloads', async () => {
     const [first, second] = (await start(2)) as [TestReactor, TestReactor];
     const topics = Array.from({ length: 140 }, (_, i) => 't'.repeat(i + 1));
     topics.push('\u0000', 'é', 'ü'.repeat(64), '😀', '😀'.repeat(33), '\uffff'.repeat(85));

@@ -89,7 +89,7 @@ describe('the share of a reader', () => {
     expect(lendAll(1_024)).toBe(1);
   });
 
-  it('is whole again where each size has one block, and several were given back since the last look', () => {
+  it('is whole again after several blocks, one of each size, came back since the last look', () => {
     const { share, lendAll, readOne } = makeShare({ blocks: [1, 1] });
     for (const sizes of [[64, 64, 1_024], [64, 1_024, 1_024, 1_024], [64]]) {
       for (const byteLength of sizes) {

@@ -61,7 +61,8 @@ describe.skipIf(whyNot !== undefined)('TasksetAffinity, with real threads', () =
         code: 'HIOLOAD_AFFINITY_FAILED',
         message: expect.stringMatching(
           new RegExp(
-            `^thread ${String(self)} cannot be pinned to CPUs 4095: taskset .*; it runs on CPUs [0-9,-]+$`,
+            `^thread ${String(self)} cannot be pinned to CPUs 4095: taskset .*; it runs on ` +
+              'CPUs [0-9,-]+$',
           ),
         ),
       }),
@@ -95,7 +96,9 @@ describe.skipIf(process.platform === 'win32')('TasksetAffinity, with a taskset o
 
   test('gives list and thread to taskset, and believes the kernel', () => {
     const { affinity } = fakeLinux({
-      taskset: `[ "$1 $2 $3" = "-pc 0-1,3 77" ] && printf 'Cpus_allowed_list:\\t0-1,3\\n' > "$ROOT/proc/self/task/77/status"`,
+      taskset:
+        `[ "$1 $2 $3" = "-pc 0-1,3 77" ] && printf 'Cpus_allowed_list:\\t0-1,3\\n' > ` +
+        '"$ROOT/proc/self/task/77/status"',
       allowed: '0-3',
     });
     affinity.pin(77, [3, 0, 1]);
@@ -117,7 +120,8 @@ describe.skipIf(process.platform === 'win32')('TasksetAffinity, with a taskset o
       allowed: '0-3',
     });
     expect(() => affinity.pin(77, [1])).toThrow(
-      'thread 77 cannot be pinned to CPUs 1: taskset ended with exit code 3 (not permitted); it runs on CPUs 0-3',
+      'thread 77 cannot be pinned to CPUs 1: taskset ended with exit code 3 (not permitted); ' +
+        'it runs on CPUs 0-3',
     );
   });
 
@@ -133,7 +137,7 @@ describe.skipIf(process.platform === 'win32')('TasksetAffinity, with a taskset o
     expect(affinity.currentThreadId()).toBe(77);
   });
 
-  test('is unavailable without taskset, without /proc and elsewhere than Linux, and says why', () => {
+  test('is unavailable without taskset, without /proc and off Linux, and says why', () => {
     const { path, procRoot } = fakeLinux({ taskset: 'exit 0', allowed: '0-3' });
     const cases: [ConstructorParameters<typeof TasksetAffinity>[0], RegExp][] = [
       [{ platform: 'linux', procRoot, path: join(procRoot, 'none') }, /no taskset in PATH/],

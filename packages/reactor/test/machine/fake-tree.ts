@@ -32,13 +32,15 @@ export function writeTree(files: Files): FakeTree {
 /** The files that Linux would show on a machine, without cgroups. */
 export function filesOf(machine: Topology): Files {
   const totalKb = machine.nodes.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0) / 1024;
+  // The mask names every CPU that the machine could take, not only those that are there.
+  const allowedCpus = `Cpus_allowed_list:\t${maskOf(machine)}\n`;
   const files: Files = {
     'sys/devices/system/cpu/online': `${formatCpuList(machine.cpus.map(({ id }) => id))}\n`,
-    // The machine is a server that could take more CPUs: a mask that was never narrowed names them
-    // all.
-    'proc/self/status': `Name:\tnode\nCpus_allowed_list:\t${maskOf(machine)}\nMems_allowed_list:\t0\n`,
+    'proc/self/status': `Name:\tnode\n${allowedCpus}Mems_allowed_list:\t0\n`,
     'proc/meminfo': `MemTotal:       ${String(totalKb)} kB\nMemFree:        1 kB\n`,
-    'proc/cpuinfo': `processor\t: 0\nvendor_id\t: Invented\nmodel name\t: ${machine.model}\ncpu MHz\t\t: 2000\n`,
+    'proc/cpuinfo':
+      'processor\t: 0\nvendor_id\t: Invented\n' +
+      `model name\t: ${machine.model}\ncpu MHz\t\t: 2000\n`,
   };
   for (const cpu of machine.cpus) Object.assign(files, filesOfCpu(machine, cpu));
   for (const { id, memoryBytes, distances } of machine.nodes) {

@@ -39,7 +39,7 @@ describe('placeReactors, on any machine', () => {
     );
   });
 
-  test('without a number and a quota, there is a reactor for each group and every allowed CPU is used', () => {
+  test('without number and quota, each group has a reactor and each allowed CPU is used', () => {
     fc.assert(
       fc.property(anyMachine(), grouping, (machine, group) => {
         const placement = placeReactors({ ...machine, cpuQuota: null }, { group });
@@ -65,7 +65,7 @@ describe('placeReactors, on any machine', () => {
     );
   });
 
-  test('siblings run different reactors only when there are fewer cores than reactors, and then as few as needed', () => {
+  test('siblings run two reactors only when cores are too few, and then as few as needed', () => {
     fc.assert(
       fc.property(anyMachine(), grouping, fc.nat(), (machine, group, pick) => {
         const reactors = 1 + (pick % machine.allowedCpus.length);

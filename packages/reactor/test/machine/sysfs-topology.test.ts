@@ -91,7 +91,7 @@ describe('readTopology', () => {
     expect(topology.cpus.every(({ node }) => node === 0)).toBe(true);
   });
 
-  test('takes a CPU in no node as of the lowest, keeps holes between nodes, and drops distances that do not fit', async () => {
+  test('puts a CPU of no node in the lowest node, keeps holes, drops odd distances', async () => {
     const topology = await read(fakeMachine({ packages: 2, coresPerLlc: 2 }), (files) => {
       for (const path of Object.keys(files).filter((name) => name.includes('/node1/'))) {
         files[path.replace('/node1/', '/node8/')] = files[path] ?? '';

@@ -11,11 +11,13 @@ describe('describeTopology', () => {
     ],
     [
       fakeMachines.quota,
-      'laptop, 4 cores with SMT: 1 package, 1 node, 4 cores, 8 threads, CPUs 0-7 allowed, quota 1.5, 2.0 GiB of memory',
+      'laptop, 4 cores with SMT: 1 package, 1 node, 4 cores, 8 threads, CPUs 0-7 allowed, ' +
+        'quota 1.5, 2.0 GiB of memory',
     ],
     [
       fakeMachines.memoryOnlyNodes,
-      'memory expanders: 2 packages, 4 nodes, 16 cores, 16 threads, CPUs 0-15 allowed, no quota, 64.0 GiB of memory',
+      'memory expanders: 2 packages, 4 nodes, 16 cores, 16 threads, CPUs 0-15 allowed, no ' +
+        'quota, 64.0 GiB of memory',
     ],
   ])('is one line', (machine, line) => {
     expect(describeTopology(machine)).toBe(line);

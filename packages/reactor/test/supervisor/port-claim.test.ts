@@ -40,7 +40,9 @@ describe('claimPort', () => {
     const port = await occupy('127.0.0.1');
     await expect(claimPort('127.0.0.1', port, '--port')).rejects.toMatchObject({
       code: 'HIOLOAD_PORT_IN_USE',
-      message: `--port: ${port} is in use (127.0.0.1:${port}); choose a free port, or 0 for any free port`,
+      message:
+        `--port: ${port} is in use (127.0.0.1:${port}); ` +
+        'choose a free port, or 0 for any free port',
     });
   });
 

@@ -7,7 +7,7 @@ import { warnOfMissingCompression } from '../../src/worker/missing-compression.j
 const UWS = { name: 'uws', features: UWS_FEATURES };
 const NET = { name: 'net', features: NET_FEATURES };
 
-it('warns where compression is asked for and the transport has none, and names the one that has', () => {
+it('warns when compression is on and the transport has none, and names one that has it', () => {
   const log = new FakeLogger();
   warnOfMissingCompression({}, UWS, log);
   expect(log.messages('warn')).toEqual([

@@ -132,7 +132,7 @@ describe('TransportReactor', () => {
     expect(reactor.state).toBe(ReactorState.Stopped);
   });
 
-  it('runs the stop hook once, after the last connection has gone, and survives its failure', async () => {
+  it('runs the stop hook once, after the last connection, and survives its error', async () => {
     let open: number | undefined;
     const { reactor, transport, log } = makeReactor({
       stop: () => {

@@ -81,7 +81,8 @@ export async function createNetTransport<Data = unknown>(
   if (readBuffer === null || !(readBuffer.bytes.buffer instanceof ArrayBuffer)) {
     throw new HioloadError(
       'HIOLOAD_OPTION_INVALID',
-      `pool: has no block of ${READ_BUFFER_BYTES} bytes of plain memory: one is needed to read into`,
+      `pool: has no block of ${READ_BUFFER_BYTES} bytes of plain memory: one is needed to ` +
+        'read into',
     );
   }
   const access = options.sockets === 'plain' ? undefined : await openHandles(pool);

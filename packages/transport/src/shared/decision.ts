@@ -58,7 +58,8 @@ export function ruleOn(
     const protocol = decision.protocol ?? chooseSubprotocol(offered, spoken);
     if (decision.protocol !== undefined && !offered.includes(protocol)) {
       throw invalid(
-        `protocol ${JSON.stringify(protocol)}: must be one that the client offers (${offered.join(', ')})`,
+        `protocol ${JSON.stringify(protocol)}: must be one that the client offers ` +
+          `(${offered.join(', ')})`,
       );
     }
     return { accepted: true, data: decision.data, protocol, headers };
@@ -87,7 +88,8 @@ function checkHeaders(headers: Readonly<Record<string, string>>): HeaderFields {
     }
     if (typeof value !== 'string' || !isFieldValue(value)) {
       throw invalid(
-        `header ${name} with value ${JSON.stringify(value)}: no CR, LF or other control character is allowed`,
+        `header ${name} with value ${JSON.stringify(value)}: no CR, LF or other control ` +
+          'character is allowed',
       );
     }
   }

@@ -12,17 +12,23 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
   },
   {
     id: 'length-form-unchecked',
-    rule: 'a length in more bytes than it needs fails the connection with 1002 (RFC 6455 section 5.2)',
+    rule:
+      'a length in more bytes than it needs fails the connection with 1002 (RFC 6455 ' +
+      'section 5.2)',
     instead: 'it is taken',
   },
   {
     id: 'one-byte-close-payload',
-    rule: 'a close frame with a payload of one byte fails the connection with 1002 (RFC 6455 section 5.5.1)',
+    rule:
+      'a close frame with a payload of one byte fails the connection with 1002 (RFC 6455 ' +
+      'section 5.5.1)',
     instead: 'it is taken for one without a payload: 1005',
   },
   {
     id: 'close-codes-above-1011',
-    rule: 'close codes 1012..1014 and 3000..3999 of a peer are valid and echoed (RFC 6455 section 7.4.2)',
+    rule:
+      'close codes 1012..1014 and 3000..3999 of a peer are valid and echoed (RFC 6455 ' +
+      'section 7.4.2)',
     instead: 'they are answered with an empty close frame, and the close hook sees 1006',
   },
   {
@@ -37,23 +43,32 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
   },
   {
     id: 'utf8-checked-at-end',
-    rule: 'text that is not UTF-8 fails the connection as soon as the bytes prove it (RFC 6455 section 8.1)',
+    rule:
+      'text that is not UTF-8 fails the connection as soon as the bytes prove it (RFC 6455 ' +
+      'section 8.1)',
     instead: 'it fails when the last fragment is there',
   },
   {
     id: 'fragments-unbounded',
-    rule: 'a message of more than 1,024 fragments, empty ones included, fails the connection with 1008',
+    rule:
+      'a message of more than 1,024 fragments, empty ones included, fails the connection ' +
+      'with 1008',
     instead: 'only its bytes are limited: empty fragments come without end',
   },
   {
     id: 'binary-inside-message',
-    rule: 'a frame that starts a new message before the last one ended fails the connection with 1002 (RFC 6455 section 5.4)',
+    rule:
+      'a frame that starts a new message before the last one ended fails the connection ' +
+      'with 1002 (RFC 6455 section 5.4)',
     instead:
-      'one with the opcode of binary is taken for a continuation; one with the opcode of text fails',
+      'one with the opcode of binary is taken for a continuation; one with the opcode of ' +
+      'text fails',
   },
   {
     id: 'fragments-summed-late',
-    rule: 'fragments that together pass the limit of a message fail the connection by the header of the one too many',
+    rule:
+      'fragments that together pass the limit of a message fail the connection by the ' +
+      'header of the one too many',
     instead: 'they fail it when its payload comes',
   },
   {
@@ -70,7 +85,8 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
     id: 'early-frames-505',
     rule: 'frames that come while an upgrade hook decides wait until it has',
     instead:
-      'they are taken for another request: the handshake is answered with 505, and the signal of the hook aborts',
+      'they are taken for another request: the handshake is answered with 505, and the ' +
+      'signal of the hook aborts',
   },
   {
     id: 'split-handshake-505',
@@ -86,7 +102,8 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
     id: 'handshake-timeout-fixed',
     rule: 'a request that is not complete within handshakeTimeoutSeconds is answered with 408',
     instead:
-      'its connection is cut after 10 seconds or a little more, without an answer and whatever the limit',
+      'its connection is cut after 10 seconds or a little more, without an answer and ' +
+      'whatever the limit',
   },
   {
     id: 'unfinished-handshakes-unbounded',
@@ -118,7 +135,8 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
     id: 'head-limit-4-kib',
     rule: 'a handshake may have 8 KiB of head (431 beyond)',
     instead:
-      '4 KiB, unless UWS_HTTP_MAX_HEADERS_SIZE is in the environment before the module loads (431 beyond)',
+      '4 KiB, unless UWS_HTTP_MAX_HEADERS_SIZE is in the environment before the module ' +
+      'loads (431 beyond)',
   },
   {
     id: 'pong-lost-when-full',
@@ -129,11 +147,14 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
     id: 'close-frame-lost-when-full',
     rule: 'the close frame is the last that goes out',
     instead:
-      'while the outbound queue is full none goes out: the peer gets what is queued, then sees 1006',
+      'while the outbound queue is full none goes out: the peer gets what is queued, then ' +
+      'sees 1006',
   },
   {
     id: 'close-answer-not-awaited',
-    rule: 'whoever starts the close handshake waits for the answer of the peer (RFC 6455 section 7.1.1)',
+    rule:
+      'whoever starts the close handshake waits for the answer of the peer (RFC 6455 ' +
+      'section 7.1.1)',
     instead:
       'the close hook runs at once, and a peer that does not answer is cut within 16 seconds',
   },
@@ -141,7 +162,8 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
     id: 'head-page-kept-open',
     rule: 'the connection is closed after the answer to a GET or a HEAD of a page',
     instead:
-      'after the answer to a HEAD it stays open until the peer sends more, or nothing for ten seconds',
+      'after the answer to a HEAD it stays open until the peer sends more, or nothing for ' +
+      'ten seconds',
   },
   {
     id: 'idle-timeout-coarse',
@@ -150,7 +172,9 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
   },
   {
     id: 'no-compression',
-    rule: 'compression is agreed upon where the application asks for it and the client offers it (RFC 7692)',
+    rule:
+      'compression is agreed upon where the application asks for it and the client offers ' +
+      'it (RFC 7692)',
     instead:
       'no extension is agreed upon: the native library cannot bound the memory of its contexts',
   },
@@ -163,6 +187,7 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
     id: 'published-loss-cuts-later',
     rule: 'under the policy close nothing goes out after the message that was lost',
     instead:
-      'after a published one, what was queued before it may go out until the end of the turn, but nothing newer',
+      'after a published one, what was queued before it may go out until the end of the ' +
+      'turn, but nothing newer',
   },
 ];

@@ -82,7 +82,9 @@ function explain(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ERR_MODULE_NOT_FOUND')
     return `the optional dependency ${MODULE_NAME} is not installed`;
-  const platform = `${process.platform} ${process.arch}, Node ${process.versions.node} (ABI ${process.versions.modules})`;
+  const platform =
+    `${process.platform} ${process.arch}, Node ${process.versions.node} (ABI ` +
+    `${process.versions.modules})`;
   // The loader's message holds an advertisement first and the cause last.
   const cause = message.trim().split('\n').at(-1);
   return `${MODULE_NAME} has no binary that loads on ${platform}: ${cause}`;

@@ -61,6 +61,7 @@ export class UwsMessage implements IncomingMessage {
 function expired(): HioloadError {
   return new HioloadError(
     'HIOLOAD_MESSAGE_EXPIRED',
-    'the message was used after its handler returned or awaited; a copy() taken before that is allowed',
+    'the message was used after its handler returned or awaited; a copy() taken before that ' +
+      'is allowed',
   );
 }

@@ -257,7 +257,7 @@ describe('time', () => {
     expect(String(slow.writes[0])).toMatch(/^HTTP\/1.1 408 /);
   });
 
-  it('waits for the answer to its close frame, and for the end of the peer, but not for ever', async () => {
+  it('waits a limited time for the close frame and for the end of the peer', async () => {
     const closes: number[] = [];
     const { net, conn, clock } = await open({ close: (_conn, code) => void closes.push(code) });
     conn.end(4000);

@@ -68,6 +68,7 @@ export function judgeFanOut(
   if (others <= maxOthers) return { numbers, voidReason: null };
   return {
     numbers,
-    voidReason: `something else had ${percent(others, 1)} of the CPUs, the bar is ${percent(maxOthers, 1)}`,
+    voidReason:
+      `something else had ${percent(others, 1)} of the CPUs, the bar is ` + percent(maxOthers, 1),
   };
 }

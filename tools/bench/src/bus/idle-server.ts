@@ -31,7 +31,8 @@ export async function runIdleServer(
   const plan = { names: ['hioload'], kinds, needed: ['hioload'] } as const;
   const command = (await prepareArms(plan, output)).get('hioload')!;
   output.progress(
-    `an idle server with ${REACTORS} reactors, ${idleSettleSeconds} s after its start, for ${idleSeconds} s`,
+    `an idle server with ${REACTORS} reactors, ${idleSettleSeconds} s after its start, for ` +
+      `${idleSeconds} s`,
   );
   const shares = await withServer('hioload', cpus, command, async ({ pids }) => {
     await setTimeout(idleSettleSeconds * 1000);
@@ -46,7 +47,9 @@ export async function runIdleServer(
   });
   const cores = summarise(shares)!;
   const share = (value: number): string => percent(value, 2);
-  const measured = `${share(cores.median)} of a core, ${range(cores, share)} in ${WINDOWS} parts of ${idleSeconds} s`;
+  const measured =
+    `${share(cores.median)} of a core, ${range(cores, share)} in ${WINDOWS} parts of ` +
+    `${idleSeconds} s`;
   output.result(`\nidle server with ${REACTORS} reactors: ${measured}; goal ${percent(GOAL, 1)}`);
   return { reactors: REACTORS, cores };
 }

@@ -78,17 +78,22 @@ function describeSettings({
   maxOthersPercent,
 }: BusSettings): string {
   return [
-    `CPUs      server and load share ${cpus.join(' and ')}; the load runs on ${cpus.length} threads, wherever there is room`,
-    `in flight published, and not yet with every subscriber: the load counts each delivery and compares every octet`,
-    `passes    ${passes} of ${seconds} s after ${warmupSeconds} s of warm-up; others on the CPUs above ${maxOthersPercent} %: void`,
+    `CPUs      server and load share ${cpus.join(' and ')}; the load runs on ${cpus.length} ` +
+      'threads, wherever there is room',
+    'in flight published, and not yet with every subscriber: the load counts each delivery ' +
+      'and compares every octet',
+    `passes    ${passes} of ${seconds} s after ${warmupSeconds} s of warm-up; others on the ` +
+      `CPUs above ${maxOthersPercent} %: void`,
   ].join('\n');
 }
 
 function draw(fanOut: LoadSeries, settings: BusSettings, machine: Machine, date: string): string {
   const { passes, seconds, cpus } = settings;
   const footer = [
-    `Deliveries a second, median of ${passes} alternating passes of ${seconds} s, whiskers from least to most. Every octet compared.`,
-    `Server and load on CPUs ${cpus.join(', ')}. ${machine.cpuModel}, ${machine.kernel}, Node ${machine.node}. ${date}`,
+    `Deliveries a second, median of ${passes} alternating passes of ${seconds} s, whiskers ` +
+      'from least to most. Every octet compared.',
+    `Server and load on CPUs ${cpus.join(', ')}. ${machine.cpuModel}, ${machine.kernel}, Node ` +
+      `${machine.node}. ${date}`,
   ];
   return barChart('Fan-out over sockets', [barsOf(fanOut)], footer, new Set(Object.keys(SUBJECTS)));
 }

@@ -42,8 +42,8 @@ export async function runFanOut(settings: BusSettings, output: Output): Promise<
       measureFanOut(arm, commands.get(nameOf(arm))!, FAN_OUT_KINDS[nameOf(arm)].dialect, settings),
     onPass: (pass) => output.progress(describePass(pass, passes)),
   });
-  const load = `1 publisher, ${inFlight} in flight, ${subscribers} subscribers, ${payloadBytes} bytes`;
-  const series = evaluateSeries(`deliveries: ${load}`, arms, measured);
+  const load = `${inFlight} in flight, ${subscribers} subscribers, ${payloadBytes} bytes`;
+  const series = evaluateSeries(`deliveries: 1 publisher, ${load}`, arms, measured);
   output.result(`\n${describeSeries(series)}`);
   for (const line of describeGoals(series, subjects)) output.result(line);
   output.result(describeVersions([series]));

@@ -140,7 +140,8 @@ export function describeScaling(results: readonly ScalingResult[]): string {
       isLoadAlone ? 'on CPUs of its own' : 'short of CPUs: may set the pace',
     ];
   });
-  return `${formatTable(COLUMNS, rows)}\ngoal: ${GOAL} of a reactor's throughput for each one added`;
+  const goal = `goal: ${GOAL} of a reactor's throughput for each one added`;
+  return `${formatTable(COLUMNS, rows)}\n${goal}`;
 }
 
 function nameOf(reactors: number): string {

@@ -38,7 +38,8 @@ export function busCommand(topology: Topology): Command {
   const rivals = Object.keys(RIVALS) as RivalName[];
   return new Command('bus')
     .description(
-      'Publish that reaches every core, beside those who do it on one core or from process to process.',
+      'Publish that reaches every core, beside those who do it on one core or from process to ' +
+        'process.',
     )
     .addOption(
       option('--series <list>', 'what is measured', listOf(oneOf(BUS_SERIES)), [...BUS_SERIES]),

@@ -123,7 +123,8 @@ function refuseImpossible(settings: EchoSettings, command: Command): void {
   const { connections, loadCpus, payloadBytes, inFlight } = settings;
   if (connections < loadCpus.length) {
     command.error(
-      `error: option '--connections <n>' is ${connections}. Allowed: at least one for each of ${loadCpus.length} load CPUs.`,
+      `error: option '--connections <n>' is ${connections}. Allowed: at least one for each of ` +
+        `${loadCpus.length} load CPUs.`,
     );
   }
   const mib = Math.ceil(

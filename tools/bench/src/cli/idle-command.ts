@@ -83,13 +83,15 @@ function refuseImpossible({ from, to }: IdleSettings, command: Command): void {
   const files = openFilesLimit() - OTHER_FILES;
   if (to > files) {
     command.error(
-      `error: option '--to <n>' is ${to}. Allowed: up to ${files}, for the limit on open files (ulimit -Hn).`,
+      `error: option '--to <n>' is ${to}. Allowed: up to ${files}, for the limit on open ` +
+        'files (ulimit -Hn).',
     );
   }
   const ports = ephemeralPorts();
   if (to > ports) {
     command.error(
-      `error: option '--to <n>' is ${to}. Allowed: up to ${ports}, the ports of net.ipv4.ip_local_port_range.`,
+      `error: option '--to <n>' is ${to}. Allowed: up to ${ports}, the ports of ` +
+        'net.ipv4.ip_local_port_range.',
     );
   }
 }

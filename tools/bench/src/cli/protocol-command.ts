@@ -20,7 +20,8 @@ export function protocolCommand(topology: Topology): Command {
   const standard = pickCpus(topology).server;
   return new Command('protocol')
     .description(
-      'The codec without a socket beside that of ws, with bufferutil and without, in alternating passes.',
+      'The codec without a socket beside that of ws, with bufferutil and without, in ' +
+        'alternating passes.',
     )
     .addOption(option('--passes <n>', 'passes of each codec', integer(1, 1_000)).default(5))
     .addOption(

@@ -55,7 +55,8 @@ export function barChart(
     y += 16;
   }
   const size = `width="${WIDTH}" height="${y + MARGIN}" viewBox="0 0 ${WIDTH} ${y + MARGIN}"`;
-  const head = `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="sans-serif" fill="#0f172a">`;
+  const style = 'font-family="sans-serif" fill="#0f172a"';
+  const head = `<svg xmlns="http://www.w3.org/2000/svg" ${size} ${style}>`;
   return [head, '<rect width="100%" height="100%" fill="#ffffff"/>', ...parts, '</svg>', ''].join(
     '\n',
   );
@@ -68,8 +69,10 @@ function drawBar(bar: Bar, y: number, scale: number, colour: string): string {
   const end = left + Math.max(bar.value, bar.high) * scale;
   return [
     text(left - 10, middle + 5, bar.label, 'font-size="13" text-anchor="end"'),
-    `<rect x="${left}" y="${y}" width="${round(bar.value * scale)}" height="${BAR_HEIGHT}" fill="${colour}"/>`,
-    `<path d="M${low} ${middle}H${high}M${low} ${middle - 5}v10M${high} ${middle - 5}v10" stroke="#0f172a" fill="none"/>`,
+    `<rect x="${left}" y="${y}" width="${round(bar.value * scale)}" height="${BAR_HEIGHT}" ` +
+      `fill="${colour}"/>`,
+    `<path d="M${low} ${middle}H${high}M${low} ${middle - 5}v10M${high} ${middle - 5}v10" ` +
+      'stroke="#0f172a" fill="none"/>',
     text(round(end + 10), middle + 5, bar.note, 'font-size="12"'),
   ].join('\n');
 }

@@ -20,7 +20,9 @@ export async function findBun(): Promise<ProgramSearch> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     return {
       found: false,
-      reason: `Bun ${BUN_VERSION} is set up for linux x64 only, this is ${process.platform} ${process.arch}`,
+      reason:
+        `Bun ${BUN_VERSION} is set up for linux x64 only, this is ${process.platform} ` +
+        process.arch,
     };
   }
   const folder = join(RIVALS_FOLDER, `bun-${BUN_VERSION}`);

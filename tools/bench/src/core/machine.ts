@@ -35,7 +35,8 @@ export function describeMachineText(machine: Machine): string {
   const governor = machine.governor ?? 'not told';
   const memory = `${Math.round(machine.memoryBytes / 2 ** 30)} GiB`;
   return [
-    `machine   ${machine.cpuModel}, ${machine.cpus} CPUs, ${memory}, ${machine.kernel}, governor ${governor}`,
+    `machine   ${machine.cpuModel}, ${machine.cpus} CPUs, ${memory}, ${machine.kernel}, ` +
+      `governor ${governor}`,
     `runtime   Node ${machine.node}, V8 ${machine.v8}`,
   ].join('\n');
 }

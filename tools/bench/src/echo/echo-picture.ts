@@ -14,8 +14,10 @@ export function drawEcho(
 ): string {
   const { connections, passes, seconds, serverCpu, loadCpus } = settings;
   const footer = [
-    `Messages a second, median of ${passes} alternating passes of ${seconds} s, whiskers from least to most. Every octet compared.`,
-    `Server on CPU ${serverCpu}, load on CPU ${loadCpus.join(', ')}. ${machine.cpuModel}, ${machine.kernel}, Node ${machine.node}. ${date}`,
+    `Messages a second, median of ${passes} alternating passes of ${seconds} s, whiskers from ` +
+      'least to most. Every octet compared.',
+    `Server on CPU ${serverCpu}, load on CPU ${loadCpus.join(', ')}. ${machine.cpuModel}, ` +
+      `${machine.kernel}, Node ${machine.node}. ${date}`,
   ];
   return barChart(
     `Echo on one core: ${connections} connections`,

@@ -5,8 +5,10 @@ export function describeSettings(settings: EchoSettings): string {
   const { connections, payloadBytes, inFlight, passes, seconds, warmupSeconds } = settings;
   return [
     `CPUs      server on ${settings.serverCpu}, load on ${settings.loadCpus.join(',')}`,
-    `load      ${connections} connections, ${payloadBytes.join(' and ')} bytes, ${inFlight.join(' and ')} in flight on each`,
-    `passes    ${passes} of ${seconds} s after ${warmupSeconds} s of warm-up; server busy ${settings.minBusyPercent} % or void`,
+    `load      ${connections} connections, ${payloadBytes.join(' and ')} bytes, ` +
+      `${inFlight.join(' and ')} in flight on each`,
+    `passes    ${passes} of ${seconds} s after ${warmupSeconds} s of warm-up; server busy ` +
+      `${settings.minBusyPercent} % or void`,
   ].join('\n');
 }
 

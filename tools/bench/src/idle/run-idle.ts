@@ -70,9 +70,11 @@ export async function runIdle(
 function describeSettings({ serverCpu, loadCpu, from, to, passes, seconds }: IdleSettings): string {
   return [
     `CPUs      server on ${serverCpu}, connections held on ${loadCpu}`,
-    `memory    slope of Rss between ${from} and ${to} idle connections, after collection, when it stands still`,
+    `memory    slope of Rss between ${from} and ${to} idle connections, after collection, ` +
+      'when it stands still',
     `CPU       of the whole server with ${to} of them, over ${seconds} s; 100 % is one core`,
-    `passes    ${passes}; a connection is pinged once in almost 120 s, so a short window holds few pings or none`,
+    `passes    ${passes}; a connection is pinged once in almost 120 s, so a short window ` +
+      'holds few pings or none',
   ].join('\n');
 }
 
@@ -92,8 +94,10 @@ function draw(
   });
   const { from, to, passes, serverCpu } = settings;
   const footer = [
-    `Slope of process memory (Rss) between ${from} and ${to} connections after collection; median of ${passes}, least to most.`,
-    `Server on CPU ${serverCpu}. ${machine.cpuModel}, ${machine.kernel}, Node ${machine.node}. ${date}`,
+    `Slope of process memory (Rss) between ${from} and ${to} connections after collection; ` +
+      `median of ${passes}, least to most.`,
+    `Server on CPU ${serverCpu}. ${machine.cpuModel}, ${machine.kernel}, Node ` +
+      `${machine.node}. ${date}`,
   ];
   const title = 'Memory of an idle connection: less is better';
   return barChart(title, [{ title: 'KiB', bars }], footer, new Set(settings.subjects));

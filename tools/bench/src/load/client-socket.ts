@@ -73,7 +73,8 @@ export class ClientSocket {
     if (result === undefined) return;
     if (!result.ok) {
       this.#fail(
-        `the handshake was answered with ${JSON.stringify(chunk.toString('latin1', 0, Math.min(bytes, 200)))}`,
+        'the handshake was answered with ' +
+          JSON.stringify(chunk.toString('latin1', 0, Math.min(bytes, 200))),
       );
       return;
     }

@@ -64,7 +64,9 @@ export function judgeServerBusy(numbers: LoadNumbers, minBusy: number): PassOutc
   if (numbers.messagesPerSecond === 0)
     return { numbers, voidReason: 'no message came back in the window' };
   if (numbers.serverBusy >= minBusy) return { numbers, voidReason: null };
-  const busy = `the server was busy ${percent(numbers.serverBusy, 1)} of the time, the bar is ${percent(minBusy, 1)}`;
+  const busy =
+    `the server was busy ${percent(numbers.serverBusy, 1)} of the time, the bar is ` +
+    percent(minBusy, 1);
   const cause =
     numbers.serverWaited > DISTURBED_SHARE
       ? `it waited ${percent(numbers.serverWaited, 1)} for its CPU: something else runs there`

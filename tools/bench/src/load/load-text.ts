@@ -21,9 +21,13 @@ const COLUMNS = [
 
 export function describePass(pass: Pass<LoadNumbers>, passes: number): string {
   const { messagesPerSecond, serverCores, generatorCores, idleCores } = pass.numbers;
-  const cpu = `server ${percent(serverCores)}, load ${percent(generatorCores)}, idle ${percent(idleCores)}`;
+  const cpu =
+    `server ${percent(serverCores)}, load ${percent(generatorCores)}, idle ` + percent(idleCores);
   const judgement = pass.voidReason === null ? '' : `, VOID: ${pass.voidReason}`;
-  return `round ${pass.round + 1}/${passes}  ${pass.arm}: ${count(messagesPerSecond)} msgs/s, ${cpu}${judgement}`;
+  return (
+    `round ${pass.round + 1}/${passes}  ${pass.arm}: ${count(messagesPerSecond)} msgs/s, ` +
+    `${cpu}${judgement}`
+  );
 }
 
 /** The table of one series, what else is to be known about it below. */
@@ -32,7 +36,8 @@ export function describeSeries(series: LoadSeries): string {
   const noise = series.arms.find(({ arm }) => arm === NOISE_ARM)?.ratio ?? null;
   if (noise !== null) {
     lines.push(
-      `noise: ${BASELINE_ARM} against itself ${ratio(noise.median)}, ${range(noise, ratio)} over all rounds`,
+      `noise: ${BASELINE_ARM} against itself ${ratio(noise.median)}, ${range(noise, ratio)} ` +
+        'over all rounds',
     );
   }
   for (const { arm, voidPasses, validPasses, voidReason } of series.arms) {

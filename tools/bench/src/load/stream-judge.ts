@@ -77,11 +77,17 @@ export class StreamJudge {
     for (let other = 0; frame?.length === expectedFrameBytes && other < messages; other += 1) {
       const start = other * expectedFrameBytes;
       if (expected.compare(frame, 0, frame.length, start, start + frame.length) === 0) {
-        return `${who}: message ${other} of its cycle of ${messages} came where ${due} was due: lost, repeated or moved`;
+        return (
+          `${who}: message ${other} of its cycle of ${messages} came where ${due} was due: ` +
+          'lost, repeated or moved'
+        );
       }
     }
     const got = chunk[same]!.toString(16).padStart(2, '0');
     const wanted = expected[this.#place + same]!.toString(16).padStart(2, '0');
-    return `${who}: octet ${offset} of the frame of message ${due} is ${got}, not ${wanted}: altered, mixed up or moved`;
+    return (
+      `${who}: octet ${offset} of the frame of message ${due} is ${got}, not ${wanted}: ` +
+      'altered, mixed up or moved'
+    );
   }
 }

@@ -36,7 +36,8 @@ export async function runPool(
   const date = new Date().toISOString();
   const { json } = await chooseResultFiles('pool', date, jsonFile);
   output.result(
-    `${describeMachineText(machine)}\nCPUs      reader on ${settings.cpus[0]}, writer on ${settings.cpus[1]}`,
+    `${describeMachineText(machine)}\nCPUs      reader on ${settings.cpus[0]}, writer on ` +
+      `${settings.cpus[1]}`,
   );
   if (settings.cpus[0] === settings.cpus[1])
     output.result('WORTHLESS NUMBERS: both threads share a CPU.');
@@ -138,7 +139,9 @@ function describeSeries(series: PoolSeries, results: readonly ArmResult[]): stri
 
 function describeGoal({ arm, value, timesArm, found, reached }: GoalOutcome, unit: string): string {
   const what = timesArm === undefined ? unit : `times ${timesArm}`;
-  return `goal: ${arm} ${format(value)} ${what}: ${reached ? 'reached' : 'MISSED'} with ${format(found)}`;
+  return (
+    `goal: ${arm} ${format(value)} ${what}: ${reached ? 'reached' : 'MISSED'} with ` + format(found)
+  );
 }
 
 function format(value: number): string {

@@ -150,11 +150,14 @@ function draw(results: readonly WorkloadResult[], description: string, date: str
       value: nanoseconds.median,
       low: nanoseconds.min,
       high: nanoseconds.max,
-      note: `${nanoseconds.median.toFixed(1)} ns, ${gigabytesPerSecond.toFixed(2)} GB/s, ${timesOurs.median.toFixed(2)} of ours`,
+      note:
+        `${nanoseconds.median.toFixed(1)} ns, ${gigabytesPerSecond.toFixed(2)} GB/s, ` +
+        `${timesOurs.median.toFixed(2)} of ours`,
     })),
   }));
   const footer = [
-    'Nanoseconds a message: shorter is better. Whiskers from least to most. Every message counted, sizes compared.',
+    'Nanoseconds a message: shorter is better. Whiskers from least to most. Every message ' +
+      'counted, sizes compared.',
     `${description}. ${date}`,
   ];
   return barChart(

@@ -23,7 +23,8 @@ export const CPU_CHECKS: readonly Check[] = [
       if (machine.hasProgram('numactl'))
         return ok(
           'found',
-          '`serve --numactl` keeps memory on the nodes of the reactors; `numastat -p PID` shows where it lies.',
+          '`serve --numactl` keeps memory on the nodes of the reactors; `numastat -p PID` ' +
+            'shows where it lies.',
         );
       if (nodes.length === 1) return ok('not in PATH', 'With one NUMA node it is not needed.');
       return warn(
@@ -50,7 +51,8 @@ export const CPU_CHECKS: readonly Check[] = [
       if (cpuQuota >= allowedCpus.length) return ok(found, 'It covers every allowed CPU.');
       return warn(
         found,
-        'Less time than allowed CPUs: give the container whole CPUs (a cpuset), or it is throttled in bursts.',
+        'Less time than allowed CPUs: give the container whole CPUs (a cpuset), or it is ' +
+          'throttled in bursts.',
       );
     },
   },

@@ -17,7 +17,8 @@ export const KERNEL_CHECKS: readonly Check[] = [
           return ok(mode, '`serve --huge-pages` has shared memory ask for them.');
         return warn(
           mode,
-          'Write madvise to /sys/kernel/mm/transparent_hugepage/enabled to have huge pages for large shared memory.',
+          'Write madvise to /sys/kernel/mm/transparent_hugepage/enabled to have huge pages ' +
+            'for large shared memory.',
         );
       }),
   },
@@ -34,7 +35,8 @@ export const KERNEL_CHECKS: readonly Check[] = [
           return ok(found, 'Every connection is one.');
         return warn(
           found,
-          `Raise the hard limit (ulimit -n, LimitNOFILE=) to ${ENOUGH_FILES} or more: every connection is one.`,
+          `Raise the hard limit (ulimit -n, LimitNOFILE=) to ${ENOUGH_FILES} or more: every ` +
+            'connection is one.',
         );
       }),
   },
@@ -46,7 +48,8 @@ export const KERNEL_CHECKS: readonly Check[] = [
           return ok('1', 'Handshakes in the queue of a reactor that ends move on to another.');
         return warn(
           text,
-          'Set net.ipv4.tcp_migrate_req=1, or clients in the queue of a reactor that is replaced are reset.',
+          'Set net.ipv4.tcp_migrate_req=1, or clients in the queue of a reactor that is ' +
+            'replaced are reset.',
         );
       }),
   },
@@ -58,7 +61,8 @@ export const KERNEL_CHECKS: readonly Check[] = [
           return ok(text, 'The queue of new connections is long enough.');
         return warn(
           text,
-          `Set net.core.somaxconn to ${ENOUGH_BACKLOG} or more, or bursts of new connections are refused.`,
+          `Set net.core.somaxconn to ${ENOUGH_BACKLOG} or more, or bursts of new connections ` +
+            'are refused.',
         );
       }),
   },

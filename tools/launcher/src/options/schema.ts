@@ -58,7 +58,8 @@ export const SERVE_SCHEMA = z.strictObject({
   loop: choice('park', 'adaptive', 'spin')
     .default('park')
     .describe(
-      'how a reactor waits for the others: asleep, looking on for 100 microseconds first, or never asleep',
+      'how a reactor waits for the others: asleep, looking on for 100 microseconds first, or ' +
+        'never asleep',
     ),
   flushRecords: wholeNumber({ min: 1, max: 1_048_576, unit: 'messages' })
     .default(32)
@@ -69,7 +70,8 @@ export const SERVE_SCHEMA = z.strictObject({
   laneKib: wholeNumber({ min: 4, max: 65_536, unit: 'KiB' })
     .optional()
     .describe(
-      'least room between two reactors, up to the next power of two; default: 512 or less, by their number',
+      'least room between two reactors, up to the next power of two; default: 512 or less, by ' +
+        'their number',
     ),
   maxPublishBytes: wholeNumber({ min: 1, max: 67_000_000, unit: 'bytes' })
     .default(1_048_576)
@@ -77,7 +79,8 @@ export const SERVE_SCHEMA = z.strictObject({
   slabMib: wholeNumber({ min: 1, max: 2_047, unit: 'MiB' })
     .default(8)
     .describe(
-      'memory of a reactor for long messages on their way; half is for the longest: 3 unread ones of 1 MiB by default',
+      'memory of a reactor for long messages on their way; half is for the longest: 3 unread ' +
+        'ones of 1 MiB by default',
     ),
   drainSpreadMs: wholeNumber({ min: 0, max: DAY_MS, unit: 'milliseconds' })
     .default(2_000)

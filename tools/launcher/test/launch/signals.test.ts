@@ -31,7 +31,7 @@ describe('onEndSignals', () => {
     expect(taken).toEqual(['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGTERM']);
   });
 
-  it('ends the process with the exit code that it has earned when a signal comes after the end', () => {
+  it('ends the process with its earned exit code when a signal comes after the end', () => {
     const exit = vi.spyOn(process, 'exit').mockReturnValue(undefined as never);
     const taken: string[] = [];
     const ended = onEndSignals((name) => taken.push(name));

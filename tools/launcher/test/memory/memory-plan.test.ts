@@ -35,7 +35,7 @@ const ONLY_NUMACTL = { hugePages: false, numactl: true };
 const UNPINNED = { ...OPTIONS, pin: 'off' } as const;
 
 describe('planMemory', () => {
-  it('starts the server with huge pages and under numactl, and has it look whether that came about', async () => {
+  it('starts the server with huge pages and numactl, and has it verify both', async () => {
     const calls: string[][] = [];
     const plan = await planMemory(BOTH, UNPINNED, machine({}, calls), {});
     expect(plan).toMatchObject({

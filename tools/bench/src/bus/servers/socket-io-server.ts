@@ -17,7 +17,9 @@ const versionOf = (name: string): string =>
   (require(`${name}/package.json`) as { version: string }).version;
 
 serveCluster({
-  version: `Socket.IO ${versionOf('socket.io')} + cluster adapter ${versionOf('@socket.io/cluster-adapter')}`,
+  version:
+    `Socket.IO ${versionOf('socket.io')} + cluster adapter ` +
+    versionOf('@socket.io/cluster-adapter'),
   primary: () => setupPrimary(),
   worker: ({ host, maxPayloadBytes }) => {
     const http = createServer();
