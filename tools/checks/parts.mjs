@@ -1,7 +1,10 @@
+// The parts of `npm run check`, each a name, a proof and a function.
 import { join } from 'node:path';
 import { checkColumns } from './columns.mjs';
 import { ROOT, runCommand } from './command.mjs';
+import { checkCommits } from './commits.mjs';
 import { checkErrorsPage } from './docs/errors-page.mjs';
+import { checkHeaders } from './headers.mjs';
 import { checkLayers } from './layers/check.mjs';
 import { reportSizes } from './sizes.mjs';
 import { checkSkips } from './skips.mjs';
@@ -46,6 +49,16 @@ export const PARTS = [
     name: 'columns',
     proves: 'no line is longer than 100 columns',
     run: () => checkColumns(ROOT),
+  },
+  {
+    name: 'headers',
+    proves: 'every file opens with a sentence on what it is for (never fails yet)',
+    run: () => checkHeaders(ROOT),
+  },
+  {
+    name: 'commits',
+    proves: 'every commit has a subject "area: what changes" of at most 72 columns',
+    run: () => checkCommits(ROOT),
   },
   {
     name: 'sizes',
