@@ -1,3 +1,4 @@
+// Runs a command for a check, and reports its output if it fails.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 

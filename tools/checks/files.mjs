@@ -1,3 +1,4 @@
+// Lists the source files of the repository.
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 

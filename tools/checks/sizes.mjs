@@ -1,3 +1,4 @@
+// The part of `npm run check` that lists long files.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sourceFiles } from './files.mjs';

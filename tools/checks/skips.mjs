@@ -1,3 +1,4 @@
+// The part of `npm run check` that finds tests left out without a reason.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sourceFiles } from './files.mjs';

@@ -1,3 +1,4 @@
+// Builds the packages that have changed.
 import { join } from 'node:path';
 import { runChild } from './child.mjs';
 import { toolEnvironment } from './environment.mjs';

@@ -1,3 +1,4 @@
+// Runs a child process and passes signals on to it.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { SetupFailure } from './failure.mjs';

@@ -1,3 +1,4 @@
+// Makes sure that the packages are installed and built.
 import { ensureInstalled } from './ensure-installed.mjs';
 
 /** Installs what is missing and builds what has changed. */

@@ -1,3 +1,4 @@
+// Makes sure that the packages of the lockfile are installed.
 import { dropStamp, isInstalled, writeStamp } from './stamp.mjs';
 
 /**

@@ -1,3 +1,4 @@
+// The environment in which npm, pnpm and turbo run.
 import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';

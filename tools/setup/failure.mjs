@@ -1,3 +1,4 @@
+// An error that ends a setup command with one line or in silence.
 import { say } from './say.mjs';
 
 /**

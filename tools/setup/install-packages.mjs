@@ -1,3 +1,4 @@
+// Installs the packages that the lockfile names.
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// A lock that lets one process at a time install or build in a checkout.
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -1,3 +1,4 @@
+// The paths that the setup scripts use.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 

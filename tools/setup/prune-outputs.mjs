@@ -1,3 +1,4 @@
+// Removes build outputs whose sources are gone.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './paths.mjs';

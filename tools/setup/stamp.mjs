@@ -1,3 +1,4 @@
+// A stamp that says for which lockfile, Node and machine the packages are installed.
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// The echo application: each connection gets back every message that it sends.
 import { defineApp } from '@hioload/reactor';
 
 export default defineApp({

@@ -1,3 +1,4 @@
+// Starts the server of the record protocol on one port of this machine.
 import { PlainBytePool } from '@hioload/pool';
 import type { AddressInfo } from 'node:net';
 import { recordServer } from './record-server.js';

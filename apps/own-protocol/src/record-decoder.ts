@@ -1,3 +1,4 @@
+// Decodes the records of the example protocol from chunks of any size.
 import type { BytePool } from '@hioload/api';
 import { GrowingBlock } from '@hioload/protocol';
 import {

@@ -1,3 +1,4 @@
+// Encodes the records of the example protocol, and sends those of one turn in one write.
 import type { BytePool } from '@hioload/api';
 import { GrowingBlock } from '@hioload/protocol';
 import { HEADER_BYTES, MAX_BODY_BYTES, type RecordKind } from './record-format.js';

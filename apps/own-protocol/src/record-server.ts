@@ -1,3 +1,4 @@
+// A TCP server that speaks the record protocol and answers each reading.
 import type { BytePool } from '@hioload/api';
 import { createServer, type Server, type Socket } from 'node:net';
 import { RecordDecoder } from './record-decoder.js';

@@ -1,3 +1,4 @@
+// Tests of the server of the record protocol, over real sockets.
 import { FakeBytePool } from '@hioload/fake';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

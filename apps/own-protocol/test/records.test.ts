@@ -1,3 +1,4 @@
+// Tests of the encoder and the decoder of the record protocol.
 import { FakeBytePool } from '@hioload/fake';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// The script of the chat page: joins a room, says and shows messages.
 import { Connection } from './connection.js';
 
 /** Most entries that are kept on the page. */

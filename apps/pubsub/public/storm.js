@@ -1,3 +1,4 @@
+// The script of the page that draws the figures of all reactors during a storm.
 import { Connection } from './connection.js';
 
 /** Figures come each second from each reactor; one that has been silent for so long is gone. */

@@ -1,3 +1,4 @@
+// The pubsub application: puts tenants, rooms, presence and figures together.
 import type {
   AppContext,
   AppDefinition,

@@ -1,3 +1,4 @@
+// Reads the files of `public/` and serves them as pages.
 import type { Page } from '@hioload/api';
 import { readFileSync } from 'node:fs';
 

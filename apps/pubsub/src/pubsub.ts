@@ -1,3 +1,4 @@
+// The module that the launcher serves: the pubsub application with quotas of the environment.
 import { defineApp } from '@hioload/reactor';
 import { pubsub } from './app.js';
 import { QuotaBook } from './tenants/quotas.js';

@@ -1,3 +1,4 @@
+// Test support: several reactors with the pubsub application in one process.
 import type { Limits } from '@hioload/api';
 import { type AppHarness, FakeBus, type FakePeer, runApp } from '@hioload/fake';
 import { vi } from 'vitest';

@@ -1,3 +1,4 @@
+// Tests of presence: who is told how many people are in a room, and when.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ANNOUNCE_DELAY_MS, BEAT_MS, SILENCE_MS } from '../src/tally/tally.js';
 import { PRESENCE_DELAY_MS } from '../src/rooms/presence.js';

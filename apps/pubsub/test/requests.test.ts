@@ -1,3 +1,4 @@
+// Tests of the parser of requests, with valid, invalid and random texts.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseRequest } from '../src/protocol/requests.js';

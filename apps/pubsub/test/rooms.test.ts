@@ -1,3 +1,4 @@
+// Tests of rooms: joining, leaving, and saying something, on several reactors.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Client, pass, startNodes } from './cluster.js';
 

@@ -1,3 +1,4 @@
+// Tests of the tally that adds up counts of all reactors.
 import type { AppContext } from '@hioload/api';
 import { FakeBus, runApp } from '@hioload/fake';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';

@@ -1,3 +1,4 @@
+// Tests of the quotas of tenants, on several reactors.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Figures } from '../src/figures/feed.js';
 import { QuotaBook } from '../src/tenants/quotas.js';

@@ -1,3 +1,4 @@
+// A fake admission for tests: answers as the test says, and checks that each release has a booking.
 import { type Admission, AdmissionVerdict, HioloadError } from '@hioload/api';
 
 /**

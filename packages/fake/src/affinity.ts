@@ -1,3 +1,4 @@
+// A fake affinity for tests: records which thread was pinned to which CPUs.
 import { type Affinity, HioloadError } from '@hioload/api';
 
 /** One call of `pin`. */

@@ -1,3 +1,4 @@
+// A fake bus for tests: connects reactors of one process, in memory and at once.
 import {
   assertSendableClose,
   type Bus,

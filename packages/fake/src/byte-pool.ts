@@ -1,3 +1,4 @@
+// A fake byte pool for tests: finds blocks that are used or released after their release.
 import { type BlockStats, type BytePool, HioloadError, type Lease } from '@hioload/api';
 
 const POISON = 0xdd;

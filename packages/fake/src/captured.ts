@@ -1,3 +1,4 @@
+// Copies of sent messages, so that a test can look at them later.
 import type { IncomingMessage, Sendable, SendOptions } from '@hioload/api';
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });

@@ -1,3 +1,4 @@
+// A fake clock for tests: time moves only when the test says so.
 import { type Cancel, type Clock, HioloadError } from '@hioload/api';
 
 interface Appointment {

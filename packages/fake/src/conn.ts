@@ -1,3 +1,4 @@
+// A fake connection for tests: a handler can be called without any transport.
 import {
   assertSendableClose,
   type BufferFullPolicy,

@@ -1,3 +1,4 @@
+// Checks the answer of an upgrade hook as a real transport does.
 import { HioloadError, type UpgradeDecision, type UpgradeRequest } from '@hioload/api';
 
 const REFUSALS = new Set<unknown>([400, 401, 402, 403, 404, 409, 410, 421, 429, 500, 503]);

@@ -1,3 +1,4 @@
+// A fake WebSocket extension for tests: flips the bits of each message.
 import {
   type Extension,
   type ExtensionAgreement,

@@ -1,3 +1,4 @@
+// A fake WebSocket frame for tests of code that takes frames.
 import type { WebSocketFrame } from '@hioload/api';
 
 /** What a {@link FakeFrame} holds; a text is its UTF-8. */

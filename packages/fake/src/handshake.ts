@@ -1,3 +1,4 @@
+// The opening handshake of the fake transport: asks the upgrade hook and answers the peer.
 import {
   AdmissionVerdict,
   Metric,

@@ -1,3 +1,4 @@
+// Calls the hooks of the application for the fake transport, in order, and records their faults.
 import {
   type Clock,
   type ConnectionHandlers,

@@ -1,3 +1,4 @@
+// A fake idle strategy for tests: answers each idle pass as the test says.
 import { IdleStep, type IdleStrategy } from '@hioload/api';
 
 /** Parks when the test says so, and remembers what it was told. */

@@ -1,3 +1,4 @@
+// The public door of the fakes: everything that a test of an application may import.
 export { FakeAdmission } from './admission.js';
 export { FakeAffinity, type Pin } from './affinity.js';
 export { FakeBus, FakeBusEnd, type FakeBusEndParts, type FakeBusOptions } from './bus.js';

@@ -1,3 +1,4 @@
+// A fake interest map for tests: knows exactly which reactor has subscribers of a topic.
 import {
   HioloadError,
   type InterestReader,

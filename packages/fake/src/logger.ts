@@ -1,3 +1,4 @@
+// A fake logger for tests: keeps every line.
 import type { LogFields, Logger } from '@hioload/api';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';

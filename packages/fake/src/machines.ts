@@ -1,3 +1,4 @@
+// Invented machines for tests of placement, from a laptop to large servers.
 import type { Cpu, NumaNode, Topology } from '@hioload/api';
 
 /**

@@ -1,3 +1,4 @@
+// A fake incoming message for tests: expires as a real one does.
 import { HioloadError, type IncomingMessage, type Sendable, type SendOptions } from '@hioload/api';
 import { type CapturedMessage, capture } from './captured.js';
 

@@ -1,3 +1,4 @@
+// Fake metrics for tests: keep counters in an array and refuse impossible values.
 import {
   HioloadError,
   HISTOGRAMS,

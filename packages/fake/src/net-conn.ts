@@ -1,3 +1,4 @@
+// A fake pair of network connections for tests: bytes go from one end to the other in memory.
 import { HioloadError, type NetConn, type NetSink, type WriteLease } from '@hioload/api';
 
 /** What a pair of connections in memory is built from. */

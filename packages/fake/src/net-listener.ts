@@ -1,3 +1,4 @@
+// A fake network listener for tests: makes connections in memory.
 import { HioloadError, type NetAddress, type NetConn, type NetListener } from '@hioload/api';
 import { FakeNetConn, type FakeNetOptions } from './net-conn.js';
 

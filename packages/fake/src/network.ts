@@ -1,3 +1,4 @@
+// Fake ports for tests: each transport of a test claims one.
 import { HioloadError, type ListenAddress } from '@hioload/api';
 
 const FIRST_FREE_PORT = 40_000;

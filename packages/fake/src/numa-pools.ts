@@ -1,3 +1,4 @@
+// A fake NUMA pool manager for tests: memory lies on the node that the test names.
 import {
   HioloadError,
   type MemoryReport,

@@ -1,3 +1,4 @@
+// A fake object pool for tests: refuses foreign objects and second releases.
 import { HioloadError, type ObjectPool, type ObjectPoolStats } from '@hioload/api';
 
 /**

@@ -1,3 +1,4 @@
+// The way of messages from a fake connection to its peer, with its two queues.
 import type { CapturedMessage } from './captured.js';
 
 /** What a server sends to a peer. */

@@ -1,3 +1,4 @@
+// A fake peer for tests: the client end of a connection of the fake transport.
 import {
   assertSendableClose,
   type Bytes,

@@ -1,3 +1,4 @@
+// Plain HTTP requests to the fake transport, and their answers.
 import { Metric, type TransportOptions } from '@hioload/api';
 import { copyOf } from './captured.js';
 import { servesPath } from './rules.js';

@@ -1,3 +1,4 @@
+// A fake reactor for tests of code that starts, drains and stops reactors.
 import {
   type Clock,
   type DrainOptions,

@@ -1,3 +1,4 @@
+// A fake ring for tests: a queue of records in plain memory, with the checks of the contract.
 import {
   type Batch,
   type BatchSource,

@@ -1,3 +1,4 @@
+// Runs an application in a test, on the fake transport and with fake time.
 import {
   type AppContext,
   type AppDefinition,

@@ -1,3 +1,4 @@
+// One open connection of the fake transport: joins the end of the server to the peer.
 import {
   type Cancel,
   CloseCode,

@@ -1,3 +1,4 @@
+// The rate limits of the fake transport, in fake time.
 import type { Clock } from '@hioload/api';
 
 /** Lets so many a second pass, and as many at once after a quiet second. */

@@ -1,3 +1,4 @@
+// The fake transport: the contract of a transport, in memory and without sockets.
 import {
   type Clock,
   type ConnId,

@@ -1,3 +1,4 @@
+// Tests of the fake bus.
 import {
   type AppContext,
   type AppDefinition,

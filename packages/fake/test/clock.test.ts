@@ -1,3 +1,4 @@
+// Tests of the fake clock.
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../src/index.js';
 

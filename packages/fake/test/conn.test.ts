@@ -1,3 +1,4 @@
+// Tests of the fake connection.
 import { type AppDefinition, ConnState, SendStatus } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
 import { FakeConn, FakeMessage } from '../src/index.js';

@@ -1,3 +1,4 @@
+// Tests of the fake message.
 import { describe, expect, it } from 'vitest';
 import { FakeMessage } from '../src/index.js';
 

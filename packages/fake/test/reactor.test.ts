@@ -1,3 +1,4 @@
+// Tests of the fake reactor.
 import { type DrainOptions, ReactorState } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
 import { FakeClock, FakeReactor } from '../src/index.js';

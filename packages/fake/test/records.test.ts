@@ -1,3 +1,4 @@
+// Tests of the fakes that record: logger, metrics, affinity and others.
 import { AdmissionVerdict, Histogram, Metric, METRIC_SERIES } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
 import { FakeAdmission, FakeAffinity, FakeLogger, FakeMetrics, FakeNetwork } from '../src/index.js';

@@ -1,3 +1,4 @@
+// Tests of `runApp`, which runs an application in a test.
 import { type AppDefinition, Metric } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
 import { runApp } from '../src/index.js';

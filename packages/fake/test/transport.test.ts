@@ -1,3 +1,4 @@
+// Tests of the fake transport and of its peers.
 import { Metric, type TransportOptions } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
 import {

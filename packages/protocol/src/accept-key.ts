@@ -1,3 +1,4 @@
+// The key of an opening handshake and the accept value that answers it.
 import { createHash, randomBytes } from 'node:crypto';
 
 /** RFC 6455 section 1.3. */

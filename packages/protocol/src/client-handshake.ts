@@ -1,3 +1,4 @@
+// The opening handshake of a client: writes the request and checks the answer.
 import { type Extension, type ExtensionSession, HioloadError } from '@hioload/api';
 import { acceptKey, newHandshakeKey } from './accept-key.js';
 import { formatExtension, parseExtensions } from './extension-list.js';

@@ -1,3 +1,4 @@
+// The close handshake as a state machine: says what the owner of the socket must do next.
 import { assertSendableClose, CloseCode } from '@hioload/api';
 import type { Role } from './frame-decoder.js';
 import type { ProtocolViolation } from './violation.js';

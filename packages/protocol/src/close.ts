@@ -1,3 +1,4 @@
+// Reads the payload of a close frame.
 import { isUtf8 } from 'node:buffer';
 import { CloseCode, isCloseCode } from '@hioload/api';
 import { type ProtocolViolation, Violation } from './violation.js';

@@ -1,3 +1,4 @@
+// Checks the length of the payload of a control frame.
 import { HioloadError, MAX_CONTROL_PAYLOAD_BYTES } from '@hioload/api';
 
 /**

@@ -1,3 +1,4 @@
+// Copies bytes between buffers in the fastest way for their number.
 import { type ByteLanes, lanesWorthIt } from './lanes.js';
 
 /**

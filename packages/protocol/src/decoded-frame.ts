@@ -1,3 +1,4 @@
+// The frame that a decoder hands out, one object for all of its frames.
 import type { Lease, WebSocketFrame } from '@hioload/api';
 import type { GrowingBlock } from './growing-block.js';
 

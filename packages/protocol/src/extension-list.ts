@@ -1,3 +1,4 @@
+// Parses and formats the header field `Sec-WebSocket-Extensions`.
 import type { ExtensionParameters } from '@hioload/api';
 import { isToken, trimBlanks } from './tokens.js';
 

@@ -1,3 +1,4 @@
+// Decodes frames from chunks of bytes, and calls a sink for each of them.
 import { type BytePool, HioloadError, type WebSocketFrame } from '@hioload/api';
 import { DecodedFrame } from './decoded-frame.js';
 import {

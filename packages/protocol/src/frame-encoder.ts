@@ -1,3 +1,4 @@
+// Encodes frames, and gathers the frames of one turn for one write.
 import {
   assertSendableClose,
   type BytePool,

@@ -1,3 +1,4 @@
+// Reads and writes the header of a frame.
 import { HioloadError, MAX_CONTROL_PAYLOAD_BYTES } from '@hioload/api';
 
 /** What a frame is (RFC 6455 section 5.2). The other values of the four bits are reserved. */

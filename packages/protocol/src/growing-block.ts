@@ -1,3 +1,4 @@
+// A block of a pool that is exchanged for a larger one as bytes arrive.
 import type { BytePool, GrowingBytes, Lease } from '@hioload/api';
 import { copyBytes } from './copy-bytes.js';
 

@@ -1,3 +1,4 @@
+// Checks whether a request is an opening handshake that a server can accept.
 import { parseOfferedProtocols } from './subprotocol.js';
 import { listHasToken } from './tokens.js';
 

@@ -1,3 +1,4 @@
+// Reads the head of an HTTP request or answer from chunks of bytes.
 import { HioloadError } from '@hioload/api';
 import { isFieldValue, isToken, trimBlanks } from './tokens.js';
 

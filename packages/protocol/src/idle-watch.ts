@@ -1,3 +1,4 @@
+// Decides when a silent connection gets a ping, and when it is cut.
 import { HioloadError } from '@hioload/api';
 
 /** What an idle connection needs now. */

@@ -1,3 +1,4 @@
+// The public door of the protocol package: RFC 6455 and RFC 7692 without sockets.
 export { assertSendableClose, isCloseCode } from '@hioload/api';
 export { type ReadClose, readClose } from './close.js';
 export {

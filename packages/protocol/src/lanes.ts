@@ -1,3 +1,4 @@
+// Wider views of memory, so that code can go through bytes eight at a time.
 import { RangeViews } from './range-views.js';
 
 /*

@@ -1,3 +1,4 @@
+// Mask keys for the frames of a client, from the strong random source.
 import { randomFillSync } from 'node:crypto';
 
 const KEYS_AT_A_TIME = 2_048;

@@ -1,3 +1,4 @@
+// Masks and unmasks payloads in place.
 import { hasLanes, lanesOf } from './lanes.js';
 import { nativeMask } from './native-mask.js';
 

@@ -1,3 +1,4 @@
+// Assembles messages from frames, and checks the rules between frames.
 import {
   type BytePool,
   ExtensionOutcome,

@@ -1,3 +1,4 @@
+// The receiving half of a connection: bytes go in, messages come out.
 import { FrameDecoder, type Role } from './frame-decoder.js';
 import {
   MessageAssembler,

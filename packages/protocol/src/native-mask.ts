@@ -1,3 +1,4 @@
+// Finds native code that masks, in Node or in the package `bufferutil`.
 import { createRequire } from 'node:module';
 
 /** Masks `bytes` in place; the first octet of the key is the most significant one. */

@@ -1,3 +1,4 @@
+// Agrees on one extension between a client and a server.
 import type { Extension, ExtensionSession } from '@hioload/api';
 import { formatExtension, type ListedExtension } from './extension-list.js';
 

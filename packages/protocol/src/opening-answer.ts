@@ -1,3 +1,4 @@
+// Writes the answer to an opening handshake, accepted or refused.
 import { HioloadError } from '@hioload/api';
 import { acceptKey } from './accept-key.js';
 import { isFieldValue, isToken } from './tokens.js';

@@ -1,3 +1,4 @@
+// Reads the opening handshake of a client from chunks of bytes.
 import { MAX_HANDSHAKE_BYTES } from '@hioload/api';
 import { type ListedExtension, parseExtensions } from './extension-list.js';
 import {

@@ -1,3 +1,5 @@
+// Decides whether a page of one origin may connect to a host.
+
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': ':80', 'https:': ':443' };
 
 /**

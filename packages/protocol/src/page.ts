@@ -1,3 +1,4 @@
+// Finds out which page a plain HTTP request asks for.
 import type { Page } from '@hioload/api';
 import { asksForWebSocket } from './handshake.js';
 

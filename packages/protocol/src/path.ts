@@ -1,3 +1,5 @@
+// Decides whether a path of the application serves the path of a request.
+
 const PREFIX_MARK = '/*';
 
 /**

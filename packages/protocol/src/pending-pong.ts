@@ -1,3 +1,4 @@
+// Keeps the pong that a connection owes until it can be sent.
 import { MAX_CONTROL_PAYLOAD_BYTES } from '@hioload/api';
 import type { FrameEncoder } from './frame-encoder.js';
 

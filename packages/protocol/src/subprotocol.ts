@@ -1,3 +1,4 @@
+// Parses the subprotocols that a client offers, and chooses one.
 import { isToken, splitList } from './tokens.js';
 
 /**

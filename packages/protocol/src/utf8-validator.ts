@@ -1,3 +1,4 @@
+// Validates UTF-8 that arrives in pieces.
 import { isUtf8 } from 'node:buffer';
 import { areLanesWorthIt, type ByteLanes, hasLanes, lanesOf } from './lanes.js';
 

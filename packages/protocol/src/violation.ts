@@ -1,3 +1,4 @@
+// The rules that a peer can break, each with the close code that ends its connection.
 import { CloseCode } from '@hioload/api';
 
 /** A rule that a peer broke, or a limit that it passed. It costs the peer its connection. */

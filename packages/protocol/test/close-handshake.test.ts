@@ -1,3 +1,4 @@
+// Tests of the state machine of the close handshake.
 import { describe, expect, it } from 'vitest';
 import { CloseHandshake, CloseStep, Violation } from '../src/index.js';
 

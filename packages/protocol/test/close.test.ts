@@ -1,3 +1,4 @@
+// Tests of close codes, close reasons and the payload of close frames.
 import { describe, expect, it } from 'vitest';
 import { assertSendableClose, isCloseCode } from '../src/index.js';
 

@@ -1,3 +1,4 @@
+// Tests of the pool of compression contexts and of its budget.
 import { FakeBytePool } from '@hioload/fake';
 import { describe, expect, it } from 'vitest';
 import { FrameEncoder, PermessageDeflate, type PermessageDeflateOptions } from '../src/index.js';

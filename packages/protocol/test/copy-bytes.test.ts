@@ -1,3 +1,4 @@
+// Tests of copying, for every length and alignment.
 import { expect, it } from 'vitest';
 import { copyBytes } from '../src/index.js';
 

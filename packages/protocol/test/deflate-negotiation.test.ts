@@ -1,3 +1,4 @@
+// Tests of the negotiation of permessage-deflate.
 import type { CompressionOptions } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,3 +1,4 @@
+// Tests of the decoder and the encoder with an extension that is not compression.
 import { FakeBytePool, FakeExtension, FakeFrame } from '@hioload/fake';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,3 +1,4 @@
+// Tests of the frame decoder: valid frames, violations and memory.
 import type { WebSocketFrame } from '@hioload/api';
 import { FakeBytePool } from '@hioload/fake';
 import fc from 'fast-check';

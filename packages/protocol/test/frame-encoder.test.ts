@@ -1,3 +1,4 @@
+// Tests of the frame encoder.
 import { FakeBytePool } from '@hioload/fake';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// Tests of frame headers, with all values of the first two bytes.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

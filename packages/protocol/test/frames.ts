@@ -1,3 +1,4 @@
+// Test support: writes frames, cuts bytes into chunks, and records decoded frames.
 import type { WebSocketFrame } from '@hioload/api';
 import {
   applyMask,

@@ -1,3 +1,4 @@
+// Tests of the opening handshake between our client and our server.
 import type { Extension, ExtensionSession } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,3 +1,4 @@
+// Tests of the check of opening handshakes.
 import { describe, expect, it } from 'vitest';
 import { checkHandshake, HANDSHAKE_REFUSALS, HandshakeFault } from '../src/index.js';
 

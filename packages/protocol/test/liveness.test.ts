@@ -1,3 +1,4 @@
+// Tests of owed pongs and of the watch over idle connections.
 import { FakeBytePool } from '@hioload/fake';
 import { describe, expect, it } from 'vitest';
 import { FrameEncoder, IdleVerdict, IdleWatch, PendingPong } from '../src/index.js';

@@ -1,3 +1,4 @@
+// Tests of masking, against the definition in the standard.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyMask } from '../src/index.js';

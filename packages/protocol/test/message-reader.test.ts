@@ -1,3 +1,4 @@
+// Tests of the reader that turns bytes into messages.
 import { CloseCode } from '@hioload/api';
 import { FakeBytePool } from '@hioload/fake';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// Test support: reads messages from chunks and records them.
 import { FakeBytePool } from '@hioload/fake';
 import {
   MessageReader,

@@ -1,3 +1,4 @@
+// Tests of masking where Node or a package has native code for it.
 import { describe, expect, it, vi } from 'vitest';
 import { applyMask } from '../src/index.js';
 

@@ -1,3 +1,4 @@
+// Tests of the search for native code that masks.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 /** What a Node that can unmask offers in `node:http`. */

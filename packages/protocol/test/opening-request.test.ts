@@ -1,3 +1,4 @@
+// Tests of the reader of opening handshakes.
 import { createServer, get } from 'node:http';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// Tests of the check of origins.
 import { expect, it } from 'vitest';
 import { isOriginAllowed } from '../src/index.js';
 

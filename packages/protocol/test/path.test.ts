@@ -1,3 +1,4 @@
+// Tests of paths and of path prefixes.
 import { expect, it } from 'vitest';
 import { isPathServed } from '../src/index.js';
 

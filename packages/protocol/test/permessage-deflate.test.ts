@@ -1,3 +1,4 @@
+// Tests of compression: right and wrong data, context takeover and memory.
 import type { CompressionOptions, ExtensionSession } from '@hioload/api';
 import { FakeBytePool } from '@hioload/fake';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// Tests of the views of message ranges that are used again.
 import { describe, expect, it } from 'vitest';
 import { RangeViews } from '../src/range-views.js';
 

@@ -1,3 +1,4 @@
+// Tests of the parser and the choice of subprotocols.
 import { describe, expect, it } from 'vitest';
 import { chooseSubprotocol, parseOfferedProtocols } from '../src/index.js';
 

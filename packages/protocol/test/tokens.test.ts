@@ -1,3 +1,4 @@
+// Tests of the characters that tokens and field values may have.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isFieldValue, isToken, listHasToken, splitList } from '../src/index.js';

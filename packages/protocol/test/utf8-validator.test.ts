@@ -1,3 +1,4 @@
+// Tests of the UTF-8 validator, against the decoder of the platform.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Utf8Validator } from '../src/index.js';

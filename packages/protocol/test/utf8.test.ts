@@ -1,3 +1,4 @@
+// Tests of the number of bytes that a string takes in UTF-8.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { utf8ByteLength } from '../src/index.js';

@@ -1,3 +1,4 @@
+// The entry point of the bench: `bench echo`, `bus`, `idle`, `pool` and `protocol`.
 import { detectTopology } from '@hioload/reactor';
 import { Command, CommanderError } from 'commander';
 import { busCommand } from './cli/bus-command.js';

@@ -1,3 +1,4 @@
+// Tests that run `bench echo` as a whole, with small settings.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

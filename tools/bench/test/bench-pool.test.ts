@@ -1,3 +1,4 @@
+// Tests that run `bench pool` as a whole, with small settings.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

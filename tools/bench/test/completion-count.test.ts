@@ -1,3 +1,4 @@
+// Tests of the count of messages that every subscriber has.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CompletionCount } from '../src/load/completion-count.js';

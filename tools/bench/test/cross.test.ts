@@ -1,3 +1,4 @@
+// Tests of the reader and the writer between two reactors.
 import { describe, expect, it } from 'vitest';
 import type { CrossPlan, CrossResult } from '../src/bus/cross/cross-messages.js';
 import { nowNs, writeMessage } from '../src/bus/cross/cross-payload.js';

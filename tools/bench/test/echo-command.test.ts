@@ -1,3 +1,4 @@
+// Tests of the command line of `bench echo`.
 import type { Topology } from '@hioload/api';
 import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';

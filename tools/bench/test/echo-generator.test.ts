@@ -1,3 +1,4 @@
+// Tests of the echo load, against servers that do wrong.
 import events from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';

@@ -1,3 +1,4 @@
+// Tests of the machine with more CPUs than there are.
 import type { Topology } from '@hioload/api';
 import { placeReactors } from '@hioload/reactor';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// Tests of the division into even shares.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { evenShares } from '../src/core/even-shares.js';

@@ -1,3 +1,4 @@
+// Tests of the fan-out load, against servers that do wrong.
 import type { Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FanOutGenerator } from '../src/load/fan-out-generator.js';

@@ -1,3 +1,4 @@
+// Tests of the verdict on fan-out passes and of the goals.
 import { describe, expect, it } from 'vitest';
 import { judgeFanOut } from '../src/bus/fan-out-pass.js';
 import { describeGoals } from '../src/bus/run-fan-out.js';

@@ -1,3 +1,4 @@
+// Tests of the shared count of the fan-out load.
 import { describe, expect, it } from 'vitest';
 import { FanOutTally } from '../src/load/fan-out-tally.js';
 

@@ -1,3 +1,4 @@
+// Tests of the fan-out load on two threads.
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startFrameServer } from './frame-server.js';
 import { runModule } from './run-bench.js';

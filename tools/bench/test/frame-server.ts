@@ -1,3 +1,4 @@
+// Test support: an echo server that can be made to do wrong.
 import { applyMask, emptyFrameHeader, readFrameHeader, writeFrameHeader } from '@hioload/protocol';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';

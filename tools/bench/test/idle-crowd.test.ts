@@ -1,3 +1,4 @@
+// Tests of the clients that hold idle connections.
 import type { Socket } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';

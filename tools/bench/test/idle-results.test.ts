@@ -1,3 +1,4 @@
+// Tests of the evaluation of `bench idle`.
 import { describe, expect, it } from 'vitest';
 import type { Pass } from '../src/core/rounds.js';
 import type { IdleNumbers } from '../src/idle/idle-pass.js';

@@ -1,3 +1,4 @@
+// Tests of the idle time of CPUs.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Tests of the evaluation of passes under load.
 import { describe, expect, it } from 'vitest';
 import type { Pass } from '../src/core/rounds.js';
 import { evaluateSeries, isComplete, ratioOf } from '../src/load/arm-results.js';

@@ -1,3 +1,4 @@
+// Tests of the goals and the series of the pool benchmark.
 import { describe, expect, it } from 'vitest';
 import { summarise } from '../src/core/statistics.js';
 import { type ArmResult, judgeGoals } from '../src/pool/goals.js';

@@ -1,3 +1,4 @@
+// Tests of tables and bar charts.
 import { describe, expect, it } from 'vitest';
 import { barChart } from '../src/core/bar-chart.js';
 import { formatTable } from '../src/core/table.js';

@@ -1,3 +1,4 @@
+// Tests of the memory of processes and of the limits of the kernel.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

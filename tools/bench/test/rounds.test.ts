@@ -1,3 +1,4 @@
+// Tests of the alternating rounds.
 import { describe, expect, it } from 'vitest';
 import { byRound, type PassOutcome, runRounds } from '../src/core/rounds.js';
 

@@ -1,3 +1,4 @@
+// Test support: runs a bench command as a process.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';

@@ -1,3 +1,4 @@
+// Tests of the plan and the table of the scaling series.
 import { describe, expect, it } from 'vitest';
 import { describeScaling, evaluateRow, runScaling } from '../src/bus/run-scaling.js';
 import { planScaling } from '../src/bus/scaling-plan.js';

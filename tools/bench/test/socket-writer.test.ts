@@ -1,3 +1,4 @@
+// Tests of the writer that goes past the stream layer of Node.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';

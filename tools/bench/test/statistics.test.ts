@@ -1,3 +1,4 @@
+// Tests of median, quartiles and range.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pairedRatios, quantile, summarise } from '../src/core/statistics.js';

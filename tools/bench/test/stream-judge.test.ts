@@ -1,3 +1,4 @@
+// Tests of prepared messages and of the comparison of received bytes.
 import fc from 'fast-check';
 import { applyMask, emptyFrameHeader, Opcode, readFrameHeader } from '@hioload/protocol';
 import { describe, expect, it } from 'vitest';

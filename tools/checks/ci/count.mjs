@@ -1,3 +1,5 @@
+// Counts the tests of a CI run and makes its last line.
+
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 /** @typedef {{ status: string, assertionResults: readonly { status: string }[] }} FileReport */
 

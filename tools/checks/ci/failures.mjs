@@ -1,3 +1,5 @@
+// Lists the tests that failed, for the end of a CI log.
+
 /**
  * @typedef {object} FileReport
  * @property {string} name absolute path of the file

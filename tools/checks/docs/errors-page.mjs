@@ -1,3 +1,4 @@
+// The part of `npm run check` that compares the page of errors with its source.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';

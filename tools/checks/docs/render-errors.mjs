@@ -1,3 +1,5 @@
+// Renders the page of errors and close codes as Markdown.
+
 /** @typedef {{ meaning: string, remedy: string, closeCode?: number }} ErrorRow */
 /**
  * @typedef {{ code: number, meaning: string, mayBeSent: boolean, reconnect: boolean }} CloseCodeRow

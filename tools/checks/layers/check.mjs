@@ -1,3 +1,4 @@
+// The part of `npm run check` that checks every import against the layer rules.
 import { cruise, format } from 'dependency-cruiser';
 import { layerConfig } from './config.mjs';
 

@@ -1,3 +1,4 @@
+// The configuration of dependency-cruiser for the layer rules.
 import { findDoors, SOURCE_CONDITION } from './doors.mjs';
 import { layerRules } from './rules.mjs';
 

@@ -1,3 +1,4 @@
+// Finds the doors of the packages: the files that others may import.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,3 +1,4 @@
+// Turns the layers and the doors into rules for dependency-cruiser.
 import { ALLOWED_IN_TESTS, ALLOWED_PACKAGES } from './layers.mjs';
 
 /** @typedef {import('dependency-cruiser').IForbiddenRuleType} Rule */

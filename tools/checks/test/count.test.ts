@@ -1,3 +1,4 @@
+// Tests of the count of tests and of the verdict of a CI run.
 import { describe, expect, it } from 'vitest';
 import { addCounts, countTests, sumUp } from '../ci/count.mjs';
 

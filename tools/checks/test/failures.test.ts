@@ -1,3 +1,4 @@
+// Tests of the list of failed tests.
 import { describe, expect, it } from 'vitest';
 import { listFailures } from '../ci/failures.mjs';
 

@@ -50,7 +50,11 @@ describe('the check of opening sentences', () => {
   });
 
   it('says nothing when every file has a sentence', async () => {
-    const root = plant({ ...EMPTY, 'packages/a.ts': '// One more file here.\n', 'test/b.json': '' });
+    const root = plant({
+      ...EMPTY,
+      'packages/a.ts': '// One more file here.\n',
+      'test/b.json': '',
+    });
     expect(await checkHeaders(root, true)).toEqual({ ok: true, report: '' });
   });
 });

@@ -1,3 +1,4 @@
+// Tests of the layer check, on small workspaces that break one rule each.
 import { describe, expect, it } from 'vitest';
 import { checkLayers } from '../layers/check.mjs';
 import { plantWorkspace } from './tree.js';

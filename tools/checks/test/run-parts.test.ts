@@ -1,3 +1,4 @@
+// Tests of the runner of all checks.
 import { describe, expect, it } from 'vitest';
 import type { Part } from '../parts.mjs';
 import { runParts } from '../run-parts.mjs';

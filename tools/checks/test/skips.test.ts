@@ -1,3 +1,4 @@
+// Tests of the check of tests that are left out.
 import { describe, expect, it } from 'vitest';
 import { checkSkips, unexplainedSkips } from '../skips.mjs';
 import { plant } from './tree.js';

@@ -1,3 +1,4 @@
+// Test support: a checkout whose `npx` records its calls and installs nothing.
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {

@@ -1,3 +1,4 @@
+// Tests of the installation of packages.
 import { once } from 'node:events';
 import { chmodSync, existsSync } from 'node:fs';
 import { join } from 'node:path';

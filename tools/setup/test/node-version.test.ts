@@ -1,3 +1,4 @@
+// Tests of the check of the Node version.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

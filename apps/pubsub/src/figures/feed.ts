@@ -1,3 +1,4 @@
+// Publishes the figures of this reactor once a second to those who watch them.
 import type { Bus } from '@hioload/api';
 import type { Tenants } from '../tenants/tenants.js';
 import type { Counters } from './counters.js';

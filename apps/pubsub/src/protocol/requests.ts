@@ -1,3 +1,4 @@
+// The requests that a client may send, and the parser that checks them.
 import { isPersonName, isRoomName, NAME_LENGTH, ROOM_LENGTH, TEXT_LENGTH } from './bounds.js';
 import { errorReply, type ErrorReply } from './replies.js';
 

@@ -1,3 +1,4 @@
+// What a reactor knows of one connection that may be in rooms.
 import type { WebSocketConn } from '@hioload/api';
 import type { Tenant } from '../tenants/tenant.js';
 

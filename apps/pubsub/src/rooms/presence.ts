@@ -1,3 +1,4 @@
+// Tells the members of a room how many people are there, after the changes of a short time.
 import type { Bus } from '@hioload/api';
 import { encode } from '../protocol/replies.js';
 import type { Tally } from '../tally/tally.js';

@@ -1,3 +1,4 @@
+// Handles the requests of members: join a room, leave it, say something there.
 import { encode, errorReply, type ErrorReply, type Reply, type Said } from '../protocol/replies.js';
 import type { Join, Leave, Request, Say } from '../protocol/requests.js';
 import type { Tally } from '../tally/tally.js';

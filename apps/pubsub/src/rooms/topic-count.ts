@@ -1,3 +1,4 @@
+// Counts the rooms of each tenant that have people, over all reactors.
 import { Counts } from '../tally/counts.js';
 
 /** How many rooms of each tenant somebody is in, on any reactor. */

@@ -1,3 +1,4 @@
+// A client that follows the figures which the server publishes during a storm.
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';

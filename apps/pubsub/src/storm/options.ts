@@ -1,3 +1,4 @@
+// The options of the command `npm run storm`, their defaults and their limits.
 import { parseArgs } from 'node:util';
 
 /** What a storm is like. */

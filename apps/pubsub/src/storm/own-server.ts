@@ -1,3 +1,4 @@
+// Starts a server of the pubsub application for a storm that was given no URL.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';

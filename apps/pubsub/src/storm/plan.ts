@@ -1,3 +1,4 @@
+// Plans the connections of a storm: the tenant and the rooms of each.
 import type { StormOptions } from './options.js';
 import type { Random } from './random.js';
 import { Zipf } from './zipf.js';

@@ -1,3 +1,4 @@
+// Keeps the score of a storm: which copies are due, and which have arrived.
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import type { Unseen } from './reconcile.js';
 import { type Topic, zeros } from './topics.js';

@@ -1,3 +1,4 @@
+// One client of a storm: joins its rooms, says messages and reports copies.
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';

@@ -1,3 +1,4 @@
+// Runs a storm: opens the connections, says messages at the given rate, waits for the copies.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Said } from '../protocol/replies.js';
 import { FiguresWatch } from './figures-watch.js';

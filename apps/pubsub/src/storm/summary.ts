@@ -1,3 +1,4 @@
+// Sums up a storm as JSON, and as one line while it runs.
 import type { Counters } from '../figures/counters.js';
 import type { StormOptions } from './options.js';
 import { isExplained } from './reconcile.js';

@@ -1,3 +1,4 @@
+// The rooms of a storm, with the number of their members on each reactor.
 import type { StormConnection } from './storm-connection.js';
 
 /** A room of a tenant, and who is in it. */

@@ -1,3 +1,4 @@
+// Picks ranks by Zipf's law, so that a few rooms get most of the messages.
 import type { Random } from './random.js';
 
 /**

@@ -1,3 +1,5 @@
+// The messages by which reactors tell each other their counts, and their division into pieces.
+
 /** Counts by key. */
 export type Entries = readonly (readonly [key: string, count: number])[];
 

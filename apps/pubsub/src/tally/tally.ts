@@ -1,3 +1,4 @@
+// Adds up counts of all reactors, and forgets those of a reactor that died.
 import type { Bus, IncomingMessage, Subscription } from '@hioload/api';
 import { type Announcement, type Entries, inPieces, TALLY_TOPIC } from './announcement.js';
 import { Counts } from './counts.js';

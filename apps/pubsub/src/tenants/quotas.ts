@@ -1,3 +1,4 @@
+// The quotas of tenants: their defaults, and those that the environment sets.
 import { isTenantName } from '../protocol/bounds.js';
 
 /** What one tenant may use. */

@@ -1,3 +1,4 @@
+// What one reactor knows of one tenant: its rate and its number of connections.
 import { type Counters, newCounters } from '../figures/counters.js';
 import type { Quotas } from './quotas.js';
 import { TokenBucket } from './token-bucket.js';

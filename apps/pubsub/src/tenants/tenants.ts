@@ -1,3 +1,4 @@
+// The tenants of one reactor: decides who may connect, and counts what they use.
 import { addCounters, type Counters, newCounters } from '../figures/counters.js';
 import { isTenantName } from '../protocol/bounds.js';
 import type { Tally } from '../tally/tally.js';

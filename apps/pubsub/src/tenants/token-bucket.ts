@@ -1,3 +1,5 @@
+// A token bucket that limits how many messages a tenant may send in a second.
+
 const MS_PER_SECOND = 1_000;
 
 /** Grants so many tokens a second, with a burst of as many. */

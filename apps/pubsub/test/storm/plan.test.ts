@@ -1,3 +1,4 @@
+// Tests of the plan of a storm, and of Zipf's law.
 import { describe, expect, it } from 'vitest';
 import { readOptions, UsageError } from '../../src/storm/options.js';
 import { planConnections } from '../../src/storm/plan.js';

@@ -1,3 +1,4 @@
+// Tests of the score of a storm.
 import { describe, expect, it } from 'vitest';
 import { isExplained } from '../../src/storm/reconcile.js';
 import { Score } from '../../src/storm/score.js';

@@ -1,3 +1,4 @@
+// A pool of compression contexts, with a budget for those that live on.
 import { HioloadError } from '@hioload/api';
 import { type RawZlib, rawDeflate, rawInflate } from './raw-zlib.js';
 

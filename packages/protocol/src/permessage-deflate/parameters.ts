@@ -1,3 +1,4 @@
+// The parameters of permessage-deflate: reads and lists them.
 import type { ExtensionParameters } from '@hioload/api';
 
 /** Smallest and largest window of DEFLATE, as powers of two (RFC 7692 section 7.1.2). */

@@ -1,3 +1,4 @@
+// Compression of messages (RFC 7692) as an extension for all connections of a reactor.
 import {
   type CompressionOptions,
   type Extension,

@@ -1,3 +1,4 @@
+// Synchronous raw DEFLATE over the zlib of Node, without streams.
 import {
   constants,
   createDeflateRaw,

@@ -1,3 +1,4 @@
+// Compression on one connection: compresses and decompresses its messages.
 import { ExtensionOutcome, type ExtensionSession, type GrowingBytes } from '@hioload/api';
 import type { ContextPool, ZlibLease } from './context-pool.js';
 import type { RawZlib } from './raw-zlib.js';

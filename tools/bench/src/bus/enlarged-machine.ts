@@ -1,3 +1,4 @@
+// A machine with more CPUs than there are, so that more reactors than CPUs can be measured.
 import type { Topology } from '@hioload/api';
 import { detectTopology } from '@hioload/reactor';
 

@@ -1,3 +1,4 @@
+// The application of the fan-out benchmark: everybody in a room gets what another one sends.
 import { defineApp } from '@hioload/reactor';
 
 /**

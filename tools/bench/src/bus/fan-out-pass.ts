@@ -1,3 +1,4 @@
+// Measures one pass of the fan-out benchmark, and decides whether it counts.
 import { percent } from '../core/format.js';
 import type { ChildCommand } from '../core/pinned-child.js';
 import type { PassOutcome } from '../core/rounds.js';

@@ -1,3 +1,4 @@
+// Measures the CPU time of a server that has nothing to do.
 import { setTimeout } from 'node:timers/promises';
 import { percent, range } from '../core/format.js';
 import type { Output } from '../core/output.js';

@@ -1,3 +1,4 @@
+// Runs `bench bus`: its series, its tables, its result file and its picture.
 import { writeFile } from 'node:fs/promises';
 import { barChart } from '../core/bar-chart.js';
 import { describeMachine, describeMachineText, type Machine } from '../core/machine.js';

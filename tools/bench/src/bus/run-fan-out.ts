@@ -1,3 +1,4 @@
+// Runs the fan-out series of `bench bus`, beside the rivals.
 import { ratio } from '../core/format.js';
 import type { Output } from '../core/output.js';
 import { runRounds } from '../core/rounds.js';

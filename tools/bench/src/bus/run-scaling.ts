@@ -1,3 +1,4 @@
+// Runs the scaling series of `bench bus`: what each added reactor brings.
 import { cell, count, percent, range, ratio } from '../core/format.js';
 import type { Output } from '../core/output.js';
 import { byRound, type Pass, type PassOutcome, runRounds } from '../core/rounds.js';

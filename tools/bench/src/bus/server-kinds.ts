@@ -1,3 +1,4 @@
+// The servers that compete in `bench bus`, and the goals beside each rival.
 import { relative } from 'node:path';
 import { entryFile, REPOSITORY_ROOT } from '../core/paths.js';
 import type { DialectName } from '../load/dialect.js';

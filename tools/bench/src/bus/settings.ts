@@ -1,3 +1,4 @@
+// The settings of a run of `bench bus`.
 import type { RivalName, SubjectName } from './server-kinds.js';
 
 /** What `bench bus` can measure. */

@@ -1,3 +1,4 @@
+// A logger that drops every line, for servers inside a bench process.
 import type { Logger } from '@hioload/api';
 
 const silent = (): void => {};

@@ -1,3 +1,4 @@
+// The command line of `bench idle`.
 import type { Topology } from '@hioload/api';
 import { formatCpuList } from '@hioload/reactor';
 import { Command } from 'commander';

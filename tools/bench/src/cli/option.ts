@@ -1,3 +1,4 @@
+// Makes an option of a bench command, with a parser and a default.
 import { Option } from 'commander';
 
 /**

@@ -1,3 +1,4 @@
+// Picks the CPUs of the server and of the load.
 import type { Topology } from '@hioload/api';
 
 /**

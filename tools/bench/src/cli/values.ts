@@ -1,3 +1,4 @@
+// Parsers of the option values of the bench commands.
 import { InvalidArgumentError } from 'commander';
 
 /**

@@ -1,3 +1,4 @@
+// Finds or installs the pinned Bun.
 import { execFile } from 'node:child_process';
 import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Formats the numbers of tables.
 import type { Summary } from './statistics.js';
 
 /** Numbers as tables show them. */

@@ -1,3 +1,4 @@
+// Reads how long CPUs were idle.
 import { readFileSync } from 'node:fs';
 
 /** `/proc/stat` counts in hundredths of a second on Linux, whatever the tick of the kernel. */

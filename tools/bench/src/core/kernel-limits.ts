@@ -1,3 +1,4 @@
+// Reads the limits of the kernel on open files and ports.
 import { readFileSync } from 'node:fs';
 
 /**

@@ -1,3 +1,4 @@
+// Describes the machine on which numbers were measured.
 import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 

@@ -1,3 +1,4 @@
+// The paths of the bench package, from source and from build.
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 

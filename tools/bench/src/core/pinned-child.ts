@@ -1,3 +1,4 @@
+// Runs a child process that is bound to CPUs, and talks to it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { entryFile } from './paths.js';

@@ -1,3 +1,4 @@
+// Reads the memory that processes use.
 import { readFileSync } from 'node:fs';
 
 /**

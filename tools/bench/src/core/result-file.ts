@@ -1,3 +1,4 @@
+// Chooses the files that a run writes its results to.
 import { access, constants, mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 

@@ -1,3 +1,5 @@
+// Lays out tables of text.
+
 export interface Column {
   readonly title: string;
   readonly align: 'left' | 'right';

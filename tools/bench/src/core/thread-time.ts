@@ -1,3 +1,4 @@
+// Reads the CPU time of threads and processes.
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** What one thread has had of its CPUs since it started, in nanoseconds. */

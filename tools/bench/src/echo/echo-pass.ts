@@ -1,3 +1,4 @@
+// Measures one pass of the echo benchmark.
 import { evenShares } from '../core/even-shares.js';
 import type { ChildCommand } from '../core/pinned-child.js';
 import type { PassOutcome } from '../core/rounds.js';

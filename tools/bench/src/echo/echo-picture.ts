@@ -1,3 +1,4 @@
+// Draws the result of `bench echo`.
 import { barChart } from '../core/bar-chart.js';
 import type { Machine } from '../core/machine.js';
 import type { LoadSeries } from '../load/arm-results.js';

@@ -1,3 +1,4 @@
+// Describes the settings of `bench echo` and the work of one series as text.
 import type { EchoSettings } from './settings.js';
 import type { EchoWork } from './echo-work.js';
 

@@ -1,3 +1,4 @@
+// The work of a connection in one pass of the echo benchmark.
 import type { EchoSettings } from './settings.js';
 
 /** What each connection does in a pass. */

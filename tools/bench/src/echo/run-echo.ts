@@ -1,3 +1,4 @@
+// Runs `bench echo`: its series, its tables, its result file and its picture.
 import { writeFile } from 'node:fs/promises';
 import { describeMachine, describeMachineText } from '../core/machine.js';
 import type { Output } from '../core/output.js';

@@ -1,3 +1,4 @@
+// The servers that compete in `bench echo`.
 import { inBun, inNode, onUws, type ServerKind } from '../servers/server-kind.js';
 
 /**

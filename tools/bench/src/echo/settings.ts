@@ -1,3 +1,4 @@
+// The settings of a run of `bench echo`.
 import type { RivalName, SubjectName } from './server-kinds.js';
 
 /** What a run of `bench echo` is asked for. */

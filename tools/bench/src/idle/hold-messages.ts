@@ -1,3 +1,4 @@
+// The messages between the parent and the process that holds idle connections.
 import type { Target } from '../load/client-socket.js';
 
 /** What the process that holds idle connections is told. */

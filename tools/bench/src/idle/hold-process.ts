@@ -1,3 +1,4 @@
+// The process that holds idle connections.
 import { endWithParent, tellParent } from '../core/child-side.js';
 import { loadBetween, readThreadTimes } from '../core/thread-time.js';
 import { IdleCrowd } from '../load/idle-crowd.js';

@@ -1,3 +1,4 @@
+// Measures one pass of `bench idle`: memory and CPU time of idle connections.
 import { type ChildCommand, nodeCommand, PinnedChild } from '../core/pinned-child.js';
 import { type ProcessMemory, readProcessMemory } from '../core/process-memory.js';
 import type { PassOutcome } from '../core/rounds.js';

@@ -1,3 +1,4 @@
+// Evaluates the passes of `bench idle`, and makes its table.
 import { cell, percent, range, ratio } from '../core/format.js';
 import { byRound, type Pass } from '../core/rounds.js';
 import { pairedRatios, type Summary, summarise } from '../core/statistics.js';

@@ -1,3 +1,4 @@
+// Runs `bench idle`: its passes, its table, its result file and its picture.
 import { writeFile } from 'node:fs/promises';
 import { barChart } from '../core/bar-chart.js';
 import { percent } from '../core/format.js';

@@ -1,3 +1,4 @@
+// The settings and the goals of `bench idle`.
 import type { RIVALS, SUBJECTS } from '../echo/server-kinds.js';
 
 /** Ours: a server whose garbage the bench can have collected, which is not so behind a launcher. */

@@ -1,3 +1,4 @@
+// Collects garbage until the memory of a server no longer changes.
 import { setTimeout } from 'node:timers/promises';
 import type { ProcessMemory } from '../core/process-memory.js';
 

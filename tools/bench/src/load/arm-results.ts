@@ -1,3 +1,4 @@
+// Evaluates the passes of each arm of a series under load.
 import { byRound, type Pass } from '../core/rounds.js';
 import { pairedRatios, type Summary, summarise } from '../core/statistics.js';
 import type { LoadNumbers } from './load-numbers.js';

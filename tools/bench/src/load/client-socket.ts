@@ -1,3 +1,4 @@
+// The socket of a load client: does the opening handshake, and passes chunks on.
 import { ClientHandshake } from '@hioload/protocol';
 import { connect, type Socket } from 'node:net';
 import { type SocketWriter, WriterSource } from './socket-writer.js';

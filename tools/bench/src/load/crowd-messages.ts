@@ -1,3 +1,4 @@
+// The messages between the publisher and the threads with subscribers.
 import type { Region } from '@hioload/pool';
 import type { FanOutLoad } from './fan-out-load.js';
 

@@ -1,3 +1,4 @@
+// A crowd of subscribers on a thread of its own, as the publisher sees it.
 import { Worker } from 'node:worker_threads';
 import { entryFile } from '../core/paths.js';
 import type { Crowd } from './crowd.js';

@@ -1,3 +1,4 @@
+// The thread of a part of the subscribers.
 import { Doorbells } from '@hioload/pool';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CrowdCommand, CrowdReport, CrowdSeed } from './crowd-messages.js';

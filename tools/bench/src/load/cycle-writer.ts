@@ -1,3 +1,4 @@
+// Sends the prepared messages of a connection in order.
 import type { MessageCycle } from './message-cycle.js';
 import type { SocketWriter } from './socket-writer.js';
 

@@ -1,3 +1,4 @@
+// The dialects in which the clients of a library wrap messages.
 import { Opcode } from '@hioload/protocol';
 
 /** How the clients of a library dress a message, and what they say before the first one. */

@@ -1,3 +1,4 @@
+// One connection of the echo load: sends messages and checks each answer.
 import { ClientSocket, type Target } from './client-socket.js';
 import { CycleWriter } from './cycle-writer.js';
 import { LoadFault } from './load-fault.js';

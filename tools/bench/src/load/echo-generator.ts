@@ -1,3 +1,4 @@
+// The echo load of one process: its connections, and the count of answers.
 import { openInBatches, sharedReadBuffer } from './client-socket.js';
 import { EchoConnection, type EchoTarget } from './echo-connection.js';
 import { FaultWatch } from './fault-watch.js';

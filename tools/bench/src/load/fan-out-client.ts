@@ -1,3 +1,4 @@
+// One client of the fan-out load: checks each message that it receives.
 import { randomBytes } from 'node:crypto';
 import { emptyFrameHeader, Opcode, readFrameHeader } from '@hioload/protocol';
 import { ClientSocket, type Target } from './client-socket.js';

@@ -1,3 +1,4 @@
+// The fan-out load: one client publishes, all others receive.
 import { Doorbells, type Sleeper } from '@hioload/pool';
 import { evenShares } from '../core/even-shares.js';
 import { sharedReadBuffer } from './client-socket.js';

@@ -1,3 +1,4 @@
+// The settings of the fan-out load.
 import type { Target } from './client-socket.js';
 import type { DialectName } from './dialect.js';
 

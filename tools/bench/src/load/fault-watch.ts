@@ -1,3 +1,4 @@
+// Keeps the first fault of a run until the next step of the run throws it.
 import type { LoadFault } from './load-fault.js';
 
 /**

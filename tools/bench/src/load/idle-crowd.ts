@@ -1,3 +1,4 @@
+// Clients that hold idle connections and answer pings.
 import { randomBytes } from 'node:crypto';
 import { emptyFrameHeader, Opcode, readFrameHeader } from '@hioload/protocol';
 import { ClientSocket, openInBatches, sharedReadBuffer, type Target } from './client-socket.js';

@@ -1,3 +1,4 @@
+// The messages between the parent and a load process.
 import type { ProcessLoad } from '../core/thread-time.js';
 import type { EchoLoad } from './echo-generator.js';
 import type { FanOutLoad } from './fan-out-load.js';

@@ -1,3 +1,4 @@
+// The numbers of one pass under load, and the decision whether the pass counts.
 import { percent } from '../core/format.js';
 import type { PassOutcome } from '../core/rounds.js';
 import type { LoadResult } from './load-messages.js';

@@ -1,3 +1,4 @@
+// Turns a series under load into groups of bars.
 import type { BarGroup } from '../core/bar-chart.js';
 import { type LoadSeries, BASELINE_ARM } from './arm-results.js';
 

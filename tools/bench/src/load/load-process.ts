@@ -1,3 +1,4 @@
+// The load process: loads a server when its parent says so.
 import { endWithParent, tellParent } from '../core/child-side.js';
 import { readIdleNs } from '../core/idle-time.js';
 import {

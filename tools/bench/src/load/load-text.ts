@@ -1,3 +1,4 @@
+// The lines and tables of a series under load.
 import { cell, count, percent, quartiles, range, ratio } from '../core/format.js';
 import type { Pass } from '../core/rounds.js';
 import { formatTable } from '../core/table.js';

@@ -1,3 +1,4 @@
+// A crowd of subscribers on the calling thread.
 import { openInBatches, sharedReadBuffer } from './client-socket.js';
 import { CompletionCount } from './completion-count.js';
 import type { Crowd } from './crowd.js';

@@ -1,3 +1,4 @@
+// Prepares the messages that a connection sends over and over.
 import { randomBytes } from 'node:crypto';
 import { applyMask, frameHeaderBytes, type Opcode, writeFrameHeader } from '@hioload/protocol';
 import { type Dialect, PLAIN } from './dialect.js';

@@ -1,3 +1,4 @@
+// Runs one pass: starts the load processes, and combines their numbers.
 import { nodeCommand, PinnedChild } from '../core/pinned-child.js';
 import type { RunningServer } from '../servers/with-server.js';
 import type { LoadCommand, LoadPlan, LoadReport, LoadResult } from './load-messages.js';

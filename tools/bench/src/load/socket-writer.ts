@@ -1,3 +1,4 @@
+// Writes to sockets without the stream layer of Node.
 import type { Socket } from 'node:net';
 
 /** Sends bytes that stay as they are until the socket has ended. */

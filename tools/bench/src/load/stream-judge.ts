@@ -1,3 +1,4 @@
+// Compares the received bytes of a connection with the expected bytes.
 import { LoadFault } from './load-fault.js';
 import type { MessageCycle } from './message-cycle.js';
 

@@ -1,3 +1,4 @@
+// Compares the results of the pool benchmark with its goals.
 import type { Summary } from '../core/statistics.js';
 import type { ArmName, PoolGoal, PoolSeries } from './series.js';
 

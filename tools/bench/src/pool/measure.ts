@@ -1,3 +1,4 @@
+// Measures throughput, round trips and leases in the pool benchmark.
 import { NO_BLOCK, Slab, spinPause } from '@hioload/pool';
 import { once } from 'node:events';
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';

@@ -1,3 +1,4 @@
+// A rival in the pool benchmark: a ring in C++, compiled for the run.
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// The plan of one pass of the pool benchmark, for its process and its second thread.
 import type { ArmName } from './series.js';
 
 /** What one pass does, as its process and its second thread are told. */

@@ -1,3 +1,4 @@
+// The process of one pass of the pool benchmark.
 import { TasksetAffinity } from '@hioload/reactor';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';

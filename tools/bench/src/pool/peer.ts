@@ -1,3 +1,4 @@
+// The second thread of a pass of the pool benchmark.
 import { NO_BLOCK, Slab } from '@hioload/pool';
 import { TasksetAffinity } from '@hioload/reactor';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';

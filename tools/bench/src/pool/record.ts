@@ -1,3 +1,5 @@
+// Writes and checks the records of the pool benchmark.
+
 const SHORT_WORDS = 16;
 
 /** Length of a short record; a longer one is written and looked at by its ends alone. */

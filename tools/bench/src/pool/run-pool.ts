@@ -1,3 +1,4 @@
+// Runs `bench pool`: its series, its tables and its result file.
 import { writeFile } from 'node:fs/promises';
 import { describeMachine, describeMachineText } from '../core/machine.js';
 import type { Output } from '../core/output.js';

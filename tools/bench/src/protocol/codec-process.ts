@@ -1,3 +1,4 @@
+// The process that measures one codec in all workloads.
 import { endWithParent, tellParent } from '../core/child-side.js';
 import { summarise } from '../core/statistics.js';
 import type { Arm } from './arms.js';

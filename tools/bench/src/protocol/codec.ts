@@ -1,3 +1,4 @@
+// What `bench protocol` needs of a codec.
 import type { CountingSocket } from './material.js';
 
 /** What is written again and again. */

@@ -1,3 +1,4 @@
+// Loads the codec of an arm.
 import type { Arm } from './arms.js';
 import type { Codec } from './codec.js';
 import { OUR_CODEC } from './our-codec.js';

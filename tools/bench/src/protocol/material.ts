@@ -1,3 +1,4 @@
+// The messages and chunks that the codecs read and write.
 import { FrameEncoder } from '@hioload/protocol';
 import { Duplex } from 'node:stream';
 import { deflateRawSync, constants } from 'node:zlib';

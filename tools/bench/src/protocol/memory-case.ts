@@ -1,3 +1,4 @@
+// The cases in which `bench protocol` measures memory.
 import type { CompressionTerms } from './codec.js';
 
 /** The ways in which a connection compresses whose memory is looked at, as the table calls them. */

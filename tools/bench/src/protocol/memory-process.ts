@@ -1,3 +1,4 @@
+// The process that measures the memory of connections with compression.
 import { endWithParent, tellParent } from '../core/child-side.js';
 import type { Arm } from './arms.js';
 import { loadCodec } from './load-codec.js';

@@ -1,3 +1,4 @@
+// The payload length of each workload.
 import { JSON_BYTES, UNICODE_BYTES } from './material.js';
 import type { WorkloadName } from './workload.js';
 

@@ -1,3 +1,4 @@
+// Our codec, as `bench protocol` measures it.
 import type { ExtensionSession } from '@hioload/api';
 import { FrameEncoder, MessageReader, PermessageDeflate, Utf8Validator } from '@hioload/protocol';
 import { type Codec, type CompressionTerms, Tally } from './codec.js';

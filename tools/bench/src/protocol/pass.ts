@@ -1,3 +1,4 @@
+// Runs one pass of `bench protocol`, in processes of its own.
 import { nodeCommand, PinnedChild } from '../core/pinned-child.js';
 import type { PassOutcome } from '../core/rounds.js';
 import type { Arm } from './arms.js';

@@ -1,3 +1,4 @@
+// Runs `bench protocol`: its passes, its table, its result file and its picture.
 import { writeFile } from 'node:fs/promises';
 import { barChart } from '../core/bar-chart.js';
 import { describeMachine, type Machine } from '../core/machine.js';

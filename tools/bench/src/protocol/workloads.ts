@@ -1,3 +1,4 @@
+// Makes the workloads of `bench protocol` for a codec.
 import { type Codec, Tally, type Writing } from './codec.js';
 import {
   ASCII_TEXT,

@@ -1,3 +1,4 @@
+// The codec of `ws`, as `bench protocol` measures it.
 import { isUtf8 } from 'node:buffer';
 import type { Duplex } from 'node:stream';
 import { type Codec, Tally } from './codec.js';

@@ -1,3 +1,4 @@
+// Collects the garbage of this process, in Node or in Bun.
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';

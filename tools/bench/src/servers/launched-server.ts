@@ -1,3 +1,4 @@
+// Starts our whole server with the launcher, as a subject of the bench.
 import { LIMIT_TABLE } from '@hioload/api';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

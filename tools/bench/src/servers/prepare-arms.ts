@@ -1,3 +1,4 @@
+// Finds out which servers can compete in a run.
 import type { Output } from '../core/output.js';
 import type { ChildCommand } from '../core/pinned-child.js';
 import type { ServerKind } from './server-kind.js';

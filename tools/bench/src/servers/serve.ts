@@ -1,3 +1,4 @@
+// The side of a server process: serves as its parent says, and ends with it.
 import { endWithParent, tellParent } from '../core/child-side.js';
 import type { ServeCommand, ServeReport, ServerCommand } from './server-messages.js';
 import { collectGarbage } from './collect-garbage.js';

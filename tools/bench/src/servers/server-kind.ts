@@ -1,3 +1,4 @@
+// What a kind of server is, and how one is started.
 import { loadUws } from '@hioload/transport/uws';
 import { findBun } from '../core/bun-program.js';
 import { entryFile } from '../core/paths.js';

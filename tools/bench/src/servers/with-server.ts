@@ -1,3 +1,4 @@
+// Runs work beside a server process, and ends the server afterwards.
 import { DEFAULT_LIMITS } from '@hioload/api';
 import { type ChildCommand, PinnedChild } from '../core/pinned-child.js';
 import type { ServeReport, ServerCommand, ServerReport } from './server-messages.js';

@@ -1,3 +1,4 @@
+// A rival of the bus: messages between threads over `BroadcastChannel`.
 import { BroadcastChannel } from 'node:worker_threads';
 
 /**

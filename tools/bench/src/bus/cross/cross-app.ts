@@ -1,3 +1,4 @@
+// The application of `bench bus` that writes on one reactor and reads on another, without sockets.
 import type { AppContext } from '@hioload/api';
 import { defineApp } from '@hioload/reactor';
 import { joinBroadcast } from './broadcast.js';

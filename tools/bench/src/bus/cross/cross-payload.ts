@@ -1,3 +1,4 @@
+// Writes and checks the payload of a message that crosses from one reactor to another.
 import { LoadFault } from '../../load/load-fault.js';
 
 /**

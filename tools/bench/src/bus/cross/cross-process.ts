@@ -1,3 +1,4 @@
+// The process of one pass between two reactors: a server with two pinned reactors.
 import { createServer } from '@hioload/reactor';
 import { endWithParent, tellParent } from '../../core/child-side.js';
 import { loadBetween, readThreadTimes } from '../../core/thread-time.js';

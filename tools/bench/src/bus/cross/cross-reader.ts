@@ -1,3 +1,4 @@
+// Checks the messages that reach the far reactor, and measures their rate or latency.
 import { quantile } from '../../core/statistics.js';
 import type { CrossPlan, CrossResult } from './cross-messages.js';
 import { checkMessage, nowNs, sentAt } from './cross-payload.js';

@@ -1,3 +1,4 @@
+// The series of `bench bus` between two reactors, each with its goal.
 import type { CrossPlan } from './cross-messages.js';
 
 /** What is measured between two reactors. */

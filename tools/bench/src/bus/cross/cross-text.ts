@@ -1,3 +1,4 @@
+// The tables of the passes between two reactors.
 import { count, percent, quartiles, range, ratio } from '../../core/format.js';
 import type { Summary } from '../../core/statistics.js';
 import { formatTable } from '../../core/table.js';

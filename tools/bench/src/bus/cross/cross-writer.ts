@@ -1,3 +1,4 @@
+// Sends all messages of a pass from one reactor to the other.
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { CrossPlan } from './cross-messages.js';
 import { nowNs, writeMessage } from './cross-payload.js';

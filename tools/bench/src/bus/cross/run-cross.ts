@@ -1,3 +1,4 @@
+// Runs the passes between two reactors, beside their rivals.
 import type { Output } from '../../core/output.js';
 import { nodeCommand, PinnedChild } from '../../core/pinned-child.js';
 import { byRound, runRounds } from '../../core/rounds.js';

@@ -1,3 +1,4 @@
+// A rival in `bench bus`: a server in Bun with topics.
 import { serveParent } from '../../servers/serve.js';
 
 /** Runs in Bun: one loop, its own topics. What it uses of Bun's interface: */

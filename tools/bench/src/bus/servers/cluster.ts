@@ -1,3 +1,4 @@
+// Starts several processes of a rival that share a port through `node:cluster`.
 import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { serveParent } from '../../servers/serve.js';

@@ -1,3 +1,4 @@
+// Our server in `bench bus`, with any number of reactors on any machine.
 import { createServer, type Server } from '@hioload/reactor';
 import { entryFile } from '../../core/paths.js';
 import { serveParent } from '../../servers/serve.js';

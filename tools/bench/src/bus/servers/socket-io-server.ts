@@ -1,3 +1,4 @@
+// A rival in `bench bus`: Socket.IO in the workers of a cluster.
 import { createAdapter, setupPrimary } from '@socket.io/cluster-adapter';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';

@@ -1,3 +1,4 @@
+// A rival in `bench bus`: `ws` in the workers of a cluster.
 import cluster from 'node:cluster';
 import { createRequire } from 'node:module';
 import { serveCluster } from './cluster.js';

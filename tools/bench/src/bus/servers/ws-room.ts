@@ -1,3 +1,4 @@
+// A room of `ws` clients: each gets what another one sends.
 import { WebSocket, WebSocketServer } from 'ws';
 
 export interface WsRoomOptions {

@@ -1,3 +1,4 @@
+// A rival in `bench echo`: a server in Bun.
 import { serveParent } from '../../servers/serve.js';
 
 /** Runs in Bun. What it uses of Bun's interface: */

@@ -1,3 +1,4 @@
+// A subject of `bench echo`: our transport over the sockets of Node.
 import { createNetTransport } from '@hioload/transport/net';
 import { serveTransport } from './serve-transport.js';
 

@@ -1,3 +1,4 @@
+// Serves an echo over one transport alone, without reactor, supervisor and launcher.
 import { DEFAULT_LIMITS, LIMIT_TABLE, type Transport, type TransportOptions } from '@hioload/api';
 import { AdmissionTable, createThreadPools, MetricsBlock, SharedAdmission } from '@hioload/pool';
 import { serveParent } from '../../servers/serve.js';

@@ -1,3 +1,4 @@
+// A subject of `bench echo`: our transport over uWebSockets.js.
 import { createUwsTransport, loadUws } from '@hioload/transport/uws';
 import { serveTransport } from './serve-transport.js';
 

@@ -1,3 +1,4 @@
+// A rival in `bench echo`: bare uWebSockets.js, the baseline of all ratios.
 import { loadUws } from '@hioload/transport/uws';
 import { App, us_socket_local_port } from 'uWebSockets.js';
 import type { ServeCommand } from '../../servers/server-messages.js';

@@ -1,3 +1,4 @@
+// A rival in `bench echo`: `ws`.
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';

@@ -1,3 +1,4 @@
+// The arms of the pool benchmark that pass records through shared memory.
 import type { Channel } from '../channel.js';
 import type { ArmName } from '../series.js';
 import { laneArm, ringArm } from './own-rings.js';

@@ -1,3 +1,4 @@
+// Arms of the pool benchmark: our ring and our lane.
 import type { RingConsumer, RingProducer } from '@hioload/api';
 import { Lane, type Region, SpscRing } from '@hioload/pool';
 import {

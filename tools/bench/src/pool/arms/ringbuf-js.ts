@@ -1,3 +1,4 @@
+// A rival in the pool benchmark: the ring of the package `ringbuf.js`.
 import { RingBuffer } from 'ringbuf.js';
 import {
   type Channel,
