@@ -1,16 +1,15 @@
-/**
- * What the framework knows of one WebSocket close code (RFC 6455 section 7.4 and the IANA
- * registry).
- */
+/** The WebSocket close codes, with their meanings (RFC 6455 section 7.4, IANA registry). */
+
+/** One close code: its meaning, and how an endpoint may use it. */
 export interface CloseCodeDefinition {
   readonly code: number;
   readonly meaning: string;
   /**
-   * Whether an endpoint may put it into a close frame. 1005, 1006 and 1015 only ever describe,
-   * locally.
+   * Whether an endpoint may send the code in a close frame. 1005, 1006 and 1015 never travel: an
+   * endpoint uses them to tell its own application how a connection ended.
    */
   readonly mayBeSent: boolean;
-  /** Whether a client that sees it does well to connect again, with backoff. */
+  /** Whether a client that sees the code should connect again, with backoff. */
   readonly reconnect: boolean;
 }
 
@@ -33,7 +32,7 @@ export const CloseCode = {
   TlsHandshake: 1015,
 } as const;
 
-/** A close code named in {@link CloseCode}. Applications use 3000..4999 besides. */
+/** A close code named in {@link CloseCode}. Applications may use 3000..4999 too. */
 export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode];
 
 const define = (
@@ -50,27 +49,32 @@ const define = (
 
 /** Every registered close code below 3000, in order. */
 export const CLOSE_CODE_TABLE: readonly CloseCodeDefinition[] = [
-  define(CloseCode.Normal, 'the purpose of the connection is fulfilled', true, false),
-  define(CloseCode.GoingAway, 'the server shuts down, or a page is left', true, true),
+  define(CloseCode.Normal, 'the connection has done its work', true, false),
+  define(CloseCode.GoingAway, 'the server shuts down, or the user leaves the page', true, true),
   define(CloseCode.ProtocolError, 'the peer broke the protocol', true, false),
-  define(CloseCode.UnsupportedData, 'a type of data that the endpoint does not take', true, false),
+  define(CloseCode.UnsupportedData, 'the endpoint does not accept this type of data', true, false),
   define(CloseCode.NoStatus, 'the close frame held no code', false, false),
   define(CloseCode.Abnormal, 'the connection was lost without a close frame', false, true),
   define(
     CloseCode.InvalidPayload,
-    'text that is not UTF-8, or data that cannot be inflated',
+    'a text message is not UTF-8, or compressed data cannot be decompressed',
     true,
     false,
   ),
-  define(CloseCode.PolicyViolation, 'a rule of the application or a limit was broken', true, false),
-  define(CloseCode.MessageTooBig, 'a message longer than the endpoint takes', true, false),
+  define(
+    CloseCode.PolicyViolation,
+    'the peer broke a limit or a rule of the application',
+    true,
+    false,
+  ),
+  define(CloseCode.MessageTooBig, 'the message is longer than the endpoint accepts', true, false),
   define(
     CloseCode.MandatoryExtension,
-    'the server did not agree to an extension that the client needs',
+    'the server did not accept an extension that the client needs',
     true,
     false,
   ),
-  define(CloseCode.InternalError, 'the server met a fault of its own', true, true),
+  define(CloseCode.InternalError, 'the server has an internal error', true, true),
   define(CloseCode.ServiceRestart, 'the service restarts', true, true),
   define(CloseCode.TryAgainLater, 'the server is overloaded', true, true),
   define(
@@ -83,8 +87,8 @@ export const CLOSE_CODE_TABLE: readonly CloseCodeDefinition[] = [
 ];
 
 /**
- * Longest reason of a close frame, in bytes of UTF-8: a control frame holds 125 (RFC 6455 section
- * 5.5), two are the code.
+ * Longest reason of a close frame, in bytes of UTF-8. A control frame holds 125 bytes (RFC 6455
+ * section 5.5), and the code takes two of them.
  */
 export const MAX_CLOSE_REASON_BYTES = 123;
 

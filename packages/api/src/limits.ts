@@ -1,4 +1,6 @@
-/** One limit: its default and the range in which it may be set. */
+/** The limits that an operator and an application can set, with their defaults and ranges. */
+
+/** One limit: its default, and the range in which it may be set. */
 export interface LimitDefinition {
   readonly default: number;
   readonly min: number;
@@ -12,17 +14,18 @@ export interface LimitDefinition {
     | 'topics'
     | 'fragments'
     | 'per second';
-  /** Whether 0, although below `min`, is allowed and turns the limit off. */
+  /** Whether 0 turns the limit off, although 0 is less than `min`. */
   readonly zeroIsOff: boolean;
+  /** The help text of the limit. */
   readonly meaning: string;
 }
 
 const MAX_INT32 = 2 ** 31 - 1;
 
 /**
- * Every limit with its default. The ranges are those that each transport can honour:
- * uWebSockets.js, for one, keeps byte limits as signed 32-bit integers and ends the process on an
- * idle timeout outside of 8..960.
+ * Every limit with its default. Each transport can honour each value of a range. uWebSockets.js
+ * sets the narrowest ranges: it keeps byte limits as signed 32-bit integers, and it ends the
+ * process on an idle timeout outside of 8..960.
  */
 export const LIMIT_TABLE = {
   maxPayloadBytes: {
@@ -32,8 +35,8 @@ export const LIMIT_TABLE = {
     unit: 'bytes',
     zeroIsOff: false,
     meaning:
-      'longest message that a peer may send; a longer one ends its connection (1009; ' +
-      'uWebSockets.js only cuts it)',
+      'longest message that a peer may send; a longer message closes its connection (1009; uws ' +
+      'cuts the connection without a close frame)',
   },
   maxBufferedBytes: {
     default: 1_048_576,
@@ -42,8 +45,8 @@ export const LIMIT_TABLE = {
     unit: 'bytes',
     zeroIsOff: false,
     meaning:
-      'outbound queue of a connection beyond which `whenBufferFull` decides; the last message ' +
-      'taken may overshoot it',
+      'outbound queue of a connection; beyond it, whenBufferFull of the application drops the ' +
+      'next message or closes the connection; the last accepted message may exceed the limit',
   },
   idleTimeoutSeconds: {
     default: 120,
@@ -51,7 +54,9 @@ export const LIMIT_TABLE = {
     max: 960,
     unit: 'seconds',
     zeroIsOff: true,
-    meaning: 'a connection on which nothing arrives for so long, pings answered included, is cut',
+    meaning:
+      'time without any data from the peer, not even the answer to a ping, after which the ' +
+      'connection is cut',
   },
   maxConnections: {
     default: 200_000,
@@ -59,7 +64,7 @@ export const LIMIT_TABLE = {
     max: 10_000_000,
     unit: 'connections',
     zeroIsOff: true,
-    meaning: 'open connections of the whole process; one more is refused with 503',
+    meaning: 'open connections of the whole server; one more is refused with 503',
   },
   maxConnectionsPerAddress: {
     default: 50_000,
@@ -77,8 +82,8 @@ export const LIMIT_TABLE = {
     unit: 'per second',
     zeroIsOff: true,
     meaning:
-      'handshakes that one reactor accepts in a second, with a burst of as many; one more is ' +
-      'refused with 503',
+      'handshakes that one reactor accepts per second, in a burst too; one more is refused with ' +
+      '503',
   },
   maxUnfinishedHandshakes: {
     default: 10_000,
@@ -87,9 +92,8 @@ export const LIMIT_TABLE = {
     unit: 'connections',
     zeroIsOff: true,
     meaning:
-      'connections of one reactor whose request has not been read whole, all that come at ' +
-      'once among them; one more ends ' +
-      'the oldest, with 503 where any of its request has been read (net only)',
+      'unfinished handshakes per reactor, honest bursts included; one more ends the oldest, ' +
+      'with 503 if part of its request has arrived (net only)',
   },
   maxMessagesPerSecond: {
     default: 50_000,
@@ -98,8 +102,8 @@ export const LIMIT_TABLE = {
     unit: 'per second',
     zeroIsOff: true,
     meaning:
-      'messages that one connection may send in a second, with a burst of as many; beyond it ' +
-      'is closed (1008)',
+      'messages that one peer may send per second, in a burst too; one more closes its ' +
+      'connection (1008)',
   },
   maxSubscriptions: {
     default: 1_024,
@@ -107,7 +111,8 @@ export const LIMIT_TABLE = {
     max: 1_000_000,
     unit: 'topics',
     zeroIsOff: true,
-    meaning: 'topics that one connection may be subscribed to; `subscribe` answers false beyond',
+    meaning:
+      'topics that one connection may subscribe to; one more is refused (subscribe() is false)',
   },
   maxTopicBytes: {
     default: 256,
@@ -124,8 +129,8 @@ export const LIMIT_TABLE = {
     unit: 'fragments',
     zeroIsOff: false,
     meaning:
-      'frames that one message may come in, empty ones included; one more ends its connection ' +
-      '(1008; net only)',
+      'frames of one message, empty frames included; one more closes the connection (1008; net ' +
+      'only)',
   },
   messageTimeoutSeconds: {
     default: 30,
@@ -134,8 +139,8 @@ export const LIMIT_TABLE = {
     unit: 'seconds',
     zeroIsOff: true,
     meaning:
-      'time that a message may take from its first byte to its last before its connection is ' +
-      'closed (1008; net only)',
+      'time from the first byte of a message to its last; a slower message closes the ' +
+      'connection (1008; net only)',
   },
   handshakeTimeoutSeconds: {
     default: 10,
@@ -144,8 +149,8 @@ export const LIMIT_TABLE = {
     unit: 'seconds',
     zeroIsOff: false,
     meaning:
-      'time from accepting a connection to the end of its request, which is answered with 408 ' +
-      'then (uws: always 10)',
+      'time from the accepted connection to the end of its handshake request; a slower request ' +
+      'is answered with 408 (uws: always 10)',
   },
   closeTimeoutSeconds: {
     default: 5,
@@ -154,7 +159,7 @@ export const LIMIT_TABLE = {
     unit: 'seconds',
     zeroIsOff: false,
     meaning:
-      'time that a peer has to answer a close frame, and to end its side, before it is cut ' +
+      'time for a peer to answer a close frame and to end its side; then its connection is cut ' +
       '(net only)',
   },
   upgradeTimeoutSeconds: {
@@ -164,7 +169,7 @@ export const LIMIT_TABLE = {
     unit: 'seconds',
     zeroIsOff: false,
     meaning:
-      'time that an asynchronous upgrade hook may take before the handshake is refused with 503',
+      'time for an asynchronous upgrade hook to decide; then the handshake is refused with 503',
   },
 } as const satisfies Record<string, LimitDefinition>;
 
@@ -175,19 +180,20 @@ export type LimitName = keyof typeof LIMIT_TABLE;
 export type Limits = { readonly [Name in LimitName]: number };
 
 /**
- * What happens when a message meets an outbound queue that is longer than `maxBufferedBytes`: the
- * message is lost, or the connection too, which is then cut (1006: a close frame would wait behind
- * the queue), at the latest as the turn ends.
+ * What happens when the application sends a message and the outbound queue of the connection is
+ * longer than `maxBufferedBytes`. `drop` loses the message. `close` loses the message and cuts the
+ * connection before the turn ends. The peer sees 1006, because a close frame would wait behind the
+ * queue.
  */
 export type BufferFullPolicy = 'drop' | 'close';
 
-/** The limits as they are when nobody sets any. */
+/** The value of every limit that nobody sets. */
 export const DEFAULT_LIMITS = Object.freeze(
   Object.fromEntries(Object.entries(LIMIT_TABLE).map(([name, limit]) => [name, limit.default])),
 ) as Limits;
 
 /**
- * Most bytes of request head that a handshake may have (RFC 6455 section 4.1). A constant of the
- * framework.
+ * Longest request head of a handshake, in bytes (RFC 6455 section 4.1). No option changes this
+ * number.
  */
 export const MAX_HANDSHAKE_BYTES = 8_192;

@@ -1,6 +1,10 @@
+/** The metrics of a reactor: every counter, gauge and histogram, with its help text. */
 import { CLOSE_CODE_TABLE } from './close-codes.js';
 
-/** One series of a reactor: a cell in its block of shared memory, and a line of `/metrics`. */
+/**
+ * One series of a reactor. A series has a cell in the reactor's block of shared memory and a line
+ * in `/metrics`.
+ */
 export interface SeriesDefinition {
   readonly metric: string;
   readonly type: 'counter' | 'gauge';
@@ -21,57 +25,62 @@ const counter = (metric: string, help: string, labels?: Readonly<Record<string, 
   series('counter', metric, help, labels);
 
 /**
- * One publish of so many carries the time at which it was made, for
- * {@link Histogram.PublishLatency}.
+ * One publish of this many carries the time at which it was made. The receiving reactor measures
+ * {@link Histogram.PublishLatency} with that time.
  */
 export const PUBLISHES_PER_SAMPLE = 64;
 
+const MESSAGES_HELP = 'Messages from peers (in) and to peers (out).';
+const BYTES_HELP = 'Payload bytes of messages from peers (in) and to peers (out).';
 const DROPPED_HELP =
-  'Messages lost, by reason: buffer_full once for each connection; lane_full, slab_full and ' +
-  'too_long once for each ' +
-  'reactor that was to have them, by the one that publishes; reactor_ended and ' +
-  'connection_gone by the one that was to.';
+  'Messages lost, by reason. buffer_full: counted once per connection. lane_full, slab_full, ' +
+  'too_long: counted by the publisher, once per target reactor. reactor_ended, connection_gone: ' +
+  'counted by the target reactor.';
 const BUS_HELP =
-  'Messages handed to other reactors and taken from them; out counts a copy for each reactor ' +
-  'that is to read it.';
+  'Messages between reactors, by direction. out: counted by the sender, once per target ' +
+  'reactor. in: counted by the reactor that reads the message.';
 
 const rejected = (reason: string): number =>
   counter('ws_upgrades_rejected_total', 'Handshakes refused, by reason.', { reason });
 const dropped = (reason: string): number =>
   counter('ws_messages_dropped_total', DROPPED_HELP, { reason });
 const closed = (code: string): number =>
-  counter('ws_connections_closed_total', 'Connections ended, by close code.', { code });
+  counter('ws_connections_closed_total', 'Connections closed, by close code.', { code });
 
 /**
- * The cells of a reactor, by name. The order is the layout of its block; all threads of a process
- * run one build.
+ * The cells of a reactor, by name. The order of the cells is the layout of the reactor's block. All
+ * threads of a process run one build, so all of them know the same order.
  *
- * `MessagesIn` counts messages that passed the limits. `MessagesOut` counts those that a connection
- * accepted (`Sent` or `Buffered`), and a published one for each local subscriber, also where a full
- * queue then drops it. Bytes are those of payloads. `HandlerFaults` counts what `onFault` is told,
- * and listeners of the application that failed. A `Rejected...` cell counts each handshake once,
- * and each request that is neither a handshake nor for a page. `PagesSent` counts a page when it is
- * handed out, whatever the client takes of it.
+ * - `MessagesIn` counts messages that passed the limits.
+ * - `MessagesOut` counts messages that a connection accepted (`Sent` or `Buffered`). A published
+ *   message counts once per local subscriber, even if a full queue drops it afterwards.
+ * - `MessageBytes...` counts the bytes of payloads only.
+ * - `HandlerFaults` counts each call of `onFault`, and each listener of the application that
+ *   failed.
+ * - A `Rejected...` cell counts each refused handshake once. It also counts a request that is
+ *   neither a handshake nor for a page.
+ * - `PagesSent` counts a page when the reactor answers with it, even if the client does not read
+ *   it.
  *
- * A message between reactors counts once for each that it is meant for: in `BusMessagesOut` of the
- * one that publishes where the lane took it, else in `DroppedLaneFull`, also where it is too long
- * for the lane and its reader has its share of the slab, in `DroppedSlabFull` where it is too long
- * for the lane and the slab has no block for it, or in `DroppedTooLong` where it is longer than any
- * message to other reactors may be; then in `BusMessagesIn` of the one that reads, or in
- * `DroppedReactorEnded` where that one ended before. `DroppedConnectionGone` counts what was sent
- * to one connection that was no more when it arrived.
+ * A message to other reactors counts once per target reactor, first at the publisher:
+ *
+ * - in `BusMessagesOut` if the lane took the message;
+ * - in `DroppedTooLong` if the message is longer than any message between reactors may be;
+ * - in `DroppedSlabFull` if the message is too long for the lane and the slab has no free block;
+ * - in `DroppedLaneFull` if the lane is full, or if the message is too long for the lane and the
+ *   target reactor has used up its share of the slab.
+ *
+ * A message that the lane took counts once more: in `BusMessagesIn` of the target reactor, or in
+ * `DroppedReactorEnded` if the target reactor ended before it read the message.
+ * `DroppedConnectionGone` counts messages to one connection that had closed before they arrived.
  */
 export const Metric = {
   Connections: series('gauge', 'ws_connections', 'Open connections.'),
   ConnectionsOpened: counter('ws_connections_opened_total', 'Connections opened.'),
-  MessagesIn: counter('ws_messages_total', 'Messages, by direction.', { direction: 'in' }),
-  MessagesOut: counter('ws_messages_total', 'Messages, by direction.', { direction: 'out' }),
-  MessageBytesIn: counter('ws_message_bytes_total', 'Payload bytes of messages, by direction.', {
-    direction: 'in',
-  }),
-  MessageBytesOut: counter('ws_message_bytes_total', 'Payload bytes of messages, by direction.', {
-    direction: 'out',
-  }),
+  MessagesIn: counter('ws_messages_total', MESSAGES_HELP, { direction: 'in' }),
+  MessagesOut: counter('ws_messages_total', MESSAGES_HELP, { direction: 'out' }),
+  MessageBytesIn: counter('ws_message_bytes_total', BYTES_HELP, { direction: 'in' }),
+  MessageBytesOut: counter('ws_message_bytes_total', BYTES_HELP, { direction: 'out' }),
   DroppedBufferFull: dropped('buffer_full'),
   DroppedLaneFull: dropped('lane_full'),
   DroppedSlabFull: dropped('slab_full'),
@@ -82,18 +91,18 @@ export const Metric = {
   BusMessagesIn: counter('ws_bus_messages_total', BUS_HELP, { direction: 'in' }),
   BusDoorbells: counter(
     'ws_bus_doorbells_total',
-    'Times that a sleeping reactor was woken by this one.',
+    'Times that this reactor woke another reactor, which was asleep.',
   ),
   BusLeases: series(
     'gauge',
     'ws_bus_leases',
-    'Blocks of the slab that readers have not given back yet.',
+    'Blocks of the slab of this reactor that are on loan to other reactors.',
   ),
   HandlerFaults: counter(
     'ws_handler_faults_total',
-    'Handlers and listeners that threw or rejected.',
+    'Calls of handlers and listeners that threw or rejected.',
   ),
-  PagesSent: counter('ws_pages_total', 'Requests that were answered with a page.'),
+  PagesSent: counter('ws_pages_total', 'Requests answered with a page of the application.'),
   RejectedBadRequest: rejected('bad_request'),
   RejectedTooLarge: rejected('head_too_large'),
   RejectedVersion: rejected('version'),
@@ -119,8 +128,9 @@ const closedPrivate = closed('4xxx');
 const closedOther = closed('other');
 
 /**
- * The cell that counts connections ended with a close code: one for each code below 3000, one each
- * for 3xxx and 4xxx.
+ * The cell that counts the connections closed with `code`. Each registered code below 3000 has a
+ * cell of its own, 3000..3999 share one cell, 4000..4999 share another, and any other number counts
+ * in the cell `other`.
  */
 export function closedMetric(code: number): number {
   const known = closedByCode[code];
@@ -129,11 +139,11 @@ export function closedMetric(code: number): number {
   return code >= 4000 && code <= 4999 ? closedPrivate : closedOther;
 }
 
-/** One histogram of a reactor, as it stands in its block and in `/metrics`. */
+/** One histogram of a reactor, in the reactor's block and in `/metrics`. */
 export interface HistogramDefinition {
   readonly metric: string;
   readonly help: string;
-  /** Upper bounds of the buckets, inclusive, ascending; a last bucket has none. */
+  /** Inclusive upper bounds of the buckets, ascending. One more bucket has no upper bound. */
   readonly bounds: readonly number[];
 }
 
@@ -144,14 +154,14 @@ export const Histogram = { LoopDelay: 0, PublishLatency: 1, BatchRecords: 2 } as
 export const HISTOGRAMS: readonly HistogramDefinition[] = [
   {
     metric: 'ws_loop_delay_seconds',
-    help: 'How late a timer of the event loop fires.',
+    help: 'Delay of a timer of the event loop: the time that the loop was busy or blocked.',
     bounds: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
   },
   {
     metric: 'ws_publish_latency_seconds',
     help:
-      'Time from a publish to the delivery on another reactor, of one publish in ' +
-      `${PUBLISHES_PER_SAMPLE}, by the one that delivers.`,
+      'Time from a publish to its delivery on another reactor. ' +
+      `One publish in ${PUBLISHES_PER_SAMPLE} is measured, by the reactor that delivers it.`,
     bounds: [
       5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.5,
       1,
@@ -159,23 +169,23 @@ export const HISTOGRAMS: readonly HistogramDefinition[] = [
   },
   {
     metric: 'ws_bus_batch_records',
-    help: 'Records taken from a lane at a time.',
+    help: 'Records that this reactor took from a lane in one go.',
     bounds: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512],
   },
 ];
 
-/** Every series, at the index of its cell. */
+/** Every series. The index of a series is the index of its cell. */
 export const METRIC_SERIES: readonly SeriesDefinition[] = SERIES;
 
 /**
- * Counters of one reactor. One thread writes; any thread may read, and sees each cell whole but not
- * several of one moment.
+ * The counters of one reactor. One thread writes them, and any thread may read them. A reader sees
+ * each cell whole, but two cells may be of different moments.
  */
 export interface Metrics {
   /** Adds `amount` (a safe integer, negative only for a gauge) to a cell of {@link Metric}. */
   add(metric: number, amount: number): void;
-  /** What a cell holds. */
+  /** The value of a cell of {@link Metric}. */
   read(metric: number): number;
-  /** Notes one value, 0 or more, in a histogram of {@link Histogram}. */
+  /** Counts one value, 0 or more, in a histogram of {@link Histogram}. */
   observe(histogram: number, value: number): void;
 }

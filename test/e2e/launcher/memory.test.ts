@@ -54,7 +54,7 @@ describe.skipIf(process.platform !== 'linux')('memory', () => {
   it('is bound by numactl, or a line says why not', { timeout: 60_000 }, async () => {
     const command = serve([ECHO, ...FREE_PORTS, '--reactors', '1', '--numactl']);
     const [, bound] = await command.message(
-      /^numactl: (?:memory is bound to node (\S+)|not used: .+)$/,
+      /^numactl: (?:memory is bound to node (\S+)|not used, because .+)$/,
     );
     await command.ready();
     const policy = /^\S+ (\S+)/.exec(

@@ -112,7 +112,7 @@ describe.skipIf(process.platform !== 'linux')('signals', () => {
     command.process.kill('SIGINT');
     expect(await command.ended).toBe(130);
     await cut;
-    expect(command.messages).toContain('SIGINT, the second signal: the server ends at once');
+    expect(command.messages).toContain('SIGINT is the second signal: the server ends at once');
     for (const socket of sockets) socket.terminate();
     await command.nothingLeft();
   });

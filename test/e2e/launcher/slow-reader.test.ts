@@ -26,7 +26,7 @@ describe.skipIf(process.platform !== 'linux')('a reader of the log that stops re
     expect((await fetch(`${adminUrl}/readyz`)).status).toBe(200);
 
     command.process.stdout?.resume();
-    const told = command.message(/^\d+ log lines were lost: their reader was too slow$/);
+    const told = command.message(/^\d+ log lines were lost: the reader of the log was too slow$/);
     const isTold = told.then(() => true);
     while (!(await Promise.race([isTold, ask(socket, '1').then(() => false)])));
     for (const line of command.lines) expect(() => JSON.parse(line) as unknown).not.toThrow();

@@ -16,11 +16,12 @@ export function renderErrors(errors, closeCodes) {
 
 # Errors and close codes
 
-A \`HioloadError\` has a stable \`code\`; its message names the thing, the value and what is
-allowed. What is expected of a running server, such as a full queue, is a value and no error.
+A \`HioloadError\` has a stable \`code\`. Its message names the thing, the allowed values and the
+value that it got. A running server expects some outcomes, such as a full queue: these are return
+values and not errors.
 
-Where an error costs a peer its connection, the peer sees the close code, and the last column
-says whether a client does well to connect again, with backoff.
+Some errors end the connection of a peer. The peer then sees the close code. The last column says
+whether a client should connect again, with backoff.
 
 ${table(
   ['code', 'meaning', 'what to do', 'close code', 'reconnect'],
@@ -35,8 +36,8 @@ ${table(
 
 ## Close codes
 
-RFC 6455 section 7.4 and the IANA registry. Applications use 3000 to 4999 besides. A code that
-is never sent only describes, on one side, how a connection ended.
+The codes come from RFC 6455 section 7.4 and the IANA registry. Applications may use 3000 to 4999
+too. A code that is never sent tells an application on one side how its connection ended.
 
 ${table(
   ['close code', 'meaning', 'sent', 'reconnect'],

@@ -106,7 +106,7 @@ describe('one reactor per group', () => {
   test('half a core', () => {
     const placement = placeReactors(m.halfCore, { group: 'core' });
     expect(cpusOf(placement)).toEqual(['2']);
-    expect(placement.notes).toEqual([expect.stringMatching(/^1 core only in part allowed/)]);
+    expect(placement.notes).toEqual([expect.stringMatching(/^1 core allowed only in part/)]);
   });
 });
 

@@ -97,10 +97,12 @@ describe('the admin pages', () => {
     const help = (metric: string): string =>
       new RegExp(`^# HELP ${metric} (.+)$`, 'm').exec(page)?.[1] ?? '';
     expect(help('ws_messages_dropped_total')).toMatch(
-      /buffer_full once for each connection;.+once for each reactor/,
+      /buffer_full: counted once per connection\..+by the publisher, once per target reactor\./,
     );
-    expect(help('ws_bus_messages_total')).toMatch(/out counts a copy for each reactor/);
-    expect(help('ws_publish_latency_seconds')).toMatch(/one publish in 64/);
+    expect(help('ws_bus_messages_total')).toMatch(
+      /out: counted by the sender, once per target reactor\./,
+    );
+    expect(help('ws_publish_latency_seconds')).toMatch(/One publish in 64 is measured/);
     expect(page).toContain('ws_messages_dropped_total{reactor="supervisor",reason="too_long"} 0');
   });
 

@@ -1,10 +1,11 @@
+/** `hioload doctor`: checks whether this machine is ready for a busy server. */
 import { CPU_CHECKS } from '../doctor/cpu-checks.js';
 import { type Diagnosis, examine } from '../doctor/check.js';
 import { KERNEL_CHECKS } from '../doctor/kernel-checks.js';
 import { type Machine, thisMachine } from '../doctor/machine.js';
 import { RUNTIME_CHECKS } from '../doctor/runtime-checks.js';
 
-/** Prints what was found; resolves with 0, or with 1 where something fails outright. */
+/** Prints the result of each check. Resolves with exit code 1 if a check has failed, else 0. */
 export async function doctor(
   { json }: { readonly json: boolean },
   machine: Machine = thisMachine(),

@@ -1,10 +1,11 @@
+/** The flags of `hioload serve`, made from the table of options, and their help. */
 import { type Command, Option } from 'commander';
 import { CONFIG_FLAG, CONFIG_VARIABLE } from '../options/sources.js';
 import { MODULE_ARGUMENT, OPTION_TABLE, type OptionDefinition } from '../options/table.js';
 
 /**
- * Adds the argument and every flag of `serve`. Values stay text: the schema judges them, not the
- * parser of arguments.
+ * Adds the argument and every flag to the command `serve`. The values stay text: the schema checks
+ * them, not the parser of the command line.
  */
 export function addServeFlags(command: Command): void {
   for (const option of OPTION_TABLE) {
@@ -19,13 +20,11 @@ export function addServeFlags(command: Command): void {
   }
   command.option(
     `${CONFIG_FLAG} <file>`,
-    `JSON file with any of these options by their keys; ${CONFIG_VARIABLE}`,
+    `JSON file with these options, by their keys [${CONFIG_VARIABLE}]`,
   );
 }
 
-/**
- * What was given on the command line: text by flag name, or a boolean for a flag without a value.
- */
+/** The values on the command line, by flag: text, or a boolean for a flag without a value. */
 export function givenFlags(command: Command): Map<string, string | boolean> {
   const given = new Map<string, string | boolean>();
   for (const option of command.options) {
@@ -40,14 +39,14 @@ export function givenFlags(command: Command): Map<string, string | boolean> {
 }
 
 /**
- * A flag in both senses, so that a command line can turn round what a file says; the help shows the
- * one that differs from the default.
+ * Adds both forms of a flag, `--name` and `--no-name`: a command line can then override the file.
+ * The help shows the form that differs from the default.
  */
 function addToggle(command: Command, option: OptionDefinition): void {
   const off = option.flag.replace('--', '--no-');
   const isOn = option.default === true;
   command.addOption(
-    new Option(off, `without: ${describe({ ...option, default: undefined })}`).hideHelp(!isOn),
+    new Option(off, `do not ${describe({ ...option, default: undefined })}`).hideHelp(!isOn),
   );
   command.addOption(new Option(option.flag, describe(option)).hideHelp(isOn));
 }
@@ -62,4 +61,4 @@ function describe({ help, kind, key, variable, default: value }: OptionDefinitio
 }
 
 const groupOf = ({ isLimit }: OptionDefinition): string =>
-  isLimit ? 'Limits, over those of the application:' : 'Options:';
+  isLimit ? 'Limits (they override the limits of the application):' : 'Options:';

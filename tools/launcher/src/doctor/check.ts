@@ -1,17 +1,18 @@
+/** The checks of `hioload doctor`: what a check is, and how all of them are run. */
 import type { Machine } from './machine.js';
 
-/** `fail` where nothing can be served, `warn` where it is served worse than it could be. */
+/** `fail`: this machine cannot serve. `warn`: this machine serves, but worse than it could. */
 export type Verdict = 'ok' | 'warn' | 'fail';
 
-/** What a check found. */
+/** The result of a check. */
 export interface Finding {
   readonly verdict: Verdict;
   readonly found: string;
-  /** One sentence: what to do, or why nothing needs to be done. */
+  /** One sentence: the thing to do, or the reason why nothing needs to be done. */
   readonly advice: string;
 }
 
-/** Looks at one thing. */
+/** A check looks at one thing of the machine. */
 export interface Check {
   readonly name: string;
   look(machine: Machine): Finding | Promise<Finding>;
@@ -23,8 +24,7 @@ export interface Diagnosis extends Finding {
 }
 
 /**
- * Looks at everything, in order. A check that cannot look is a warning: what it would have found is
- * unknown.
+ * Runs every check, in order. A check that throws becomes a warning, because its result is unknown.
  */
 export async function examine(machine: Machine, checks: readonly Check[]): Promise<Diagnosis[]> {
   const diagnoses: Diagnosis[] = [];
@@ -36,12 +36,8 @@ async function look(check: Check, machine: Machine): Promise<Finding> {
   try {
     return await check.look(machine);
   } catch (error) {
-    const found = `could not look: ${error instanceof Error ? error.message : String(error)}`;
-    return {
-      verdict: 'warn',
-      found,
-      advice: 'What this check is about is unknown on this machine.',
-    };
+    const found = `unknown: ${error instanceof Error ? error.message : String(error)}`;
+    return { verdict: 'warn', found, advice: 'This check could not be made on this machine.' };
   }
 }
 

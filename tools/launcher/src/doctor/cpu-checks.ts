@@ -1,18 +1,20 @@
+/** Checks of the CPUs, their quota, the memory and the NUMA nodes. */
 import { formatCpuList } from '@hioload/reactor';
 import { type Check, ok, warn } from './check.js';
 
 const GIB = 2 ** 30;
 
+/** The checks, in the order of their lines. */
 export const CPU_CHECKS: readonly Check[] = [
   {
     name: 'taskset',
     look(machine) {
       if (machine.platform !== 'linux')
-        return ok('not needed', 'Threads are bound to CPUs on Linux only.');
+        return ok('not needed', 'Reactors are bound to CPUs on Linux only.');
       if (machine.hasProgram('taskset')) return ok('found', 'Reactors can be bound to their CPUs.');
       return warn(
         'not in PATH',
-        'Install util-linux, or reactors run wherever the kernel puts them.',
+        'Install util-linux; without taskset, reactors are not bound to their CPUs.',
       );
     },
   },
@@ -23,13 +25,14 @@ export const CPU_CHECKS: readonly Check[] = [
       if (machine.hasProgram('numactl'))
         return ok(
           'found',
-          '`serve --numactl` keeps memory on the nodes of the reactors; `numastat -p PID` ' +
-            'shows where it lies.',
+          '`serve --numactl` keeps memory on the nodes of the reactors, and `numastat -p PID` ' +
+            'shows where memory lies.',
         );
-      if (nodes.length === 1) return ok('not in PATH', 'With one NUMA node it is not needed.');
+      if (nodes.length === 1)
+        return ok('not in PATH', 'A machine with one NUMA node does not need it.');
       return warn(
         'not in PATH',
-        'Install numactl for `serve --numactl`, and to see where memory lies.',
+        'Install numactl to use `serve --numactl` and to see where memory lies.',
       );
     },
   },
@@ -46,13 +49,13 @@ export const CPU_CHECKS: readonly Check[] = [
     name: 'cpu quota',
     async look(machine) {
       const { cpuQuota, allowedCpus } = await machine.topology();
-      if (cpuQuota === null) return ok('none', 'Reactors get all the time of their CPUs.');
+      if (cpuQuota === null) return ok('none', 'Reactors may use all the time of their CPUs.');
       const found = `${cpuQuota} CPUs of time`;
-      if (cpuQuota >= allowedCpus.length) return ok(found, 'It covers every allowed CPU.');
+      if (cpuQuota >= allowedCpus.length) return ok(found, 'The quota covers every allowed CPU.');
       return warn(
         found,
-        'Less time than allowed CPUs: give the container whole CPUs (a cpuset), or it is ' +
-          'throttled in bursts.',
+        'The quota is less than the allowed CPUs, so the kernel pauses the server in turns: ' +
+          'give the container whole CPUs (a cpuset).',
       );
     },
   },
@@ -73,11 +76,8 @@ export const CPU_CHECKS: readonly Check[] = [
     name: 'numa',
     async look(machine) {
       const { nodes } = await machine.topology();
-      if (nodes.length === 1) return ok('1 node', 'All memory is equally near.');
-      return ok(
-        `${nodes.length} nodes`,
-        'Each reactor keeps its memory on its own node while it is pinned.',
-      );
+      if (nodes.length === 1) return ok('1 node', 'All memory is equally near to every CPU.');
+      return ok(`${nodes.length} nodes`, 'A pinned reactor keeps its memory on its own node.');
     },
   },
 ];

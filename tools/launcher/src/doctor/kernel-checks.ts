@@ -1,24 +1,27 @@
+/** Checks of the settings of the kernel. */
 import { type Check, type Finding, ok, warn } from './check.js';
 import type { Machine } from './machine.js';
 
-/** Open files that a busy server needs: a connection is one. */
+/** Open files that a busy server needs: each connection is an open file. */
 const ENOUGH_FILES = 65_536;
-/** A queue of handshakes that one burst of reconnecting clients does not overrun. */
+/** Length of the queue of new connections that holds one burst of reconnecting clients. */
 const ENOUGH_BACKLOG = 1_024;
 
+/** The checks, in the order of their lines. */
 export const KERNEL_CHECKS: readonly Check[] = [
   {
     name: 'huge pages',
     look: (machine) =>
       readOr(machine, '/sys/kernel/mm/transparent_hugepage/enabled', (text) => {
         const mode = /\[(\w+)\]/.exec(text)?.[1] ?? text;
-        if (mode === 'always') return ok(mode, 'Large shared memory lies on huge pages by itself.');
+        if (mode === 'always')
+          return ok(mode, 'The kernel puts large shared memory on huge pages.');
         if (mode === 'madvise')
-          return ok(mode, '`serve --huge-pages` has shared memory ask for them.');
+          return ok(mode, '`serve --huge-pages` puts shared memory on huge pages.');
         return warn(
           mode,
-          'Write madvise to /sys/kernel/mm/transparent_hugepage/enabled to have huge pages ' +
-            'for large shared memory.',
+          'Write madvise to /sys/kernel/mm/transparent_hugepage/enabled to allow huge pages for ' +
+            'shared memory.',
         );
       }),
   },
@@ -28,15 +31,15 @@ export const KERNEL_CHECKS: readonly Check[] = [
       readOr(machine, '/proc/self/limits', (text) => {
         const [, soft, hard] = /^Max open files\s+(\S+)\s+(\S+)/m.exec(text) ?? [];
         if (soft === undefined || hard === undefined)
-          throw new Error('/proc/self/limits does not tell');
+          throw new Error('/proc/self/limits has no line on open files');
         const found = `soft ${soft}, hard ${hard}`;
         // Node raises the soft limit to the hard one when it starts.
         if (hard === 'unlimited' || Number(hard) >= ENOUGH_FILES)
-          return ok(found, 'Every connection is one.');
+          return ok(found, 'Each connection is one open file.');
         return warn(
           found,
-          `Raise the hard limit (ulimit -n, LimitNOFILE=) to ${ENOUGH_FILES} or more: every ` +
-            'connection is one.',
+          `Raise the hard limit (ulimit -n, LimitNOFILE=) to ${ENOUGH_FILES} or more: each ` +
+            'connection is one open file.',
         );
       }),
   },
@@ -45,11 +48,14 @@ export const KERNEL_CHECKS: readonly Check[] = [
     look: (machine) =>
       readOr(machine, '/proc/sys/net/ipv4/tcp_migrate_req', (text) => {
         if (text === '1')
-          return ok('1', 'Handshakes in the queue of a reactor that ends move on to another.');
+          return ok(
+            '1',
+            'New connections in the queue of an ended reactor move to another reactor.',
+          );
         return warn(
           text,
-          'Set net.ipv4.tcp_migrate_req=1, or clients in the queue of a reactor that is ' +
-            'replaced are reset.',
+          'Set net.ipv4.tcp_migrate_req=1; else the kernel resets new connections in the queue ' +
+            'of a reactor that is replaced.',
         );
       }),
   },
@@ -61,7 +67,7 @@ export const KERNEL_CHECKS: readonly Check[] = [
           return ok(text, 'The queue of new connections is long enough.');
         return warn(
           text,
-          `Set net.core.somaxconn to ${ENOUGH_BACKLOG} or more, or bursts of new connections ` +
+          `Set net.core.somaxconn to ${ENOUGH_BACKLOG} or more; else bursts of new connections ` +
             'are refused.',
         );
       }),
@@ -74,7 +80,7 @@ function readOr(machine: Machine, path: string, judge: (text: string) => Finding
   return ok(
     'unknown',
     machine.platform === 'linux'
-      ? `${path} is not there: older kernel or a sandbox.`
-      : 'Linux only.',
+      ? `${path} cannot be read: this is an older kernel or a sandbox.`
+      : 'This setting exists on Linux only.',
   );
 }

@@ -1,3 +1,4 @@
+/** The machine as the checks of `hioload doctor` and the memory options see it. */
 import type { Topology } from '@hioload/api';
 import { detectTopology } from '@hioload/reactor';
 import { loadUws } from '@hioload/transport/uws';
@@ -5,21 +6,21 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** What the checks look at; tests put machines of their own in its place. */
+/** What the checks read of a machine. Tests use machines of their own. */
 export interface Machine {
   readonly platform: string;
   readonly nodeVersion: string;
   /** Version of the interface between Node and native modules. */
   readonly abi: string;
-  /** Version of the GNU C library; `undefined` where there is another. */
+  /** Version of the GNU C library; `undefined` where the process runs on another C library. */
   readonly glibcVersion: string | undefined;
   /** The trimmed text of a file below `/proc` or `/sys`; `undefined` where it cannot be read. */
   read(path: string): string | undefined;
   hasProgram(name: string): boolean;
-  /** Runs a program to its end; `output` is what it printed, on both streams. */
+  /** Runs a program to its end. `output` is its text on both streams. */
   run(name: string, args: readonly string[]): { readonly ok: boolean; readonly output: string };
   topology(): Promise<Topology>;
-  /** Whether uWebSockets.js loads, and which build it is or why it does not. */
+  /** Whether uWebSockets.js loads. `text` names its build, or the reason why it does not load. */
   loadTransport(): Promise<{ readonly ok: boolean; readonly text: string }>;
 }
 
@@ -68,7 +69,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Longest time that a program may take that only looks at something, in milliseconds. */
+/** Time after which a program is ended, in milliseconds. */
 const PROGRAM_TIMEOUT_MS = 5_000;
 
 function runProgram(name: string, args: readonly string[]): ReturnType<Machine['run']> {

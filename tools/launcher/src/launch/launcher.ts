@@ -1,3 +1,4 @@
+/** The launcher: keeps one server process running, and ends it. */
 import type { Cancel, Clock, Logger } from '@hioload/api';
 import type { ServerOptions } from '@hioload/reactor';
 import type { Backoff } from '@hioload/reactor/backoff';
@@ -12,9 +13,11 @@ import {
 } from './server-process.js';
 
 /**
- * `starting` until the first server is ready; `restarting` from the death of a server that was
- * ready until the next one is; `draining` once told to end. `stopped` and `failed` are final:
- * `failed` is a first start that did not succeed.
+ * - `starting`: until the first server is ready.
+ * - `restarting`: from the death of a server that was ready, until the next server is ready.
+ * - `draining`: from the moment when the launcher is told to end.
+ * - `stopped`: the launcher has ended. This state is final.
+ * - `failed`: the first start did not succeed. This state is final.
  */
 export type LauncherState =
   'idle' | 'starting' | 'ready' | 'draining' | 'restarting' | 'stopped' | 'failed';
@@ -22,7 +25,7 @@ export type LauncherState =
 /** Signals that ask the launcher to end. */
 export type EndSignal = 'SIGTERM' | 'SIGINT' | 'SIGHUP';
 
-/** What the launcher works with. */
+/** The parts of a launcher. */
 export interface LauncherParts {
   readonly options: ServerOptions;
   readonly logStyle: LogStyle;
@@ -32,24 +35,25 @@ export interface LauncherParts {
   readonly backoff: Backoff;
 }
 
-/** Why the first start did not succeed. */
+/** The reason why the first start did not succeed. */
 export type StartFailure = Pick<FailedMessage, 'message' | 'stack'>;
 
 /** How a launch ended. */
 export interface LaunchOutcome {
-  /** 0 drained, 1 failed, 2 bad input, 128 + the number of the signal that ended it at once. */
+  /** 0 drained, 1 failed, 2 bad input, 128 + the number of a second signal, which ended it. */
   readonly exitCode: number;
   readonly failure?: StartFailure;
 }
 
 /**
- * Time beyond its own deadlines that the server process gets before it is killed, in milliseconds.
+ * Time that the server process has after its own deadline before the launcher kills it, in
+ * milliseconds.
  */
 const GRACE_MS = 5_000;
 
 /**
- * A signal that comes again within so many milliseconds is the same one: package managers and
- * `timeout` pass on a signal that the whole process group has got already.
+ * Time in which a signal that comes again counts as the same signal, in milliseconds. Package
+ * managers and `timeout` pass on a signal although the whole process group already has it.
  */
 export const SAME_SIGNAL_MS = 500;
 
@@ -59,13 +63,13 @@ export class Launcher {
   #state: LauncherState = 'idle';
   #options: ServerOptions;
   #server: ServerProcess | undefined;
-  /** What the present state waits for: an answer, an end, or the next start. */
+  /** The timer of the present state: for an answer, an end, or the next start. */
   #timer: Cancel | undefined;
   #readySinceMs: number | undefined;
   #failure: FailedMessage | undefined;
   #stuck: readonly number[] | undefined;
   #signal: { readonly name: EndSignal; readonly atMs: number } | undefined;
-  /** The exit code, once the server was killed on purpose. */
+  /** The exit code of the launch; set when the launcher kills the server on purpose. */
   #killedFor: number | undefined;
   #finish: ((outcome: LaunchOutcome) => void) | undefined;
 
@@ -79,7 +83,8 @@ export class Launcher {
   }
 
   /**
-   * Starts the server; resolves when it has ended for good and nothing of it is left. Once only.
+   * Starts the server. May be called once. Resolves when the server has ended for good and no
+   * process of it is left.
    */
   run(): Promise<LaunchOutcome> {
     const outcome = new Promise<LaunchOutcome>((finish) => {
@@ -90,7 +95,7 @@ export class Launcher {
     return outcome;
   }
 
-  /** Takes a signal: the first drains, a second one ends the server at once. */
+  /** Takes a signal. The first signal drains the server, a second one ends it at once. */
   signal(name: EndSignal): void {
     const { clock, log } = this.#parts;
     if (this.#signal === undefined) {
@@ -98,15 +103,15 @@ export class Launcher {
       return this.stop(name);
     }
     if (name === this.#signal.name && clock.now() - this.#signal.atMs < SAME_SIGNAL_MS) return;
-    log.warn(`${name}, the second signal: the server ends at once`);
+    log.warn(`${name} is the second signal: the server ends at once`);
     this.#kill(128 + constants.signals[name]);
   }
 
-  /** Drains the server and ends; idempotent. @param reason for the log */
+  /** Drains the server and ends the launch. Idempotent. @param reason a text for the log */
   stop(reason: string): void {
     if (this.#state === 'draining' || this.#state === 'stopped' || this.#state === 'failed') return;
     const { startTimeoutMs, drain } = this.#options;
-    // A server that is still starting drains when it has started.
+    // A server that is still starting drains once it has started.
     const startMs = this.#state === 'ready' ? 0 : startTimeoutMs;
     this.#state = 'draining';
     this.#timer?.();
@@ -115,7 +120,7 @@ export class Launcher {
     const limitMs = startMs + drain.deadlineMs + GRACE_MS;
     this.#after(limitMs, () => {
       this.#parts.log.error(
-        `the server has not ended ${limitMs} ms after it was told to drain: it is killed`,
+        `the server has not ended within ${limitMs} ms after the drain began: it is killed`,
       );
       this.#kill(1);
     });
@@ -158,8 +163,8 @@ export class Launcher {
     this.#timer?.();
     this.#state = 'ready';
     this.#readySinceMs = this.#parts.clock.now();
-    // Ports that were taken from the free ones stay, so that clients find the next server where
-    // this one was.
+    // The next server takes the same ports, also where this server took any free one: clients find
+    // the next server at the same address.
     const { admin } = this.#options;
     this.#options = {
       ...this.#options,
@@ -168,7 +173,7 @@ export class Launcher {
     };
   }
 
-  /** It is on its way out, and is helped where it does not get there. */
+  /** Kills the server if it does not end by itself in time. */
   #expectEnd(): void {
     this.#after(GRACE_MS, () => this.#server?.kill());
   }
@@ -185,10 +190,12 @@ export class Launcher {
   #exitCodeOfDrain(end: ProcessEnd): number {
     const { log } = this.#parts;
     if (this.#stuck !== undefined && this.#stuck.length > 0) {
-      log.error(`reactor ${this.#stuck.join(', ')} did not end: the server process was killed`);
+      const reactors = `reactor${this.#stuck.length === 1 ? '' : 's'} ${this.#stuck.join(', ')}`;
+      log.error(`${reactors} did not end: the server process was killed`);
       return 1;
     }
-    // Told to end before it was ready, and it could not have become ready: ended it has.
+    // A server that was told to end before it was ready may fail to start. It has ended all the
+    // same.
     if (this.#stuck !== undefined || this.#failure !== undefined || end.code === 0) return 0;
     log.error(`the server process ${describeEnd(end)} while it drained`);
     return 1;
@@ -229,7 +236,7 @@ export class Launcher {
     this.#finish?.(outcome);
   }
 
-  /** One thing is waited for at a time. */
+  /** Sets the one timer of the launcher; the timer before it is cancelled. */
   #after(delayMs: number, work: () => void): void {
     this.#timer?.();
     this.#timer = this.#parts.clock.after(delayMs, work);

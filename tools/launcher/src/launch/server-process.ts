@@ -1,26 +1,27 @@
+/** The server process as the launcher sees it. */
 import type { FromServer, ToServer } from './messages.js';
 
-/** How a process ended: by itself, by a signal, or not even begun. */
+/** How a process ended: with an exit code, by a signal, or because it could not be started. */
 export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: string | null;
-  /** Why it could not be started at all. */
+  /** The reason why the process could not be started. */
   readonly error?: Error;
 }
 
 /**
- * A running server process, as the launcher sees it. When it has ended, what its application
- * started is sent SIGTERM.
+ * A running server process. When it has ended, the processes that its application started get
+ * SIGTERM.
  */
 export interface ServerProcess {
   readonly pid: number | undefined;
-  /** Does nothing when the process has gone. */
+  /** Sends a message. Nothing happens if the process has ended. */
   send(message: ToServer): void;
-  /** Ends the process and whatever its application started, at once. */
+  /** Kills the process and the processes that its application started. */
   kill(): void;
 }
 
-/** Told what a server process does. `onEnd` comes once and last. */
+/** Callbacks for the messages and the end of a server process. `onEnd` comes once, and last. */
 export interface ServerProcessEvents {
   onMessage(message: FromServer): void;
   onEnd(end: ProcessEnd): void;
@@ -29,7 +30,7 @@ export interface ServerProcessEvents {
 /** Starts a server process. */
 export type SpawnServer = (events: ServerProcessEvents) => ServerProcess;
 
-/** The end of a process in words. */
+/** Describes the end of a process, in words that follow "the server process". */
 export function describeEnd({ code, signal, error }: ProcessEnd): string {
   if (error !== undefined) return `could not be started (${error.message})`;
   return signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;

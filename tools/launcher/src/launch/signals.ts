@@ -1,11 +1,13 @@
+/** Hands the signals that end this process to the launcher. */
 import type { EndSignal } from './launcher.js';
 
 const END_SIGNALS: readonly EndSignal[] = ['SIGTERM', 'SIGINT', 'SIGHUP'];
 
 /**
- * Hands the signals that ask this process to end to `take`, until it is told the exit code: one
- * that comes later ends the process with that code. They are taken to the last, so that none of
- * them turns a clean end into a death by a signal.
+ * Hands each signal that asks this process to end to `take`. The handlers stay until the process
+ * ends: otherwise a late signal would turn a clean end into a death by a signal.
+ * @returns a function that takes the exit code; from then on a signal ends the process with this
+ * code
  */
 export function onEndSignals(take: (name: EndSignal) => void): (exitCode: number) => void {
   let earned: number | undefined;
@@ -17,8 +19,8 @@ export function onEndSignals(take: (name: EndSignal) => void): (exitCode: number
   }
   return (exitCode) => {
     earned = exitCode;
-    // All is written by then. An end without an exit drops the handlers and lives for some
-    // milliseconds more.
+    // All output is written by then. Without this exit, Node would remove the handlers and live for
+    // some milliseconds more.
     process.once('beforeExit', () => process.exit(exitCode));
   };
 }

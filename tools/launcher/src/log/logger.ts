@@ -1,11 +1,13 @@
+/** The log of the launcher and of the server process: JSON lines, or lines for people. */
 import type { LogFields, Logger } from '@hioload/api';
 import { pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import type { LogOutput } from './output.js';
 
+/** The lowest level that is logged; `silent` logs nothing. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-/** How log lines look, decided once by the launcher for both processes. */
+/** How log lines look. The launcher decides once, for both processes. */
 export interface LogStyle {
   readonly level: LogLevel;
   readonly format: 'pretty' | 'json';
@@ -13,7 +15,7 @@ export interface LogStyle {
   readonly color: boolean;
 }
 
-/** Decides on `auto`: pretty where a person looks on. */
+/** Decides how log lines look. `auto` is pretty on a terminal, else JSON. */
 export function logStyle(
   level: LogLevel,
   format: 'auto' | 'pretty' | 'json',
@@ -29,8 +31,8 @@ export function logStyle(
 }
 
 /**
- * A logger over pino that writes each line before the call returns. Lines that the output loses are
- * counted, and a line of their own says how many they were as soon as writing works again.
+ * A logger over pino. It writes each line before the call returns. It counts the lines that the
+ * output loses, and logs their number as soon as the output works again.
  */
 export function createLogger(style: LogStyle, output: LogOutput): Logger {
   let lost = 0;
@@ -53,12 +55,14 @@ export function createLogger(style: LogStyle, output: LogOutput): Logger {
   );
   const reportLoss = (): void => {
     const count = lost;
-    // The report is a line like others, and must not report itself.
+    // The report goes through `write` like any line. With a loss of 0, `write` does not report
+    // again.
     lost = 0;
     log.warn(
-      `${count} log ${count === 1 ? 'line was' : 'lines were'} lost: their reader was too slow`,
+      `${count} log ${count === 1 ? 'line was' : 'lines were'} lost: the reader of the log was ` +
+        'too slow',
     );
-    // Lost too: not a line that anybody misses.
+    // The report was lost too. It does not count as a lost line.
     if (lost > 0) lost = count;
   };
   return {
@@ -70,7 +74,8 @@ export function createLogger(style: LogStyle, output: LogOutput): Logger {
 }
 
 /**
- * Errors among the fields, of which JSON would leave nothing, as objects with message and stack.
+ * The fields, with each error as an object with message and stack. JSON would show an error as an
+ * empty object.
  */
 function readable(fields: LogFields = {}): Record<string, unknown> {
   const copy: Record<string, unknown> = { ...fields };
@@ -80,10 +85,10 @@ function readable(fields: LogFields = {}): Record<string, unknown> {
   return copy;
 }
 
-/** What each line says of the process; a person sees which one it is. */
+/** Fields that pino adds to each line, and that a person does not need. */
 const PROCESS_FIELDS = new Set(['pid', 'hostname']);
 
-/** One line for people, fields dimmed at its end, and the stack of an error below it. */
+/** Writes lines for people: the fields stand dimmed at the end, a stack stands below the line. */
 function prettyOutput(color: boolean, output: LogOutput): LogOutput {
   const prettify = prettyFactory({
     colorize: color,
@@ -110,11 +115,11 @@ function prettyOutput(color: boolean, output: LogOutput): LogOutput {
 }
 
 /**
- * What came from a peer must neither begin a line of its own nor steer the terminal of whoever
- * reads the log.
+ * Escapes control characters. Text of a peer must not begin a line of its own, and must not control
+ * the terminal that shows the log.
  */
 function escapeControls(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are what is looked for
+  // oxlint-disable-next-line no-control-regex -- the regular expression looks for these characters
   return text.replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, (control) =>
     control < ' '
       ? JSON.stringify(control).slice(1, -1)

@@ -1,18 +1,16 @@
+/** Writes log lines to a file descriptor, and drops them for a reader that is too slow. */
 import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
-/** Where log lines go. Never throws: a server does not end because its log cannot be written. */
+/** The output of a log. Never throws: a server goes on although its log cannot be written. */
 export interface LogOutput {
-  /** Returns `false` where the line was lost because the reader is too slow. */
+  /** Returns false if the line was lost because the reader is too slow. */
   write(line: string): boolean;
 }
 
-/**
- * Longest time for which a reader that is too slow may hold up the thread that logs, in
- * milliseconds.
- */
+/** Longest time for which a slow reader may hold up the thread that logs, in milliseconds. */
 const PATIENCE_MS = 200;
-/** Time without a refused write after which there is patience again, in milliseconds. */
+/** Time without a refused write after which the full wait is available again, in milliseconds. */
 const PATIENCE_RETURNS_MS = 5_000;
 const RETRY_MS = 1;
 
@@ -20,15 +18,16 @@ const NOTHING = Buffer.alloc(0);
 const neverNotified = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Writes to a file descriptor before it returns, so that the last line before a crash is not lost.
+ * Opens an output on a file descriptor. Each write happens before the call returns, so that the
+ * last line before a crash is not lost.
  *
- * A full pipe is waited for once, for 200 ms in all; from then on each line has one attempt without
- * a wait, and is lost where that is refused. A line of which some part was written is not lost: its
- * rest goes before the next line.
- * @param descriptor non-blocking where it is a socket, as `process.stdout` makes it; pipes and
- * terminals may block
- * @param onReaderGone told once when the reader of a pipe has closed it (`| head`); nothing is
- * written after that
+ * If a pipe is full, the output waits for its reader, for {@link PATIENCE_MS} in all. After that it
+ * tries to write each line once, without a wait, and loses the line if the write is refused. A line
+ * that was written in part is not lost: its rest goes before the next line.
+ * @param descriptor a socket must be non-blocking, as `process.stdout` makes it; a pipe or a
+ * terminal may block
+ * @param onReaderGone called once when the reader of a pipe has closed it (`| head`); the output
+ * writes nothing after that
  */
 export function openOutput(descriptor: number, onReaderGone: () => void): LogOutput {
   const target = neverBlocking(descriptor);
@@ -38,8 +37,8 @@ export function openOutput(descriptor: number, onReaderGone: () => void): LogOut
   let refusedAtMs = -Infinity;
 
   /**
-   * Writes what it can of `rest`. Returns the code of the error that kept it from writing all, if
-   * one did.
+   * Writes as much of `rest` as it can. Returns the code of the error that stopped it, or undefined
+   * if it wrote all.
    */
   const flush = (): string | undefined => {
     while (rest.length > 0) {
@@ -81,9 +80,9 @@ export function openOutput(descriptor: number, onReaderGone: () => void): LogOut
 }
 
 /**
- * Opens a pipe or a terminal once more, non-blocking. Whether a write blocks is a property of the
- * open file description, which processes share: any of them could make it block again for all, as
- * Node does when it ends.
+ * Opens a pipe or a terminal once more, non-blocking. Whether a write blocks depends on the open
+ * file description. Processes share it, and any of them can make it block again for all of them, as
+ * Node does when it ends. The new description belongs to this process alone.
  */
 function neverBlocking(descriptor: number): number {
   try {
@@ -91,7 +90,7 @@ function neverBlocking(descriptor: number): number {
     const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants;
     return openSync(`/proc/self/fd/${descriptor}`, O_WRONLY | O_NONBLOCK | O_NOCTTY);
   } catch {
-    // No /proc, or a pipe of another user: what process.stdout has made of it must do.
+    // There is no /proc, or the pipe belongs to another user: the descriptor is used as it is.
     return descriptor;
   }
 }

@@ -1,48 +1,49 @@
+/** Decides how the shared memory of the server gets huge pages on this machine. */
 import type { Machine } from '../doctor/machine.js';
 import type { MemoryNote } from './memory-note.js';
 
-/**
- * First version of the GNU C library whose allocator asks the kernel for huge pages when told to.
- */
+/** First version of the GNU C library that can ask the kernel for huge pages. */
 const GLIBC_FLOOR = [2, 35] as const;
 
 const MODE_FILE = '/sys/kernel/mm/transparent_hugepage/enabled';
 const TUNABLE = 'glibc.malloc.hugetlb';
 
-/** How the server process is to get huge pages. */
+/** How the server process gets huge pages. */
 export interface HugePagesPlan {
+  /** Variables to add to the environment of the server process. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Whether they can be expected. */
+  /** Whether the server can expect huge pages. */
   readonly expected: boolean;
   readonly note: MemoryNote;
 }
 
 /**
- * Finds out how shared memory gets on huge pages here, without native code: the allocator of the C
- * library asks for them.
+ * Finds out how shared memory gets huge pages on this machine. The framework needs no native code:
+ * the allocator of the C library asks the kernel for huge pages.
+ * @param tunables the variable GLIBC_TUNABLES of the launcher
  */
 export function planHugePages(machine: Machine, tunables: string | undefined): HugePagesPlan {
   const refuse = (reason: string): HugePagesPlan => ({
     environment: {},
     expected: false,
-    note: { level: 'warn', text: `huge pages: none: ${reason}` },
+    note: { level: 'warn', text: `huge pages: not used, because ${reason}` },
   });
   if (machine.platform !== 'linux')
-    return refuse(`they are offered on Linux only, this is ${machine.platform}`);
+    return refuse(`only Linux offers them and this is ${machine.platform}`);
   const modes = machine.read(MODE_FILE);
   if (modes === undefined) return refuse(`${MODE_FILE} cannot be read`);
   const mode = /\[(\w+)\]/.exec(modes)?.[1] ?? modes;
-  if (mode === 'never') return refuse(`${MODE_FILE} says never; write madvise to it`);
+  if (mode === 'never') return refuse(`${MODE_FILE} says never; write madvise to this file`);
   if (mode === 'always') {
     return {
       environment: {},
       expected: true,
-      note: { level: 'info', text: 'huge pages: the kernel gives them to all' },
+      note: { level: 'info', text: 'huge pages: the kernel gives them to every process' },
     };
   }
   const { glibcVersion } = machine;
   if (glibcVersion === undefined)
-    return refuse('the C library is not that of GNU, which can ask for them');
+    return refuse('only the GNU C library can ask for them, and this is another');
   if (!isAtLeast(glibcVersion, GLIBC_FLOOR)) {
     return refuse(
       `glibc ${glibcVersion} cannot ask for them; ${GLIBC_FLOOR.join('.')} or later can`,

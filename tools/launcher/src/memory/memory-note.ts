@@ -1,4 +1,4 @@
-/** A line for the log about what was done for the sake of memory, or could not be. */
+/** A log line about a memory option: whether it has an effect on this machine. */
 export interface MemoryNote {
   readonly level: 'info' | 'warn';
   readonly text: string;

@@ -1,3 +1,4 @@
+/** Decides how the server process is started for the options `--huge-pages` and `--numactl`. */
 import { HioloadError, type Topology } from '@hioload/api';
 import { type MemoryWish, nodesInUse, type ServerOptions } from '@hioload/reactor';
 import type { Machine } from '../doctor/machine.js';
@@ -5,24 +6,24 @@ import { planHugePages } from './huge-pages.js';
 import type { MemoryNote } from './memory-note.js';
 import { planNumactl } from './numactl.js';
 
-/** What is asked for of the memory of a server. */
+/** The memory options that the user has set. */
 export interface MemoryOptions {
   readonly hugePages: boolean;
   readonly numactl: boolean;
 }
 
-/** How the server process is started so that its memory lies as asked. */
+/** How the server process is started so that the memory options take effect. */
 export interface MemoryPlan {
-  /** Goes before the command line of the server. */
+  /** Words that go before the command line of the server. */
   readonly command: readonly string[];
-  /** Goes over the environment of the launcher. */
+  /** Variables that override the environment of the launcher. */
   readonly environment: Readonly<Record<string, string>>;
-  /** What the server is to look for when it is ready; `undefined` where there is nothing. */
+  /** What the server checks once it is ready; `undefined` if there is nothing to check. */
   readonly wish: MemoryWish | undefined;
   readonly notes: readonly MemoryNote[];
 }
 
-/** Finds out what the machine offers of what is asked for. */
+/** Makes the plan: finds out which memory options this machine supports. */
 export async function planMemory(
   { hugePages, numactl }: MemoryOptions,
   server: ServerOptions,
@@ -49,7 +50,7 @@ async function bind(
   return nodes === null ? null : planNumactl(machine, topology.nodes.length, nodes);
 }
 
-/** `null` where the reactors cannot be placed: the server says so when it starts. */
+/** The nodes of the reactors; `null` if they cannot be placed, which the server reports itself. */
 function nodesOf(server: ServerOptions, topology: Topology): readonly number[] | null {
   try {
     return nodesInUse(server, topology);

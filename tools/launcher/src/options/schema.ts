@@ -1,3 +1,4 @@
+/** Every option of `hioload serve`: its range, its default and its help text. */
 import { LIMIT_TABLE, type LimitName } from '@hioload/api';
 import { z } from 'zod';
 import { choice, text, toggle, wholeNumber } from './kinds.js';
@@ -18,9 +19,9 @@ const limitShape = Object.fromEntries(
 ) as { [Name in LimitName]: z.ZodOptional<z.ZodType<number>> };
 
 /**
- * Every option of `hioload serve`. The keys of this object are the keys of a configuration file;
- * flags, variables, help and error lines are derived from it. An option without a default may stay
- * unset.
+ * Every option of `hioload serve`. The keys of this object are the keys of a configuration file.
+ * Flags, variables, the help and the error lines are derived from the object. An option without a
+ * default may stay unset.
  */
 export const SERVE_SCHEMA = z.strictObject({
   module: text('MODULE', PATH, 'the path of a TypeScript or JavaScript module').describe(
@@ -28,88 +29,101 @@ export const SERVE_SCHEMA = z.strictObject({
   ),
   port: wholeNumber({ min: 0, max: 65_535 })
     .default(9001)
-    .describe('port for WebSockets; 0 takes a free one'),
-  // Safe by default: who wants to be reached from other machines says so with 0.0.0.0 or ::.
+    .describe('port for WebSockets; 0 takes any free port'),
+  // Safe by default: other machines reach the server only if the user says 0.0.0.0 or ::.
   host: host()
     .default('127.0.0.1')
-    .describe('address to listen on; 0.0.0.0 or :: opens it to other machines'),
-  admin: toggle().default(true).describe('health and metrics over HTTP'),
+    .describe('address to listen on; 0.0.0.0 or :: makes the server reachable from other machines'),
+  admin: toggle().default(true).describe('serve health and metrics over HTTP'),
   adminPort: wholeNumber({ min: 0, max: 65_535 })
     .optional()
-    .describe('port for health and metrics; default: port + 1, or a free one where port is 0'),
+    .describe('port for health and metrics; default: port + 1, or any free port if port is 0'),
   adminHost: host().default('127.0.0.1').describe('address for health and metrics'),
   reactors: wholeNumber({ min: 1, max: 1_024 })
     .optional()
-    .describe('how many reactors serve, at most one per allowed CPU; default: one per group'),
+    .describe(
+      'number of reactors, at most one per CPU that the process may use; default: one per group ' +
+        'of CPUs, and no more than the CPU quota allows',
+    ),
   group: choice('core', 'llc', 'numa')
     .default('core')
-    .describe('CPUs that make one group: a core, a shared last-level cache or a NUMA node'),
+    .describe(
+      'one reactor runs on each group of CPUs: a core, a shared last-level cache, or a NUMA node',
+    ),
   pin: choice('auto', 'on', 'off')
     .default('auto')
-    .describe('whether reactors are bound to their CPUs; on fails where that cannot be'),
+    .describe(
+      'bind each reactor to its CPUs; auto binds where the machine allows it and no CPU quota ' +
+        'speaks against it; on fails where the machine does not allow it',
+    ),
   transport: choice('auto', 'uws', 'net')
     .default('auto')
     .describe(
-      'what carries the connections; auto takes uws where the native module loads, else net',
+      'implementation of the connections; auto takes uws where the native module loads, else net',
     ),
   accept: choice('kernel')
     .default('kernel')
-    .describe('how connections are shared out among the reactors'),
+    .describe('who hands new connections to the reactors: the kernel'),
   loop: choice('park', 'adaptive', 'spin')
     .default('park')
     .describe(
-      'how a reactor waits for the others: asleep, looking on for 100 microseconds first, or ' +
-        'never asleep',
+      'how an idle reactor waits for messages of other reactors: park sleeps, adaptive looks ' +
+        'for 100 microseconds and then sleeps, spin never sleeps and uses its whole CPU',
     ),
   flushRecords: wholeNumber({ min: 1, max: 1_048_576, unit: 'messages' })
     .default(32)
-    .describe('messages gathered for another reactor before it sees them within a turn'),
+    .describe(
+      'messages that a reactor gathers for another reactor before it hands them over; the rest ' +
+        'follows at the end of the turn',
+    ),
   drainRecords: wholeNumber({ min: 1, max: 1_048_576, unit: 'messages' })
     .default(256)
-    .describe('most messages taken from one reactor before the next has its turn'),
+    .describe('most messages that a reactor reads from one reactor before it reads from the next'),
   laneKib: wholeNumber({ min: 4, max: 65_536, unit: 'KiB' })
     .optional()
     .describe(
-      'least room between two reactors, up to the next power of two; default: 512 or less, by ' +
-        'their number',
+      'size of the queue from one reactor to another, rounded up to a power of two; default: ' +
+        '512, or less for many reactors',
     ),
   maxPublishBytes: wholeNumber({ min: 1, max: 67_000_000, unit: 'bytes' })
     .default(1_048_576)
-    .describe('longest message that reaches other reactors'),
+    .describe('longest published message that reaches other reactors'),
   slabMib: wholeNumber({ min: 1, max: 2_047, unit: 'MiB' })
     .default(8)
     .describe(
-      'memory of a reactor for long messages on their way; half is for the longest: 3 unread ' +
-        'ones of 1 MiB by default',
+      'memory of a reactor for long messages that other reactors have not read yet; half of it ' +
+        'is for the longest messages: by default 3 messages of 1 MiB',
     ),
   drainSpreadMs: wholeNumber({ min: 0, max: DAY_MS, unit: 'milliseconds' })
     .default(2_000)
-    .describe('time over which the closes of a shutdown are spread'),
+    .describe('time over which a shutdown spreads the closes of the connections'),
   drainDeadlineMs: wholeNumber({ min: 0, max: DAY_MS, unit: 'milliseconds' })
     .default(10_000)
-    .describe('time after which a shutdown cuts whoever is left'),
+    .describe('time after which a shutdown cuts the connections that are still open'),
   startTimeoutMs: wholeNumber({ min: 100, max: DAY_MS, unit: 'milliseconds' })
     .default(8_500)
     .describe('time within which every reactor must be ready'),
   heapMb: wholeNumber({ min: 32, max: 65_536, unit: 'MiB' })
     .optional()
-    .describe('heap of one reactor; default: its share of the memory allowed'),
+    .describe(
+      'heap of one reactor; default: an equal share of the memory that the process may use',
+    ),
   hugePages: toggle()
     .default(false)
-    .describe('shared memory on huge pages, where kernel and C library offer it'),
+    .describe('put shared memory on huge pages, where the kernel and the C library offer them'),
   numactl: toggle()
     .default(false)
     .describe(
-      'all memory on the NUMA nodes that reactors run on, by starting the server under numactl',
+      'start the server under numactl, which keeps its memory on the NUMA nodes of the reactors',
     ),
   logLevel: choice('debug', 'info', 'warn', 'error', 'silent')
     .default('info')
     .describe(
-      'least level that is logged; debug shows the stack of an application that does not start',
+      'lowest level that is logged; debug shows the stack of an application that does not start',
     ),
   logFormat: choice('auto', 'pretty', 'json')
     .default('auto')
-    .describe('form of log lines; auto is pretty on a terminal, else json'),
+    .describe('format of log lines; auto is pretty on a terminal, else json'),
   limits: z.strictObject(limitShape).default({}),
 });
 

@@ -1,27 +1,28 @@
+/** The table of options: each with its key, its flag, its variable, its default and its help. */
 import { LIMIT_TABLE, type LimitName } from '@hioload/api';
 import { z } from 'zod';
 import { KINDS, type OptionKind } from './kinds.js';
 import { SERVE_SCHEMA } from './schema.js';
 
-/** How help and error lines call the one argument. */
+/** The name of the one argument, in the help and in error lines. */
 export const MODULE_ARGUMENT = 'MODULE';
 
-/** One option in all the forms in which it can be given. */
+/** One option, with the name that it has in each source. */
 export interface OptionDefinition {
-  /** Key in a configuration file, with a dot where it is nested: `limits.maxPayloadBytes`. */
+  /** The key in a configuration file, with a dot if it is nested: `limits.maxPayloadBytes`. */
   readonly key: string;
-  /** Long flag without a value: `--max-payload-bytes`; `MODULE` for the one argument. */
+  /** The flag, without a value: `--max-payload-bytes`. `MODULE` stands for the one argument. */
   readonly flag: string;
-  /** Environment variable. */
+  /** The environment variable: `HIOLOAD_MAX_PAYLOAD_BYTES`. */
   readonly variable: string;
   readonly kind: OptionKind;
   readonly help: string;
-  /** What holds where nobody sets it; `undefined` where the help says what happens then. */
+  /** The value if nobody sets the option; `undefined` where the help text names the default. */
   readonly default: string | number | boolean | undefined;
   readonly isLimit: boolean;
 }
 
-/** Names that the world has agreed on; every other variable is the flag behind `HIOLOAD_`. */
+/** Variables with a common name; every other variable is `HIOLOAD_` and the flag in capitals. */
 const VARIABLES: Readonly<Record<string, string>> = {
   port: 'PORT',
   host: 'HOST',

@@ -1,24 +1,22 @@
+/** The life of the server process, from the launcher's first message to the end of the process. */
 import { HioloadError, type Logger } from '@hioload/api';
 import type { Server, ServerOptions } from '@hioload/reactor';
 import type { FailedMessage, FromServer, ToServer } from '../launch/messages.js';
 import type { LogStyle } from '../log/logger.js';
 
-/** What the server process consists of around its server. */
+/** The process around the server; tests use one of their own. */
 export interface ServerHost {
   createServer(options: ServerOptions, log: Logger): Server;
   createLogger(style: LogStyle): Logger;
-  /** Tells the launcher; resolves when it is on its way, or cannot be. */
+  /** Sends a message to the launcher. Resolves when the message is sent, or cannot be sent. */
   tell(message: FromServer): Promise<void>;
-  /** Ends the process in order. */
+  /** Ends the process in the normal way. */
   exit(code: number): void;
-  /** Ends the process at once: with reactors that do not end, an exit in order would abort it. */
+  /** Kills the process. With reactors that do not end, a normal exit would abort the process. */
   kill(): void;
 }
 
-/**
- * The life of the server process: one server, from the launcher's first message to the end of the
- * process.
- */
+/** Starts one server, drains it, and ends the process. */
 export class ServerLifecycle {
   readonly #host: ServerHost;
   #server: Server | undefined;
@@ -37,8 +35,8 @@ export class ServerLifecycle {
   }
 
   /**
-   * Drains and ends the process. Idempotent: a message, a signal and the loss of the launcher all
-   * mean the same.
+   * Drains the server and ends the process. Idempotent. A message, a signal and the loss of the
+   * launcher all call it.
    */
   async drain(reason: string): Promise<void> {
     if (this.#ending) return;
@@ -49,8 +47,8 @@ export class ServerLifecycle {
   }
 
   /**
-   * An error that nothing caught. What the process still does is unknown, and it must not exit
-   * while reactors live.
+   * Ends the process after an error that nothing caught. The process is in an unknown state, and it
+   * must not exit normally while reactors live, so it kills itself.
    */
   crash(error: unknown): void {
     this.#log?.error('the server process failed', { stack: stackOf(error) });
@@ -70,7 +68,7 @@ export class ServerLifecycle {
         adminPort: adminUrl === null ? null : portOf(adminUrl),
       });
     } catch (error) {
-      // Where a drain was asked for meanwhile, it ends the process.
+      // If a drain has begun meanwhile, the drain ends the process.
       if (this.#ending) return;
       this.#ending = true;
       await this.#end(failedMessage(error), server.stuck, 2);
@@ -97,5 +95,5 @@ function failedMessage(error: unknown): FailedMessage {
 const stackOf = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message) : String(error);
 
-/** The port of an HTTP URL, which leaves out the one that goes without saying. */
+/** The port of an HTTP URL. A URL leaves out port 80. */
 const portOf = (url: string): number => Number(new URL(url).port || 80);

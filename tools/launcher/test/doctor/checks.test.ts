@@ -141,7 +141,7 @@ describe('checks', () => {
       'open files',
       { read: filesystem({ '/proc/self/limits': 'garbled' }) },
       'warn',
-      'could not look: /proc/self/limits does not tell',
+      'unknown: /proc/self/limits has no line on open files',
     ],
     [
       'tcp_migrate_req',
@@ -164,7 +164,7 @@ describe('checks', () => {
     const topology = (): Promise<Topology> => Promise.reject(new Error('no /sys'));
     expect(await diagnose({ topology }, 'numa')).toMatchObject({
       verdict: 'warn',
-      found: 'could not look: no /sys',
+      found: 'unknown: no /sys',
     });
     expect(await diagnose({ topology }, 'somaxconn')).toMatchObject({ verdict: 'ok' });
   });

@@ -105,7 +105,7 @@ describe('signals', () => {
     expect(servers.last.kills).toBe(1);
     servers.last.dies();
     expect(await outcome).toEqual({ exitCode });
-    expect(log.messages('warn')).toEqual([`${name}, the second signal: the server ends at once`]);
+    expect(log.messages('warn')).toEqual([`${name} is the second signal: the server ends at once`]);
   });
 
   it('takes a different signal for a second one at once', () => {
@@ -167,7 +167,7 @@ describe('a drain that does not go well', () => {
     servers.last.dies();
     expect(await outcome).toEqual({ exitCode: 1 });
     expect(log.messages('error')).toEqual([
-      'the server has not ended 15000 ms after it was told to drain: it is killed',
+      'the server has not ended within 15000 ms after the drain began: it is killed',
     ]);
   });
 
@@ -178,7 +178,7 @@ describe('a drain that does not go well', () => {
     servers.last.dies();
     expect(await outcome).toEqual({ exitCode: 1 });
     expect(log.messages('error')).toEqual([
-      'reactor 1, 3 did not end: the server process was killed',
+      'reactors 1, 3 did not end: the server process was killed',
     ]);
   });
 

@@ -121,8 +121,8 @@ describe.each([
     log.info('three');
     const level = style.format === 'json' ? '' : 'INFO: ';
     const notice =
-      `${style.format === 'json' ? '' : 'WARN: '}5 log lines were lost: their reader was ` +
-      'too slow';
+      `${style.format === 'json' ? '' : 'WARN: '}5 log lines were lost: the reader ` +
+      'of the log was too slow';
     expect(lines.map(textOf)).toEqual([`${level}one`, notice, `${level}two`, `${level}three`]);
     expect(lines[1]).toMatch(/warn/i);
   });

@@ -34,9 +34,9 @@ describe('planHugePages', () => {
     [
       'never',
       machine('always madvise [never]'),
-      /^huge pages: none: \S+ says never; write madvise to it$/,
+      /^huge pages: not used, because \S+ says never; write madvise to this file$/,
     ],
-    ['no such file', machine(undefined), /^huge pages: none: \S+ cannot be read$/],
+    ['no such file', machine(undefined), /^huge pages: not used, because \S+ cannot be read$/],
     [
       'an old glibc',
       machine(MADVISE, { glibcVersion: '2.31' }),
@@ -46,12 +46,12 @@ describe('planHugePages', () => {
     [
       'another C library',
       machine(MADVISE, { glibcVersion: undefined }),
-      /the C library is not that of GNU/,
+      /only the GNU C library can ask for them, and this is another$/,
     ],
     [
       'another system',
       machine(MADVISE, { platform: 'darwin' }),
-      /offered on Linux only, this is darwin$/,
+      /only Linux offers them and this is darwin$/,
     ],
   ])('says in one line that there are none with %s', (_, found, line) => {
     const plan = planHugePages(found, undefined);

@@ -68,9 +68,9 @@ describe('planMemory', () => {
       'has no numactl',
       { hasProgram: () => false },
       'warn',
-      /not in PATH; the package numactl has it$/,
+      /not used, because it is not in PATH; install the package numactl$/,
     ],
-    ['is no Linux', { platform: 'darwin' }, 'warn', /it is of Linux, this is darwin$/],
+    ['is no Linux', { platform: 'darwin' }, 'warn', /it exists on Linux only and this is darwin$/],
     [
       'forbids it',
       {
@@ -86,7 +86,7 @@ describe('planMemory', () => {
       'binds elsewhere',
       { run: () => ({ ok: true, output: 'membind: 0 \n' }) },
       'warn',
-      /nodes 0-1, it shows 0$/,
+      /bound to nodes 0-1, but numactl shows 0$/,
     ],
   ])(
     'starts the server without numactl where the machine %s, and says so',
