@@ -4,7 +4,10 @@ import { createHash, randomBytes } from 'node:crypto';
 /** RFC 6455 section 1.3. */
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
-/** What a server answers to `Sec-WebSocket-Key` (RFC 6455 section 4.2.2, step 5.4). */
+/**
+ * The value of `Sec-WebSocket-Accept` that answers a `Sec-WebSocket-Key` (RFC 6455 section 4.2.2,
+ * step 5.4).
+ */
 export function acceptKey(key: string): string {
   return createHash('sha1')
     .update(key + GUID)
@@ -12,8 +15,8 @@ export function acceptKey(key: string): string {
 }
 
 /**
- * A `Sec-WebSocket-Key` of a client: 16 bytes of the strong random source, in base64 (RFC 6455
- * section 4.1).
+ * Makes a `Sec-WebSocket-Key` for a client: 16 bytes of the strong random source, in base64 (RFC
+ * 6455 section 4.1).
  */
 export function newHandshakeKey(): string {
   return randomBytes(16).toString('base64');

@@ -9,7 +9,7 @@ import { isFieldValue, isToken, listHasToken } from './tokens.js';
 
 /** Where a client wants to connect to, and what it offers. */
 export interface ClientHandshakeOptions {
-  /** Host and, where it is not the default one, port. */
+  /** Host, and the port unless it is the default one. */
   readonly host: string;
   /** Path and query, starting with a slash. */
   readonly target: string;
@@ -20,20 +20,18 @@ export interface ClientHandshakeOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Why an answer is none that a client may go on with (RFC 6455 section 4.1). */
+/** Why a client must refuse the answer of a server (RFC 6455 section 4.1). */
 export const AnswerFault = {
   Malformed: 'malformed',
   TooLarge: 'too-large',
-  /** Not 101; redirects are the owner's to follow, if it wants to. */
+  /** The status is not 101. The owner may follow a redirect if it wants to. */
   Status: 'status',
   NotAnUpgrade: 'not-an-upgrade',
-  /**
-   * `Sec-WebSocket-Accept` is not what the key asks for: whoever answers has not read the request.
-   */
+  /** `Sec-WebSocket-Accept` does not fit the key: the server has not read the request. */
   Accept: 'accept',
-  /** A subprotocol that was not offered. */
+  /** The answer names a subprotocol that the client did not offer. */
   Protocol: 'protocol',
-  /** An extension, or parameters, that were not offered. */
+  /** The answer names an extension or parameters that the client did not offer. */
   Extension: 'extension',
 } as const;
 export type AnswerFault = (typeof AnswerFault)[keyof typeof AnswerFault];
@@ -48,7 +46,7 @@ export type AnswerResult =
   | {
       readonly ok: false;
       readonly fault: AnswerFault;
-      /** The HTTP status, or 0 where there is none. */
+      /** The HTTP status, or 0 if the answer has none. */
       readonly status: number;
       readonly headers: ReadonlyMap<string, string>;
     };
@@ -64,16 +62,16 @@ const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 
 /** The opening handshake of one connection as its client sees it (RFC 6455 section 4.1). */
 export class ClientHandshake {
-  /** What is to be sent, in ASCII and Latin-1. */
+  /** The request to send, in ASCII and Latin-1. */
   readonly request: string;
   readonly #key = newHandshakeKey();
   readonly #protocols: readonly string[];
   readonly #extension: Extension | undefined;
   readonly #head = new HeadReader(HANDSHAKE_HEAD_LIMITS);
 
-  /** @throws HIOLOAD_OPTION_INVALID where something could not stand in a request */
+  /** @throws HIOLOAD_OPTION_INVALID if a value is not allowed in a request */
   constructor({ host, target, protocols = [], extension, headers = {} }: ClientHandshakeOptions) {
-    if (host === '' || !isFieldValue(host)) throw invalid('host', host, 'a name or address');
+    if (host === '' || !isFieldValue(host)) throw invalid('host', host, 'a name or an address');
     if (
       parseRequestLine(`GET ${target} HTTP/1.1`)?.path.startsWith('/') !== true ||
       !target.startsWith('/')
@@ -98,7 +96,7 @@ export class ClientHandshake {
     for (const [name, value] of Object.entries(headers)) {
       const lower = name.toLowerCase();
       if (!isToken(name) || OWN_FIELDS.has(lower) || lower.startsWith('sec-websocket-')) {
-        throw invalid('header name', name, 'a token that the protocol does not write itself');
+        throw invalid('header name', name, 'a token, and no field of the protocol itself');
       }
       if (!isFieldValue(value))
         throw invalid(`header ${name}`, value, 'a value without control characters');
@@ -108,16 +106,16 @@ export class ClientHandshake {
   }
 
   /**
-   * Goes on with the answer, `bytes[start..end)`.
-   * @returns the octet after the last one taken: what follows the answer are frames already
+   * Reads the next part of the answer, `bytes[start..end)`.
+   * @returns the offset after the last octet of the answer; frames may follow there
    */
   read(bytes: Uint8Array, start: number, end: number): number {
     return this.#head.read(bytes, start, end);
   }
 
   /**
-   * What the server answered; undefined while the end is missing. To be asked once the end is
-   * there, and once.
+   * The answer of the server, or undefined while its end is missing. Call this once after the end
+   * has arrived.
    */
   result(): AnswerResult | undefined {
     switch (this.#head.status) {
@@ -178,5 +176,5 @@ const failed = (
 const invalid = (name: string, value: string, allowed: string): HioloadError =>
   new HioloadError(
     'HIOLOAD_OPTION_INVALID',
-    `${name} is ${JSON.stringify(value)}; allowed is ${allowed}`,
+    `${name} must be ${allowed}; got ${JSON.stringify(value)}`,
   );

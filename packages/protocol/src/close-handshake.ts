@@ -3,15 +3,15 @@ import { assertSendableClose, CloseCode } from '@hioload/api';
 import type { Role } from './frame-decoder.js';
 import type { ProtocolViolation } from './violation.js';
 
-/** What the owner of the socket does next. */
+/** The next step of the owner of the socket. */
 export const CloseStep = {
-  /** Nothing: it was done before. */
+  /** Do nothing: an earlier step did it. */
   None: 'none',
   /** Send a close frame with `sentCode` and `sentReason`, and wait for the peer. */
   Send: 'send',
-  /** Send that close frame, and shut the sending side down behind it. */
+  /** Send that close frame, then shut the sending side down. */
   SendAndShut: 'send-and-shut',
-  /** Shut the sending side down: both close frames have gone their way. */
+  /** Shut the sending side down: both sides have sent their close frame. */
   Shut: 'shut',
   /** Wait for the server to shut the connection down (RFC 6455 section 7.1.1). */
   Await: 'await',
@@ -22,22 +22,20 @@ const Phase = { Open: 0, Sent: 1, Done: 2, Lost: 3 } as const;
 type Phase = (typeof Phase)[keyof typeof Phase];
 
 /**
- * The closing handshake of one connection (RFC 6455 section 7): who has said what, what is to be
- * done next, and how the connection is going to be told to have ended. From the first close frame
- * on, sent or received, the owner cuts the connection when `isOverdue` says so.
+ * The closing handshake of one connection (RFC 6455 section 7). It knows which side has sent a
+ * close frame, says the next step, and keeps the code and the reason that the application is told.
+ * After the first close frame, sent or received, the owner cuts the connection when `isOverdue` is
+ * true.
  */
 export class CloseHandshake {
   readonly #role: Role;
   readonly #timeoutMs: number;
   #phase: Phase = Phase.Open;
   #deadlineMs = Infinity;
-  /**
-   * What the connection ended with: code and reason of whichever side closed first. 1006 until
-   * then.
-   */
+  /** Code and reason of the side that closed first; 1006 until a side closes. */
   code: number = CloseCode.Abnormal;
   reason = '';
-  /** What our close frame holds; a code of 1005 stands for none. */
+  /** The content of our close frame; the code 1005 stands for no code. */
   sentCode: number = CloseCode.NoStatus;
   sentReason = '';
 
@@ -53,7 +51,7 @@ export class CloseHandshake {
   }
 
   /**
-   * Our side wants to close.
+   * Closes from our side.
    * @param code 1005 for a close frame without a code
    * @throws HIOLOAD_CLOSE_CODE_INVALID, HIOLOAD_CLOSE_REASON_TOO_LONG, HIOLOAD_OPTION_INVALID
    */
@@ -65,7 +63,7 @@ export class CloseHandshake {
     return CloseStep.Send;
   }
 
-  /** The close frame of the peer came: it is answered with its own code, and with no reason. */
+  /** Handles the close frame of the peer. The answer has the code of the peer and no reason. */
   received(code: number, reason: string, nowMs: number): CloseStep {
     const isServer = this.#role === 'server';
     if (this.#phase === Phase.Sent) {
@@ -79,8 +77,8 @@ export class CloseHandshake {
   }
 
   /**
-   * The peer broke a rule: it is told, unless it was told something before, and not listened to any
-   * more.
+   * Ends the connection because the peer broke a rule. The peer gets a close frame, unless one was
+   * sent before; nothing more is read from it.
    */
   failed(violation: ProtocolViolation, nowMs: number): CloseStep {
     const phase = this.#phase;
@@ -94,18 +92,18 @@ export class CloseHandshake {
     return CloseStep.SendAndShut;
   }
 
-  /** The socket is gone, by whichever side. */
+  /** Notes that the socket is closed, by either side. */
   lost(): void {
     this.#phase = Phase.Lost;
     this.#deadlineMs = Infinity;
   }
 
-  /** Whether the peer has taken too long and is to be cut. */
+  /** Whether the peer took too long, so that the owner must cut the connection. */
   isOverdue(nowMs: number): boolean {
     return nowMs >= this.#deadlineMs;
   }
 
-  /** The first to close says how the connection ended. */
+  /** The side that closes first decides code and reason. */
   #settle(code: number, reason: string, nowMs: number): void {
     if (this.#phase !== Phase.Open) return;
     this.code = code;

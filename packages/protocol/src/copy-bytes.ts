@@ -1,18 +1,15 @@
 // Copies bytes between buffers in the fastest way for their number.
-import { type ByteLanes, lanesWorthIt } from './lanes.js';
+import { type WideViews, wideViewsWorthIt } from './wide-views.js';
 
-/**
- * From how many octets on the call and the view that `TypedArray.set` needs (60 ns, 100 bytes) pay
- * off.
- */
+/** Length from which `TypedArray.set` pays off: it needs a call and a view (60 ns, 100 bytes). */
 const SET_PAYS_FROM = 2_048;
-/** Below, octet by octet is as fast as any other way. */
-const LANES_PAY_FROM = 16;
+/** Below this length, octet by octet is as fast as any other way. */
+const WORDS_PAY_FROM = 16;
 
 /**
  * Copies `source[start..end)` to `target[at..]`, which must have room and must not overlap. Below 2
- * KiB no view is made between memory that is copied from and to again and again: 64 octets take 13
- * ns instead of 70 and leave no garbage.
+ * KiB a copy makes no new view when both buffers are used again and again: 64 octets take 13 ns
+ * instead of 70 and leave no garbage.
  */
 export function copyBytes(
   source: Uint8Array,
@@ -22,19 +19,19 @@ export function copyBytes(
   at: number,
 ): void {
   const length = end - start;
-  if (length < LANES_PAY_FROM) {
+  if (length < WORDS_PAY_FROM) {
     copyOctets(source, start, end, target, at);
   } else if (start === 0 && end === source.length) {
     target.set(source, at);
   } else if (length >= SET_PAYS_FROM) {
     target.set(source.subarray(start, end), at);
   } else {
-    const from = lanesWorthIt(source);
-    const to = lanesWorthIt(target);
-    // Between blocks that are used once in a while, as in a fan-out to many connections: there,
-    // `set` costs a fifth of making lanes.
+    const from = wideViewsWorthIt(source);
+    const to = wideViewsWorthIt(target);
+    // The blocks of a fan-out to many connections are rarely used twice in a row. For them `set`
+    // costs a fifth of wider views.
     if (from === undefined || to === undefined) target.set(source.subarray(start, end), at);
-    else copyLanes(from, start, end, to, at);
+    else copyByViews(from, start, end, to, at);
   }
 }
 
@@ -49,18 +46,19 @@ function copyOctets(
 }
 
 /**
- * Copies in lanes as wide as the two places allow: 256 octets take 50 ns in lanes of 64 bits, 70 ns
- * in lanes of 32 and 100 ns through views that take any alignment. A server's frames are shorter
- * than a client's by the four octets of the mask, so that an echo is never worse than the second.
+ * Copies in words as wide as the two alignments allow: 256 octets take 50 ns in words of 64 bits,
+ * 70 ns in words of 32 bits, and 100 ns through views that take any alignment. The frames of a
+ * server are four octets (the mask) shorter than those of a client, so an echo always has at least
+ * words of 32 bits.
  */
-function copyLanes(from: ByteLanes, start: number, end: number, to: ByteLanes, at: number): void {
+function copyByViews(from: WideViews, start: number, end: number, to: WideViews, at: number): void {
   const apart = (start + from.skew - at - to.skew) & 7;
   if (apart === 0) copyWide(from, start, end, to, at);
   else if (apart === 4) copyWords(from, start, end, to, at);
   else copyAnywhere(from, start, end, to, at);
 }
 
-function copyWide(from: ByteLanes, start: number, end: number, to: ByteLanes, at: number): void {
+function copyWide(from: WideViews, start: number, end: number, to: WideViews, at: number): void {
   const head = -(at + to.skew) & 7;
   copyOctets(from.bytes, start, start + head, to.bytes, at);
   const source = from.wide;
@@ -69,7 +67,8 @@ function copyWide(from: ByteLanes, start: number, end: number, to: ByteLanes, at
   let read = (start + head + from.skew) >>> 3;
   let write = (at + head + to.skew) >>> 3;
   const stop = write + count;
-  // One typed array to another, never through a variable: a BigInt in one would be an object.
+  // Each word goes from one typed array to the other without a variable: a BigInt in a variable
+  // would be an object.
   for (; write + 3 < stop; write += 4, read += 4) {
     target[write] = source[read]!;
     target[write + 1] = source[read + 1]!;
@@ -81,7 +80,7 @@ function copyWide(from: ByteLanes, start: number, end: number, to: ByteLanes, at
   copyOctets(from.bytes, start + done, end, to.bytes, at + done);
 }
 
-function copyWords(from: ByteLanes, start: number, end: number, to: ByteLanes, at: number): void {
+function copyWords(from: WideViews, start: number, end: number, to: WideViews, at: number): void {
   const head = -(at + to.skew) & 3;
   copyOctets(from.bytes, start, start + head, to.bytes, at);
   const source = from.words;
@@ -102,10 +101,10 @@ function copyWords(from: ByteLanes, start: number, end: number, to: ByteLanes, a
 }
 
 function copyAnywhere(
-  from: ByteLanes,
+  from: WideViews,
   start: number,
   end: number,
-  to: ByteLanes,
+  to: WideViews,
   at: number,
 ): void {
   const source = from.view;

@@ -4,7 +4,7 @@ import type { GrowingBlock } from './growing-block.js';
 
 const NOTHING = new Uint8Array(0);
 
-/** The frame of a decoder: filled anew for each frame. */
+/** The frame of a decoder, which fills the same object for each frame. */
 export class DecodedFrame implements WebSocketFrame {
   fin = false;
   rsv = 0;
@@ -14,17 +14,17 @@ export class DecodedFrame implements WebSocketFrame {
   end = 0;
   payloadBytes = 0;
   isAscii = false;
-  /** The block that the payload lies in, where it did not come whole and all of it is there. */
+  /** The block with the whole payload of a frame that arrived in pieces. */
   #lease: Lease | undefined;
 
-  /** Shows what has come of the payload so far. */
+  /** Shows the part of the payload that has arrived. */
   showPart(block: GrowingBlock): void {
     this.bytes = block.bytes;
     this.start = block.start;
     this.end = block.end;
   }
 
-  /** Takes the payload over: from now on stopping the decoder does not take it away. */
+  /** Takes the payload over, so that it stays valid when the decoder stops. */
   takeOver(block: GrowingBlock): void {
     this.showPart(block);
     this.#lease = block.take();

@@ -13,8 +13,8 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * Takes `Sec-WebSocket-Extensions` apart (RFC 6455 section 9.1), in linear time. Undefined where it
- * is malformed; a field that is absent is a list of none.
+ * Parses `Sec-WebSocket-Extensions` (RFC 6455 section 9.1), in linear time. Returns undefined if
+ * the field is malformed, and an empty list if it is absent.
  */
 export function parseExtensions(field: string | undefined): readonly ListedExtension[] | undefined {
   const found: ListedExtension[] = [];
@@ -65,8 +65,8 @@ function unquoted(value: string): string {
 }
 
 /**
- * Splits at a separator that stands outside of quotes, blanks trimmed. Undefined where a quote is
- * not closed.
+ * Splits a text at the separators outside quotes, and trims the parts. Returns undefined if a quote
+ * is not closed.
  */
 function splitOutsideQuotes(text: string, separator: string): string[] | undefined {
   const parts: string[] = [];

@@ -8,31 +8,31 @@ import {
   readFrameHeader,
 } from './frame-header.js';
 import { GrowingBlock } from './growing-block.js';
-import { prepareLanes } from './lanes.js';
+import { prepareWideViews } from './wide-views.js';
 import { applyMask } from './mask.js';
 import { type ProtocolViolation, Violation } from './violation.js';
 
 /**
- * Which end of the connection one is: a server receives masked frames, a client frames without a
+ * The end of the connection: a server receives masked frames, a client receives frames without a
  * mask.
  */
 export type Role = 'server' | 'client';
 
 /**
- * Whom a decoder calls, in the order of the bytes. A violation that a method answers fails the
- * connection.
+ * The receiver of decoded frames. The decoder calls it in the order of the bytes. A violation that
+ * a method returns fails the connection.
  */
 export interface FrameSink {
-  /** A frame is there as a whole. Frame and payload are valid until the call returns. */
+  /** A whole frame has arrived. Frame and payload are valid until the call returns. */
   frame(frame: WebSocketFrame): ProtocolViolation | undefined;
   /**
-   * The header of a frame is there and its payload is not, or not all of it: the chance to refuse
-   * the frame before any of it is kept. The payload of `frame` is empty.
+   * The header of a frame has arrived, and its payload has not, or not all of it. The sink can
+   * refuse the frame before any of it is kept. The payload of `frame` is empty.
    */
   header(frame: WebSocketFrame): ProtocolViolation | undefined;
   /**
-   * The octets `start..end` of `frame.bytes` came in. Called for each piece of such a frame, the
-   * last one included.
+   * The octets `start..end` of `frame.bytes` have arrived. Called for each piece of such a frame,
+   * including the last one.
    */
   piece(frame: WebSocketFrame, start: number, end: number): ProtocolViolation | undefined;
 }
@@ -41,7 +41,7 @@ export interface FrameSink {
 export interface FrameDecoderOptions {
   readonly role: Role;
   /**
-   * Longest payload of a data frame, in bytes, from 1 on; a longer one is refused by its header.
+   * Longest payload of a data frame, in bytes, 1 or more. The header of a longer frame is refused.
    */
   readonly maxFrameBytes: number;
   /**
@@ -50,15 +50,15 @@ export interface FrameDecoderOptions {
    */
   readonly reservedBits?: number;
   /**
-   * Where frames are put together that come in pieces. One that is longer than its largest block
-   * finds no memory there.
+   * The pool for frames that arrive in pieces. A frame that is longer than the largest block of the
+   * pool gets no memory.
    */
   readonly pool: BytePool;
 }
 
 /**
- * `Busy` while the sink is being called: a sink that throws leaves the decoder there, and nothing
- * is parsed out of step.
+ * The decoder is `Busy` while it calls the sink. If the sink throws, the decoder stays `Busy`, so
+ * that nothing is parsed from the wrong place.
  */
 const State = { Ready: 0, Busy: 1, Stopped: 2 } as const;
 type State = (typeof State)[keyof typeof State];
@@ -66,12 +66,12 @@ type State = (typeof State)[keyof typeof State];
 const FIRST_CONTROL_OPCODE = 8;
 
 /**
- * Takes the bytes of a connection apart into frames (RFC 6455 section 5), in chunks of any size. It
- * unmasks in place and hands out ranges of the chunk itself; only a frame that does not end in the
- * chunk it began in is copied, into a block of the pool that grows with what arrives.
+ * Decodes the frames of a connection (RFC 6455 section 5) from chunks of any size. It unmasks in
+ * place and hands out ranges of the chunk itself. It copies only a frame that does not end in the
+ * chunk in which it began, into a block of the pool that grows with the received bytes.
  *
- * The time is linear in the bytes. It keeps at most twice what it received of one frame, and that
- * is limited by `maxFrameBytes`. It throws nothing whatever the bytes are.
+ * The time is linear in the bytes. The decoder keeps at most twice the bytes that it received of
+ * one frame, and `maxFrameBytes` limits those. No bytes make it throw.
  */
 export class FrameDecoder {
   readonly #sink: FrameSink;
@@ -80,12 +80,14 @@ export class FrameDecoder {
   readonly #reservedBits: number;
   readonly #header = emptyFrameHeader();
   readonly #frame = new DecodedFrame();
-  /** The frame that is being put together, and how much of it there is; -1 where none is. */
+  /**
+   * The payload that arrives in pieces, and the number of its received octets; -1 if there is none.
+   */
   readonly #block: GrowingBlock;
   #received = -1;
   /**
-   * A header whose end is missing. Made when the first header is cut, which many connections never
-   * see.
+   * A header whose end is missing. Made when the first header is cut, which never happens on many
+   * connections.
    */
   #cutHeader: Uint8Array | undefined;
   #cutHeaderBytes = 0;
@@ -98,13 +100,13 @@ export class FrameDecoder {
     if (!Number.isSafeInteger(maxFrameBytes) || maxFrameBytes < 1) {
       throw new HioloadError(
         'HIOLOAD_OPTION_INVALID',
-        `maxFrameBytes is ${maxFrameBytes}; allowed is 1..2^53-1`,
+        `maxFrameBytes must be a whole number from 1 to 2^53-1; got ${maxFrameBytes}`,
       );
     }
     if (!Number.isInteger(reservedBits) || reservedBits < 0 || reservedBits > 7) {
       throw new HioloadError(
         'HIOLOAD_OPTION_INVALID',
-        `reservedBits is ${reservedBits}; allowed is 0..7`,
+        `reservedBits must be a whole number from 0 to 7; got ${reservedBits}`,
       );
     }
     this.#sink = sink;
@@ -121,16 +123,16 @@ export class FrameDecoder {
 
   /**
    * Decodes `bytes[start..end)`, and changes them: payloads are unmasked where they lie.
-   * @returns the violation that ended decoding, now and at every later call; undefined while there
-   * is none. What follows a violation, or `stop()`, is ignored
-   * @throws HIOLOAD_STATE when called by the sink, or after the sink threw; what the sink throws
+   * @returns the violation that ended decoding, now or in an earlier call; undefined while there is
+   * none. The decoder ignores all bytes after a violation or after `stop()`
+   * @throws HIOLOAD_STATE if the sink calls it, or after the sink threw; also everything that the
+   * sink throws
    */
   decode(bytes: Uint8Array, start: number, end: number): ProtocolViolation | undefined {
     if (this.#state !== State.Ready) return this.#refuse();
     this.#state = State.Busy;
-    // Frames of a chunk that are short each are many together: 64 octets take 20 ns to unmask
-    // instead of 50.
-    if (this.#masked) prepareLanes(bytes, end - start);
+    // A chunk may hold many short frames: with views, 64 octets take 20 ns to unmask instead of 50.
+    if (this.#masked) prepareWideViews(bytes, end - start);
     let at = start;
     if (this.#cutHeaderBytes > 0) at = this.#resumeHeader(bytes, at, end);
     if (this.#received >= 0) at = this.#resumePayload(bytes, at, end);
@@ -150,10 +152,7 @@ export class FrameDecoder {
     return this.#violation;
   }
 
-  /**
-   * Ignores whatever comes from now on and gives back what was borrowed. Idempotent; the sink may
-   * call it.
-   */
+  /** Ignores all later bytes and releases the borrowed block. Idempotent; the sink may call it. */
   stop(): void {
     this.#state = State.Stopped;
     this.#received = -1;
@@ -170,13 +169,13 @@ export class FrameDecoder {
     if (this.#state === State.Stopped) return this.#violation;
     throw new HioloadError(
       'HIOLOAD_STATE',
-      'decode() while the sink is being called; allowed is a call between chunks',
+      'decode() must not be called by the sink, or after the sink threw',
     );
   }
 
   /**
-   * A header was read and its payload begins at `at`. Returns where the next frame begins, or
-   * `end`.
+   * Decodes the payload that begins at `at`, after its header. Returns the beginning of the next
+   * frame, or `end`.
    */
   #payload(bytes: Uint8Array, at: number, end: number): number {
     const header = this.#header;
@@ -202,14 +201,13 @@ export class FrameDecoder {
 
   #judge(): ProtocolViolation | undefined {
     const { rsv, opcode, masked, payloadBytes } = this.#header;
-    // Only the first frame of a message has bits of extensions: not continuations, and not control
-    // frames.
+    // Only the first frame of a message may have bits of extensions. Continuations and control
+    // frames may not.
     if (rsv !== 0 && (rsv & ~(opcode === 1 || opcode === 2 ? this.#reservedBits : 0)) !== 0) {
       return Violation.ReservedBits;
     }
     if (masked !== this.#masked) return masked ? Violation.MaskForbidden : Violation.MaskMissing;
-    // Control frames are short by themselves, and a ping must get through however small the limit
-    // is.
+    // Control frames are always short, and a ping must pass even if the limit is small.
     if (payloadBytes > this.#maxFrameBytes && opcode < FIRST_CONTROL_OPCODE)
       return Violation.MessageTooBig;
     return undefined;
@@ -230,7 +228,7 @@ export class FrameDecoder {
     }
   }
 
-  /** A frame whose end is not in this chunk. */
+  /** Begins a frame whose end is not in this chunk. */
   #begin(bytes: Uint8Array, at: number, end: number): number {
     const frame = this.#frame;
     frame.isAscii = this.#header.masked;
@@ -261,7 +259,7 @@ export class FrameDecoder {
     return to;
   }
 
-  /** Keeps a header that goes on in the next chunk. */
+  /** Keeps the first part of a header that continues in the next chunk. */
   #cutOff(bytes: Uint8Array, at: number, end: number): number {
     const kept = (this.#cutHeader ??= new Uint8Array(MAX_FRAME_HEADER_BYTES));
     for (let from = at; from < end; from++) kept[this.#cutHeaderBytes++] = bytes[from]!;
@@ -269,8 +267,8 @@ export class FrameDecoder {
   }
 
   /**
-   * Adds octets to a header that was cut until it is whole: at most 13, so that reading it anew
-   * each time is no cost.
+   * Adds octets to a cut header until it is whole. There are at most 13 of them, so it costs
+   * nothing to parse the header again each time.
    */
   #resumeHeader(bytes: Uint8Array, start: number, end: number): number {
     const kept = this.#cutHeader!;
@@ -300,9 +298,6 @@ function headerViolation(fault: HeaderFault): ProtocolViolation {
     case HeaderFault.LengthTopBitSet:
       return Violation.LengthTopBitSet;
     case HeaderFault.Incomplete:
-      throw new HioloadError(
-        'HIOLOAD_STATE',
-        'an incomplete header is no fault; allowed are the other values',
-      );
+      throw new HioloadError('HIOLOAD_STATE', 'an incomplete header is not a violation');
   }
 }

@@ -11,7 +11,7 @@ import { copyBytes } from './copy-bytes.js';
 import type { Role } from './frame-decoder.js';
 import { emptyFrameHeader, frameHeaderBytes, Opcode, writeFrameHeader } from './frame-header.js';
 import { GrowingBlock } from './growing-block.js';
-import { prepareLanes } from './lanes.js';
+import { prepareWideViews } from './wide-views.js';
 import { applyMask } from './mask.js';
 import { nextMaskKey } from './mask-keys.js';
 import { writeText } from './text.js';
@@ -20,14 +20,14 @@ import { writeText } from './text.js';
 export interface FrameEncoderOptions {
   /** A client masks what it sends, a server does not (RFC 6455 section 5.1). */
   readonly role: Role;
-  /** Where the outgoing bytes are gathered. */
+  /** The pool for the outgoing bytes. */
   readonly pool: BytePool;
-  /** The extension that was agreed upon. */
+  /** The extension that both sides agreed on. */
   readonly extension?: ExtensionSession | undefined;
 }
 
 /**
- * Encoded frames in a block of the pool, `bytes[start..end)`, which is the receiver's to release.
+ * Encoded frames in a block of the pool, `bytes[start..end)`. The receiver must release the block.
  */
 export interface EncodedFrames {
   readonly bytes: Uint8Array;
@@ -36,20 +36,20 @@ export interface EncodedFrames {
   release(): void;
 }
 
-/** Octets of UTF-8 that a unit of UTF-16 takes at most. */
+/** Most octets of UTF-8 for one unit of UTF-16. */
 const MAX_BYTES_PER_UNIT = 3;
 /**
- * Up to this length a text is written behind a header that is long enough for ASCII, and moved
- * where it turns out longer: asking for its length first takes half as long as the writing.
+ * Up to this length a text is written behind a header that fits an ASCII text, and moved if it is
+ * longer. To compute the length first would take half as long as the writing.
  */
 const MAX_GUESSED_UNITS = 1_024;
 const NO_PAYLOAD = new Uint8Array(0);
 
 /**
- * Turns messages into frames, one behind the other in one block, so that all that is sent in a turn
- * is one write. What it is given is copied, and the caller's again when the call returns.
+ * Encodes messages as frames, one after the other in one block, so that all frames of a turn need
+ * one write. The encoder copies each message; the caller may reuse its bytes when the call returns.
  *
- * Methods that add something answer false where the pool has nothing left; then nothing was added.
+ * Methods that add a frame return false if the pool has no memory left. Then nothing was added.
  */
 export class FrameEncoder {
   readonly #isMasked: boolean;
@@ -106,7 +106,7 @@ export class FrameEncoder {
   }
 
   /**
-   * Adds one frame as it is told: for fragments, and for protocols and extensions of one's own.
+   * Adds one frame with the given fields: for fragments, and for your own protocols and extensions.
    * @param rsv RSV1 is 4, RSV2 is 2, RSV3 is 1 @param opcode 0..15
    */
   frame(
@@ -152,8 +152,8 @@ export class FrameEncoder {
   }
 
   /**
-   * Adds what another encoder of the same role and extension has encoded: one message for many
-   * receivers.
+   * Adds frames that another encoder of the same role and extension has encoded: one message for
+   * many receivers.
    */
   append(encoded: EncodedFrames): boolean {
     if (!this.#out.reserve(encoded.end - encoded.start, Infinity)) return false;
@@ -162,7 +162,8 @@ export class FrameEncoder {
   }
 
   /**
-   * Hands all that waits to `write`, in one range that is valid until it returns, and starts anew.
+   * Hands all waiting frames to `write` in one range, which is valid until `write` returns, and
+   * empties the encoder.
    */
   flush(write: (bytes: Uint8Array, start: number, end: number) => void): void {
     const { bytes, start, end } = this.#out;
@@ -176,8 +177,8 @@ export class FrameEncoder {
   }
 
   /**
-   * Gives all that waits away, for a write that ends later, or for many receivers. Undefined where
-   * nothing waits.
+   * Takes all waiting frames out, for a write that ends later or for many receivers. Returns
+   * undefined if nothing waits.
    */
   take(): EncodedFrames | undefined {
     const { bytes, start, end } = this.#out;
@@ -224,7 +225,8 @@ export class FrameEncoder {
     const { bytes } = this.#out;
     const start = this.#out.end;
     if (!this.#isMasked && end - at < 126) {
-      // The header of most messages is these two octets: half the time of the general way.
+      // Most messages have a header of these two octets. This path takes half the time of the
+      // general one.
       bytes[start] = (fin ? 0x80 : 0) | (rsv << 4) | opcode;
       bytes[start + 1] = end - at;
       this.#out.advance(end - start);
@@ -237,7 +239,7 @@ export class FrameEncoder {
     header.payloadBytes = end - at;
     if (this.#isMasked) {
       header.maskKey = nextMaskKey();
-      prepareLanes(bytes, bytes.length);
+      prepareWideViews(bytes, bytes.length);
       applyMask(bytes, at, end, header.maskKey);
     }
     writeFrameHeader(header, bytes, start);

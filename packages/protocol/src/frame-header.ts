@@ -1,7 +1,7 @@
 // Reads and writes the header of a frame.
 import { HioloadError, MAX_CONTROL_PAYLOAD_BYTES } from '@hioload/api';
 
-/** What a frame is (RFC 6455 section 5.2). The other values of the four bits are reserved. */
+/** The kinds of frames (RFC 6455 section 5.2). The other values of the four bits are reserved. */
 export const Opcode = {
   Continuation: 0x0,
   Text: 0x1,
@@ -16,29 +16,29 @@ export type Opcode = (typeof Opcode)[keyof typeof Opcode];
 export const MAX_FRAME_HEADER_BYTES = 14;
 
 /**
- * The header of one frame (RFC 6455 section 5.2). Readers fill an object of the caller, so that one
- * serves all frames.
+ * The header of one frame (RFC 6455 section 5.2). The caller gives the object that a reader fills,
+ * so that one object serves all frames.
  */
 export interface FrameHeader {
   /** Whether this is the last frame of its message. */
   fin: boolean;
   /**
-   * The reserved bits: RSV1 is 4, RSV2 is 2, RSV3 is 1. Which of them may be set is for the
-   * extensions in use to say.
+   * The reserved bits: RSV1 is 4, RSV2 is 2, RSV3 is 1. The extensions in use decide which of them
+   * may be set.
    */
   rsv: number;
   /** A value of {@link Opcode}. */
   opcode: number;
   masked: boolean;
   /**
-   * The key as a 32-bit number, its first octet on the wire the most significant one; 0 without a
-   * mask. When read it is signed, which V8 keeps in a register where an unsigned one takes a heap
-   * number; writers and masks take either.
+   * The key as a 32-bit number, whose most significant octet is the first one on the wire; 0
+   * without a mask. A reader gives a signed number, because V8 keeps it in a register, while an
+   * unsigned one needs a heap number. Writers and masks take both.
    */
   maskKey: number;
   /**
-   * 0..2^53-1 when written. When read, a length of 2^53 or more is rounded: above every limit all
-   * the same.
+   * 0..2^53-1 in a header to write. A reader rounds a length of 2^53 or more, which is above every
+   * limit in any case.
    */
   payloadBytes: number;
 }
@@ -72,9 +72,9 @@ export function frameHeaderBytes(payloadBytes: number, masked: boolean): number 
 }
 
 /**
- * Reads the header that starts at `start` and fills `header`. Whether a mask is due depends on the
- * role, and what may follow on the frames before: both are left to the caller.
- * @param end the octet after the last one that is there
+ * Reads the header that starts at `start` and fills `header`. The caller checks two rules: whether
+ * the role needs a mask, and whether the frame may follow the one before.
+ * @param end the offset after the last octet that has arrived
  * @returns the length of the header, 2..14, or a {@link HeaderFault}, which is 0 or below and
  * leaves `header` as it was
  */
@@ -122,8 +122,8 @@ export function readFrameHeader(
 }
 
 /**
- * Writes a header at `at`, its length in the shortest form.
- * @returns the octet after the header, where the payload belongs
+ * Writes a header at `at`, with the length in its shortest form.
+ * @returns the offset after the header, where the payload belongs
  * @throws HIOLOAD_OPTION_INVALID where `payloadBytes` is no integer of 0..2^53-1 or `target` is too
  * short
  */
@@ -136,13 +136,13 @@ export function writeFrameHeader(
   if (!Number.isSafeInteger(payloadBytes) || payloadBytes < 0) {
     throw new HioloadError(
       'HIOLOAD_OPTION_INVALID',
-      `payloadBytes is ${payloadBytes}; allowed is 0..2^53-1`,
+      `payloadBytes must be a whole number from 0 to 2^53-1; got ${payloadBytes}`,
     );
   }
   const end = at + frameHeaderBytes(payloadBytes, masked);
   if (end > target.length) {
-    const room = `the header ends at ${end}, target is ${target.length} bytes long`;
-    throw new HioloadError('HIOLOAD_OPTION_INVALID', `${room}; allowed is a target that holds it`);
+    const room = `the header ends at ${end}, but target has only ${target.length} bytes`;
+    throw new HioloadError('HIOLOAD_OPTION_INVALID', room);
   }
 
   const maskBit = masked ? 0x80 : 0;

@@ -6,8 +6,8 @@ const FIRST_BLOCK_BYTES = 4_096;
 const NOTHING = new Uint8Array(0);
 
 /**
- * Bytes gathered in one block of a pool, which is exchanged for a larger one as they come. A peer
- * that announces much and sends little costs what it sent, twice at most.
+ * Gathers bytes in one block of a pool, and exchanges the block for a larger one as bytes arrive. A
+ * peer that announces much and sends little costs at most twice the bytes that it sent.
  */
 export class GrowingBlock implements GrowingBytes {
   readonly #pool: BytePool;
@@ -25,23 +25,23 @@ export class GrowingBlock implements GrowingBytes {
     return this.end - this.start;
   }
 
-  /** Octets that can be written after `end` as it is. */
+  /** Octets that fit into the block after `end`. */
   get room(): number {
     return this.#lease === undefined ? 0 : this.#lease.start + this.#lease.capacity - this.end;
   }
 
   /**
    * Makes room for `extra` octets after `end`.
-   * @param most how many octets the block is ever going to hold, as far as is known: it does not
-   * grow past that
-   * @returns false where the pool has nothing left
+   * @param most the largest number of octets that the block will ever hold, as far as the caller
+   * knows; the block does not grow beyond it
+   * @returns false if the pool has no memory left
    */
   reserve(extra: number, most: number): boolean {
     const needed = this.end - this.start + extra;
     const capacity = this.#lease === undefined ? -1 : this.#lease.capacity;
     if (needed <= capacity) return true;
     const wished = Math.min(most, Math.max(needed, 2 * capacity, FIRST_BLOCK_BYTES));
-    // A pool whose largest block is below the wish may still have what is needed.
+    // The pool may have no block of the wished size, and still have one of the needed size.
     const larger = this.#pool.acquire(Math.max(needed, Math.min(wished, this.#pool.maxBlockBytes)));
     if (larger === null) return false;
     copyBytes(this.bytes, this.start, this.end, larger.bytes, larger.start);
@@ -69,8 +69,8 @@ export class GrowingBlock implements GrowingBytes {
   }
 
   /**
-   * Hands the block over, with what is in it: the caller releases it. Undefined where nothing was
-   * reserved.
+   * Hands the block with its bytes over to the caller, who must release it. Returns undefined if
+   * nothing was reserved.
    */
   take(): Lease | undefined {
     const lease = this.#lease;

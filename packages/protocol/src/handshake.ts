@@ -2,10 +2,7 @@
 import { parseOfferedProtocols } from './subprotocol.js';
 import { listHasToken } from './tokens.js';
 
-/**
- * Why the head of a request is no opening handshake that a server can accept (RFC 6455 section
- * 4.2.1).
- */
+/** Why a server cannot accept a request as an opening handshake (RFC 6455 section 4.2.1). */
 export const HandshakeFault = {
   /** Not a GET. */
   Method: 'method',
@@ -72,8 +69,8 @@ const KEY_DIGITS = 22;
 const KEY_PADDING = '==';
 
 /**
- * Checks the head of a request against what a server demands of an opening handshake (RFC 6455
- * section 4.2.1). Path and origin are not looked at.
+ * Checks whether the head of a request is an opening handshake (RFC 6455 section 4.2.1). It does
+ * not check path and origin.
  * @param method in upper case @param headers values by lower-case name, repeated fields joined by a
  * comma and a space
  */
@@ -84,8 +81,8 @@ export function checkHandshake(
   if (method !== 'GET') return failed(HandshakeFault.Method);
   if (!asksForWebSocket(headers)) return failed(HandshakeFault.NotAnUpgrade);
   const host = headers.get('host') ?? '';
-  // A comma is in no host: it comes from joining repeated fields, over which two servers may
-  // disagree.
+  // No host has a comma. It comes from repeated fields that were joined, and two servers may choose
+  // different ones.
   if (host.length === 0 || host.includes(',')) return failed(HandshakeFault.Host);
   if (headers.has('transfer-encoding') || (headers.get('content-length') ?? '0') !== '0') {
     return failed(HandshakeFault.Body);
@@ -99,8 +96,8 @@ export function checkHandshake(
 }
 
 /**
- * Whether a request names the upgrade to WebSocket (RFC 6455 section 4.2.1); all else about it may
- * still be wrong.
+ * Whether a request asks for the upgrade to WebSocket (RFC 6455 section 4.2.1). Everything else in
+ * it may still be wrong.
  */
 export function asksForWebSocket(headers: ReadonlyMap<string, string>): boolean {
   return (

@@ -2,9 +2,9 @@
 import { HioloadError } from '@hioload/api';
 import { isFieldValue, isToken, trimBlanks } from './tokens.js';
 
-/** How far the reading of a head got. */
+/** The state of reading a head. */
 export const HeadStatus = {
-  /** Its end has not come yet. */
+  /** The end of the head has not arrived yet. */
   Incomplete: 'incomplete',
   Complete: 'complete',
   /** More bytes or more lines than are allowed (431). */
@@ -35,10 +35,10 @@ const LF = 0x0a;
 const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 
 /**
- * Reads the head of one HTTP/1.1 message, in chunks of any size and in linear time: each octet is
- * looked at once to find the end, and once more to take the head apart. A line ends in CR LF and in
- * nothing else, a field has no blank before its colon and does not go on in the next line: what two
- * readers could take for two different things is refused.
+ * Reads the head of one HTTP/1.1 message from chunks of any size, in linear time: it looks at each
+ * octet once to find the end, and once more to parse the head. A line ends in CR LF and in nothing
+ * else. A field has no blank before its colon and does not continue on the next line. So the reader
+ * refuses every head that two readers could understand in two ways.
  */
 export class HeadReader {
   readonly #limits: HeadLimits;
@@ -70,8 +70,9 @@ export class HeadReader {
   }
 
   /**
-   * Goes on with `bytes[start..end)`.
-   * @returns the octet after the last one taken: what follows a complete head is not part of it
+   * Reads the next part, `bytes[start..end)`.
+   * @returns the offset after the last octet that was read; the octets after a complete head do not
+   * belong to it
    */
   read(bytes: Uint8Array, start: number, end: number): number {
     if (this.#status !== HeadStatus.Incomplete) return start;
@@ -114,8 +115,8 @@ export class HeadReader {
   #keep(bytes: Uint8Array, start: number, end: number): void {
     const needed = this.#keptBytes + end - start;
     if (this.#kept === undefined || this.#kept.length < needed) {
-      // At most twice what came, and not out of Node's pool of small buffers, of which it would pin
-      // a whole block.
+      // The buffer has at most twice the received size. It is not from the pool of small buffers in
+      // Node, because it would keep a whole block of that pool alive.
       const larger = Buffer.allocUnsafeSlow(
         Math.min(this.#limits.maxBytes, Math.max(256, 2 * needed)),
       );
@@ -137,7 +138,7 @@ export class HeadReader {
 }
 
 /**
- * Takes a head apart whose lines all end in CR LF, the last one being empty. Undefined where a
+ * Parses a head whose lines all end in CR LF and whose last line is empty. Returns undefined if a
  * field is malformed.
  */
 function parseHead(text: string): HttpHead | undefined {
@@ -149,8 +150,8 @@ function parseHead(text: string): HttpHead | undefined {
     const line = text.slice(from, to);
     from = to + 2;
     const colon = line.indexOf(':');
-    // A token has no blank and is not empty: lines that go on with the last one fail here, as do
-    // those without a colon.
+    // A token has no blank and is not empty. So a line that continues the line before fails here,
+    // and a line without a colon fails too.
     const name = line.slice(0, Math.max(0, colon));
     const value = trimBlanks(line, colon + 1, line.length);
     if (!isToken(name) || !isFieldValue(value)) return undefined;

@@ -1,19 +1,20 @@
 // Decides when a silent connection gets a ping, and when it is cut.
 import { HioloadError } from '@hioload/api';
 
-/** What an idle connection needs now. */
+/** The next step for an idle connection. */
 export const IdleVerdict = {
   Fine: 'fine',
-  /** Ask the peer whether it is there. */
+  /** Send a ping to the peer. */
   Ping: 'ping',
-  /** Nothing came for the whole time: the peer is gone. */
+  /** Cut the connection: nothing has arrived for the whole time. */
   Cut: 'cut',
 } as const;
 export type IdleVerdict = (typeof IdleVerdict)[keyof typeof IdleVerdict];
 
 /**
- * Finds connections whose peer is gone: a ping after half the time without a byte, a cut after all
- * of it. The owner asks now and then, at least four times in `idleMs`, and sends the ping or cuts.
+ * Finds connections whose peer is gone. After half of the idle time without a byte it asks for a
+ * ping, after all of it for a cut. The owner asks at least four times in `idleMs`, and sends the
+ * ping or cuts the connection.
  */
 export class IdleWatch {
   readonly #idleMs: number;
@@ -25,7 +26,7 @@ export class IdleWatch {
     if (!Number.isFinite(idleMs) || (idleMs !== 0 && idleMs < 2)) {
       throw new HioloadError(
         'HIOLOAD_OPTION_INVALID',
-        `idleMs is ${idleMs}; allowed is 0, or 2 and more`,
+        `idleMs must be 0, or 2 or more; got ${idleMs}`,
       );
     }
     this.#idleMs = idleMs;

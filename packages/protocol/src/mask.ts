@@ -1,18 +1,18 @@
 // Masks and unmasks payloads in place.
-import { hasLanes, lanesOf } from './lanes.js';
+import { hasWideViews, wideViewsOf } from './wide-views.js';
 import { nativeMask } from './native-mask.js';
 
 /*
  * How many octets a way of masking needs to be the fastest one, measured (docs/protocol.md has the
- * figures): 64 octets take 50 ns one by one and 20 ns in lanes of 64 bits, of which views have to
- * be made first; 64 KiB takes 7 us in lanes and 2.5 us in native code, whose call and whose view
- * cost 100 ns and 100 bytes of garbage.
+ * figures): 64 octets take 50 ns one by one and 20 ns in words of 64 bits, which need views that
+ * must be made first. 64 KiB take 7 us in words and 2.5 us in native code, whose call and view cost
+ * 100 ns and 100 bytes of garbage.
  */
-const LANES_PAY_FROM = 12;
+const WORDS_PAY_FROM = 12;
 const VIEWS_PAY_FROM = 256;
 const NATIVE_PAYS_FROM = 2_048;
 
-/** What {@link applyMask} answers where nobody looked at the octets. */
+/** The answer of {@link applyMask} when native code masked, and nobody looked at the octets. */
 const ANY_BIT = 0xff;
 
 const scratch = new DataView(new ArrayBuffer(8));
@@ -25,9 +25,9 @@ const scratchWide = new BigInt64Array(scratch.buffer);
  * significant one
  * @param phase octets of the payload that lie before `start`, any integer from 0; lets a payload be
  * masked piece by piece
- * @returns bits that may be set in the octets as they are now. Without the bit 0x80 they are all
- * ASCII: the octets have passed through a register anyway, so that a text of ASCII is proved to be
- * UTF-8 at no cost
+ * @returns the bits that may be set in the changed octets. Without the bit 0x80 all of them are
+ * ASCII. Each octet passes through a register anyway, so this proves at no cost that an ASCII text
+ * is UTF-8
  */
 export function applyMask(
   bytes: Uint8Array,
@@ -39,7 +39,7 @@ export function applyMask(
   const turn = (phase % 4) * 8;
   const key = turn === 0 ? maskKey | 0 : (maskKey << turn) | (maskKey >>> (32 - turn));
   const length = end - start;
-  if (length < LANES_PAY_FROM || (length < VIEWS_PAY_FROM && !hasLanes(bytes)))
+  if (length < WORDS_PAY_FROM || (length < VIEWS_PAY_FROM && !hasWideViews(bytes)))
     return maskOctets(bytes, start, end, key);
   if (length < NATIVE_PAYS_FROM || nativeMask === undefined)
     return maskWide(bytes, start, end, key);
@@ -67,15 +67,15 @@ function maskOctets(bytes: Uint8Array, start: number, end: number, key: number):
 }
 
 /**
- * Four 64-bit lanes a step, between the octets up to the first whole lane and those after the last
- * one. The compiler keeps the lanes in registers as long as they only go from one typed array to
- * another: a BigInt in a variable across iterations would be an object each time, so what was seen
- * is gathered in memory.
+ * Masks four 64-bit words a step. Smaller steps mask the octets before the first whole word and
+ * after the last one. The compiler keeps a word in a register as long as it only goes from one
+ * typed array to another. A BigInt in a variable across iterations would be an object each time, so
+ * the seen bits are gathered in memory.
  */
 function maskWide(bytes: Uint8Array, start: number, end: number, key: number): number {
-  const { wide, view, skew } = lanesOf(bytes);
-  // From here on the key is in the octet order of the views' little-endian reads: turning it left
-  // is turning it right.
+  const { wide, view, skew } = wideViewsOf(bytes);
+  // From here on the key is in the octet order of little-endian reads, so a turn to the left is a
+  // turn to the right.
   let word = swapOctets(key);
   let seen = 0;
   let at = start;
@@ -99,26 +99,26 @@ function maskWide(bytes: Uint8Array, start: number, end: number, key: number): n
   }
   scratch.setInt32(0, word, true);
   scratch.setInt32(4, word, true);
-  const lane = scratchWide[0]!;
+  const wideKey = scratchWide[0]!;
   scratchWide[0] = 0n;
-  let lanes = ((at + skew) >>> 3) | 0;
+  let word64 = ((at + skew) >>> 3) | 0;
   const stop = ((end + skew) >>> 3) | 0;
-  at += (stop - lanes) << 3;
-  for (; lanes + 3 < stop; lanes += 4) {
-    const a = wide[lanes]! ^ lane;
-    const b = wide[lanes + 1]! ^ lane;
-    const c = wide[lanes + 2]! ^ lane;
-    const d = wide[lanes + 3]! ^ lane;
+  at += (stop - word64) << 3;
+  for (; word64 + 3 < stop; word64 += 4) {
+    const a = wide[word64]! ^ wideKey;
+    const b = wide[word64 + 1]! ^ wideKey;
+    const c = wide[word64 + 2]! ^ wideKey;
+    const d = wide[word64 + 3]! ^ wideKey;
     scratchWide[0] = scratchWide[0] | (a | b | (c | d));
-    wide[lanes] = a;
-    wide[lanes + 1] = b;
-    wide[lanes + 2] = c;
-    wide[lanes + 3] = d;
+    wide[word64] = a;
+    wide[word64 + 1] = b;
+    wide[word64 + 2] = c;
+    wide[word64 + 3] = d;
   }
-  for (; lanes < stop; lanes++) {
-    const a = wide[lanes]! ^ lane;
+  for (; word64 < stop; word64++) {
+    const a = wide[word64]! ^ wideKey;
     scratchWide[0] = scratchWide[0] | a;
-    wide[lanes] = a;
+    wide[word64] = a;
   }
   seen |= scratch.getInt32(0) | scratch.getInt32(4);
   if (((end - at) & 4) !== 0) {

@@ -4,14 +4,14 @@ import { createRequire } from 'node:module';
 /** Masks `bytes` in place; the first octet of the key is the most significant one. */
 export type NativeMask = (bytes: Uint8Array, maskKey: number) => void;
 
-/** What Node (as `websocketUnmask` of `node:http`) and the package `bufferutil` offer alike. */
+/**
+ * The function that Node (`websocketUnmask` of `node:http`) and the package `bufferutil` both have.
+ */
 type Unmask = (bytes: Uint8Array, key: Uint8Array) => void;
 
 const key = Buffer.alloc(4);
 
-/**
- * Native code that masks, where this Node has some or `bufferutil` is installed; else undefined.
- */
+/** Native code that masks, if this Node has it or `bufferutil` is installed; else undefined. */
 export const nativeMask: NativeMask | undefined = asNativeMask(
   builtInUnmask() ?? installedUnmask(),
 );
@@ -25,7 +25,7 @@ function asNativeMask(unmask: Unmask | undefined): NativeMask | undefined {
 }
 
 function builtInUnmask(): Unmask | undefined {
-  // Asked for by name, not imported: nothing else of that module belongs into a codec.
+  // The module is asked for by name and not imported, because a codec may use nothing else of it.
   return (process.getBuiltinModule('node:http') as { readonly websocketUnmask?: Unmask })
     .websocketUnmask;
 }
@@ -35,7 +35,7 @@ function installedUnmask(): Unmask | undefined {
     const bufferutil = createRequire(import.meta.url)('bufferutil') as { readonly unmask: Unmask };
     return bufferutil.unmask;
   } catch {
-    // Not installed, or not built for this machine: an optional speed-up either way.
+    // The package is not installed, or not built for this machine. It only makes masking faster.
     return undefined;
   }
 }

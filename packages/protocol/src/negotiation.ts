@@ -11,8 +11,8 @@ export interface Negotiated {
 
 /**
  * Server: takes the first offer that one of the extensions agrees to, in the client's order of
- * preference. A connection has one extension at most. Undefined where no offer is taken: then the
- * connection has no extension. Offers of other names are passed over.
+ * preference. A connection has one extension at most. Returns undefined if no offer is taken; then
+ * the connection has no extension. Offers of other names are ignored.
  */
 export function negotiateExtension(
   offered: readonly ListedExtension[],

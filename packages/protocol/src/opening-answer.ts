@@ -3,7 +3,7 @@ import { HioloadError } from '@hioload/api';
 import { acceptKey } from './accept-key.js';
 import { isFieldValue, isToken } from './tokens.js';
 
-/** Fields that the protocol itself writes, or that would change where the answer ends. */
+/** Fields that the protocol writes, or that would change the length of the answer. */
 const RESERVED_FIELDS = new Set(['connection', 'upgrade', 'content-length', 'transfer-encoding']);
 const RESERVED_PREFIX = 'sec-websocket-';
 
@@ -26,7 +26,7 @@ const REASON_PHRASES: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
-/** What the answer to an accepted handshake holds. */
+/** The content of the answer to an accepted handshake. */
 export interface Acceptance {
   /** `Sec-WebSocket-Key` of the request. */
   readonly key: string;
@@ -38,8 +38,10 @@ export interface Acceptance {
 }
 
 /**
- * The answer that accepts an opening handshake (RFC 6455 section 4.2.2); ASCII and Latin-1 only.
- * @throws HIOLOAD_UPGRADE_INVALID where a field could not stand there, or is the protocol's own
+ * Writes the answer that accepts an opening handshake (RFC 6455 section 4.2.2), in ASCII and
+ * Latin-1.
+ * @throws HIOLOAD_UPGRADE_INVALID if a field is not allowed in an answer, or belongs to the
+ * protocol
  */
 export function acceptanceHead({
   key,
@@ -59,8 +61,8 @@ export function acceptanceHead({
 }
 
 /**
- * The answer that refuses an opening handshake, body included, in UTF-8. The connection ends behind
- * it.
+ * Writes the answer that refuses an opening handshake, with its body, in UTF-8. The connection ends
+ * after it.
  * @param status 400..599 @throws HIOLOAD_UPGRADE_INVALID
  */
 export function refusalMessage(
@@ -71,7 +73,7 @@ export function refusalMessage(
   if (!Number.isInteger(status) || status < 400 || status > 599) {
     throw invalid(`status ${status}: allowed is 400..599`);
   }
-  // An upgrade is named in the answer to those who did not ask for one (RFC 9110 section 15.5.22).
+  // The answer to a request without an upgrade names the upgrade (RFC 9110 section 15.5.22).
   const { Upgrade: upgrade, ...rest } = headers;
   const connection = upgrade === undefined ? 'close' : 'Upgrade, close';
   let head =

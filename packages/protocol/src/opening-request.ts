@@ -55,8 +55,8 @@ const malformed = (): OpeningResult =>
   refused('malformed', { status: 400, headers: {}, reason: 'The request is not HTTP/1.1.' });
 
 /**
- * Reads the request of an opening handshake, in chunks of any size. The time it may take is the
- * owner's to limit, over all and not from octet to octet.
+ * Reads the request of an opening handshake from chunks of any size. The owner must limit the time
+ * of the whole request, not the time between two octets.
  */
 export class OpeningReader {
   readonly #head: HeadReader;
@@ -66,16 +66,16 @@ export class OpeningReader {
   }
 
   /**
-   * Goes on with `bytes[start..end)`.
-   * @returns the octet after the last one taken: what follows a handshake are frames already
+   * Reads the next part, `bytes[start..end)`.
+   * @returns the offset after the last octet of the request; frames may follow there
    */
   read(bytes: Uint8Array, start: number, end: number): number {
     return this.#head.read(bytes, start, end);
   }
 
   /**
-   * What came; undefined while the end is missing. Path, origin and admission are the owner's to
-   * judge.
+   * The result, or undefined while the end is missing. The owner decides about path, origin and
+   * admission.
    */
   result(): OpeningResult | undefined {
     switch (this.#head.status) {

@@ -4,9 +4,9 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': ':80', 'https
 
 /**
  * Whether a page of `origin` may open a connection to a server that was addressed as `host` (RFC
- * 6455 section 10.2). Without an Origin field, which every browser sends, there is nothing to check
- * and the answer is yes. Else the page must come from the same host and port, or the list must hold
- * its origin, in lower case, or `*`. The opaque origin `null` is of no host.
+ * 6455 section 10.2). Every browser sends an Origin field, so a request without one is allowed.
+ * Otherwise the page must come from the same host and port, or the list must contain `*` or the
+ * origin in lower case. The opaque origin `null` belongs to no host.
  */
 export function isOriginAllowed(
   origin: string | undefined,
@@ -27,8 +27,8 @@ function isSameHost(origin: string, host: string): boolean {
 }
 
 /**
- * An authority without its port where that is the default of the scheme: both ways of writing it
- * name one server.
+ * An authority without its port, if the port is the default of the scheme: with and without the
+ * port it is the same server.
  */
 function withoutPort(authority: string, defaultPort: string): string {
   return authority.endsWith(defaultPort) ? authority.slice(0, -defaultPort.length) : authority;

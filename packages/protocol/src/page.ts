@@ -2,7 +2,7 @@
 import type { Page } from '@hioload/api';
 import { asksForWebSocket } from './handshake.js';
 
-/** The part of a request that says which page it wants. */
+/** The part of a request that names a page. */
 export interface PageRequest {
   /** As it was sent: methods are case-sensitive (RFC 9110 section 9.1). */
   readonly method: string;
@@ -13,7 +13,7 @@ export interface PageRequest {
 }
 
 /**
- * The page that a plain GET or HEAD asks for; undefined where the request is to be judged as a
+ * The page that a plain GET or HEAD asks for. Undefined if the request must be checked as a
  * handshake.
  */
 export function requestedPage(

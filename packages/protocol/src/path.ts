@@ -3,8 +3,8 @@
 const PREFIX_MARK = '/*';
 
 /**
- * Whether a request path, as sent and without its query, is served by `pattern`: a path, or a
- * prefix that ends in `/*`.
+ * Whether `pattern` serves a request path, which is given as sent and without its query. A pattern
+ * is a path, or a prefix that ends in `/*`.
  */
 export function isPathServed(path: string, pattern: string): boolean {
   if (!pattern.endsWith(PREFIX_MARK)) return path === pattern;

@@ -3,13 +3,13 @@ import { MAX_CONTROL_PAYLOAD_BYTES } from '@hioload/api';
 import type { FrameEncoder } from './frame-encoder.js';
 
 /**
- * The pong that a connection owes while its peer does not read, or while there is no memory for it:
- * one, with the payload of the latest ping, which answers the earlier ones as well (RFC 6455
- * section 5.5.3). A flood of pings whose pongs are not read costs 125 bytes that way. While the
- * peer reads, each ping is answered at once and in order.
+ * The pong that a connection owes while its peer does not read, or while there is no memory for it.
+ * A connection owes only one, with the payload of the latest ping, because it answers the earlier
+ * pings too (RFC 6455 section 5.5.3). So a peer that sends many pings and reads no pongs costs 125
+ * bytes. While the peer reads, each ping is answered at once and in order.
  */
 export class PendingPong {
-  /** Made at the first ping that has to wait, which on most connections never comes. */
+  /** Made at the first ping that has to wait, which never happens on most connections. */
   #payload: Uint8Array | undefined;
   #payloadBytes = -1;
 
@@ -31,7 +31,7 @@ export class PendingPong {
   }
 
   /**
-   * Encodes the pong that is owed, if one is. False where there is no memory for it, and then it is
+   * Encodes the owed pong, if there is one. Returns false if there is no memory for it; then it is
    * still owed.
    */
   pay(encoder: FrameEncoder): boolean {

@@ -3,16 +3,16 @@ const SLOT_BITS = 9;
 const SLOTS = 2 ** SLOT_BITS;
 
 /**
- * How many questions show that a buffer is read into again and again, and is worth its tables of 8
- * KiB.
+ * The number of lookups after which a buffer counts as used again and again, and is worth tables of
+ * 8 KiB.
  */
 const TABLES_PAY_FROM = 1_024;
 
 /**
  * Views of ranges of one buffer, for native code that takes no range. A view costs 45 ns and 100
- * bytes, and messages that are alike come to lie where the last ones lay; so a range that comes
- * twice gets a view that is kept until another range takes its place. Ranges that do not come again
- * cost nothing but the question.
+ * bytes. Messages of one length often lie in the same ranges as the messages before, so a range
+ * that is asked for twice gets a view, which is kept until another range takes its place. A range
+ * that is asked for once costs only the lookup.
  */
 export class RangeViews {
   readonly #bytes: Uint8Array;
@@ -40,8 +40,9 @@ export class RangeViews {
     if (ranges[2 * second] === start && ranges[2 * second + 1] === end) {
       return (views[second] ??= this.#bytes.subarray(start, end));
     }
-    // Two slots, so that ranges that come in turn do not put each other out. Free is one whose
-    // range has not come again; where that tells nothing, they take turns.
+    // A range has two entries to choose from, so that two ranges in turn do not replace each other.
+    // An entry is free if its range was asked for only once. If that decides nothing, the entries
+    // take turns.
     this.#misses += 1;
     const isFirstFree = views[first] === undefined;
     const isSecondFree = views[second] === undefined;
@@ -61,8 +62,8 @@ interface Tables {
 }
 
 /**
- * Two rounds of multiplication: with one, messages of some lengths that lie behind each other all
- * share a few slots.
+ * Two rounds of multiplication. With one round, consecutive messages of some lengths would all
+ * share a few entries.
  */
 function hashOf(start: number, length: number): number {
   const once = Math.imul(start ^ (length << 16), 0x9e3779b1);

@@ -10,8 +10,8 @@ export interface RequestLine {
 const VERSION = ' HTTP/1.1';
 
 /**
- * Takes the request line of HTTP/1.1 apart (RFC 9112 section 3). The target may be a path, or a URL
- * as proxies are sent it, of which the path is taken. Undefined where it is anything else.
+ * Parses the request line of HTTP/1.1 (RFC 9112 section 3). The target may be a path, or a URL as a
+ * proxy gets it, whose path is used. Returns undefined for any other target.
  */
 export function parseRequestLine(line: string): RequestLine | undefined {
   const space = line.indexOf(' ');
@@ -27,7 +27,7 @@ export function parseRequestLine(line: string): RequestLine | undefined {
 function originForm(target: string): string | undefined {
   if (target.startsWith('/')) return target;
   const authority = target.indexOf('://');
-  // The scheme is http or https and in any case; with another one it is not for us.
+  // The scheme must be http or https, in any case of letters.
   if (authority < 0 || !['http', 'https'].includes(target.slice(0, authority).toLowerCase()))
     return undefined;
   const path = target.slice(authority + 3);

@@ -2,8 +2,8 @@
 import { isToken, splitList } from './tokens.js';
 
 /**
- * The subprotocols that a client offers, in its order of preference, repeated ones once.
- * @returns undefined where an element is no token (RFC 6455 section 4.1): the handshake is
+ * The subprotocols that a client offers, in its order of preference, each once.
+ * @returns undefined if an element is not a token (RFC 6455 section 4.1): the handshake is
  * malformed
  */
 export function parseOfferedProtocols(field: string | undefined): readonly string[] | undefined {
@@ -13,8 +13,8 @@ export function parseOfferedProtocols(field: string | undefined): readonly strin
 }
 
 /**
- * The first subprotocol of the application that the client offers, or the empty string: then the
- * answer names none.
+ * The first subprotocol of the application that the client offers. If there is none, the empty
+ * string, and the answer names no subprotocol.
  */
 export function chooseSubprotocol(offered: readonly string[], spoken: readonly string[]): string {
   return spoken.find((protocol) => offered.includes(protocol)) ?? '';

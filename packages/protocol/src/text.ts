@@ -1,5 +1,5 @@
 /**
- * Up to this length a loop over ASCII (2 ns a letter) is faster than the call into native code (60
+ * Up to this length a loop over ASCII letters (2 ns each) is faster than a call of native code (60
  * ns).
  */
 const LOOP_PAYS_UP_TO = 24;
@@ -9,7 +9,7 @@ let recentBuffer: Buffer = Buffer.alloc(0);
 
 /**
  * Writes `text` as UTF-8 to `target[at..]`, which has room for `maxBytes`, enough for all of it.
- * @returns the octet after the last one written
+ * @returns the offset after the last octet written
  */
 export function writeText(text: string, target: Uint8Array, at: number, maxBytes: number): number {
   const { length } = text;
@@ -22,7 +22,7 @@ export function writeText(text: string, target: Uint8Array, at: number, maxBytes
     }
     if (written === length) return at + length;
   }
-  // UTF-8 is what it writes unless told otherwise; telling it costs as much as the writing.
+  // `write` uses UTF-8 by default, and the argument for it would cost as much as the writing.
   return at + bufferOf(target).write(text, at, maxBytes);
 }
 

@@ -1,6 +1,6 @@
 /*
- * Header fields of HTTP, read in one pass each: no regular expression, so that no input makes the
- * time grow faster than its length (an attack that header lists of WebSocket servers have seen).
+ * Reads header fields of HTTP in one pass each. It uses no regular expressions, so that the time
+ * never grows faster than the length of the input. (WebSocket servers have been attacked that way.)
  */
 
 /** Codes of the characters a token may hold (RFC 9110 section 5.6.2), by index. */
@@ -28,8 +28,9 @@ export function isToken(text: string): boolean {
 }
 
 /**
- * Whether `text` may stand as the value of a header field: no control character but a tab, so no
- * CR, LF or NUL, and nothing above U+00FF, which has no one encoding there (RFC 9110 section 5.5).
+ * Whether `text` is allowed as the value of a header field. The only allowed control character is
+ * the tab, so CR, LF and NUL are not. Characters above U+00FF are not allowed, because header
+ * fields have no encoding for them (RFC 9110 section 5.5).
  */
 export function isFieldValue(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
@@ -40,8 +41,8 @@ export function isFieldValue(text: string): boolean {
 }
 
 /**
- * Splits a list of header values at its commas, trimmed, empty elements left out (RFC 9110 section
- * 5.6.1).
+ * Splits a list of header values at its commas. Trims the elements and leaves out empty ones (RFC
+ * 9110 section 5.6.1).
  */
 export function splitList(value: string): string[] {
   const elements: string[] = [];
@@ -56,8 +57,8 @@ export function splitList(value: string): string[] {
 }
 
 /**
- * Whether a list of tokens holds `token`, which is given in lower case; the list may be written in
- * any.
+ * Whether a list of tokens contains `token`, which must be in lower case. The list may be in any
+ * case.
  */
 export function listHasToken(value: string, token: string): boolean {
   for (const element of splitList(value)) {
@@ -67,8 +68,8 @@ export function listHasToken(value: string, token: string): boolean {
 }
 
 /**
- * The part of a text without the spaces and tabs at its ends. `String.trim` would take other white
- * space as well.
+ * The text without the spaces and tabs at its ends. `String.trim` would remove other white space
+ * too.
  */
 export function trimBlanks(text: string, from: number, to: number): string {
   while (from < to && isBlank(text.charCodeAt(from))) from++;

@@ -1,25 +1,25 @@
 // Validates UTF-8 that arrives in pieces.
 import { isUtf8 } from 'node:buffer';
-import { areLanesWorthIt, type ByteLanes, hasLanes, lanesOf } from './lanes.js';
+import { areWideViewsWorthIt, type WideViews, hasWideViews, wideViewsOf } from './wide-views.js';
 
 /**
- * From how many octets on Node's `isUtf8` is faster than going octet by octet (1 ns each), its call
- * and copy included.
+ * Length from which `isUtf8` of Node, with its call and copy, is faster than one octet at a time (1
+ * ns each).
  */
 const NATIVE_PAYS_FROM = 96;
-/** From how many octets on 16 of them are looked at in a step. */
+/** Length from which the scan looks at 16 octets a step. */
 const WORDS_PAY_FROM = 32;
 
 /**
- * Up to here octets are copied to where a view of them exists already, which is faster than a view
- * of their own (45 ns) and leaves no garbage (100 bytes).
+ * Up to this length octets are copied into a scratch buffer that has a view already. The copy is
+ * faster than a new view (45 ns) and leaves no garbage (100 bytes).
  */
 const SCRATCH_BYTES = 512;
 const LANE_BYTES = 8;
 
 const scratch = new Uint8Array(SCRATCH_BYTES);
 const scratchWide = new BigInt64Array(scratch.buffer);
-/** The first lane, the first two, and so on. */
+/** The first word, the first two words, and so on. */
 const scratchViews = Array.from({ length: SCRATCH_BYTES / LANE_BYTES }, (_, index) =>
   scratch.subarray(0, (index + 1) * LANE_BYTES),
 );
@@ -30,9 +30,9 @@ const gathered = new Int32Array(2);
 const gatheredWide = new BigInt64Array(gathered.buffer);
 
 /**
- * Checks that a text that comes in pieces is UTF-8 (RFC 3629), and says no at the first piece with
- * an octet after which it can no longer be: overlong forms, surrogates and what lies above U+10FFFF
- * are known by their second octet.
+ * Checks that a text that arrives in pieces is UTF-8 (RFC 3629). It fails at the first octet after
+ * which the text cannot be UTF-8 any more: the second octet gives away overlong forms, surrogates
+ * and values above U+10FFFF.
  */
 export class Utf8Validator {
   /** Octets that the code point in progress still lacks, and the range of the next one. */
@@ -77,7 +77,8 @@ export class Utf8Validator {
       return true;
     }
     if (octet < 0x80) return true;
-    // C0 and C1 could only begin overlong forms, F5 and above only what Unicode does not have.
+    // C0 and C1 can only begin overlong forms. F5 and above can only begin values that Unicode does
+    // not have.
     if (octet < 0xc2 || octet > 0xf4) return false;
     this.#missing = octet < 0xe0 ? 1 : octet < 0xf0 ? 2 : 3;
     if (octet === 0xe0) this.#lowest = 0xa0;
@@ -91,8 +92,8 @@ export class Utf8Validator {
 /** Where the first octet of 80 or above is, or `end`. */
 function skipAscii(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
-  if (end - at >= WORDS_PAY_FROM && hasLanes(bytes)) {
-    const { view } = lanesOf(bytes);
+  if (end - at >= WORDS_PAY_FROM && hasWideViews(bytes)) {
+    const { view } = wideViewsOf(bytes);
     for (; at + 15 < end; at += 16) {
       const seen =
         view.getInt32(at, true) |
@@ -120,47 +121,48 @@ function lastBoundary(bytes: Uint8Array, end: number): number {
 }
 
 function isLongUtf8(bytes: Uint8Array, start: number, end: number): boolean {
-  // Memory that is seen for the first time, as each chunk of a socket may be, is not worth more
-  // than a view.
-  if (!areLanesWorthIt(bytes)) return isUtf8(bytes.subarray(start, end));
-  const lanes = lanesOf(bytes);
-  if (isAscii(lanes, start, end)) return true;
-  const view = lanes.ranges.find(start, end);
-  return view === undefined ? isRangeUtf8(lanes, start, end) : isUtf8(view);
+  // A buffer that is seen for the first time, as each chunk of a socket may be, is worth one view
+  // and no more.
+  if (!areWideViewsWorthIt(bytes)) return isUtf8(bytes.subarray(start, end));
+  const views = wideViewsOf(bytes);
+  if (isAscii(views, start, end)) return true;
+  const view = views.ranges.find(start, end);
+  return view === undefined ? isRangeUtf8(views, start, end) : isUtf8(view);
 }
 
-function isAscii({ bytes, wide, skew }: ByteLanes, start: number, end: number): boolean {
-  // Signed, so that the compiler counts in 32 bits: twice as fast as with what `>>>` answers.
+function isAscii({ bytes, wide, skew }: WideViews, start: number, end: number): boolean {
+  // The numbers are signed, so that the compiler counts in 32 bits. That is twice as fast as with
+  // the result of `>>>`.
   const first = ((start + skew + 7) >>> 3) | 0;
   const last = Math.min(wide.length, (end + skew) >>> 3) | 0;
-  let lane = first;
-  for (; lane + 7 < last; lane += 8) {
-    // Through memory, as a mask goes: a BigInt in a comparison would be an object.
+  let word = first;
+  for (; word + 7 < last; word += 8) {
+    // The bits are gathered in memory, as in a mask: a BigInt in a comparison would be an object.
     gatheredWide[0] =
-      wide[lane]! |
-      wide[lane + 1]! |
-      wide[lane + 2]! |
-      wide[lane + 3]! |
-      wide[lane + 4]! |
-      wide[lane + 5]! |
-      wide[lane + 6]! |
-      wide[lane + 7]!;
+      wide[word]! |
+      wide[word + 1]! |
+      wide[word + 2]! |
+      wide[word + 3]! |
+      wide[word + 4]! |
+      wide[word + 5]! |
+      wide[word + 6]! |
+      wide[word + 7]!;
     if (((gathered[0]! | gathered[1]!) & HIGH_BITS) !== 0) return false;
   }
   gatheredWide[0] = 0n;
-  for (; lane < last; lane++) gatheredWide[0] = gatheredWide[0] | wide[lane]!;
+  for (; word < last; word++) gatheredWide[0] = gatheredWide[0] | wide[word]!;
   let seen = gathered[0]! | gathered[1]!;
   for (let at = start; at < first * LANE_BYTES - skew; at++) seen |= bytes[at]!;
   for (let at = last * LANE_BYTES - skew; at < end; at++) seen |= bytes[at]!;
   return (seen & HIGH_BITS) === 0;
 }
 
-function isRangeUtf8({ bytes, wide, skew }: ByteLanes, start: number, end: number): boolean {
+function isRangeUtf8({ bytes, wide, skew }: WideViews, start: number, end: number): boolean {
   const first = ((start + skew) >>> 3) | 0;
   const last = ((end + skew + 7) >>> 3) | 0;
   if (last - first > scratchViews.length || last > wide.length)
     return isUtf8(bytes.subarray(start, end));
-  // The octets keep their place within their lane, so that whole lanes are copied.
+  // The octets keep their place within a word, so that whole words are copied.
   let to = 0;
   let from = first;
   for (; from + 7 < last; from += 8, to += 8) {
@@ -174,8 +176,8 @@ function isRangeUtf8({ bytes, wide, skew }: ByteLanes, start: number, end: numbe
     scratchWide[to + 7] = wide[from + 7]!;
   }
   for (; from < last; from++, to++) scratchWide[to] = wide[from]!;
-  // What is around them becomes NUL, which is UTF-8 wherever it stands but inside of a code point,
-  // and a text that begins or ends there is none.
+  // The octets around the range become NUL. NUL is valid UTF-8 everywhere except inside a code
+  // point, and a range that begins or ends inside a code point is not UTF-8 anyway.
   for (let at = (start + skew) & 7; at > 0; at--) scratch[at - 1] = 0;
   for (let at = to * LANE_BYTES - (last * LANE_BYTES - end - skew); at < to * LANE_BYTES; at++)
     scratch[at] = 0;

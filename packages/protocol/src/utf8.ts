@@ -1,6 +1,6 @@
 /**
- * How many bytes `text` takes in UTF-8; a surrogate without its partner counts as the U+FFFD that
- * stands for it.
+ * The number of bytes of `text` in UTF-8. A surrogate without its partner counts as U+FFFD, which
+ * replaces it.
  */
 export function utf8ByteLength(text: string): number {
   let bytes = text.length;

@@ -1,11 +1,11 @@
 // The rules that a peer can break, each with the close code that ends its connection.
 import { CloseCode } from '@hioload/api';
 
-/** A rule that a peer broke, or a limit that it passed. It costs the peer its connection. */
+/** A rule that a peer broke, or a limit that it exceeded. The connection of the peer ends. */
 export interface ProtocolViolation {
   /** Stable and short, such as `mask-missing`. */
   readonly rule: string;
-  /** What a close frame tells the peer. */
+  /** The code of the close frame to the peer. */
   readonly closeCode: CloseCode;
   /** Where the rule stands. */
   readonly source: string;
@@ -23,8 +23,8 @@ const violation = (
 const { ProtocolError, InvalidPayload, PolicyViolation, MessageTooBig, TryAgainLater } = CloseCode;
 
 /**
- * Every way in which bytes from a peer can fail a connection. The codec hands these out as values
- * and throws nothing, so that a flood of broken frames costs neither stack traces nor memory.
+ * All ways in which bytes of a peer can fail a connection. The codec returns these values and
+ * throws nothing, so that many broken frames cost neither stack traces nor memory.
  */
 export const Violation = {
   ReservedOpcode: violation(
@@ -136,8 +136,8 @@ export const Violation = {
     'data that an extension cannot decode',
   ),
   /**
-   * No fault of the peer: nothing is left to put its frame into, and dropping part of a stream is
-   * no option.
+   * The peer is not at fault: there is no memory left for its frame, and a part of a stream cannot
+   * be dropped.
    */
   PoolExhausted: violation(
     'pool-exhausted',

@@ -11,7 +11,7 @@ describe('CloseHandshake', () => {
     expect(handshake).toMatchObject({ code: 1001, reason: 'restart' });
   });
 
-  it('of a client that closes first: send, and leave the shutting to the server', () => {
+  it('of a client that closes first: send, and let the server shut down', () => {
     const handshake = new CloseHandshake('client', 5_000);
     expect(handshake.end(1000, '', 0)).toBe(CloseStep.Send);
     expect(handshake.received(1000, '', 0)).toBe(CloseStep.Await);
@@ -35,20 +35,20 @@ describe('CloseHandshake', () => {
     },
   );
 
-  it('echoes a close frame without a code by one without a code', () => {
+  it('answers a close frame without a code by one without a code', () => {
     const handshake = new CloseHandshake('server', 5_000);
     expect(handshake.received(1005, '', 0)).toBe(CloseStep.SendAndShut);
     expect(handshake.sentCode).toBe(1005);
   });
 
-  it('tells the code of whoever was first when both close at once', () => {
+  it('tells the code of the side that was first when both close at once', () => {
     const handshake = new CloseHandshake('server', 5_000);
     handshake.end(1001, 'mine', 0);
     expect(handshake.received(4000, 'theirs', 1)).toBe(CloseStep.Shut);
     expect(handshake).toMatchObject({ code: 1001, reason: 'mine' });
   });
 
-  it('tells the peer of a violation once, and not after it was told something else', () => {
+  it('tells the peer about a violation once, and not after another close frame', () => {
     const open = new CloseHandshake('client', 5_000);
     expect(open.failed(Violation.TextNotUtf8, 0)).toBe(CloseStep.SendAndShut);
     expect(open).toMatchObject({ sentCode: 1007, sentReason: '', code: 1007, reason: '' });
@@ -68,7 +68,7 @@ describe('CloseHandshake', () => {
     expect(handshake.sentReason).toBe('first');
   });
 
-  it('gives the peer its time from the first close frame on, and no more', () => {
+  it('gives the peer a limited time from the first close frame on', () => {
     const handshake = new CloseHandshake('server', 5_000);
     expect(handshake.isOverdue(1e9)).toBe(false);
     handshake.end(1000, '', 1_000);
@@ -79,7 +79,7 @@ describe('CloseHandshake', () => {
     expect(handshake.isOverdue(1e9)).toBe(false);
   });
 
-  it('is 1006 where the socket goes first, and nothing is sent then', () => {
+  it('ends with 1006 if the socket closes first, and sends nothing', () => {
     const handshake = new CloseHandshake('server', 5_000);
     handshake.lost();
     expect(handshake).toMatchObject({ code: 1006, reason: '' });

@@ -12,13 +12,13 @@ describe('isCloseCode', () => {
       expect(isCloseCode(code), `code ${code}`).toBe(isExpected(code));
   });
 
-  it('takes whole numbers only', () => {
+  it('accepts only whole numbers', () => {
     for (const code of [3000.5, NaN, Infinity, -1000]) expect(isCloseCode(code)).toBe(false);
   });
 });
 
 describe('assertSendableClose', () => {
-  it('takes a reason of 123 bytes, however they are made up', () => {
+  it('takes a reason of 123 bytes, of any characters', () => {
     for (const reason of ['', 'x'.repeat(123), 'é'.repeat(61), '€'.repeat(41), '😀'.repeat(30)]) {
       expect(() => assertSendableClose(1000, reason)).not.toThrow();
     }
@@ -40,7 +40,7 @@ describe('assertSendableClose', () => {
     }
   });
 
-  it('refuses a reason that is no string, whose memory might go out instead', () => {
+  it('refuses a reason that is not a string, which could leak memory', () => {
     expect(() => assertSendableClose(1000, new Uint8Array(4) as never)).toThrow(
       expect.objectContaining({ code: 'HIOLOAD_OPTION_INVALID' }),
     );

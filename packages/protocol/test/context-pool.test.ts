@@ -13,7 +13,7 @@ const compressed = (payload: string, more: Partial<FrameSpec> = {}): FrameSpec =
 const HELLO = `text ${Buffer.from('Hello').toString('hex')}`;
 
 describe('the pool of contexts', () => {
-  it('is one context for any number of connections without takeover', () => {
+  it('has one context for any number of connections without takeover', () => {
     const extension = new PermessageDeflate({ minBytes: 0 });
     const sessions = Array.from({ length: 100 }, () => extension.accept([])!.session);
     const frame = encodeFrame(compressed('0xf248cdc9c90700'));
@@ -25,7 +25,7 @@ describe('the pool of contexts', () => {
     expect(extension.contexts.bytes).toBe(0);
   });
 
-  it('keeps connections apart that are in the middle of a message at the same time', () => {
+  it('separates connections that are in the middle of a message at the same time', () => {
     const extension = new PermessageDeflate({ minBytes: 0 });
     const half = encodeFrame(compressed('0xf248cd', { fin: false }));
     const rest = encodeFrame({ opcode: 0, payload: '0xc9c90700' });
@@ -40,7 +40,7 @@ describe('the pool of contexts', () => {
     expect(extension.contexts.lentBytes).toBe(0);
   });
 
-  it('takes a smaller window for contexts that live on, unless told which one', () => {
+  it('takes a smaller window for contexts that are kept, unless a window is given', () => {
     const bytesOf = (options: PermessageDeflateOptions): number => {
       const extension = new PermessageDeflate({ minBytes: 0, ...options });
       const { session } = extension.accept([])!;

@@ -10,7 +10,7 @@ const UNTOUCHED = 0xee;
 
 const source = Uint8Array.from({ length: 4_096 }, (_, i) => (i * 7 + (i >> 8)) % 256);
 
-it('copies every length between any two alignments, and touches nothing beside', () => {
+it('copies every length between any two alignments, and changes no other byte', () => {
   for (const skew of [0, 3]) {
     // Memory that does not begin at a multiple of eight.
     const from = source.subarray(skew);

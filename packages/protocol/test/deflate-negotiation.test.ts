@@ -83,7 +83,7 @@ describe('the negotiation of permessage-deflate', () => {
     );
   });
 
-  it('offers its terms as a client, and takes only answers that keep to them', () => {
+  it('offers its terms as a client, and accepts only answers that fit them', () => {
     const settle = (text: string, options: CompressionOptions) =>
       new PermessageDeflate(options).settle(parse(text)) !== undefined;
     const offer = (options: CompressionOptions) =>

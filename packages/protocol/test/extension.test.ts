@@ -13,8 +13,8 @@ import { MessageRecorder, octets, readAll } from './messages.js';
 
 const HELLO = `text ${Buffer.from('Hello').toString('hex')}`;
 
-describe('an extension of one’s own', () => {
-  it('changes messages on their way, and marks those it has changed', () => {
+describe('your own extension', () => {
+  it('changes messages and marks the changed ones', () => {
     const extension = new FakeExtension();
     const negotiated = negotiateExtension(
       parseExtensions('x-fake-inverting; level=1, x-fake-inverting') ?? [],
@@ -60,7 +60,7 @@ describe('an extension of one’s own', () => {
 });
 
 describe('MessageAssembler', () => {
-  it('takes frames from whoever has some', () => {
+  it('takes frames from any source', () => {
     const sink = new MessageRecorder();
     const options = {
       maxMessageBytes: 100,

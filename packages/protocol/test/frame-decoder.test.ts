@@ -113,7 +113,7 @@ describe('FrameDecoder', () => {
     }
   });
 
-  it('lets an extension have its bits, on the first frame of a message only', () => {
+  it('allows the bits of an extension only on the first frame of a message', () => {
     const options = { reservedBits: 4 };
     expect(decodeAll('client', [hex('c100'), hex('4200')], options)).toMatchObject({
       frames: ['1/1/4:', '2/0/4:'],
@@ -123,7 +123,7 @@ describe('FrameDecoder', () => {
     expect(decodeAll('client', [hex('e100')], options).violation).toBe(Violation.ReservedBits);
   });
 
-  it('refuses a long frame by its header, before anything of it is kept', () => {
+  it('refuses a long frame at its header, before it keeps any of it', () => {
     const result = decodeAll('client', [hex('827e0101')], { maxFrameBytes: 256 });
     expect(result).toMatchObject({ violation: Violation.MessageTooBig, headers: [] });
     expect(result.pool.peakBytes).toBe(0);
@@ -132,13 +132,13 @@ describe('FrameDecoder', () => {
     ).toBeUndefined();
   });
 
-  it('takes control frames whatever the limit is', () => {
+  it('takes control frames with any limit', () => {
     expect(decodeAll('client', [hex('890548656c6c6f')], { maxFrameBytes: 1 }).frames).toEqual([
       '9/1/0:48656c6c6f',
     ]);
   });
 
-  it('keeps no more than twice what came, however much was announced', () => {
+  it('keeps at most twice the received bytes, however many were announced', () => {
     const chunk = Buffer.alloc(10_000);
     const { decoder, pool } = decoderFor('client');
     decoder.decode(hex('827f00000000000f4240'), 0, 10);
@@ -169,7 +169,7 @@ describe('FrameDecoder', () => {
     expect(pool.peakBytes).toBeGreaterThan(0);
   });
 
-  it('fails where the pool is exhausted, and only the connection that needs memory', () => {
+  it('fails only the connection that needs memory when the pool is exhausted', () => {
     const pool = new FakeBytePool({ maxBytes: 0 });
     expect(decodeAll('client', [hex('8105'), hex('48')], { pool }).violation).toBe(
       Violation.PoolExhausted,
@@ -190,7 +190,7 @@ describe('FrameDecoder', () => {
     expect(decoder.isBetweenFrames).toBe(true);
   });
 
-  it('ignores what follows once its sink has stopped it, also in the middle of a frame', () => {
+  it('ignores all bytes after its sink stopped it, even in the middle of a frame', () => {
     for (const chunks of [[hex('81016181016281')], [hex('8102'), hex('61'), hex('62810163')]]) {
       const pool = new FakeBytePool();
       const seen: string[] = [];
@@ -212,7 +212,7 @@ describe('FrameDecoder', () => {
     }
   });
 
-  it('fails with what its sink answers', () => {
+  it('fails with the violation that its sink returns', () => {
     const refuse = (): ProtocolViolation => Violation.TooManyFragments;
     const accept = (): undefined => undefined;
     const sinks = [
@@ -229,7 +229,7 @@ describe('FrameDecoder', () => {
     }
   });
 
-  it('is not called from its own sink, nor after the sink threw', () => {
+  it('must not be called by its own sink, nor after the sink threw', () => {
     const fault = new Error('of the sink');
     const decoder: FrameDecoder = new FrameDecoder(
       {
@@ -252,7 +252,7 @@ describe('FrameDecoder', () => {
     expect(decoder.decode(hex('8100'), 0, 2)).toBeUndefined();
   });
 
-  it('keeps no chunk alive once it has been decoded', () => {
+  it('keeps no chunk alive after it is decoded', () => {
     let seen: WebSocketFrame | undefined;
     const accept = (frame: WebSocketFrame): undefined => void (seen = frame);
     const decoder = new FrameDecoder(

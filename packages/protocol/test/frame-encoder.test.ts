@@ -43,7 +43,7 @@ describe('FrameEncoder', () => {
     expect(encoder.pendingBytes).toBe(0);
   });
 
-  it('masks what a client sends, each frame with a key of its own', () => {
+  it('masks the frames of a client, each with a key of its own', () => {
     const { encoder } = encoderFor('client');
     for (let i = 0; i < 100; i++) encoder.message(bytes, 2, 7, false);
     const found = flushed(encoder);
@@ -58,7 +58,7 @@ describe('FrameEncoder', () => {
     expect(readAll([found], { role: 'server' }).events).toEqual(Array(100).fill('text 48656c6c6f'));
   });
 
-  it('leaves what it was given as it was', () => {
+  it('does not change the bytes that it encodes', () => {
     const { encoder } = encoderFor('client');
     const given = Buffer.alloc(5_000, 7);
     encoder.message(given, 0, 5_000, true);
@@ -116,7 +116,7 @@ describe('FrameEncoder', () => {
     expect(pool.outstanding).toBe(0);
   });
 
-  it('gives its block back after each flush, when released, and when the writer throws', () => {
+  it('releases its block after each flush, on release, and when the writer throws', () => {
     const { encoder, pool } = encoderFor();
     encoder.flush(() => expect.fail('nothing waits'));
     encoder.text('a');
@@ -132,7 +132,7 @@ describe('FrameEncoder', () => {
     expect(pool.outstanding).toBe(0);
   });
 
-  it('adds nothing where the pool is exhausted', () => {
+  it('adds nothing if the pool is exhausted', () => {
     const { encoder } = encoderFor('server', new FakeBytePool({ maxBytes: 8_192 }));
     expect(encoder.text('fits')).toBe(true);
     expect(encoder.text('x'.repeat(9_000))).toBe(false);

@@ -107,7 +107,7 @@ describe('frame headers', () => {
     );
   });
 
-  it('reads back what it wrote, at any offset, and looks at nothing behind the end', () => {
+  it('reads its own headers, at any offset, and reads nothing after the end', () => {
     const header = fc.record({
       fin: fc.constant(true),
       rsv: fc.nat(7),
@@ -133,16 +133,16 @@ describe('frame headers', () => {
     );
   });
 
-  it('refuses to write what cannot be written', () => {
+  it('refuses to write an invalid header', () => {
     const target = Buffer.alloc(3);
     expect(() => writeFrameHeader(frame({ payloadBytes: -1 }), target, 0)).toThrow(
-      /payloadBytes is -1/,
+      /payloadBytes must be .*; got -1/,
     );
     expect(() => writeFrameHeader(frame({ payloadBytes: 1.5 }), target, 0)).toThrow(
-      /payloadBytes is 1.5/,
+      /payloadBytes must be .*; got 1.5/,
     );
     expect(() => writeFrameHeader(frame({ payloadBytes: 126 }), target, 0)).toThrow(
-      /ends at 4, target is 3 bytes/,
+      /ends at 4, but target has only 3 bytes/,
     );
   });
 });

@@ -81,7 +81,7 @@ describe('the opening handshake', () => {
     expect(client.result()).toEqual({ ok: true, protocol: 'v1', extension: session });
   });
 
-  it('declines what the extension does not agree to, and passes other names over', () => {
+  it('declines offers that the extension refuses, and ignores other names', () => {
     const offered = parseExtensions('other, x-leveled, X-Leveled; level="3"') ?? [];
     expect(negotiateExtension(offered, leveled)?.element).toBe('x-leveled; level=3');
     expect(negotiateExtension(parseExtensions('other') ?? [], leveled)).toBeUndefined();
@@ -115,7 +115,7 @@ describe('the opening handshake', () => {
     expect(parseExtensions(text)).toEqual(expected);
   });
 
-  it('writes what it has read', () => {
+  it('writes the parameters that it reads', () => {
     const [element] = parseExtensions('a; b=c; d') ?? [];
     expect(formatExtension('a', element?.parameters ?? [])).toBe('a; b=c; d');
   });
@@ -123,7 +123,7 @@ describe('the opening handshake', () => {
   describe('as the client sees the answer', () => {
     const good = (key: string): string => acceptanceHead({ key });
 
-    it('takes an answer in any letter case, without what was not offered', () => {
+    it('takes an answer in any letter case, and refuses what was not offered', () => {
       const shout = (key: string): string =>
         'HTTP/1.1 101\r\nUPGRADE: WebSocket\r\nCONNECTION: x, upgrade\r\n' +
         `sec-websocket-accept: ${acceptKey(key)}\r\n\r\n`;
@@ -199,7 +199,7 @@ describe('the opening handshake', () => {
   });
 
   describe('as the server answers', () => {
-    it('refuses with what the status asks for', () => {
+    it('refuses with the fields that the status needs', () => {
       const headers = { Upgrade: 'websocket', 'Sec-WebSocket-Version': '13', 'Retry-After': '1' };
       expect(refusalMessage(426, headers, 'Nö.')).toBe(
         'HTTP/1.1 426 Upgrade Required\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n' +
@@ -213,7 +213,7 @@ describe('the opening handshake', () => {
       );
     });
 
-    it('lets nothing through that could end the head early or change its meaning', () => {
+    it('refuses everything that could end the head early or change its meaning', () => {
       const key = newHandshakeKey();
       const invalid = expect.objectContaining({ code: 'HIOLOAD_UPGRADE_INVALID' });
       const fields = [

@@ -77,7 +77,7 @@ describe('checkHandshake', () => {
     expect(check(changes, method)).toEqual({ ok: false, fault });
   });
 
-  it('has an answer to every fault, with the version in that of the version', () => {
+  it('has an answer to every fault, and names the version if that is the fault', () => {
     for (const fault of Object.values(HandshakeFault))
       expect(HANDSHAKE_REFUSALS[fault].reason).toMatch(/\.$/);
     expect(HANDSHAKE_REFUSALS[HandshakeFault.Version]).toMatchObject({
@@ -90,7 +90,7 @@ describe('checkHandshake', () => {
     });
   });
 
-  it('needs time in proportion to the length of a hostile list', () => {
+  it('needs time in proportion to the length of a malicious list', () => {
     // A backtracking expression would need hours for this.
     const list = `${' '.repeat(50_000)},`.repeat(20);
     expect(check({ connection: list, 'sec-websocket-protocol': list })).toEqual({

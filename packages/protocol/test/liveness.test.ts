@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { FrameEncoder, IdleVerdict, IdleWatch, PendingPong } from '../src/index.js';
 
 describe('PendingPong', () => {
-  it('owes one pong, with the payload of the latest ping, however many come', () => {
+  it('owes one pong, with the payload of the latest ping, for any number of pings', () => {
     const encoder = new FrameEncoder({ role: 'server', pool: new FakeBytePool() });
     const pong = new PendingPong();
     expect(pong.isOwed).toBe(false);
@@ -34,7 +34,7 @@ describe('PendingPong', () => {
     }
   });
 
-  it('still owes what there was no memory to send', () => {
+  it('still owes a pong for which there was no memory', () => {
     const pong = new PendingPong();
     pong.owe(Buffer.from('a'), 0, 1);
     expect(
@@ -45,7 +45,7 @@ describe('PendingPong', () => {
 });
 
 describe('IdleWatch', () => {
-  it('asks once at half the time and gives up at the end of it', () => {
+  it('asks for one ping at half the time, and for a cut at the end', () => {
     const watch = new IdleWatch(120_000, 1_000);
     const at = [60_999, 61_000, 61_001, 120_999, 121_000].map((nowMs) => watch.check(nowMs));
     expect(at).toEqual([
@@ -57,14 +57,14 @@ describe('IdleWatch', () => {
     ]);
   });
 
-  it('starts anew with each sign of life', () => {
+  it('starts again with each sign of life', () => {
     const watch = new IdleWatch(100, 0);
     expect(watch.check(50)).toBe(IdleVerdict.Ping);
     watch.heard(60);
     expect([watch.check(109), watch.check(110), watch.check(160)]).toEqual(['fine', 'ping', 'cut']);
   });
 
-  it('never acts when told not to, and refuses times that make no sense', () => {
+  it('does nothing when it is off, and refuses impossible times', () => {
     expect(new IdleWatch(0, 0).check(1e12)).toBe(IdleVerdict.Fine);
     for (const idleMs of [-1, 1, NaN, Infinity]) {
       expect(() => new IdleWatch(idleMs, 0)).toThrow(

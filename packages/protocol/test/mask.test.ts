@@ -71,7 +71,7 @@ describe('applyMask', () => {
     }
   });
 
-  it('gives the same piece by piece, wherever the payload is cut', () => {
+  it('gives the same result piece by piece, wherever the payload is cut', () => {
     const payload = Uint8Array.from({ length: 83 }, (_, index) => index * 11);
     const whole = payload.slice();
     applyMask(whole, 0, whole.length, 0xdeadbeef);

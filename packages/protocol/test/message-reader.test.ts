@@ -24,7 +24,7 @@ function read(frames: readonly FrameSpec[], options: Parameters<typeof readAll>[
 const close = (payload: string): FrameSpec => ({ opcode: 8, payload });
 
 describe('MessageReader', () => {
-  it('tells text from binary, and answers nothing by itself', () => {
+  it('distinguishes text and binary, and sends no answer itself', () => {
     const frames = [
       { payload: 'Hé' },
       { opcode: 2, payload: '0xff00' },
@@ -113,18 +113,18 @@ describe('MessageReader', () => {
     },
   );
 
-  it('ignores what follows a close frame, valid or not', () => {
+  it('ignores all bytes after a close frame, valid or not', () => {
     expect(read([close(''), { payload: 'late' }, { opcode: 3 }])).toEqual({
       events: [`close ${CloseCode.NoStatus}`],
       violation: undefined,
     });
   });
 
-  it('drops a message in progress when the close frame comes', () => {
+  it('drops an unfinished message when the close frame arrives', () => {
     expect(read([{ fin: false, payload: 'half' }, close('')]).events).toEqual(['close 1005']);
   });
 
-  it('fails at the first octet that no text can have there, not at the end', () => {
+  it('fails at the first invalid octet, not at the end', () => {
     const { reader } = readerFor();
     const start = glue([{ payload: 'x'.repeat(100) }]).subarray(0, 50);
     expect(reader.read(Buffer.from(start), 0, start.length)).toBeUndefined();
@@ -149,7 +149,7 @@ describe('MessageReader', () => {
       expect(read([{ payload: 'abcdefg' }], options).violation).toBe(Violation.MessageTooBig);
     });
 
-    it('refuses the fragment that passes the limit by its header', () => {
+    it('refuses the fragment that exceeds the limit at its header', () => {
       const { reader, pool } = readerFor({ maxMessageBytes: 100 });
       const bytes = Buffer.concat([
         glue([{ opcode: 2, fin: false, payload: 'x'.repeat(60) }]),
@@ -159,7 +159,7 @@ describe('MessageReader', () => {
       expect(pool.outstanding).toBe(0);
     });
 
-    it('counts fragments, empty ones too, and pings not', () => {
+    it('counts fragments, also empty ones, but no pings', () => {
       const many = (count: number): FrameSpec[] => [
         { fin: false },
         ...Array.from({ length: count - 2 }, () => [
@@ -173,7 +173,7 @@ describe('MessageReader', () => {
       expect(read(many(11), options).violation).toBe(Violation.TooManyFragments);
     });
 
-    it('knows which message takes too long', () => {
+    it('finds the message that takes too long', () => {
       let nowMs = 1_000;
       const { reader } = readerFor({ assemblyMs: 30_000, now: () => nowMs });
       const give = (bytes: Buffer): void => void reader.read(bytes, 0, bytes.length);
@@ -230,7 +230,7 @@ describe('MessageReader', () => {
     });
   });
 
-  it('lets its sink stop it in a message, whose bytes stay readable until the sink returns', () => {
+  it('lets its sink stop it in a message; the bytes stay valid until the sink returns', () => {
     const whole = glue([{ payload: 'whole' }]);
     const fragments = glue([
       { fin: false, payload: 'wh' },
@@ -269,7 +269,7 @@ describe('MessageReader', () => {
     pings: fc.boolean(),
   });
 
-  it('gives the messages that were sent, however they are fragmented and cut', () => {
+  it('gives the sent messages, for any fragments and chunks', () => {
     const places = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 10 });
     fc.assert(
       fc.property(

@@ -10,7 +10,7 @@ const native = vi.hoisted(() => ({
 vi.mock('../src/native-mask.js', () => native);
 
 describe('applyMask where there is native code', () => {
-  it('leaves long payloads to it, and what it does is the same', () => {
+  it('masks long payloads with native code, with the same result', () => {
     for (const length of [2_047, 2_048, 5_000]) {
       const bytes = Uint8Array.from({ length: length + 6 }, (_, index) => index * 13);
       const expected = bytes.slice();
@@ -22,7 +22,7 @@ describe('applyMask where there is native code', () => {
     }
   });
 
-  it('does not say ASCII of what nobody looked at', () => {
+  it('does not report ASCII for bytes that native code masked', () => {
     expect(applyMask(new Uint8Array(2_048), 0, 2_048, 0)).toBeGreaterThanOrEqual(0x80);
   });
 });

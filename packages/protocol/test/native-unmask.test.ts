@@ -18,7 +18,7 @@ function nodeHas(http: object): void {
 }
 
 describe('native masking', () => {
-  it('is that of Node where it has one', async () => {
+  it('is the function of Node, if Node has one', async () => {
     nodeHas({ websocketUnmask });
     const { applyMask } = await import('../src/mask.js');
     const bytes = new Uint8Array(3_000).fill(0x61);
@@ -27,7 +27,7 @@ describe('native masking', () => {
     expect([...bytes.subarray(0, 5)]).toEqual([0x60, 0x63, 0x62, 0x65, 0x60]);
   });
 
-  it('is not missed where Node has none', async () => {
+  it('is optional: an older Node has none', async () => {
     nodeHas({});
     const { applyMask } = await import('../src/mask.js');
     const bytes = new Uint8Array(3_000).fill(0x61);

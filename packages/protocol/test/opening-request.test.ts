@@ -44,7 +44,7 @@ const refusal = (status: number, fault: string) => ({
 });
 
 describe('OpeningReader', () => {
-  it('reads the handshake of the standard, and leaves what follows it', () => {
+  it('reads the handshake of the standard, and not the bytes after it', () => {
     const head = headOf(LINES);
     const { result, taken } = read(Buffer.concat([head, Buffer.from('818001020304', 'hex')]));
     expect(taken).toBe(head.length);
@@ -72,14 +72,14 @@ describe('OpeningReader', () => {
     expect(reader.read(bytes, 7, bytes.length)).toBe(7);
   });
 
-  it('has no result before the blank line', () => {
+  it('has no result before the empty line', () => {
     const head = headOf(LINES);
     for (let length = 0; length < head.length; length += 1) {
       expect(readIn([head.subarray(0, length)]).result).toBeUndefined();
     }
   });
 
-  it('joins repeated fields, lists of values among them', () => {
+  it('joins repeated fields, also lists of values', () => {
     const lines = [
       ...without('Upgrade'),
       'UPGRADE: h2c',
@@ -149,7 +149,7 @@ describe('OpeningReader', () => {
     expect(read(bytes).result).toEqual(refusal(status, fault));
   });
 
-  it('takes 8 KiB and 100 lines, and not one more of either', () => {
+  it('takes 8 KiB and 100 lines, and not one more', () => {
     const padded = (bytes: number): Buffer => {
       const head = withLine('X: ');
       return withLine(`X: ${'a'.repeat(bytes - head.length)}`);

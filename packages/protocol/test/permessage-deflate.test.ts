@@ -51,7 +51,7 @@ const compressed = (payload: string, more: Partial<FrameSpec> = {}): FrameSpec =
 const HELLO = `text ${Buffer.from('Hello').toString('hex')}`;
 
 describe('permessage-deflate', () => {
-  it('can be had in this Node', () => {
+  it('is available in this Node', () => {
     expect(PermessageDeflate.isAvailable).toBe(true);
   });
 
@@ -98,7 +98,7 @@ describe('permessage-deflate', () => {
       expect(read([compressed(payload)]).violation).toBe(Violation.NotDecodable);
     });
 
-    it('validates the text that comes out', () => {
+    it('validates the inflated text', () => {
       const bytes = deflateRawSync(Buffer.from('aé'), { finishFlush: constants.Z_SYNC_FLUSH });
       expect(read([compressed(`0x${bytes.toString('hex')}`)]).events).toEqual(['text 61c3a9']);
       const cutText = deflateRawSync(Buffer.from([0x61, 0xc3]), {
@@ -109,7 +109,7 @@ describe('permessage-deflate', () => {
       );
     });
 
-    it('takes what expands to the limit, and refuses one octet more without inflating on', () => {
+    it('takes a message that inflates to the limit, and refuses one octet more at once', () => {
       const zeros = (length: number): string =>
         `0x${deflateRawSync(Buffer.alloc(length)).toString('hex')}`;
       expect(read([compressed(zeros(50_000), { opcode: 2 })], {}, 50_000).events).toHaveLength(1);
@@ -118,7 +118,7 @@ describe('permessage-deflate', () => {
       );
     });
 
-    it('refuses a message that ends within a block', () => {
+    it('refuses a message that ends inside a block', () => {
       const whole = deflateRawSync(randomBytes(2_000), {
         finishFlush: constants.Z_SYNC_FLUSH,
       }).subarray(0, -4);
@@ -133,7 +133,7 @@ describe('permessage-deflate', () => {
       }
     });
 
-    it('takes noise of the longest size, which compression has made longer', () => {
+    it('takes random data of the longest size, which compression makes longer', () => {
       const noise = randomBytes(100_000);
       const deflated = deflateRawSync(noise, {
         memLevel: 1,
@@ -147,14 +147,14 @@ describe('permessage-deflate', () => {
       );
     });
 
-    it('inflates one octet beyond the limit and no more', () => {
+    it('inflates at most one octet beyond the limit', () => {
       const bomb = deflateRawSync(Buffer.alloc(1_000_000));
       const out = new GrowingBlock(new FakeBytePool());
       expect(sessionOf().decode(bomb, 0, bomb.length, true, out, 70_000)).toBe('too-big');
       expect(out.byteLength).toBe(70_001);
     });
 
-    it('begins anew after a final block, also where none of the padding behind it is there', () => {
+    it('starts again after a final block, even without the padding after it', () => {
       const frames = [compressed('0xf348cdc9c90700'), compressed('0xf248cdc9c90700')];
       expect(read(frames, { contextTakeover: true }).events).toEqual([HELLO, HELLO]);
       expect(read(frames).events).toEqual([HELLO, HELLO]);
@@ -177,7 +177,7 @@ describe('permessage-deflate', () => {
       expect(pool.peakBytes).toBeLessThanOrEqual(2 * 131_072);
     });
 
-    it('fails without memory, and gives back what it had', () => {
+    it('fails without memory, and releases its block', () => {
       const payload = deflateRawSync(Buffer.alloc(50_000));
       const pool = new FakeBytePool({ maxBytes: 20_000 });
       const frame = encodeFrame({ rsv: 4, opcode: 2, payload });
@@ -190,7 +190,7 @@ describe('permessage-deflate', () => {
       );
     });
 
-    it('never marks a continuation or a control frame, nor takes such a mark', () => {
+    it('never marks a continuation or a control frame, and refuses such a mark', () => {
       for (const frame of [compressed('', { opcode: 9 }), compressed('', { opcode: 8 })]) {
         expect(read([frame]).violation).toBe(Violation.ReservedBits);
       }
@@ -218,7 +218,7 @@ describe('permessage-deflate', () => {
       expect(readAll([bytes], { extension: sessionOf() }).events).toHaveLength(1);
     });
 
-    it('leaves short, very long and incompressible messages as they are', () => {
+    it('does not compress short, very long and incompressible messages', () => {
       const options = { minBytes: 10, maxBytes: 2_000 };
       const noise = randomBytes(1_000);
       const first = (message: string | Buffer): number =>
@@ -227,7 +227,7 @@ describe('permessage-deflate', () => {
       expect([first('x'.repeat(10)), first('x'.repeat(2_000))]).toEqual([0x40, 0x40]);
     });
 
-    it('compresses without context where there is none to be had', () => {
+    it('sends messages uncompressed if the pool has no context', () => {
       const extension = sessionOf({ maxContextBytes: 1_000 });
       expect(encode(['x'.repeat(2_000)], extension)[0]).toBe(0x81);
     });
@@ -243,7 +243,7 @@ describe('permessage-deflate', () => {
       .map((bytes) => Buffer.from(bytes));
     const bits = fc.integer({ min: 8, max: 15 });
 
-    it('round-trips whatever the terms are, in both directions', () => {
+    it('gives the sent messages for any terms, in both directions', () => {
       const options = fc.record({
         contextTakeover: fc.boolean(),
         windowBits: bits,

@@ -23,14 +23,14 @@ describe('RangeViews', () => {
     expect(views.find(101, 301)).toBeUndefined();
   });
 
-  it('makes nothing for ranges that do not come again', () => {
+  it('makes no view for a range that is asked for once', () => {
     const views = new RangeViews(new Uint8Array(100_000));
     let made = 0;
     for (let at = 0; at < 90_000; at++) if (views.find(at, at + 1_000) !== undefined) made += 1;
     expect(made).toBe(0);
   });
 
-  it('soon has a view for nearly every message of a full chunk, at any message length', () => {
+  it('soon has a view for nearly every message of a full chunk, at any length', () => {
     for (let length = 600; length < 2_000; length += 37) {
       const views = asked(new Uint8Array(65_536));
       let [found, messages] = [0, 0];
@@ -45,7 +45,7 @@ describe('RangeViews', () => {
     }
   });
 
-  it('gives no range the view of another one whose place it took', () => {
+  it('never gives a range the view of a replaced range', () => {
     const bytes = new Uint8Array(65_536);
     const views = asked(bytes);
     for (let length = 600; length < 2_000; length += 37) {

@@ -3,28 +3,28 @@ import { describe, expect, it } from 'vitest';
 import { chooseSubprotocol, parseOfferedProtocols } from '../src/index.js';
 
 describe('parseOfferedProtocols', () => {
-  it('keeps the order of the client and names each once', () => {
+  it('keeps the order of the client and lists each name once', () => {
     expect(parseOfferedProtocols('b, a,b')).toEqual(['b', 'a']);
     expect(parseOfferedProtocols(undefined)).toEqual([]);
     expect(parseOfferedProtocols('')).toEqual([]);
   });
 
-  it('refuses what is no token', () => {
+  it('refuses a name that is not a token', () => {
     expect(parseOfferedProtocols('a, b c')).toBeUndefined();
     expect(parseOfferedProtocols('"a"')).toBeUndefined();
   });
 
-  it('holds names of the prototype of objects as any other', () => {
+  it('treats names of Object.prototype like any other name', () => {
     expect(parseOfferedProtocols('__proto__, constructor')).toEqual(['__proto__', 'constructor']);
   });
 });
 
 describe('chooseSubprotocol', () => {
-  it('prefers in the order of the application', () => {
+  it('prefers the order of the application', () => {
     expect(chooseSubprotocol(['a', 'b', 'c'], ['c', 'b'])).toBe('c');
   });
 
-  it('chooses none where none is common', () => {
+  it('chooses none if client and application share none', () => {
     expect(chooseSubprotocol(['a'], ['A'])).toBe('');
     expect(chooseSubprotocol([], ['a'])).toBe('');
     expect(chooseSubprotocol(['a'], [])).toBe('');

@@ -14,7 +14,7 @@ describe('isToken', () => {
     }
   });
 
-  it('takes no empty text and no text with one wrong character', () => {
+  it('refuses an empty text and a text with one wrong character', () => {
     expect(isToken('')).toBe(false);
     expect(isToken('graphql-ws')).toBe(true);
     expect(isToken('graphql ws')).toBe(false);
@@ -23,7 +23,7 @@ describe('isToken', () => {
 });
 
 describe('isFieldValue', () => {
-  it('takes no control character but a tab, and nothing beyond one byte', () => {
+  it('allows the tab as the only control character, and nothing above one byte', () => {
     for (let code = 0; code < 0x200; code++) {
       const isAllowed = code === 9 || (code >= 0x20 && code !== 0x7f && code <= 0xff);
       expect(isFieldValue(`a${String.fromCharCode(code)}b`), `code ${code}`).toBe(isAllowed);
@@ -33,13 +33,13 @@ describe('isFieldValue', () => {
 });
 
 describe('splitList', () => {
-  it('trims elements and leaves empty ones out', () => {
+  it('trims elements and skips empty ones', () => {
     expect(splitList('keep-alive,\t Upgrade ,,')).toEqual(['keep-alive', 'Upgrade']);
     expect(splitList('')).toEqual([]);
     expect(splitList(' , ,')).toEqual([]);
   });
 
-  it('gives back what was joined, with any blanks around the commas', () => {
+  it('splits a joined list again, with any blanks around the commas', () => {
     const blanks = fc.stringMatching(/^[ \t]{0,3}$/);
     const element = fc.stringMatching(/^[a-zA-Z0-9!.]([a-z ]{0,5}[a-z])?$/);
     fc.assert(

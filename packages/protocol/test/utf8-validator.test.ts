@@ -162,7 +162,7 @@ describe('Utf8Validator', () => {
     );
   });
 
-  it('says no at the first octet after which no text is possible', () => {
+  it('fails at the first octet after which no text is possible', () => {
     fc.assert(
       fc.property(nearlyText, (bytes) => {
         const at = firstImpossible(bytes);
@@ -210,7 +210,7 @@ describe('Utf8Validator', () => {
     expect(firstImpossible(Buffer.from(hex, 'hex'))).toBe(at);
   });
 
-  it('finds an octet that does not belong wherever it lies in a long text', () => {
+  it('finds an invalid octet anywhere in a long text', () => {
     for (const letter of ['a', 'é', '漢', '😀']) {
       const text = Buffer.from(letter.repeat(1_500));
       for (let at = 0; at < text.length; at += 61) {

@@ -2,18 +2,18 @@
 import { HioloadError } from '@hioload/api';
 import { type RawZlib, rawDeflate, rawInflate } from './raw-zlib.js';
 
-/** How hard and with how much memory is compressed. */
+/** The effort and the memory of compression. */
 export interface DeflateEffort {
   /** 1 (fast) to 9 (small). */
   readonly level: number;
-  /** 1..9: a context takes 2^(memLevel + 8) bytes beside window and hash table. */
+  /** 1..9. A context takes 2^(memLevel + 8) bytes besides its window and hash table. */
   readonly memLevel: number;
 }
 
-/** What the structures of zlib take beside windows and tables. */
+/** Bytes that zlib takes besides windows and tables. */
 const INFLATE_STATE_BYTES = 10_240;
 const DEFLATE_STATE_BYTES = 6_144;
-/** The zlib that Node comes with hashes with so many bits at least, whatever `memLevel` is. */
+/** The zlib of Node uses at least this number of hash bits, whatever `memLevel` is. */
 const LEAST_HASH_BITS = 15;
 
 /** Bytes of native memory that a context takes. */
@@ -22,8 +22,8 @@ export function inflateBytes(windowBits: number): number {
 }
 
 /**
- * Bytes of native memory that a context takes: window and chains, the hash table, and what waits to
- * be written.
+ * Bytes of native memory that a context takes: window and chains, the hash table, and output that
+ * waits.
  */
 export function deflateBytes(windowBits: number, memLevel: number): number {
   const hashBits = Math.max(LEAST_HASH_BITS, memLevel + 7);
@@ -35,14 +35,14 @@ export function deflateBytes(windowBits: number, memLevel: number): number {
   );
 }
 
-/** A context on loan. */
+/** A context that one connection has borrowed. */
 export interface ZlibLease {
   readonly zlib: RawZlib;
-  /** Gives the context back, whatever state it is in. Once. */
+  /** Gives the context back, in any state. Must be called once. */
   release(): void;
 }
 
-/** Contexts that wait to be lent again, per kind. */
+/** Idle contexts, by kind. */
 interface Shelf {
   readonly bytes: number;
   readonly make: () => RawZlib;
@@ -50,9 +50,9 @@ interface Shelf {
 }
 
 /**
- * The zlib contexts of a reactor, under one budget of bytes, lent and idle ones together. A context
- * is some 40 KB to decompress and 170 to 260 KB to compress: without a bound, connections that
- * compress are what fills the memory of a server.
+ * The zlib contexts of a reactor, with one budget of bytes for borrowed and idle contexts together.
+ * A context takes some 40 KB to decompress and 170 to 260 KB to compress. Without a budget,
+ * connections with compression would fill the memory of a server.
  */
 export class ContextPool {
   readonly #maxBytes: number;
@@ -66,36 +66,36 @@ export class ContextPool {
     if (!Number.isSafeInteger(maxBytes) || maxBytes < 0) {
       throw new HioloadError(
         'HIOLOAD_OPTION_INVALID',
-        `maxContextBytes is ${maxBytes}; allowed is 0..2^53-1`,
+        `maxContextBytes must be a whole number from 0 to 2^53-1; got ${maxBytes}`,
       );
     }
     this.#maxBytes = maxBytes;
     this.#effort = effort;
   }
 
-  /** Bytes of native memory that contexts take, those not lent included. */
+  /** Bytes of native memory of all contexts, including the idle ones. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Bytes of native memory in contexts that are lent. */
+  /** Bytes of native memory of the borrowed contexts. */
   get lentBytes(): number {
     return this.#bytes - this.#idleBytes;
   }
 
-  /** Whether contexts of so many bytes in all could be lent now. */
+  /** Whether the budget has room for contexts of this many bytes now. */
   hasRoomFor(bytes: number): boolean {
     return this.lentBytes + bytes <= this.#maxBytes;
   }
 
-  /** Undefined where the budget is used up. */
+  /** Returns undefined if the budget is used up. */
   inflate(windowBits: number): ZlibLease | undefined {
     return this.#lend(`inflate ${windowBits}`, inflateBytes(windowBits), () =>
       rawInflate(windowBits),
     );
   }
 
-  /** Undefined where the budget is used up. */
+  /** Returns undefined if the budget is used up. */
   deflate(windowBits: number): ZlibLease | undefined {
     const { level, memLevel } = this.#effort;
     return this.#lend(`deflate ${windowBits}`, deflateBytes(windowBits, memLevel), () =>
@@ -103,7 +103,7 @@ export class ContextPool {
     );
   }
 
-  /** Frees the contexts that nobody uses. */
+  /** Frees the idle contexts. */
   trim(): void {
     for (const shelf of this.#shelves.values()) while (shelf.idle.length > 0) this.#drop(shelf);
   }
@@ -127,7 +127,7 @@ export class ContextPool {
     });
   }
 
-  /** Idle contexts of other kinds give way. */
+  /** Frees idle contexts of other kinds to make room. */
   #makeRoom(bytes: number): void {
     for (const shelf of this.#shelves.values()) {
       while (this.#bytes + bytes > this.#maxBytes && shelf.idle.length > 0) this.#drop(shelf);

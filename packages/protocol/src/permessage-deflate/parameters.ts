@@ -9,18 +9,18 @@ export const MAX_WINDOW_BITS = 15;
 export interface DeflateParameters {
   serverNoContextTakeover: boolean;
   clientNoContextTakeover: boolean;
-  /** 8..15; undefined where the parameter is absent. */
+  /** 8..15; undefined if the parameter is absent. */
   serverMaxWindowBits: number | undefined;
   /**
-   * 8..15, or `any` for the parameter without a value, which only an offer may have; undefined
-   * where it is absent.
+   * 8..15, or `any` for the parameter without a value, which is allowed only in an offer. Undefined
+   * if the parameter is absent.
    */
   clientMaxWindowBits: number | 'any' | undefined;
 }
 
 /**
- * Reads the parameters of an offer or of an answer. Undefined where one is unknown, repeated or has
- * a value that it cannot have: such an offer is declined, and such an answer fails the handshake
+ * Reads the parameters of an offer or of an answer. Returns undefined if a parameter is unknown,
+ * repeated or has a wrong value. Such an offer is declined, and such an answer fails the handshake
  * (RFC 7692 sections 5.1 and 7.1).
  */
 export function readParameters(list: ExtensionParameters): DeflateParameters | undefined {
@@ -57,7 +57,7 @@ function readInto(found: DeflateParameters, name: string, value: string | undefi
   }
 }
 
-/** 8..15 in decimal without leading zeros. */
+/** Reads 8..15 in decimal, without leading zeros. */
 function readBits(value: string | undefined): number | undefined {
   const bits = Number(value);
   const isWritten = value === String(bits);
@@ -66,7 +66,7 @@ function readBits(value: string | undefined): number | undefined {
     : undefined;
 }
 
-/** The parameters as they stand in the header. */
+/** Lists the parameters as the header writes them. */
 export function listParameters(parameters: DeflateParameters): ExtensionParameters {
   const list: [string, string | undefined][] = [];
   if (parameters.serverNoContextTakeover) list.push(['server_no_context_takeover', undefined]);

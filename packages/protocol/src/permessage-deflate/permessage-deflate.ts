@@ -18,10 +18,10 @@ import {
 import { isRawZlibUsable } from './raw-zlib.js';
 import { DeflateSession } from './session.js';
 
-/** Settings of the compression, by the name that this package gives them. */
+/** The settings of compression, under the name that this package uses. */
 export type PermessageDeflateOptions = CompressionOptions;
 
-/** A sender may use a smaller window than was agreed upon, and need not say so. */
+/** A sender may use a smaller window than the agreed one, and need not say so. */
 const KEPT_WINDOW_BITS = 13;
 
 const DEFAULTS: Required<CompressionOptions> = {
@@ -36,9 +36,9 @@ const DEFAULTS: Required<CompressionOptions> = {
 };
 
 /**
- * Compression of messages (RFC 7692): one object for all connections of a reactor, whose contexts
- * it pools. Where the budget of `maxContextBytes` has no room for two more contexts that live on,
- * new connections compress without context takeover.
+ * Compression of messages (RFC 7692). One object serves all connections of a reactor and pools
+ * their contexts. If the budget `maxContextBytes` has no room for two more contexts that are kept
+ * between messages, new connections compress without context takeover.
  */
 export class PermessageDeflate implements Extension {
   readonly name = 'permessage-deflate';
@@ -61,8 +61,8 @@ export class PermessageDeflate implements Extension {
   }
 
   /**
-   * Whether this Node lets zlib be used the way it is here. Where it does not, nothing is offered
-   * and nothing accepted.
+   * Whether the zlib of this Node can be used. If it cannot, compression is neither offered nor
+   * accepted.
    */
   static get isAvailable(): boolean {
     return isRawZlibUsable();
@@ -76,12 +76,13 @@ export class PermessageDeflate implements Extension {
     const answer: DeflateParameters = {
       serverNoContextTakeover: offer.serverNoContextTakeover || !keepsContexts,
       clientNoContextTakeover: offer.clientNoContextTakeover || !keepsContexts,
-      // Answered where it was asked for, and where our window is smaller by our own choice.
+      // The answer names the window if the client asked for one, or if our own choice is smaller.
       serverMaxWindowBits:
         offer.serverMaxWindowBits === undefined && windowBits === MAX_WINDOW_BITS
           ? undefined
           : Math.min(windowBits, offer.serverMaxWindowBits ?? MAX_WINDOW_BITS),
-      // Only a client that says it can is told to use a smaller window (RFC 7692 section 7.1.2.2).
+      // The server may ask for a smaller window only if the client says that it can use one (RFC
+      // 7692 section 7.1.2.2).
       clientMaxWindowBits:
         offer.clientMaxWindowBits === undefined
           ? undefined
@@ -109,7 +110,8 @@ export class PermessageDeflate implements Extension {
     if (answer === undefined || answer.clientMaxWindowBits === 'any' || !isRawZlibUsable())
       return undefined;
     const { contextTakeover, windowBits, peerWindowBits } = this.#options;
-    // What was asked of the server has to be in its answer (RFC 7692 sections 7.1.1.1 and 7.1.2.1).
+    // The answer of the server must hold everything that the offer asked of it (RFC 7692 sections
+    // 7.1.1.1 and 7.1.2.1).
     if (!contextTakeover && !answer.serverNoContextTakeover) return undefined;
     if ((answer.serverMaxWindowBits ?? MAX_WINDOW_BITS) > peerWindowBits) return undefined;
     if ((answer.clientMaxWindowBits ?? 0) > windowBits) return undefined;
@@ -150,6 +152,6 @@ function requireRange(name: string, value: number, least: number, most: number):
   if (Number.isInteger(value) && value >= least && value <= most) return;
   throw new HioloadError(
     'HIOLOAD_OPTION_INVALID',
-    `${name} is ${value}; allowed is ${least}..${most}`,
+    `${name} must be a whole number from ${least} to ${most}; got ${value}`,
   );
 }

@@ -8,15 +8,15 @@ import {
 } from 'node:zlib';
 
 /*
- * zlib without Node's stream around it. Node's streams hand each piece to a thread and back, its
- * sync calls make a new context for each message; both cost ten times what the work does
- * (docs/decisions has the measurement). What is under them works in place, on ranges, at once:
- * `_handle.writeSync`, which is not documented, has been the same from Node 0.11 to 24, and is what
- * Node's own sync calls and several packages use. `isRawZlibUsable` tries it once; where it is not
- * as expected, compression is not offered.
+ * Uses the zlib of Node without its streams. A stream hands each piece to a thread and back, and
+ * the sync functions make a new context for each message; both cost ten times the work itself
+ * (docs/decisions has the measurement). The function under them, `_handle.writeSync`, works in
+ * place, on ranges and at once. It is not documented, but it is the same from Node 0.11 to 24, and
+ * the sync functions of Node and several packages use it. `isRawZlibUsable` tries it once. If it
+ * does not work as expected, compression is not offered.
  */
 
-/** The part of Node's zlib object that is used here. */
+/** The part of a zlib object of Node that this file uses. */
 interface ZlibHandle {
   writeSync(
     flush: number,
@@ -29,7 +29,10 @@ interface ZlibHandle {
   ): void;
   reset(): void;
   close(): void;
-  /** Set by Node to what destroys the stream and emits an error; called during the write. */
+  /**
+   * Node sets this to a function that destroys the stream and emits an error. zlib calls it during
+   * the write.
+   */
   onerror: (message: string, errno: number, code: string) => void;
 }
 
@@ -41,7 +44,7 @@ interface ZlibInsides {
 
 /** One context of zlib, for raw DEFLATE in one direction. */
 export class RawZlib {
-  /** Octets that were left of the output, and of the input, after the last step. */
+  /** Octets left of the output and of the input after the last step. */
   outputLeft = 0;
   inputLeft = 0;
   readonly #stream: DeflateRaw | InflateRaw;
@@ -54,14 +57,14 @@ export class RawZlib {
     this.#stream = stream;
     this.#handle = handle;
     this.#state = state;
-    // In place of Node's own handler, which would close the context and emit an event that nobody
-    // waits for.
+    // This replaces the handler of Node, which would close the context and emit an event that
+    // nobody handles.
     Object.assign(handle, { onerror: () => (this.#hasFailed = true) });
   }
 
   /**
-   * Works on a range of input until it is used up or the range of output is full. False for data
-   * that is no DEFLATE.
+   * Works on a range of input until the input is used up or the output is full. Returns false if
+   * the data is not DEFLATE.
    */
   step(
     input: Uint8Array,
@@ -85,28 +88,25 @@ export class RawZlib {
     return !this.#hasFailed;
   }
 
-  /** Forgets what it has seen, errors included, and keeps its memory. */
+  /** Forgets all data and errors, and keeps the memory. */
   reset(): void {
     this.#hasFailed = false;
     this.#handle.reset();
   }
 
-  /** Frees its memory; nothing may be called after it. */
+  /** Frees the memory. No method may be called afterwards. */
   close(): void {
     this.#stream.close();
   }
 }
 
-/**
- * Node's stream makes a buffer of this length for its own output, 16 KiB by default, of which
- * nothing is used here.
- */
+/** The stream of Node makes a buffer of this length, 16 KiB by default, which is not used here. */
 const LEAST_CHUNK_BYTES = constants.Z_MIN_CHUNK;
 
 /** @param windowBits 8..15 @param level 1..9 @param memLevel 1..9 */
 export function rawDeflate(windowBits: number, level: number, memLevel: number): RawZlib {
-  // zlib has no raw window of 8 bits and takes one of 9, whose longest distance, 512 - 262 octets,
-  // fits into 8.
+  // zlib has no raw window of 8 bits and uses one of 9 bits. Its longest distance, 512 - 262
+  // octets, fits into 8 bits.
   return new RawZlib(
     createDeflateRaw({
       windowBits: Math.max(9, windowBits),
@@ -124,7 +124,7 @@ export function rawInflate(windowBits: number): RawZlib {
 
 let isUsable: boolean | undefined;
 
-/** Whether zlib can be had this way in this Node: tried once, by a round trip. */
+/** Whether zlib works this way in this Node. One round trip tries it, once. */
 export function isRawZlibUsable(): boolean {
   isUsable ??= tryRoundTrip();
   return isUsable;

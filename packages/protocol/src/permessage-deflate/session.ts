@@ -3,12 +3,12 @@ import { ExtensionOutcome, type ExtensionSession, type GrowingBytes } from '@hio
 import type { ContextPool, ZlibLease } from './context-pool.js';
 import type { RawZlib } from './raw-zlib.js';
 
-/** What was agreed upon, as one side sees it. */
+/** The agreed terms, as one side sees them. */
 export interface SessionTerms {
-  /** Windows of what is sent and of what is received, as powers of two. */
+  /** The windows for sent and for received messages, as powers of two. */
   readonly deflateBits: number;
   readonly inflateBits: number;
-  /** Whether contexts live on from message to message. */
+  /** Whether contexts are kept from message to message. */
   readonly keepsDeflate: boolean;
   readonly keepsInflate: boolean;
   /** Shortest and longest message that is compressed, in bytes. */
@@ -20,7 +20,8 @@ export interface SessionTerms {
 const COMPRESSED = 4;
 
 /**
- * What a sender takes off the end of each message, and a receiver puts back (RFC 7692 section 7.2).
+ * The octets that a sender removes from the end of each message, and a receiver adds again (RFC
+ * 7692 section 7.2).
  */
 const TAIL = Uint8Array.of(0x00, 0x00, 0xff, 0xff);
 
@@ -28,9 +29,9 @@ const TAIL = Uint8Array.of(0x00, 0x00, 0xff, 0xff);
 const LEAST_ROOM = 64;
 
 /**
- * Final blocks that one message may have. The standard's own example has one, with an empty block
- * behind it (RFC 7692 section 7.2.3.4); more are not forbidden, but each costs a reset that two
- * octets can ask for.
+ * Most final blocks in one message. The example of the standard has one, with an empty block after
+ * it (RFC 7692 section 7.2.3.4). More are not forbidden, but each one costs a reset, and a peer
+ * needs only two octets for it.
  */
 const MAX_FINAL_BLOCKS = 8;
 
@@ -39,7 +40,10 @@ export class DeflateSession implements ExtensionSession {
   readonly reservedBits = COMPRESSED;
   readonly #contexts: ContextPool;
   readonly #terms: SessionTerms;
-  /** Kept between messages by agreement, and between the frames of one message by need. */
+  /**
+   * The context is kept between the frames of one message, and between messages if both sides
+   * agreed on that.
+   */
   #inflate: ZlibLease | undefined;
   #deflate: ZlibLease | undefined;
   #finalBlocks = 0;
@@ -63,8 +67,8 @@ export class DeflateSession implements ExtensionSession {
     if (outcome === ExtensionOutcome.Done && isLast) {
       const { end: known } = out;
       outcome = this.#inflateRange(lease.zlib, TAIL, 0, TAIL.length, out, maxBytes);
-      // The tail is the end of an empty block. Where something comes of it, it was read as part of
-      // another one: the message has been cut off.
+      // The tail is the end of an empty block. If it gives output, zlib read it as part of another
+      // block: the message was cut off.
       if (outcome === ExtensionOutcome.Done && out.end !== known)
         outcome = ExtensionOutcome.Invalid;
     }
@@ -78,20 +82,19 @@ export class DeflateSession implements ExtensionSession {
     if (length < minBytes || length > maxBytes) return ExtensionOutcome.Unchanged;
     if (length === 0) return encodeEmpty(out);
     const lease = this.#deflate ?? this.#contexts.deflate(deflateBits);
-    // Without memory to compress there still is a message to send.
+    // Without memory to compress, the message is sent as it is.
     if (lease === undefined) return ExtensionOutcome.Unchanged;
     if (keepsDeflate) this.#deflate = lease;
     const known = out.end - out.start;
     const isDone = deflateRange(lease.zlib, bytes, start, end, out);
     if (!keepsDeflate) lease.release();
     if (!isDone) {
-      // What zlib remembers is not what the peer has seen.
+      // The context of zlib no longer fits the data that the peer has seen.
       if (keepsDeflate) lease.zlib.reset();
       return ExtensionOutcome.OutOfMemory;
     }
     out.advance(-TAIL.length);
-    // A message that did not get shorter goes out as it is, unless the peer has to see it to keep
-    // in step.
+    // A message that did not get shorter is sent as it is, unless the context of the peer needs it.
     const written = out.end - out.start - known;
     if (keepsDeflate || written < length) return ExtensionOutcome.Done;
     out.advance(-written);
@@ -115,8 +118,8 @@ export class DeflateSession implements ExtensionSession {
     let at = start;
     for (;;) {
       const known = out.end - out.start;
-      // One octet of room beyond the limit shows that there would be more: what is inflated never
-      // exceeds it by two.
+      // The output has room for one octet beyond the limit, which shows that the message is too
+      // long. So the output never exceeds the limit by two.
       const most = maxBytes + 1;
       const wished = Math.max(LEAST_ROOM, Math.min(4 * (end - at), most - known));
       if (out.room === 0 && !out.reserve(wished, most)) return ExtensionOutcome.OutOfMemory;
@@ -128,8 +131,8 @@ export class DeflateSession implements ExtensionSession {
       at = end - zlib.inputLeft;
       if (zlib.outputLeft === 0) continue;
       if (at === end) return ExtensionOutcome.Done;
-      // Room on both sides, and zlib stopped: a final block has ended, and what follows begins
-      // anew.
+      // Input and output have room left and zlib stopped: a final block has ended, and the next
+      // block needs a reset context.
       this.#finalBlocks += 1;
       if (this.#finalBlocks > MAX_FINAL_BLOCKS) return ExtensionOutcome.Invalid;
       zlib.reset();
@@ -150,8 +153,7 @@ export class DeflateSession implements ExtensionSession {
 
 /**
  * An empty message is the first octet of an empty block, whose rest is the tail (RFC 7692 section
- * 7.2.3.6). zlib is not asked: it writes nothing where there is nothing to flush since the last
- * message.
+ * 7.2.3.6). zlib is not used for it, because zlib writes nothing if there is nothing new to flush.
  */
 function encodeEmpty(out: GrowingBytes): ExtensionOutcome {
   if (!out.reserve(1, Infinity)) return ExtensionOutcome.OutOfMemory;
@@ -169,7 +171,7 @@ function deflateRange(
 ): boolean {
   let at = start;
   do {
-    // Half the length is what text comes to; incompressible data takes a second step.
+    // Text shrinks to about half its length. Data that does not shrink takes a second step.
     if (!out.reserve(LEAST_ROOM + ((end - at) >> 1), Infinity)) return false;
     const { room } = out;
     zlib.step(bytes, at, end - at, out.bytes, out.end, room);
