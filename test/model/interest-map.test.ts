@@ -23,13 +23,13 @@ interface Step {
 
 type Fault = (writer: InterestWriter) => InterestWriter;
 
-/** A reactor with a subscriber is always in the mask; with enough slots, none without is. */
+/** A reactor with a subscriber is always in the mask; with enough buckets, none without is. */
 function namesWhoSubscribed(
-  slots: number,
+  buckets: number,
   steps: readonly Step[],
   fault: Fault = (it) => it,
 ): void {
-  const map = InterestMap.create({ reactors: REACTORS, slots });
+  const map = InterestMap.create({ reactors: REACTORS, buckets });
   const reader = InterestMap.attach(map.region);
   const writers = new Map<number, InterestWriter>();
   const model = new Map<number, string[]>();
@@ -55,17 +55,17 @@ function namesWhoSubscribed(
       const subscribed = model.get(number)?.includes(topic) === true;
       if (subscribed && !named)
         throw new Error(`reactor ${number} subscribed to "${topic}" and is not named`);
-      if (slots > 1 && named && !subscribed)
+      if (buckets > 1 && named && !subscribed)
         throw new Error(`reactor ${number} is named for "${topic}"`);
     }
   }
 }
 
 describe('InterestMap', () => {
-  it.each([1, 16_384])('never leaves out a reactor that subscribed, with %i slots', (slots) => {
+  it.each([1, 16_384])('never leaves out a reactor that subscribed, with %i buckets', (buckets) => {
     fc.assert(
       fc.property(fc.array(stepOf(reactor), { maxLength: 40 }), (steps) =>
-        namesWhoSubscribed(slots, steps),
+        namesWhoSubscribed(buckets, steps),
       ),
     );
   });
@@ -93,7 +93,7 @@ describe('InterestMap', () => {
   it('its fake names the same reactors', () => {
     const [fake, real] = [
       new FakeInterest(REACTORS),
-      InterestMap.create({ reactors: REACTORS, slots: 16_384 }),
+      InterestMap.create({ reactors: REACTORS, buckets: 16_384 }),
     ];
     expect(fake.maskCount).toBe(real.maskCount);
     for (const map of [fake, real]) {
@@ -106,12 +106,12 @@ describe('InterestMap', () => {
   });
 
   it('refuses to take back what was not noted, and reactors that there are not', () => {
-    const map = InterestMap.create({ reactors: 2, slots: 4 });
+    const map = InterestMap.create({ reactors: 2, buckets: 4 });
     const state = expect.objectContaining({ code: 'HIOLOAD_STATE' });
     const invalid = expect.objectContaining({ code: 'HIOLOAD_OPTION_INVALID' });
     expect(() => map.writer(0).remove(1)).toThrow(state);
     expect(() => map.writer(2)).toThrow(invalid);
-    for (const options of [{ reactors: 0 }, { reactors: 4_097 }, { reactors: 1, slots: 3 }]) {
+    for (const options of [{ reactors: 0 }, { reactors: 4_097 }, { reactors: 1, buckets: 3 }]) {
       expect(() => InterestMap.create(options)).toThrow(invalid);
     }
   });

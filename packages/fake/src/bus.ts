@@ -1,6 +1,7 @@
 // A fake bus for tests: connects reactors of one process, in memory and at once.
 import {
   assertSendableClose,
+  assertTopic,
   type Bus,
   CloseCode,
   type ConnId,
@@ -26,7 +27,6 @@ import {
 import { capture, type CapturedMessage } from './captured.js';
 import { isPromise } from './hub.js';
 import { FakeMessage } from './message.js';
-import { assertTopic } from './rules.js';
 
 /** What one end of a bus works with. */
 export interface FakeBusEndParts {

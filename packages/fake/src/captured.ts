@@ -33,11 +33,6 @@ export function copyOf(message: Sendable): Uint8Array<ArrayBuffer> {
   return new Uint8Array(isIncoming(message) ? message.bytes() : viewOf(message));
 }
 
-/** Length of a text in bytes of UTF-8. */
-export function utf8Bytes(text: string): number {
-  return encoder.encode(text).length;
-}
-
 function isIncoming(message: Exclude<Sendable, string>): message is IncomingMessage {
   return typeof (message as Partial<IncomingMessage>).bytes === 'function';
 }

@@ -1,6 +1,7 @@
 // A fake connection for tests: a handler can be called without any transport.
 import {
   assertSendableClose,
+  assertTopic,
   type BufferFullPolicy,
   type Bytes,
   CloseCode,
@@ -18,7 +19,7 @@ import {
 } from '@hioload/api';
 import { type CapturedMessage, capture, copyOf } from './captured.js';
 import { Outbound, type OutboundFrame } from './outbound.js';
-import { assertControlPayload, assertTopic } from './rules.js';
+import { assertControlPayload } from './rules.js';
 
 export interface FakeConnOptions<Data> {
   /** Default: 1. */

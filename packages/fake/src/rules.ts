@@ -2,8 +2,7 @@
  * The few rules of the contracts that a fake has to keep by itself, since it may import nothing but
  * the contracts. The contract suite holds them against those of the real transports.
  */
-import { HioloadError, MAX_CONTROL_PAYLOAD_BYTES, type Topic } from '@hioload/api';
-import { utf8Bytes } from './captured.js';
+import { HioloadError, MAX_CONTROL_PAYLOAD_BYTES } from '@hioload/api';
 
 /** @throws HIOLOAD_CONTROL_PAYLOAD_TOO_LONG */
 export function assertControlPayload(payload: Uint8Array): void {
@@ -12,17 +11,6 @@ export function assertControlPayload(payload: Uint8Array): void {
     'HIOLOAD_CONTROL_PAYLOAD_TOO_LONG',
     `control payload of ${payload.byteLength} bytes; allowed are at most ` +
       `${MAX_CONTROL_PAYLOAD_BYTES}`,
-  );
-}
-
-/** @throws HIOLOAD_TOPIC_INVALID */
-export function assertTopic(topic: Topic, maxTopicBytes: number): void {
-  const bytes = utf8Bytes(topic);
-  if (bytes >= 1 && bytes <= maxTopicBytes && topic.isWellFormed()) return;
-  throw new HioloadError(
-    'HIOLOAD_TOPIC_INVALID',
-    `topic ${JSON.stringify(topic)} of ${bytes} bytes; allowed are 1..${maxTopicBytes} bytes ` +
-      '(maxTopicBytes) of well-formed Unicode',
   );
 }
 

@@ -2,6 +2,7 @@
 import {
   type AppContext,
   type AppDefinition,
+  assertTopic,
   CloseCode,
   CONN_SEQUENCE_BITS,
   DEFAULT_LIMITS,
@@ -11,8 +12,8 @@ import {
   publishResult,
   type Sendable,
   type SendOptions,
-  type Topic,
   textOfThrown,
+  type Topic,
 } from '@hioload/api';
 import { FakeAdmission } from './admission.js';
 import { FakeBus, type FakeBusEnd } from './bus.js';
@@ -24,7 +25,6 @@ import { FakeLogger } from './logger.js';
 import { FakeMetrics } from './metrics.js';
 import type { FakePeer } from './peer.js';
 import type { FakeAnswer, FakeRequest } from './plain-request.js';
-import { assertTopic } from './rules.js';
 import { fakeTransportOptions, FakeTransport } from './transport.js';
 
 export interface RunAppOptions {

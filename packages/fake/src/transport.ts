@@ -1,5 +1,6 @@
 // The fake transport: the contract of a transport, in memory and without sockets.
 import {
+  assertTopic,
   type Clock,
   type ConnId,
   ConnState,
@@ -25,7 +26,6 @@ import { FakeMetrics } from './metrics.js';
 import { FakeNetwork } from './network.js';
 import { FakePeer, type PeerControls } from './peer.js';
 import { answerPlain, type FakeAnswer, type FakeRequest } from './plain-request.js';
-import { assertTopic } from './rules.js';
 import { FakeThreadPools } from './thread-pools.js';
 
 /** What surrounds a fake transport. */

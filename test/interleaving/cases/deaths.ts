@@ -189,7 +189,7 @@ const bellDeath: InterleavingCase = defineCase<{ readonly lane: Region; readonly
 const subscriberDeath: InterleavingCase = defineCase<{ readonly map: Region }>({
   name: 'reactors of an interest map',
   deaths: true,
-  memory: () => ({ map: InterestMap.create({ reactors: 40, slots: 2 }).region }),
+  memory: () => ({ map: InterestMap.create({ reactors: 40, buckets: 2 }).region }),
   threads: [3, 4].map((reactor) => ({ map }: { readonly map: Region }) => {
     const writer = InterestMap.attach(map).writer(reactor);
     return () => {

@@ -4,7 +4,7 @@ import { defineCase, type InterleavingCase } from '../scheduler/case.js';
 
 type Memory = { readonly map: Region };
 const TOPIC = 5;
-const memory = (): Memory => ({ map: InterestMap.create({ reactors: 40, slots: 4 }).region });
+const memory = (): Memory => ({ map: InterestMap.create({ reactors: 40, buckets: 4 }).region });
 
 /** Two reactors that share a word of the map come and go; a third thread looks. */
 function comeAndGo(
@@ -19,7 +19,7 @@ function comeAndGo(
         const writer = writerOf(InterestMap.attach(map), 3);
         return () => {
           writer.add(TOPIC);
-          // Another topic of the same slot: the bit has to stay when one of them goes.
+          // Another topic of the same bucket: the bit has to stay when one of them goes.
           writer.add(TOPIC + 4);
           writer.remove(TOPIC);
           return [];

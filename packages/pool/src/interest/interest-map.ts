@@ -15,15 +15,15 @@ import {
 } from '../shared/region.js';
 
 /*
- * Behind the descriptor, slot by slot, the masks of the slot: bit b of mask m stands for reactor 32
- * * m + b. The hash of a topic chooses the slot. Reactors change their own bits alone, by atomic
- * `or` and `and`, because they share the words. The masks of a slot lie side by side: a publisher
+ * Behind the descriptor, bucket by bucket, the masks of the bucket: bit b of mask m stands for reactor 32
+ * * m + b. The hash of a topic chooses the bucket. Reactors change their own bits alone, by atomic
+ * `or` and `and`, because they share the words. The masks of a bucket lie side by side: a publisher
  * reads one line.
  *
- * How many of its topics share a slot is counted by each reactor for itself; the bit goes when the
+ * How many of its topics share a bucket is counted by each reactor for itself; the bit goes when the
  * last one does.
  */
-const SLOTS = FIRST_PARAMETER;
+const BUCKETS = FIRST_PARAMETER;
 const REACTORS = FIRST_PARAMETER + 1;
 
 export interface InterestMapOptions {
@@ -33,7 +33,7 @@ export interface InterestMapOptions {
    * A power of two, 1..2^22; some times the number of topics, so that few share one. Default:
    * 65,536.
    */
-  readonly slots?: number;
+  readonly buckets?: number;
 }
 
 /** Which reactors may have subscribers of a topic. Wait-free for readers and writers. */
@@ -43,25 +43,25 @@ export class InterestMap implements InterestReader {
   readonly reactors: number;
   readonly maskCount: number;
   readonly #words: Int32Array;
-  readonly #slotMask: number;
+  readonly #bucketMask: number;
 
   private constructor(region: Region) {
     this.region = region;
     this.#words = openRegion(region, RegionKind.InterestMap, (words) =>
-      mapBytes(words[REACTORS]!, words[SLOTS]!),
+      mapBytes(words[REACTORS]!, words[BUCKETS]!),
     );
     this.reactors = this.#words[REACTORS]!;
     this.maskCount = masksFor(this.reactors);
-    this.#slotMask = this.#words[SLOTS]! - 1;
+    this.#bucketMask = this.#words[BUCKETS]! - 1;
   }
 
   /** @throws HIOLOAD_OPTION_INVALID */
-  static create({ reactors, slots = 65_536 }: InterestMapOptions): InterestMap {
+  static create({ reactors, buckets = 65_536 }: InterestMapOptions): InterestMap {
     requireInteger('reactors', reactors, 1, 4_096);
-    requirePowerOfTwo('slots', slots, 1, 2 ** 22);
-    const parameters = [slots, reactors];
+    requirePowerOfTwo('buckets', buckets, 1, 2 ** 22);
+    const parameters = [buckets, reactors];
     return new InterestMap(
-      createRegion(RegionKind.InterestMap, mapBytes(reactors, slots), parameters),
+      createRegion(RegionKind.InterestMap, mapBytes(reactors, buckets), parameters),
     );
   }
 
@@ -74,7 +74,7 @@ export class InterestMap implements InterestReader {
     // Pairs with the `or` in `add`: a subscriber whose subscription has returned is seen.
     return Atomics.load(
       this.#words,
-      LINE_WORDS + (topic & this.#slotMask) * this.maskCount + index,
+      LINE_WORDS + (topic & this.#bucketMask) * this.maskCount + index,
     );
   }
 
@@ -85,7 +85,13 @@ export class InterestMap implements InterestReader {
   writer(reactor: number): InterestWriter {
     requireInteger('reactor', reactor, 0, this.reactors - 1);
     const first = LINE_WORDS + (reactor >>> 5);
-    return new SlotCounts(this.#words, first, this.maskCount, 1 << (reactor & 31), this.#slotMask);
+    return new BucketCounts(
+      this.#words,
+      first,
+      this.maskCount,
+      1 << (reactor & 31),
+      this.#bucketMask,
+    );
   }
 
   /** Forgets what a reactor had noted whose thread is gone. */
@@ -101,39 +107,42 @@ export class InterestMap implements InterestReader {
   }
 }
 
-class SlotCounts implements InterestWriter {
+class BucketCounts implements InterestWriter {
   readonly #words: Int32Array;
   readonly #first: number;
   readonly #stride: number;
   readonly #bit: number;
-  readonly #slotMask: number;
-  /** Topics of this reactor by slot. */
+  readonly #bucketMask: number;
+  /** Topics of this reactor by bucket. */
   readonly #counts: Uint32Array;
 
-  constructor(words: Int32Array, first: number, stride: number, bit: number, slotMask: number) {
+  constructor(words: Int32Array, first: number, stride: number, bit: number, bucketMask: number) {
     this.#words = words;
     this.#first = first;
     this.#stride = stride;
     this.#bit = bit;
-    this.#slotMask = slotMask;
-    this.#counts = new Uint32Array(slotMask + 1);
+    this.#bucketMask = bucketMask;
+    this.#counts = new Uint32Array(bucketMask + 1);
   }
 
   add(topic: TopicHash): void {
-    const slot = topic & this.#slotMask;
+    const bucket = topic & this.#bucketMask;
     // Pairs with the load in `mask`.
-    if (this.#counts[slot]!++ === 0)
-      Atomics.or(this.#words, this.#first + slot * this.#stride, this.#bit);
+    if (this.#counts[bucket]!++ === 0)
+      Atomics.or(this.#words, this.#first + bucket * this.#stride, this.#bit);
   }
 
   remove(topic: TopicHash): void {
-    const slot = topic & this.#slotMask;
-    if (this.#counts[slot] === 0) {
-      throw new HioloadError('HIOLOAD_STATE', `remove: no topic of slot ${String(slot)} is noted`);
+    const bucket = topic & this.#bucketMask;
+    if (this.#counts[bucket] === 0) {
+      throw new HioloadError(
+        'HIOLOAD_STATE',
+        `remove: no topic of bucket ${String(bucket)} is noted`,
+      );
     }
     // A publisher that still sees the bit costs this reactor a look.
-    if (--this.#counts[slot]! === 0)
-      Atomics.and(this.#words, this.#first + slot * this.#stride, ~this.#bit);
+    if (--this.#counts[bucket]! === 0)
+      Atomics.and(this.#words, this.#first + bucket * this.#stride, ~this.#bit);
   }
 }
 
@@ -141,6 +150,6 @@ function masksFor(reactors: number): number {
   return Math.ceil(reactors / 32);
 }
 
-function mapBytes(reactors: number, slots: number): number {
-  return LINE_BYTES + slots * masksFor(reactors) * Int32Array.BYTES_PER_ELEMENT;
+function mapBytes(reactors: number, buckets: number): number {
+  return LINE_BYTES + buckets * masksFor(reactors) * Int32Array.BYTES_PER_ELEMENT;
 }

@@ -1,7 +1,7 @@
 import type { TopicHash } from '@hioload/api';
 
 /**
- * Hashes a topic: FNV-1a over its UTF-16 units, then mixed, because the low bits choose the slot.
+ * Hashes a topic: FNV-1a over its UTF-16 units, then mixed, because the low bits choose the bucket.
  * Equal topics have equal hashes in all threads of a process; it is not made to withstand people
  * who look for collisions, and a collision costs a look only.
  */

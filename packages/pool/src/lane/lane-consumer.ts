@@ -9,7 +9,7 @@ import { RecordBatch } from '../ring/record-batch.js';
 import { CAPACITY, type ConsumerOptions, HEAD, RECORDS_BYTE, TAIL } from '../ring/ring-layout.js';
 import { debugByDefault, POISON_BYTE } from '../shared/debug-mode.js';
 import { distance } from '../shared/sequence.js';
-import { FILLER, HEADER_BYTES, padOf, payloadBytesOf, recordBytes } from './record.js';
+import { FILLER, HEADER_BYTES, padOf, payloadBytesOf, recordBytes } from './lane-record.js';
 
 /** The reading end of a lane. Made by `Lane.consumer`. */
 export class LaneConsumer implements RingConsumer, BatchSource {

@@ -7,7 +7,7 @@ import {
   RECORDS_BYTE,
   TAIL,
 } from '../ring/ring-layout.js';
-import { copyBytes } from '../shared/copy-bytes.js';
+import { copyIntoRing } from '../shared/copy-into-ring.js';
 import { requireInteger } from '../shared/options.js';
 import { distance } from '../shared/sequence.js';
 import {
@@ -17,7 +17,7 @@ import {
   OVERHEAD_BYTES,
   padFor,
   recordBytes,
-} from './record.js';
+} from './lane-record.js';
 
 /**
  * Records above this length begin at the offset of their source modulo 8: 0.04 ns a byte instead of
@@ -106,7 +106,7 @@ export class LaneProducer implements RingProducer {
     const likeOffset = end - start > ALIGNED_FROM_BYTES ? bytes.byteOffset + start : HEADER_BYTES;
     const at = this.tryReserve(end - start, likeOffset);
     if (at === RING_FULL) return false;
-    copyBytes(this.bytes, at, bytes, start, end);
+    copyIntoRing(bytes, start, end, this.bytes, at);
     this.commit();
     return true;
   }

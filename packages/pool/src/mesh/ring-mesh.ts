@@ -2,7 +2,7 @@ import { HioloadError } from '@hioload/api';
 import { Lane, laneBytes } from '../lane/lane.js';
 import { roundUpToLine } from '../shared/cache-line.js';
 import { requireInteger, requirePowerOfTwo } from '../shared/options.js';
-import { PAGE_BYTES, touchPages } from '../shared/pages.js';
+import { PAGE_BYTES, touchPages } from '../shared/memory-pages.js';
 import {
   createFreshRegion,
   FIRST_PARAMETER,

@@ -1,5 +1,5 @@
 import { HioloadError } from '@hioload/api';
-import { copyBytes } from '../shared/copy-bytes.js';
+import { copyIntoRing } from '../shared/copy-into-ring.js';
 import { distance } from '../shared/sequence.js';
 import {
   CAPACITY,
@@ -53,7 +53,7 @@ export class MpscProducer {
     }
     const slot = slotWord(sequence, this.#capacity, this.maxRecordBytes);
     words[slot + LENGTH] = length;
-    copyBytes(this.#bytes, (slot << 2) + SLOT_HEADER_BYTES, bytes, start, end);
+    copyIntoRing(bytes, start, end, this.#bytes, (slot << 2) + SLOT_HEADER_BYTES);
     // Pairs with the consumer's load of TURN: the record is whole.
     Atomics.store(words, slot + TURN, (sequence + 1) | 0);
     return true;

@@ -1,5 +1,5 @@
 import { HioloadError, RING_FULL, type RingProducer } from '@hioload/api';
-import { copyBytes } from '../shared/copy-bytes.js';
+import { copyIntoRing } from '../shared/copy-into-ring.js';
 import { requireInteger } from '../shared/options.js';
 import {
   CAPACITY,
@@ -69,7 +69,7 @@ export class SpscProducer implements RingProducer {
   tryPush(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
     const at = this.tryReserve(end - start);
     if (at === RING_FULL) return false;
-    copyBytes(this.bytes, at, bytes, start, end);
+    copyIntoRing(bytes, start, end, this.bytes, at);
     this.commit();
     return true;
   }

@@ -1,7 +1,7 @@
 import { HioloadError } from '@hioload/api';
 import { debugByDefault } from '../shared/debug-mode.js';
 import { requireInteger } from '../shared/options.js';
-import { touchPages } from '../shared/pages.js';
+import { touchPages } from '../shared/memory-pages.js';
 import {
   createFreshRegion,
   createRegion,

@@ -1,7 +1,6 @@
+/* The memory that all participants of a bus share. */
 import { HioloadError } from '@hioload/api';
 import { Doorbells, InterestMap, type Region, RingMesh } from '@hioload/pool';
-import { LaneLosses } from './lane-losses.js';
-import { Roster } from './roster.js';
 
 /** What another thread needs to attach to the memory of a bus. */
 export interface BusRegions {
@@ -13,10 +12,9 @@ export interface BusRegions {
 }
 
 /**
- * All that the participants of a bus share. Each reactor has a row for its present life and one for
- * its successor, and the supervisor, which only publishes, the row behind them. The supervisor
- * makes it and writes to none of it but the descriptors: the pages come to lie with those who first
- * write to them.
+ * The memory of a bus. Each reactor has a row for its present life and a row for its successor. The
+ * supervisor, which only publishes, has the last row. The supervisor makes the memory and writes
+ * only the descriptors: each page comes to lie on the node of the thread that first writes to it.
  */
 export class BusMemory {
   readonly mesh: RingMesh;
@@ -96,5 +94,76 @@ function makeMesh(participants: number, laneBytes: number): RingMesh {
         `got ${laneBytes}. Use shorter lanes or fewer reactors`,
       { cause },
     );
+  }
+}
+
+const NOBODY = 0;
+
+/**
+ * Tells which life of a reactor is on the bus in which row. A reactor enters after it has opened its
+ * inbox, so anyone who finds the reactor here may write to it. The supervisor takes a reactor off
+ * the roster when the thread is gone.
+ */
+class Roster {
+  readonly buffer: SharedArrayBuffer;
+  readonly #lives: Int32Array;
+
+  constructor(rowsOrBuffer: number | SharedArrayBuffer) {
+    this.buffer =
+      typeof rowsOrBuffer === 'number'
+        ? new SharedArrayBuffer(rowsOrBuffer * Int32Array.BYTES_PER_ELEMENT)
+        : rowsOrBuffer;
+    this.#lives = new Int32Array(this.buffer);
+  }
+
+  get rows(): number {
+    return this.#lives.length;
+  }
+
+  /** @param life 0 or more */
+  enter(row: number, life: number): void {
+    // Pairs with the load in `isIn`: a thread that sees the life sees the open inbox.
+    Atomics.store(this.#lives, row, life + 1);
+  }
+
+  leave(row: number): void {
+    Atomics.store(this.#lives, row, NOBODY);
+  }
+
+  /** Whether this life of a reactor is in that row. */
+  isIn(row: number, life: number): boolean {
+    return Atomics.load(this.#lives, row) === life + 1;
+  }
+
+  /** Whether any reactor is in that row. */
+  isTaken(row: number): boolean {
+    return Atomics.load(this.#lives, row) !== NOBODY;
+  }
+}
+
+/**
+ * Counts how often the lane from one row to another was full. The row that writes to the lane writes
+ * its counters too, and a successor in that row goes on with the same counters. Any thread may read.
+ * The accesses to these aligned 64-bit words are plain, as in the metrics block.
+ */
+class LaneLosses {
+  readonly buffer: SharedArrayBuffer;
+  readonly #counts: Float64Array;
+  readonly #participants: number;
+
+  /** @param participants rows that write; the rows that read are among them */
+  constructor(participants: number, buffer?: SharedArrayBuffer) {
+    this.#participants = participants;
+    this.buffer =
+      buffer ?? new SharedArrayBuffer(participants ** 2 * Float64Array.BYTES_PER_ELEMENT);
+    this.#counts = new Float64Array(this.buffer);
+  }
+
+  add(from: number, to: number): void {
+    this.#counts[from * this.#participants + to]! += 1;
+  }
+
+  read(from: number, to: number): number {
+    return this.#counts[from * this.#participants + to]!;
   }
 }

@@ -1,3 +1,4 @@
+/* What one participant of the bus publishes and sends to the others. */
 import {
   type Metrics,
   Metric,
@@ -8,55 +9,54 @@ import {
   type SendOptions,
 } from '@hioload/api';
 import { NO_BLOCK, type SlabOwner } from '@hioload/pool';
+import { OutgoingMessage } from '@hioload/transport/message';
 import type { BusMemory } from './bus-memory.js';
+import { NO_STAMP, OutgoingRecord, stampNow } from './bus-record.js';
+import { OutgoingTopics } from './known-topics.js';
 import { FLUSH_BY_HAND, OutLane } from './out-lane.js';
-import { OutgoingPayload } from './outgoing-payload.js';
-import { OutgoingRecord } from './outgoing-record.js';
-import { OutgoingTopics } from './outgoing-topics.js';
-import { NO_STAMP, stampNow } from './stamp.js';
 
 /**
- * Longer payloads lie once in the slab instead of in each record. A lease costs who publishes 100
- * ns and each reader 65; a copy into a record costs 0.04 to 0.1 ns a byte. With three readers both
- * come to the same between 2 and 4 KiB; with one the copy is always faster, but a lane holds few
- * long ones.
+ * A longer payload lies once in the slab instead of in each record. A lease costs the publisher 100
+ * ns and each reader 65 ns. A copy into a record costs 0.04 to 0.1 ns a byte. With three readers
+ * both cost the same between 2 and 4 KiB. With one reader the copy is always faster, but a lane has
+ * room for few long records.
  */
 export const INLINE_LIMIT_BYTES = 2_048;
 
-/** The slab that a participant lends to its readers. */
+/** The slab from which a participant lends blocks to its readers. */
 export interface OwnSlab {
-  /** Its number, by which readers know it. */
+  /** The number by which readers know the slab. */
   readonly number: number;
   readonly owner: SlabOwner;
 }
 
-/** What an outbox writes with. */
+/** What an outbox is made from. */
 export interface OutboxParts {
   readonly memory: BusMemory;
-  /** The row that it writes as. */
+  /** The row of the writer. */
   readonly row: number;
-  /** Called when a payload is longer than a record may be; its readers know the slab by then. */
+  /** The slab for long payloads. All readers know the slab when a call returns it. */
   slab(): OwnSlab;
   readonly flushRecords: number;
-  /** Longer payloads reach nobody, whatever room there is. */
+  /** A longer payload is lost for all readers, even where there is room. */
   readonly maxPayloadBytes: number;
   readonly metrics: Metrics;
 }
 
-/** What one participant publishes and sends to the others. Belongs to its thread. */
+/** Writes the records of one participant into the lanes to the others. Belongs to its thread. */
 export class Outbox {
   readonly #parts: OutboxParts;
-  readonly #payload = new OutgoingPayload();
-  readonly #record = new OutgoingRecord(this.#payload);
+  readonly #message = new OutgoingMessage();
+  readonly #record = new OutgoingRecord(this.#message);
   readonly #topics = new OutgoingTopics();
-  /** By row; attached when the first record goes there. */
+  /** By row. A lane is attached when the first record goes there. */
   readonly #lanes: (OutLane | undefined)[];
-  /** Lanes with records of this turn. */
+  /** The lanes with records of this turn. */
   readonly #dirty: OutLane[] = [];
-  /** By mask of the interest map: all rows but this one. */
+  /** By mask of the interest map: the bits of all rows but this one. */
   readonly #others: Int32Array;
   /**
-   * {@link INLINE_LIMIT_BYTES}, or less where lanes are small: a record has to fit between others.
+   * {@link INLINE_LIMIT_BYTES}, or less where lanes are small: a lane must hold several records.
    */
   readonly #inlineLimitBytes: number;
   #isTurnEndDue = false;
@@ -72,14 +72,14 @@ export class Outbox {
     if (row < memory.rows) this.#others[row >>> 5]! &= ~(1 << (row & 31));
   }
 
-  /** Whether it has published to a topic of late: who checked it then need not do so again. */
+  /** Whether the outbox has a topic from an earlier publish. Such a topic was checked before. */
   knows(topic: string): boolean {
     return this.#topics.has(topic);
   }
 
   /**
-   * Hands a message to every other row that may have subscribers of a topic, and counts those
-   * alone.
+   * Hands a message to every other row that may have subscribers of a topic. Counts only these
+   * rows.
    */
   publish(topic: string, message: Sendable, options: SendOptions | undefined): PublishResult {
     const { interest } = this.#parts.memory;
@@ -91,7 +91,7 @@ export class Outbox {
       let mask = interest.mask(known.hash, index) & this.#others[index]!;
       if (mask !== 0 && !isPrepared) {
         isPrepared = true;
-        this.#payload.set(message, options);
+        this.#message.set(message, options);
         this.#record.publish(
           known,
           this.#published++ % PUBLISHES_PER_SAMPLE === 0 ? stampNow() : NO_STAMP,
@@ -111,11 +111,11 @@ export class Outbox {
   }
 
   /**
-   * Hands a message for one connection to the row that it lives in. False where it is lost, which
-   * is counted.
+   * Hands a message for one connection to the row of that connection.
+   * @returns false where the message is lost, which is counted
    */
   send(row: number, id: number, message: Sendable, options: SendOptions | undefined): boolean {
-    this.#payload.set(message, options);
+    this.#message.set(message, options);
     this.#record.send(id);
     this.#leaseIfLong();
     const wasTaken = this.#write(row);
@@ -124,25 +124,26 @@ export class Outbox {
   }
 
   /**
-   * Has one connection closed by the row that it lives in. False where there was no room for that.
+   * Asks the row of a connection to close that connection.
+   * @returns false where the lane had no room
    */
   end(row: number, id: number, code: number, reason: string): boolean {
-    this.#payload.set(reason, undefined);
+    this.#message.set(reason, undefined);
     this.#record.end(id, code);
     this.#isTooLong = false;
     const wasTaken = this.#write(row);
-    this.#payload.clear();
+    this.#message.clear();
     return wasTaken;
   }
 
-  /** Shows all readers what was written so far, while the turn goes on. */
+  /** Shows the readers all records written so far, before the turn ends. */
   flushWithinTurn(): void {
     for (const lane of this.#dirty) lane.flushWithinTurn();
   }
 
   /**
-   * Shows all readers what was written for them, and wakes those that sleep. Comes by itself at the
-   * end of each turn.
+   * Shows the readers all records, and wakes the readers that sleep. The outbox does so by itself
+   * at the end of each turn.
    */
   endTurn(): void {
     if (this.#dirty.length === 0) return;
@@ -157,11 +158,11 @@ export class Outbox {
     this.endTurn();
   };
 
-  /** Drops the reference to a block that the thread itself held while it wrote. */
+  /** Drops the reference to the block that this thread held while it wrote. */
   #finish(): void {
     const { handle } = this.#record;
     if (handle !== NO_BLOCK) this.#parts.slab().owner.release(handle);
-    this.#payload.clear();
+    this.#message.clear();
   }
 
   #write(row: number): boolean {
@@ -170,18 +171,19 @@ export class Outbox {
     const record = this.#record;
     const { handle } = record;
     if (this.#isTooLong) return this.#lose(Metric.DroppedTooLong);
-    // A reader that has its share of the blocks gets the payload in the record, if it fits.
+    // A reader that has its share of the blocks gets the payload in the record, if a record can
+    // hold the payload.
     if (handle !== NO_BLOCK) record.isLeased = lane.mayLend(this.#parts.slab().owner, handle);
     if (!lane.takes(record))
       return handle === NO_BLOCK ? this.#lose(Metric.DroppedSlabFull) : this.#loseAtLane(row);
-    // The reader's reference, before it can know of the block.
+    // The reader's reference comes before the reader can know of the block.
     if (record.isLeased) this.#parts.slab().owner.retain(handle);
     if (!lane.tryWrite(record)) {
       if (record.isLeased) this.#parts.slab().owner.release(handle);
       return this.#loseAtLane(row);
     }
     metrics.add(Metric.BusMessagesOut, 1);
-    if (!lane.isDirty) this.#soil(lane);
+    if (!lane.isDirty) this.#noteDirty(lane);
     return true;
   }
 
@@ -196,11 +198,11 @@ export class Outbox {
     return this.#lose(Metric.DroppedLaneFull);
   }
 
-  #soil(lane: OutLane): void {
+  #noteDirty(lane: OutLane): void {
     lane.isDirty = true;
-    // Not shown at once: a reader that takes the first message of a burst alone writes once more to
-    // each of its subscribers, which cost two fifths of the time of a fan-out, for a microsecond
-    // less between loops that spin.
+    // The records are not shown at once. A reader that takes the first message of a burst alone
+    // writes once more to each of its subscribers. That cost two fifths of the time of a fan-out,
+    // and won one microsecond between loops that spin.
     this.#dirty.push(lane);
     if (this.#isTurnEndDue) return;
     this.#isTurnEndDue = true;
@@ -208,20 +210,20 @@ export class Outbox {
   }
 
   /**
-   * Moves a long payload to a block of the slab; where none is free it stays, and has to fit into
-   * the record.
+   * Moves a long payload to a block of the slab. Without a free block the payload stays, and has
+   * to fit into the record.
    */
   #leaseIfLong(): void {
-    const payload = this.#payload;
-    this.#isTooLong = payload.byteLength > this.#parts.maxPayloadBytes;
-    if (this.#isTooLong || payload.byteLength <= this.#inlineLimitBytes) return;
+    const message = this.#message;
+    this.#isTooLong = message.byteLength > this.#parts.maxPayloadBytes;
+    if (this.#isTooLong || message.byteLength <= this.#inlineLimitBytes) return;
     const { owner, number } = this.#parts.slab();
-    // Room for any pad, because nobody knows where the block will begin.
-    const handle = owner.tryAcquire(payload.byteLength + 7);
+    // Ask for room for any pad: the start of the block is not known yet.
+    const handle = owner.tryAcquire(message.byteLength + 7);
     if (handle === NO_BLOCK) return;
     const start = owner.startOf(handle);
-    const pad = payload.padBehind(start);
-    payload.writeTo(bufferOver(owner), start + pad);
+    const pad = message.padBehind(start);
+    message.writeTo(bufferOver(owner), start + pad);
     this.#record.lease(number, handle, pad);
   }
 
@@ -234,7 +236,7 @@ export class Outbox {
 
 const buffers = new WeakMap<SlabOwner, Buffer>();
 
-/** The memory of a slab as a buffer, which can encode text into it. */
+/** The memory of a slab as a `Buffer`, which can encode a text into that memory. */
 function bufferOver(owner: SlabOwner): Buffer {
   const known = buffers.get(owner);
   if (known !== undefined) return known;

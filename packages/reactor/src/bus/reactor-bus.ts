@@ -1,5 +1,7 @@
+/* The bus as one reactor sees it: it publishes through the outbox and hears through the inbox. */
 import {
   assertSendableClose,
+  assertTopic,
   type Bus,
   CloseCode,
   type ConnId,
@@ -19,42 +21,35 @@ import {
   type Transport,
   type Uplink,
 } from '@hioload/api';
-import { type SlabOwner, topicHash } from '@hioload/pool';
+import type { SlabOwner } from '@hioload/pool';
+import { OutgoingMessage } from '@hioload/transport/message';
 import { BusMemory } from './bus-memory.js';
 import { assertTopicsFit } from './bus-options.js';
 import { Inbox } from './inbox.js';
-import type { RecordHandler } from './in-lane.js';
 import { LanePump } from './lane-pump.js';
-import { Membership, type MembershipNotice } from './membership.js';
+import { LocalReceivers } from './local-receivers.js';
+import { Membership, type MembershipNotice, PeerSlabs } from './membership.js';
 import { Outbox, type OwnSlab } from './outbox.js';
-import { OutgoingPayload } from './outgoing-payload.js';
-import { PeerSlabs } from './peer-slabs.js';
 import { type BusSeat, lifeOf, ROWS_PER_SLOT } from './seat.js';
-import { assertTopic } from './topic.js';
-import { TopicCache } from './topic-cache.js';
-import { TopicListeners } from './topic-listeners.js';
 
-const AS_TEXT: SendOptions = { binary: false };
-const AS_BINARY: SendOptions = { binary: true };
-
-/** What the bus of a reactor works with. */
+/** What the bus of a reactor is made from. */
 export interface ReactorBusParts {
   readonly seat: BusSeat;
   /** Memory for long payloads, made by this thread. */
   readonly slab: SlabOwner;
   readonly idle: IdleStrategy;
   readonly metrics: Metrics;
-  /** Told of each listener that threw or rejected. Must not throw. */
+  /** Is told of each listener that threw or rejected. Must not throw. */
   onFault(error: HioloadError): void;
 }
 
 /**
- * The bus as one reactor sees it.
+ * The bus of one reactor.
  *
- * A subscriber is never overlooked: `subscribe` sets the bit of this row in the interest map before
- * it returns, by an atomic operation, and whoever publishes afterwards reads the map by one, so it
- * finds the bit. The inbox was opened before the row had any bit, so whoever finds one may write
- * there.
+ * The bus never overlooks a subscriber. `subscribe` sets the bit of this row in the interest map by
+ * an atomic operation before it returns. A thread that publishes later reads the map by an atomic
+ * operation, so it finds the bit. The inbox was opened before the row had any bit, so a thread that
+ * finds a bit may write to the inbox.
  */
 export class ReactorBus implements Bus {
   /** For the transport. */
@@ -67,24 +62,16 @@ export class ReactorBus implements Bus {
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
   readonly #pump: LanePump;
-  readonly #listeners: TopicListeners;
-  readonly #payload = new OutgoingPayload();
-  /**
-   * Slabs whose owners have ended, by the row that may still hold handles of their blocks in its
-   * lane.
-   */
+  readonly #receivers: LocalReceivers;
+  /** The message of a publish that listeners of this reactor hear. */
+  readonly #message = new OutgoingMessage();
+  /** Slabs of ended owners, by the row whose lane may still have handles of their blocks. */
   readonly #ended: { readonly number: number; readonly row: number }[] = [];
-  /**
-   * Topics that connections of this reactor are subscribed to: for all others the transport need
-   * not be asked.
-   */
-  readonly #topics = new Set<Topic>();
-  #transport!: Transport;
   #maxTopicBytes = 0;
   #leasesShown = 0;
   #isClosed = false;
 
-  /** Takes the seat; nothing is read before {@link start}. */
+  /** Takes the seat. The bus reads nothing before {@link start}. */
   constructor(parts: ReactorBusParts) {
     const { seat, slab, metrics, idle, onFault } = parts;
     const { row, sizes } = seat;
@@ -104,15 +91,18 @@ export class ReactorBus implements Bus {
       maxPayloadBytes,
       slab: () => this.#slab,
     });
-    const handler = this.#recordHandler();
-    const topics = new TopicCache();
+    const receivers = new LocalReceivers(memory.interest.writer(row), metrics, (topic, cause) => {
+      metrics.add(Metric.HandlerFaults, 1);
+      const message = `a listener of topic ${topic} failed`;
+      onFault(new HioloadError('HIOLOAD_HANDLER_FAILED', message, { cause }));
+    });
+    this.#receivers = receivers;
     this.#inbox = new Inbox({
       memory,
       row,
       metrics,
       drainRecords,
-      handler,
-      topics,
+      receiver: receivers,
       slabs: this.#slabs,
     });
     this.#pump = new LanePump({
@@ -121,46 +111,25 @@ export class ReactorBus implements Bus {
       hasWork: this.#inbox.hasRecords,
       work: () => this.#work(),
     });
-    const interest = memory.interest.writer(row);
-    const gained = (topic: Topic): void => interest.add(topicHash(topic));
-    const lost = (topic: Topic): void => interest.remove(topicHash(topic));
     this.uplink = {
-      topicGained: (topic) => {
-        this.#topics.add(topic);
-        gained(topic);
-      },
-      topicLost: (topic) => {
-        this.#topics.delete(topic);
-        lost(topic);
-      },
+      topicGained: (topic) => receivers.topicGained(topic),
+      topicLost: (topic) => receivers.topicLost(topic),
       publish: (topic, message, options) => this.#relay(topic, message, options),
     };
-    this.#listeners = new TopicListeners({
-      topicGained: gained,
-      topicLost: lost,
-      onFault: (topic, cause) => {
-        metrics.add(Metric.HandlerFaults, 1);
-        onFault(
-          new HioloadError('HIOLOAD_HANDLER_FAILED', `a listener of topic ${topic} failed`, {
-            cause,
-          }),
-        );
-      },
-    });
   }
 
   /**
-   * Begins to read, once the supervisor has made this reactor known; resolves when the application
+   * Begins to read, once the supervisor has made this reactor known. Resolves when the application
    * may publish.
    * @param transport made with the bus as its uplink
    * @throws HIOLOAD_OPTION_INVALID (as a rejection) where topics may be longer than lanes take
    */
   async start(transport: Transport, maxTopicBytes: number): Promise<void> {
     assertTopicsFit(maxTopicBytes, this.#parts.seat.sizes.laneBytes);
-    this.#transport = transport;
+    this.#receivers.transport = transport;
     this.#maxTopicBytes = maxTopicBytes;
     await this.#membership.admitted;
-    // What a predecessor in this row has not read is nobody's any more.
+    // Nobody wants the records that a predecessor in this row has not read.
     this.#parts.metrics.add(Metric.DroppedReactorEnded, this.#inbox.discard());
     const { row, life } = this.#parts.seat;
     this.#memory.roster.enter(row, life);
@@ -168,8 +137,8 @@ export class ReactorBus implements Bus {
   }
 
   /**
-   * Shows what was published last, and reads no more; leases go home. The connections have gone.
-   * Idempotent.
+   * Shows the last records, reads no more, and sends the leases home. Call it after the connections
+   * have gone. Idempotent.
    */
   close(): void {
     if (this.#isClosed) return;
@@ -182,11 +151,12 @@ export class ReactorBus implements Bus {
   }
 
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {
-    // Checking a topic costs a fifth of a publish.
+    // A known topic was checked before; the check costs a fifth of a publish.
     if (!this.#outbox.knows(topic)) assertTopic(topic, this.#maxTopicBytes);
     if (this.#isClosed) return publishResult(0, 0);
-    const here = this.#topics.has(topic)
-      ? this.#transport.publish(topic, message, options).reactors
+    const receivers = this.#receivers;
+    const here = receivers.hasConnections(topic)
+      ? receivers.transport.publish(topic, message, options).reactors
       : 0;
     const { reactors, lanesFull } = this.#spread(topic, message, options);
     return publishResult(here + reactors, lanesFull);
@@ -194,30 +164,30 @@ export class ReactorBus implements Bus {
 
   send(id: ConnId, message: Sendable, options?: SendOptions): SendStatus {
     const row = this.#rowOf(id);
-    if (row === this.#parts.seat.row)
-      return this.#transport.connection(id)?.send(message, options) ?? SendStatus.Closed;
     if (row === undefined) return SendStatus.Closed;
-    return this.#outbox.send(row, id, message, options) ? SendStatus.Sent : SendStatus.Dropped;
+    if (row !== this.#parts.seat.row)
+      return this.#outbox.send(row, id, message, options) ? SendStatus.Sent : SendStatus.Dropped;
+    const conn = this.#receivers.transport.connection(id);
+    return conn?.send(message, options) ?? SendStatus.Closed;
   }
 
   end(id: ConnId, code: number = CloseCode.Normal, reason = ''): SendStatus {
     assertSendableClose(code, reason);
     const row = this.#rowOf(id);
     if (row === undefined) return SendStatus.Closed;
-    if (row !== this.#parts.seat.row) {
+    if (row !== this.#parts.seat.row)
       return this.#outbox.end(row, id, code, reason) ? SendStatus.Sent : SendStatus.Dropped;
-    }
-    const conn = this.#transport.connection(id);
+    const conn = this.#receivers.transport.connection(id);
     conn?.end(code, reason);
     return conn === undefined ? SendStatus.Closed : SendStatus.Sent;
   }
 
   subscribe(topic: Topic, listener: TopicListener): Subscription {
     assertTopic(topic, this.#maxTopicBytes);
-    return this.#listeners.add(topic, listener);
+    return this.#receivers.listen(topic, listener);
   }
 
-  /** Slabs of other participants that it holds on to. */
+  /** How many slabs of other participants the bus holds. */
   get peerSlabs(): number {
     return this.#slabs.size;
   }
@@ -230,9 +200,9 @@ export class ReactorBus implements Bus {
   }
 
   /**
-   * Spreads what a connection published, and shows it at once. Before the turn ends, its transport
-   * writes to the subscribers here; with 500 of them the other reactors would stand idle for some
-   * 1.5 ms, and get it after 2.4 ms instead of 0.1.
+   * Spreads what a connection published, and shows the records at once. Before the turn ends, the
+   * transport writes to the subscribers of this reactor. With 500 of them, the other reactors would
+   * stand idle for some 1.5 ms and get the message after 2.4 ms instead of 0.1.
    */
   #relay(topic: Topic, message: Sendable, options: SendOptions | undefined): PublishResult {
     const result = this.#spread(topic, message, options);
@@ -241,62 +211,40 @@ export class ReactorBus implements Bus {
   }
 
   /**
-   * Tells the other reactors, and then the listeners of this one: what those publish in turn comes
-   * later everywhere.
+   * Tells the other reactors, and then the listeners of this reactor. So a message that a listener
+   * publishes in turn comes later on every reactor.
    */
   #spread(topic: Topic, message: Sendable, options: SendOptions | undefined): PublishResult {
     if (this.#isClosed) return publishResult(0, 0);
     const result = this.#outbox.publish(topic, message, options);
-    if (this.#listeners.has(topic)) {
-      this.#payload.set(message, options);
-      const bytes = this.#payload.bytes();
-      this.#payload.clear();
-      this.#listeners.tell(topic, bytes, 0, bytes.length, this.#payload.isBinary);
+    if (this.#receivers.hasListeners(topic)) {
+      this.#message.set(message, options);
+      this.#receivers.tellListeners(topic, this.#message);
     }
     return result;
   }
 
   /** The row of the life of a reactor that a connection belongs to, if that life is on the bus. */
   #rowOf(id: ConnId): number | undefined {
-    // An application may have made the id up: out of any range, or no number.
+    // An application may have made the id up: the id may be out of any range, or no number.
     if (this.#isClosed || !Number.isSafeInteger(id)) return undefined;
     const first = reactorOf(id) * ROWS_PER_SLOT;
+    const end = Math.min(first + ROWS_PER_SLOT, this.#memory.rows);
     const life = lifeOf(id);
-    for (
-      let row = Math.max(0, first);
-      row < Math.min(first + ROWS_PER_SLOT, this.#memory.rows);
-      row++
-    ) {
+    for (let row = Math.max(0, first); row < end; row++)
       if (this.#memory.roster.isIn(row, life)) return row;
-    }
     return undefined;
   }
 
   #work(): number {
-    // What was published since the last look need not wait until the lanes are read, which may take
-    // long.
+    // Show what was published since the last look: to read the lanes may take long.
     this.#outbox.endTurn();
     const handled = this.#inbox.drain();
     if (handled === 0) return 0;
     if (this.#ended.length > 0) this.#forgetEnded();
-    // What handlers published goes out with this turn.
+    // Show what the handlers published.
     this.#outbox.endTurn();
     return handled;
-  }
-
-  #recordHandler(): RecordHandler {
-    return {
-      onPublish: (topic, bytes, start, end, isBinary) => {
-        if (this.#topics.has(topic)) this.#transport.deliver(topic, bytes, start, end, isBinary);
-        this.#listeners.tell(topic, bytes, start, end, isBinary);
-      },
-      onSend: (id, bytes, start, end, isBinary) => {
-        const conn = this.#transport.connection(id as ConnId);
-        if (conn === undefined) this.#parts.metrics.add(Metric.DroppedConnectionGone, 1);
-        else conn.send(bytes.subarray(start, end), isBinary ? AS_BINARY : AS_TEXT);
-      },
-      onEnd: (id, code, reason) => this.#transport.connection(id as ConnId)?.end(code, reason),
-    };
   }
 
   #onNotice(notice: MembershipNotice): void {

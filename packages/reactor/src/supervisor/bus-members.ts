@@ -9,7 +9,7 @@ import {
   busSizes,
   slabClasses,
 } from '../bus/bus-options.js';
-import { discardRecords } from '../bus/in-lane.js';
+import { discardRecords } from '../bus/inbox.js';
 import type { MembershipNotice } from '../bus/membership.js';
 import { Outbox, type OwnSlab } from '../bus/outbox.js';
 import { type BusSeat, lifeNumber, ROWS_PER_SLOT } from '../bus/seat.js';

@@ -1,4 +1,5 @@
 import {
+  assertTopic,
   CloseCode,
   HioloadError,
   LIMIT_TABLE,
@@ -10,7 +11,6 @@ import {
   type Topic,
 } from '@hioload/api';
 import { memoryPolicy, TasksetAffinity } from '../machine/index.js';
-import { assertTopic } from '../bus/topic.js';
 import { AdminServer } from './admin.js';
 import { awaitFarewell } from './farewell.js';
 import { announceMemory } from './memory-lines.js';

@@ -4,8 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { BusMemory } from '../../src/bus/bus-memory.js';
 import { Inbox } from '../../src/bus/inbox.js';
 import { Outbox } from '../../src/bus/outbox.js';
-import { PeerSlabs } from '../../src/bus/peer-slabs.js';
-import { TopicCache } from '../../src/bus/topic-cache.js';
+import { PeerSlabs } from '../../src/bus/membership.js';
 
 /** Row 0 reads, and rows 1 and 2 publish to it; time passes only by what a message costs. */
 function surroundings(costMs: number, drainRecords = 256) {
@@ -33,9 +32,8 @@ function surroundings(costMs: number, drainRecords = 256) {
     drainRecords,
     metrics: new FakeMetrics(),
     slabs: new PeerSlabs(() => false),
-    topics: new TopicCache(),
     now: () => nowMs,
-    handler: {
+    receiver: {
       onPublish: (_, bytes, start, end) => {
         nowMs += costMs;
         heard.push(Buffer.from(bytes.slice(start, end)).toString());

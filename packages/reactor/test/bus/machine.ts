@@ -11,11 +11,9 @@ import { idleStrategy, Slab, type Sleeper, topicHash } from '@hioload/pool';
 import { BusMemory, type BusRegions } from '../../src/bus/bus-memory.js';
 import { type BusOptions, busSizes, slabClasses } from '../../src/bus/bus-options.js';
 import { Inbox } from '../../src/bus/inbox.js';
-import { Membership } from '../../src/bus/membership.js';
-import { PeerSlabs } from '../../src/bus/peer-slabs.js';
+import { Membership, PeerSlabs } from '../../src/bus/membership.js';
 import { ReactorBus } from '../../src/bus/reactor-bus.js';
 import { firstConnIdOf, ROWS_PER_SLOT } from '../../src/bus/seat.js';
-import { TopicCache } from '../../src/bus/topic-cache.js';
 import { BusMembers } from '../../src/supervisor/bus-members.js';
 
 /** One reactor of a machine, on the thread of the test. */
@@ -147,11 +145,10 @@ export class BusMachine {
       row,
       slabs,
       drainRecords: 256,
-      topics: new TopicCache(),
       metrics: new FakeMetrics(),
       // Its time stands still: however busy the machine is, no turn ends early.
       now: () => 0,
-      handler: { onPublish, onSend: () => undefined, onEnd: () => undefined },
+      receiver: { onPublish, onSend: () => undefined, onEnd: () => undefined },
     });
     this.members.admit(row, Slab.create(slabClasses(seat.sizes)).region);
     memory.interest.writer(row).add(topicHash(topic));

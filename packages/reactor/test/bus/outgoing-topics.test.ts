@@ -1,6 +1,6 @@
 import { topicHash } from '@hioload/pool';
 import { describe, expect, it } from 'vitest';
-import { OutgoingTopics } from '../../src/bus/outgoing-topics.js';
+import { OutgoingTopics } from '../../src/bus/known-topics.js';
 import { retainedBytes } from './retained-bytes.js';
 
 describe('the topics that a thread publishes to', () => {

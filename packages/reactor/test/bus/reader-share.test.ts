@@ -1,7 +1,7 @@
 import { Lane, NO_BLOCK, Slab } from '@hioload/pool';
 import { describe, expect, it } from 'vitest';
-import { HANDLE_WORD, LEASED_HEADER_BYTES, RECORD_OFFSET } from '../../src/bus/record.js';
-import { ReaderShare } from '../../src/bus/reader-share.js';
+import { HANDLE_WORD, LEASED_HEADER_BYTES, RECORD_OFFSET } from '../../src/bus/bus-record.js';
+import { ReaderShare } from '../../src/bus/out-lane.js';
 
 const LANE_BYTES = 4_096;
 

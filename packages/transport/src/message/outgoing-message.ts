@@ -74,11 +74,15 @@ export class OutgoingMessage {
     if (this.text !== undefined) this.#setAll(Buffer.from(this.text));
   }
 
-  /** The payload as a view, which is valid as long as the message. A text is encoded first. */
+  /**
+   * The payload as a view, which is valid as long as the message. A text is encoded first. The view
+   * is made once: the bus writes one message to many lanes.
+   */
   view(): Uint8Array {
     this.toBytes();
     const { bytes, start, end } = this;
-    return start === 0 && end === bytes.length ? bytes : viewOf(bytes, start, end);
+    if (start > 0 || end < bytes.length) this.#setAll(viewOf(bytes, start, end));
+    return this.bytes;
   }
 
   /**

@@ -1,4 +1,5 @@
 import {
+  assertTopic,
   type BufferFullPolicy,
   type Bytes,
   CloseCode,
@@ -21,7 +22,6 @@ import {
   type ProtocolViolation,
 } from '@hioload/protocol';
 import { assertPingPayload } from '../shared/ping-payload.js';
-import { assertTopic } from '../shared/topic.js';
 import type { Subscriber } from './fan-out.js';
 import type { Receiver } from './inbound.js';
 import { Intake, type IntakeHost } from './intake.js';

@@ -1,4 +1,5 @@
 import {
+  assertTopic,
   type BufferFullPolicy,
   type BytePool,
   closedMetric,
@@ -28,7 +29,6 @@ import { FrameEncoder, PermessageDeflate } from '@hioload/protocol';
 import { FaultBarrier, type HookName } from '../shared/faults.js';
 import { assertOptions } from '../shared/options.js';
 import { RateLimit } from '../shared/rate-limit.js';
-import { assertTopic } from '../shared/topic.js';
 import { type ConnHost, NetWebSocket } from './connection.js';
 import { FanOut } from './fan-out.js';
 import { NET_FEATURES } from './features.js';

@@ -1,9 +1,10 @@
 import {
+  assertTopic,
+  type Bytes,
   CloseCode,
   type ConnId,
   ConnState,
   type Limits,
-  type Bytes,
   Metric,
   type Metrics,
   type PublishResult,
@@ -16,7 +17,6 @@ import {
 import { assertSendableClose } from '@hioload/protocol';
 import { assertPingPayload } from '../shared/ping-payload.js';
 import type { Allowance } from '../shared/rate-limit.js';
-import { assertTopic } from '../shared/topic.js';
 import { UwsMessage } from './message.js';
 import { type NativePayload, NativeSendStatus, type NativeSocket } from './native.js';
 import type { OutgoingPayload } from './outgoing-payload.js';

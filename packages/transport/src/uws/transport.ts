@@ -1,4 +1,5 @@
 import {
+  assertTopic,
   type ConnectionHandlers,
   type ConnId,
   ConnState,
@@ -20,7 +21,6 @@ import {
 import { FaultBarrier } from '../shared/faults.js';
 import { assertOptions } from '../shared/options.js';
 import { RateLimit } from '../shared/rate-limit.js';
-import { assertTopic } from '../shared/topic.js';
 import { type ConnHost, UwsConn } from './connection.js';
 import { type EventHost, nativeEvents } from './events.js';
 import { closeOnExit } from './exit-guard.js';

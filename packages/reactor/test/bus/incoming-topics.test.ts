@@ -1,10 +1,10 @@
 import { topicHash } from '@hioload/pool';
 import { describe, expect, it } from 'vitest';
-import { TopicCache } from '../../src/bus/topic-cache.js';
+import { IncomingTopics } from '../../src/bus/known-topics.js';
 import { retainedBytes } from './retained-bytes.js';
 
 /** What `cache` gives for a topic that lies among other bytes. */
-function look(cache: TopicCache, hash: number, topic: string): string {
+function look(cache: IncomingTopics, hash: number, topic: string): string {
   const start = 12;
   const end = start + Buffer.byteLength(topic);
   const words = new Int32Array((end + 8) >> 2).fill(-1);
@@ -17,14 +17,14 @@ describe('the cache of topics', () => {
   it('tells topics apart that have the same hash', () => {
     const [first, second] = ['t439599', 't622382'];
     expect(topicHash(first)).toBe(topicHash(second));
-    const cache = new TopicCache();
+    const cache = new IncomingTopics();
     for (const topic of [first, second, first, second])
       expect(look(cache, topicHash(topic), topic)).toBe(topic);
   });
 
   it('tells topics of one hash apart that differ in any one place', () => {
     for (let length = 1; length <= 13; length++) {
-      const cache = new TopicCache();
+      const cache = new IncomingTopics();
       const topic = 'x'.repeat(length);
       for (let i = 0; i < length; i++) {
         const other = `${topic.slice(0, i)}y${topic.slice(i + 1)}`;
@@ -34,7 +34,7 @@ describe('the cache of topics', () => {
   });
 
   it('stays small, however many and long the topics are', () => {
-    const cache = new TopicCache();
+    const cache = new IncomingTopics();
     const before = retainedBytes();
     for (let i = 0; i < 4_096; i++) {
       const topic = `${i}`.padEnd(65_535, 'x');
