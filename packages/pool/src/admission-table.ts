@@ -1,28 +1,29 @@
+/* The limits of connections that all reactors of a process keep together. */
 import { type Admission, AdmissionVerdict, HioloadError, type Limits } from '@hioload/api';
 
 /*
- * One row per reactor; the reactor that owns a row is the only one to write it:
+ * The table has one row for each reactor. Only the reactor that owns a row writes to the row:
  *
  *   word 0               connections of this reactor
- *   words 16 .. 16+N-1   connections of this reactor whose remote address hashes to the slot
- *                        (N = ADDRESS_SLOTS)
+ *   words 16 .. 16+N-1   connections of this reactor, by the hash of their remote address
+ *                        (N = ADDRESS_BUCKETS)
  *
- * The first word has a cache line of its own. Whoever asks books in its own row first and then adds
- * up the column over all rows: of two reactors that reach for the last place at once, at most one
- * gets it. (Both may be refused.) Each store and load is sequentially consistent, so that at least
- * the later of two bookings sees the other.
+ * The first word has a cache line of its own. A reactor books in its own row first, and then adds
+ * up the column over all rows. When two reactors reach for the last place at once, at most one of
+ * them gets it, and both may be refused. Each store and load is sequentially consistent, so that at
+ * least the later of two bookings sees the other.
  */
-const ADDRESS_SLOTS = 65_536;
-const FIRST_SLOT = 16;
-const ROW_WORDS = FIRST_SLOT + ADDRESS_SLOTS;
+const ADDRESS_BUCKETS = 65_536;
+const FIRST_BUCKET = 16;
+const ROW_WORDS = FIRST_BUCKET + ADDRESS_BUCKETS;
 
-/** Limits that concern the process as a whole. */
+/** The limits of the process as a whole. */
 export type AdmissionLimits = Pick<
   Limits,
   'maxConnections' | 'maxConnectionsPerAddress' | 'maxUpgradesPerSecond'
 >;
 
-/** Counts of open connections, shared by the reactors of a process. 256 KiB a row. */
+/** The counts of open connections, which the reactors of a process share. A row takes 256 KiB. */
 export class AdmissionTable {
   readonly buffer: SharedArrayBuffer;
   readonly rows: number;
@@ -44,8 +45,8 @@ export class AdmissionTable {
   }
 
   /**
-   * Forgets what a reactor that has ended had booked. Only once its thread is gone, and before the
-   * row is given away.
+   * Forgets the bookings of a reactor that has ended. Call it when the thread is gone, and before
+   * the row has a new owner.
    */
   clear(row: number): void {
     this.#words.fill(0, row * ROW_WORDS, (row + 1) * ROW_WORDS);
@@ -56,7 +57,7 @@ export class AdmissionTable {
     return this.sum(0);
   }
 
-  /** Adds to a word of one's own row. */
+  /** Adds to a word of the own row of the caller. */
   add(row: number, word: number, amount: 1 | -1): void {
     const at = row * ROW_WORDS + word;
     Atomics.store(this.#words, at, this.#words[at]! + amount);
@@ -72,18 +73,18 @@ export class AdmissionTable {
 }
 
 /**
- * The word that counts an address. Addresses may share one (FNV-1a): a limit can strike early then,
- * never late.
+ * The word that counts an address, by FNV-1a. Addresses may share a word; a limit then strikes
+ * early, never late.
  */
-function slotOf(remoteAddress: string): number {
+function bucketOf(remoteAddress: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < remoteAddress.length; i++)
     hash = Math.imul(hash ^ remoteAddress.charCodeAt(i), 0x01000193);
-  // The high bits of FNV are the better mixed ones.
-  return FIRST_SLOT + ((hash >>> 16) ^ (hash & 0xffff));
+  // The high bits of FNV are mixed better.
+  return FIRST_BUCKET + ((hash >>> 16) ^ (hash & 0xffff));
 }
 
-/** Lets connections into one reactor as long as the process has room for them. */
+/** Admits connections to one reactor as long as the process has room for them. */
 export class SharedAdmission implements Admission {
   readonly #table: AdmissionTable;
   readonly #row: number;
@@ -94,8 +95,8 @@ export class SharedAdmission implements Admission {
   #refilledAtMs: number;
 
   /**
-   * @param row the row of `table` that this reactor alone writes @param now milliseconds, never
-   * going back
+   * @param row the row of `table` that only this reactor writes
+   * @param now milliseconds that never go back
    */
   constructor(
     table: AdmissionTable,
@@ -120,9 +121,9 @@ export class SharedAdmission implements Admission {
       this.#table.add(this.#row, 0, -1);
       return AdmissionVerdict.Full;
     }
-    const slot = slotOf(remoteAddress);
-    this.#table.add(this.#row, slot, 1);
-    if (maxConnectionsPerAddress > 0 && this.#table.sum(slot) > maxConnectionsPerAddress) {
+    const bucket = bucketOf(remoteAddress);
+    this.#table.add(this.#row, bucket, 1);
+    if (maxConnectionsPerAddress > 0 && this.#table.sum(bucket) > maxConnectionsPerAddress) {
       this.release(remoteAddress);
       return AdmissionVerdict.AddressFull;
     }
@@ -130,11 +131,11 @@ export class SharedAdmission implements Admission {
   }
 
   release(remoteAddress: string): void {
-    this.#table.add(this.#row, slotOf(remoteAddress), -1);
+    this.#table.add(this.#row, bucketOf(remoteAddress), -1);
     this.#table.add(this.#row, 0, -1);
   }
 
-  /** Lets nobody in from now on. */
+  /** Admits nobody from now on. */
   close(): void {
     this.#open = false;
   }

@@ -1,4 +1,6 @@
-/** A word that a live event loop keeps changing. One thread beats, one looks. */
+/**
+ * A word that a live event loop changes again and again. One thread beats, and one thread looks.
+ */
 export class Heartbeat {
   readonly buffer: SharedArrayBuffer;
   readonly #word: Int32Array;
@@ -9,11 +11,11 @@ export class Heartbeat {
   }
 
   /**
-   * Says that the loop turned. Wraps after 2^32 beats, which a reader that compares for equality
+   * Says that the loop turned. The word wraps after 2^32 beats; a reader that compares for equality
    * does not notice.
    */
   beat(): void {
-    // Pairs with the load in `count`; nothing else is ordered by it.
+    // Pairs with the load in `count`. It orders nothing else.
     Atomics.add(this.#word, 0, 1);
   }
 

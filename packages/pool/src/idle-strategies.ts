@@ -1,8 +1,8 @@
+/* What a reactor does when its lanes are empty: spin, park, or spin for a while. */
 import { HioloadError, type IdleName, IdleStep, type IdleStrategy } from '@hioload/api';
 
 /**
- * Default of the time for which `adaptive` spins after work, in microseconds: about what a wake-up
- * costs.
+ * How long `adaptive` spins after work by default, in microseconds. A wake-up takes about as long.
  */
 const SPIN_MICROSECONDS = 100;
 
@@ -16,7 +16,9 @@ export interface IdleOptions {
   readonly now?: () => number;
 }
 
-/** Never sleeps: the fastest answer, for a whole core. Stalls nobody but who shares the core. */
+/**
+ * Never sleeps. It answers fastest and takes a whole core. It slows down only what shares the core.
+ */
 class SpinStrategy implements IdleStrategy {
   readonly name = 'spin';
 
@@ -26,7 +28,7 @@ class SpinStrategy implements IdleStrategy {
 }
 
 /**
- * Sleeps as soon as there is no work: an idle reactor costs nothing, a wake-up 50 to 100
+ * Sleeps as soon as there is no work. An idle reactor costs nothing; a wake-up takes 50 to 100
  * microseconds.
  */
 class ParkStrategy implements IdleStrategy {
@@ -38,7 +40,7 @@ class ParkStrategy implements IdleStrategy {
 }
 
 /**
- * Spins for a while after work, then sleeps: answers within a burst are fast, and an idle reactor
+ * Spins for a while after work, then sleeps. Answers within a burst are fast, and an idle reactor
  * costs nothing.
  */
 class AdaptiveStrategy implements IdleStrategy {
@@ -55,7 +57,8 @@ class AdaptiveStrategy implements IdleStrategy {
 
   next(handled: number): IdleStep {
     if (handled > 0) {
-      // The clock costs more than a record; it is read when there is nothing else to do.
+      // A reading of the clock costs more than a record, so the clock is read only when there is no
+      // work.
       this.#idle = false;
       return IdleStep.Again;
     }

@@ -1,3 +1,4 @@
+/* The public door of `@hioload/pool`. */
 export { type AdmissionLimits, AdmissionTable, SharedAdmission } from './admission-table.js';
 export { Doorbells } from './doorbell/doorbells.js';
 export type { Sleeper, SleepOutcome } from './doorbell/sleeper.js';

@@ -1,3 +1,4 @@
+/* The counters of one reactor in shared memory, and the sums over reactors. */
 import { HioloadError, HISTOGRAMS, METRIC_SERIES, type Metrics } from '@hioload/api';
 
 /*
@@ -9,15 +10,15 @@ import { HioloadError, HISTOGRAMS, METRIC_SERIES, type Metrics } from '@hioload/
  *                        values only, the last one without an upper bound; then the sum of all
  *                        values
  *
- * One thread writes, the others read, without Atomics: a cell is an aligned 64-bit word, which
- * every platform that Node 20 runs on stores and loads in one access, and nobody draws conclusions
- * from one cell about another. (The language would allow a Float64 to tear; a test writes and reads
+ * One thread writes and the others read, without Atomics. A cell is an aligned 64-bit word. Every
+ * platform that Node 20 runs on stores and loads such a word in one access, and no reader concludes
+ * from one cell about another. (The language would allow a Float64 to tear. A test writes and reads
  * one from two threads to see that it does not.)
  */
 const FIRST_CELL = 1;
 const { starts: HISTOGRAM_STARTS, end: WORDS } = placeHistograms();
 
-/** Where each histogram begins, one behind the other. */
+/** The word at which each histogram begins. */
 function placeHistograms(): { readonly starts: readonly number[]; readonly end: number } {
   let end = FIRST_CELL + METRIC_SERIES.length;
   const starts = HISTOGRAMS.map(({ bounds }) => {
@@ -29,8 +30,8 @@ function placeHistograms(): { readonly starts: readonly number[]; readonly end: 
 }
 
 /**
- * The counters of one reactor in shared memory. The owner allocates it, so that its pages lie on
- * the owner's node.
+ * The counters of one reactor in shared memory. The owner allocates the block, so that its pages
+ * lie on the node of the owner.
  */
 export class MetricsBlock implements Metrics {
   readonly buffer: SharedArrayBuffer;
@@ -49,8 +50,8 @@ export class MetricsBlock implements Metrics {
   }
 
   /**
-   * Looks at a block of another thread. @throws HIOLOAD_STATE where the buffer is no block of this
-   * build
+   * Attaches to the block of another thread.
+   * @throws HIOLOAD_STATE where the buffer is no block of this build
    */
   static attach(buffer: SharedArrayBuffer): MetricsBlock {
     const mark =
@@ -84,7 +85,7 @@ export class MetricsBlock implements Metrics {
     this.#words[first + bounds.length + 1]! += value;
   }
 
-  /** Every word past the mark, copied: what `MetricsTotals` adds up. */
+  /** A copy of every word behind the mark, for `MetricsTotals`. */
   snapshot(): Float64Array {
     return this.#words.slice(FIRST_CELL);
   }
@@ -92,26 +93,24 @@ export class MetricsBlock implements Metrics {
 
 /** A histogram as a scrape reads it. */
 export interface HistogramReading {
-  /** Observations in each bucket alone, in the order of its bounds, the unbounded one last. */
+  /** The observations of each bucket, in the order of the bounds. The last bucket has no bound. */
   readonly buckets: readonly number[];
-  /** Sum of all values. */
+  /** The sum of all values. */
   readonly sum: number;
 }
 
-/** Sums of blocks: a reactor that was replaced keeps counting where its predecessor ended. */
+/** Sums of blocks. The successor of a reactor goes on with the counters of its predecessor. */
 export class MetricsTotals {
   readonly #sums = new Float64Array(WORDS - FIRST_CELL);
 
-  /** Adds all that a block holds now. */
+  /** Adds the present values of a block. */
   include(block: MetricsBlock): this {
     const words = block.snapshot();
     for (let i = 0; i < words.length; i++) this.#sums[i]! += words[i]!;
     return this;
   }
 
-  /**
-   * Adds what is final in the block of a reactor that has ended: its counters, but not its gauges.
-   */
+  /** Adds the counters of a reactor that has ended, but not its gauges. */
   includeEnded(block: MetricsBlock): this {
     const words = block.snapshot();
     for (let i = 0; i < words.length; i++)
@@ -125,7 +124,7 @@ export class MetricsTotals {
     return this;
   }
 
-  /** Adds to a counter what nobody's block holds. */
+  /** Adds to a counter an amount that no block holds. */
   count(metric: number, amount: number): void {
     this.#sums[metric]! += amount;
   }

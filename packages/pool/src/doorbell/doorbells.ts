@@ -1,9 +1,10 @@
+/* The ringing end of doorbells. */
 import { requireInteger } from '../shared/options.js';
 import { createRegion, openRegion, type Region, RegionKind } from '../shared/region.js';
 import { ASLEEP, AWAKE, bellBytes, bellOf, SLEEPERS } from './bell-layout.js';
 import { Sleeper } from './sleeper.js';
 
-/** Wakes threads that sleep, and costs next to nothing while they do not. */
+/** Wakes threads that sleep. A ring costs next to nothing while the other thread is awake. */
 export class Doorbells {
   /** What another thread needs to attach. */
   readonly region: Region;
@@ -28,14 +29,15 @@ export class Doorbells {
   }
 
   /**
-   * Wakes a sleeper if it sleeps; to be called after the work is visible. A look costs 20 ns, a
-   * wake-up a system call of some microseconds. Of several that ring at once, one wakes it.
-   * @returns whether it slept
+   * Wakes a sleeper if the sleeper sleeps. Call it after the work is visible. A look costs 20 ns; a
+   * wake-up costs a system call of some microseconds. When several threads ring at once, one of
+   * them wakes the sleeper.
+   * @returns whether this call woke the sleeper
    */
   ring(sleeper: number): boolean {
     const bell = bellOf(sleeper);
-    // Pairs with the sleeper's store of ASLEEP. A plain look first, because the exchange would take
-    // the line away from whoever looks next.
+    // Pairs with the sleeper's store of ASLEEP. A load comes first, because an exchange would take
+    // the line away from the thread that looks next.
     if (Atomics.load(this.#words, bell) !== ASLEEP) return false;
     if (Atomics.compareExchange(this.#words, bell, ASLEEP, AWAKE) !== ASLEEP) return false;
     Atomics.notify(this.#words, bell);
@@ -43,8 +45,8 @@ export class Doorbells {
   }
 
   /**
-   * Wakes a sleeper whatever its bell says; for the supervisor after a thread has died, which may
-   * have taken the bell and not come to ring it.
+   * Wakes a sleeper whatever its bell says. For the supervisor after a thread has died: that thread
+   * may have changed the bell and not have come to the notify.
    */
   rouse(sleeper: number): void {
     Atomics.store(this.#words, bellOf(sleeper), AWAKE);
@@ -52,8 +54,9 @@ export class Doorbells {
   }
 
   /**
-   * The sleeping end; one thread has it. @param sleeper 0..`sleepers - 1` @throws
-   * HIOLOAD_OPTION_INVALID
+   * The sleeping end. One thread has it.
+   * @param sleeper 0..`sleepers - 1`
+   * @throws HIOLOAD_OPTION_INVALID
    */
   sleeper(sleeper: number): Sleeper {
     requireInteger('sleeper', sleeper, 0, this.sleepers - 1);

@@ -1,3 +1,4 @@
+/* The map that tells a publisher which reactors may have subscribers of a topic. */
 import {
   HioloadError,
   type InterestReader,
@@ -15,13 +16,13 @@ import {
 } from '../shared/region.js';
 
 /*
- * Behind the descriptor, bucket by bucket, the masks of the bucket: bit b of mask m stands for reactor 32
- * * m + b. The hash of a topic chooses the bucket. Reactors change their own bits alone, by atomic
- * `or` and `and`, because they share the words. The masks of a bucket lie side by side: a publisher
- * reads one line.
+ * Behind the descriptor lie the masks, bucket by bucket. Bit b of mask m stands for reactor 32 * m
+ * + b. The hash of a topic chooses the bucket. A reactor changes only its own bits, by atomic `or`
+ * and `and`, because reactors share the words. The masks of a bucket lie side by side, so a
+ * publisher reads one line.
  *
- * How many of its topics share a bucket is counted by each reactor for itself; the bit goes when the
- * last one does.
+ * Each reactor counts for itself how many of its topics share a bucket. The bit is cleared with the
+ * last of these topics.
  */
 const BUCKETS = FIRST_PARAMETER;
 const REACTORS = FIRST_PARAMETER + 1;
@@ -30,8 +31,8 @@ export interface InterestMapOptions {
   /** 1..4,096. */
   readonly reactors: number;
   /**
-   * A power of two, 1..2^22; some times the number of topics, so that few share one. Default:
-   * 65,536.
+   * A power of two, 1..2^22. A multiple of the number of topics, so that few topics share a bucket.
+   * Default: 65,536.
    */
   readonly buckets?: number;
 }
@@ -71,7 +72,8 @@ export class InterestMap implements InterestReader {
   }
 
   mask(topic: TopicHash, index: number): number {
-    // Pairs with the `or` in `add`: a subscriber whose subscription has returned is seen.
+    // Pairs with the `or` in `add`: once a subscription has returned, the publisher sees the
+    // subscriber.
     return Atomics.load(
       this.#words,
       LINE_WORDS + (topic & this.#bucketMask) * this.maskCount + index,
@@ -79,8 +81,8 @@ export class InterestMap implements InterestReader {
   }
 
   /**
-   * The entries of a reactor, which has none so far. One thread has them. @throws
-   * HIOLOAD_OPTION_INVALID
+   * Makes the writer of a reactor, which has no entries so far. One thread has the writer.
+   * @throws HIOLOAD_OPTION_INVALID
    */
   writer(reactor: number): InterestWriter {
     requireInteger('reactor', reactor, 0, this.reactors - 1);
@@ -94,7 +96,7 @@ export class InterestMap implements InterestReader {
     );
   }
 
-  /** Forgets what a reactor had noted whose thread is gone. */
+  /** Forgets the entries of a reactor whose thread is gone. */
   clear(reactor: number): void {
     const bit = 1 << (reactor & 31);
     for (
@@ -113,7 +115,7 @@ class BucketCounts implements InterestWriter {
   readonly #stride: number;
   readonly #bit: number;
   readonly #bucketMask: number;
-  /** Topics of this reactor by bucket. */
+  /** How many topics of this reactor each bucket has. */
   readonly #counts: Uint32Array;
 
   constructor(words: Int32Array, first: number, stride: number, bit: number, bucketMask: number) {
@@ -140,7 +142,7 @@ class BucketCounts implements InterestWriter {
         `remove: no topic of bucket ${String(bucket)} is noted`,
       );
     }
-    // A publisher that still sees the bit costs this reactor a look.
+    // A publisher may still see the bit; this reactor then reads a record for nobody.
     if (--this.#counts[bucket]! === 0)
       Atomics.and(this.#words, this.#first + bucket * this.#stride, ~this.#bit);
   }

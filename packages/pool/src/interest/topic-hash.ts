@@ -1,9 +1,10 @@
+/* The hash of a topic, by which reactors find the subscribers of other reactors. */
 import type { TopicHash } from '@hioload/api';
 
 /**
  * Hashes a topic: FNV-1a over its UTF-16 units, then mixed, because the low bits choose the bucket.
- * Equal topics have equal hashes in all threads of a process; it is not made to withstand people
- * who look for collisions, and a collision costs a look only.
+ * Equal topics have equal hashes in all threads of a process. The hash does not withstand people
+ * who look for collisions; a collision only costs a look.
  */
 export function topicHash(topic: string): TopicHash {
   let hash = 0x811c9dc5;

@@ -1,3 +1,4 @@
+/* The reading end of a lane. */
 import {
   type Batch,
   type BatchSource,
@@ -22,11 +23,11 @@ export class LaneConsumer implements RingConsumer, BatchSource {
   readonly #batch: RecordBatch;
   /** Position of the next record. */
   #head: number;
-  /** What HEAD holds. */
+  /** The value of HEAD. */
   #freed: number;
-  /** What TAIL held when last looked at. */
+  /** The value of TAIL at the last look. */
   #tailSeen: number;
-  /** Records are being handed out, or a batch is out. */
+  /** Whether records are handed out at the moment, or a batch is out. */
   #lent = false;
 
   constructor(words: Int32Array, { debug = debugByDefault() }: ConsumerOptions = {}) {
@@ -38,8 +39,8 @@ export class LaneConsumer implements RingConsumer, BatchSource {
     this.#mask = capacity - 1;
     this.#debug = debug;
     this.#batch = new RecordBatch(this.#bytes);
-    // Pairs with the stores of whoever had the ends before; from here on this thread alone stores
-    // HEAD.
+    // Pairs with the stores of the threads that had the ends before. From here on, only this thread
+    // stores HEAD.
     this.#head = this.#freed = Atomics.load(words, HEAD);
     this.#tailSeen = Atomics.load(words, TAIL);
   }
@@ -50,7 +51,7 @@ export class LaneConsumer implements RingConsumer, BatchSource {
     return this.#tailSeen !== this.#head;
   }
 
-  /** Whether records are out: being drained further up the stack, or in a batch. */
+  /** Whether records are out: a drain runs further up the stack, or a batch is out. */
   get isLent(): boolean {
     return this.#lent;
   }
@@ -81,7 +82,7 @@ export class LaneConsumer implements RingConsumer, BatchSource {
   }
 
   /**
-   * Frees all that is visible now without looking at it, as a consumer does that takes over from a
+   * Frees all visible records without looking at them, as a consumer does that takes over from a
    * dead one.
    * @returns how many records there were
    */
@@ -92,10 +93,11 @@ export class LaneConsumer implements RingConsumer, BatchSource {
   readonly #append: RecordSink = (_, start, end) => this.#batch.append(start, end);
 
   /**
-   * Hands up to `limit` records to `sink`, and frees none. Head and tail are kept in variables
-   * meanwhile, because a sink could change fields: a third of the time of a short record.
+   * Hands up to `limit` records to `sink`, and frees none. Head and tail stay in variables
+   * meanwhile. A sink could change fields, so fields would cost a third of the time of a short
+   * record.
    *
-   * Each header is checked against what is visible, so that one stray write ends in an error and
+   * Each header is checked against the visible bytes, so that a stray write ends in an error and
    * not in foreign bytes.
    */
   #walk(limit: number, sink: RecordSink): number {
@@ -108,8 +110,8 @@ export class LaneConsumer implements RingConsumer, BatchSource {
     try {
       while (count < limit) {
         if (head === tail) {
-          // Pairs with the producer's store of TAIL. Read only when what was seen before is used
-          // up.
+          // Pairs with the producer's store of TAIL. TAIL is read only when all records seen before
+          // are used up.
           tail = Atomics.load(this.#words, TAIL);
           if (head === tail) break;
         }
@@ -125,7 +127,7 @@ export class LaneConsumer implements RingConsumer, BatchSource {
         const size = recordBytes(pad, payloadBytes);
         if (header < 0 || size > distance(tail, head) || at + size > mask + 1)
           throw corrupt(header, head, tail);
-        // Counted before the sink runs: a sink that throws has consumed its record.
+        // The record counts before the sink runs: a sink that throws has consumed its record.
         head = (head + size) | 0;
         count++;
         const start = at + HEADER_BYTES + pad;
@@ -152,7 +154,7 @@ export class LaneConsumer implements RingConsumer, BatchSource {
     if (this.#freed === this.#head) return;
     if (this.#debug) this.#poison();
     this.#freed = this.#head;
-    // Pairs with the producer's load when it looks for room: nothing reads these bytes any more.
+    // Pairs with the producer's load when it looks for room: no thread reads these bytes any more.
     Atomics.store(this.#words, HEAD, this.#head);
   }
 
@@ -160,7 +162,7 @@ export class LaneConsumer implements RingConsumer, BatchSource {
     const from = this.#freed & this.#mask;
     const freedBytes = distance(this.#head, this.#freed);
     this.#bytes.fill(POISON_BYTE, from, from + freedBytes);
-    // What lies beyond the end of the ring continues at its start.
+    // The part beyond the end of the ring continues at the start of the ring.
     this.#bytes.fill(POISON_BYTE, 0, Math.max(0, from + freedBytes - this.#bytes.length));
   }
 }

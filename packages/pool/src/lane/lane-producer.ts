@@ -1,3 +1,4 @@
+/* The writing end of a lane. */
 import { HioloadError, RING_FULL, type RingProducer } from '@hioload/api';
 import {
   CAPACITY,
@@ -20,15 +21,17 @@ import {
 } from './lane-record.js';
 
 /**
- * Records above this length begin at the offset of their source modulo 8: 0.04 ns a byte instead of
- * 0.4.
+ * A record above this length begins at the offset of its source modulo 8. A copy then costs 0.04 ns
+ * a byte instead of 0.4.
  */
 const ALIGNED_FROM_BYTES = 32;
 
 /** The writing end of a lane. Made by `Lane.producer`. */
 export class LaneProducer implements RingProducer {
   readonly bytes: Uint8Array;
-  /** Half the capacity less 11 bytes: as much as fits wherever the tail stands, filler included. */
+  /**
+   * Half the capacity less 11 bytes: so much fits at every position of the tail, with its filler.
+   */
   readonly maxRecordBytes: number;
   readonly #words: Int32Array;
   /** The memory of `bytes` in words, for headers. */
@@ -38,14 +41,14 @@ export class LaneProducer implements RingProducer {
   readonly #flushEvery: number;
   /** Position of the next record. */
   #tail: number;
-  /** What TAIL holds. */
+  /** The value of TAIL. */
   #visible: number;
-  /** What HEAD held when last looked at. */
+  /** The value of HEAD at the last look. */
   #headSeen: number;
   /** Records behind `#visible`. */
   #gathered = 0;
   /**
-   * Where the tail stands once the reserved record is committed; at the tail where none is
+   * The tail after the commit of the reserved record. Equal to the tail where no record is
    * reserved.
    */
   #reservedTail: number;
@@ -61,14 +64,14 @@ export class LaneProducer implements RingProducer {
     const from = words.byteOffset + RECORDS_BYTE;
     this.bytes = new Uint8Array(words.buffer, from, capacity);
     this.#headers = new Int32Array(words.buffer, from, capacity / HEADER_BYTES);
-    // Pairs with the stores of whoever had the ends before; from here on this thread alone stores
-    // TAIL.
+    // Pairs with the stores of the threads that had the ends before. From here on, only this thread
+    // stores TAIL.
     this.#tail = this.#visible = this.#reservedTail = Atomics.load(words, TAIL);
     this.#headSeen = Atomics.load(words, HEAD);
   }
 
   tryReserve(byteLength: number, likeOffset = 0): number {
-    // One comparison refuses negative lengths, too.
+    // This one comparison refuses negative lengths too.
     if (byteLength >>> 0 > this.maxRecordBytes) throw this.#tooLarge(byteLength);
     const pad = padFor(likeOffset);
     const size = recordBytes(pad, byteLength);
@@ -85,8 +88,8 @@ export class LaneProducer implements RingProducer {
       this.#headers[at >> 2] = FILLER;
       start = 0;
     }
-    // Nobody reads filler and header before the record is visible, and a reservation that is given
-    // up is written over.
+    // Nobody reads filler and header before the record is visible. The next reservation overwrites
+    // one that was given up.
     this.#headers[start >> 2] = encodeHeader(pad, byteLength);
     this.#reservedTail = tail;
     return start + HEADER_BYTES + pad;
@@ -101,8 +104,8 @@ export class LaneProducer implements RingProducer {
   }
 
   tryPush(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
-    // Asking an array for its offset costs 12 ns, as much as it gains for a short record; that gets
-    // no pad.
+    // To ask an array for its offset costs 12 ns, as much as a pad wins for a short record. So a
+    // short record gets no pad.
     const likeOffset = end - start > ALIGNED_FROM_BYTES ? bytes.byteOffset + start : HEADER_BYTES;
     const at = this.tryReserve(end - start, likeOffset);
     if (at === RING_FULL) return false;
@@ -122,23 +125,22 @@ export class LaneProducer implements RingProducer {
     if (this.#gathered === 0) return false;
     this.#gathered = 0;
     this.#visible = this.#tail;
-    // Pairs with the load in the consumer's look: headers and payloads are written, now they may be
-    // seen.
+    // Pairs with the load in the consumer's look: headers and payloads are written before they
+    // become visible.
     Atomics.store(this.#words, TAIL, this.#tail);
     return true;
   }
 
   /**
-   * Position behind the last record that was committed: bytes since the beginning, in 32 bits that
-   * wrap.
+   * The position behind the last committed record: bytes since the beginning, in 32 bits that wrap.
    */
   get position(): number {
     return this.#tail;
   }
 
   /**
-   * Whether the consumer has freed the lane up to a {@link position} less than 2^31 bytes ago. A
-   * look that may be late.
+   * Whether the consumer has freed the lane up to a {@link position} of less than 2^31 bytes ago.
+   * The answer may be late.
    */
   hasFreed(position: number): boolean {
     if (distance(this.#headSeen, position) >= 0) return true;
@@ -147,10 +149,7 @@ export class LaneProducer implements RingProducer {
     return distance(this.#headSeen, position) >= 0;
   }
 
-  /**
-   * Bytes between the consumer's head and what is visible, as far as known: a look that may be
-   * late.
-   */
+  /** The bytes between the consumer's head and the last visible record. The answer may be late. */
   depthBytes(): number {
     // Pairs with the consumer's store of HEAD.
     this.#headSeen = Atomics.load(this.#words, HEAD);
@@ -158,12 +157,12 @@ export class LaneProducer implements RingProducer {
   }
 
   /**
-   * Looks again at what the consumer has freed. A full lane is flushed: nobody could make room
-   * otherwise.
+   * Looks again at HEAD. A full lane is flushed, because only a consumer that sees the records can
+   * make room.
    */
   #findRoom(tail: number): boolean {
-    // Pairs with the consumer's store of HEAD: it has finished with the bytes that are written
-    // next.
+    // Pairs with the consumer's store of HEAD: the consumer has finished with the bytes that are
+    // written next.
     this.#headSeen = Atomics.load(this.#words, HEAD);
     if (distance(tail, this.#headSeen) <= this.#capacity) return true;
     this.flush();

@@ -1,31 +1,34 @@
 /*
- * A record of a lane, at a multiple of 8:
+ * A record of a lane begins at a multiple of 8:
  *
  *   4 bytes      header: payload bytes << 3 | pad, or FILLER
  *   pad bytes    0..7, so that the payload begins at the offset of its source modulo 8
  *   payload
  *   0..7 bytes   up to the next multiple of 8
  *
- * A record never wraps. Where it does not fit before the end of the ring, FILLER takes the rest of
- * the lap.
+ * A record never wraps. Where a record does not fit before the end of the ring, FILLER takes the
+ * rest of the lap.
  */
 export const HEADER_BYTES = 4;
 
-/** The lap ends here; the next record is at its start. No record's header is negative. */
+/**
+ * The lap ends here, and the next record is at the start of the ring. The header of a record is
+ * never negative.
+ */
 export const FILLER = -1;
 
 const PAD_BITS = 3;
 const ALIGNMENT = 8;
 
-/** Most bytes that a record takes besides its payload, without the last padding: header and pad. */
+/** Most bytes that a record takes besides its payload: header and pad, without the last padding. */
 export const OVERHEAD_BYTES = HEADER_BYTES + ALIGNMENT - 1;
 
-/** Pad of a payload whose source begins at an offset. */
+/** The pad of a payload whose source begins at an offset. */
 export function padFor(likeOffset: number): number {
   return (likeOffset - HEADER_BYTES) & (ALIGNMENT - 1);
 }
 
-/** Bytes of a record in the ring. */
+/** The bytes that a record takes in the ring. */
 export function recordBytes(pad: number, payloadBytes: number): number {
   return (HEADER_BYTES + pad + payloadBytes + ALIGNMENT - 1) & -ALIGNMENT;
 }

@@ -1,3 +1,4 @@
+/* A lane: a ring of records of any length, from one thread to one other. */
 import {
   CAPACITY,
   type ConsumerOptions,
@@ -17,15 +18,15 @@ export interface LaneOptions {
   /** Bytes for records and what surrounds them: a power of two, 64..2^27. */
   readonly capacityBytes: number;
   /**
-   * Position of the first record, a multiple of 8 in 32 bits; for tests of what happens when it
-   * wraps. Default: 0.
+   * The position of the first record, a multiple of 8 in 32 bits. For tests of the wrap. Default:
+   * 0.
    */
   readonly firstPosition?: number;
 }
 
 /**
- * A ring of records of any length, from one thread to one other. Positions are bytes. Wait-free on
- * both sides, and a thread that dies at any step leaves a lane that others can go on with.
+ * A ring of records of any length, from one thread to one other. Positions are bytes. Both sides
+ * are wait-free. A thread that dies at any step leaves a lane with which others can go on.
  */
 export class Lane extends RingEnds {
   private constructor(region: Region) {
@@ -42,7 +43,8 @@ export class Lane extends RingEnds {
   }
 
   /**
-   * Makes a lane in memory that is all zeros and `laneBytes` long. @throws HIOLOAD_OPTION_INVALID
+   * Makes a lane in memory that is all zeros and `laneBytes` long.
+   * @throws HIOLOAD_OPTION_INVALID
    */
   static createIn(region: Region, options: LaneOptions): Lane {
     requireLaneOptions(options);
@@ -62,8 +64,8 @@ export class Lane extends RingEnds {
   }
 
   /**
-   * Takes the writing end, which goes on behind the last visible record. @throws
-   * HIOLOAD_ROLE_TAKEN, HIOLOAD_OPTION_INVALID
+   * Takes the writing end, which goes on behind the last visible record.
+   * @throws HIOLOAD_ROLE_TAKEN, HIOLOAD_OPTION_INVALID
    */
   producer(options?: ProducerOptions): LaneProducer {
     this.takeProducer();
@@ -79,18 +81,18 @@ export class Lane extends RingEnds {
   }
 
   /**
-   * Bytes of records that are visible and not freed, as any thread sees them: a look that is late
-   * when it returns.
+   * The bytes of records that are visible and not freed, as any thread sees them. The answer may be
+   * late.
    */
   depthBytes(): number {
-    // Pairs with the stores of both ends. HEAD first: the other way round, it could overtake the
+    // Pairs with the stores of both ends. HEAD is read first: read second, HEAD could overtake the
     // TAIL that was read.
     const head = Atomics.load(this.words, HEAD);
     return distance(Atomics.load(this.words, TAIL), head);
   }
 }
 
-/** Bytes that a lane of a capacity takes, its control lines included. */
+/** The bytes that a lane of a capacity takes, with its control lines. */
 export function laneBytes(capacityBytes: number): number {
   return RECORDS_BYTE + capacityBytes;
 }

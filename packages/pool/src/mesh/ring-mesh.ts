@@ -1,3 +1,4 @@
+/* A lane for each ordered pair of reactors, in one piece of memory. */
 import { HioloadError } from '@hioload/api';
 import { Lane, laneBytes } from '../lane/lane.js';
 import { roundUpToLine } from '../shared/cache-line.js';
@@ -12,10 +13,11 @@ import {
 } from '../shared/region.js';
 
 /*
- * Behind the descriptor, from page to page, one inbox per reactor: the lanes to it, by ascending
- * number of the reactor that writes, without its own. The reader owns the inbox and writes to its
- * pages first, so that they lie on its node: it looks at all its lanes in every turn, a writer only
- * at those that it has something for.
+ * Behind the descriptor lies one inbox for each reactor; each inbox begins on a page of its own. An
+ * inbox holds the lanes to its reactor, by ascending number of the writing reactor. The reader owns
+ * the inbox and writes to its pages first, so that the pages lie on the node of the reader. The
+ * reader looks at all of its lanes in every turn, and a writer only at the lanes for which it has
+ * records.
  */
 const REACTORS = FIRST_PARAMETER;
 const CAPACITY_BYTES = FIRST_PARAMETER + 1;
@@ -44,7 +46,8 @@ export class RingMesh {
   }
 
   /**
-   * Memory for a mesh, none of it written to except its first line. @throws HIOLOAD_OPTION_INVALID
+   * Makes memory for a mesh, and writes to nothing but its first line.
+   * @throws HIOLOAD_OPTION_INVALID
    */
   static create({ reactors, laneCapacityBytes }: RingMeshOptions): RingMesh {
     requireInteger('reactors', reactors, 2, 1_024);
@@ -62,8 +65,8 @@ export class RingMesh {
 
   /**
    * Makes the lanes to a reactor. Call it once in the life of the mesh, on the thread of that
-   * reactor, once that is pinned and before anyone asks for these lanes. @throws
-   * HIOLOAD_OPTION_INVALID
+   * reactor: after the thread is pinned, and before any thread asks for these lanes.
+   * @throws HIOLOAD_OPTION_INVALID
    */
   openInbox(reactor: number): void {
     this.#requireReactor('reactor', reactor);

@@ -1,3 +1,4 @@
+/* The reading end of a ring of many producers. */
 import { HioloadError, type RecordSink, type RingConsumer } from '@hioload/api';
 import type { ConsumerOptions } from '../ring/ring-layout.js';
 import { debugByDefault, POISON_BYTE } from '../shared/debug-mode.js';
@@ -29,7 +30,7 @@ export class MpscConsumer implements RingConsumer {
     this.#capacity = words[CAPACITY]!;
     this.#slotBytes = words[SLOT_BYTES]!;
     this.#debug = debug;
-    // Pairs with the store of whoever had this end before.
+    // Pairs with the store of the thread that had this end before.
     this.#head = Atomics.load(words, HEAD);
   }
 
@@ -38,8 +39,9 @@ export class MpscConsumer implements RingConsumer {
   }
 
   /**
-   * Whether the oldest claim has no record yet, so that those behind it wait. It is a stall for as
-   * long as its producer takes to copy; if it lasts, that producer has died in between.
+   * Whether the oldest claim has no record yet, so that the records behind it wait. The wait lasts
+   * as long as the producer copies. A wait that does not end means that the producer died while it
+   * copied.
    */
   waitsForClaim(): boolean {
     // Pairs with the producers' exchanges of TAIL.
@@ -47,9 +49,9 @@ export class MpscConsumer implements RingConsumer {
   }
 
   /**
-   * Gives up the oldest claim, which is then lost. Only once the thread that claimed it is gone: it
-   * would write into a slot that has another owner. @throws HIOLOAD_STATE where no claim is waited
-   * for
+   * Gives up the oldest claim, whose record is lost. Call it only when the thread of that claim is
+   * gone: a live thread would write into a slot that has another owner.
+   * @throws HIOLOAD_STATE where the ring waits for no claim
    */
   abandonClaim(): void {
     if (!this.waitsForClaim())
@@ -68,7 +70,7 @@ export class MpscConsumer implements RingConsumer {
     try {
       for (let slot = this.#slot(); count < limit && this.#isWhole(slot); slot = this.#slot()) {
         const start = (slot << 2) + SLOT_HEADER_BYTES;
-        // Counted before the sink runs: a sink that throws has consumed its record.
+        // The record counts before the sink runs: a sink that throws has consumed its record.
         this.#head = (this.#head + 1) | 0;
         count++;
         sink(this.#bytes, start, start + this.#words[slot + LENGTH]!);
@@ -85,14 +87,15 @@ export class MpscConsumer implements RingConsumer {
   }
 
   #isWhole(slot: number): boolean {
-    // Pairs with the producer's store of TURN. One look a record: producers finish in any order.
+    // Pairs with the producer's store of TURN. Each record needs a look, because producers finish
+    // in any order.
     return Atomics.load(this.#words, slot + TURN) === ((this.#head + 1) | 0);
   }
 
   #free(from: number): void {
     if (from === this.#head) return;
     if (this.#debug) this.#poison(from);
-    // Pairs with the producers' load when they look for room: nothing reads these slots any more.
+    // Pairs with the producers' load when they look for room: no thread reads these slots any more.
     Atomics.store(this.#words, HEAD, this.#head);
   }
 

@@ -1,3 +1,4 @@
+/* The words of a ring of many producers in shared memory. */
 import { LINE_BYTES, LINE_WORDS } from '../shared/cache-line.js';
 import { FIRST_PARAMETER } from '../shared/region.js';
 
@@ -7,13 +8,14 @@ import { FIRST_PARAMETER } from '../shared/region.js';
  *   line 2     HEAD: sequence up to which records are consumed    consumer stores, producers load
  *   line 3 ..  slots: TURN, length, payload
  *
- * TURN is the slot's sequence plus 1 once its record is whole. A producer claims a sequence by
- * moving TAIL, writes the record, and stores TURN; the consumer takes records in order, and so
- * waits for the oldest claim. Whoever claims and then stalls holds up the records behind it: this
- * ring is not lock-free, and who cannot afford that uses a lane per producer.
+ * TURN is the sequence of the slot plus 1 once the record is whole. A producer claims a sequence by
+ * an exchange of TAIL, writes the record, and stores TURN. The consumer takes records in order, so
+ * it waits for the oldest claim. A producer that claims and then stalls holds up the records behind
+ * its claim: this ring is not lock-free. Use a lane for each producer where that does not do.
  *
- * Plain accesses: a slot belongs to its claimant from the exchange of TAIL to the store of TURN,
- * then to the consumer up to the store of HEAD, which producers load before they claim it again.
+ * The accesses to records are plain. A slot belongs to its producer from the exchange of TAIL to the
+ * store of TURN, and then to the consumer up to the store of HEAD. Producers load HEAD before they
+ * claim the slot again.
  */
 export const CAPACITY = FIRST_PARAMETER;
 export const SLOT_BYTES = FIRST_PARAMETER + 1;

@@ -1,3 +1,4 @@
+/* A writing end of a ring of many producers. */
 import { HioloadError } from '@hioload/api';
 import { copyIntoRing } from '../shared/copy-into-ring.js';
 import { distance } from '../shared/sequence.js';
@@ -18,7 +19,7 @@ export class MpscProducer {
   readonly #words: Int32Array;
   readonly #bytes: Uint8Array;
   readonly #capacity: number;
-  /** What HEAD held when last looked at. */
+  /** The value of HEAD at the last look. */
   #headSeen: number;
 
   constructor(words: Int32Array) {
@@ -30,8 +31,8 @@ export class MpscProducer {
   }
 
   /**
-   * Copies a record in and makes it visible: `start` up to `end` of `bytes`, by default all. False
-   * where there is no room.
+   * Copies `bytes[start..end)`, by default all, into a record, and makes the record visible.
+   * @returns false where there is no room
    * @throws HIOLOAD_RECORD_TOO_LARGE
    */
   tryPush(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
@@ -41,12 +42,12 @@ export class MpscProducer {
     let sequence = Atomics.load(words, TAIL);
     for (;;) {
       if (distance(sequence, this.#headSeen) >= this.#capacity) {
-        // Pairs with the consumer's store of HEAD: it has finished with the slot that is claimed
-        // next.
+        // Pairs with the consumer's store of HEAD: the consumer has finished with the slot that is
+        // claimed next.
         this.#headSeen = Atomics.load(words, HEAD);
         if (distance(sequence, this.#headSeen) >= this.#capacity) return false;
       }
-      // Whoever moves TAIL has the slot to itself.
+      // The thread that moves TAIL has the slot to itself.
       const found = Atomics.compareExchange(words, TAIL, sequence, (sequence + 1) | 0);
       if (found === sequence) break;
       sequence = found;

@@ -1,3 +1,4 @@
+/* A ring of short records from many threads to one. */
 import type { ConsumerOptions } from '../ring/ring-layout.js';
 import { requireInteger, requirePowerOfTwo } from '../shared/options.js';
 import { createRegion, openRegion, type Region, RegionKind } from '../shared/region.js';
@@ -21,10 +22,7 @@ export interface MpscRingOptions {
   readonly capacity: number;
   /** Most bytes of a record: a multiple of 8, 8..65,536. */
   readonly slotBytes: number;
-  /**
-   * Sequence of the first record, an integer of 32 bits; for tests of what happens when it wraps.
-   * Default: 0.
-   */
+  /** The sequence of the first record, an integer of 32 bits. For tests of the wrap. Default: 0. */
   readonly firstSequence?: number;
 }
 
@@ -51,8 +49,8 @@ export class MpscRing {
     ring.#words[TAIL] = ring.#words[HEAD] = firstSequence | 0;
     for (let i = 0; i < capacity; i++) {
       const sequence = (firstSequence + i) | 0;
-      // As if the lap before had been consumed: a zero could be the turn of a sequence just below
-      // 2^32.
+      // Each slot looks as if the lap before was consumed. A zero could be the turn of a sequence
+      // just below 2^32.
       ring.#words[slotWord(sequence, capacity, slotBytes) + TURN] = (sequence + 1 - capacity) | 0;
     }
     return ring;
@@ -69,14 +67,18 @@ export class MpscRing {
   }
 
   /**
-   * Takes the reading end, which goes on behind the last freed record. @throws HIOLOAD_ROLE_TAKEN
+   * Takes the reading end, which goes on behind the last freed record.
+   * @throws HIOLOAD_ROLE_TAKEN
    */
   consumer(options?: ConsumerOptions): MpscConsumer {
     takeRole(this.#words, CONSUMER_ROLE, 'consumer of a ring');
     return new MpscConsumer(this.#words, options);
   }
 
-  /** Frees the reading end of a thread that is gone; what it had not freed is handed out again. */
+  /**
+   * Frees the reading end of a thread that is gone. The next consumer gets the records that were
+   * not freed.
+   */
   evictConsumer(): void {
     leaveRole(this.#words, CONSUMER_ROLE);
   }

@@ -1,21 +1,23 @@
+/* Finds the address of a shared structure in the memory of the process. */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { LINE_BYTES } from '../shared/cache-line.js';
 import { NAME, NAME_WORDS, PULSE, type Region } from '../shared/region.js';
 
 const WORD_BYTES = Int32Array.BYTES_PER_ELEMENT;
-/** Read at a time. */
+/** Bytes that are read at a time. */
 const CHUNK_BYTES = 2 ** 20;
 
 /**
- * The address of a region in this process. JavaScript knows none, so the name of the region is
- * looked for in the process's own memory; a candidate is the region itself if a word that is
- * changed here changes there. Takes about a millisecond for 100 MB.
- * @returns `null` where it cannot be found @throws where `/proc` cannot be read
+ * Finds the address of a region in this process. JavaScript has no addresses, so `locate` looks for
+ * the name of the region in the memory of the process. A candidate is the region if a word that
+ * changes here changes there. Takes about a millisecond for 100 MB.
+ * @returns `null` where the region is not found
+ * @throws where `/proc` cannot be read
  */
 export function locate({ buffer, byteOffset }: Region, procRoot = '/proc'): number | null {
   const words = new Int32Array(buffer, byteOffset, LINE_BYTES / WORD_BYTES);
-  // A copy outside of shared memory, as a search needs it.
+  // A copy outside of shared memory, which the search needs.
   const name = Buffer.from(Int32Array.from(words.subarray(NAME, NAME + NAME_WORDS)).buffer);
   const maps = readFileSync(join(procRoot, 'self/maps'), 'utf8');
   const memory = openSync(join(procRoot, 'self/mem'), 'r');
@@ -32,8 +34,8 @@ export function locate({ buffer, byteOffset }: Region, procRoot = '/proc'): numb
 }
 
 /**
- * Private writable mappings without a file that are large enough, smallest first: most likely that
- * is the one.
+ * The private writable mappings without a file that are large enough, smallest first: the smallest
+ * is the most likely one.
  */
 function mappingsFor(maps: string, byteLength: number): [number, number][] {
   return maps
@@ -48,7 +50,7 @@ function mappingsFor(maps: string, byteLength: number): [number, number][] {
     .toSorted(([a, b], [c, d]) => b - a - (d - c));
 }
 
-/** Addresses at which the name lies. */
+/** The addresses at which the name lies. */
 function* occurrences(memory: number, name: Buffer, start: number, end: number): Generator<number> {
   const chunk = Buffer.alloc(CHUNK_BYTES + name.length);
   for (let at = start; at < end; at += CHUNK_BYTES) {
@@ -59,10 +61,10 @@ function* occurrences(memory: number, name: Buffer, start: number, end: number):
   }
 }
 
-/** Whether what lies at an address is the region whose words these are. */
+/** Whether an address is that of the region with these words. */
 function isAlive(memory: number, words: Int32Array, nameAt: number): boolean {
   const there = Buffer.alloc(WORD_BYTES);
-  // Nothing is ordered by it: it is read back by the kernel, on this thread.
+  // The add orders nothing: the kernel reads the word back on this thread.
   const pulse = (Atomics.add(words, PULSE, 1) + 1) | 0;
   return (
     readInto(memory, there, WORD_BYTES, nameAt + NAME_WORDS * WORD_BYTES) === WORD_BYTES &&
@@ -70,7 +72,7 @@ function isAlive(memory: number, words: Int32Array, nameAt: number): boolean {
   );
 }
 
-/** A mapping may go while it is read, and counts as empty then. */
+/** A mapping may go while it is read. Such a mapping counts as empty. */
 function readInto(memory: number, into: Buffer, length: number, at: number): number {
   try {
     return readSync(memory, into, 0, length, at);

@@ -1,7 +1,7 @@
-/** A piece of the address space, as the kernel describes it. */
+/** A piece of the address space. */
 export interface Mapping {
   readonly start: number;
-  /** Behind the last byte. */
+  /** The address behind the last byte. */
   readonly end: number;
   /** Bytes in memory, by id of the node. */
   readonly bytesByNode: Readonly<Record<number, number>>;
@@ -29,7 +29,7 @@ export function mappingsWithin(
     if (!(start < to && end > from)) return [];
     const kibibytes = (name: string): number =>
       Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(entry)?.[1] ?? 0);
-    // Transparent huge pages, and those of a reserved pool.
+    // Transparent huge pages, and the huge pages of a reserved pool.
     const hugeKib =
       kibibytes('AnonHugePages') + kibibytes('Private_Hugetlb') + kibibytes('Shared_Hugetlb');
     const hugeAllowed = kibibytes('THPeligible') > 0 || kibibytes('KernelPageSize') > 4;

@@ -1,3 +1,4 @@
+/* Asks the kernel on which nodes and pages shared structures lie. */
 import type { MemoryReport } from '@hioload/api';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -5,14 +6,14 @@ import type { Region } from '../shared/region.js';
 import { locate } from './locate.js';
 import { type Mapping, mappingsWithin } from './mappings.js';
 
-/** A structure and how much memory it takes. */
+/** A structure and the bytes that it takes. */
 export interface Extent {
   readonly region: Region;
   readonly bytes: number;
 }
 
 /**
- * Asks the kernel where structures lie, and on which pages.
+ * Asks the kernel on which nodes and on which kind of pages structures lie.
  * @param procRoot where `/proc` is, for tests
  */
 export function reportMemory(extents: readonly Extent[], procRoot = '/proc'): MemoryReport[] {
@@ -32,7 +33,7 @@ export function reportMemory(extents: readonly Extent[], procRoot = '/proc'): Me
   }
 }
 
-/** Absent on a kernel without NUMA. */
+/** The text is empty on a kernel without NUMA. */
 function readNumaMaps(procRoot: string): string {
   try {
     return readFileSync(join(procRoot, 'self/numa_maps'), 'utf8');

@@ -1,3 +1,4 @@
+/* The pools of threads, by CPU and by node of the machine. */
 import {
   type Affinity,
   HioloadError,
@@ -18,11 +19,9 @@ import { createThreadPools } from '../thread-pools/thread-pools.js';
 import { reportMemory } from './memory-report.js';
 
 export interface NumaPoolsOptions extends SlabEndOptions, PlainBytePoolOptions {
-  /** Blocks of each slab. */
+  /** The blocks of each slab. */
   readonly classes: readonly BlockClass[];
-  /**
-   * Reads where a thread may run, to refuse memory that would lie elsewhere. Default: nobody looks.
-   */
+  /** Reads where a thread may run, to refuse memory that would lie elsewhere. Default: no check. */
   readonly affinity?: Pick<Affinity, 'currentThreadId' | 'read'>;
   /** Where `/proc` is, for tests. */
   readonly procRoot?: string;
@@ -37,7 +36,7 @@ export interface OwnPools extends NumaPool {
   readonly region: Region;
 }
 
-/** A slab of another thread: its blocks can be read and given back. */
+/** A slab of another thread. Its blocks can be read and given back. */
 export interface ForeignSlab extends NumaPool {
   readonly pool: null;
   readonly pools: null;
@@ -75,8 +74,8 @@ export class NumaPools implements NumaPoolManager {
   }
 
   /**
-   * Gets to know the slab of another thread. @throws HIOLOAD_STATE where a CPU of `home` has one,
-   * HIOLOAD_SHARED_LAYOUT
+   * Notes the slab of another thread.
+   * @throws HIOLOAD_STATE where a CPU of `home` has one, HIOLOAD_SHARED_LAYOUT
    */
   adopt(home: PoolHome, region: Region): ForeignSlab {
     this.#requireFree(home);

@@ -1,10 +1,11 @@
+/* A run of records that a consumer lends without a copy. */
 import { type Batch, HioloadError, type RecordSink } from '@hioload/api';
 
-/** Where the records of a batch lie. Grows to the largest batch ever taken and is then reused. */
+/** Where the records of a batch lie. The arrays grow to the largest batch and are then reused. */
 class Extents {
   starts = new Int32Array(64);
   ends = new Int32Array(64);
-  /** Changes with each batch, so that a slice knows when it has outlived its own. */
+  /** Changes with each batch, so that a slice knows when its batch has ended. */
   epoch = 0;
 
   grow(): void {
@@ -18,7 +19,7 @@ class Extents {
   }
 }
 
-/** The batch of a consumer, reused; a slice shares its extents. */
+/** The batch of a consumer. The consumer reuses the object, and a slice shares its extents. */
 export class RecordBatch implements Batch {
   readonly bytes: Uint8Array;
   readonly #extents: Extents;
@@ -39,12 +40,12 @@ export class RecordBatch implements Batch {
     return this.#epoch === this.#extents.epoch ? this.#length : 0;
   }
 
-  /** @throws HIOLOAD_STATE where there is no such record, or no longer */
+  /** @throws HIOLOAD_STATE where the batch has no such record, or was released */
   startOf(index: number): number {
     return this.#extents.starts[this.#at(index)]!;
   }
 
-  /** @throws HIOLOAD_STATE where there is no such record, or no longer */
+  /** @throws HIOLOAD_STATE where the batch has no such record, or was released */
   endOf(index: number): number {
     return this.#extents.ends[this.#at(index)]!;
   }

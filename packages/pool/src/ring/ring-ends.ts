@@ -1,17 +1,18 @@
+/* The two ends of a ring, before threads take them. */
 import { openRegion, type Region, type RegionKind } from '../shared/region.js';
 import { leaveRole, takeRole } from '../shared/role.js';
 import { CONSUMER_ROLE, PRODUCER_ROLE } from './ring-layout.js';
 
 /**
- * A ring as both its ends see it before they are taken: slots and lanes alike. Producers and
- * consumers share no code: on their path a call that meets objects of two shapes takes 2 to 4 ns
- * longer, a quarter of what a record costs.
+ * A ring before its ends are taken; for rings of slots and for lanes. The producers and consumers
+ * of the two kinds share no code: a call that meets objects of two shapes takes 2 to 4 ns longer,
+ * which is a quarter of the cost of a record.
  */
 export abstract class RingEnds {
   /** What another thread needs to attach. */
   readonly region: Region;
   protected readonly words: Int32Array;
-  /** For messages: `ring` or `lane`. */
+  /** The word for errors: `ring` or `lane`. */
   readonly #noun: string;
 
   /**
@@ -29,12 +30,15 @@ export abstract class RingEnds {
     this.#noun = noun;
   }
 
-  /** Frees the writing end of a thread that is gone; what it had not made visible is lost. */
+  /** Frees the writing end of a thread that is gone. The records that were not visible are lost. */
   evictProducer(): void {
     leaveRole(this.words, PRODUCER_ROLE);
   }
 
-  /** Frees the reading end of a thread that is gone; what it had not freed is handed out again. */
+  /**
+   * Frees the reading end of a thread that is gone. The next consumer gets the records that were
+   * not freed.
+   */
   evictConsumer(): void {
     leaveRole(this.words, CONSUMER_ROLE);
   }

@@ -1,3 +1,4 @@
+/* The reading end of a ring of fixed slots. */
 import {
   type Batch,
   type BatchSource,
@@ -27,9 +28,9 @@ export class SpscConsumer implements RingConsumer, BatchSource {
   readonly #batch: RecordBatch;
   /** Sequence of the next record. */
   #head: number;
-  /** What TAIL held when last looked at. */
+  /** The value of TAIL at the last look. */
   #tailSeen: number;
-  /** Records are being handed out, or a batch is out. */
+  /** Whether records are handed out at the moment, or a batch is out. */
   #lent = false;
 
   constructor(words: Int32Array, { debug = debugByDefault() }: ConsumerOptions = {}) {
@@ -44,8 +45,8 @@ export class SpscConsumer implements RingConsumer, BatchSource {
       capacity * this.#slotBytes,
     );
     this.#batch = new RecordBatch(this.#bytes);
-    // Pairs with the stores of whoever had the ends before; from here on this thread alone stores
-    // HEAD.
+    // Pairs with the stores of the threads that had the ends before. From here on, only this thread
+    // stores HEAD.
     this.#head = Atomics.load(words, HEAD);
     this.#tailSeen = Atomics.load(words, TAIL);
   }
@@ -65,7 +66,7 @@ export class SpscConsumer implements RingConsumer, BatchSource {
     try {
       for (const end = (from + count) | 0; head !== end;) {
         const start = (head & mask) * slotBytes;
-        // Counted before the sink runs: a sink that throws has consumed its record.
+        // The record counts before the sink runs: a sink that throws has consumed its record.
         head = (head + 1) | 0;
         sink(bytes, start, start + slotBytes);
       }
@@ -96,9 +97,10 @@ export class SpscConsumer implements RingConsumer, BatchSource {
     this.#free(from);
   }
 
-  /** Records that are visible and not handed out. */
+  /** How many records are visible and not handed out. */
   #visible(): number {
-    // Pairs with the producer's store of TAIL. Read only when what was seen before is used up.
+    // Pairs with the producer's store of TAIL. TAIL is read only when all records seen before are
+    // used up.
     if (this.#tailSeen === this.#head) this.#tailSeen = Atomics.load(this.#words, TAIL);
     return distance(this.#tailSeen, this.#head);
   }
@@ -116,7 +118,7 @@ export class SpscConsumer implements RingConsumer, BatchSource {
     this.#lent = false;
     if (from === this.#head) return;
     if (this.#debug) this.#poison(from);
-    // Pairs with the producer's load when it looks for room: nothing reads these slots any more.
+    // Pairs with the producer's load when it looks for room: no thread reads these slots any more.
     Atomics.store(this.#words, HEAD, this.#head);
   }
 

@@ -1,3 +1,4 @@
+/* The writing end of a ring of fixed slots. */
 import { HioloadError, RING_FULL, type RingProducer } from '@hioload/api';
 import { copyIntoRing } from '../shared/copy-into-ring.js';
 import { requireInteger } from '../shared/options.js';
@@ -21,13 +22,13 @@ export class SpscProducer implements RingProducer {
   readonly #flushEvery: number;
   /** Sequence of the next record. */
   #tail: number;
-  /** What TAIL holds. */
+  /** The value of TAIL. */
   #visible: number;
-  // Places of the tail that are known ahead are compared with it: 1.3 ns a record less than
-  // distances that are worked out.
-  /** Where it is time to flush. */
+  // The tail is compared with positions that are known ahead. That costs 1.3 ns a record less than
+  // to work out distances.
+  /** The tail at which it is time to flush. */
   #flushAt: number;
-  /** Where the ring is full, by what HEAD held when last looked at. */
+  /** The tail at which the ring is full, by the value of HEAD at the last look. */
   #fullAt: number;
   #reserved = false;
 
@@ -43,8 +44,8 @@ export class SpscProducer implements RingProducer {
       words.byteOffset + RECORDS_BYTE,
       this.#capacity * this.maxRecordBytes,
     );
-    // Pairs with the stores of whoever had the ends before; from here on this thread alone stores
-    // TAIL.
+    // Pairs with the stores of the threads that had the ends before. From here on, only this thread
+    // stores TAIL.
     this.#tail = this.#visible = Atomics.load(words, TAIL);
     this.#flushAt = (this.#tail + flushEvery) | 0;
     this.#fullAt = (Atomics.load(words, HEAD) + this.#capacity) | 0;
@@ -85,18 +86,19 @@ export class SpscProducer implements RingProducer {
     if (this.#tail === this.#visible) return false;
     this.#visible = this.#tail;
     this.#flushAt = (this.#tail + this.#flushEvery) | 0;
-    // Pairs with the load in the consumer's look: the records are written, now they may be seen.
+    // Pairs with the load in the consumer's look: the records are written before they become
+    // visible.
     Atomics.store(this.#words, TAIL, this.#tail);
     return true;
   }
 
   /**
-   * Looks again at what the consumer has freed. A full ring is flushed: nobody could make room
-   * otherwise.
+   * Looks again at HEAD. A full ring is flushed, because only a consumer that sees the records can
+   * make room.
    */
   #findRoom(): boolean {
-    // Pairs with the consumer's store of HEAD: it has finished with the slots that are written
-    // next.
+    // Pairs with the consumer's store of HEAD: the consumer has finished with the slots that are
+    // written next.
     this.#fullAt = (Atomics.load(this.#words, HEAD) + this.#capacity) | 0;
     if (this.#tail !== this.#fullAt) return true;
     this.flush();

@@ -1,3 +1,4 @@
+/* A ring of records of one length, from one thread to one other. */
 import { requireInteger, requirePowerOfTwo } from '../shared/options.js';
 import { createRegion, type Region, RegionKind } from '../shared/region.js';
 import {
@@ -18,17 +19,14 @@ export interface SpscRingOptions {
   readonly capacity: number;
   /** Bytes of each record: a multiple of 8, 8..65,536. */
   readonly slotBytes: number;
-  /**
-   * Sequence of the first record, an integer of 32 bits; for tests of what happens when it wraps.
-   * Default: 0.
-   */
+  /** The sequence of the first record, an integer of 32 bits. For tests of the wrap. Default: 0. */
   readonly firstSequence?: number;
 }
 
 /**
- * A ring of records of one length, from one thread to one other. Wait-free on both sides: each call
- * does a bounded number of steps, whatever the other thread does, and a thread that dies at any of
- * them leaves a ring that others can go on with.
+ * A ring of records of one length, from one thread to one other. Both sides are wait-free: each
+ * call does a bounded number of steps, whatever the other thread does. A thread that dies at any
+ * step leaves a ring with which others can go on.
  */
 export class SpscRing extends RingEnds {
   private constructor(region: Region) {
@@ -59,8 +57,8 @@ export class SpscRing extends RingEnds {
   }
 
   /**
-   * Takes the writing end, which goes on behind the last visible record. @throws
-   * HIOLOAD_ROLE_TAKEN, HIOLOAD_OPTION_INVALID
+   * Takes the writing end, which goes on behind the last visible record.
+   * @throws HIOLOAD_ROLE_TAKEN, HIOLOAD_OPTION_INVALID
    */
   producer(options?: ProducerOptions): SpscProducer {
     this.takeProducer();

@@ -1,6 +1,6 @@
 /**
- * Distance between words that different threads write. Twice the 64 bytes of a line: processors of
- * Intel fetch lines in pairs, those of Apple have lines of 128.
+ * Distance between words that different threads write: two lines of 64 bytes. Processors of Intel
+ * fetch lines in pairs, and processors of Apple have lines of 128 bytes.
  */
 export const LINE_BYTES = 128;
 

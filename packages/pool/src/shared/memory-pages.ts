@@ -1,10 +1,11 @@
-/** Smallest page of the machines that Node runs on. */
+/** The smallest page of the machines that Node runs on. */
 export const PAGE_BYTES = 4_096;
 
 /**
- * Has the calling thread's node hold the pages of a piece of memory that nobody has written to yet:
- * the kernel places a page when it is first written.
- * @param byteOffset a multiple of 4 @param byteLength a multiple of 4
+ * Places the pages of a piece of memory on the node of the calling thread. Nobody may have written
+ * to the memory before: the kernel places a page at the first write.
+ * @param byteOffset a multiple of 4
+ * @param byteLength a multiple of 4
  */
 export function touchPages(
   buffer: SharedArrayBuffer,
@@ -12,7 +13,7 @@ export function touchPages(
   byteLength = buffer.byteLength,
 ): void {
   const words = new Int32Array(buffer, byteOffset, byteLength / Int32Array.BYTES_PER_ELEMENT);
-  // An `or` of nothing is a write that changes nothing, whoever else writes.
+  // An `or` with 0 is a write that changes nothing, even where another thread writes too.
   for (let word = 0; word < words.length; word += PAGE_BYTES / Int32Array.BYTES_PER_ELEMENT)
     Atomics.or(words, word, 0);
 }

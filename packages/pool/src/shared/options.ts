@@ -1,3 +1,4 @@
+/* Checks of the options that the structures of this package take. */
 import { HioloadError } from '@hioload/api';
 import { isPowerOfTwo } from './sequence.js';
 

@@ -1,8 +1,10 @@
+/* Regions: the pieces of shared memory that hold the structures, and their descriptors. */
 import { HioloadError } from '@hioload/api';
 import { LINE_BYTES } from './cache-line.js';
 
 /**
- * Where a shared structure lies. Plain data: what a thread sends to another so that it can attach.
+ * Where a shared structure lies. A region is plain data: a thread sends the region to another
+ * thread, which attaches to it.
  */
 export interface Region {
   readonly buffer: SharedArrayBuffer;
@@ -10,7 +12,7 @@ export interface Region {
   readonly byteOffset: number;
 }
 
-/** What a region holds, as its second word tells. */
+/** What a region holds; the second word of the descriptor tells the kind. */
 export const RegionKind = {
   SpscRing: 1,
   Lane: 2,
@@ -23,36 +25,36 @@ export const RegionKind = {
 export type RegionKind = (typeof RegionKind)[keyof typeof RegionKind];
 
 /*
- * The first line of each region is its descriptor, written once before any other thread sees the
- * region:
+ * The first line of each region is its descriptor. It is written once, before any other thread sees
+ * the region:
  *
  *   word 0      mark "HIOL"
  *   word 1      layout version << 8 | kind
- *   word 2 ..   what the kind needs to know of its sizes
+ *   word 2 ..   the sizes that the kind needs
  *   word 28..30 a name of random bits, by which `locate.ts` finds the region in the memory of the
  *               process
- *   word 31     counted up by whoever looks for it, which tells the region from a copy of its name
+ *   word 31     a count that `locate.ts` changes, which tells the region from a copy of its name
  */
 const MARK = 0x4c4f4948;
 const LAYOUT_VERSION = 1;
 const nameOf = (kind: RegionKind): string =>
   Object.entries(RegionKind).find(([, value]) => value === kind)?.[0] ?? String(kind);
 
-/** First word of the descriptor that is the structure's own. */
+/** The first word of the descriptor that belongs to the structure. */
 export const FIRST_PARAMETER = 2;
 
-/** Words of the descriptor that hold the name, and the one behind them. */
+/** The words of the descriptor that hold the name, and the word behind the name. */
 export const NAME = 28;
 export const NAME_WORDS = 3;
 export const PULSE = NAME + NAME_WORDS;
 
 /**
- * The C library of GNU asks the kernel for every request of this size. A smaller one may get memory
- * that was in use before, whose pages lie where another thread has written to them.
+ * The C library of GNU asks the kernel for each piece of this size. A smaller piece may come from
+ * memory that was in use before, and its pages lie where another thread wrote to them.
  */
 const FRESH_BYTES = 2 ** 25 + 2 ** 12;
 
-/** Memory for a structure, zeroed, with its descriptor. */
+/** Makes memory for a structure: zeros, with a descriptor. */
 export function createRegion(
   kind: RegionKind,
   byteLength: number,
@@ -62,8 +64,8 @@ export function createRegion(
 }
 
 /**
- * The same in memory that no thread has written to yet, so that each page will lie on the node of
- * who writes to it first. Some address space behind the structure stays unused.
+ * Does the same in memory that no thread has written to yet. So each page comes to lie on the node
+ * of the thread that first writes to it. Some address space behind the structure stays unused.
  */
 export function createFreshRegion(
   kind: RegionKind,
@@ -83,7 +85,7 @@ function describeBuffer(
   return region;
 }
 
-/** Writes the descriptor of a structure into memory that is large enough for it and all zeros. */
+/** Writes the descriptor of a structure into memory that is all zeros and large enough. */
 export function describeRegion(
   region: Region,
   kind: RegionKind,

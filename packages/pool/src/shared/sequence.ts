@@ -1,7 +1,7 @@
 /*
- * Sequences are 32-bit integers that only grow and wrap. At 10 M records a second they pass 2^31 in
- * under four minutes, so nobody compares two of them: the distance is what counts, and it is right
- * as long as it is below 2^31.
+ * Sequences: 32-bit integers that only grow, and wrap. At 10 M records a second a sequence passes
+ * 2^31 in under four minutes. So no code compares two sequences; it takes their distance, which is
+ * right as long as the distance is below 2^31.
  */
 
 /** How far `later` is ahead of `earlier`, in steps; below 2^31. */
@@ -9,7 +9,7 @@ export function distance(later: number, earlier: number): number {
   return (later - earlier) | 0;
 }
 
-/** Whether a number can be masked with itself minus one. */
+/** Whether a number is a power of two, so that the number minus one is a mask. */
 export function isPowerOfTwo(value: number): boolean {
   return Number.isInteger(value) && value > 0 && Number.isInteger(Math.log2(value));
 }

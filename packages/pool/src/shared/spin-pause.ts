@@ -1,17 +1,17 @@
 /**
- * About a tenth of a microsecond: longer than a line takes from one core to another, far shorter
- * than a wake-up.
+ * About a tenth of a microsecond. A line needs less time from one core to another, and a wake-up
+ * needs far more.
  */
 const ROUNDS = 100;
 
-// Kept, so that no compiler finds the rounds useless.
+// The result is kept, so that no compiler removes the rounds as useless.
 let spent = 0;
 
 /**
  * Passes a moment between two looks of a reader that spins, so that the writer can go on. Each look
- * takes the line of TAIL away from the writer, who has to fetch it back to publish: with a pause
- * after each look that found little, records that are published one by one pass more than twice as
- * fast, and wait a tenth of a microsecond more.
+ * takes the line of TAIL away from the writer, and the writer has to fetch the line back to
+ * publish. With a pause after each look that found little, records that are published one by one
+ * pass more than twice as fast; each record waits a tenth of a microsecond more.
  */
 export function spinPause(): void {
   let rounds = spent;

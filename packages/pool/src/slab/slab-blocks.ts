@@ -1,3 +1,4 @@
+/* The blocks of a slab, as every attached thread sees them. */
 import { HioloadError } from '@hioload/api';
 import { POISON_BYTE } from '../shared/debug-mode.js';
 import {
@@ -20,17 +21,17 @@ import {
 } from './slab-layout.js';
 
 /**
- * What every thread that is attached to a slab can do with its blocks. The owner and its guests
- * stand on it.
+ * What every attached thread can do with the blocks of a slab. The owner and the guests build on
+ * it.
  */
 export class SlabBlocks {
-  /** The whole slab; offsets of blocks count from its beginning. */
+  /** The whole slab. Offsets of blocks count from its beginning. */
   readonly bytes: Uint8Array;
   readonly words: Int32Array;
   readonly places: readonly ClassPlace[];
   readonly debug: boolean;
   /**
-   * By class: its first block, the first block of the next one, the word where the first lies, and
+   * By class: the first block, the first block of the next class, the word of the first block, and
    * the words of a block.
    */
   readonly #firstBlocks: Int32Array;
@@ -52,7 +53,7 @@ export class SlabBlocks {
   }
 
   /**
-   * The class of a block; a handful of comparisons is less than a table of all blocks would cost in
+   * The class of a block. A few comparisons cost less than a table of all blocks would cost in
    * cache.
    */
   classOf(block: number): number {
@@ -63,10 +64,10 @@ export class SlabBlocks {
     throw this.#foreign(block);
   }
 
-  /** The first word of the header of a block, whose class is known. */
+  /** The first word of the header of a block whose class is known. */
   headerIn(blockClass: number, block: number): number {
-    // Counted from the first block of the class: from block 0, the product would not fit into 31
-    // bits.
+    // The count begins at the first block of the class. From block 0, the product would not fit
+    // into 31 bits.
     return (
       this.#firstWords[blockClass]! +
       (block - this.#firstBlocks[blockClass]!) * this.#strideWords[blockClass]!
@@ -78,7 +79,7 @@ export class SlabBlocks {
     return this.headerIn(this.classOf(block), block);
   }
 
-  /** The word of a block's link to the block that came home before it. */
+  /** The word of the link from a block to the block that came home before it. */
   nextWord(block: number): number {
     return this.#firstNext + block;
   }
@@ -91,11 +92,14 @@ export class SlabBlocks {
     return this.places[this.classOf(blockOf(handle))]!.blockBytes;
   }
 
-  /** Adds references, for a holder of one. False where the handle has ended. */
+  /**
+   * Adds references, for a thread that holds one.
+   * @returns false where the handle has ended
+   */
   retain(handle: number, count: number): boolean {
     const at = this.headerWord(blockOf(handle)) + STATE;
     for (;;) {
-      // Pairs with the other holders' changes: a count that changed in between is read again.
+      // Pairs with the changes of the other holders. A count that changed in between is read again.
       const state = Atomics.load(this.words, at);
       if (!fits(handle, state) || referencesOf(state) === 0) return this.#ended(handle);
       if (referencesOf(state) + count > MAX_REFERENCES) {
@@ -112,18 +116,19 @@ export class SlabBlocks {
 
   /**
    * Drops a reference.
-   * @returns the handle that the block has in its next lease, if that was the last one: it is the
-   *   caller's to bring home; -1 if it was not; -2 if the handle had ended, out of debug mode
+   * @returns for the last reference, the handle of the block in its next lease: the caller has to
+   *   bring the block home; {@link STILL_HELD} for any other reference; {@link ENDED} where the
+   *   handle had ended, outside of debug mode
    */
   drop(handle: number, blockClass: number): number {
     const at = this.headerIn(blockClass, blockOf(handle)) + STATE;
-    // Tried with what a block has that is lent to one alone: a look first would fetch the line to
-    // share it, and the exchange would then fetch it again to have it alone.
+    // The first try assumes one holder. A load before it would fetch the line shared, and the
+    // exchange would then fetch the line again, exclusive.
     let state = heldOnce(handle);
     for (;;) {
       const last = referencesOf(state) === 1;
-      // The exchange orders what this thread did with the payload before what the next holder does
-      // with it.
+      // The exchange orders the accesses of this thread to the payload before those of the next
+      // holder.
       const found = Atomics.compareExchange(this.words, at, state, last ? freed(state) : state - 1);
       if (found === state) return last ? this.#unheld(handle) : STILL_HELD;
       if (!fits(handle, found) || referencesOf(found) === 0) {
@@ -135,9 +140,9 @@ export class SlabBlocks {
   }
 
   /**
-   * Links a block that nobody refers to into the list of those that came home. For threads that do
-   * not own the slab.
-   * @param lease what `drop` returned
+   * Links a block without references into the list of the blocks that came home. For threads that
+   * do not own the slab.
+   * @param lease the value that `drop` returned
    */
   sendHome(lease: number, blockClass: number): void {
     const home = homeOf(blockClass);
@@ -145,7 +150,7 @@ export class SlabBlocks {
     let last = Atomics.load(this.words, home);
     for (;;) {
       this.words[next] = last;
-      // Shows the block to the owner, NEXT included. Pairs with the exchange in `SlabOwner`.
+      // Shows the block and its NEXT to the owner. Pairs with the exchange in `SlabOwner`.
       const found = Atomics.compareExchange(this.words, home, last, ~lease);
       if (found === last) return;
       last = found;
@@ -182,6 +187,6 @@ export class SlabBlocks {
   }
 }
 
-/** Answers of `SlabBlocks.drop` beside a block. */
+/** Results of `SlabBlocks.drop` that are no handle. */
 export const STILL_HELD = -1;
 export const ENDED = -2;

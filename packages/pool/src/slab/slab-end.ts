@@ -1,10 +1,8 @@
+/* What the owner and the guests of a slab have in common. */
 import { blockOf } from './block-handle.js';
 import { SlabBlocks } from './slab-blocks.js';
 
-/**
- * What owner and guests of a slab have in common: they look blocks up by their handles, and hold
- * them longer.
- */
+/** An end of a slab. It finds blocks by their handles, and adds references. */
 export abstract class SlabEnd {
   /** The memory that `startOf` counts in. */
   readonly bytes: Uint8Array;
@@ -15,7 +13,7 @@ export abstract class SlabEnd {
     this.bytes = this.blocks.bytes;
   }
 
-  /** Where a block begins in `bytes`. Valid while the handle is. */
+  /** Where a block begins in `bytes`. Valid while the handle is valid. */
   startOf(handle: number): number {
     return this.blocks.startOf(handle);
   }
@@ -25,14 +23,15 @@ export abstract class SlabEnd {
     return this.blocks.capacityOf(handle);
   }
 
-  /** The class of a block, by the index that `SlabOwner.stats` has. */
+  /** The class of a block: its index in `SlabOwner.stats`. */
   classOf(handle: number): number {
     return this.blocks.classOf(blockOf(handle));
   }
 
   /**
-   * Adds references, 1 by default. False where the handle has ended; in debug mode @throws
-   * HIOLOAD_LEASE_ENDED
+   * Adds references, 1 by default.
+   * @returns false where the handle has ended
+   * @throws HIOLOAD_LEASE_ENDED instead, in debug mode
    */
   retain(handle: number, count = 1): boolean {
     return this.blocks.retain(handle, count);

@@ -1,15 +1,17 @@
+/* A slab as the threads see it that do not own it. */
 import { blockOf } from './block-handle.js';
 import { SlabEnd } from './slab-end.js';
 
 /**
- * A slab as threads see it that do not own it: they use and release blocks whose handles they were
- * sent.
+ * The end of a thread that does not own the slab. It uses and releases blocks whose handles another
+ * thread sent.
  */
 export class SlabGuest extends SlabEnd {
   /**
-   * Drops a reference; with the last one the block goes home, without a lock and without waking the
-   * owner.
-   * @returns false where the handle had ended; in debug mode @throws HIOLOAD_LEASE_ENDED
+   * Drops a reference. With the last reference the block goes home, without a lock and without a
+   * wake-up of the owner.
+   * @returns false where the handle had ended
+   * @throws HIOLOAD_LEASE_ENDED instead, in debug mode
    */
   release(handle: number): boolean {
     const blockClass = this.blocks.classOf(blockOf(handle));

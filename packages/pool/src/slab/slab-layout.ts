@@ -1,3 +1,4 @@
+/* The words of a slab in shared memory. */
 import { LINE_BYTES, LINE_WORDS } from '../shared/cache-line.js';
 import { FIRST_PARAMETER } from '../shared/region.js';
 
@@ -12,22 +13,23 @@ import { FIRST_PARAMETER } from '../shared/region.js';
  *       words 1-3 unused, so that the payload begins at a multiple of 16
  *       payload
  *
- * A link is the complement of the handle that the block has in its next lease, or 0.
+ * A link is the complement of the handle of the block in its next lease, or 0.
  *
- * STATE lies beside the payload: who releases a block has its line already, and neighbours do not
- * disturb each other. NEXT lies apart, 32 to a line, and links tell the generation: the owner walks
- * the list and lends again without having to wait for the lines of the blocks, which are still in
- * the caches of those who released them.
+ * STATE lies beside the payload: a thread that releases a block has this line already, and blocks do
+ * not disturb each other. NEXT lies apart, 32 to a line, and a link tells the generation. So the
+ * owner walks the list and lends again without the lines of the blocks, which are still in the
+ * caches of the threads that released them.
  *
- * A block that nobody refers to belongs to the owner, who keeps it in a private stack, or is on its
- * way there. A thread that drops the last reference elsewhere links the block in at HOME; the owner
- * takes the whole list in one exchange and never a single block, so that no block is seen twice (no
- * ABA). Lock-free: a thread that stalls or dies between dropping the reference and linking costs
- * that one block and delays nobody.
+ * A block without references belongs to the owner, who keeps it in a private stack, or is on its way
+ * there. Another thread that drops the last reference links the block in at HOME. The owner takes
+ * the whole list by one exchange and never a single block, so that no block is seen twice (no ABA).
+ * The list is lock-free: a thread that stalls or dies between the drop and the link costs that one
+ * block and delays nobody.
  *
- * Plain accesses: the payload belongs to those who hold a reference; who got it by a lane got it by
- * the store of the lane's TAIL. NEXT is written before the exchange of HOME that shows the block,
- * and read after the one that takes it.
+ * The accesses to the payload are plain: the payload belongs to the threads that hold a reference. A
+ * thread that got its reference by a lane got it by the store of the TAIL of that lane. NEXT is
+ * written before the exchange of HOME that shows the block, and read after the exchange that takes
+ * the list.
  */
 export const CLASSES = FIRST_PARAMETER;
 export const OWNER_ROLE = FIRST_PARAMETER + 1;
@@ -46,32 +48,35 @@ export function homeOf(blockClass: number): number {
   return (1 + blockClass) * LINE_WORDS;
 }
 
-/** The word of the first block's NEXT, in a slab of so many classes; those of the others follow. */
+/**
+ * The word of the first block's NEXT in a slab of so many classes. The words of the other blocks
+ * follow.
+ */
 export function firstNextOf(classes: number): number {
   return (1 + classes) * LINE_WORDS;
 }
 
 /** How many blocks of which size. */
 export interface BlockClass {
-  /** Bytes that a block takes at least: 1..2^26. */
+  /** Least bytes of a block: 1..2^26. */
   readonly blockBytes: number;
-  /** 1 or more; all classes of a slab together 65,536 at most. */
+  /** 1 or more. All classes of a slab together have at most 65,536. */
   readonly blocks: number;
 }
 
 /** Where the blocks of a class lie. */
 export interface ClassPlace {
-  /** Number of its first block; numbers run through all classes. */
+  /** The number of the first block. Numbers run through all classes. */
   readonly firstBlock: number;
   readonly blocks: number;
   readonly blockBytes: number;
-  /** Byte of the first block's header, counted from the beginning of the slab. */
+  /** The byte of the first block's header, from the beginning of the slab. */
   readonly firstByte: number;
   /** Bytes from one block to the next. */
   readonly strideBytes: number;
 }
 
-/** Lays classes out one behind the other. */
+/** Lays the classes out, one behind the other. */
 export function placeClasses(classes: readonly BlockClass[]): {
   readonly places: ClassPlace[];
   readonly bytes: number;
@@ -82,7 +87,7 @@ export function placeClasses(classes: readonly BlockClass[]): {
   const places = classes.map(({ blockBytes, blocks }) => {
     const strideBytes =
       Math.ceil((BLOCK_HEADER_BYTES + blockBytes) / BLOCK_ALIGNMENT) * BLOCK_ALIGNMENT;
-    // The rest of the last line is the block's, too.
+    // The rest of the last line belongs to the block too.
     const place = {
       firstBlock,
       blocks,
@@ -97,7 +102,7 @@ export function placeClasses(classes: readonly BlockClass[]): {
   return { places, bytes: firstByte };
 }
 
-/** The classes that the descriptor of a slab tells of. */
+/** The classes that the descriptor of a slab names. */
 export function readClasses(words: Int32Array): BlockClass[] {
   return Array.from({ length: words[CLASSES]! }, (_, i) => {
     const at = FIRST_CLASS + i * WORDS_PER_CLASS;

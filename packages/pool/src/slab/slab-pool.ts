@@ -1,3 +1,4 @@
+/* The leases of a slab as objects, and the pool that lends them. */
 import { type BlockStats, type BytePool, HioloadError, type Lease } from '@hioload/api';
 import { debugByDefault } from '../shared/debug-mode.js';
 import { requireInteger } from '../shared/options.js';
@@ -7,13 +8,13 @@ import type { SlabGuest } from './slab-guest.js';
 import type { SlabOwner } from './slab-owner.js';
 
 /**
- * The slab's leases as objects: 25 ns and 56 bytes more than a handle, and they cannot be mistaken
- * for a later one.
+ * A lease of a slab as an object. It costs 25 ns and 56 bytes more than a handle, and cannot be
+ * mistaken for a later lease.
  */
 export class SlabLease implements Lease {
   readonly start: number;
   readonly capacity: number;
-  /** Names the block to other threads, as long as a lease on it lives. */
+  /** Names the block to other threads, as long as a lease on the block lives. */
   readonly handle: number;
   readonly #slab: SlabOwner | SlabGuest;
   readonly #debug: boolean;
@@ -61,7 +62,7 @@ export class SlabLease implements Lease {
   }
 }
 
-/** A pool of bytes in a slab, for the thread that owns it. */
+/** A pool of bytes in a slab, for the thread that owns the slab. */
 export class SlabPool implements BytePool {
   readonly maxBlockBytes: number;
   readonly #owner: SlabOwner;
@@ -84,8 +85,8 @@ export class SlabPool implements BytePool {
 }
 
 /**
- * The lease that came with a handle from another thread: its reference is the caller's from here
- * on.
+ * Makes the lease of a handle that another thread sent. The reference of the handle belongs to the
+ * caller from here on.
  */
 export function adoptLease(
   slab: SlabGuest,

@@ -1,3 +1,4 @@
+/* A slab: shared memory that one thread lends in blocks and any thread gives back. */
 import { HioloadError } from '@hioload/api';
 import { debugByDefault } from '../shared/debug-mode.js';
 import { requireInteger } from '../shared/options.js';
@@ -22,13 +23,17 @@ import {
 import { SlabOwner } from './slab-owner.js';
 
 export interface SlabEndOptions {
-  /** Whether freed blocks are poisoned and ended handles throw. Default: `HIOLOAD_DEBUG`. */
+  /**
+   * Whether freed blocks are poisoned, and the use of an ended handle throws. Default:
+   * `HIOLOAD_DEBUG`.
+   */
   readonly debug?: boolean;
 }
 
 /**
- * Shared memory that one thread lends in blocks of a few sizes and any thread gives back. Handles
- * are plain integers that can be sent through a lane; nothing is allocated after the start.
+ * Shared memory that one thread lends in blocks of a few sizes. Any thread gives blocks back. A
+ * handle is a plain integer, which can be sent through a lane. Nothing is allocated after the
+ * start.
  */
 export class Slab {
   /** What another thread needs to attach. */
@@ -45,16 +50,17 @@ export class Slab {
   }
 
   /**
-   * Call it on the thread that is to own the slab, once that thread is pinned: a page lies on the
-   * node of the thread that first writes to it, and all pages are written to here.
-   * @param classes up to 8, of ascending size @throws HIOLOAD_OPTION_INVALID
+   * Makes a slab. Call it on the thread that will own the slab, once that thread is pinned: a page
+   * lies on the node of the thread that first writes to it, and `create` writes to all pages.
+   * @param classes up to 8, of ascending size
+   * @throws HIOLOAD_OPTION_INVALID
    */
   static create(classes: readonly BlockClass[]): Slab {
     return Slab.#create(classes, createRegion);
   }
 
   /**
-   * The same in memory that no other thread has had before, at the cost of some address space; for
+   * Does the same in memory that no other thread had before, at the cost of some address space. For
    * slabs that stay.
    */
   static createFresh(classes: readonly BlockClass[]): Slab {
@@ -70,7 +76,7 @@ export class Slab {
     ];
     const { bytes } = placeClasses(classes);
     const region = create(RegionKind.Slab, bytes, parameters);
-    // Whole words: a slab is a multiple of its alignment.
+    // The bytes are whole words: a slab is a multiple of its alignment.
     touchPages(region.buffer, 0, bytes);
     return new Slab(region);
   }
@@ -81,14 +87,15 @@ export class Slab {
   }
 
   /**
-   * Takes the lending end; once, for a slab does not outlive its owner. @throws HIOLOAD_ROLE_TAKEN
+   * Takes the lending end. It can be taken once: a slab does not outlive its owner.
+   * @throws HIOLOAD_ROLE_TAKEN
    */
   owner({ debug = debugByDefault() }: SlabEndOptions = {}): SlabOwner {
     takeRole(this.#words, OWNER_ROLE, 'owner of a slab');
     return new SlabOwner(this.#words, debug);
   }
 
-  /** A returning end, for any number of threads. */
+  /** Makes a returning end. Any number of threads may have one. */
   guest({ debug = debugByDefault() }: SlabEndOptions = {}): SlabGuest {
     return new SlabGuest(this.#words, debug);
   }
