@@ -13,9 +13,9 @@ import { FIRST_PARAMETER } from '../shared/region.js';
  * it waits for the oldest claim. A producer that claims and then stalls holds up the records behind
  * its claim: this ring is not lock-free. Use a lane for each producer where that does not do.
  *
- * The accesses to records are plain. A slot belongs to its producer from the exchange of TAIL to the
- * store of TURN, and then to the consumer up to the store of HEAD. Producers load HEAD before they
- * claim the slot again.
+ * The accesses to records are plain. A slot belongs to its producer from the exchange of TAIL to
+ * the store of TURN, and then to the consumer up to the store of HEAD. Producers load HEAD before
+ * they claim the slot again.
  */
 export const CAPACITY = FIRST_PARAMETER;
 export const SLOT_BYTES = FIRST_PARAMETER + 1;

@@ -20,9 +20,9 @@ import { LINE_BYTES, LINE_WORDS } from '../shared/cache-line.js';
  *
  * Plain accesses to the records race with nothing. The bytes between HEAD and TAIL belong to the
  * consumer, and all other bytes to the producer. A byte changes hands only by the store of TAIL,
- * which the consumer loads before it reads, or by the store of HEAD, which the producer loads before
- * it writes again. Atomics are sequentially consistent, so a thread sees after the load all that the
- * other thread wrote before the store.
+ * which the consumer loads before it reads, or by the store of HEAD, which the producer loads
+ * before it writes again. Atomics are sequentially consistent, so a thread sees after the load all
+ * that the other thread wrote before the store.
  */
 export const CAPACITY = FIRST_PARAMETER;
 export const SLOT_BYTES = FIRST_PARAMETER + 1;

@@ -15,19 +15,19 @@ import { FIRST_PARAMETER } from '../shared/region.js';
  *
  * A link is the complement of the handle of the block in its next lease, or 0.
  *
- * STATE lies beside the payload: a thread that releases a block has this line already, and blocks do
- * not disturb each other. NEXT lies apart, 32 to a line, and a link tells the generation. So the
+ * STATE lies beside the payload: a thread that releases a block has this line already, and blocks
+ * do not disturb each other. NEXT lies apart, 32 to a line, and a link tells the generation. So the
  * owner walks the list and lends again without the lines of the blocks, which are still in the
  * caches of the threads that released them.
  *
- * A block without references belongs to the owner, who keeps it in a private stack, or is on its way
- * there. Another thread that drops the last reference links the block in at HOME. The owner takes
- * the whole list by one exchange and never a single block, so that no block is seen twice (no ABA).
- * The list is lock-free: a thread that stalls or dies between the drop and the link costs that one
- * block and delays nobody.
+ * A block without references belongs to the owner, who keeps it in a private stack, or is on its
+ * way there. Another thread that drops the last reference links the block in at HOME. The owner
+ * takes the whole list by one exchange and never a single block, so that no block is seen twice (no
+ * ABA). The list is lock-free: a thread that stalls or dies between the drop and the link costs
+ * that one block and delays nobody.
  *
- * The accesses to the payload are plain: the payload belongs to the threads that hold a reference. A
- * thread that got its reference by a lane got it by the store of the TAIL of that lane. NEXT is
+ * The accesses to the payload are plain: the payload belongs to the threads that hold a reference.
+ * A thread that got its reference by a lane got it by the store of the TAIL of that lane. NEXT is
  * written before the exchange of HOME that shows the block, and read after the exchange that takes
  * the list.
  */

@@ -100,9 +100,9 @@ function makeMesh(participants: number, laneBytes: number): RingMesh {
 const NOBODY = 0;
 
 /**
- * Tells which life of a reactor is on the bus in which row. A reactor enters after it has opened its
- * inbox, so anyone who finds the reactor here may write to it. The supervisor takes a reactor off
- * the roster when the thread is gone.
+ * Tells which life of a reactor is on the bus in which row. A reactor enters after it has opened
+ * its inbox, so anyone who finds the reactor here may write to it. The supervisor takes a reactor
+ * off the roster when the thread is gone.
  */
 class Roster {
   readonly buffer: SharedArrayBuffer;
@@ -142,9 +142,9 @@ class Roster {
 }
 
 /**
- * Counts how often the lane from one row to another was full. The row that writes to the lane writes
- * its counters too, and a successor in that row goes on with the same counters. Any thread may read.
- * The accesses to these aligned 64-bit words are plain, as in the metrics block.
+ * Counts how often the lane from one row to another was full. The row that writes to the lane
+ * writes its counters too, and a successor in that row goes on with the same counters. Any thread
+ * may read. The accesses to these aligned 64-bit words are plain, as in the metrics block.
  */
 class LaneLosses {
   readonly buffer: SharedArrayBuffer;

@@ -1,32 +1,33 @@
+/* The sizes of the bus, with their defaults and bounds. */
 import { DEFAULT_LIMITS, HioloadError } from '@hioload/api';
 import type { BlockClass } from '@hioload/pool';
 
-/** Sizes of what a message between reactors passes through. */
+/** The sizes of the memory that a message between reactors passes. */
 export interface BusOptions {
   /**
-   * Least bytes of a lane, 4 KiB..64 MiB; it has the next power of two. Default: as many as leave
-   * the lanes to one reactor within 16 MiB, 512 KiB at most.
+   * Least bytes of a lane, 4 KiB..64 MiB; the lane has the next power of two. Default: 512 KiB, or
+   * less where all lanes to one reactor would take more than 16 MiB.
    */
   readonly laneBytes?: number;
   /**
-   * Records that a reactor gathers for another before it shows them within its turn, 1 or more.
-   * Default: 32.
+   * After so many records for another reactor, a reactor shows them before its turn ends. 1 or
+   * more. Default: 32.
    */
   readonly flushRecords?: number;
   /**
-   * Most records that a reactor takes from a lane before it looks at the next, 1 or more. Default:
-   * 256.
+   * Most records that a reactor takes from one lane before it looks at the next lane, 1 or more.
+   * Default: 256.
    */
   readonly drainRecords?: number;
   /**
-   * Longest payload that reaches other reactors, in bytes. Default: 1 MiB, the longest message of a
-   * peer by default.
+   * The longest payload that reaches other reactors, in bytes. Default: 1 MiB, which is also the
+   * default limit for a message of a peer.
    */
   readonly maxPayloadBytes?: number;
   /**
-   * Shared memory that a reactor has for long payloads on their way, in bytes. No reader keeps more
-   * blocks of a size than it leaves, or than two; somewhat more than six times the longest payload
-   * makes three for such. Default: 8 MiB.
+   * Shared memory of a reactor for long payloads on their way, in bytes. A reader holds at most as
+   * many blocks of a size as are left, or two. Somewhat more than six times the longest payload
+   * gives three blocks of the largest size. Default: 8 MiB.
    */
   readonly slabBytes?: number;
 }
@@ -34,23 +35,29 @@ export interface BusOptions {
 const KIB = 1_024;
 const MIB = 1_024 * KIB;
 
-/** Memory of all lanes to one reactor. */
+/** The memory of all lanes to one reactor. */
 const INBOX_BYTES = 16 * MIB;
 const MIN_LANE_BYTES = 16 * KIB;
 const MAX_LANE_BYTES = 512 * KIB;
 
-/** Payload sizes that have blocks of their own, below that of the longest. */
+/** The sizes of payloads that have blocks of their own, besides the longest payload. */
 const BLOCK_SIZES = [4 * KIB, 32 * KIB, 256 * KIB];
-/** What a block is longer than its payload: room to begin where the source does, modulo 8. */
+/**
+ * A block is so much longer than its payload. So a payload can begin at the offset of its source
+ * modulo 8.
+ */
 export const ALIGNMENT_SPARE_BYTES = 8;
 
-/** Most reactors of a bus: each has two rows of the mesh, and the supervisor has one. */
+/** Most reactors of a bus: each reactor has two rows of the mesh, and the supervisor has one. */
 const MAX_REACTORS = 511;
 
-/** Options with every default filled in. */
+/** The options with every default filled in. */
 export type BusSizes = Required<BusOptions>;
 
-/** Refuses more reactors than one bus can join. @throws HIOLOAD_OPTION_INVALID */
+/**
+ * Refuses more reactors than one bus can join.
+ * @throws HIOLOAD_OPTION_INVALID
+ */
 export function assertReactors(reactors: number): void {
   if (reactors <= MAX_REACTORS) return;
   throw new HioloadError(
@@ -60,11 +67,12 @@ export function assertReactors(reactors: number): void {
 }
 
 /**
- * Refuses topics of which a lane would take no record: whatever is published to them would be lost.
+ * Refuses a limit of topics that lanes could not hold: a message to such a topic would be lost.
  * @throws HIOLOAD_OPTION_INVALID
  */
 export function assertTopicsFit(maxTopicBytes: number, laneBytes: number): void {
-  // Half of a lane takes any record: this leaves room for a payload beside the topic.
+  // A lane takes any record of up to half its length. A quarter leaves room for a payload beside
+  // the topic.
   const most = laneBytes / 4;
   if (maxTopicBytes <= most) return;
   throw new HioloadError(
@@ -74,7 +82,10 @@ export function assertTopicsFit(maxTopicBytes: number, laneBytes: number): void 
   );
 }
 
-/** @param producers how many write to one reactor @throws HIOLOAD_OPTION_INVALID */
+/**
+ * @param producers how many threads write to one reactor
+ * @throws HIOLOAD_OPTION_INVALID
+ */
 export function busSizes(options: BusOptions, producers: number): BusSizes {
   const sizes = {
     laneBytes: laneBytesFor(producers),
@@ -99,8 +110,8 @@ export function busSizes(options: BusOptions, producers: number): BusSizes {
 }
 
 /**
- * Blocks for payloads up to `maxPayloadBytes`: half of the memory for the longest, the rest in
- * equal parts for shorter ones.
+ * The blocks for payloads of up to `maxPayloadBytes`. The longest size has half of the memory; the
+ * shorter sizes share the rest in equal parts.
  */
 export function slabClasses({ maxPayloadBytes, slabBytes }: BusSizes): BlockClass[] {
   const shorter = BLOCK_SIZES.filter((bytes) => bytes < maxPayloadBytes);

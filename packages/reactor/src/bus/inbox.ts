@@ -25,7 +25,9 @@ import type { PeerSlabs } from './membership.js';
 
 /** Most time that one lane may take from the reactor at a time, in milliseconds. */
 const SLICE_MS = 0.5;
-/** Most time that all lanes together may take within one turn of the event loop, in milliseconds. */
+/**
+ * Most time that all lanes together may take within one turn of the event loop, in milliseconds.
+ */
 const TURN_MS = 2;
 
 /** Receives the records of a reactor. Bytes are valid during the call. Must not throw. */

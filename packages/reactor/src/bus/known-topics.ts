@@ -1,4 +1,7 @@
-/* Topics that a reactor has met: encoded for its own records, and decoded from the records it reads. */
+/*
+ * Topics that a reactor has met: encoded for its own records, and decoded from the records it
+ * reads.
+ */
 import { topicHash } from '@hioload/pool';
 
 /** Most topics that each direction keeps. Others cost an encoding or a decoding. A power of two. */

@@ -1,20 +1,24 @@
+/* Has a reactor read its lanes in each turn of its event loop. */
 import { IdleStep, type IdleStrategy } from '@hioload/api';
 import type { Sleeper } from '@hioload/pool';
 
-/** What a pump turns. */
+/** What a pump is made from. */
 export interface LanePumpParts {
   readonly idle: IdleStrategy;
   readonly sleeper: Sleeper;
-  /** Whether there is work. A look only. */
+  /** Whether there is work. The call only looks. */
   hasWork(): boolean;
-  /** Does a part of the work. @returns how many pieces it did */
+  /**
+   * Does a part of the work.
+   * @returns how many pieces it did
+   */
   work(): number;
 }
 
 /**
- * Has a reactor read its lanes: a piece of work in each turn of its event loop as long as there is
- * some or the idle strategy looks for more, then asleep until the doorbell rings. The event loop
- * itself goes on meanwhile: sleeping means that whoever writes has to ring.
+ * Does a piece of work in each turn of the event loop, as long as there is work or the idle
+ * strategy looks for more. Then the pump sleeps until the doorbell rings. The event loop goes on
+ * meanwhile: a sleeping pump only means that a writer has to ring.
  */
 export class LanePump {
   readonly #parts: LanePumpParts;

@@ -10,7 +10,9 @@ export type MembershipNotice =
   | { readonly type: 'slab'; readonly number: number; readonly row: number; readonly slab: Region }
   /** The owner of a slab has ended. */
   | { readonly type: 'ended'; readonly number: number; readonly row: number }
-  /** All participants know the slab of this reactor, and this reactor knows theirs: it may publish. */
+  /**
+   * All participants know the slab of this reactor, and this reactor knows theirs: it may publish.
+   */
   | { readonly type: 'admitted' };
 
 /** The result of `receiveMessageOnPort`. */
@@ -94,8 +96,8 @@ export class PeerSlabs {
   }
 
   /**
-   * Gives a block back that came in a record for a predecessor. The owner may have ended before this
-   * participant was told of any slab. Nobody needs the block then.
+   * Gives a block back that came in a record for a predecessor. The owner may have ended before
+   * this participant was told of any slab. Nobody needs the block then.
    */
   release(number: number, handle: number): void {
     this.#find(number)?.release(handle);

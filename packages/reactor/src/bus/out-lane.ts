@@ -106,14 +106,15 @@ export class OutLane {
 const ALWAYS_ALLOWED = 1;
 
 /**
- * The blocks that the reader of a lane holds, as the writer of the lane knows them. A reader handles
- * records in order, and clears the handle in a record when the reader gives the block back. A record
- * that was freed holds no block either. The supervisor frees the records of a reader that died.
+ * The blocks that the reader of a lane holds, as the writer of the lane knows them. A reader
+ * handles records in order, and clears the handle in a record when the reader gives the block back.
+ * A record that was freed holds no block either. The supervisor frees the records of a reader that
+ * died.
  *
  * A reader may take another block of a size while it holds no more than the slab has left of that
  * size, or no more than {@link ALWAYS_ALLOWED}. So a reader that stands still ends up with half of
- * the blocks, a second one with half of the rest, and the others still find some. Switches share out
- * the memory of their queues by the same threshold (Choudhury and Hahne, "Dynamic queue length
+ * the blocks, a second one with half of the rest, and the others still find some. Switches share
+ * out the memory of their queues by the same threshold (Choudhury and Hahne, "Dynamic queue length
  * thresholds for shared-memory packet switches", 1998).
  */
 export class ReaderShare {

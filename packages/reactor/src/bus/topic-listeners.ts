@@ -1,7 +1,8 @@
+/* The subscriptions of the application itself on one reactor. */
 import type { Subscription, Topic, TopicListener } from '@hioload/api';
 import { RangeMessage } from '@hioload/transport/message';
 
-/** What the listeners of a reactor report to. */
+/** What the listeners of a reactor report. */
 export interface ListenerEvents {
   /** The first listener of a topic has come, before `add` returns. */
   topicGained(topic: Topic): void;
@@ -11,22 +12,22 @@ export interface ListenerEvents {
   onFault(topic: Topic, cause: unknown): void;
 }
 
-/** One call of `subscribe`: the same function may listen twice. */
+/** One call of `subscribe`. The same function may listen twice. */
 interface Entry {
   readonly hear: TopicListener;
-  /** Which of all calls it was. */
+  /** The number of the call, counted over all topics. */
   readonly number: number;
 }
 
 /**
- * The subscriptions of the application itself on one reactor. To add and to remove one takes the
- * same time however many there are.
+ * The listeners of the application on one reactor. To add or to remove a listener takes the same
+ * time however many there are.
  */
 export class TopicListeners {
   readonly #events: ListenerEvents;
-  /** Oldest first. A set that is being walked leaves out what is taken off meanwhile. */
+  /** Oldest first. The walk over a set leaves out the entries that are removed meanwhile. */
   readonly #entries = new Map<Topic, Set<Entry>>();
-  /** A message for each depth of listeners that publish to listeners. */
+  /** One message for each depth: a listener may publish to other listeners. */
   readonly #messages: RangeMessage[] = [];
   #depth = 0;
   #nextNumber = 0;
@@ -48,14 +49,14 @@ export class TopicListeners {
     return { unsubscribe, [Symbol.dispose]: unsubscribe };
   }
 
-  /** Whether anybody listens to a topic. */
+  /** Whether a topic has a listener. */
   has(topic: Topic): boolean {
     return this.#entries.size > 0 && this.#entries.has(topic);
   }
 
   /**
-   * Calls the listeners of a topic. The bytes are the caller's again on return. @returns how many
-   * there were
+   * Calls the listeners of a topic. The bytes belong to the caller again on return.
+   * @returns how many listeners there were
    */
   tell(topic: Topic, bytes: Uint8Array, start: number, end: number, isBinary: boolean): number {
     const entries = this.#entries.size === 0 ? undefined : this.#entries.get(topic);
@@ -66,14 +67,14 @@ export class TopicListeners {
     try {
       const message = (this.#messages[depth] ??= new RangeMessage());
       for (const entry of entries) {
-        // Too new for this message, as are all behind it.
+        // This entry and all later ones came after the message.
         if (entry.number >= next) break;
         message.begin(bytes, start, end, isBinary);
         this.#call(topic, entry.hear, message);
         message.expire();
       }
     } finally {
-      // Listeners that publish to themselves run out of stack anywhere.
+      // A listener that publishes to itself runs out of stack at any place.
       this.#depth = depth;
     }
     return size;
