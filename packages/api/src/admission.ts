@@ -1,26 +1,29 @@
-/** Outcome of asking for a connection. */
+/** The decision whether a reactor lets one more connection in. */
+
+/** The outcome of a request for a connection. */
 export const AdmissionVerdict = {
   Admitted: 'admitted',
-  /** The process holds as many connections as it may. Answered with 503. */
+  /** The server holds `maxConnections` connections. The handshake is answered with 503. */
   Full: 'full',
-  /** The remote address holds as many connections as one may. Answered with 429. */
+  /** The address holds `maxConnectionsPerAddress` connections. The answer is 429. */
   AddressFull: 'address-full',
-  /** Handshakes come faster than they are accepted. Answered with 503. */
+  /** Handshakes come faster than `maxUpgradesPerSecond`. The answer is 503. */
   TooFast: 'too-fast',
-  /** The reactor drains. Answered with 503. */
+  /** The reactor drains. The answer is 503. */
   Draining: 'draining',
 } as const;
 export type AdmissionVerdict = (typeof AdmissionVerdict)[keyof typeof AdmissionVerdict];
 
 /**
- * Decides whether one more connection is let in; a reactor owns one and all of them see the process
- * as a whole.
+ * Decides whether one more connection is let in. Each reactor owns one admission, and every
+ * admission counts the connections of the whole server.
  */
 export interface Admission {
   /**
-   * Asks before a handshake is answered, and books the connection where the verdict is `Admitted`.
+   * Decides before a handshake is answered. If the verdict is `Admitted`, the connection is counted
+   * from now on, until `release`.
    */
   admit(remoteAddress: string): AdmissionVerdict;
-  /** Gives back what `admit` booked; exactly once per booked connection. */
+  /** Ends the count of one connection. Call it exactly once per admitted connection. */
   release(remoteAddress: string): void;
 }

@@ -1,17 +1,19 @@
+/** The binding of threads to CPUs. */
+
 /** Binds threads of this process to CPUs. */
 export interface Affinity {
-  /** Whether threads can be bound here, and if not, why. */
+  /** Whether threads can be bound on this machine; `reason` says why they cannot. */
   readonly available: { readonly ok: true } | { readonly ok: false; readonly reason: string };
-  /** The operating system's id of the calling thread. */
+  /** The id of the calling thread in the operating system. */
   currentThreadId(): number;
   /**
-   * Binds a thread; threads that it starts afterwards are born with the same binding. @throws
-   * HIOLOAD_AFFINITY_FAILED
+   * Binds a thread to CPUs. Threads that this thread starts later have the same binding.
+   * @throws HIOLOAD_AFFINITY_FAILED
    */
   pin(threadId: number, cpus: readonly number[]): void;
   /**
-   * CPUs that a thread may run on, read from the operating system, by ascending id. @throws
-   * HIOLOAD_AFFINITY_FAILED
+   * Reads from the operating system on which CPUs a thread may run. The ids are ascending.
+   * @throws HIOLOAD_AFFINITY_FAILED
    */
   read(threadId: number): readonly number[];
 }

@@ -1,3 +1,4 @@
+/** The definition of an application, and the context that its start and stop hooks get. */
 import type { Bus } from './bus.js';
 import type { CompressionOptions } from './compression.js';
 import type { ConnectionHandlers } from './handlers.js';
@@ -7,62 +8,68 @@ import type { Page } from './page.js';
 import type { TransportKind } from './transport-kind.js';
 
 /**
- * What an application is told, once per reactor, when it starts and stops. Its functions may be
- * taken out of it, and used from the start hook to the end of the stop hook.
+ * The argument of the start hook and of the stop hook, one object per reactor. The functions may be
+ * taken out of the object (`const { publish } = context`). They work from the start hook to the end
+ * of the stop hook.
  */
 export interface AppContext extends Bus {
-  /** Which reactor this is, from 0. */
+  /** The number of this reactor, from 0. */
   readonly reactor: number;
-  /** How many reactors serve. */
+  /** The number of all reactors. */
   readonly reactors: number;
   readonly log: Logger;
 }
 
 /**
- * An application: handlers and settings. Its module is evaluated once in every reactor, which share
- * no objects.
+ * An application: handlers and settings. Every reactor evaluates the module of the application
+ * once. Reactors share no objects.
  */
 export interface AppDefinition<Data = unknown> extends ConnectionHandlers<Data> {
   /**
-   * Path that serves WebSockets, exact, or with `/*` at its end all that begin with what precedes
-   * the star. Default: `/`. Others are answered with 404.
+   * The path that serves WebSockets: an exact path such as `/chat`, or a prefix such as `/chat/*`,
+   * which serves all paths that begin with `/chat/`. Default: `/`. Handshakes for other paths are
+   * answered with 404.
    */
   readonly path?: string;
   /**
-   * Subprotocols the application speaks, best first. A client that offers none of them gets none.
+   * The subprotocols that the application speaks, best first. A client that offers none of them
+   * gets a connection without a subprotocol.
    */
   readonly protocols?: readonly string[];
   /**
-   * Origins (scheme, host and port, lower case) that may connect besides the server's own host, or
-   * `*` for all. A request without an Origin field, which no browser sends, is let through.
+   * The origins (scheme, host and port, in lower case) that may connect besides the server's own
+   * host; `*` allows all. A request without an Origin field is let through: browsers always send
+   * the field.
    */
   readonly allowedOrigins?: readonly string[];
   /**
-   * Pages by path, exact and as it is sent (percent-encoded), without a query: what a GET or HEAD
-   * that asks for no WebSocket is answered with (200, and the connection is closed). The same path
-   * may serve WebSockets too.
+   * Pages by path. A path is exact, percent-encoded and without a query. A GET or HEAD of the path
+   * that is not a handshake is answered with the page (200), and its connection is closed. The same
+   * path may serve WebSockets too.
    */
   readonly pages?: Readonly<Record<string, Page>>;
   /**
-   * Compression for clients that offer it, `true` for the defaults. Off unless asked for: what
-   * mixes secrets with what a peer can choose must not be compressed. Of the transports, `net` has
-   * it; on another the server warns when it starts.
+   * Compression for clients that offer it; `true` takes the defaults. Default: off, because
+   * messages that mix secrets with text that a peer can choose must not be compressed. The
+   * transport `net` compresses. The server warns at its start if its transport cannot.
    */
   readonly compression?: boolean | CompressionOptions;
-  /** Limits that differ from the defaults. What the operator sets has the last word. */
+  /** Limits that differ from the defaults. The limits that the operator sets override these. */
   readonly limits?: Partial<Limits>;
-  /** What happens when the outbound queue of a connection is full. Default: `drop`. */
+  /**
+   * What happens to a message when the outbound queue of its connection is full. Default: `drop`.
+   */
   readonly whenBufferFull?: BufferFullPolicy;
   /**
    * The transport that serves: one that comes along, by its name, or a kind of your own. What the
    * operator sets goes over it. Default: `auto`, which takes `uws` where it loads, else `net`.
    */
   readonly transport?: 'auto' | 'uws' | 'net' | TransportKind;
-  /** Runs before the reactor listens. An error fails the start. */
+  /** Runs before the reactor listens. If the hook throws or rejects, the start fails. */
   start?(context: AppContext): void | Promise<void>;
   /**
-   * Runs when the last connection has gone; what takes longer than the rest of the drain deadline
-   * is cut short.
+   * Runs when the last connection has closed. The hook has the time that is left of the drain
+   * deadline; after that the reactor ends without it.
    */
   stop?(context: AppContext): void | Promise<void>;
 }

@@ -1,22 +1,21 @@
+/** Batches of records, which a consumer lends out in place. */
 import type { RecordSink } from './ring.js';
 
-/**
- * A run of records in place, in order, without copies. Valid until it is released to whom it was
- * taken from.
- */
+/** A run of records in place, in order. The batch is valid until its source takes it back. */
 export interface Batch {
+  /** The number of records. */
   readonly length: number;
-  /** The memory that the offsets count in. */
+  /** The memory of the records. `startOf` and `endOf` are offsets in it. */
   readonly bytes: Uint8Array;
-  /** Where a record begins; `index` is 0..`length - 1`. */
+  /** The offset at which a record begins; `index` is 0..`length - 1`. */
   startOf(index: number): number;
-  /** Where a record ends, its last byte not included. */
+  /** The offset after the last byte of a record. */
   endOf(index: number): number;
   /** Hands each record to `sink`, in order. */
   forEach(sink: RecordSink): void;
   /**
-   * The records from `from` up to `to`, as `Array.prototype.slice` counts; shares the bytes and the
-   * validity.
+   * The records from `from` up to `to`, counted as `Array.prototype.slice` does. The slice has the
+   * same memory, and is valid as long as the batch.
    */
   slice(from?: number, to?: number): Batch;
 }
@@ -24,11 +23,11 @@ export interface Batch {
 /** A consumer that lends records out in batches. */
 export interface BatchSource {
   /**
-   * Takes up to `limit` records. The batch is one object, reused by the next call; its length is 0
-   * where there is nothing.
-   * @throws HIOLOAD_STATE while another batch is out
+   * Lends up to `limit` records. Every call returns the same object. Its length is 0 if there are
+   * no records.
+   * @throws HIOLOAD_STATE if the batch before has not been released
    */
   take(limit: number): Batch;
-  /** Frees the room of the batch that is out; without one nothing happens. */
+  /** Takes the lent batch back, and frees its room. Without a lent batch nothing happens. */
   release(): void;
 }

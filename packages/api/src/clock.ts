@@ -1,17 +1,17 @@
-// The clock that the framework measures time with, so that tests can put another in its place.
+/** The clock that the framework measures time with; tests use a clock of their own. */
 
-/** A way to cancel what was scheduled; a second call does nothing. */
+/** Cancels scheduled work. A second call does nothing. */
 export type Cancel = () => void;
 
-/** Time as the framework sees it, so that tests can move it. */
+/** A source of time and of timers. */
 export interface Clock {
-  /** Milliseconds since an arbitrary moment; never goes back. */
+  /** Milliseconds since an arbitrary moment. The number never decreases. */
   now(): number;
-  /** Runs `work` once, not before `delayMs` (0 or more) have passed. */
+  /** Runs `work` once, when at least `delayMs` milliseconds (0 or more) have passed. */
   after(delayMs: number, work: () => void): Cancel;
 }
 
-/** The clock of the machine. A timer that waits does not keep its thread alive. */
+/** The clock of the machine. A pending timer does not keep its thread alive. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(delayMs, work) {
@@ -20,7 +20,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** The same clock for a process whose only work may be a timer that waits: it stays alive. */
+/** The same clock, but a pending timer keeps its process alive. */
 export const keepAliveClock: Clock = {
   now: () => performance.now(),
   after(delayMs, work) {

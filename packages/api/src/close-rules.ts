@@ -1,3 +1,4 @@
+/** The rules for close codes and close reasons (RFC 6455 section 7.4). */
 import { CLOSE_CODE_TABLE, MAX_CLOSE_REASON_BYTES } from './close-codes.js';
 import { HioloadError } from './errors.js';
 
@@ -9,9 +10,9 @@ const IN_CLOSE_FRAMES = new Set<number>(
 );
 
 /**
- * Whether a close frame may hold `code`, sent or received: 1000..1003, 1007..1014 and 3000..4999.
- * 1004, 1005, 1006 and 1015 never travel, the rest of 1016..2999 is reserved (RFC 6455 section
- * 7.4). A received code that may not stand there fails the connection with 1002.
+ * Whether a close frame may hold `code`: 1000..1003, 1007..1014 and 3000..4999. The codes 1004,
+ * 1005, 1006 and 1015 never travel, and 1016..2999 are reserved (RFC 6455 section 7.4). The rule
+ * holds for both directions: a peer that sends another code loses its connection with 1002.
  */
 export function isCloseCode(code: number): boolean {
   return (
@@ -21,30 +22,30 @@ export function isCloseCode(code: number): boolean {
 }
 
 /**
- * Checks what an application wants to send in a close frame.
+ * Checks the code and the reason that an application wants to send in a close frame.
  * @throws HIOLOAD_CLOSE_CODE_INVALID, HIOLOAD_CLOSE_REASON_TOO_LONG (more than 123 bytes of UTF-8),
- * HIOLOAD_OPTION_INVALID (a reason that is no string)
+ * HIOLOAD_OPTION_INVALID (a reason that is not a string)
  */
 export function assertSendableClose(code: number, reason: string): void {
   if (!isCloseCode(code)) {
     throw new HioloadError(
       'HIOLOAD_CLOSE_CODE_INVALID',
-      `close code ${String(code)}: allowed are 1000..1003, 1007..1014 and 3000..4999`,
+      `close code must be 1000..1003, 1007..1014 or 3000..4999; got ${String(code)}`,
     );
   }
   if (typeof reason !== 'string') {
     throw new HioloadError(
       'HIOLOAD_OPTION_INVALID',
-      `close reason of type ${typeof reason}: a string is allowed`,
+      `close reason must be a string; got a value of type ${typeof reason}`,
     );
   }
-  // No character takes more than three bytes per unit of UTF-16: short reasons need no count.
+  // A unit of UTF-16 takes at most three bytes of UTF-8, so a short reason need not be counted.
   if (reason.length * 3 <= MAX_CLOSE_REASON_BYTES) return;
   const bytes = new TextEncoder().encode(reason).length;
   if (bytes > MAX_CLOSE_REASON_BYTES) {
     throw new HioloadError(
       'HIOLOAD_CLOSE_REASON_TOO_LONG',
-      `close reason of ${bytes} bytes: at most ${MAX_CLOSE_REASON_BYTES} are allowed`,
+      `close reason must be at most ${MAX_CLOSE_REASON_BYTES} bytes of UTF-8; got ${bytes}`,
     );
   }
 }

@@ -1,34 +1,39 @@
+/** The settings of compression. */
+
 /**
- * How messages are compressed (RFC 7692). Contexts cost memory, compressing costs time: both are
- * bounded.
+ * How messages are compressed (RFC 7692). A compression context costs memory, and compression costs
+ * time; these settings limit both.
  */
 export interface CompressionOptions {
   /**
-   * Whether contexts live on from message to message, which makes small messages that are alike
-   * smaller and costs some 150 KB a connection that uses it both ways. Default: false.
+   * Whether a context lives on from one message to the next. Small messages that resemble each
+   * other become shorter, but a connection that compresses in both directions takes about 150 KB
+   * more. Default: false.
    */
   readonly contextTakeover?: boolean;
   /**
-   * Window of what is sent, as a power of two, 8..15. Default: 15, of which a context that lives on
-   * uses 13: 100 KB less a connection, for messages that are a few hundredths longer.
+   * The window for messages that the server sends, as an exponent of two: 8..15. Default: 15. A
+   * context that lives on uses 13 by default: it takes 100 KB less per connection, and messages
+   * become a few percent longer.
    */
   readonly windowBits?: number;
   /**
-   * Window of what is received, as a power of two, 8..15. Default: 15. A client that asks for less
-   * cannot speak to a server that takes no notice of it.
+   * The window for messages that the server receives, as an exponent of two: 8..15. Default: 15.
+   * The server asks for a smaller window only if the client says that it can use one. A client of
+   * this framework that sets a smaller value cannot connect to a server that ignores the value.
    */
   readonly peerWindowBits?: number;
-  /** 1 (fast) to 9 (small). Default: 1. */
+  /** The effort of compression: 1 (fast) to 9 (short messages). Default: 1. */
   readonly level?: number;
-  /** 1..9: memory for compressing. Default: 8. */
+  /** The memory for compression, as a level of zlib: 1..9. Default: 8. */
   readonly memLevel?: number;
-  /** Shortest message that is compressed, in bytes. Default: 1,024. */
+  /** The shortest message that is compressed, in bytes. Default: 1,024. */
   readonly minBytes?: number;
   /**
-   * Longest message that is compressed, in bytes: its time is taken from all connections. Default:
-   * 1 MiB.
+   * The longest message that is compressed, in bytes. All connections of the reactor wait while a
+   * message is compressed. Default: 1 MiB.
    */
   readonly maxBytes?: number;
-  /** Native memory that the contexts of the reactor may take, in bytes. Default: 64 MiB. */
+  /** The native memory that all contexts of the reactor may take, in bytes. Default: 64 MiB. */
   readonly maxContextBytes?: number;
 }

@@ -1,13 +1,14 @@
+/** Reads the id of a connection from text. */
 import type { ConnId } from './connection.js';
 
-/** The form that `String(conn.id)` has: no sign, no leading zero, no exponent. */
+/** The form of `String(conn.id)`: no sign, no leading zero, no exponent. */
 const DECIMAL = /^[1-9]\d{0,15}$/;
 
 /**
- * The id of a connection that came as text: in a message, in a request, from a store.
- * @param text what `String(conn.id)` was
- * @returns undefined where no connection can have it; that one has it, `send` and `end` of the bus
- * say
+ * The id of a connection, from text in a message, in a request or in a store.
+ * @param text the text that `String(conn.id)` gave
+ * @returns the id; undefined if no connection can have this id. `send` and `end` of the bus tell
+ * whether a connection has the id now.
  */
 export function toConnId(text: string): ConnId | undefined {
   if (!DECIMAL.test(text)) return undefined;

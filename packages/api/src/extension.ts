@@ -1,55 +1,56 @@
-/** Bytes that are written one behind the other into memory that grows as they come. */
+/** The contract of an extension of the WebSocket protocol (RFC 6455 section 9). */
+
+/** Bytes in memory that grows as more bytes are appended. */
 export interface GrowingBytes {
-  /** The memory; another one after `reserve`. */
+  /** The memory. `reserve` may replace it by another. */
   readonly bytes: Uint8Array;
-  /** Where what has been written begins. */
+  /** The offset at which the written bytes begin. */
   readonly start: number;
-  /** Where what has been written ends, and the next octet goes. */
+  /** The offset at which the written bytes end. The next byte is written here. */
   readonly end: number;
-  /** Octets that can be written after `end` as it is. */
+  /** The number of bytes that can be written after `end` without `reserve`. */
   readonly room: number;
   /**
-   * Makes room for `extra` octets after `end`.
-   * @param most how many octets are ever going to be there, as far as is known: no more room than
-   * that is taken
-   * @returns false where there is no memory left
+   * Makes room for `extra` bytes after `end`.
+   * @param most the number of bytes that there will be at most; no more room than this is taken
+   * @returns false if no memory is left
    */
   reserve(extra: number, most: number): boolean;
   /**
-   * Counts the `written` octets after `end` in, for which there must be room; a negative number
-   * takes octets off the end.
+   * Moves `end` past `written` bytes that the caller has written after it. A negative number
+   * removes bytes from the end.
    */
   advance(written: number): void;
 }
 
-/** How far an extension got with the payload of a frame or a message. */
+/** The outcome of `encode` and `decode` of an extension. */
 export const ExtensionOutcome = {
   Done: 'done',
-  /** The message is better sent as it is: nothing was written. Of `encode` only. */
+  /** `encode` only: nothing was written, because the message is better sent as it is. */
   Unchanged: 'unchanged',
-  /** The peer sent what cannot be decoded (1007). Of `decode` only. */
+  /** `decode` only: the data of the peer cannot be decoded (1007). */
   Invalid: 'invalid',
-  /** The message would be longer than is allowed (1009). Of `decode` only. */
+  /** `decode` only: the message would be longer than allowed (1009). */
   TooBig: 'too-big',
-  /** There is no memory left. */
+  /** No memory is left. */
   OutOfMemory: 'out-of-memory',
 } as const;
 export type ExtensionOutcome = (typeof ExtensionOutcome)[keyof typeof ExtensionOutcome];
 
 /**
- * What an extension does on one connection once both sides have agreed to it (RFC 6455 section 9).
+ * An extension on one connection, once both sides have agreed to it (RFC 6455 section 9).
  */
 export interface ExtensionSession {
   /**
-   * Reserved bits that mark the first frame of a message that it has changed: RSV1 is 4, RSV2 is 2,
-   * RSV3 is 1.
+   * The reserved bits that mark the first frame of a message that the extension has encoded: RSV1
+   * is 4, RSV2 is 2, RSV3 is 1.
    */
   readonly reservedBits: number;
   /**
-   * Turns the payload of one frame of a marked message back, appended to `out`, which holds what
-   * came of the frames before.
-   * @param isLast whether it is the last frame of its message @param maxBytes how much `out` may
-   * hold in the end
+   * Decodes the payload `bytes[start..end)` of one frame of a marked message, and appends the
+   * result to `out`. `out` holds the result of the frames before.
+   * @param isLast whether this is the last frame of the message
+   * @param maxBytes the number of bytes that `out` may hold
    */
   decode(
     bytes: Uint8Array,
@@ -59,19 +60,19 @@ export interface ExtensionSession {
     out: GrowingBytes,
     maxBytes: number,
   ): ExtensionOutcome;
-  /** Turns a whole message into what is sent in its place, appended to `out`. */
+  /** Encodes the whole message `bytes[start..end)`, and appends the result to `out`. */
   encode(bytes: Uint8Array, start: number, end: number, out: GrowingBytes): ExtensionOutcome;
-  /** Ends the session and gives back what it borrowed. Idempotent. */
+  /** Ends the session and gives back its borrowed memory. Idempotent. */
   release(): void;
 }
 
 /**
- * Parameters of an extension as they stand in the header, in order: names in lower case, values
- * unquoted or absent.
+ * The parameters of an extension, in the order of the header field. Names are in lower case. Values
+ * have no quotes, and may be absent.
  */
 export type ExtensionParameters = readonly (readonly [name: string, value: string | undefined])[];
 
-/** What came of a negotiation: the session, and what the answer of a server holds. */
+/** The result of a negotiation: the session, and the parameters for the answer of the server. */
 export interface ExtensionAgreement {
   readonly session: ExtensionSession;
   readonly parameters: ExtensionParameters;
@@ -79,18 +80,18 @@ export interface ExtensionAgreement {
 
 /** An extension of the protocol (RFC 6455 section 9), shared by all connections of a reactor. */
 export interface Extension {
-  /** Its registered name, a token in lower case. */
+  /** The registered name of the extension: a token in lower case. */
   readonly name: string;
   /**
-   * Server: agrees to one offer of a client, or declines it: then the next one with this name is
-   * asked.
+   * For a server: accepts one offer of a client. Undefined declines the offer; the next extension
+   * with this name is asked then.
    */
   accept(offer: ExtensionParameters): ExtensionAgreement | undefined;
-  /** Client: what to offer, best first; at least one. */
+  /** For a client: the offers to send, best first; at least one. */
   offers(): readonly ExtensionParameters[];
   /**
-   * Client: takes the answer of the server to its offers. Undefined where the answer breaks the
-   * rules: the handshake fails.
+   * For a client: takes the answer of the server. Undefined if the answer breaks the rules; the
+   * handshake fails then.
    */
   settle(answer: ExtensionParameters): ExtensionSession | undefined;
 }

@@ -1,7 +1,8 @@
-// How a reactor waits for work.
+/** The way in which an idle reactor waits for work. */
 
 /**
- * What a loop does next. `Again`: look for work at once. `Park`: sleep until the doorbell rings.
+ * The next step of an idle reactor. `Again`: it looks for work at once. `Park`: it sleeps until its
+ * doorbell rings.
  */
 export const IdleStep = { Again: 'again', Park: 'park' } as const;
 export type IdleStep = (typeof IdleStep)[keyof typeof IdleStep];
@@ -17,6 +18,9 @@ export type IdleName = 'park' | 'adaptive' | 'spin';
 export interface IdleStrategy {
   /** The name that logs show. */
   readonly name: string;
-  /** Told after each pass how many pieces of work it did; 0 or more. */
+  /**
+   * Decides the next step. Called after each pass.
+   * @param handled the amount of work that the pass has done, such as records; 0 or more
+   */
   next(handled: number): IdleStep;
 }

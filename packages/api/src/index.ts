@@ -1,3 +1,4 @@
+/** The public door of the package: every contract, table and helper of `@hioload/api`. */
 export { type Admission, AdmissionVerdict } from './admission.js';
 export type { Affinity } from './affinity.js';
 export type { AppContext, AppDefinition } from './app.js';

@@ -1,24 +1,26 @@
-/** A number of 32 bits that stands for a topic; different topics may have the same. */
+/** The map that tells which reactors may have subscribers of a topic. */
+
+/** A hash of a topic, 32 bits. Two topics may have the same hash. */
 export type TopicHash = number;
 
-/** One reactor's entries in the map of who has subscribers; one thread writes them. */
+/** The entries of one reactor in the map. One thread writes them. */
 export interface InterestWriter {
-  /** Notes one more topic with a subscriber. All reactors see it before the call returns. */
+  /** Adds one topic with a subscriber. All reactors see the entry before the call returns. */
   add(topic: TopicHash): void;
-  /** Takes one back; exactly once per `add`. @throws HIOLOAD_STATE where nothing was noted */
+  /** Removes one topic; once per `add`. @throws HIOLOAD_STATE if the map has no such entry */
   remove(topic: TopicHash): void;
 }
 
 /**
- * Tells which reactors may have subscribers. May name one that has none; never leaves out one that
- * has.
+ * Tells which reactors may have subscribers. The answer may name a reactor without subscribers. It
+ * never leaves out a reactor with subscribers.
  */
 export interface InterestReader {
-  /** How many masks there are: reactors / 32, rounded up. */
+  /** The number of masks: reactors / 32, rounded up. */
   readonly maskCount: number;
   /**
-   * Mask `index`, a bit per reactor: bit `b` stands for reactor `32 * index + b`. The sign bit is
-   * reactor 31's.
+   * The mask `index`, with one bit per reactor: bit `b` stands for reactor `32 * index + b`. The
+   * sign bit is bit 31.
    */
   mask(topic: TopicHash, index: number): number;
 }

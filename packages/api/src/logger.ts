@@ -1,7 +1,9 @@
+/** The contract of a log. */
+
 /** Fields of a log line. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** Where an application and the framework log: a message for people, fields for machines. */
+/** A log: each line has a message for people and fields for machines. */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;

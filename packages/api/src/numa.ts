@@ -1,3 +1,4 @@
+/** Pools on the NUMA nodes of their threads, and reports about where memory lies. */
 import type { ReactorPlace } from './placement.js';
 import type { BytePool, ThreadPools } from './pool.js';
 
@@ -14,25 +15,26 @@ export interface NumaPool {
 }
 
 /**
- * Where memory lies, or why that is not known. The kernel counts by mapping: what else lies in the
- * same one is counted with it.
+ * Where memory lies, or the reason why this is unknown. The kernel counts whole mappings, so other
+ * memory in the same mapping counts too.
  */
 export type MemoryReport =
   | {
       readonly known: true;
-      /** Bytes of the memory itself. */
+      /** The size of the memory, in bytes. */
       readonly bytes: number;
-      /** Bytes of the mapping that it lies in, in use or not. */
+      /** The size of the mapping that holds the memory, in bytes, used or not. */
       readonly mappedBytes: number;
       /**
-       * Bytes of the mapping that are in use, by id of the node; empty on a kernel without NUMA.
+       * Used bytes of the mapping, by the id of their node; empty on a kernel without NUMA.
        */
       readonly bytesByNode: Readonly<Record<number, number>>;
       /**
-       * Bytes of the mapping that are on huge pages: more than `bytes` where neighbours are too.
+       * Bytes of the mapping on huge pages; more than `bytes` if other memory in the mapping is
+       * there too.
        */
       readonly hugeBytes: number;
-      /** Whether the kernel may put it on huge pages. */
+      /** Whether the kernel may put the memory on huge pages. */
       readonly hugeAllowed: boolean;
     }
   | { readonly known: false; readonly reason: string };

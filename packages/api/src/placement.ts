@@ -1,20 +1,24 @@
+/** The places of the reactors on the CPUs of the machine. */
+
 /**
- * How CPUs are grouped, one reactor per group: by physical core, by last-level cache, by NUMA node.
+ * How the CPUs are grouped: by physical core, by last-level cache, or by NUMA node. One reactor
+ * runs on each group.
  */
 export type CpuGrouping = 'core' | 'llc' | 'numa';
 
-/** Where one reactor runs. */
+/** The place of one reactor. */
 export interface ReactorPlace {
-  /** From 0. */
+  /** The number of the reactor, from 0. */
   readonly reactor: number;
-  /** CPUs of its group, by ascending id; at least one, none shared with another reactor. */
+  /** The ids of its CPUs, ascending; at least one. No other reactor has any of them. */
   readonly cpus: readonly number[];
+  /** The NUMA node of the CPUs. */
   readonly node: number;
 }
 
 /**
- * One place per reactor, in the order of `reactor`, and what a person should know about how it came
- * about.
+ * The places of all reactors, in the order of `reactor`. `notes` are sentences for a person: the
+ * decisions that the person might not expect.
  */
 export interface Placement {
   readonly places: readonly ReactorPlace[];

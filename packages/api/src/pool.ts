@@ -1,64 +1,65 @@
+/** Pools of bytes and of objects, and the leases on their blocks. */
+
 /**
- * A block of memory on loan. Ends with the first `release`; whoever needs the block longer retains
- * it before.
+ * A block of memory on loan. The lease ends with its first `release`. A holder that needs the block
+ * for longer calls `retain` before.
  */
 export interface Lease extends Disposable {
-  /** The memory that the block lies in; shared between threads or not. */
+  /** The memory that holds the block. It may be shared between threads. */
   readonly bytes: Uint8Array;
-  /** Where the block begins in `bytes`; a multiple of 8. */
+  /** The offset in `bytes` at which the block begins; a multiple of 8. */
   readonly start: number;
-  /** Bytes of the block, at least as many as were asked for. */
+  /** The size of the block in bytes; at least the size that `acquire` was called with. */
   readonly capacity: number;
   /**
-   * The first `byteLength` bytes of the block, by default all; valid until `release`. However short
-   * the view, the block keeps its size.
+   * A view of the first `byteLength` bytes of the block; default: all. The view is valid until
+   * `release`. A short view does not change the size of the block.
    * @throws HIOLOAD_LEASE_ENDED, HIOLOAD_OPTION_INVALID above the capacity
    */
   view(byteLength?: number): Uint8Array;
   /** Another lease on the same block, which ends on its own. @throws HIOLOAD_LEASE_ENDED */
   retain(): Lease;
   /**
-   * Ends the lease. Of a lease that has ended: nothing happens; in debug mode it throws
-   * HIOLOAD_LEASE_ENDED.
+   * Ends the lease. A second call does nothing; in debug mode it throws HIOLOAD_LEASE_ENDED.
    */
   release(): void;
 }
 
-/** What a pool of bytes has done, per size of its blocks. */
+/** The figures of a pool of bytes, for one size of blocks. */
 export interface BlockStats {
   readonly blockBytes: number;
-  /** Blocks that there are. 0 where the pool has no limit. */
+  /** The number of blocks; 0 if the pool has no limit. */
   readonly blocks: number;
-  /** Blocks out on loan, those on their way home included. */
+  /** Blocks on loan. A block counts until the pool has taken it back. */
   readonly inUse: number;
-  /** Leases begun with `acquire`. */
+  /** The number of leases that `acquire` has begun. */
   readonly acquired: number;
-  /** Times that `acquire` found nothing. */
+  /** The number of times that `acquire` found no block. */
   readonly exhausted: number;
 }
 
 /** Lends memory. Belongs to one thread; leases may end on others. */
 export interface BytePool {
-  /** Largest block, in bytes. */
+  /** The size of the largest block, in bytes. */
   readonly maxBlockBytes: number;
   /**
-   * A block of at least `byteLength` bytes, or `null` where none is free or none is large enough.
-   * Its bytes are anything.
+   * Lends a block of at least `byteLength` bytes. The block may hold old bytes.
+   * @returns `null` if no block is free, or if no block is large enough
    */
   acquire(byteLength: number): Lease | null;
-  /** One entry per size, smallest first. */
+  /** The figures, one entry per size, smallest size first. */
   stats(): readonly BlockStats[];
 }
 
-/** What a pool of objects has done. */
+/** The figures of a pool of objects. */
 export interface ObjectPoolStats {
-  /** Objects that wait to be lent. */
+  /** Objects in the pool, ready to be lent. */
   readonly idle: number;
-  /** Objects made because none waited. */
+  /** Objects that the pool made because it had none. */
   readonly created: number;
-  /** Objects lent that had been used before. */
+  /** Loans of an object that had been lent before. */
   readonly reused: number;
-  /** Objects let go because enough waited already. */
+  /** Objects that the pool did not keep because it had enough. */
   readonly discarded: number;
 }
 
@@ -66,8 +67,8 @@ export interface ObjectPoolStats {
 export interface ObjectPool<T extends object> {
   acquire(): T;
   /**
-   * Takes an object back. In debug mode @throws HIOLOAD_LEASE_ENDED for one that is not out on loan
-   * from this pool
+   * Takes an object back.
+   * @throws HIOLOAD_LEASE_ENDED in debug mode, for an object that is not on loan from this pool
    */
   release(object: T): void;
   stats(): ObjectPoolStats;

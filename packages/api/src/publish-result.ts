@@ -1,29 +1,26 @@
-/**
- * How far a published message went. One of a few frozen objects: do not compare by identity, do not
- * change.
- */
+/** The result of a publish, and the table of results that publishing draws from. */
+
+/** The result of a publish: how many reactors took the message. The object is frozen and shared. */
 export interface PublishResult {
   /**
-   * Reactors that took it because they may have a subscriber; the publishing one counts where it
-   * has one.
+   * The number of reactors that took the message, because they may have a subscriber. The
+   * publishing reactor counts if it has a subscriber.
    */
   readonly reactors: number;
   /**
-   * Reactors that would have taken it and that it could not be handed to: their lane was full, the
-   * slab had no block for a message of that length, or it is longer than any may be. For these it
-   * is lost, and counted by reason.
+   * The number of reactors that may have a subscriber and lost the message. Their lane was full,
+   * the slab had no block for a message of this length, or the message is longer than the bus
+   * carries. `ws_messages_dropped_total` counts these losses by reason.
    */
   readonly lanesFull: number;
 }
 
-/**
- * Results made so far: by `lanesFull`, then by `reactors`. As many as a machine has pairs of them.
- */
+/** The results made so far, by `lanesFull` and then by `reactors`. */
 const made: PublishResult[][] = [];
 
 /**
- * The result with these figures, each 0 or more; the same frozen object each time, so that
- * publishing allocates nothing.
+ * The result with these figures, each 0 or more. The same figures give the same frozen object, so
+ * that publishing allocates nothing.
  */
 export function publishResult(reactors: number, lanesFull: number): PublishResult {
   return made[lanesFull]?.[reactors] ?? make(reactors, lanesFull);

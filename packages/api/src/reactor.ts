@@ -1,12 +1,13 @@
-// What drives one event loop: the contract of a reactor, and what a reactor is made from.
+/** The contract of a reactor, and the parts that a reactor is made from. */
 import type { AppContext, AppDefinition } from './app.js';
 import type { ConnId } from './connection.js';
 import type { ListenAddress, Transport } from './transport.js';
 
 /**
- * `starting` until it listens, `ready` while it accepts, `draining` when it no longer accepts and
- * its connections are being closed, `stopped` for good. A reactor that fails goes to `failed` from
- * any state and is replaced.
+ * The state of a reactor. `starting`: it does not listen yet. `ready`: it accepts connections.
+ * `draining`: it accepts no connections, and closes those that it has. `stopped`: it has ended.
+ * `failed`: it has ended with an error; the supervisor replaces it. A reactor can fail in any
+ * state.
  */
 export const ReactorState = {
   Starting: 'starting',
@@ -17,61 +18,65 @@ export const ReactorState = {
 } as const;
 export type ReactorState = (typeof ReactorState)[keyof typeof ReactorState];
 
-/** How a reactor lets go of its connections. */
+/** How a reactor closes its connections when it drains. */
 export interface DrainOptions {
-  /** Close code that peers see. */
+  /** The close code that peers see. */
   readonly code: number;
+  /** The close reason that peers see; at most 123 bytes of UTF-8. */
   readonly reason: string;
   /**
-   * Time over which the closes are spread, in milliseconds, so that clients do not all come back at
-   * once.
+   * The time over which the reactor spreads the closes, in milliseconds. The clients then do not
+   * all connect again at once.
    */
   readonly spreadMs: number;
-  /** Time after which whoever is left is cut, in milliseconds; at least `spreadMs`. */
+  /**
+   * The time after which the open connections are cut, in milliseconds; at least `spreadMs`.
+   */
   readonly deadlineMs: number;
 }
 
-/** One event loop that owns a transport and its connections. */
+/** One event loop, with its transport and its connections. */
 export interface Reactor {
+  /** The number of the reactor, from 0. */
   readonly index: number;
   readonly state: ReactorState;
   /**
-   * Starts to accept and resolves with the port; once only. @throws what the application or the
-   * transport rejects with
+   * Starts to accept connections. Resolves with the port. May be called once.
+   * @throws the error of the application or of the transport (as a rejection)
    */
   start(): Promise<number>;
   /**
-   * Stops to accept and closes the connections; resolves when the last has gone. Idempotent: later
-   * calls join the first.
+   * Stops accepting connections, and closes those that are open. Resolves when the last connection
+   * has closed, or when the deadline has passed. Idempotent: later calls join the first one.
    */
   drain(options: DrainOptions): Promise<void>;
-  /** Cuts what is left and frees everything. Idempotent. */
+  /** Cuts the connections that are left, and frees the parts. Idempotent. */
   stop(): Promise<void>;
 }
 
-/** What a reactor is made from. All of it belongs to the thread of the reactor. */
+/** The parts that a reactor is made from. They belong to the thread of the reactor. */
 export interface ReactorParts {
-  /** The application: its `start` and `stop` hooks are the reactor's to call. */
+  /** The application. The reactor calls its `start` and `stop` hooks. */
   readonly app: AppDefinition;
-  /** What the hooks of the application are called with. */
+  /** The argument of the `start` and `stop` hooks. */
   readonly context: AppContext;
-  /** The transport, which accepts nothing yet. Its handlers are those of the application. */
+  /** The transport, which does not listen yet. Its handlers are those of the application. */
   readonly transport: Transport;
-  /** Where to listen. Port 0 takes a free port, which the other reactors join. */
+  /** The address to listen on. Port 0 takes any free port, which the other reactors then share. */
   readonly address: ListenAddress;
 }
 
 /**
- * Makes the reactor of the calling thread, which then drives it: `start` once; `drain` before a
- * shutdown or a replacement; `stop` at the end. `createServer({ reactorModule })` names a module
- * whose default export is such a function. When `drain` is called, no handshake is admitted any
- * more. When `stop` has settled, the thread closes the transport and ends.
+ * Makes the reactor of the calling thread. The thread calls `start` once, `drain` before a shutdown
+ * or a replacement, and `stop` at the end. Before the call of `drain`, the thread stops admitting
+ * handshakes. When `stop` has settled, the thread closes the transport and ends. `createServer({
+ * reactorModule })` names a module whose default export is such a function.
  */
 export type ReactorFactory = (parts: ReactorParts) => Reactor | Promise<Reactor>;
 
 /**
- * Bits of a connection id below those of its reactor: sequence numbers of one reactor, its
- * replacements included.
+ * The number of low bits of a connection id that count the connections of one reactor, including
+ * those of its replacements. The bits above are the number of the reactor.
  */
 export const CONN_SEQUENCE_BITS = 43;
 

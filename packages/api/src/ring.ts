@@ -1,62 +1,66 @@
+/** The two ends of a ring of records. */
+
 /**
- * Is handed records in place: the bytes from `start` up to `end` of `bytes`, valid until it
- * returns.
+ * A function that gets a record in place: `bytes[start..end)`, valid until the function returns.
  */
 export type RecordSink = (bytes: Uint8Array, start: number, end: number) => void;
 
-/** What a producer answers instead of an offset where there is no room. */
+/** The answer of `tryReserve` if the ring has no room. */
 export const RING_FULL = -1;
 
 /**
- * The writing end of a ring of records; one thread has it. Records are written in place and become
- * visible to the other end at a flush, all of them at once, in order: at `flush`, when as many wait
- * as the producer was told to gather, and when the ring is found full.
+ * The writing end of a ring of records. It belongs to one thread. Records are written in place. A
+ * flush makes all written records visible to the reading end at once, in order. A flush happens at
+ * a call of `flush`, when the number of gathered records reaches the limit of the producer, and
+ * when the producer finds the ring full.
  */
 export interface RingProducer {
-  /** The memory that offsets of `tryReserve` count in. */
+  /** The memory of the ring. The offsets of `tryReserve` are offsets in it. */
   readonly bytes: Uint8Array;
-  /** Most bytes of a record. */
+  /** The longest record, in bytes. */
   readonly maxRecordBytes: number;
   /**
-   * Room for one record. Nothing of it is visible before `commit`, and a reservation that is
-   * followed by another one is forgotten.
-   * @param byteLength bytes of the record, 0..`maxRecordBytes`
-   * @param likeOffset where the source of the bytes begins in its buffer: the record then begins at
-   *   the same offset modulo 8, because copies into shared memory are ten times slower otherwise
-   * @returns the offset in `bytes` where the record begins, or `RING_FULL`
+   * Reserves room for one record. The record is not visible before `commit`. A second reservation
+   * without a `commit` replaces the first one.
+   * @param byteLength the length of the record, 0..`maxRecordBytes`
+   * @param likeOffset the offset of the source bytes in their buffer. The record then begins at the
+   *   same offset modulo 8: copies into shared memory are ten times slower otherwise.
+   * @returns the offset in `bytes` at which the record begins, or `RING_FULL`
    * @throws HIOLOAD_RECORD_TOO_LARGE
    */
   tryReserve(byteLength: number, likeOffset?: number): number;
   /**
-   * Appends the reserved record, whose bytes are written by now. @throws HIOLOAD_STATE without a
-   * reservation
+   * Appends the reserved record. The caller has written its bytes before.
+   * @throws HIOLOAD_STATE without a reservation
    */
   commit(): void;
   /**
-   * Copies a record in: `start` up to `end` of `bytes`, by default all. False where there is no
-   * room. @throws HIOLOAD_RECORD_TOO_LARGE
+   * Copies `bytes[start..end)` into the ring as one record; default: all bytes.
+   * @returns false if the ring has no room
+   * @throws HIOLOAD_RECORD_TOO_LARGE
    */
   tryPush(bytes: Uint8Array, start?: number, end?: number): boolean;
   /**
-   * Copies records in until one does not fit, and flushes. Returns how many fitted. @throws
-   * HIOLOAD_RECORD_TOO_LARGE
+   * Copies records into the ring until one does not fit, and flushes.
+   * @returns the number of records that fitted
+   * @throws HIOLOAD_RECORD_TOO_LARGE
    */
   tryPushMany(records: readonly Uint8Array[]): number;
-  /** Makes visible what was committed. Returns whether there was anything. */
+  /** Makes the committed records visible. @returns whether there were any */
   flush(): boolean;
 }
 
-/** The reading end of a ring of records; one thread has it. */
+/** The reading end of a ring of records. It belongs to one thread. */
 export interface RingConsumer {
-  /** Whether a record is visible. A look, not a promise: the next call may find more. */
+  /** Whether a record is visible now. The next call may find more records. */
   hasRecords(): boolean;
   /**
-   * Hands up to `limit` records to `sink`, in order, and then frees their room all at once. Where
-   * the sink throws, the records handed out so far, that one included, are freed and the error
-   * passes on.
-   * @returns how many were handed out; 0 means the ring was empty
-   * @throws HIOLOAD_STATE out of a sink of this consumer, HIOLOAD_RING_CORRUPT where the ring holds
-   * what no producer wrote
+   * Hands up to `limit` records to `sink`, in order, and then frees the room of all of them. If the
+   * sink throws, the room of the records so far is freed, including the record that made it throw,
+   * and the error is thrown again.
+   * @returns the number of records handed to the sink; 0 means that the ring was empty
+   * @throws HIOLOAD_STATE if a sink of this consumer calls it, HIOLOAD_RING_CORRUPT if the ring
+   * holds a record that no producer wrote
    */
   drain(limit: number, sink: RecordSink): number;
 }

@@ -1,14 +1,16 @@
+/** Reads the text, the stack and the code of a thrown value, which can be anything. */
+
 /**
- * Longest text of a thrown value that is passed on, in UTF-16 units: what it says is the
- * application's, or a peer's.
+ * Longest text of a thrown value, in UTF-16 units. The application or a peer may have chosen the
+ * text, so its length is limited.
  */
 const MAX_TEXT = 2_000;
 const MAX_STACK = 8_000;
 const MAX_CODE = 100;
 
 /**
- * What a thrown value says of itself, cut at 2,000 units. Anything can be thrown, also what throws
- * when it is looked at: this never throws.
+ * The text of a thrown value, cut at {@link MAX_TEXT} units. Anything can be thrown, even an object
+ * that throws when it is read. This function never throws.
  */
 export function textOfThrown(thrown: unknown): string {
   try {
@@ -18,7 +20,7 @@ export function textOfThrown(thrown: unknown): string {
   }
 }
 
-/** The stack of a thrown error, cut at 8,000 units; undefined where there is none. Never throws. */
+/** The stack of a thrown error, cut at {@link MAX_STACK} units; else undefined. Never throws. */
 export function stackOfThrown(thrown: unknown): string | undefined {
   try {
     return thrown instanceof Error && thrown.stack !== undefined
@@ -30,8 +32,8 @@ export function stackOfThrown(thrown: unknown): string | undefined {
 }
 
 /**
- * The code of a thrown error, such as those of `HioloadError` and of Node; undefined where there is
- * none. Never throws.
+ * The code of a thrown error, such as a `HioloadError` or an error of Node; else undefined. Never
+ * throws.
  */
 export function codeOfThrown(thrown: unknown): string | undefined {
   try {

@@ -1,13 +1,15 @@
+/** The CPUs, the NUMA nodes and the memory of a machine. */
+
 /**
- * One logical CPU. Ids are those of the operating system; what it does not tell is taken as 0, or
- * as a cache of its own.
+ * One logical CPU. The ids are those of the operating system. A number that the system does not
+ * tell is 0; an unknown cache counts as a cache of the CPU alone.
  */
 export interface Cpu {
   readonly id: number;
-  /** Physical core; SMT siblings have the same. Unique in the machine. */
+  /** The physical core, unique in the machine. SMT siblings have the same number. */
   readonly core: number;
   readonly package: number;
-  /** CPUs with the same number share their last-level cache. Unique in the machine. */
+  /** The last-level cache, unique in the machine. CPUs with the same number share it. */
   readonly llc: number;
   readonly node: number;
 }
@@ -15,16 +17,16 @@ export interface Cpu {
 /** A NUMA node. */
 export interface NumaNode {
   readonly id: number;
-  /** Bytes of memory, or 0 where unknown. */
+  /** The size of its memory in bytes; 0 if unknown. */
   readonly memoryBytes: number;
   /**
-   * Distance to each node, in the order of `Topology.nodes`, as the firmware tells it (10 is
-   * local); empty where unknown.
+   * The distance to each node, in the order of `Topology.nodes`. The numbers come from the
+   * firmware; 10 is the distance to the node itself. Empty if unknown.
    */
   readonly distances: readonly number[];
 }
 
-/** What the machine looks like and what part of it this process may use. */
+/** The machine, and the part of it that this process may use. */
 export interface Topology {
   /** Where it was read: `sysfs` or `systeminformation`; `given` where a program gave it. */
   readonly source: 'sysfs' | 'systeminformation' | 'given';
@@ -35,8 +37,8 @@ export interface Topology {
   readonly nodes: readonly NumaNode[];
   /** CPUs that this process may use (affinity mask and cpuset), by ascending id; at least one. */
   readonly allowedCpus: readonly number[];
-  /** CPUs' worth of time that the cgroup grants, such as 1.5, or `null` without a quota. */
+  /** The CPU time that the cgroup grants, in CPUs, such as 1.5; `null` without a quota. */
   readonly cpuQuota: number | null;
-  /** Bytes of memory that the cgroup grants, or that the machine has where there is no limit. */
+  /** The memory that the cgroup grants, in bytes; without a limit, the memory of the machine. */
   readonly memoryLimitBytes: number;
 }

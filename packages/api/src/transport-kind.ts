@@ -1,9 +1,10 @@
-// The part that a server makes its transports with: one kind, one transport for each reactor.
+/** The kind of transport that a server uses: it makes one transport for each reactor. */
 import type { Transport, TransportFeatures, TransportOptions } from './transport.js';
 
 /**
- * A kind of transport. `uws` and `net` come along; an application or an operator may name another.
- * Every reactor loads the kind on its own thread and makes one transport with it.
+ * A kind of transport. The framework has the kinds `uws` and `net`. An application or an operator
+ * may name a kind of their own. Every reactor loads the kind on its own thread, and makes one
+ * transport with it.
  */
 export interface TransportKind {
   /**
@@ -11,12 +12,12 @@ export interface TransportKind {
    * dashes and underscores.
    */
   readonly name: string;
-  /** What every transport of this kind can and cannot do. Known before one is made. */
+  /** The features of every transport of this kind. They are known before a transport is made. */
   readonly features: TransportFeatures;
   /**
-   * Makes the transport of the calling reactor. The transport accepts nothing before its `listen`.
-   * Whatever it holds goes with its `close`, which runs when the thread ends, too.
-   * @throws anything (as a rejection), where no transport can be made; the reactor fails then
+   * Makes the transport of the calling reactor. The transport accepts no connection before its
+   * `listen`. Its `close` frees all that it holds, and runs at the end of the thread, too.
+   * @throws any error (as a rejection) if the transport cannot be made; the reactor then fails
    */
   create(options: TransportOptions): Promise<Transport>;
 }

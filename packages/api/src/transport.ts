@@ -1,3 +1,4 @@
+/** The contract of a transport, and the options that it is made with. */
 import type { Admission } from './admission.js';
 import type { Sendable } from './bytes.js';
 import type { ConnId, SendOptions, Topic, WebSocketConn } from './connection.js';
@@ -11,101 +12,102 @@ import type { ThreadPools } from './pool.js';
 import type { PublishResult } from './publish-result.js';
 import type { Uplink } from './uplink.js';
 
-/** Something that the standard or the framework asks for and that a transport does not do. */
+/** A rule of the standard or of the framework that a transport does not follow. */
 export interface Exemption {
-  /** Stable and short, such as `mask-bit-unchecked`. */
+  /** A stable, short name, such as `mask-bit-unchecked`. */
   readonly id: string;
-  /** What is asked for, with its source. */
+  /** The rule, with its source. */
   readonly rule: string;
-  /** What happens instead. */
+  /** The behaviour of the transport instead. */
   readonly instead: string;
 }
 
-/** What a transport can and cannot do, said before a peer finds out. */
+/** The abilities and the exemptions of a transport. They are known before a peer connects. */
 export interface TransportFeatures {
   /**
-   * Whether several reactors of one process can listen on one port and the kernel shares out the
-   * connections.
+   * Whether several reactors of one process can listen on one port. The kernel then hands each
+   * connection to one of them.
    */
   readonly sharesPort: boolean;
   readonly exemptions: readonly Exemption[];
 }
 
-/** Where to listen. */
+/** The address that a transport listens on. */
 export interface ListenAddress {
-  /** Numeric address or name of this machine. */
+  /** A numeric address, or a name of this machine. */
   readonly host: string;
-  /** 0..65535; 0 takes a free port. */
+  /** 0..65535; 0 takes any free port. */
   readonly port: number;
-  /** Whether other reactors are going to listen there too. */
+  /** Whether other reactors listen on the same port. */
   readonly shared: boolean;
 }
 
-/** What a transport is built from. */
+/** The options that a transport is made with. */
 export interface TransportOptions<Data = unknown> {
   readonly handlers: ConnectionHandlers<Data>;
   readonly path: string;
   readonly protocols: readonly string[];
   readonly allowedOrigins: readonly string[];
   /**
-   * What a GET or HEAD of exactly such a path, with any query, is answered with where it asks for
-   * no WebSocket: 200 with `Content-Length` and `Cache-Control: no-cache`, after which the
-   * connection is closed. Nobody is asked, and `Metric.PagesSent` counts it. None where absent.
+   * The pages, by exact path. A GET or HEAD of such a path, with any query, that is not a handshake
+   * is answered with the page: 200 with `Content-Length` and `Cache-Control: no-cache`. Then the
+   * connection is closed. No hook and no admission is asked, and `Metric.PagesSent` counts the
+   * answer. Default: no pages.
    */
   readonly pages?: ReadonlyMap<string, Page>;
-  /** Compression for clients that offer it. Absent: none. */
+  /** Compression for clients that offer it. Default: no compression. */
   readonly compression?: CompressionOptions | undefined;
   readonly limits: Limits;
   readonly whenBufferFull: BufferFullPolicy;
   readonly admission: Admission;
   readonly metrics: Metrics;
-  /** Where the transport takes its blocks and its objects from. */
+  /** The pools that the transport takes its blocks and its objects from. */
   readonly pools: ThreadPools;
-  /** The id of the first connection, 1 or more; each further one has the next. */
+  /** The id of the first connection, 1 or more. Each later connection has the next number. */
   readonly firstConnId: number;
-  /** What lies beyond the transport; absent where it stands alone. */
+  /** The way to the other reactors; absent for a transport that stands alone. */
   readonly uplink?: Uplink;
   /**
-   * Told of each hook that threw or rejected, after its connection was closed:
-   * `HIOLOAD_HANDLER_FAILED` with what it threw as the cause, or `HIOLOAD_UPGRADE_INVALID`. `conn`
-   * is undefined for the upgrade hook. Must not throw.
+   * Called for each hook that threw or rejected, after its connection was closed. The error is
+   * `HIOLOAD_HANDLER_FAILED`, with the thrown value as its cause, or `HIOLOAD_UPGRADE_INVALID`.
+   * `conn` is undefined for the upgrade hook. The function must not throw.
    */
   onFault(error: HioloadError, conn: WebSocketConn<Data> | undefined): void;
 }
 
-/** WebSocket connections over some kind of socket, on the thread that made it. */
+/** The WebSocket connections of one reactor. A transport belongs to the thread that made it. */
 export interface Transport {
   readonly features: TransportFeatures;
-  /** Open connections. */
+  /** The number of open connections. */
   readonly connectionCount: number;
   /**
-   * Starts to accept. Resolves with the port. A handshake is refused by the first check it fails:
-   * path (404), origin (403), admission (503 or 429), the upgrade hook.
+   * Starts to accept connections. Resolves with the port. The first failed check refuses a
+   * handshake: path (404), origin (403), admission (503 or 429), the upgrade hook.
    * @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE (as a rejection)
    */
   listen(address: ListenAddress): Promise<number>;
-  /** Stops to accept; open connections live on. Idempotent. */
+  /** Stops accepting connections. Open connections live on. Idempotent. */
   stopListening(): void;
-  /** Calls `visit` for each open connection; `visit` may end it. */
+  /** Calls `visit` for each open connection. `visit` may end the connection. */
   forEachConnection(visit: (conn: WebSocketConn) => void): void;
-  /** The open connection of that id, if it lives here. */
+  /** The open connection with this id; undefined if this transport does not have it. */
   connection(id: ConnId): WebSocketConn | undefined;
   /**
-   * Sends a message to every local subscriber of a topic, and does not ask the uplink. @throws
-   * HIOLOAD_TOPIC_INVALID
+   * Sends a message to every local subscriber of a topic. The message does not go to the uplink.
+   * @throws HIOLOAD_TOPIC_INVALID
    */
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult;
   /**
-   * Sends bytes that another reactor published, `start` up to `end` of `bytes`, to every local
-   * subscriber of a topic that was checked there. They may lie in shared memory, and are the
-   * caller's again on return.
-   * @param isBinary whether it goes out as a binary message
-   * @returns how many subscribers there were
+   * Sends the message `bytes[start..end)` of another reactor to every local subscriber of a topic.
+   * The other reactor has checked the topic. The bytes may lie in shared memory. The transport does
+   * not use them after the call has returned.
+   * @param isBinary whether the message is binary
+   * @returns the number of local subscribers
    */
   deliver(topic: Topic, bytes: Uint8Array, start: number, end: number, isBinary: boolean): number;
   /**
-   * Cuts whatever is left, so that each `close` handler runs (1006), and frees the native handles.
-   * Idempotent; nothing may be called after it.
+   * Cuts the connections that are left, and frees the native handles. Each `close` hook runs with
+   * 1006. Idempotent. No other method may be called after it.
    */
   close(): void;
 }

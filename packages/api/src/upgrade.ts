@@ -1,26 +1,28 @@
+/** The request of a handshake, and the decision of the upgrade hook about it. */
+
 /**
- * An opening handshake (RFC 6455 section 4.2), copied out of the transport: yours to keep, also
- * across an await.
+ * The request of an opening handshake (RFC 6455 section 4.2). It is a copy: the hook may keep it,
+ * and may use it after an await.
  */
 export interface UpgradeRequest {
-  /** Path without the query, starting with a slash, as it was sent (not decoded). */
+  /** The path without the query, as the client sent it (not decoded). It starts with a slash. */
   readonly path: string;
-  /** What follows the question mark, or the empty string. */
+  /** The part after the question mark, or the empty string. */
   readonly query: string;
-  /** Values by lower-case name; of repeated fields the values joined by a comma and a space. */
+  /** The header fields, by name in lower case. Values of repeated fields are joined by `, `. */
   readonly headers: ReadonlyMap<string, string>;
-  /** Subprotocols the client offers, in its order of preference. */
+  /** The subprotocols that the client offers, in its order of preference. */
   readonly protocols: readonly string[];
   readonly remoteAddress: string;
   /**
-   * Aborted when the client goes away, or the deadline passes, before the hook has decided. A
-   * listener runs outside of the hook: what it throws is an uncaught error, which costs the
-   * reactor.
+   * Aborted if the client goes away, or the deadline passes, before the hook has decided. A
+   * listener of the signal runs outside of the hook: an error that it throws is uncaught and ends
+   * the reactor.
    */
   readonly signal: AbortSignal;
 }
 
-/** Status with which a hook may refuse a handshake. */
+/** The status codes with which a hook may refuse a handshake. */
 export type RefusalStatus = 400 | 401 | 402 | 403 | 404 | 409 | 410 | 421 | 429 | 500 | 503;
 
 /** Accepts the handshake. */
@@ -29,13 +31,13 @@ export interface UpgradeAccept<Data> {
   /** Becomes `conn.data`. */
   readonly data: Data;
   /**
-   * A subprotocol out of `request.protocols`; without one the first that the application lists and
-   * the client offers.
+   * The subprotocol of the connection, one of `request.protocols`. Default: the first one in the
+   * list of the application that the client offers.
    */
   readonly protocol?: string;
   /**
-   * Further header fields of the answer. Those that the framework writes (`Connection`,
-   * `Sec-WebSocket-...`) are refused.
+   * More header fields of the answer. Fields that the framework writes itself (`Connection`,
+   * `Sec-WebSocket-...`) are not allowed here.
    */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -43,9 +45,10 @@ export interface UpgradeAccept<Data> {
 /** Refuses the handshake with an HTTP answer. */
 export interface UpgradeRefuse {
   readonly status: RefusalStatus;
-  /** The body of the answer; a word of the status where absent. */
+  /** The body of the answer. Default: the standard words of the status. */
   readonly reason?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** The decision of an upgrade hook. */
 export type UpgradeDecision<Data> = UpgradeAccept<Data> | UpgradeRefuse;
