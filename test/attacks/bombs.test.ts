@@ -1,3 +1,4 @@
+// Attacks with compressed messages that are much longer when inflated.
 import { compressing, describeSubjects } from '@hioload/test-support/subjects';
 import { frame, head, newDeflater, Op, RawClient, showFrames } from '@hioload/test-support/wire';
 import { expect } from 'vitest';

@@ -1,3 +1,4 @@
+// Attacks that try to read memory of the server.
 import { describeSubjects } from '@hioload/test-support/subjects';
 import { frame, Op, RawClient } from '@hioload/test-support/wire';
 import { expect } from 'vitest';

@@ -1,3 +1,4 @@
+// Attacks with very many pings, messages or frames.
 import { AdmissionTable, SharedAdmission } from '@hioload/pool';
 import { DEFAULT_LIMITS, Metric } from '@hioload/api';
 import { serveRecording } from '@hioload/test-support/servers';

@@ -1,3 +1,4 @@
+// Attacks with random bytes.
 import { Prng } from '@hioload/test-support/random';
 import { describeSubjects } from '@hioload/test-support/subjects';
 import { head, RawClient } from '@hioload/test-support/wire';

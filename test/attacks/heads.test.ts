@@ -1,3 +1,4 @@
+// Attacks with very long or malicious request heads.
 import { describeSubjects } from '@hioload/test-support/subjects';
 import { head, RawClient } from '@hioload/test-support/wire';
 import { expect } from 'vitest';

@@ -1,3 +1,4 @@
+// Attacks that try to make a server keep memory.
 import { describeSubjects } from '@hioload/test-support/subjects';
 import { frame, head, Op, RawClient } from '@hioload/test-support/wire';
 import { setImmediate as turn } from 'node:timers/promises';

@@ -1,3 +1,4 @@
+// Attacks from pages of other origins.
 import { describeSubjects } from '@hioload/test-support/subjects';
 import { head, RawClient } from '@hioload/test-support/wire';
 import { expect } from 'vitest';

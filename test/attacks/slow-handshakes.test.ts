@@ -1,3 +1,4 @@
+// Attacks with handshakes that never end.
 import { Metric } from '@hioload/api';
 import type { RecordingServer } from '@hioload/test-support/servers';
 import { describeSubjects } from '@hioload/test-support/subjects';

@@ -1,3 +1,4 @@
+// Attacks that hide a second request around the upgrade.
 import { describeSubjects } from '@hioload/test-support/subjects';
 import { frame, head, type HeadOptions, Op, RawClient } from '@hioload/test-support/wire';
 import { expect } from 'vitest';

@@ -1,3 +1,4 @@
+// Conformance of our client codec: valid and invalid servers.
 import { acceptanceHead, ClientHandshake } from '@hioload/protocol';
 import {
   ACCEPT_VALUE,

@@ -1,3 +1,4 @@
+// Conformance of close frames and of the close handshake.
 import {
   closeFrame,
   frame,

@@ -1,3 +1,4 @@
+// Conformance of the negotiation of compression.
 import type { RecordingServer } from '@hioload/test-support/servers';
 import { compressing } from '@hioload/test-support/subjects';
 import {

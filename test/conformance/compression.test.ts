@@ -1,3 +1,4 @@
+// Conformance of compressed messages.
 import { compressing } from '@hioload/test-support/subjects';
 import {
   asciiPattern,

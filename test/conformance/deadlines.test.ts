@@ -1,3 +1,4 @@
+// Conformance of the deadlines of handshakes, messages and closing.
 import { frame, head, Op, RawClient, showFrames } from '@hioload/test-support/wire';
 import { expect } from 'vitest';
 import { describeConformance } from './support/conformance.js';

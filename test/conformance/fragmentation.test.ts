@@ -1,3 +1,4 @@
+// Conformance of fragmented messages.
 import { frame, Op, pattern, showBytes } from '@hioload/test-support/wire';
 import { describeConformance, failsWith, holds } from './support/conformance.js';
 

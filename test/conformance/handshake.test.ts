@@ -1,3 +1,4 @@
+// Conformance of the opening handshake.
 import { Metric } from '@hioload/api';
 import {
   closeFrame,

@@ -1,3 +1,4 @@
+// Tests of the judge itself, against servers that do wrong.
 import { type RecordingServer, serveRecording } from '@hioload/test-support/servers';
 import { frame, Op, showBytes } from '@hioload/test-support/wire';
 import { afterEach, describe, expect, it } from 'vitest';

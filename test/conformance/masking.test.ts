@@ -1,3 +1,4 @@
+// Conformance of masked and unmasked frames.
 import {
   closeFrame,
   frame,

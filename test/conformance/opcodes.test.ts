@@ -1,3 +1,4 @@
+// Conformance of known and reserved opcodes.
 import { frame, Op, showBytes } from '@hioload/test-support/wire';
 import { describeConformance, failsWith } from './support/conformance.js';
 

@@ -1,3 +1,4 @@
+// Conformance of payload lengths.
 import {
   asciiPattern,
   frame,

@@ -1,3 +1,4 @@
+// Conformance of pings and pongs.
 import {
   frame,
   head,

@@ -1,3 +1,4 @@
+// Conformance of the reserved bits.
 import { frame, Op } from '@hioload/test-support/wire';
 import { describeConformance, failsWith } from './support/conformance.js';
 

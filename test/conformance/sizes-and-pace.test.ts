@@ -1,3 +1,4 @@
+// Conformance of messages of many sizes, in fragments and chunks.
 import type { RecordingServer } from '@hioload/test-support/servers';
 import {
   closeFrame,

@@ -1,3 +1,4 @@
+// Conformance of UTF-8 in text messages and close reasons.
 import { frame, Op, showBytes } from '@hioload/test-support/wire';
 import { describeConformance, failsWith, holds } from './support/conformance.js';
 import type { FrameCase } from './support/judge.js';

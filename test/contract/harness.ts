@@ -1,3 +1,4 @@
+// The surroundings that the cases of the transport contract need.
 import type { Transport, TransportOptions } from '@hioload/api';
 
 /** A message as a peer received it. */

@@ -1,3 +1,4 @@
+// Runs the transport contract on the net transport.
 import { createNetTransport } from '@hioload/transport/net';
 import { socketHarness } from './drivers/socket-harness.js';
 import { describeTransportContract } from './transport-contract.js';

@@ -1,3 +1,4 @@
+// The scene of one case of the transport contract: servers, peers and notes.
 import {
   type ConnectionHandlers,
   type ErrorCode,

@@ -1,3 +1,4 @@
+// Defines the tests of the transport contract for one transport.
 import { describe, expect, it } from 'vitest';
 import { backpressureCases } from './cases/backpressure.js';
 import { closingCases } from './cases/closing.js';

@@ -1,3 +1,4 @@
+// Runs the transport contract on the uws transport.
 import { createUwsTransport } from '@hioload/transport/uws';
 import { socketHarness } from './drivers/socket-harness.js';
 import { describeTransportContract } from './transport-contract.js';

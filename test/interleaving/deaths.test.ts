@@ -1,3 +1,4 @@
+// Tests of threads that die, in every interleaving.
 import { cases } from './cases/deaths.js';
 import { provesInEveryOrder } from './proves-in-every-order.js';
 

@@ -1,3 +1,4 @@
+// Tests of doorbells in every interleaving.
 import { cases } from './cases/doorbell.js';
 import { provesInEveryOrder } from './proves-in-every-order.js';
 

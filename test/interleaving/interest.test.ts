@@ -1,3 +1,4 @@
+// Tests of the interest map in every interleaving.
 import { cases } from './cases/interest.js';
 import { provesInEveryOrder } from './proves-in-every-order.js';
 

@@ -1,3 +1,4 @@
+// Defines tests that sound cases hold in every order, and that broken ones fail.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InterleavingCase } from './scheduler/case.js';
 import { explore, replay } from './scheduler/explore.js';

@@ -1,3 +1,4 @@
+// Tests of rings and lanes in every interleaving.
 import { cases } from './cases/rings.js';
 import { provesInEveryOrder } from './proves-in-every-order.js';
 

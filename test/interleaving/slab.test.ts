@@ -1,3 +1,4 @@
+// Tests of the slab in every interleaving.
 import { cases } from './cases/slab.js';
 import { provesInEveryOrder } from './proves-in-every-order.js';
 

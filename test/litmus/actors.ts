@@ -1,3 +1,4 @@
+// The operations of both threads in each litmus test.
 import { CELL_WORDS, FIRST_SAW, type LitmusName, SECOND_SAW, X, Y } from './outcomes.js';
 
 type Actor = (words: Int32Array, cell: number) => void;

@@ -1,3 +1,4 @@
+// Litmus tests of the memory model: outcomes that two threads may see.
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';

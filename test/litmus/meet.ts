@@ -1,3 +1,4 @@
+// Lets two threads meet at one point.
 import { BARRIER } from './outcomes.js';
 
 /** Has two threads meet: both come back when both have come. @param meeting counts from 0 */

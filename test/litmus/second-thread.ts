@@ -1,3 +1,4 @@
+// The second thread of the litmus tests.
 import { parentPort, workerData } from 'node:worker_threads';
 import { ACTORS, play } from './actors.js';
 import { meet } from './meet.js';

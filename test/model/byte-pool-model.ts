@@ -1,3 +1,4 @@
+// The model of a byte pool, for tests with random operations.
 import type { BytePool, Lease } from '@hioload/api';
 import fc from 'fast-check';
 

@@ -1,3 +1,4 @@
+// Tests of byte pools against their model.
 import type { BytePool, Lease } from '@hioload/api';
 import { FakeBytePool } from '@hioload/fake';
 import {

@@ -1,3 +1,4 @@
+// Tests of doorbells against their model.
 import { Doorbells, type Region, type Sleeper } from '@hioload/pool';
 import { bellLayout } from '@hioload/pool/internal';
 import fc from 'fast-check';

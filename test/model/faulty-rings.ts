@@ -1,3 +1,4 @@
+// Rings with a fault, which the model must find.
 import type { Batch, RecordSink } from '@hioload/api';
 import type { RingUnderTest } from './ring-model.js';
 

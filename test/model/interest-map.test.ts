@@ -1,3 +1,4 @@
+// Tests of the interest map against its model.
 import type { InterestWriter } from '@hioload/api';
 import { FakeInterest } from '@hioload/fake';
 import { InterestMap, topicHash } from '@hioload/pool';

@@ -1,3 +1,4 @@
+// Tests of the ring with many producers against its model.
 import { MpscRing } from '@hioload/pool';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

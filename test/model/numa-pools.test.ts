@@ -1,3 +1,4 @@
+// Tests of the NUMA pool managers against the contract.
 import type { NumaPoolManager } from '@hioload/api';
 import { FakeAffinity, FakeNumaPools } from '@hioload/fake';
 import { NumaPools } from '@hioload/pool';

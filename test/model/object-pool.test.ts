@@ -1,3 +1,4 @@
+// Tests of object pools against their model.
 import type { ObjectPool } from '@hioload/api';
 import { FakeObjectPool } from '@hioload/fake';
 import { RecyclingObjectPool } from '@hioload/pool';

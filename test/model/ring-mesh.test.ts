@@ -1,3 +1,4 @@
+// Tests of the ring mesh against its model.
 import { type Lane, type LaneConsumer, type LaneProducer, RingMesh } from '@hioload/pool';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

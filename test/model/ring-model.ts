@@ -1,3 +1,4 @@
+// The model of a ring, for tests with random operations.
 import {
   type Batch,
   type BatchSource,

@@ -1,3 +1,4 @@
+// Tests of rings and lanes against their model.
 import { FakeRing } from '@hioload/fake';
 import { Lane, SpscRing } from '@hioload/pool';
 import fc from 'fast-check';

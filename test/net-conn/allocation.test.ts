@@ -1,3 +1,4 @@
+// Tests that a message leaves no garbage on its way through the net transport.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';

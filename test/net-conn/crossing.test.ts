@@ -1,3 +1,4 @@
+// Tests of many connections whose reads and writes cross, with messages that prove themselves.
 import { CloseCode, type WebSocketConn } from '@hioload/api';
 import { FakeBytePool } from '@hioload/fake';
 import { createNetTransport } from '@hioload/transport/net';

@@ -1,3 +1,4 @@
+// Test support: a network connection that reads the memory of a write as late as possible.
 import type { NetConn, NetSink, WriteLease } from '@hioload/api';
 import { FrameReader } from '@hioload/test-support/wire';
 

@@ -1,3 +1,4 @@
+// The contract of network connections, as tests for any of them.
 import type { NetConn, NetSink } from '@hioload/api';
 import { eventually } from '@hioload/test-support/waiting';
 import { once } from 'node:events';

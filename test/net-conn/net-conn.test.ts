@@ -1,3 +1,4 @@
+// Runs the contract of network connections on sockets and in memory.
 import type { NetAddress, NetConn } from '@hioload/api';
 import { FakeBytePool, FakeNetConn } from '@hioload/fake';
 import { openHandles, SocketConn, SocketListener } from '@hioload/transport/internal';

@@ -1,3 +1,4 @@
+// Test support: a stream over a network connection.
 import type { NetConn } from '@hioload/api';
 import { Duplex } from 'node:stream';
 

@@ -1,3 +1,4 @@
+// A storm of random operations on network connections.
 import { type ConnectionHandlers, DEFAULT_LIMITS, type WebSocketConn } from '@hioload/api';
 import { FakeAdmission, FakeBytePool, FakeClock, FakeMetrics } from '@hioload/fake';
 import { createThreadPools } from '@hioload/pool';

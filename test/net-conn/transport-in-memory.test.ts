@@ -1,3 +1,4 @@
+// Tests of the net transport without sockets.
 import type { ConnectionHandlers } from '@hioload/api';
 import { FakeBytePool, FakeNetListener } from '@hioload/fake';
 import { buildTransport, listen } from '@hioload/test-support/servers';

@@ -1,3 +1,4 @@
+// Test support: runs commands for the tests of packages.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 

@@ -1,3 +1,4 @@
+// Test support: a project that installs our packages.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, runProgram } from './commands.js';

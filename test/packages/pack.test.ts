@@ -1,3 +1,4 @@
+// Tests of the packed packages: their files, types and examples.
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

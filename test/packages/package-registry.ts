@@ -1,3 +1,4 @@
+// Test support: a package registry on a loopback port.
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { cp } from 'node:fs/promises';

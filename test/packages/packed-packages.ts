@@ -1,3 +1,4 @@
+// Test support: packs the packages of this repository.
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ROOT, runProgram } from './commands.js';

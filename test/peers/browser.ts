@@ -1,3 +1,4 @@
+// Test support: a page in a headless browser.
 import { type Browser, launchChromium, type Page } from '@hioload/test-support/browser';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

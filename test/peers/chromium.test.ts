@@ -1,3 +1,4 @@
+// Tests of the transports with Chromium as the client.
 import { CHROMIUM } from '@hioload/test-support/browser';
 import { serveRecording } from '@hioload/test-support/servers';
 import { SUBJECTS } from '@hioload/test-support/subjects';

@@ -1,3 +1,4 @@
+// Defines the tests of one kind of client against every transport.
 import { type RecordingServer, serveRecording } from '@hioload/test-support/servers';
 import { SUBJECTS } from '@hioload/test-support/subjects';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// Test support: finds a Node with a WebSocket of its own.
 import { run } from './run-client.js';
 
 const MIN_MAJOR = 22;

@@ -1,3 +1,4 @@
+// Tests of the transports with the WebSocket of Node as the client.
 import { describePeer } from './describe-peer.js';
 import { findNewerNode } from './newer-node.js';
 import { clientPath, reportOf } from './run-client.js';

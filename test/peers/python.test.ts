@@ -1,3 +1,4 @@
+// Tests of the transports with a Python client.
 import { describePeer } from './describe-peer.js';
 import { clientPath, reportOf, run } from './run-client.js';
 

@@ -1,3 +1,4 @@
+// Test support: runs a client program and reads its report.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Report } from './clients/report.js';

@@ -1,3 +1,4 @@
+// Tests of the transports with the package `ws` as the client.
 import { describePeer } from './describe-peer.js';
 import { clientPath, reportOf } from './run-client.js';
 

@@ -1,3 +1,4 @@
+// Tests that the codec leaves no garbage for a message.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';

@@ -1,3 +1,4 @@
+// Compares our codec with the codec of `ws` on random sessions.
 import { FakeBytePool } from '@hioload/fake';
 import { FrameEncoder, MAX_FRAME_HEADER_BYTES, PermessageDeflate } from '@hioload/protocol';
 import { Prng } from '@hioload/test-support/random';

@@ -1,3 +1,4 @@
+// Fuzzes the reader against a reference reader.
 import { PermessageDeflate } from '@hioload/protocol';
 import { Prng } from '@hioload/test-support/random';
 import { describe, expect, it } from 'vitest';

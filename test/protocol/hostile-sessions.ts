@@ -1,3 +1,4 @@
+// Makes sessions of an attacker, for the fuzz test.
 import type { Prng } from '@hioload/test-support/random';
 import { constants, deflateRawSync } from 'node:zlib';
 import { makeFrame, noise } from './sessions.js';

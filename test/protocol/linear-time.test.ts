@@ -1,3 +1,4 @@
+// Tests that malicious input takes linear time and little memory.
 import { FakeBytePool } from '@hioload/fake';
 import { FrameDecoder, FrameEncoder, PermessageDeflate } from '@hioload/protocol';
 import { constants, deflateRawSync } from 'node:zlib';

@@ -1,3 +1,4 @@
+// Test support: our reader with a record of its calls.
 import type { ExtensionSession } from '@hioload/api';
 import { FakeBytePool } from '@hioload/fake';
 import { MessageReader, type MessageSink, type ProtocolViolation } from '@hioload/protocol';

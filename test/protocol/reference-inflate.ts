@@ -1,3 +1,4 @@
+// A simple decompressor, which the fuzz test compares with ours.
 import { constants, inflateRawSync } from 'node:zlib';
 
 /** What a sender takes off the end of each message (RFC 7692 section 7.2.1). */

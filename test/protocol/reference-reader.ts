@@ -1,3 +1,4 @@
+// A simple reader by the text of the standard, which the fuzz test compares with ours.
 import type { InflateByNode } from './reference-inflate.js';
 
 /**

@@ -1,3 +1,4 @@
+// Makes random sessions of frames, mostly valid.
 import type { Prng } from '@hioload/test-support/random';
 
 const TEXTS = [

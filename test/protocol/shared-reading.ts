@@ -1,3 +1,4 @@
+// Test support: reads several connections through one buffer and one pool.
 import type { ExtensionSession } from '@hioload/api';
 import { FakeBytePool } from '@hioload/fake';
 import type { ProtocolViolation } from '@hioload/protocol';

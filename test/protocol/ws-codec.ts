@@ -1,3 +1,4 @@
+// Test support: the codec of `ws`, for the comparison.
 import type { Duplex } from 'node:stream';
 import * as ws from 'ws';
 import type { OurOptions } from './our-reader.js';

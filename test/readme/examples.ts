@@ -1,3 +1,4 @@
+// Test support: runs the examples of the docs.
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Tests of the examples in the README of the fakes.
 import { pathToFileURL } from 'node:url';
 import { afterAll } from 'vitest';
 import { blocksOf, ExampleFolder } from './examples.js';

@@ -1,3 +1,4 @@
+// Tests of the examples in the READMEs of the packages.
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// Tests of the examples in the README of the pool.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

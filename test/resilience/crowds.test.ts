@@ -1,3 +1,4 @@
+// Tests of many clients that connect at once.
 import { SUBJECTS } from '@hioload/test-support/subjects';
 import { eventually } from '@hioload/test-support/waiting';
 import { frame, head, Op, RawClient } from '@hioload/test-support/wire';

@@ -1,3 +1,4 @@
+// Tests of peers that vanish without a FIN.
 import { SUBJECTS } from '@hioload/test-support/subjects';
 import { eventually } from '@hioload/test-support/waiting';
 import { type ChildProcess, spawn } from 'node:child_process';

@@ -1,3 +1,4 @@
+// Tests that connections leave nothing behind, however they end.
 import { PermessageDeflate } from '@hioload/protocol';
 import type { Recording, RecordingOptions } from '@hioload/test-support/servers';
 import { SUBJECTS } from '@hioload/test-support/subjects';

@@ -1,3 +1,4 @@
+// Tests of a peer that reads slowly.
 import { SendStatus } from '@hioload/api';
 import { SUBJECTS } from '@hioload/test-support/subjects';
 import { frame, head, Op, RawClient } from '@hioload/test-support/wire';

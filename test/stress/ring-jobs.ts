@@ -1,3 +1,4 @@
+// The rings of the stress test, with their capacities and record lengths.
 import type { RingConsumer, RingProducer } from '@hioload/api';
 import { Lane, type Region, SpscRing } from '@hioload/pool';
 

@@ -1,3 +1,4 @@
+// The writing thread of the stress test of rings.
 import { parentPort, workerData } from 'node:worker_threads';
 import { RecordStream } from './record-stream.js';
 import { producerOf, type RingJob } from './ring-jobs.js';

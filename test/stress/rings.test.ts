@@ -1,3 +1,4 @@
+// Stress tests of rings and lanes on two threads.
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { RecordStream } from './record-stream.js';

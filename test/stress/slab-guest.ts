@@ -1,3 +1,4 @@
+// A guest thread of the stress test of the slab.
 import { Lane, MpscRing, type Region, Slab } from '@hioload/pool';
 import { parentPort, workerData } from 'node:worker_threads';
 

@@ -1,3 +1,4 @@
+// A stress test of the slab with two guest threads.
 import { Lane, MpscRing, NO_BLOCK, Slab } from '@hioload/pool';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// Tests that rings and pools allocate nothing in steady state.
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// Measures the allocations of rings and pools, in a process of its own.
 import {
   Doorbells,
   InterestMap,

@@ -1,3 +1,4 @@
+// Test support: starts the threads of the stress tests.
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 

@@ -1,3 +1,4 @@
+// Tests of the ids of connections.
 import { CONN_SEQUENCE_BITS, reactorOf, toConnId } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
 

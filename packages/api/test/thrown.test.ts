@@ -1,3 +1,4 @@
+// Tests of the text and the code of thrown values.
 import { codeOfThrown, stackOfThrown, textOfThrown } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
 

@@ -1,3 +1,4 @@
+// Tests of the admission that all reactors of a process share.
 import { AdmissionVerdict } from '@hioload/api';
 import { type AdmissionLimits, AdmissionTable, SharedAdmission } from '@hioload/pool';
 import { once } from 'node:events';

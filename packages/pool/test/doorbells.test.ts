@@ -1,3 +1,4 @@
+// Tests of doorbells: who is woken, and when.
 import { Doorbells } from '@hioload/pool';
 import { bellLayout } from '@hioload/pool/internal';
 import { once } from 'node:events';

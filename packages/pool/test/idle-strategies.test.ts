@@ -1,3 +1,4 @@
+// Tests of the idle strategies: spin, park and adaptive.
 import { idleStrategy } from '@hioload/pool';
 import { describe, expect, it } from 'vitest';
 

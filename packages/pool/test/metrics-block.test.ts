@@ -1,3 +1,4 @@
+// Tests of the shared block of counters and histograms.
 import { closedMetric, Histogram, HISTOGRAMS, Metric, METRIC_SERIES } from '@hioload/api';
 import { MetricsBlock, MetricsTotals } from '@hioload/pool';
 import { once } from 'node:events';

@@ -1,3 +1,4 @@
+// Tests of the ring with many producers and one consumer.
 import { MpscRing } from '@hioload/pool';
 import { mpscLayout } from '@hioload/pool/internal';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// Tests of the pool of objects.
 import { createThreadPools, RecyclingObjectPool } from '@hioload/pool';
 import { describe, expect, it } from 'vitest';
 

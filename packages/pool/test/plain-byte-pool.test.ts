@@ -1,3 +1,4 @@
+// Tests of the pool of plain blocks of bytes.
 import { PlainBytePool } from '@hioload/pool';
 import { describe, expect, it } from 'vitest';
 

@@ -1,3 +1,4 @@
+// Tests of the mesh of lanes between reactors.
 import { Lane, RingMesh } from '@hioload/pool';
 import { describe, expect, it } from 'vitest';
 

@@ -1,3 +1,4 @@
+// Tests that hold for every kind of ring with one producer and one consumer.
 import type { Region } from '@hioload/pool';
 import { Lane, SpscRing } from '@hioload/pool';
 import { RING_FULL, type RecordSink } from '@hioload/api';

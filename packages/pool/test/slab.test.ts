@@ -1,3 +1,4 @@
+// Tests of the slab: blocks, leases, and guests on other threads.
 import { adoptLease, NO_BLOCK, Slab, SlabPool } from '@hioload/pool';
 import { describe, expect, it } from 'vitest';
 

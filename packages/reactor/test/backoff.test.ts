@@ -1,3 +1,4 @@
+// Tests of the backoff between two starts of a reactor.
 import { describe, expect, it } from 'vitest';
 import { Backoff } from '../src/backoff.js';
 

@@ -1,3 +1,4 @@
+// Tests of the suggestion for a misspelt name.
 import { describe, expect, it } from 'vitest';
 import { suggest } from '../src/suggest.js';
 

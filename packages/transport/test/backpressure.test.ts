@@ -1,3 +1,4 @@
+// Tests of slow peers: the outbound queue, lost messages and the policies.
 import {
   type BufferFullPolicy,
   ConnState,

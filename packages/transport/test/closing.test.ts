@@ -1,3 +1,4 @@
+// Tests of closing a connection from either side.
 import {
   closedMetric,
   ConnState,

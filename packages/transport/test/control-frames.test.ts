@@ -1,3 +1,4 @@
+// Tests of pings and pongs.
 import { SendStatus, type WebSocketConn } from '@hioload/api';
 import { eventually } from '@hioload/test-support/waiting';
 import { frame, Op, RawClient } from '@hioload/test-support/wire';

@@ -1,3 +1,4 @@
+// Tests of the check of what an upgrade hook decides.
 import { HioloadError, type UpgradeDecision } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
 import { ruleOn } from '../src/shared/decision.js';

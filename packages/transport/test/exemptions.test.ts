@@ -1,3 +1,4 @@
+// Tests that each exemption of the uws transport describes what it really does.
 import { afterAll, describe, it } from 'vitest';
 import { UWS_FEATURES } from '../src/uws/index.js';
 import { CLOCK_PINS } from './exemptions/clock-pins.js';

@@ -1,3 +1,4 @@
+// Tests of hooks that throw or reject.
 import { type ConnectionHandlers, Metric, type WebSocketConn } from '@hioload/api';
 import { eventually } from '@hioload/test-support/waiting';
 import { closeFrame, frame, head, Op, RawClient } from '@hioload/test-support/wire';

@@ -1,3 +1,4 @@
+// Tests of the opening handshake.
 import { AdmissionVerdict, Metric } from '@hioload/api';
 import { eventually } from '@hioload/test-support/waiting';
 import { head, type HeadOptions, RawClient } from '@hioload/test-support/wire';

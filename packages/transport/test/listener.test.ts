@@ -1,3 +1,4 @@
+// Tests of the listening socket of the uws transport.
 import { expect, it } from 'vitest';
 import { Listener } from '../src/uws/listener.js';
 import type { NativeApp, NativeListenSocket, NativeModule } from '../src/uws/native.js';

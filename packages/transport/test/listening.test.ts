@@ -1,3 +1,4 @@
+// Tests of listening: ports, shared ports and closing.
 import { eventually } from '@hioload/test-support/waiting';
 import { frame, Op, RawClient } from '@hioload/test-support/wire';
 import { once } from 'node:events';

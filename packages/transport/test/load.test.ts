@@ -1,3 +1,4 @@
+// Tests of loading uWebSockets.js.
 import { describe, expect, it } from 'vitest';
 import { loadUws, type UwsSurroundings } from '../src/uws/index.js';
 

@@ -1,3 +1,4 @@
+// Tests of incoming messages and of their expiry.
 import {
   type IncomingMessage,
   Metric,

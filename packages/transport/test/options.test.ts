@@ -1,3 +1,4 @@
+// Tests of the options of a transport.
 import type { TransportOptions } from '@hioload/api';
 import { fakeTransportOptions } from '@hioload/fake';
 import { describe, expect, it } from 'vitest';

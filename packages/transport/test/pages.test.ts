@@ -1,3 +1,4 @@
+// Tests of pages that a transport serves.
 import { eventually } from '@hioload/test-support/waiting';
 import { RawClient } from '@hioload/test-support/wire';
 import { afterEach, describe, expect, it } from 'vitest';

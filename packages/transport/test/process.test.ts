@@ -1,3 +1,4 @@
+// Tests of processes with a live transport that end.
 import { eventually } from '@hioload/test-support/waiting';
 import { frame, head, Op, RawClient } from '@hioload/test-support/wire';
 import { type ChildProcess, spawn } from 'node:child_process';

@@ -1,3 +1,4 @@
+// Tests of the rate limit of messages.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Allowance, RateLimit } from '../src/shared/rate-limit.js';

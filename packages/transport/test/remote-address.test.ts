@@ -1,3 +1,4 @@
+// Tests of how addresses of peers are written.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { formatAddress } from '../src/shared/remote-address.js';

@@ -1,3 +1,4 @@
+// Tests of the settings that uWebSockets.js gets.
 import { DEFAULT_LIMITS } from '@hioload/api';
 import { expect, it } from 'vitest';
 import { toNativeSettings } from '../src/uws/settings.js';

@@ -1,3 +1,4 @@
+// Tests of topics on one transport.
 import { Metric, type WebSocketConn } from '@hioload/api';
 import { eventually } from '@hioload/test-support/waiting';
 import { Op, RawClient } from '@hioload/test-support/wire';

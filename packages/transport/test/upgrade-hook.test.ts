@@ -1,3 +1,4 @@
+// Tests of the upgrade hook: its request, its deadline and its abort.
 import { Metric, type UpgradeDecision, type UpgradeRequest } from '@hioload/api';
 import { eventually } from '@hioload/test-support/waiting';
 import { head, type HeadOptions, RawClient } from '@hioload/test-support/wire';

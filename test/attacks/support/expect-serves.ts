@@ -1,3 +1,4 @@
+// Test support: expects that a server still serves others after an attack.
 import type { RecordingServer } from '@hioload/test-support/servers';
 import { closeFrame, frame, head, Op, RawClient } from '@hioload/test-support/wire';
 import { expect } from 'vitest';

@@ -1,3 +1,4 @@
+// Test support: a transport that does wrong, for the tests of the judge.
 import type {
   ConnectionHandlers,
   IncomingMessage,

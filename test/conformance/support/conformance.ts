@@ -1,3 +1,4 @@
+// Test support: defines the conformance cases of one class for every transport.
 import {
   type CheckOptions,
   describeSubjects,

@@ -1,3 +1,4 @@
+// Test support: cuts the bytes of a case into writes.
 import type { RawClient } from '@hioload/test-support/wire';
 import { setImmediate as turn } from 'node:timers/promises';
 

@@ -1,3 +1,4 @@
+// Test support: reads the terms of compression in an answer.
 import type { DeflateTerms } from '@hioload/test-support/wire';
 
 /** What was agreed upon for each direction. */

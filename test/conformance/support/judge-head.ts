@@ -1,3 +1,4 @@
+// Test support: judges the answer of a server to a request head.
 import type { RecordingServer } from '@hioload/test-support/servers';
 import {
   ACCEPT_VALUE,

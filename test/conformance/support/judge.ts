@@ -1,3 +1,4 @@
+// Test support: judges what a server sends after given frames.
 import type { Recording, RecordingServer } from '@hioload/test-support/servers';
 import {
   closeFrame,

@@ -1,3 +1,4 @@
+// Cases of the transport contract: slow peers and full queues.
 import { ConnState, Metric, SendStatus, type WebSocketConn } from '@hioload/api';
 import { eventually, nextTurn } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';

@@ -1,3 +1,4 @@
+// Cases of the transport contract: closing a connection.
 import { CLOSE_CODE_TABLE, ConnState, Metric } from '@hioload/api';
 import { eventually, nextTurn } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';

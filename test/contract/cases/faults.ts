@@ -1,3 +1,4 @@
+// Cases of the transport contract: hooks that throw or reject.
 import {
   type ConnectionHandlers,
   ConnState,

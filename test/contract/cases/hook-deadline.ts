@@ -1,3 +1,4 @@
+// Cases of the transport contract: the deadline of the upgrade hook.
 import {
   type ConnectionHandlers,
   Metric,

@@ -1,3 +1,4 @@
+// Cases of the transport contract: the order of hooks.
 import { ConnState, SendStatus, type WebSocketConn } from '@hioload/api';
 import { eventually } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';

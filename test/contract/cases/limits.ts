@@ -1,3 +1,4 @@
+// Cases of the transport contract: limits.
 import { Metric } from '@hioload/api';
 import { eventually } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';

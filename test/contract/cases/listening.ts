@@ -1,3 +1,4 @@
+// Cases of the transport contract: ports and listening.
 import { eventually } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';
 import { type CaseGroup, closeOf, hasReceived, textsOf } from '../scene.js';

@@ -1,3 +1,4 @@
+// Cases of the transport contract: incoming messages and their expiry.
 import type { IncomingMessage } from '@hioload/api';
 import { eventually } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';

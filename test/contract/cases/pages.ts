@@ -1,3 +1,4 @@
+// Cases of the transport contract: pages.
 import { Metric, type Page } from '@hioload/api';
 import { expect } from 'vitest';
 import type { PlainAnswer } from '../harness.js';

@@ -1,3 +1,4 @@
+// Cases of the transport contract: sending messages.
 import { type Sendable, type SendOptions, SendStatus } from '@hioload/api';
 import { expect } from 'vitest';
 import { type CaseGroup, hasReceived, textsOf } from '../scene.js';

@@ -1,3 +1,4 @@
+// Cases of the transport contract: topics and subscriptions.
 import type { WebSocketConn } from '@hioload/api';
 import { eventually } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';

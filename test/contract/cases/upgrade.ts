@@ -1,3 +1,4 @@
+// Cases of the transport contract: the decisions of the upgrade hook.
 import { Metric, type UpgradeDecision, type UpgradeRequest } from '@hioload/api';
 import { nextTurn } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';

@@ -1,3 +1,4 @@
+// Cases of the transport contract: the uplink to the bus.
 import { type ConnId, publishResult, type Uplink, type WebSocketConn } from '@hioload/api';
 import { eventually } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';

@@ -1,3 +1,4 @@
+// Runs the transport contract on transports in memory.
 import { FakeClock, FakeNetwork, type FakePeer, FakeTransport } from '@hioload/fake';
 import type { Transport } from '@hioload/api';
 import type {

@@ -1,3 +1,4 @@
+// Makes plain HTTP requests for the transport contract.
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import type { PlainAnswer, PlainRequest } from '../harness.js';

@@ -1,3 +1,4 @@
+// Reads HTTP responses for the transport contract.
 import type { IncomingMessage } from 'node:http';
 
 /** The whole body of a response. */

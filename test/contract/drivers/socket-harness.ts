@@ -1,3 +1,4 @@
+// Runs the transport contract on transports over real sockets.
 import type { Transport, TransportOptions } from '@hioload/api';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';

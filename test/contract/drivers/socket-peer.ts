@@ -1,3 +1,4 @@
+// A peer over a real socket for the transport contract, with the `ws` client.
 import type { RawData, WebSocket } from 'ws';
 import type { Peer, PeerClose, PeerMessage } from '../harness.js';
 

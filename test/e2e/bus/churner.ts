@@ -1,3 +1,4 @@
+// Test support: a client that subscribes and unsubscribes all the time.
 import type { Prng } from '@hioload/test-support/random';
 import type { TopicClient } from './client.js';
 import { type Publisher, readEntry } from './ledger.js';

@@ -1,3 +1,4 @@
+// Test support: a client of the application `topics.ts`.
 import { once } from 'node:events';
 import type { WebSocket } from 'ws';
 import type { Request } from '../server/apps/topics.js';

@@ -1,3 +1,4 @@
+// End-to-end tests of the bus with reactors that die or stand still.
 import { eventually } from '@hioload/test-support/waiting';
 import { describe, expect, it } from 'vitest';
 import { startReactors } from '../server/start-server.js';

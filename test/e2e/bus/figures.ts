@@ -1,3 +1,4 @@
+// Test support: reads the metrics of a server.
 import { eventually } from '@hioload/test-support/waiting';
 
 interface Stats {

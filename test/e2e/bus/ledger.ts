@@ -1,3 +1,4 @@
+// Test support: publishes numbered messages and checks the received ones.
 import type { TopicClient } from './client.js';
 
 /** What is published: which number in the row of messages of one publisher to one topic. */

@@ -1,3 +1,4 @@
+// End-to-end tests of publishing on a server with several reactors.
 import type { LoopMode, TransportChoice } from '@hioload/reactor';
 import { NET_FEATURES } from '@hioload/transport/net';
 import { eventually } from '@hioload/test-support/waiting';

@@ -1,3 +1,4 @@
+// A soak test of the bus: memory stays flat over time.
 import { Prng } from '@hioload/test-support/random';
 import { describe, expect, it } from 'vitest';
 import { startReactors } from '../server/start-server.js';

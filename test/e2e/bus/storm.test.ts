@@ -1,3 +1,4 @@
+// A storm of messages over the bus, in which each one is accounted for.
 import { Prng } from '@hioload/test-support/random';
 import { describe, expect, it } from 'vitest';
 import { startReactors } from '../server/start-server.js';

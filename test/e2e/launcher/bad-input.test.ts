@@ -1,3 +1,4 @@
+// End-to-end tests of the launcher with wrong options and taken ports.
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';

@@ -1,3 +1,4 @@
+// End-to-end tests of the launcher with a low limit on open files.
 import { describe, expect, it } from 'vitest';
 import { COMMAND, ECHO, FREE_PORTS, run } from './start-launcher.js';
 

@@ -1,3 +1,4 @@
+// End-to-end tests of helper processes that an application starts.
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// End-to-end tests of the memory options of the launcher.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { NumaPoolReport } from '@hioload/api';

@@ -1,3 +1,4 @@
+// End-to-end tests of the options of the launcher.
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// Test support: finds the processes that a launcher started.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** The variable whose value marks every process that a launcher of these tests leads to. */

@@ -1,3 +1,4 @@
+// End-to-end tests of `hioload topology` and `hioload doctor`.
 import { detectTopology, placeReactors } from '@hioload/reactor';
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// End-to-end tests of signals to the launcher.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// End-to-end tests of a slow reader of the log.
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';

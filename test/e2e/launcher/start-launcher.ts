@@ -1,3 +1,4 @@
+// Test support: starts the launcher as a command.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';

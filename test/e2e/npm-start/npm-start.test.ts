@@ -1,3 +1,4 @@
+// End-to-end tests of `npm start`.
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// Test support: pages of a headless browser.
 import { type Browser, launchChromium, type Page } from '@hioload/test-support/browser';
 import { afterAll, afterEach } from 'vitest';
 

@@ -1,3 +1,4 @@
+// Test support: a client of the pubsub application.
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';

@@ -1,3 +1,4 @@
+// End-to-end tests of the chat page in a browser.
 import { CHROMIUM, type Page } from '@hioload/test-support/browser';
 import { describe, expect, it } from 'vitest';
 import { makeServer, startReactors } from '../server/start-server.js';

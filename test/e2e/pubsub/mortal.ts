@@ -1,3 +1,4 @@
+// The pubsub application for tests, with a word that ends its reactor.
 import type { AppDefinition } from '@hioload/api';
 import { defineApp } from '@hioload/reactor';
 

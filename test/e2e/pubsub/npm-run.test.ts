@@ -1,3 +1,4 @@
+// End-to-end tests of `npm run pubsub`.
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { FREE_PORTS, run } from '../launcher/start-launcher.js';

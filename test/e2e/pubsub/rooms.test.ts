@@ -1,3 +1,4 @@
+// End-to-end tests of rooms on a real server.
 import { eventually } from '@hioload/test-support/waiting';
 import { describe, expect, it } from 'vitest';
 import { startReactors } from '../server/start-server.js';

@@ -1,3 +1,4 @@
+// End-to-end tests of `npm run storm`.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// Test support: opens connections to a server and talks to it.
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 

@@ -1,3 +1,4 @@
+// Test support: keeps messages in flight on a connection and checks each echo.
 import type { WebSocket } from 'ws';
 
 /** What a connection under load has seen. */

@@ -1,3 +1,4 @@
+// End-to-end tests of faults: failing handlers, and reactors that die or stall.
 import { describe, expect, it } from 'vitest';
 import { ask, closeCode, open, openMany, openWhere } from './clients.js';
 import { echoLoad } from './echo-load.js';

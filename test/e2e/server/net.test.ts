@@ -1,3 +1,4 @@
+// End-to-end tests of a server on the net transport.
 import { NET_FEATURES } from '@hioload/transport/net';
 import { describe, expect, it } from 'vitest';
 import { ask, closeCode, openMany } from './clients.js';

@@ -1,3 +1,4 @@
+// End-to-end tests of a server that serves many connections.
 import type { NumaPoolReport } from '@hioload/api';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';

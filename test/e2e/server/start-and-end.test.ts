@@ -1,3 +1,4 @@
+// End-to-end tests of starting and draining a server.
 import { once } from 'node:events';
 import { type AddressInfo, createServer as createNetServer } from 'node:net';
 import { describe, expect, it } from 'vitest';

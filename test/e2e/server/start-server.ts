@@ -1,3 +1,4 @@
+// Test support: a server in the process of the test.
 import type { LogFields, Logger, Topology } from '@hioload/api';
 import { fakeMachine } from '@hioload/fake';
 import {

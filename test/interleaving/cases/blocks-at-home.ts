@@ -1,3 +1,4 @@
+// Lists the free blocks of a slab, for the cases of every interleaving.
 import { homeOf, SlabBlocks } from '@hioload/pool/internal';
 import type { Region } from '@hioload/pool';
 

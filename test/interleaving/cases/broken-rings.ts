@@ -1,3 +1,4 @@
+// Rings with a fault, which the search of interleavings must find.
 import { RING_FULL, type RecordSink, type RingConsumer, type RingProducer } from '@hioload/api';
 
 /** Makes a record visible before its bytes are written. */

@@ -1,3 +1,4 @@
+// A guest of a slab with a fault, which the search must find.
 import type { Slab, SlabGuest } from '@hioload/pool';
 import { homeOf, SlabBlocks } from '@hioload/pool/internal';
 

@@ -1,3 +1,4 @@
+// A push of many producers with a fault, which the search must find.
 import type { Region } from '@hioload/pool';
 import { mpscLayout } from '@hioload/pool/internal';
 

@@ -1,3 +1,4 @@
+// Cases in which a thread dies at any step.
 import type { RingConsumer, RingProducer } from '@hioload/api';
 import { Doorbells, InterestMap, Lane, MpscRing, type Region, Slab, SpscRing } from '@hioload/pool';
 import { bellLayout, SlabBlocks } from '@hioload/pool/internal';

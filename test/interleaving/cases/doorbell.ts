@@ -1,3 +1,4 @@
+// Cases of sleeping and waking, in every interleaving.
 import { Doorbells, Lane, type LaneConsumer, type Region, type Sleeper } from '@hioload/pool';
 import { bellLayout } from '@hioload/pool/internal';
 import { defineCase, type InterleavingCase } from '../scheduler/case.js';

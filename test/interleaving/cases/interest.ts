@@ -1,3 +1,4 @@
+// Cases of the interest map, in every interleaving.
 import { InterestMap, type Region } from '@hioload/pool';
 import type { InterestWriter } from '@hioload/api';
 import { defineCase, type InterleavingCase } from '../scheduler/case.js';

@@ -1,3 +1,4 @@
+// Cases of the ring with many producers, in every interleaving.
 import { MpscRing, type Region } from '@hioload/pool';
 import { defineCase, type InterleavingCase } from '../scheduler/case.js';
 import { type CarelessFault, pushCarelessly } from './careless-mpsc.js';

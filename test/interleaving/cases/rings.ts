@@ -1,3 +1,4 @@
+// Cases of rings and lanes, in every interleaving.
 import type { RingConsumer, RingProducer } from '@hioload/api';
 import { Lane, type Region, SpscRing } from '@hioload/pool';
 import { defineCase, type InterleavingCase } from '../scheduler/case.js';

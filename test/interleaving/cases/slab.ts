@@ -1,3 +1,4 @@
+// Cases of the slab, in every interleaving.
 import { NO_BLOCK, Slab, type SlabGuest, type SlabOwner } from '@hioload/pool';
 import { type CaseMemory, defineCase, type InterleavingCase } from '../scheduler/case.js';
 import { blocksAtHome } from './blocks-at-home.js';

@@ -1,3 +1,4 @@
+// Explores the schedules of a case until one fails.
 import { DIES } from './board.js';
 import type { InterleavingCase } from './case.js';
 import type { CaseThreads, Decision, Execution, Forced } from './threads.js';

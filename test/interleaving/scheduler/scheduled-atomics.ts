@@ -1,3 +1,4 @@
+// Replaces `Atomics` so that a schedule decides the order of operations.
 import type { Operation } from './board.js';
 import type { CaseMemory } from './case.js';
 import { Aborted, Died, type Turns } from './turns.js';

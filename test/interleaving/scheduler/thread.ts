@@ -1,3 +1,4 @@
+// A scheduled thread: runs its part of each case.
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { CASE, CLOSED, reportsAt, ROUND, THREADS, THREW } from './board.js';
 import type { CaseMemory, InterleavingCase } from './case.js';

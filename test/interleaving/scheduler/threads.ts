@@ -1,3 +1,4 @@
+// Starts the threads of a module of cases, and runs schedules on them.
 import { once } from 'node:events';
 import {
   MessageChannel,

@@ -1,3 +1,4 @@
+// Passes the turn from one thread to the next, as the schedule says.
 import {
   ABORT,
   asyncKeyAt,

@@ -1,3 +1,4 @@
+// Measures the garbage of a message in the net transport, in a process of its own.
 import type { ConnectionHandlers, NetConn, NetSink, WriteLease } from '@hioload/api';
 import { createThreadPools } from '@hioload/pool';
 import { createNetTransport } from '@hioload/transport/net';

@@ -1,3 +1,4 @@
+// A client program: the WebSocket of Node.
 import { runSession } from './session.mjs';
 
 const [, , url = ''] = process.argv;

@@ -1,3 +1,4 @@
+// A client program: the package `ws`.
 import { WebSocket } from 'ws';
 import { runSession } from './session.mjs';
 

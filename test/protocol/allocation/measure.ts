@@ -1,3 +1,4 @@
+// Measures the garbage of the codec, in a process of its own.
 import type { BlockStats, BytePool, Lease } from '@hioload/api';
 import { FrameEncoder, MessageReader } from '@hioload/protocol';
 

@@ -1,3 +1,4 @@
+// Test support: counts handles, timers and bookings of a server.
 import { FakeBytePool } from '@hioload/fake';
 import {
   type RecordingOptions,

@@ -1,3 +1,4 @@
+// Test support: reads the limit on open files.
 import { readFileSync } from 'node:fs';
 
 /**

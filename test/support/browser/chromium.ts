@@ -1,3 +1,4 @@
+// Finds and starts the Chromium of this machine.
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 

@@ -1,3 +1,4 @@
+// Builds a transport with surroundings that record what it reports.
 import {
   DEFAULT_LIMITS,
   type ErrorCode,

@@ -1,3 +1,4 @@
+// A server for tests that records what its handlers saw.
 import type { Transport, TransportOptions, WebSocketConn } from '@hioload/api';
 import type { FakeAdmission, FakeMetrics } from '@hioload/fake';
 import { showBytes } from '../wire/index.js';

@@ -1,3 +1,4 @@
+// What a transport under test is: its name, its exemptions and its factory.
 import type { Transport, TransportOptions } from '@hioload/api';
 
 /** A kind of transport that is judged. */

@@ -1,3 +1,4 @@
+// Defines test cases for every transport that can run here.
 import type { CompressionOptions } from '@hioload/api';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import {

@@ -1,3 +1,4 @@
+// The transports that can run on this Node.
 import { HioloadError, type Transport, type TransportOptions } from '@hioload/api';
 import { createNetTransport } from '@hioload/transport/net';
 import { createUwsTransport } from '@hioload/transport/uws';

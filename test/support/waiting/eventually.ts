@@ -1,3 +1,5 @@
+// Waits until a condition holds, for things that no event reports.
+
 const DEADLINE_MS = 10_000;
 const POLL_MS = 2;
 

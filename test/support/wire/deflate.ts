@@ -1,3 +1,4 @@
+// Compresses and decompresses messages for raw clients.
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 
 const TAIL = Buffer.from([0, 0, 0xff, 0xff]);

@@ -1,3 +1,4 @@
+// A client over a raw socket, which sends any bytes.
 import { connect, type Socket } from 'node:net';
 import { FrameReader, type ReceivedFrame } from './frame-reader.js';
 import { head, type HeadOptions } from './head.js';

@@ -1,3 +1,4 @@
+// Shows messages and frames as one line each.
 import { createHash } from 'node:crypto';
 import { Op } from './frames.js';
 import type { ReceivedFrame } from './frame-reader.js';

@@ -1,3 +1,4 @@
+// Tests of the reader of memory mappings.
 import { describe, expect, it } from 'vitest';
 import { mappingsWithin } from '../../src/numa/mappings.js';
 

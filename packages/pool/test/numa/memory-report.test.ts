@@ -1,3 +1,4 @@
+// Tests of the report on where a region of memory lies.
 import { execFileSync } from 'node:child_process';
 import {
   closeSync,

@@ -1,3 +1,4 @@
+// Tests of `defineApp` and of its checks.
 import type { AppDefinition } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
 import { defineApp, isApp } from '../../src/app/define-app.js';

@@ -1,3 +1,4 @@
+// Tests of sending to a connection on any reactor, and of ending it.
 import { type ConnId, Metric } from '@hioload/api';
 import type { FakePeer } from '@hioload/fake';
 import { afterEach, describe, expect, it } from 'vitest';

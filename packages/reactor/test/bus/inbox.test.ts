@@ -1,3 +1,4 @@
+// Tests of the order in which a reactor reads its lanes.
 import { FakeMetrics } from '@hioload/fake';
 import { Slab, topicHash } from '@hioload/pool';
 import { describe, expect, it } from 'vitest';

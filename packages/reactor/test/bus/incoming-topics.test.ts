@@ -1,3 +1,4 @@
+// Tests of the cache of topics that a reactor reads.
 import { topicHash } from '@hioload/pool';
 import { describe, expect, it } from 'vitest';
 import { IncomingTopics } from '../../src/bus/known-topics.js';

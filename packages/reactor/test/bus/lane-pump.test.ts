@@ -1,3 +1,4 @@
+// Tests of the pump that reads the lanes of a reactor when there is work.
 import { IdleStep, type IdleStrategy } from '@hioload/api';
 import { FakeIdleStrategy } from '@hioload/fake';
 import { Doorbells } from '@hioload/pool';

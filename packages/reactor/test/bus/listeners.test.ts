@@ -1,3 +1,4 @@
+// Tests of listeners: functions of the application that are subscribed to a topic.
 import { type IncomingMessage, Metric, type Subscription } from '@hioload/api';
 import { afterEach, describe, expect, it } from 'vitest';
 import { TopicListeners } from '../../src/bus/topic-listeners.js';

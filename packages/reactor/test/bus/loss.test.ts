@@ -1,3 +1,4 @@
+// Tests of lost messages: full lanes, full slabs, and their counts.
 import { Metric } from '@hioload/api';
 import { afterEach, describe, expect, it } from 'vitest';
 import { BusMachine, settle, type TestReactor } from './machine.js';

@@ -1,3 +1,4 @@
+// Test support: several reactors with a bus, on the thread of the test.
 import {
   type ConnectionHandlers,
   type ConnId,

@@ -1,3 +1,4 @@
+// Tests of how a thread becomes a member of the bus.
 import { once } from 'node:events';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';

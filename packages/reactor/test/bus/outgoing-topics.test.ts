@@ -1,3 +1,4 @@
+// Tests of the cache of topics that a thread publishes to.
 import { topicHash } from '@hioload/pool';
 import { describe, expect, it } from 'vitest';
 import { OutgoingTopics } from '../../src/bus/known-topics.js';

@@ -1,3 +1,4 @@
+// Tests of publishing between reactors.
 import { Metric, type Sendable } from '@hioload/api';
 import { topicHash } from '@hioload/pool';
 import { afterEach, describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// Tests of the share of a slab that one reader may hold.
 import { Lane, NO_BLOCK, Slab } from '@hioload/pool';
 import { describe, expect, it } from 'vitest';
 import { HANDLE_WORD, LEASED_HEADER_BYTES, RECORD_OFFSET } from '../../src/bus/bus-record.js';

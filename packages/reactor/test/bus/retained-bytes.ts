@@ -1,3 +1,4 @@
+// Test support: measures the memory that is held after a collection.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 

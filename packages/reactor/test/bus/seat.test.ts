@@ -1,3 +1,4 @@
+// Tests of the ids that the connections of a reactor get.
 import { CONN_SEQUENCE_BITS, type ConnId, reactorOf } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
 import { firstConnIdOf, lifeNumber, lifeOf } from '../../src/bus/seat.js';

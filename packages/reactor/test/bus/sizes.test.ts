@@ -1,3 +1,4 @@
+// Tests of the sizes of a bus and of the limits on them.
 import { describe, expect, it } from 'vitest';
 import { assertTopicsFit } from '../../src/bus/bus-options.js';
 import { BusMembers } from '../../src/supervisor/bus-members.js';

@@ -1,3 +1,4 @@
+// Tests of a reactor that stands still while others publish.
 import { Metric } from '@hioload/api';
 import type { FakePeer } from '@hioload/fake';
 import { afterEach, describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// A thread for a test that waits until the bus admits it.
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { Membership } from '../../src/bus/membership.js';
 

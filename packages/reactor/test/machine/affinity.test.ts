@@ -1,3 +1,4 @@
+// Tests of binding threads to CPUs.
 import { once } from 'node:events';
 import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

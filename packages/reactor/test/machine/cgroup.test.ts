@@ -1,3 +1,4 @@
+// Tests of the reader of cgroup limits.
 import type { Topology } from '@hioload/api';
 import { fakeMachine } from '@hioload/fake';
 import { describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+// Tests of the parser of CPU lists.
 import { HioloadError } from '@hioload/api';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

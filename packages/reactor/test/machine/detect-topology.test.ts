@@ -1,3 +1,4 @@
+// Tests of the detection of the topology of a machine.
 import { fakeMachines } from '@hioload/fake';
 import { describe, expect, test } from 'vitest';
 

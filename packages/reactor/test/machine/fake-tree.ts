@@ -1,3 +1,4 @@
+// Test support: writes the files that Linux shows on an invented machine.
 import type { Cpu, Topology } from '@hioload/api';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

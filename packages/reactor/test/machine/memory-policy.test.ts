@@ -1,3 +1,4 @@
+// Tests of the reader of the NUMA memory policy.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

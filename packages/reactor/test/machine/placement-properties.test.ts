@@ -1,3 +1,4 @@
+// Tests of properties of placement on random machines.
 import type { CpuGrouping, Topology } from '@hioload/api';
 import { fakeMachine, type MachineSpec } from '@hioload/fake';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// Tests of placement on known machines.
 import { type CpuGrouping, HioloadError, type Placement, type Topology } from '@hioload/api';
 import { fakeMachine, fakeMachines } from '@hioload/fake';
 import { describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+// Tests of the topology that sysfs shows.
 import type { Topology } from '@hioload/api';
 import { fakeMachine, fakeMachines } from '@hioload/fake';
 import { describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+// Tests of the topology that the package systeminformation shows.
 import { describe, expect, test } from 'vitest';
 
 import {

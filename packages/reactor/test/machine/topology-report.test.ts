@@ -1,3 +1,4 @@
+// Tests of the report on the topology of a machine.
 import { fakeMachine, fakeMachines } from '@hioload/fake';
 import { describe, expect, test } from 'vitest';
 

@@ -1,3 +1,4 @@
+// Tests of the admin pages: health, readiness and metrics.
 import { closedMetric, Histogram, Metric } from '@hioload/api';
 import { MetricsBlock, MetricsTotals } from '@hioload/pool';
 import { once } from 'node:events';

@@ -1,3 +1,4 @@
+// Tests of the heap size that each reactor gets.
 import { describe, expect, it } from 'vitest';
 import { heapShareMb } from '../../src/supervisor/heap-share.js';
 

@@ -1,3 +1,4 @@
+// Tests of the log lines about lost messages.
 import { Metric } from '@hioload/api';
 import { FakeClock, FakeLogger, FakeMetrics } from '@hioload/fake';
 import { beforeEach, expect, it } from 'vitest';

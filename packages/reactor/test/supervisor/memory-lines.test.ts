@@ -1,3 +1,4 @@
+// Tests of the log lines about the memory of reactors.
 import type { MemoryReport, NumaPoolReport } from '@hioload/api';
 import { FakeLogger, FakeNumaPools } from '@hioload/fake';
 import { beforeEach, describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// Tests of the list of nodes that reactors use.
 import { FakeAffinity, fakeMachine } from '@hioload/fake';
 import { describe, expect, it } from 'vitest';
 import { nodesInUse } from '../../src/supervisor/nodes-in-use.js';

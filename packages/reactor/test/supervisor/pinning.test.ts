@@ -1,3 +1,4 @@
+// Tests of the decision whether reactors are pinned.
 import type { Affinity, Topology } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
 import { decidePinning, verifyPinning } from '../../src/supervisor/pinning.js';

@@ -1,3 +1,4 @@
+// Tests of the plan of a server: how many reactors it has.
 import { describe, expect, it } from 'vitest';
 import { reactorsOn } from '../../src/supervisor/plan.js';
 

@@ -1,3 +1,4 @@
+// Tests of claiming a port before reactors bind it.
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';

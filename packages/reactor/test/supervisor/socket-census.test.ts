@@ -1,3 +1,4 @@
+// Tests of the count of sockets on a port.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { expect, it } from 'vitest';

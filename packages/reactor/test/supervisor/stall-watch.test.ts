@@ -1,3 +1,4 @@
+// Tests of the watch over stalled reactors.
 import type { Clock } from '@hioload/api';
 import { Heartbeat } from '@hioload/pool';
 import { expect, it } from 'vitest';

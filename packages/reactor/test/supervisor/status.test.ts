@@ -1,3 +1,4 @@
+// Tests of the health status of a server.
 import { MetricsTotals } from '@hioload/pool';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,3 +1,4 @@
+// Tests of the choice of a transport.
 import type { UwsLoad } from '@hioload/transport/uws';
 import { describe, expect, it } from 'vitest';
 import { chooseTransport } from '../../src/supervisor/transport-choice.js';

@@ -1,3 +1,4 @@
+// Tests of closing all connections gently.
 import type { WebSocketConn } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
 import { closeGently } from '../../src/worker/drain.js';

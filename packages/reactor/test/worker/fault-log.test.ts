@@ -1,3 +1,4 @@
+// Tests of the log of faults of the application.
 import { HioloadError, type LogFields, type Logger } from '@hioload/api';
 import { expect, it } from 'vitest';
 import { FaultLog } from '../../src/worker/fault-log.js';

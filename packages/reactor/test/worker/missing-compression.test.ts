@@ -1,3 +1,4 @@
+// Tests of the warning that a transport has no compression.
 import { FakeLogger } from '@hioload/fake';
 import { NET_FEATURES } from '@hioload/transport/net';
 import { UWS_FEATURES } from '@hioload/transport/uws';

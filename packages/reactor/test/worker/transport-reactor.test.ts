@@ -1,3 +1,4 @@
+// Tests of the reactor of a worker: start, drain and stop.
 import { type AppDefinition, ConnState, DEFAULT_LIMITS, ReactorState } from '@hioload/api';
 import {
   FakeBus,

@@ -1,3 +1,4 @@
+// A worker for a test that ends while its transport serves.
 import { RawClient } from '@hioload/test-support/wire';
 import { serve } from '../support/server.js';
 

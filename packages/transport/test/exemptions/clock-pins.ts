@@ -1,3 +1,4 @@
+// What uWebSockets.js does with time limits, for the test of exemptions.
 import { ConnState } from '@hioload/api';
 import { eventually } from '@hioload/test-support/waiting';
 import { frame, head, Op, type RawClient } from '@hioload/test-support/wire';

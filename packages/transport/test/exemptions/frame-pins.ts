@@ -1,3 +1,4 @@
+// What uWebSockets.js does with invalid frames, for the test of exemptions.
 import { closedMetric, ConnState } from '@hioload/api';
 import { eventually } from '@hioload/test-support/waiting';
 import { closeFrame, frame, Op } from '@hioload/test-support/wire';

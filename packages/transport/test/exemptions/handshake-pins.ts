@@ -1,3 +1,4 @@
+// What uWebSockets.js does with unusual handshakes, for the test of exemptions.
 import { eventually } from '@hioload/test-support/waiting';
 import { frame, head, Op } from '@hioload/test-support/wire';
 import { expect } from 'vitest';

@@ -1,3 +1,4 @@
+// What uWebSockets.js loses behind a full queue, for the test of exemptions.
 import { ConnState, type Limits, Metric } from '@hioload/api';
 import { eventually } from '@hioload/test-support/waiting';
 import { frame, Op } from '@hioload/test-support/wire';

@@ -1,3 +1,4 @@
+// Test support: the server and the connections of one exemption.
 import type { ConnectionHandlers, WebSocketConn } from '@hioload/api';
 import { type HeadOptions, RawClient } from '@hioload/test-support/wire';
 import { setTimeout as delay } from 'node:timers/promises';

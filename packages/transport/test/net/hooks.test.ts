@@ -1,3 +1,4 @@
+// Tests of hooks that close the net transport.
 import { DEFAULT_LIMITS, type WebSocketConn } from '@hioload/api';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// Tests of the listener over the sockets of Node.
 import { FakeBytePool } from '@hioload/fake';
 import { once } from 'node:events';
 import { connect } from 'node:net';

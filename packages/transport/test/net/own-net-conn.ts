@@ -1,3 +1,4 @@
+// Test support: a network connection that keeps each write.
 import type { NetConn, NetSink, WriteLease } from '@hioload/api';
 import { frame, head } from '@hioload/test-support/wire';
 

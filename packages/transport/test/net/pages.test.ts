@@ -1,3 +1,4 @@
+// Tests of pages that a client of the net transport reads slowly.
 import type { Page } from '@hioload/api';
 import { FakeBytePool } from '@hioload/fake';
 import { buildTransport, listen } from '@hioload/test-support/servers';

@@ -1,3 +1,4 @@
+// Tests that the net transport keeps nothing of ended connections.
 import type { ConnectionHandlers } from '@hioload/api';
 import { frame, Op } from '@hioload/test-support/wire';
 import { setImmediate as turn } from 'node:timers/promises';

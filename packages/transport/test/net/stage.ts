@@ -1,3 +1,4 @@
+// Test support: a net transport with one connection that the test controls.
 import type { ConnectionHandlers, WebSocketConn } from '@hioload/api';
 import { type FakeAdmission, FakeBytePool, FakeClock } from '@hioload/fake';
 import { buildTransport, type TransportSettings } from '@hioload/test-support/servers';

@@ -1,3 +1,4 @@
+// Tests of the request for a write to a socket.
 import { FakeBytePool } from '@hioload/fake';
 import { expect, it } from 'vitest';
 import { HandleConn } from '../../src/net/sockets/handle-conn.js';

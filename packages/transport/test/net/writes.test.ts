@@ -1,3 +1,4 @@
+// Tests of the writes of the net transport: how many, and when.
 import {
   type BytePool,
   type ConnectionHandlers,

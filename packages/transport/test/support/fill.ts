@@ -1,3 +1,4 @@
+// Test support: fills the outbound queue of a connection.
 import { SendStatus, type WebSocketConn } from '@hioload/api';
 import { setTimeout as delay } from 'node:timers/promises';
 

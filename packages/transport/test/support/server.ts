@@ -1,3 +1,4 @@
+// Test support: a transport on a free port that records its calls.
 import {
   AdmissionVerdict,
   type ConnectionHandlers,

@@ -1,3 +1,4 @@
+// An application for tests that logs as many lines as it is told.
 import { defineApp } from '@hioload/reactor';
 
 let say: (line: string) => void;

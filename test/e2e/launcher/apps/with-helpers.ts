@@ -1,3 +1,4 @@
+// An application for tests that starts a helper process.
 import { defineApp } from '@hioload/reactor';
 import { spawn } from 'node:child_process';
 

@@ -1,3 +1,4 @@
+// An application for tests that echoes each message.
 import { defineApp } from '@hioload/reactor';
 
 export default defineApp({

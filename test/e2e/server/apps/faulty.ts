@@ -1,3 +1,4 @@
+// An application for tests that throws or rejects when it is told to.
 import { defineApp } from '@hioload/reactor';
 
 /** Echoes, but throws on `throw` and rejects on `reject`. */

@@ -1,3 +1,4 @@
+// An application for tests whose start hook never ends.
 import { defineApp } from '@hioload/reactor';
 
 export default defineApp({

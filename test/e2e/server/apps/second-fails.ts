@@ -1,3 +1,4 @@
+// An application for tests that fails to start on its last reactor.
 import { defineApp } from '@hioload/reactor';
 
 /** The reactor with the highest number does not start. */

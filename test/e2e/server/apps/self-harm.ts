@@ -1,3 +1,4 @@
+// An application for tests that harms its reactor when it is told to.
 import { defineApp } from '@hioload/reactor';
 
 const hoard: object[] = [];

@@ -1,3 +1,4 @@
+// An application for tests that publishes and subscribes as clients ask.
 import type { AppContext, ConnId, Subscription } from '@hioload/api';
 import { defineApp } from '@hioload/reactor';
 
