@@ -2,7 +2,8 @@
 import { type Admission, AdmissionVerdict, HioloadError } from '@hioload/api';
 
 /**
- * Lets everybody in until told otherwise, and holds whoever releases to "exactly once".
+ * Admits everybody until the test sets another verdict, and checks that each admitted connection is
+ * released exactly once.
  *
  * ```ts
  * const admission = new FakeAdmission();
@@ -11,9 +12,9 @@ import { type Admission, AdmissionVerdict, HioloadError } from '@hioload/api';
  * ```
  */
 export class FakeAdmission implements Admission {
-  /** The answer to whoever asks next. */
+  /** The answer to the next question. */
   verdict: AdmissionVerdict = AdmissionVerdict.Admitted;
-  /** Remote addresses that asked, in order, with the answer. */
+  /** The remote addresses of all questions, in order, with the answers. */
   readonly asked: { readonly remoteAddress: string; readonly verdict: AdmissionVerdict }[] = [];
   readonly #booked = new Map<string, number>();
 
@@ -37,13 +38,13 @@ export class FakeAdmission implements Admission {
     return verdict;
   }
 
-  /** @throws HIOLOAD_STATE where nothing of the address is booked */
+  /** @throws HIOLOAD_STATE if the address has no booked connection */
   release(remoteAddress: string): void {
     const booked = this.bookedBy(remoteAddress);
     if (booked === 0) {
       throw new HioloadError(
         'HIOLOAD_STATE',
-        `release of ${JSON.stringify(remoteAddress)}: nothing is booked for it; allowed once ` +
+        `release of ${JSON.stringify(remoteAddress)}: no connection is booked; release once ` +
           'per admitted connection',
       );
     }

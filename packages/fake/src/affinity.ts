@@ -8,7 +8,7 @@ export interface Pin {
 }
 
 /**
- * Threads and CPUs of a machine that is not there.
+ * The threads and CPUs of an invented machine.
  *
  * ```ts
  * const affinity = new FakeAffinity([0, 1, 2, 3]);
@@ -21,18 +21,18 @@ export interface Pin {
  */
 export class FakeAffinity implements Affinity {
   available: Affinity['available'] = { ok: true };
-  /** The id that the calling thread seems to have. */
+  /** The id that the calling thread gets. */
   threadId = 1;
-  /** Why pinning fails, or `undefined` while it works. */
+  /** The reason why pinning fails, or `undefined` while it works. */
   failWith: string | undefined;
-  /** Whether a pin has no effect although it is accepted. */
+  /** Whether pins are accepted without any effect. */
   ignoresPins = false;
   /** Pins that were accepted, oldest first. */
   readonly pins: Pin[] = [];
   readonly #cpus: readonly number[];
   readonly #effective = new Map<number, readonly number[]>();
 
-  /** @param cpus what an unpinned thread may run on */
+  /** @param cpus the CPUs of an unpinned thread */
   constructor(cpus: readonly number[] = [0, 1]) {
     this.#cpus = ascending(cpus);
   }

@@ -28,7 +28,7 @@ import { capture, type CapturedMessage } from './captured.js';
 import { isPromise } from './hub.js';
 import { FakeMessage } from './message.js';
 
-/** What one end of a bus works with. */
+/** The parts that one end of a bus needs. */
 export interface FakeBusEndParts {
   readonly reactor: number;
   readonly limits: Limits;
@@ -45,9 +45,9 @@ export interface FakeBusOptions {
 }
 
 /**
- * What reactors of one process publish over, in memory: no lane is ever full, and all has arrived
- * when a call returns. What is too long for it is lost, as on the bus between threads. Applications
- * that are run with the same bus are reactors of one process:
+ * Carries messages between reactors of one process, in memory. No lane is ever full, and each
+ * message has arrived when the call returns. A message that is too long is lost, as on the bus
+ * between threads. Applications that run with the same bus are reactors of one process:
  *
  * ```ts
  * const bus = new FakeBus();
@@ -63,7 +63,7 @@ export class FakeBus {
     this.#maxPayloadBytes = maxPayloadBytes;
   }
 
-  /** Adds a reactor. @throws HIOLOAD_STATE where there is one of that number */
+  /** Adds a reactor. @throws HIOLOAD_STATE if a reactor with that number exists */
   join(parts: FakeBusEndParts): FakeBusEnd {
     const { reactor } = parts;
     if (this.#ends.has(reactor)) {
@@ -74,7 +74,7 @@ export class FakeBus {
     return end;
   }
 
-  /** Takes a reactor off. */
+  /** Removes a reactor. */
   leave(end: FakeBusEnd): void {
     if (this.#ends.get(end.reactor) === end) this.#ends.delete(end.reactor);
   }
@@ -83,7 +83,7 @@ export class FakeBus {
     return this.#ends.get(reactor);
   }
 
-  /** Whether a message is short enough to go from one reactor to another. */
+  /** Whether a message is short enough to reach other reactors. */
   takes({ bytes }: CapturedMessage): boolean {
     return bytes.length <= this.#maxPayloadBytes;
   }
@@ -121,12 +121,12 @@ export class FakeBusEnd implements Bus {
     this.#parts = parts;
   }
 
-  /** Gives it the transport of its reactor. */
+  /** Attaches the transport of the reactor. */
   attach(transport: Transport): void {
     this.#transport = transport;
   }
 
-  /** The open connection of that id, if it lives here. */
+  /** The open connection with that id, if it is on this reactor. */
   connection(id: ConnId): WebSocketConn | undefined {
     return this.#transport?.connection(id);
   }
@@ -171,12 +171,15 @@ export class FakeBusEnd implements Bus {
     return { unsubscribe, [Symbol.dispose]: unsubscribe };
   }
 
-  /** Whether anybody here is subscribed to a topic. */
+  /** Whether this reactor has a subscriber or a listener of a topic. */
   wants(topic: Topic): boolean {
     return this.#topics.has(topic) || (this.#listeners.get(topic)?.size ?? 0) > 0;
   }
 
-  /** Takes what another reactor published. @returns whether anybody here wanted it */
+  /**
+   * Takes a message of another reactor. @returns whether this reactor has a subscriber or a
+   * listener
+   */
   receive(topic: Topic, message: CapturedMessage): boolean {
     const listeners = this.#listeners.get(topic)?.size ?? 0;
     const subscribers = this.#deliver(topic, message);
@@ -188,7 +191,10 @@ export class FakeBusEnd implements Bus {
     return this.#transport?.deliver(topic, bytes, 0, bytes.length, isBinary) ?? 0;
   }
 
-  /** Others first: what a listener publishes in turn comes later everywhere. */
+  /**
+   * The other reactors come first, so that a message which a listener publishes in turn arrives
+   * later everywhere.
+   */
   #spread(topic: Topic, message: CapturedMessage): PublishResult {
     const result = this.#bus.spread(topic, message, this);
     this.#parts.metrics.add(Metric.DroppedTooLong, result.lanesFull);

@@ -2,20 +2,20 @@
 import { type BlockStats, type BytePool, HioloadError, type Lease } from '@hioload/api';
 
 const POISON = 0xdd;
-/** Blocks start here in their memory, so that whoever takes `start` for 0 is found out. */
+/** Blocks start at this offset of their memory, so that code which assumes a `start` of 0 fails. */
 const MARGIN = 8;
 const SMALLEST_BLOCK = 16;
 
-/** What a {@link FakeBytePool} is built from. */
+/** The options of a {@link FakeBytePool}. */
 export interface FakeBytePoolOptions {
-  /** Bytes that may be out at a time; a block counts with its capacity. Default: no limit. */
+  /** Most bytes that may be lent at a time; a block counts with its capacity. Default: no limit. */
   readonly maxBytes?: number;
 }
 
 /**
- * A pool that counts what is out, fills what comes back with 0xdd, so that a use after the release
- * shows, and lends it again: the last block of a size first. Blocks are powers of two, from 16
- * bytes on.
+ * A pool that counts lent blocks. It fills a released block with 0xdd, so that a use after the
+ * release shows, and lends it again: the last released block of a size first. Sizes are powers of
+ * two from 16 bytes on.
  *
  * ```ts
  * const pool = new FakeBytePool({ maxBytes: 4_096 });
@@ -28,10 +28,10 @@ export class FakeBytePool implements BytePool {
   readonly maxBlockBytes: number;
   readonly #maxBytes: number;
   readonly #blocks = new Map<number, Blocks>();
-  /** Blocks that are out, and the bytes they hold. */
+  /** The lent blocks, and their bytes. */
   outstanding = 0;
   outstandingBytes = 0;
-  /** The most bytes that were ever out at a time. */
+  /** The most bytes that were ever lent at a time. */
   peakBytes = 0;
 
   constructor(options: FakeBytePoolOptions = {}) {
@@ -155,7 +155,7 @@ class FakeLease implements Lease {
     this.release();
   }
 
-  /** As strict as a real pool in debug mode. */
+  /** A lease as strict as that of a real pool in debug mode. */
   #assertLent(what: string): void {
     if (this.#hasEnded)
       throw new HioloadError('HIOLOAD_LEASE_ENDED', `${what}() of a lease that has ended`);

@@ -4,7 +4,7 @@ import type { IncomingMessage, Sendable, SendOptions } from '@hioload/api';
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = new TextEncoder();
 
-/** A message as it was when it was sent: a copy, whatever became of its bytes afterwards. */
+/** A copy of a message at the moment when it was sent. Later changes of its bytes do not show. */
 export class CapturedMessage {
   readonly isBinary: boolean;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -14,20 +14,20 @@ export class CapturedMessage {
     this.isBinary = isBinary;
   }
 
-  /** The payload decoded as UTF-8, of a binary message too. */
+  /** The payload decoded as UTF-8, also for a binary message. */
   get text(): string {
     return decoder.decode(this.bytes);
   }
 }
 
-/** Copies what is to be sent. @throws HIOLOAD_MESSAGE_EXPIRED */
+/** Copies a message to send. @throws HIOLOAD_MESSAGE_EXPIRED */
 export function capture(message: Sendable, options: SendOptions = {}): CapturedMessage {
   const cameAsBinary =
     typeof message === 'string' ? false : isIncoming(message) ? message.isBinary : true;
   return new CapturedMessage(copyOf(message), options.binary ?? cameAsBinary);
 }
 
-/** The bytes of a message or payload, copied. @throws HIOLOAD_MESSAGE_EXPIRED */
+/** A copy of the bytes of a message or payload. @throws HIOLOAD_MESSAGE_EXPIRED */
 export function copyOf(message: Sendable): Uint8Array<ArrayBuffer> {
   if (typeof message === 'string') return encoder.encode(message);
   return new Uint8Array(isIncoming(message) ? message.bytes() : viewOf(message));

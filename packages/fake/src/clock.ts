@@ -7,7 +7,7 @@ interface Appointment {
 }
 
 /**
- * A clock that stands still until it is told to move.
+ * A clock that stands still until the test moves it.
  *
  * ```ts
  * const clock = new FakeClock();
@@ -20,12 +20,12 @@ export class FakeClock implements Clock {
   #nowMs: number;
   #appointments: Appointment[] = [];
 
-  /** @param startMs what `now` says before the first step */
+  /** @param startMs the value of `now` before the first step */
   constructor(startMs = 0) {
     this.#nowMs = startMs;
   }
 
-  /** How much work waits for its time. */
+  /** The number of timers that wait. */
   get pending(): number {
     return this.#appointments.length;
   }
@@ -37,7 +37,8 @@ export class FakeClock implements Clock {
   after(delayMs: number, work: () => void): Cancel {
     assertDuration('delayMs', delayMs);
     const appointment = { dueMs: this.#nowMs + delayMs, work };
-    // Behind all that is due no later: work of one moment runs in the order it was asked for.
+    // The timer goes behind all timers that are due at the same time or earlier, so timers of one
+    // moment run in the order in which they were set.
     const later = this.#appointments.findIndex((other) => other.dueMs > appointment.dueMs);
     this.#appointments.splice(later === -1 ? this.#appointments.length : later, 0, appointment);
     return () => {
@@ -46,9 +47,9 @@ export class FakeClock implements Clock {
   }
 
   /**
-   * Moves time on and runs what comes due on the way, earliest first, each with `now` at its
-   * moment, and also what such work schedules within the step. Promises that it settles are seen by
-   * others only after the next `await`.
+   * Moves time forward and runs the timers that come due, the earliest first, each with `now` at
+   * its own moment. It also runs timers that such work sets within the step. Code that awaits a
+   * promise which such work settles runs only after the next `await`.
    * @param ms 0 or more @throws HIOLOAD_OPTION_INVALID
    */
   advance(ms: number): void {
@@ -69,6 +70,6 @@ function assertDuration(name: string, ms: number): void {
   if (Number.isFinite(ms) && ms >= 0) return;
   throw new HioloadError(
     'HIOLOAD_OPTION_INVALID',
-    `${name} is ${ms}; allowed is a finite number of 0 or more`,
+    `${name} must be a finite number of 0 or more; got ${ms}`,
   );
 }

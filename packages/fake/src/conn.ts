@@ -36,24 +36,24 @@ export interface FakeConnOptions<Data> {
   readonly whenBufferFull?: BufferFullPolicy;
 }
 
-/** What a connection does not do by itself; the fake transport listens here. */
+/** The events of a connection that the fake transport handles. */
 export interface ConnEvents {
   delivered(frame: OutboundFrame): void;
-  /** It took a message that it sends itself. */
+  /** The connection accepted a message to send. */
   accepted(message: CapturedMessage): void;
   lost(message: CapturedMessage): void;
   drained(): void;
   closed(code: number, reason: string): void;
   subscribed(topic: Topic): void;
-  /** It unsubscribed, or has ended. */
+  /** The connection unsubscribed from a topic, or ended. */
   unsubscribed(topic: Topic): void;
   publish(topic: Topic, message: CapturedMessage): PublishResult;
 }
 
 /**
- * A connection without a socket, for tests of single handlers: it keeps what was done to it. Its
- * peer reads everything at once until told to stop. It calls no handlers; a {@link FakeTransport}
- * has connections that do.
+ * A connection without a socket, for tests of single handlers. It records all calls. Its peer reads
+ * everything at once until `stopReading`. It calls no handlers; the connections of a {@link
+ * FakeTransport} do.
  *
  * ```ts
  * const conn = new FakeConn({ data: { user: 'ada' }, limits: { maxBufferedBytes: 1024 } });
@@ -68,19 +68,19 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
   readonly data: Data;
   readonly remoteAddress: string;
   readonly protocol: string;
-  /** Messages that were accepted, published ones that reached it included. */
+  /** Accepted messages, including the published ones that reached the connection. */
   readonly sent: CapturedMessage[] = [];
   /** Messages that were lost because the queue was full. */
   readonly lost: CapturedMessage[] = [];
   /** Payloads of pings that were accepted. */
   readonly pings: Uint8Array[] = [];
-  /** What it published. */
+  /** The messages that the connection published. */
   readonly published: { readonly topic: Topic; readonly message: CapturedMessage }[] = [];
-  /** What it is subscribed to. */
+  /** The topics of the connection. */
   readonly topics = new Set<Topic>();
   /** How often `cork` was called. */
   corks = 0;
-  /** How it ended: what its `close` handler is told. */
+  /** Code and reason of the end, as the `close` handler gets them. */
   closedWith: { readonly code: number; readonly reason: string } | undefined;
   readonly #limits: Limits;
   readonly #whenBufferFull: BufferFullPolicy;
@@ -185,7 +185,7 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
     this.#outbound.stop(kernelRoomBytes);
   }
 
-  /** The peer takes all that waits, and whatever comes. */
+  /** The peer reads everything that waits, and everything that follows. */
   resumeReading(): void {
     if (this.#outbound.resume() && this.#isOpen) this.#events.drained?.();
   }
@@ -198,14 +198,17 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
   }
 
   /**
-   * The peer sends a ping, which is answered, behind a full queue too: a peer that gets no pong
-   * gives up.
+   * The peer sends a ping. The answer is sent even if the queue is full, because a peer without a
+   * pong gives up.
    */
   answerPing(payload: Uint8Array): void {
     if (this.#isOpen) this.#push({ kind: 'pong', payload });
   }
 
-  /** Takes a message that is copied already: of its own, or one published by another. */
+  /**
+   * Takes a copied message: one that the connection sends, or one that another connection
+   * published.
+   */
   transmit(message: CapturedMessage): SendStatus {
     if (!this.#isOpen) return SendStatus.Closed;
     if (this.#isFull) {
@@ -229,7 +232,7 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
   }
 
   #lose(message: CapturedMessage): void {
-    // Closing before the loss is told, so that nothing is sent after the decision.
+    // The connection closes before the hook hears of the loss, so that nothing is sent afterwards.
     if (this.#whenBufferFull === 'close') this.#state = ConnState.Closing;
     this.lost.push(message);
     this.#events.lost?.(message);

@@ -5,12 +5,12 @@ const REFUSALS = new Set<unknown>([400, 401, 402, 403, 404, 409, 410, 421, 429, 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** No control character but the tab, nothing above U+00FF (RFC 9110 section 5.5). */
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-/** Fields that the framework writes. */
+/** Header fields that the framework writes. */
 const RESERVED = /^(connection|upgrade|content-length|transfer-encoding|date|sec-websocket-.*)$/i;
 
 /**
- * Checks what an upgrade hook answered. @throws HIOLOAD_UPGRADE_INVALID where it cannot be carried
- * out
+ * Checks the answer of an upgrade hook. @throws HIOLOAD_UPGRADE_INVALID if the answer is not
+ * allowed
  */
 export function checkDecision<Data>(
   decision: UpgradeDecision<Data>,
@@ -47,6 +47,6 @@ function invalid(field: string, value: unknown, allowed: string): HioloadError {
   const shown = JSON.stringify(value) ?? String(value);
   return new HioloadError(
     'HIOLOAD_UPGRADE_INVALID',
-    `upgrade: ${field} is ${shown}; allowed is ${allowed}`,
+    `upgrade: ${field} must be ${allowed}; got ${shown}`,
   );
 }

@@ -12,8 +12,8 @@ const RSV2 = 2;
 const NO_PARAMETERS: ExtensionParameters = [];
 
 /**
- * An extension that flips every bit of the messages it is used on and marks them with RSV2. It
- * agrees to offers without parameters, and refuses frames that are empty.
+ * An extension that flips every bit of a message and marks the message with RSV2. It agrees to
+ * offers without parameters, and refuses empty frames.
  */
 export class FakeExtension implements Extension {
   readonly name = 'x-fake-inverting';

@@ -1,7 +1,7 @@
 // A fake WebSocket frame for tests of code that takes frames.
 import type { WebSocketFrame } from '@hioload/api';
 
-/** What a {@link FakeFrame} holds; a text is its UTF-8. */
+/** The fields of a {@link FakeFrame}. A text payload is encoded as UTF-8. */
 export interface FakeFrameFields {
   readonly opcode?: number;
   readonly fin?: boolean;
@@ -9,7 +9,10 @@ export interface FakeFrameFields {
   readonly payload?: string | Uint8Array;
 }
 
-/** A frame without a decoder, whole, for sinks of frames: text with FIN unless told otherwise. */
+/**
+ * A whole frame, made without a decoder, for code that takes frames. By default a text frame with
+ * FIN.
+ */
 export class FakeFrame implements WebSocketFrame {
   readonly fin: boolean;
   readonly rsv: number;

@@ -13,7 +13,7 @@ import type { FakePeer, PeerControls } from './peer.js';
 import { admitsOrigin, servesPath } from './rules.js';
 import { Session } from './session.js';
 
-/** What a peer asks for. */
+/** The options of a handshake of a peer. */
 export interface FakeConnectOptions {
   /** Path with its query. Default: the path that is served. */
   readonly path?: string;
@@ -54,7 +54,7 @@ export class Handshake<Data> {
     this.#request = requestOf(options, hub.options.path, this.#abort.signal);
   }
 
-  /** Carries the handshake to its end, or to where an asynchronous hook has to be waited for. */
+  /** Runs the handshake to its end, or until it waits for an asynchronous hook. */
   begin(): void {
     if (this.#peer.state === 'closed') return;
     const { path, allowedOrigins, admission, handlers } = this.#hub.options;
@@ -82,8 +82,8 @@ export class Handshake<Data> {
     const cancelDeadline = clock.after(options.limits.upgradeTimeoutSeconds * 1_000, () => {
       conclude(() => this.#giveUp(Metric.RejectedTimeout, () => this.#answer({ status: 503 })));
     });
-    // Whichever comes first: the decision, the deadline, the peer that leaves, the transport that
-    // closes.
+    // Waits for the first of four events: the decision, the deadline, the peer leaves, the
+    // transport closes.
     const conclude = (how: () => void): void => {
       if (!undecided.delete(closeTransport)) return;
       cancelDeadline();
@@ -130,7 +130,7 @@ export class Handshake<Data> {
     this.#hub.fault('upgrade', error, undefined);
   }
 
-  /** Ends a handshake whose hook has not decided. */
+  /** Ends a handshake whose hook has not decided yet. */
   #giveUp(cell: number, tellPeer: () => void = () => undefined): void {
     this.#release();
     this.#hub.options.metrics.add(cell, 1);

@@ -15,7 +15,7 @@ import type { FakeConn } from './conn.js';
 import { FakeMessage } from './message.js';
 import { Turns } from './turns.js';
 
-/** One fault of a hook, as `onFault` was told of it. */
+/** One fault of a hook, as reported to `onFault`. */
 export interface HookFault<Data> {
   /**
    * `HIOLOAD_HANDLER_FAILED`, with what the hook threw as its cause, or `HIOLOAD_UPGRADE_INVALID`.
@@ -25,7 +25,7 @@ export interface HookFault<Data> {
   readonly conn: WebSocketConn<Data> | undefined;
 }
 
-/** What all connections of one fake transport have in common. */
+/** The state that all connections of one fake transport share. */
 export class Hub<Data> {
   readonly options: TransportOptions<Data>;
   readonly clock: Clock;
@@ -34,7 +34,7 @@ export class Hub<Data> {
   readonly conns = new Set<FakeConn<Data>>();
   /** Gives up each handshake that waits for its hook. */
   readonly undecided = new Set<() => void>();
-  /** What the transport told of failed hooks, oldest first. */
+  /** The reported faults of hooks, oldest first. */
   readonly faults: HookFault<Data>[] = [];
   /** Subscribers by topic. */
   readonly #subscribers = new Map<Topic, number>();
@@ -53,7 +53,7 @@ export class Hub<Data> {
 
   /** Sends to all subscribers but one. @returns how many there were */
   deliver(topic: Topic, message: CapturedMessage, except?: FakeConn<Data>): number {
-    // A copy, since a subscriber that is full may be cut on the way.
+    // The list is copied, because a subscriber with a full queue may be cut during the loop.
     const subscribers = [...this.conns].filter((conn) => conn !== except && conn.topics.has(topic));
     for (const conn of subscribers) {
       this.countOut(message);
@@ -83,7 +83,10 @@ export class Hub<Data> {
     this.options.metrics.add(Metric.MessageBytesOut, bytes.length);
   }
 
-  /** Tells the application of a lost message, but not of those that it loses while it is told. */
+  /**
+   * Tells the application about a lost message, but not about messages that it loses inside that
+   * hook.
+   */
   reportLost(conn: FakeConn<Data>, { bytes, isBinary }: CapturedMessage): void {
     this.options.metrics.add(Metric.DroppedBufferFull, 1);
     if (this.#reportsLoss) return;
@@ -95,7 +98,7 @@ export class Hub<Data> {
     this.#reportsLoss = false;
   }
 
-  /** Calls a hook; what it throws or rejects with costs its connection. */
+  /** Calls a hook. If the hook throws or rejects, its connection ends. */
   call(hook: keyof ConnectionHandlers, conn: FakeConn<Data>, work: () => unknown): void {
     const fail = (cause: unknown): void => this.fault(hook, cause, conn);
     try {
@@ -121,7 +124,7 @@ export class Hub<Data> {
 }
 
 /**
- * Whether a hook answered later rather than now. Any thenable counts: applications bring their own
+ * Whether a hook returned a promise. Any thenable counts, because applications may use other
  * promises.
  */
 export function isPromise<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {

@@ -1,12 +1,12 @@
 // A fake idle strategy for tests: answers each idle pass as the test says.
 import { IdleStep, type IdleStrategy } from '@hioload/api';
 
-/** Parks when the test says so, and remembers what it was told. */
+/** Answers as the test says, and records its calls. */
 export class FakeIdleStrategy implements IdleStrategy {
   readonly name = 'park';
-  /** What each pass is answered from now on. */
+  /** The answer to each pass from now on. */
   step: IdleStep = IdleStep.Park;
-  /** What each pass has handled, in order. */
+  /** The number of handled records of each pass, in order. */
   readonly handled: number[] = [];
 
   next(handled: number): IdleStep {

@@ -24,7 +24,6 @@ export { FakeObjectPool } from './object-pool.js';
 export { FakeThreadPools } from './thread-pools.js';
 export { FakePeer, type FakePeerState, type FakeRefusal } from './peer.js';
 export type { FakeAnswer, FakeRequest } from './plain-request.js';
-export { FakeReactor, type FakeReactorOptions } from './reactor.js';
 export { FakeRing, type FakeRingOptions } from './ring.js';
 export { AppHarness, runApp, type RunAppOptions } from './run-app.js';
 export {

@@ -6,7 +6,7 @@ import {
   type TopicHash,
 } from '@hioload/api';
 
-/** Who has subscribers, exactly: no two topics share anything. */
+/** The exact interest of each reactor: no two topics share an entry. */
 export class FakeInterest implements InterestReader {
   readonly maskCount: number;
   /** Topics with their number of entries, by reactor. */
@@ -33,7 +33,7 @@ export class FakeInterest implements InterestReader {
       remove: (topic) => {
         const count = topics.get(topic);
         if (count === undefined)
-          throw new HioloadError('HIOLOAD_STATE', `remove: topic ${topic} is not noted`);
+          throw new HioloadError('HIOLOAD_STATE', `remove: topic ${topic} has no entry`);
         if (count === 1) topics.delete(topic);
         else topics.set(topic, count - 1);
       },

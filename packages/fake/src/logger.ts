@@ -11,7 +11,7 @@ export interface LogLine {
 }
 
 /**
- * Keeps what is logged.
+ * Keeps all logged lines.
  *
  * ```ts
  * const log = new FakeLogger();
@@ -23,7 +23,8 @@ export class FakeLogger implements Logger {
   /** Every line, oldest first. */
   readonly lines: LogLine[] = [];
 
-  // Fields, as loggers are often taken apart: `const { warn } = log`.
+  // These are fields and not methods, because loggers are often destructured: `const { warn } =
+  // log`.
   readonly debug = this.#at('debug');
   readonly info = this.#at('info');
   readonly warn = this.#at('warn');

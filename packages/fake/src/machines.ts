@@ -10,8 +10,7 @@ import type { Cpu, NumaNode, Topology } from '@hioload/api';
 export type CpuNumbering = 'siblings-last' | 'siblings-adjacent' | 'packages-interleaved';
 
 /**
- * What an invented machine is made of. Counts are whole numbers of at least 1 unless said
- * otherwise.
+ * The parts of an invented machine. Counts are whole numbers of 1 or more unless said otherwise.
  */
 export interface MachineSpec {
   /** Default: `invented`. */
@@ -30,12 +29,16 @@ export interface MachineSpec {
    */
   readonly threadsPerCore?: number | ((core: number) => number);
   /**
-   * Whether caches are told; without, each core has a last-level cache of its own. Default: true.
+   * Whether the machine tells its caches. If not, each core has a last-level cache of its own.
+   * Default: true.
    */
   readonly cachesTold?: boolean;
   /** Default: `siblings-last`. */
   readonly numbering?: CpuNumbering;
-  /** CPUs that are offline, which leaves holes in the numbering; not all. Default: none. */
+  /**
+   * CPUs that are offline, which leaves holes in the numbering. At least one CPU must be online.
+   * Default: none.
+   */
   readonly offlineCpus?: readonly number[];
   /** Nodes that have memory only. Default: 0. */
   readonly memoryOnlyNodes?: number;
@@ -62,8 +65,8 @@ interface Thread {
 }
 
 /**
- * Builds a machine that nobody owns. Cores and caches are numbered by their lowest CPU, as the
- * sysfs reader does.
+ * Builds an invented machine. Cores and caches are numbered by their lowest CPU, as the sysfs
+ * reader does.
  */
 export function fakeMachine(spec: MachineSpec = {}): Topology {
   const offline = new Set(spec.offlineCpus);
@@ -152,7 +155,7 @@ function layOutNodes(spec: MachineSpec): NumaNode[] {
   }));
 }
 
-/** Numbers things from 0 in the order in which they are first met. */
+/** Numbers things from 0, in the order of their first appearance. */
 function numbering(): (thing: number) => number {
   const numbers = new Map<number, number>();
   return (thing) => {
@@ -168,7 +171,7 @@ const smtLaptop: MachineSpec = {
   threadsPerCore: 2,
 };
 
-/** Machines of the kinds that are met, and of some that are met rarely. */
+/** Machines of common kinds and of some rare kinds. */
 export const fakeMachines = {
   oneCpu: fakeMachine({ model: 'one CPU', memoryBytesPerNode: GIB }),
   /** 4 cores, 8 threads: the siblings of CPU 0..3 are 4..7. */
@@ -200,7 +203,7 @@ export const fakeMachines = {
     threadsPerCore: (core) => (core < 6 ? 2 : 1),
     numbering: 'siblings-adjacent',
   }),
-  /** 64 cores without SMT and without a word about caches. */
+  /** 64 cores without SMT, whose caches are unknown. */
   armServer: fakeMachine({ model: 'ARM server', coresPerLlc: 64, cachesTold: false }),
   /** 2 nodes with 8 cores and 2 nodes with memory only. */
   memoryOnlyNodes: fakeMachine({

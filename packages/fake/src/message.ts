@@ -2,12 +2,12 @@
 import { HioloadError, type IncomingMessage, type Sendable, type SendOptions } from '@hioload/api';
 import { type CapturedMessage, capture } from './captured.js';
 
-/** What expired memory is filled with, so that a view that was kept shows. */
+/** The byte that fills expired memory, so that the use of a kept view shows. */
 const POISON = 0xa5;
 
 /**
- * A message of a peer that expires as a real one does: every use afterwards throws
- * `HIOLOAD_MESSAGE_EXPIRED`, and views that were kept are overwritten.
+ * A message of a peer that expires as a real one does: after that every use throws
+ * `HIOLOAD_MESSAGE_EXPIRED`, and kept views are overwritten.
  *
  * ```ts
  * const conn = new FakeConn();
@@ -52,8 +52,8 @@ export class FakeMessage implements IncomingMessage {
   }
 
   /**
-   * Ends the validity, as the transport does when the handler has returned or reached its first
-   * await.
+   * Makes the message expire, as the transport does when the handler has returned or reached its
+   * first await.
    */
   expire(): void {
     this.#expired = true;
@@ -61,8 +61,8 @@ export class FakeMessage implements IncomingMessage {
   }
 
   /**
-   * Hands the message to `work`, lets it expire as soon as `work` returns, and gives on what it
-   * returned.
+   * Calls `work` with the message, makes the message expire when `work` returns, and returns its
+   * result.
    */
   lend<Result>(work: (message: this) => Result): Result {
     try {
@@ -83,8 +83,8 @@ export class FakeMessage implements IncomingMessage {
 }
 
 /**
- * Lends bytes of a ping or pong the way {@link FakeMessage.lend} lends a message: a view that is
- * kept is overwritten.
+ * Lends the bytes of a ping or pong as {@link FakeMessage.lend} lends a message: a kept view is
+ * overwritten.
  */
 export function lendBytes<Result>(
   bytes: Uint8Array<ArrayBuffer>,

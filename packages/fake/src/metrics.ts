@@ -8,8 +8,8 @@ import {
 } from '@hioload/api';
 
 /**
- * Counters in a plain array. Refuses what the contract rules out, which the real ones, on the hot
- * path, do not look at.
+ * Keeps counters in a plain array. It refuses values that the contract forbids; the real counters
+ * do not check them, because they are on the hot path.
  *
  * ```ts
  * const metrics = new FakeMetrics();
@@ -18,12 +18,12 @@ import {
  * ```
  */
 export class FakeMetrics implements Metrics {
-  /** Values as they were observed, by histogram. */
+  /** The observed values of each histogram. */
   readonly observed: readonly number[][] = HISTOGRAMS.map(() => []);
   readonly #cells: number[] = METRIC_SERIES.map(() => 0);
 
   /**
-   * @throws HIOLOAD_OPTION_INVALID for an unknown cell, an amount that is no safe integer, a
+   * @throws HIOLOAD_OPTION_INVALID for an unknown cell, an amount that is not a safe integer, or a
    * counter that would fall
    */
   add(metric: number, amount: number): void {
@@ -32,7 +32,7 @@ export class FakeMetrics implements Metrics {
       const allowed = type === 'counter' ? 'a safe integer of 0 or more' : 'a safe integer';
       throw new HioloadError(
         'HIOLOAD_OPTION_INVALID',
-        `${name}: amount is ${amount}; allowed is ${allowed}`,
+        `${name}: amount must be ${allowed}; got ${amount}`,
       );
     }
     this.#cells[metric]! += amount;
@@ -67,7 +67,7 @@ function seriesAt(metric: number): SeriesDefinition {
   if (series !== undefined) return series;
   throw new HioloadError(
     'HIOLOAD_OPTION_INVALID',
-    `metric cell ${metric}; allowed is 0..${METRIC_SERIES.length - 1}`,
+    `metric cell must be from 0 to ${METRIC_SERIES.length - 1}; got ${metric}`,
   );
 }
 

@@ -4,20 +4,20 @@ import { HioloadError, type ListenAddress } from '@hioload/api';
 const FIRST_FREE_PORT = 40_000;
 
 /**
- * Ports that fake transports listen on. Each has one of its own unless they are given the same:
- * then they get in each other's way, or share, as on one machine.
+ * The ports of fake transports. Transports with networks of their own never meet. Transports with
+ * the same network refuse or share a port, as on one machine.
  */
 export class FakeNetwork {
-  /** How many listen on a port, and whether they share it. */
+  /** The number of transports that listen on a port, and whether they share it. */
   readonly #listeners = new Map<number, { count: number; readonly shared: boolean }>();
 
   /**
-   * Takes a port; 0 takes a free one.
+   * Claims a port; 0 claims a free one.
    * @throws HIOLOAD_OPTION_INVALID outside of 0..65535, HIOLOAD_PORT_IN_USE
    */
   claim({ port, shared }: ListenAddress): number {
     if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-      throw new HioloadError('HIOLOAD_OPTION_INVALID', `port is ${port}; allowed is 0..65535`);
+      throw new HioloadError('HIOLOAD_OPTION_INVALID', `port must be from 0 to 65535; got ${port}`);
     }
     const claimed = port === 0 ? this.#freePort() : port;
     const others = this.#listeners.get(claimed);
@@ -26,12 +26,12 @@ export class FakeNetwork {
     else
       throw new HioloadError(
         'HIOLOAD_PORT_IN_USE',
-        `port ${claimed} is in use; allowed is a free one, or 0`,
+        `port ${claimed} is in use; choose another port, or 0 for a free one`,
       );
     return claimed;
   }
 
-  /** Gives a port back. */
+  /** Releases a port. */
   release(port: number): void {
     const listeners = this.#listeners.get(port);
     if (listeners === undefined) return;

@@ -1,16 +1,15 @@
 // The way of messages from a fake connection to its peer, with its two queues.
 import type { CapturedMessage } from './captured.js';
 
-/** What a server sends to a peer. */
+/** A frame from a server to a peer. */
 export type OutboundFrame =
   | { readonly kind: 'message'; readonly message: CapturedMessage }
   | { readonly kind: 'ping' | 'pong'; readonly payload: Uint8Array }
   | { readonly kind: 'close'; readonly code: number; readonly reason: string };
 
 /**
- * The way from a connection to its peer: straight through while the peer reads; else into what
- * stands for the socket buffer of the kernel, and what that does not hold into the queue of the
- * connection.
+ * The way from a connection to its peer. While the peer reads, frames go straight to it. Otherwise
+ * they go into the fake socket buffer of the kernel, and then into the queue of the connection.
  */
 export class Outbound {
   readonly #deliver: (frame: OutboundFrame) => void;
@@ -23,12 +22,12 @@ export class Outbound {
     this.#deliver = deliver;
   }
 
-  /** Bytes in the queue, frame headers included, the kernel's not. */
+  /** Bytes in the queue, with frame headers, without the bytes in the kernel. */
   get bufferedBytes(): number {
     return this.#bufferedBytes;
   }
 
-  /** Takes a frame. @returns whether it went out or into the kernel, as a whole */
+  /** Takes a frame. @returns whether the whole frame went out or into the kernel */
   push(frame: OutboundFrame): boolean {
     if (this.#reading) {
       this.#deliver(frame);
@@ -47,7 +46,7 @@ export class Outbound {
     this.#kernelRoomBytes = kernelRoomBytes;
   }
 
-  /** Delivers what waits. @returns whether the queue, which is empty now, held anything */
+  /** Delivers all waiting frames. @returns whether the queue held any */
   resume(): boolean {
     const held = this.#bufferedBytes > 0;
     const waiting = this.#waiting;
@@ -57,7 +56,7 @@ export class Outbound {
     return held;
   }
 
-  /** Loses what waits: the connection was cut. */
+  /** Drops all waiting frames, because the connection was cut. */
   discard(): void {
     this.#waiting = [];
     this.#bufferedBytes = 0;

@@ -11,12 +11,12 @@ import type { OutboundFrame } from './outbound.js';
 import { assertControlPayload } from './rules.js';
 
 /**
- * `connecting` while an asynchronous upgrade hook decides, `refused` where it was answered with a
- * status other than 101, `unreachable` where nobody listens.
+ * `connecting` while an asynchronous upgrade hook decides, `refused` after a status other than 101,
+ * `unreachable` if nobody listens.
  */
 export type FakePeerState = 'connecting' | 'open' | 'closed' | 'refused' | 'unreachable';
 
-/** How a handshake was answered that was refused. */
+/** The answer that refused a handshake. */
 export interface FakeRefusal {
   readonly status: number;
   readonly body: string;
@@ -24,7 +24,7 @@ export interface FakeRefusal {
   readonly headers: ReadonlyMap<string, string>;
 }
 
-/** What a peer does to its connection; the transport's side of it. */
+/** The calls from a peer to its connection. */
 export interface PeerWire {
   message(message: CapturedMessage): void;
   ping(payload: Uint8Array<ArrayBuffer>): void;
@@ -35,9 +35,9 @@ export interface PeerWire {
   resumeReading(): void;
 }
 
-/** What the transport does to a peer; handed out once, when the peer is made. */
+/** The calls from the transport to a peer. They are handed out once, when the peer is made. */
 export interface PeerControls<Data> {
-  /** The handshake waits for a decision; `abandon` is to be called where the client goes away. */
+  /** The handshake waits for a decision. The peer calls `abandon` if the client goes away. */
   awaitDecision(abandon: () => void): void;
   opened(wire: PeerWire, conn: WebSocketConn<Data>, headers: ReadonlyMap<string, string>): void;
   refused(refusal: FakeRefusal): void;
@@ -49,10 +49,10 @@ export interface PeerControls<Data> {
 }
 
 /**
- * The client of one connection to a {@link FakeTransport}, which makes it. What it does has its
- * whole effect before the call returns: handlers have run, and what they sent to it lies in
- * `received`. (Called from inside a handler, it takes effect when that handler has returned, as it
- * would over a socket.)
+ * The client of one connection to a {@link FakeTransport}, which makes the peer. Each call has its
+ * whole effect before it returns: handlers have run, and their messages to the peer are in
+ * `received`. (A call from inside a handler takes effect when that handler has returned, as over a
+ * socket.)
  *
  * ```ts
  * const peer = transport.connect({ path: '/chat' });
@@ -68,9 +68,9 @@ export class FakePeer<Data = unknown> {
    */
   answersPings = true;
   state: FakePeerState = 'connecting';
-  /** The server's side, once the handshake was accepted. */
+  /** The connection of the server, after the handshake was accepted. */
   conn: WebSocketConn<Data> | undefined;
-  /** The subprotocol agreed upon, or the empty string. */
+  /** The agreed subprotocol, or the empty string. */
   protocol = '';
   /** Further header fields of an accepted handshake, by lower-case name. */
   headers: ReadonlyMap<string, string> = new Map();
@@ -80,11 +80,11 @@ export class FakePeer<Data = unknown> {
   readonly receivedPings: Uint8Array[] = [];
   readonly receivedPongs: Uint8Array[] = [];
   /**
-   * What the close event of a client would say: 1006 where the connection was cut, 1005 where no
+   * Code and reason as in the close event of a client: 1006 if the connection was cut, 1005 if no
    * code came.
    */
   closedWith: { readonly code: number; readonly reason: string } | undefined;
-  /** Resolves when the handshake was answered, one way or another, or given up. */
+  /** Resolves when the handshake was accepted, refused or given up. */
   readonly settled: Promise<this>;
   #settle!: () => void;
   #wire: PeerWire | undefined;
@@ -122,21 +122,20 @@ export class FakePeer<Data = unknown> {
     return this.received.map((message) => message.text);
   }
 
-  /** Whether it reads what arrives; a peer that does not cannot answer pings either. */
+  /** Whether the peer reads. A peer that does not read cannot answer pings. */
   get reads(): boolean {
     return this.#reads;
   }
 
   /**
-   * Sends a message: a string as text, bytes as binary. @returns false where the connection has
-   * ended
+   * Sends a message: a string as text, bytes as binary. @returns false if the connection has ended
    */
   send(message: string | Bytes): boolean {
     return this.#use('send', (wire) => wire.message(capture(message)));
   }
 
   /**
-   * Sends a ping. @throws HIOLOAD_CONTROL_PAYLOAD_TOO_LONG @returns false where the connection has
+   * Sends a ping. @throws HIOLOAD_CONTROL_PAYLOAD_TOO_LONG @returns false if the connection has
    * ended
    */
   ping(payload: string | Bytes = ''): boolean {
@@ -144,15 +143,15 @@ export class FakePeer<Data = unknown> {
   }
 
   /**
-   * Sends a pong that nobody asked for. @throws HIOLOAD_CONTROL_PAYLOAD_TOO_LONG @returns false
-   * where the connection has ended
+   * Sends an unsolicited pong. @throws HIOLOAD_CONTROL_PAYLOAD_TOO_LONG @returns false if the
+   * connection has ended
    */
   pong(payload: string | Bytes = ''): boolean {
     return this.#use('pong', (wire) => wire.pong(controlPayload(payload)));
   }
 
   /**
-   * Sends a close frame, without a code where none is given. @throws HIOLOAD_CLOSE_CODE_INVALID,
+   * Sends a close frame, with a code if one is given. @throws HIOLOAD_CLOSE_CODE_INVALID,
    * HIOLOAD_CLOSE_REASON_TOO_LONG
    */
   close(code?: number, reason = ''): boolean {
@@ -160,7 +159,7 @@ export class FakePeer<Data = unknown> {
     return this.#use('close', (wire) => wire.close(code ?? CloseCode.NoStatus, reason));
   }
 
-  /** Is gone without a word, also during the handshake; the server notices at once. */
+  /** Disconnects without a close frame, also during the handshake. The server notices at once. */
   vanish(): void {
     if (this.state !== 'connecting' && this.state !== 'open') return;
     const leave = this.state === 'open' ? () => this.#wire?.vanish() : this.#abandon;
@@ -178,7 +177,7 @@ export class FakePeer<Data = unknown> {
     this.#reads = false;
   }
 
-  /** Reads all that waits, and whatever comes. */
+  /** Reads everything that waits, and everything that follows. */
   resumeReading(): void {
     this.#reads = true;
     this.#wire?.resumeReading();
@@ -211,7 +210,7 @@ export class FakePeer<Data = unknown> {
     if (this.state !== 'open' || this.#wire === undefined) {
       throw new HioloadError(
         'HIOLOAD_STATE',
-        `peer: ${what} in state ${this.state}; allowed once it is open`,
+        `peer: ${what} needs an open connection; the state is ${this.state}`,
       );
     }
     act(this.#wire);

@@ -11,7 +11,7 @@ export interface FakeRequest {
   readonly method?: string;
 }
 
-/** How a plain request was answered. */
+/** The answer to a plain request. */
 export interface FakeAnswer {
   readonly status: number;
   /** By lower-case name. */
@@ -21,8 +21,8 @@ export interface FakeAnswer {
 }
 
 /**
- * Answers with a page, or as a request that is no opening handshake: the first thing wrong with it
- * decides.
+ * Answers a plain request: with a page, or with the first reason why the request is not an opening
+ * handshake.
  */
 export function answerPlain(
   options: TransportOptions,

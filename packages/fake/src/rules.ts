@@ -9,7 +9,7 @@ export function assertControlPayload(payload: Uint8Array): void {
   if (payload.byteLength <= MAX_CONTROL_PAYLOAD_BYTES) return;
   throw new HioloadError(
     'HIOLOAD_CONTROL_PAYLOAD_TOO_LONG',
-    `control payload of ${payload.byteLength} bytes; allowed are at most ` +
+    `control payload of ${payload.byteLength} bytes; it must have at most ` +
       `${MAX_CONTROL_PAYLOAD_BYTES}`,
   );
 }

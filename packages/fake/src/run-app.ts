@@ -30,24 +30,24 @@ import { fakeTransportOptions, FakeTransport } from './transport.js';
 export interface RunAppOptions {
   /** Limits of the operator, which outrank those of the application. */
   readonly limits?: Partial<Limits>;
-  /** What the application is told about its reactor. Default: 0 of 1. */
+  /** The number of the reactor of the application. Default: 0 of 1. */
   readonly reactor?: number;
   readonly reactors?: number;
   /**
-   * Connects it with applications that run on the same bus, each as another reactor. Default: a bus
-   * of its own.
+   * The bus that connects this application with others, each on its own reactor. Default: a new
+   * bus.
    */
   readonly bus?: FakeBus;
 }
 
-/** An application that runs on a fake transport, and all that surrounds it. */
+/** An application that runs on a fake transport, with all of its surroundings. */
 export class AppHarness<Data> {
   readonly clock = new FakeClock();
   readonly log = new FakeLogger();
   readonly metrics = new FakeMetrics();
   readonly admission = new FakeAdmission();
   readonly transport: FakeTransport<Data>;
-  /** What the application's `start` and `stop` hooks are handed. */
+  /** The context that the `start` and `stop` hooks of the application get. */
   readonly context: AppContext;
   readonly #app: AppDefinition<Data>;
   readonly #limits: Limits;
@@ -93,26 +93,25 @@ export class AppHarness<Data> {
   }
 
   /**
-   * What the transport told of failed hooks, oldest first. A test that expects none checks that it
+   * The reported faults of hooks, oldest first. A test that expects no fault checks that the list
    * is empty.
    */
   get faults(): readonly HookFault<Data>[] {
     return this.transport.faults;
   }
 
-  /** Makes a peer; its `state` says whether it was let in. */
+  /** Makes a peer; its `state` says whether the server accepted it. */
   connect(options?: FakeConnectOptions): FakePeer<Data> {
     return this.transport.connect(options);
   }
 
-  /** Asks for a page. Undefined where nobody listens. */
+  /** Requests a page. Returns undefined if nobody listens. */
   request(request: FakeRequest): FakeAnswer | undefined {
     return this.transport.request(request);
   }
 
   /**
-   * Publishes as another reactor would: to connections and to what the application itself is
-   * subscribed with.
+   * Publishes as another reactor would: to the connections and the listeners of the application.
    */
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {
     assertTopic(topic, this.#limits.maxTopicBytes);
@@ -148,7 +147,7 @@ export class AppHarness<Data> {
  * await app.stop();
  * ```
  *
- * @throws HIOLOAD_MODULE_FAILED (as a rejection) where the start hook fails; its error is the cause
+ * @throws HIOLOAD_MODULE_FAILED (as a rejection) if the start hook fails; its error is the cause
  */
 export async function runApp<Data>(
   definition: AppDefinition<Data>,

@@ -16,7 +16,7 @@ import type { OutboundFrame } from './outbound.js';
 import type { FakePeer, PeerControls, PeerWire } from './peer.js';
 import { TokenBucket } from './token-bucket.js';
 
-/** What a connection starts with. */
+/** The parts that a connection starts with. */
 export interface SessionStart<Data> {
   readonly data: Data;
   readonly protocol: string;
@@ -180,8 +180,7 @@ export class Session<Data> implements PeerWire, ConnEvents {
 
   #checkIdle(dueMs: number): void {
     if (this.#conn.closedWith !== undefined) return;
-    // The pings that a real transport sends meanwhile are answered by every peer that lives and
-    // reads.
+    // A real transport sends pings meanwhile, and every peer that lives and reads answers them.
     if (this.#peer.answersPings && this.#peer.reads) this.#heardAtMs = dueMs;
     const silent = this.#heardAtMs + this.#hub.options.limits.idleTimeoutSeconds * 1_000 <= dueMs;
     if (silent) this.#conn.terminate();

@@ -1,14 +1,14 @@
 // The rate limits of the fake transport, in fake time.
 import type { Clock } from '@hioload/api';
 
-/** Lets so many a second pass, and as many at once after a quiet second. */
+/** Lets a number of events pass in a second, and as many at once after a quiet second. */
 export class TokenBucket {
   readonly #perSecond: number;
   readonly #clock: Clock;
   #tokens: number;
   #filledAtMs: number;
 
-  /** @param perSecond 0 lets all pass */
+  /** @param perSecond 0 for no limit */
   constructor(perSecond: number, clock: Clock) {
     this.#perSecond = perSecond;
     this.#clock = clock;

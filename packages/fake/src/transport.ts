@@ -28,18 +28,18 @@ import { FakePeer, type PeerControls } from './peer.js';
 import { answerPlain, type FakeAnswer, type FakeRequest } from './plain-request.js';
 import { FakeThreadPools } from './thread-pools.js';
 
-/** What surrounds a fake transport. */
+/** The surroundings of a fake transport. */
 export interface FakeTransportSurroundings {
-  /** Moves deadlines, idle timeouts and rates. Default: a clock that stands still. */
+  /** The clock of deadlines, idle timeouts and rates. Default: a clock that stands still. */
   readonly clock?: Clock;
   /** Default: a network of its own. */
   readonly network?: FakeNetwork;
 }
 
 /**
- * A transport in memory: admission, origin, path, upgrade, limits, topics, faults and counters as
- * over a socket, without one, and without a timer. It makes its peers itself, and each thing that a
- * peer does has its whole effect at once.
+ * A transport in memory. Admission, origin, path, upgrade, limits, topics, faults and counters work
+ * as over a socket, without a socket and without a timer. The transport makes its peers itself, and
+ * each call of a peer has its whole effect at once.
  *
  * ```ts
  * const transport = new FakeTransport(fakeTransportOptions({
@@ -52,7 +52,7 @@ export interface FakeTransportSurroundings {
  * transport.close();
  * ```
  *
- * Whole applications are tested more easily with `runApp`.
+ * To test a whole application, `runApp` is easier.
  */
 export class FakeTransport<Data = unknown> implements Transport {
   readonly features: TransportFeatures = { sharesPort: true, exemptions: [] };
@@ -70,13 +70,13 @@ export class FakeTransport<Data = unknown> implements Transport {
     return this.#hub.conns.size;
   }
 
-  /** What the transport told of failed hooks, oldest first. */
+  /** The reported faults of hooks, oldest first. */
   get faults(): readonly HookFault<Data>[] {
     return this.#hub.faults;
   }
 
   /**
-   * @throws HIOLOAD_OPTION_INVALID, HIOLOAD_PORT_IN_USE, and HIOLOAD_STATE where it listens already
+   * @throws HIOLOAD_OPTION_INVALID, HIOLOAD_PORT_IN_USE, and HIOLOAD_STATE if it listens already
    * (as rejections)
    */
   async listen(address: ListenAddress): Promise<number> {
@@ -84,7 +84,7 @@ export class FakeTransport<Data = unknown> implements Transport {
     if (this.#port !== undefined) {
       throw new HioloadError(
         'HIOLOAD_STATE',
-        `listen while listening on ${this.#port}; allowed once`,
+        `listen: the transport listens on port ${this.#port} already`,
       );
     }
     this.#port = this.#network.claim(address);
@@ -97,8 +97,8 @@ export class FakeTransport<Data = unknown> implements Transport {
   }
 
   /**
-   * Makes a peer that asks for a connection. Its state tells how that went: at once, unless an
-   * asynchronous upgrade hook has to be waited for (`await peer.settled`).
+   * Makes a peer that asks for a connection. Its state has the outcome at once, unless an
+   * asynchronous upgrade hook decides (`await peer.settled`).
    */
   connect(options: FakeConnectOptions = {}): FakePeer<Data> {
     let controls!: PeerControls<Data>;
@@ -110,10 +110,7 @@ export class FakeTransport<Data = unknown> implements Transport {
     return peer;
   }
 
-  /**
-   * Asks for something else than a WebSocket: a page, or what is there in place of one. Undefined
-   * where nobody listens.
-   */
+  /** Sends a plain request, such as for a page. Returns undefined if nobody listens. */
   request(request: FakeRequest): FakeAnswer | undefined {
     return this.#port === undefined ? undefined : answerPlain(this.#hub.options, request);
   }
