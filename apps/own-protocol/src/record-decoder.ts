@@ -10,13 +10,13 @@ import {
 } from './record-format.js';
 
 /**
- * Takes records out of chunks of any size, on the plan of `FrameDecoder`: a record that lies whole
- * in its chunk is handed on where it lies; one that is cut is gathered in a block of the pool,
- * which grows with what arrives and never with what is announced.
+ * Decodes records from chunks of any size, as `FrameDecoder` does with frames. A record that is
+ * whole in its chunk is handed on in place. A cut record is gathered in a block of the pool. The
+ * block grows with the received bytes, never with the announced length.
  */
 export class RecordDecoder {
   readonly #sink: RecordSink;
-  /** The octets of a record that has begun, its header included. */
+  /** The octets of a record that has begun, including its header. */
   readonly #cut: GrowingBlock;
   #fault: RecordFault | undefined;
 
@@ -26,8 +26,8 @@ export class RecordDecoder {
   }
 
   /**
-   * Decodes `bytes[start..end)`. Answers what the peer did wrong, now and ever after; nothing is
-   * decoded from then on.
+   * Decodes `bytes[start..end)`. Returns the fault of the peer, now and in every later call; after
+   * a fault nothing is decoded.
    */
   decode(bytes: Uint8Array, start: number, end: number): RecordFault | undefined {
     let at = start;
@@ -44,14 +44,12 @@ export class RecordDecoder {
     return this.#fault;
   }
 
-  /** Gives back what was borrowed. */
+  /** Releases the borrowed block. */
   release(): void {
     this.#cut.release();
   }
 
-  /**
-   * Octets of the record that starts at `at`, or 0 where its header is not all there, or is wrong.
-   */
+  /** Length of the record that starts at `at`, or 0 if its header is incomplete or wrong. */
   #measure(bytes: Uint8Array, at: number, end: number): number {
     const kind = bytes[at];
     if (kind !== RecordKind.Reading && kind !== RecordKind.Note) return this.#fail('unknown-kind');
@@ -60,11 +58,12 @@ export class RecordDecoder {
     return bodyBytes > MAX_BODY_BYTES ? this.#fail('body-too-long') : HEADER_BYTES + bodyBytes;
   }
 
-  /** Goes on with the record that was cut. Returns where the next one begins, or `end`. */
+  /** Continues the cut record. Returns the beginning of the next record, or `end`. */
   #resume(bytes: Uint8Array, start: number, end: number): number {
     const cut = this.#cut;
     let at = start;
-    // First what the header lacks, then, its length being known, what the body lacks.
+    // First the rest of the header arrives. It gives the length, and then the rest of the body
+    // arrives.
     for (const goal of [() => HEADER_BYTES, () => this.#measure(cut.bytes, cut.start, cut.end)]) {
       const total = goal();
       const to = Math.min(end, at + Math.max(0, total - cut.byteLength));

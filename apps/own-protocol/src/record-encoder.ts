@@ -3,7 +3,7 @@ import type { BytePool } from '@hioload/api';
 import { GrowingBlock } from '@hioload/protocol';
 import { HEADER_BYTES, MAX_BODY_BYTES, type RecordKind } from './record-format.js';
 
-/** Gathers records in one block, so that all of a turn are one write. */
+/** Gathers records in one block, so that all records of a turn need one write. */
 export class RecordEncoder {
   readonly #out: GrowingBlock;
 
@@ -12,8 +12,8 @@ export class RecordEncoder {
   }
 
   /**
-   * Adds a record. False where there is no memory for it, or its body is too long; then nothing was
-   * added.
+   * Adds a record. Returns false if there is no memory for it or its body is too long; then nothing
+   * was added.
    */
   add(kind: RecordKind, body: Uint8Array): boolean {
     const out = this.#out;
@@ -24,7 +24,7 @@ export class RecordEncoder {
     return true;
   }
 
-  /** Hands all that waits to `write`, in one range that is valid until it returns. */
+  /** Hands all waiting records to `write` in one range, which is valid until `write` returns. */
   flush(write: (bytes: Uint8Array, start: number, end: number) => void): void {
     const { bytes, start, end } = this.#out;
     if (end > start) write(bytes, start, end);

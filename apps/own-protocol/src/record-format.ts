@@ -10,11 +10,11 @@ export const RecordKind = { Reading: 1, Note: 2 } as const;
 export type RecordKind = (typeof RecordKind)[keyof typeof RecordKind];
 
 export const HEADER_BYTES = 4;
-/** Longest body that is taken. */
+/** Longest body that a decoder accepts. */
 export const MAX_BODY_BYTES = 65_536;
 
-/** Whom a decoder calls for each record. The bytes are valid until the call returns. */
+/** The receiver of decoded records. The bytes are valid until the call returns. */
 export type RecordSink = (kind: RecordKind, bytes: Uint8Array, start: number, end: number) => void;
 
-/** What a peer can do wrong. */
+/** The rules that a peer can break. */
 export type RecordFault = 'unknown-kind' | 'body-too-long' | 'no-memory';

@@ -6,8 +6,8 @@ import { RecordEncoder } from './record-encoder.js';
 import { RecordKind } from './record-format.js';
 
 /**
- * Answers each reading with a note of how many there have been. A peer that breaks a rule loses its
- * connection.
+ * Answers each reading with a note that holds the number of readings so far. A peer that breaks a
+ * rule loses its connection.
  */
 export function recordServer(pool: BytePool): Server {
   return createServer((socket) => serve(socket, pool));
@@ -23,12 +23,12 @@ function serve(socket: Socket, pool: BytePool): void {
   }, pool);
   socket.on('data', (chunk: Buffer) => {
     const fault = decoder.decode(chunk, 0, chunk.length);
-    // All answers to a chunk are one write. The block goes back to the pool at once, and the socket
-    // may keep what it is given.
+    // All answers to a chunk are one write. They are copied, because the block goes back to the
+    // pool at once and the socket may keep its bytes.
     encoder.flush((bytes, start, end) => socket.write(Buffer.from(bytes.subarray(start, end))));
     if (fault !== undefined) socket.destroy();
   });
   socket.on('close', () => decoder.release());
-  // A reset is no error of ours; `close` follows it.
+  // A reset by the peer is not an error of the server; `close` follows it.
   socket.on('error', () => {});
 }

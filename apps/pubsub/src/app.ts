@@ -22,17 +22,17 @@ import type { QuotaBook } from './tenants/quotas.js';
 import { Tenant } from './tenants/tenant.js';
 import { Tenants } from './tenants/tenants.js';
 
-/** What is known of a connection that only looks at figures. */
+/** The data of a connection that only watches figures. */
 interface WatcherData {
   readonly kind: 'watcher';
 }
 
-/** What is known of a connection. */
+/** The data of a connection. */
 export type ConnData = MemberData | WatcherData;
 
 type Conn = WebSocketConn<ConnData>;
 
-/** Where the rooms of a tenant are: its name follows. */
+/** The path of the rooms of a tenant, whose name follows. */
 const ROOMS_PATH = '/rooms/';
 const FIGURES_PATH = '/figures';
 
@@ -69,7 +69,9 @@ export function pubsub(quotas: QuotaBook): AppDefinition<ConnData> {
       if (!isMember(conn)) return;
       if (message.isBinary) {
         conn.send(
-          encode(errorReply('binary', 'a binary message; allowed is JSON in text', undefined)),
+          encode(
+            errorReply('binary', 'a message must be JSON text; got a binary message', undefined),
+          ),
         );
         return;
       }

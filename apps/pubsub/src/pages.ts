@@ -6,7 +6,7 @@ const HTML = 'text/html; charset=utf-8';
 const CSS = 'text/css; charset=utf-8';
 const SCRIPT = 'text/javascript; charset=utf-8';
 
-/** Where each file of `public/` is served, and as what. */
+/** The path and the type of each file of `public/`. */
 const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
   '/': ['chat.html', HTML],
   '/storm': ['storm.html', HTML],
@@ -16,7 +16,7 @@ const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
   '/connection.js': ['connection.js', SCRIPT],
 };
 
-/** The pages for browsers, read once. */
+/** Reads the pages for browsers, once. */
 export function loadPages(): Record<string, Page> {
   const pages: Record<string, Page> = {};
   for (const [path, [file, type]] of Object.entries(FILES)) {

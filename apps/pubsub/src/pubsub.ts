@@ -5,7 +5,7 @@ import { QuotaBook } from './tenants/quotas.js';
 
 const { PUBSUB_QUOTAS } = process.env;
 
-/** Rooms, presence and figures for many tenants, with the quotas that the environment names. */
+/** Rooms, presence and figures for many tenants, with the quotas of the environment. */
 export default defineApp(
   pubsub(PUBSUB_QUOTAS === undefined ? new QuotaBook() : QuotaBook.parse(PUBSUB_QUOTAS)),
 );

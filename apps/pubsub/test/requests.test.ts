@@ -31,33 +31,37 @@ describe('parseRequest', () => {
   });
 
   it.each([
-    ['another type', { ...JOIN, type: 'shout' }, 'type is "shout"; allowed: join, leave or say'],
-    ['no room', { ...SAY, room: undefined }, 'room is missing; allowed: 1 to 40 letters'],
-    ['a room with a slash', { ...SAY, room: 'a/b' }, 'room is "a/b"'],
-    ['a room that begins with a blank', { ...SAY, room: ' a' }, 'room is " a"'],
-    ['a room that is too long', { ...SAY, room: 'x'.repeat(41) }, 'room is "xxx'],
-    ['no text', { ...SAY, text: '' }, 'text is ""; allowed: 1 to 2000 characters'],
+    ['another type', { ...JOIN, type: 'shout' }, 'type must be join, leave or say; got "shout"'],
+    ['no room', { ...SAY, room: undefined }, /^room must be 1 to 40 letters.*; got nothing$/],
+    ['a room with a slash', { ...SAY, room: 'a/b' }, /^room must be .*; got "a\/b"$/],
+    ['a room that begins with a blank', { ...SAY, room: ' a' }, /^room must be .*; got " a"$/],
+    ['a room that is too long', { ...SAY, room: 'x'.repeat(41) }, /^room must be .*; got "xxx/],
+    ['no text', { ...SAY, text: '' }, 'text must be 1 to 2000 characters; got ""'],
     [
       'a text that is too long',
       { ...SAY, text: 'x'.repeat(2_001) },
-      '... (2003 characters); allowed',
+      /; got "x.*\.\.\. \(2003 characters\)$/,
     ],
-    ['a text that is none', { ...SAY, text: { toString: 1 } }, 'text is {"toString":1}'],
-    ['an empty name', { ...JOIN, name: '' }, 'name is ""; allowed: 1 to 32 visible characters'],
-    ['a name with blanks around', { ...JOIN, name: ' Ada' }, 'name is " Ada"'],
-    ['a name that turns the text around', { ...JOIN, name: 'a\u202Eb' }, 'name is'],
-    ['a name with a line end', { ...JOIN, name: 'a\nb' }, 'name is "a\\nb"'],
+    [
+      'a text that is none',
+      { ...SAY, text: { toString: 1 } },
+      /^text must be .*; got {"toString":1}$/,
+    ],
+    ['an empty name', { ...JOIN, name: '' }, /^name must be 1 to 32 visible characters.*; got ""$/],
+    ['a name with blanks around', { ...JOIN, name: ' Ada' }, /^name must be .*; got " Ada"$/],
+    ['a name that turns the text around', { ...JOIN, name: 'a\u202Eb' }, /^name must be/],
+    ['a name with a line end', { ...JOIN, name: 'a\nb' }, /^name must be .*; got "a\\nb"$/],
     [
       'a presence that is no choice',
       { ...JOIN, presence: 1 },
-      'presence is 1; allowed: true or false',
+      'presence must be true or false; got 1',
     ],
-    ['a ref that is no number', { ...SAY, ref: 'x' }, 'ref is "x"; allowed: a whole number from 0'],
+    ['a ref that is no number', { ...SAY, ref: 'x' }, 'ref must be a whole number from 0; got "x"'],
   ])('refuses %s', (_, sent, message) => {
     expect(parseRequest(JSON.stringify(sent))).toMatchObject({
       type: 'error',
       code: 'bad-request',
-      message: expect.stringContaining(message) as string,
+      message: expect.stringMatching(message) as string,
     });
   });
 

@@ -87,7 +87,7 @@ describe('rooms', () => {
     ada.join('2');
     expect(ada.join('3').at(-1)).toMatchObject({
       code: 'too-many-rooms',
-      message: 'in 2 rooms; allowed are 2',
+      message: 'in 2 rooms already; a connection may be in 2',
     });
     ada.ask({ type: 'leave', room: '1' });
     expect(ada.join('3').at(-1)).toMatchObject({ type: 'joined' });

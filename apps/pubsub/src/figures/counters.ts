@@ -1,22 +1,22 @@
 /** What one reactor counts of one tenant, from its start on. */
 export interface Counters {
-  /** Messages said and published. */
+  /** Messages that members said and the server published. */
   said: number;
-  /** Copies of them that are due to members, on all reactors. */
+  /** Copies of those messages that members must get, on all reactors. */
   due: number;
-  /** Times that a message was lost for one whole reactor, because the lane to it was full. */
+  /** Messages lost for one whole reactor, because the lane to it was full. */
   lostOnLanes: number;
-  /** Copies that were lost because the queue of a slow member was full. */
+  /** Copies lost because the queue of a slow member was full. */
   lostInQueues: number;
-  /** Connections that were refused by the quota. */
+  /** Connections that the quota refused. */
   refusedConnections: number;
-  /** Rooms that were refused by the quota. */
+  /** Rooms that the quota refused. */
   refusedTopics: number;
-  /** Messages that were refused by the quota on their rate. */
+  /** Messages that the quota on their rate refused. */
   refusedSays: number;
 }
 
-/** Counters that stand at 0. */
+/** Makes counters that are all 0. */
 export function newCounters(): Counters {
   return {
     said: 0,

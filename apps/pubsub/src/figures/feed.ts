@@ -3,11 +3,11 @@ import type { Bus } from '@hioload/api';
 import type { Tenants } from '../tenants/tenants.js';
 import type { Counters } from './counters.js';
 
-/** How often figures are published, in milliseconds. */
+/** Time between two publishes of the figures, in milliseconds. */
 export const FIGURES_MS = 1_000;
-/** The topic of figures. No room has it: those of rooms begin otherwise. */
+/** The topic of figures. It is never the topic of a room, because those begin otherwise. */
 export const FIGURES_TOPIC = 'figures';
-/** Most tenants of which figures are published: those who say most. */
+/** Most tenants in the published figures: the ones that say most. */
 export const TENANTS_IN_FIGURES = 50;
 
 /** Figures of one tenant on one reactor. */
@@ -17,18 +17,18 @@ export interface TenantFigures extends Readonly<Counters> {
   readonly connections: number;
 }
 
-/** What one reactor counts, published each {@link FIGURES_MS}. */
+/** The counts of one reactor, published each {@link FIGURES_MS}. */
 export interface Figures {
   readonly type: 'figures';
   readonly reactor: number;
   readonly reactors: number;
-  /** Of one run of one reactor: where it changes, all counters begin at 0 again. */
+  /** The life of the reactor. When it changes, all counters begin at 0 again. */
   readonly life: string;
   readonly total: Readonly<Counters>;
   readonly tenants: readonly TenantFigures[];
 }
 
-/** What figures are taken from. */
+/** The parts that figures are taken from. */
 export interface FiguresParts {
   readonly reactor: number;
   readonly reactors: number;
@@ -37,7 +37,7 @@ export interface FiguresParts {
   readonly tenants: Pick<Tenants, 'all' | 'sum'>;
 }
 
-/** Publishes figures of this reactor to whoever watches, on whatever reactor. */
+/** Publishes the figures of this reactor to all watchers, on any reactor. */
 export class FiguresFeed {
   readonly #parts: FiguresParts;
   #timer: NodeJS.Timeout | undefined;

@@ -1,6 +1,6 @@
 /** Why a request was not done. */
 export type ErrorCode =
-  /** A binary message; the protocol is JSON in text messages. */
+  /** The message was binary; the protocol is JSON in text messages. */
   | 'binary'
   | 'bad-json'
   /** A field is missing or has a value that is not allowed. */
@@ -17,7 +17,7 @@ export type ErrorCode =
 export interface Welcome {
   readonly type: 'welcome';
   readonly tenant: string;
-  /** The reactor that the connection lives on, from 0, and how many there are. */
+  /** The reactor of the connection, from 0, and the number of reactors. */
   readonly reactor: number;
   readonly reactors: number;
 }
@@ -26,7 +26,7 @@ export interface Welcome {
 export interface Joined {
   readonly type: 'joined';
   readonly room: string;
-  /** Connections in the room, on all reactors, this one included. */
+  /** Connections in the room, on all reactors, including this one. */
   readonly people: number;
 }
 
@@ -36,47 +36,50 @@ export interface Left {
   readonly room: string;
 }
 
-/** Somebody in a room of the connection said something; who said it hears it too. */
+/** A member of a room said something. The speaker gets this message too. */
 export interface Said {
   readonly type: 'said';
   readonly room: string;
   readonly name: string;
   readonly text: string;
-  /** The reactor it was said on. */
+  /** The reactor of the speaker. */
   readonly reactor: number;
-  /** The `ref` of the request, for who said it, and where it had one. */
+  /** The `ref` of the request, only for the speaker and only if the request had one. */
   readonly ref?: number;
 }
 
-/** Another number of people is in a room. Several changes close to each other are told as one. */
+/** The number of people in a room changed. Several changes in a short time give one message. */
 export interface Presence {
   readonly type: 'presence';
   readonly room: string;
   readonly people: number;
 }
 
-/** A request was not done. The connection goes on. */
+/** A request failed. The connection stays open. */
 export interface ErrorReply {
   readonly type: 'error';
   readonly code: ErrorCode;
-  /** For people: names the thing, its value and what is allowed. */
+  /** A text for people: it names the thing, the allowed values and the value that came. */
   readonly message: string;
-  /** The `ref` of the request, where it had one. */
+  /** The `ref` of the request, if it had one. */
   readonly ref?: number;
 }
 
-/** Everything that the server sends to a member. */
+/** Every message from the server to a member. */
 export type Reply = Welcome | Joined | Left | Said | Presence | ErrorReply;
 
-/** How a message looks on the wire. `type` comes first, so that its first bytes say what it is. */
+/**
+ * Encodes a message for the wire. `type` comes first, so that the first bytes tell the kind of
+ * message.
+ */
 export function encode(reply: Reply): string {
   return JSON.stringify(reply);
 }
 
-/** How every {@link Said} begins on the wire. */
+/** The first bytes of every {@link Said} on the wire. */
 export const SAID_PREFIX = '{"type":"said"';
 
-/** Makes an error; without `ref` where the request had none. */
+/** Makes an error, with a `ref` if the request had one. */
 export function errorReply(code: ErrorCode, message: string, ref: number | undefined): ErrorReply {
   return { type: 'error', code, message, ...(ref !== undefined && { ref }) };
 }

@@ -3,41 +3,41 @@ import { isPersonName, isRoomName, NAME_LENGTH, ROOM_LENGTH, TEXT_LENGTH } from 
 import { errorReply, type ErrorReply } from './replies.js';
 
 /**
- * What every request may carry: a number that comes back in an error about it, and with what was
- * said.
+ * A number that a request may carry. It comes back in an error about the request, and with the said
+ * message.
  */
 interface Numbered {
   readonly ref: number | undefined;
 }
 
-/** Asks to be in a room under a name; asked again, changes the name. */
+/** Joins a room under a name. A second join changes the name. */
 export interface Join extends Numbered {
   readonly type: 'join';
   readonly room: string;
   readonly name: string;
-  /** Whether to be told how many people are in the room as that changes. Default: true. */
+  /** Whether the member gets the number of people in the room when it changes. Default: true. */
   readonly presence: boolean;
 }
 
-/** Asks to be no longer in a room. */
+/** Leaves a room. */
 export interface Leave extends Numbered {
   readonly type: 'leave';
   readonly room: string;
 }
 
-/** Says something to all in a room. */
+/** Says something to all members of a room. */
 export interface Say extends Numbered {
   readonly type: 'say';
   readonly room: string;
   readonly text: string;
 }
 
-/** Everything that a member sends. */
+/** Every message from a member to the server. */
 export type Request = Join | Leave | Say;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Reads a message of a client. Never throws: what is wrong with it is an answer. */
+/** Parses a message of a client. It never throws: a wrong message gives an error reply. */
 export function parseRequest(text: string): Request | ErrorReply {
   let value: unknown;
   try {
@@ -45,14 +45,14 @@ export function parseRequest(text: string): Request | ErrorReply {
   } catch {
     return errorReply(
       'bad-json',
-      'the message is not JSON; allowed is an object with a type',
+      'the message must be a JSON object with a type; it is not JSON',
       undefined,
     );
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return errorReply(
       'bad-request',
-      `the message is ${shown(value)}; allowed is an object with a type`,
+      `the message must be a JSON object with a type; got ${shown(value)}`,
       undefined,
     );
   }
@@ -98,14 +98,14 @@ function refused(
   allowed: string,
   ref: number | undefined,
 ): ErrorReply {
-  return errorReply('bad-request', `${field} is ${shown(value)}; allowed: ${allowed}`, ref);
+  return errorReply('bad-request', `${field} must be ${allowed}; got ${shown(value)}`, ref);
 }
 
 const SHOWN_LENGTH = 60;
 
-/** A value as it is shown in an error: not longer than a line. */
+/** Shows a value in an error, in one line at most. */
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'missing';
+  const text = JSON.stringify(value) ?? 'nothing';
   return text.length <= SHOWN_LENGTH
     ? text
     : `${text.slice(0, SHOWN_LENGTH)}... (${text.length} characters)`;

@@ -2,18 +2,18 @@
 import type { WebSocketConn } from '@hioload/api';
 import type { Tenant } from '../tenants/tenant.js';
 
-/** What is known of a connection in one of its rooms. */
+/** The data of a connection in one of its rooms. */
 export interface Stay {
   readonly name: string;
-  /** Whether it is told how many people are there. */
+  /** Whether the member gets the number of people there. */
   readonly presence: boolean;
 }
 
-/** What is known of a connection that speaks the protocol of rooms. */
+/** The data of a connection that speaks the protocol of rooms. */
 export interface MemberData {
   readonly kind: 'member';
   readonly tenant: Tenant;
-  /** The rooms it is in, by name. */
+  /** The rooms of the connection, by name. */
   readonly rooms: Map<string, Stay>;
 }
 

@@ -4,10 +4,13 @@ import { encode } from '../protocol/replies.js';
 import type { Tally } from '../tally/tally.js';
 import { peopleKey, presenceTopic } from '../tenants/keys.js';
 
-/** Time in which changes of a room are gathered before its members are told, in milliseconds. */
+/**
+ * Time for which changes of a room are gathered before its members get the new number, in
+ * milliseconds.
+ */
 export const PRESENCE_DELAY_MS = 100;
 
-/** What presence is told with. */
+/** The parts that presence needs. */
 export interface PresenceParts {
   readonly life: string;
   readonly publish: Bus['publish'];
@@ -15,13 +18,12 @@ export interface PresenceParts {
 }
 
 /**
- * Tells the members on this reactor how many people are in their rooms. A room in which many come
- * and go at once costs one message to each member in {@link PRESENCE_DELAY_MS}, not one for each
- * who comes.
+ * Tells the members on this reactor the number of people in their rooms. When many people come and
+ * go at once, each member gets one message in {@link PRESENCE_DELAY_MS}, not one for each person.
  */
 export class Presence {
   readonly #parts: PresenceParts;
-  /** Rooms that have changed, by tenant. */
+  /** Changed rooms, by tenant. */
   readonly #changed = new Map<string, Set<string>>();
   #telling: NodeJS.Timeout | undefined;
 
@@ -29,7 +31,7 @@ export class Presence {
     this.#parts = parts;
   }
 
-  /** Notes that another number of people is in a room. */
+  /** Notes that the number of people in a room changed. */
   note(tenant: string, room: string): void {
     if (this.#parts.tally.own(peopleKey(tenant, room)) === 0) return;
     const rooms = this.#changed.get(tenant) ?? new Set();

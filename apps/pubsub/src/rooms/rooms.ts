@@ -6,7 +6,7 @@ import { peopleKey, presenceTopic, roomTopic } from '../tenants/keys.js';
 import type { Member } from './member.js';
 import type { TopicCount } from './topic-count.js';
 
-/** What rooms are made from. */
+/** The parts that rooms need. */
 export interface RoomsParts {
   readonly reactor: number;
   readonly life: string;
@@ -14,7 +14,7 @@ export interface RoomsParts {
   readonly topics: Pick<TopicCount, 'of'>;
 }
 
-/** Does what members ask for. */
+/** Handles the requests of members. */
 export class Rooms {
   readonly #parts: RoomsParts;
 
@@ -22,21 +22,21 @@ export class Rooms {
     this.#parts = parts;
   }
 
-  /** Does what a member asks for, or tells it why not. */
+  /** Handles a request of a member, or tells the member why it failed. */
   handle(member: Member, request: Request): void {
     const failure = this.#do(member, request);
     if (failure !== undefined) reply(member, failure);
   }
 
-  /** Takes a member whose connection has ended out of all its rooms. */
+  /** Removes a member, whose connection has ended, from all of its rooms. */
   leaveAll({ data: { tenant, rooms } }: Member): void {
     for (const room of rooms.keys()) this.#parts.tally.add(peopleKey(tenant.name, room), -1);
     rooms.clear();
   }
 
   /**
-   * Tells a member of all its rooms how many people are there: what it was told before may have
-   * been lost.
+   * Tells a member the number of people in all of its rooms, because earlier messages may have been
+   * lost.
    */
   tellAgain(member: Member): void {
     const { tenant, rooms } = member.data;
@@ -62,7 +62,8 @@ export class Rooms {
     const isNew = !rooms.has(room);
     const failure = isNew ? this.#mayEnter(member, room, ref) : undefined;
     if (failure !== undefined) return failure;
-    // It hears of whoever comes after it: subscribed first, counted then.
+    // The member is subscribed first and counted afterwards, so that it hears of everybody who
+    // comes after it.
     if (!this.#subscribe(member, room, presence)) {
       if (isNew) this.#unsubscribe(member, room);
       return errorReply(
@@ -99,7 +100,7 @@ export class Rooms {
     if (rooms.size >= roomsPerConnection) {
       return errorReply(
         'too-many-rooms',
-        `in ${rooms.size} rooms; allowed are ${roomsPerConnection}`,
+        `in ${rooms.size} rooms already; a connection may be in ${roomsPerConnection}`,
         ref,
       );
     }
@@ -108,7 +109,7 @@ export class Rooms {
       tenant.counters.refusedTopics++;
       return errorReply(
         'quota-topics',
-        `tenant ${tenant.name} has ${topics} rooms, which is its quota`,
+        `tenant ${tenant.name} has all ${topics} rooms of its quota`,
         ref,
       );
     }

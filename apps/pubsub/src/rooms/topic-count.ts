@@ -1,7 +1,7 @@
 // Counts the rooms of each tenant that have people, over all reactors.
 import { Counts } from '../tally/counts.js';
 
-/** How many rooms of each tenant somebody is in, on any reactor. */
+/** Counts the rooms of each tenant that have people, on any reactor. */
 export class TopicCount {
   readonly #counts = new Counts();
 
@@ -9,7 +9,7 @@ export class TopicCount {
     return this.#counts.get(tenant);
   }
 
-  /** Notes that another number of people is in a room of a tenant. */
+  /** Notes that the number of people in a room of a tenant changed. */
   note(tenant: string, people: number, before: number): void {
     const change = Number(people > 0) - Number(before > 0);
     if (change !== 0) this.#counts.set(tenant, this.#counts.get(tenant) + change);

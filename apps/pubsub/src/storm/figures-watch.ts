@@ -7,7 +7,7 @@ import type { Figures } from '../figures/feed.js';
 
 const POLL_MS = 20;
 
-/** Follows the figures that the server publishes of some tenants. */
+/** Follows the figures of some tenants that the server publishes. */
 export class FiguresWatch {
   readonly #socket: WebSocket;
   readonly #latest = new Map<string, { readonly figures: Figures; readonly atMs: number }>();
@@ -15,7 +15,7 @@ export class FiguresWatch {
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
-    // Whatever breaks it, no figures come any more.
+    // After any error of the connection no more figures come.
     socket.on('error', () => undefined);
     socket.on('message', (data: Buffer) => {
       const figures = JSON.parse(data.toString()) as Figures;
@@ -24,8 +24,8 @@ export class FiguresWatch {
   }
 
   /**
-   * Connects, and takes the figures as they are now for where counting starts. @throws where they
-   * do not come in time
+   * Connects, and takes the present figures as the start of the count. @throws if they do not come
+   * in time
    */
   static async open(url: string, patienceMs: number): Promise<FiguresWatch> {
     const socket = new WebSocket(`${url}/figures`, { perMessageDeflate: false });
@@ -39,14 +39,14 @@ export class FiguresWatch {
     return watch;
   }
 
-  /** Reactors that serve. */
+  /** The number of reactors that serve. */
   get reactors(): number {
     return this.#latest.values().next().value?.figures.reactors ?? 0;
   }
 
   /**
-   * Whether the reactors are those of the start: a replacement has counted from 0, and nobody knows
-   * what the first lost.
+   * Whether the reactors are the same as at the start. A replacement counts from 0, and the losses
+   * of the reactor before it are unknown.
    */
   get isUnbroken(): boolean {
     return (
@@ -56,8 +56,8 @@ export class FiguresWatch {
   }
 
   /**
-   * Waits until every reactor has published figures that were taken after this call. @returns
-   * whether they came in time
+   * Waits until every reactor has published figures from after this call. @returns whether they
+   * came in time
    */
   async fresh(patienceMs: number): Promise<boolean> {
     const sinceMs = performance.now();
@@ -69,7 +69,7 @@ export class FiguresWatch {
     return false;
   }
 
-  /** What was counted of some tenants since the start, on all reactors. */
+  /** The counts of some tenants since the start, on all reactors. */
   counted(tenants: ReadonlySet<string>): Counters {
     const sum = newCounters();
     for (const [life, { figures }] of this.#latest) {

@@ -8,8 +8,8 @@ const EXIT_USAGE = 2;
 
 /*
  * `npm run storm -- OPTIONS`: live figures on standard error, a summary as JSON on standard output.
- * The exit code is 0 where what was delivered and what the server counted as lost are together what
- * was due.
+ * The exit code is 0 if the delivered copies and the copies that the server counted as lost are
+ * together all copies that were due.
  */
 process.exitCode = await main(process.argv.slice(2));
 

@@ -1,25 +1,28 @@
 // The options of the command `npm run storm`, their defaults and their limits.
 import { parseArgs } from 'node:util';
 
-/** What a storm is like. */
+/** The options of a storm. */
 export interface StormOptions {
-  /** The server; absent where the storm starts one of its own. */
+  /** The URL of the server; absent if the storm starts a server itself. */
   readonly url: string | undefined;
   readonly tenants: number;
-  /** Connections, dealt out to the tenants. */
+  /** Number of connections, divided among the tenants. */
   readonly connections: number;
-  /** Topics, dealt out to the tenants. */
+  /** Number of topics, divided among the tenants. */
   readonly topics: number;
-  /** Topics that each connection subscribes to. */
+  /** Number of topics that each connection subscribes to. */
   readonly topicsPerConnection: number;
-  /** Messages that are said in a second, by all together. */
+  /** Messages that all connections together say in a second. */
   readonly rate: number;
   readonly seconds: number;
-  /** 0: all topics alike; 1: the n-th topic is n times colder than the first; more is steeper. */
+  /**
+   * 0: all topics get the same traffic; 1: the n-th topic gets n times less than the first; a
+   * higher value is steeper.
+   */
   readonly skew: number;
-  /** Length of what is said, in characters. */
+  /** Length of a message, in characters. */
   readonly textLength: number;
-  /** Two storms with one seed and the same options do the same. */
+  /** Two storms with the same seed and options do the same. */
   readonly seed: number;
 }
 
@@ -70,12 +73,12 @@ const NUMBERS: { readonly [Name in NumberName]: NumberOption } = {
     whole: false,
     meaning: 'how much hotter the hot topics are',
   },
-  textLength: whole('text-length', 64, 16, 2_000, 'characters of what is said'),
+  textLength: whole('text-length', 64, 16, 2_000, 'characters in a message'),
 };
 
 const MAX_SEED = 2 ** 32 - 1;
 
-/** A flag that cannot be used; the message is for the person who gave it. */
+/** An option that is not allowed; the message is for the person who gave it. */
 export class UsageError extends Error {}
 
 /** Reads the command line. @throws UsageError */
@@ -99,9 +102,9 @@ export function usage(): string {
     'Usage: npm run storm -- [options]',
     '',
     '  --url URL'.padEnd(30) +
-      'server to storm, such as ws://127.0.0.1:9001; one of its own where absent',
+      'URL of the server, such as ws://127.0.0.1:9001; by default a server is started',
     ...lines,
-    '  --seed N'.padEnd(30) + 'repeats the storm that printed it',
+    '  --seed N'.padEnd(30) + 'repeats the storm that printed this seed',
   ].join('\n');
 }
 
@@ -125,12 +128,12 @@ function readNumber(
     text.trim() !== '' && value >= min && value <= max && (!isWhole || Number.isInteger(value));
   if (isAllowed) return value;
   throw new UsageError(
-    `--${flag} ${text}: allowed is a ${isWhole ? 'whole ' : ''}number from ${min} to ${max}`,
+    `--${flag} must be a ${isWhole ? 'whole ' : ''}number from ${min} to ${max}; got "${text}"`,
   );
 }
 
 function readUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === 'ws:' || url?.protocol === 'wss:') return url.origin;
-  throw new UsageError(`--url ${text}: allowed is a URL such as ws://127.0.0.1:9001`);
+  throw new UsageError(`--url must be a URL such as ws://127.0.0.1:9001; got "${text}"`);
 }

@@ -16,8 +16,8 @@ export interface OwnServer {
 }
 
 /**
- * Serves this application on a free port. The last tenant gets quotas that the storm is too much
- * for, where there are several.
+ * Serves this application on a free port. If there are several tenants, the last one gets quotas
+ * that the storm exceeds.
  */
 export async function startOwnServer(options: StormOptions): Promise<OwnServer> {
   const args = [
@@ -49,7 +49,7 @@ function quotasOf({
   const wide = {
     connections: connections + 1,
     topics: topics + 1,
-    // Twice what is its share, on each of up to 64 reactors.
+    // Twice the share of the tenant, on each of up to 64 reactors.
     saysPerSecond: Math.min(1_000_000, rate * 128),
     roomsPerConnection: topicsPerConnection,
   };
@@ -68,7 +68,7 @@ async function readyUrl(server: ChildProcess): Promise<string> {
     throw new Error(`the server ended with ${String(code)} before it was ready`);
   });
   const ready = new Promise<string>((resolve) => {
-    // The log is read to its end: a pipe that nobody empties stops the writer.
+    // The log is read to its end, because a full pipe stops its writer.
     createInterface({ input: server.stdout! }).on('line', (line) => {
       const [, url] = /"ready: (ws:[^"\s]+)/.exec(line) ?? [];
       if (url !== undefined) resolve(url);

@@ -3,22 +3,23 @@ import type { StormOptions } from './options.js';
 import type { Random } from './random.js';
 import { Zipf } from './zipf.js';
 
-/** A connection that is to be made. */
+/** A connection to make. */
 export interface PlannedConnection {
   readonly tenant: string;
-  /** Rooms it is to join, each once. */
+  /** The rooms that the connection joins, each once. */
   readonly rooms: readonly string[];
 }
 
 /** The name of a tenant, from 0. */
 export const tenantName = (index: number): string => `storm-${index + 1}`;
 
-/** The name of a room, by how hot it is: 0 is the hottest. */
+/** The name of a room by its rank: room 0 gets most messages. */
 export const roomName = (rank: number): string => `topic-${rank + 1}`;
 
 /**
- * Deals connections and topics out to the tenants. Half of what a connection subscribes to is dealt
- * in turn, so that cold topics have subscribers too; the other half falls where it is hot.
+ * Divides connections and topics among the tenants. A connection gets half of its topics in turn,
+ * so that cold topics have subscribers too. It gets the other half by chance, where hot topics are
+ * more likely.
  */
 export function planConnections(options: StormOptions, random: Random): PlannedConnection[] {
   const { tenants, connections, skew } = options;
@@ -30,7 +31,7 @@ export function planConnections(options: StormOptions, random: Random): PlannedC
     const tenant = index % tenants;
     const ranks = new Set<number>();
     while (ranks.size < Math.ceil(perConnection / 2)) ranks.add(dealt[tenant]!++ % topics);
-    // Where nearly all topics are taken chance would need long to find the rest.
+    // When nearly all topics are taken, chance would take long to find the rest.
     for (let tries = 0; ranks.size < perConnection && tries < 20 * perConnection; tries++)
       ranks.add(hot.pick());
     return { tenant: tenantName(tenant), rooms: [...ranks].map(roomName) };

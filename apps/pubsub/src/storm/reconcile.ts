@@ -1,21 +1,21 @@
 /** Copies of one message that were due on one reactor, none of which arrived. */
 export type Unseen = number;
 
-/** What has not arrived, and what the server has counted as lost. */
+/** The copies that have not arrived, and the losses that the server has counted. */
 export interface Account {
   readonly unseen: readonly Unseen[];
-  /** Copies that did not arrive on reactors where others of the same message did. */
+  /** Copies that did not arrive on a reactor where other copies of the same message arrived. */
   readonly partly: number;
-  /** Times that the server lost a message for a whole reactor. */
+  /** Messages that the server lost for a whole reactor. */
   readonly lostOnLanes: number;
   /** Copies that the server lost in the queues of slow members. */
   readonly lostInQueues: number;
 }
 
 /**
- * Whether the losses that the server has counted are exactly what has not arrived. Which of the
- * unseen were lost on a lane is not known: what remains of them when the lanes have had their share
- * must be what the queues have lost, for some choice.
+ * Whether the counted losses explain exactly the copies that have not arrived. It is unknown which
+ * of them were lost on a lane. So the check looks for a choice of lane losses after which the rest
+ * is exactly the losses of the queues.
  */
 export function isExplained({ unseen, partly, lostOnLanes, lostInQueues }: Account): boolean {
   const inQueues = unseen.length - lostOnLanes;

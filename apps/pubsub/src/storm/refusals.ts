@@ -7,14 +7,14 @@ export class Refusals {
     this.#byTenant.set(tenant, reasons.set(reason, (reasons.get(reason) ?? 0) + 1));
   }
 
-  /** As plain objects, for a summary. */
+  /** The refusals as plain objects, for a summary. */
   toJSON(): Record<string, Record<string, number>> {
     return Object.fromEntries(
       [...this.#byTenant].map(([tenant, reasons]) => [tenant, Object.fromEntries(reasons)]),
     );
   }
 
-  /** In a line; empty where nothing was refused. */
+  /** The refusals in one line; empty if nothing was refused. */
   toString(): string {
     return [...this.#byTenant]
       .map(

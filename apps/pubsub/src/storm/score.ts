@@ -22,17 +22,17 @@ export interface Latency {
   readonly max: number;
 }
 
-/** Keeps account of each message from when it is said until all its copies have arrived. */
+/** Follows each message from the moment when it is said until all of its copies have arrived. */
 export class Score {
-  /** Messages that the server has taken. */
+  /** Messages that the server accepted. */
   taken = 0;
-  /** Messages that the server has refused. */
+  /** Messages that the server refused. */
   refused = 0;
-  /** Copies that are due of those it has taken. */
+  /** Copies that are due, of accepted messages. */
   expected = 0;
   /** Copies that have arrived. */
   delivered = 0;
-  /** Copies of what was not due: twice, or never said. */
+  /** Copies that were not due: they arrived twice, or nobody said the message. */
   unexpected = 0;
   readonly #reactors: number;
   readonly #underway = new Map<number, Underway>();
@@ -43,7 +43,7 @@ export class Score {
     this.#reactors = reactors;
   }
 
-  /** Messages that are neither refused nor wholly delivered. */
+  /** Messages that are neither refused nor completely delivered. */
   get underway(): number {
     return this.#underway.size;
   }
@@ -60,7 +60,7 @@ export class Score {
     });
   }
 
-  /** Notes that the server has refused it. */
+  /** Notes that the server has refused the message. */
   refuse(id: number): void {
     if (this.#underway.delete(id)) this.refused++;
   }
@@ -83,8 +83,8 @@ export class Score {
   }
 
   /**
-   * What has not arrived of messages that were taken, and how many messages were neither taken nor
-   * refused.
+   * The missing copies of accepted messages, and the number of messages that were neither accepted
+   * nor refused.
    */
   missing(): { readonly unseen: Unseen[]; readonly partly: number; readonly unanswered: number } {
     const unseen: Unseen[] = [];
@@ -101,14 +101,14 @@ export class Score {
     return { unseen, partly, unanswered };
   }
 
-  /** Latencies since the last call. */
+  /** The latencies since the last call. */
   secondPast(): Latency {
     const latency = latencyOf(this.#second);
     this.#second = createHistogram();
     return latency;
   }
 
-  /** Latencies of all. */
+  /** The latencies of all copies. */
   latency(): Latency {
     return latencyOf(this.#whole);
   }

@@ -5,15 +5,15 @@ import { WebSocket } from 'ws';
 import type { ErrorReply, Reply, Said, Welcome } from '../protocol/replies.js';
 import type { PlannedConnection } from './plan.js';
 
-/** What a connection tells of. */
+/** The events of a connection. */
 export interface StormEvents {
-  /** A copy of something said has arrived. */
+  /** A copy of a message has arrived. */
   onSaid(to: StormConnection, said: Said): void;
   /** A request was refused. */
   onRefused(from: StormConnection, error: ErrorReply): void;
 }
 
-/** A handshake that was refused, with its status. */
+/** A refused handshake, with its status. */
 export interface Refused {
   readonly status: number;
 }
@@ -22,7 +22,7 @@ export interface Refused {
 export class StormConnection {
   readonly tenant: string;
   readonly welcome: Welcome;
-  /** Rooms that it is in. */
+  /** The rooms of the client. */
   readonly rooms = new Set<string>();
   readonly #socket: WebSocket;
   readonly #events: StormEvents;
@@ -34,14 +34,13 @@ export class StormConnection {
     this.welcome = welcome;
     this.tenant = tenant;
     this.#events = events;
-    // Whatever breaks it, its end is seen in `isOpen`.
+    // After any error of the connection `isOpen` is false.
     socket.on('error', () => undefined);
     socket.on('message', (data: Buffer) => this.#hear(JSON.parse(data.toString()) as Reply));
   }
 
   /**
-   * Connects. @returns the refusal of the server, where it is refused @throws what became of the
-   * connection else
+   * Connects. @returns the refusal, if the server refuses @throws any other error of the connection
    */
   static async open(
     url: string,
@@ -64,7 +63,7 @@ export class StormConnection {
     return new StormConnection(socket, answer, tenant, events);
   }
 
-  /** Whether it is still there. */
+  /** Whether the connection is open. */
   get isOpen(): boolean {
     return this.#socket.readyState === WebSocket.OPEN;
   }
@@ -74,7 +73,7 @@ export class StormConnection {
     return this.#socket.bufferedAmount;
   }
 
-  /** Joins rooms; resolves when each was answered, or the connection has ended. */
+  /** Joins rooms. Resolves when each join has an answer, or the connection has ended. */
   async join(rooms: readonly string[]): Promise<void> {
     if (rooms.length === 0) return;
     this.#answersDue = rooms.length;
@@ -110,7 +109,7 @@ export class StormConnection {
       this.#answered();
     } else if (reply.type === 'error') {
       this.#events.onRefused(this, reply);
-      // While it joins it says nothing, so that every error is about a join.
+      // A client says nothing while it joins, so that every error is about a join.
       if (this.#onAnswered !== undefined) this.#answered();
     }
   }

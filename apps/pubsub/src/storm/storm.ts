@@ -13,27 +13,27 @@ import { liveLine, type Summary, summarize } from './summary.js';
 import { type Topic, topicsOf } from './topics.js';
 import { Zipf } from './zipf.js';
 
-/** Connections that are being opened at a time. */
+/** Most connections that are opened at a time. */
 const OPENING_AT_ONCE = 50;
-/** How often what is due to be said is said, in milliseconds. */
+/** Time between two rounds of saying messages, in milliseconds. */
 const SAY_MS = 5;
 /**
- * What is behind by more than so many milliseconds is not made up for: the storm says less then,
- * and the figures show it.
+ * A storm that is more than this time behind, in milliseconds, does not catch up. It says less
+ * then, and the figures show it.
  */
 const MAX_BEHIND_MS = 250;
-/** A connection with more bytes that wait to be sent says nothing more for now. */
+/** A connection with more waiting bytes than this says nothing for now. */
 const MAX_BUFFERED_BYTES = 65_536;
 const FIGURES_PATIENCE_MS = 5_000;
 /**
- * How long nothing may arrive before the rest counts as missing, in milliseconds, and how long all
- * that may take.
+ * Time without an arrival after which the rest counts as missing, and the longest wait in all, in
+ * milliseconds.
  */
 const SILENCE_MS = 5_000;
 const SETTLE_MS = 60_000;
 const MS_PER_SECOND = 1_000;
 
-/** One storm: connections, topics, and what is said there. */
+/** One storm: its connections, its topics and its messages. */
 export class Storm {
   readonly #options: StormOptions;
   readonly #url: string;
@@ -44,7 +44,7 @@ export class Storm {
   #score = new Score(0);
   #nextId = 1;
 
-  /** @param print takes live figures, a line at a time */
+  /** @param print gets live figures, one line at a time */
   constructor(options: StormOptions, url: string, print: (line: string) => void) {
     this.#options = options;
     this.#url = url;
@@ -52,7 +52,7 @@ export class Storm {
     this.#random = seededRandom(options.seed);
   }
 
-  /** Runs it from start to end; what it opened is closed when this settles. */
+  /** Runs the storm from start to end. All of its connections are closed when this settles. */
   async run(): Promise<Summary> {
     const watch = await FiguresWatch.open(this.#url, FIGURES_PATIENCE_MS);
     try {
@@ -108,7 +108,7 @@ export class Storm {
     this.#print(`${this.#connections.length} of ${planned.length} connections are open`);
   }
 
-  /** Says what is to be said, and prints a line each second. */
+  /** Says messages at the given rate, and prints a line each second. */
   async #rage(topics: readonly Topic[][], watch: FiguresWatch): Promise<void> {
     const { rate, seconds, skew } = this.#options;
     const pickers = topics.map((own) => ({ own, zipf: new Zipf(own.length, skew, this.#random) }));
@@ -148,7 +148,7 @@ export class Storm {
     speaker.say(topic.room, `${id} `.padEnd(this.#options.textLength, '~'), id);
   }
 
-  /** Waits until all has arrived, or what has not is counted as lost. */
+  /** Waits until all copies have arrived, or the missing ones are counted as lost. */
   async #settle(watch: FiguresWatch): Promise<void> {
     const startMs = performance.now();
     let delivered = this.#score.delivered;

@@ -7,11 +7,10 @@ import type { Latency, Score } from './score.js';
 import type { StormConnection } from './storm-connection.js';
 import type { Topic } from './topics.js';
 
-/** What a storm came to. */
+/** The result of a storm. */
 export interface Summary {
   /**
-   * Whether every copy that was due has arrived or was counted as lost by the server, and nothing
-   * came that was not due.
+   * Whether every due copy arrived or was counted as lost by the server, and no other copy arrived.
    */
   readonly ok: boolean;
   readonly options: StormOptions;
@@ -19,31 +18,31 @@ export interface Summary {
   readonly connections: number;
   readonly topics: {
     readonly subscribed: number;
-    /** Never said anything in. */
+    /** Topics in which nobody said anything. */
     readonly silent: number;
     readonly hottest:
       { readonly topic: string; readonly members: number; readonly said: number } | undefined;
   };
   readonly said: { readonly taken: number; readonly refused: number; readonly unanswered: number };
   readonly copies: {
-    /** Due of what was taken. */
+    /** Copies that are due, of accepted messages. */
     readonly expected: number;
     readonly delivered: number;
     readonly missing: number;
-    /** Arrived twice, or without having been said. */
+    /** Copies that arrived twice, or whose message nobody said. */
     readonly unexpected: number;
   };
-  /** As the server counted. */
+  /** The losses as the server counted them. */
   readonly lost: { readonly onLanes: number; readonly inQueues: number };
-  /** By tenant and reason. */
+  /** The refusals by tenant and reason. */
   readonly refusals: Refusals;
-  /** From saying to arriving, in the process that does both, in milliseconds. */
+  /** Time from saying to arrival, both in this process, in milliseconds. */
   readonly latencyMs: Latency;
   /** Whether no reactor was replaced, and no connection lost. */
   readonly isUnbroken: boolean;
 }
 
-/** What a summary is made from. */
+/** The parts that a summary needs. */
 export interface SummaryParts {
   readonly options: StormOptions;
   readonly reactors: number;

@@ -1,14 +1,14 @@
 // The rooms of a storm, with the number of their members on each reactor.
 import type { StormConnection } from './storm-connection.js';
 
-/** A room of a tenant, and who is in it. */
+/** A room of a tenant, with its members. */
 export interface Topic {
   readonly tenant: string;
   readonly room: string;
   readonly members: StormConnection[];
-  /** How many members are on each reactor. */
+  /** The number of members on each reactor. */
   readonly membersOn: number[];
-  /** Messages said there and taken by the server. */
+  /** Messages that were said there and accepted by the server. */
   said: number;
 }
 
@@ -37,7 +37,7 @@ export function topicsOf(connections: readonly StormConnection[], reactors: numb
   );
 }
 
-/** So many zeros. */
+/** An array of zeros. */
 export function zeros(length: number): number[] {
   return Array.from({ length }, () => 0);
 }

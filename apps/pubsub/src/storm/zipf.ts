@@ -2,11 +2,11 @@
 import type { Random } from './random.js';
 
 /**
- * Picks ranks from 0 up to `size`, of which the n-th is (n + 1) ** skew times as rare as the first
- * (Zipf's law).
+ * Picks ranks from 0 up to `size`. Rank n is (n + 1) ** skew times as rare as the first (Zipf's
+ * law).
  */
 export class Zipf {
-  /** Sums of the weights of all ranks up to each. */
+  /** For each rank, the sum of the weights up to it. */
   readonly #sums: Float64Array;
   readonly #random: Random;
 

@@ -4,7 +4,7 @@
 export type Entries = readonly (readonly [key: string, count: number])[];
 
 /**
- * What reactors tell each other about their counts. `life` is of one run of one reactor: its
+ * A message between reactors about their counts. `life` names one run of one reactor: its
  * replacement has another.
  *
  * `counts`: these keys have these counts now (absolute, so that hearing one twice does no harm);
@@ -19,16 +19,14 @@ export type Announcement = { readonly life: string } & (
   | { readonly kind: 'bye' }
 );
 
-/**
- * The topic that announcements are published to. No room has it: those of rooms begin otherwise.
- */
+/** The topic of announcements. It is never the topic of a room, because those begin otherwise. */
 export const TALLY_TOPIC = 'tally';
 
 /** Most entries of one announcement. */
 export const ENTRIES_PER_ANNOUNCEMENT = 500;
 
 /**
- * A list cut into pieces of {@link ENTRIES_PER_ANNOUNCEMENT}; one empty piece where it is empty.
+ * Cuts a list into pieces of {@link ENTRIES_PER_ANNOUNCEMENT}. An empty list gives one empty piece.
  */
 export function inPieces(entries: Entries): Entries[] {
   const pieces: Entries[] = [];

@@ -15,7 +15,7 @@ export class Counts {
     else this.#counts.set(key, count);
   }
 
-  /** All that are not 0, as they are now. */
+  /** All counts that are not 0 now. */
   entries(): [key: string, count: number][] {
     return [...this.#counts];
   }

@@ -3,19 +3,19 @@ import type { Bus, IncomingMessage, Subscription } from '@hioload/api';
 import { type Announcement, type Entries, inPieces, TALLY_TOPIC } from './announcement.js';
 import { Counts } from './counts.js';
 
-/** Time in which changes are gathered before they are announced, in milliseconds. */
+/** Time for which changes are gathered before they are announced, in milliseconds. */
 export const ANNOUNCE_DELAY_MS = 50;
-/** How often a reactor says that it is still there, in milliseconds. */
+/** Time between two beats, by which a reactor says that it is alive, in milliseconds. */
 export const BEAT_MS = 1_000;
 /** After so many milliseconds of silence a reactor counts as dead, and its counts as void. */
 export const SILENCE_MS = 3_000;
 
-/** What a tally works with. */
+/** The parts that a tally needs. */
 export interface TallyParts {
   readonly bus: Pick<Bus, 'publish' | 'subscribe'>;
-  /** Unlike that of any other reactor that lives, or has lived a moment ago. */
+  /** A name that no other reactor has, which is alive or was alive a moment ago. */
   readonly life: string;
-  /** Told of each total that changed, here or elsewhere. */
+  /** Called for each total that changed, on any reactor. */
   onChange(key: string, total: number, before: number): void;
 }
 
@@ -25,22 +25,22 @@ interface Peer {
 }
 
 /**
- * Counts that are the sum over all reactors: each counts its own and announces what has changed. A
- * reactor's view lags behind by {@link ANNOUNCE_DELAY_MS} and the way of a message. What is lost on
- * a full lane is announced again, whole; what a reactor counted that died without a word is void
- * after {@link SILENCE_MS}.
+ * Adds up counts over all reactors. Each reactor counts for itself and announces its changes. The
+ * view of a reactor is late by {@link ANNOUNCE_DELAY_MS} and the time of a message. After a loss on
+ * a full lane the whole list is announced again. The counts of a reactor that died without a
+ * goodbye are void after {@link SILENCE_MS}.
  */
 export class Tally {
   readonly #parts: TallyParts;
   readonly #own = new Counts();
   readonly #totals = new Counts();
   readonly #peers = new Map<string, Peer>();
-  /** Keys to be announced. */
+  /** Keys whose counts must be announced. */
   readonly #changed = new Set<string>();
   #owesWholeList = false;
   #subscription: Subscription | undefined;
   #beat: NodeJS.Timeout | undefined;
-  /** When it said last that it is still there. */
+  /** The time of its last message. */
   #beatAtMs = 0;
   #announcing: NodeJS.Timeout | undefined;
 
@@ -59,7 +59,7 @@ export class Tally {
     this.#oweWholeList();
   }
 
-  /** Takes the counts of this reactor back, everywhere, and is silent from then on. */
+  /** Withdraws the counts of this reactor everywhere, and stays silent afterwards. */
   stop(): void {
     clearInterval(this.#beat);
     clearTimeout(this.#announcing);
@@ -67,7 +67,7 @@ export class Tally {
     this.#publish({ life: this.#parts.life, kind: 'bye' });
   }
 
-  /** Changes what this reactor counts. */
+  /** Changes a count of this reactor. */
   add(key: string, amount: number): void {
     this.#own.set(key, this.#own.get(key) + amount);
     this.#changed.add(key);
@@ -75,12 +75,12 @@ export class Tally {
     this.#addToTotal(key, amount);
   }
 
-  /** What this reactor counts. */
+  /** A count of this reactor. */
   own(key: string): number {
     return this.#own.get(key);
   }
 
-  /** What all reactors count, as far as is known here. */
+  /** The total over all reactors, as far as this reactor knows. */
   total(key: string): number {
     return this.#totals.get(key);
   }
@@ -99,8 +99,8 @@ export class Tally {
   }
 
   #take(life: string, known: Peer | undefined, begins: boolean, entries: Entries): void {
-    // Changes alone say little of a reactor whose list was missed: its next beat leads to a whole
-    // one.
+    // Changes say little about a reactor whose list was missed. Its next beat leads to a whole
+    // list.
     if (known === undefined && !begins) return;
     if (begins) this.#forget(life);
     const peer = (begins ? undefined : known) ?? {
@@ -132,8 +132,8 @@ export class Tally {
     const nowMs = performance.now();
     const stoodStill = nowMs - this.#beatAtMs > 2 * BEAT_MS;
     this.#beatAtMs = nowMs;
-    // Whoever stood still itself was deaf for as long: what the others said meanwhile is still to
-    // be heard.
+    // A reactor that stood still heard nothing meanwhile. The messages of the others are still to
+    // come.
     if (!stoodStill) this.#forgetSilent(nowMs - SILENCE_MS);
     this.#publish({ life: this.#parts.life, kind: 'beat' });
     if (this.#owesWholeList) this.#announceSoon();
@@ -169,7 +169,8 @@ export class Tally {
 
   #publish(announcement: Announcement): void {
     const { lanesFull } = this.#parts.bus.publish(TALLY_TOPIC, JSON.stringify(announcement));
-    // Whoever missed it hears it with the next beat, when the lane has had time to empty.
+    // A reactor that missed the announcement gets it with the next beat, when the lane has had time
+    // to empty.
     if (lanesFull > 0) this.#owesWholeList = true;
   }
 }

@@ -4,13 +4,13 @@
 
 const PEOPLE = 'people/';
 
-/** Counts the connections of a tenant. */
+/** The key that counts the connections of a tenant. */
 export const connectionsKey = (tenant: string): string => `connections/${tenant}`;
 
-/** Counts the connections in a room. */
+/** The key that counts the connections in a room. */
 export const peopleKey = (tenant: string, room: string): string => `${PEOPLE}${tenant}/${room}`;
 
-/** The tenant and room whose people a key counts; undefined for any other key. */
+/** The tenant and the room whose people a key counts; undefined for any other key. */
 export function roomOfKey(
   key: string,
 ): { readonly tenant: string; readonly room: string } | undefined {
@@ -19,13 +19,13 @@ export function roomOfKey(
   return { tenant: key.slice(PEOPLE.length, slash), room: key.slice(slash + 1) };
 }
 
-/** What is said in a room. */
+/** The topic of the messages of a room. */
 export const roomTopic = (tenant: string, room: string): string => `room/${tenant}/${room}`;
 
 /**
- * How many people are in a room, for members on one reactor: each tells its own what it knows.
- * Named by the life of the reactor, since one that drains and its replacement have the same number
- * for a while.
+ * The topic for the number of people in a room, for the members on one reactor: each reactor tells
+ * its own members. The topic has the life of the reactor, because a reactor that drains and its
+ * replacement have the same number for a while.
  */
 export const presenceTopic = (life: string, tenant: string, room: string): string =>
   `presence/${life}/${tenant}/${room}`;

@@ -1,15 +1,15 @@
 // The quotas of tenants: their defaults, and those that the environment sets.
 import { isTenantName } from '../protocol/bounds.js';
 
-/** What one tenant may use. */
+/** The quotas of one tenant. */
 export interface Quotas {
-  /** Open connections, over all reactors. */
+  /** Most open connections, over all reactors. */
   readonly connections: number;
-  /** Rooms that somebody is in, over all reactors. */
+  /** Most rooms with people, over all reactors. */
   readonly topics: number;
-  /** Messages said in a second, with a burst of as many. Each reactor grants its share. */
+  /** Most messages in a second, with a burst of as many. Each reactor grants its share. */
   readonly saysPerSecond: number;
-  /** Rooms that one connection may be in. */
+  /** Most rooms of one connection. */
   readonly roomsPerConnection: number;
 }
 
@@ -21,10 +21,10 @@ export const DEFAULT_QUOTAS: Quotas = {
   roomsPerConnection: 64,
 };
 
-/** Most that any quota can be set to. */
+/** The largest value of any quota. */
 const MAX_QUOTA = 1_000_000;
 
-/** The entry that stands for all tenants without one of their own. */
+/** The entry for all tenants without an entry of their own. */
 const EVERYONE = '*';
 
 /** Quotas by tenant. */
@@ -38,10 +38,10 @@ export class QuotaBook {
   }
 
   /**
-   * Reads quotas as an operator writes them, such as
-   * `{ "*": { "connections": 10 }, "acme": { "topics": 5 } }`. What is left out is as for `*`, or
-   * as in {@link DEFAULT_QUOTAS}.
-   * @throws Error, which names the entry, its value and what is allowed
+   * Parses quotas as an operator writes them, such as
+   * `{ "*": { "connections": 10 }, "acme": { "topics": 5 } }`. A missing quota is taken
+   * from `*`, or from {@link DEFAULT_QUOTAS}.
+   * @throws Error that names the entry, the allowed values and the value that came
    */
   static parse(text: string): QuotaBook {
     const table = asObject(parseJson(text), 'the quotas');
@@ -66,7 +66,7 @@ function readQuotas(tenant: string, entry: unknown, fallback: Quotas): Quotas {
   const quotas: Record<string, number> = { ...fallback };
   for (const [name, value] of Object.entries(asObject(entry, `the quotas of ${tenant}`))) {
     if (!Object.hasOwn(DEFAULT_QUOTAS, name))
-      throw invalid(name, 'quota', Object.keys(DEFAULT_QUOTAS).join(', '));
+      throw invalid(name, 'quota', `one of ${Object.keys(DEFAULT_QUOTAS).join(', ')}`);
     if (!Number.isInteger(value) || (value as number) < 0 || (value as number) > MAX_QUOTA) {
       throw invalid(value, `quota ${name} of ${tenant}`, `a whole number from 0 to ${MAX_QUOTA}`);
     }
@@ -90,5 +90,5 @@ function asObject(value: unknown, what: string): Readonly<Record<string, unknown
 }
 
 function invalid(value: unknown, what: string, allowed: string): Error {
-  return new Error(`${what}: ${JSON.stringify(value)} is not allowed; allowed: ${allowed}`);
+  return new Error(`${what} must be ${allowed}; got ${JSON.stringify(value)}`);
 }

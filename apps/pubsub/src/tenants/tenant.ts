@@ -8,7 +8,7 @@ export class Tenant {
   readonly name: string;
   readonly quotas: Quotas;
   readonly counters: Counters = newCounters();
-  /** This reactor's share of what may be said in a second. */
+  /** The share of this reactor in the messages that the tenant may say in a second. */
   readonly rate: TokenBucket;
   /** Connections on this reactor. */
   connections = 0;

@@ -9,13 +9,13 @@ import { Tenant } from './tenant.js';
 /** Most tenants that one reactor knows at a time. */
 export const MAX_TENANTS = 1_000;
 
-/** Why a connection is not let in. */
+/** The reason why a connection is refused. */
 export interface Refusal {
   readonly status: 404 | 429 | 503;
   readonly reason: string;
 }
 
-/** What the tenants of a reactor are made from. */
+/** The parts that the tenants of a reactor need. */
 export interface TenantsParts {
   readonly quotas: QuotaBook;
   readonly tally: Pick<Tally, 'add' | 'total'>;
@@ -23,13 +23,13 @@ export interface TenantsParts {
 }
 
 /**
- * The tenants that a reactor knows: those with connections, and those that had some while there is
- * room.
+ * The tenants that a reactor knows: all with connections, and some that had connections, while
+ * there is room.
  */
 export class Tenants {
   readonly #parts: TenantsParts;
   readonly #tenants = new Map<string, Tenant>();
-  /** What tenants counted that are not known any more. */
+  /** The counts of tenants that are no longer known. */
   readonly #former = newCounters();
 
   constructor(parts: TenantsParts) {
@@ -48,11 +48,11 @@ export class Tenants {
     tenant.counters.refusedConnections++;
     return {
       status: 429,
-      reason: `Tenant ${name} has ${connections} connections, which is its quota.`,
+      reason: `Tenant ${name} has all ${connections} connections of its quota.`,
     };
   }
 
-  /** Counts a connection that was let in. */
+  /** Counts an accepted connection. */
   enter(tenant: Tenant): void {
     tenant.connections++;
     this.#parts.tally.add(connectionsKey(tenant.name), 1);
@@ -64,12 +64,12 @@ export class Tenants {
     this.#parts.tally.add(connectionsKey(tenant.name), -1);
   }
 
-  /** Those that are known. */
+  /** The known tenants. */
   all(): Iterable<Tenant> {
     return this.#tenants.values();
   }
 
-  /** What all of them counted, those of the past included. */
+  /** The counts of all tenants, including those of the past. */
   sum(): Counters {
     const sum = { ...this.#former };
     for (const { counters } of this.#tenants.values()) addCounters(sum, counters);

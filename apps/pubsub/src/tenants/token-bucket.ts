@@ -2,7 +2,7 @@
 
 const MS_PER_SECOND = 1_000;
 
-/** Grants so many tokens a second, with a burst of as many. */
+/** Grants a number of tokens a second, with a burst of as many. */
 export class TokenBucket {
   readonly #perSecond: number;
   #tokens: number;
@@ -13,7 +13,7 @@ export class TokenBucket {
     this.#tokens = perSecond;
   }
 
-  /** @returns whether there was one */
+  /** Takes a token. @returns whether there was one */
   take(): boolean {
     const now = performance.now();
     const earned = ((now - this.#filledAtMs) / MS_PER_SECOND) * this.#perSecond;

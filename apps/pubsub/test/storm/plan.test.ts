@@ -74,18 +74,18 @@ describe('the options of a storm', () => {
   });
 
   it.each([
-    [['--rate', '0'], '--rate 0: allowed is a whole number from 1 to 100000'],
-    [['--rate', '1.5'], '--rate 1.5'],
-    [['--rate', 'many'], '--rate many'],
-    [['--rate', ''], '--rate : allowed'],
+    [['--rate', '0'], '--rate must be a whole number from 1 to 100000; got "0"'],
+    [['--rate', '1.5'], 'got "1.5"'],
+    [['--rate', 'many'], 'got "many"'],
+    [['--rate', ''], 'got ""'],
     [['--seconds', '3601'], 'from 1 to 3600'],
-    [['--skew', '5'], '--skew 5: allowed is a number from 0 to 4'],
+    [['--skew', '5'], '--skew must be a number from 0 to 4; got "5"'],
     [['--seed', '-1'], '--seed'],
     [
       ['--url', 'http://localhost'],
-      '--url http://localhost: allowed is a URL such as ws://127.0.0.1:9001',
+      '--url must be a URL such as ws://127.0.0.1:9001; got "http://localhost"',
     ],
-    [['--url', 'x'], '--url x'],
+    [['--url', 'x'], 'got "x"'],
     [['--speed', '9'], '--speed'],
     [['9'], '9'],
   ])('refuse %s', (args, message) => {
