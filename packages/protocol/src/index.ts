@@ -39,12 +39,11 @@ export {
 } from './frame-decoder.js';
 export { type ProtocolViolation, Violation } from './violation.js';
 export {
-  MessageAssembler,
-  type MessageAssemblerOptions,
   type MessageLimits,
+  MessageReader,
+  type MessageReaderOptions,
   type MessageSink,
-} from './message-assembler.js';
-export { MessageReader, type MessageReaderOptions } from './message-reader.js';
+} from './message-reader.js';
 export { acceptKey, newHandshakeKey } from './accept-key.js';
 export {
   AnswerFault,

@@ -3,7 +3,7 @@ import { FakeBytePool, FakeExtension, FakeFrame } from '@hioload/fake';
 import { describe, expect, it } from 'vitest';
 import {
   FrameEncoder,
-  MessageAssembler,
+  MessageReader,
   negotiateExtension,
   parseExtensions,
   Violation,
@@ -59,21 +59,21 @@ describe('your own extension', () => {
   });
 });
 
-describe('MessageAssembler', () => {
+describe('MessageReader as a FrameSink', () => {
   it('takes frames from any source', () => {
     const sink = new MessageRecorder();
-    const options = {
+    const reader = new MessageReader(sink, {
+      role: 'server',
       maxMessageBytes: 100,
       maxFragments: 10,
       assemblyMs: 0,
       now: () => 0,
       pool: new FakeBytePool(),
-    };
-    const assembler = new MessageAssembler(sink, options);
-    expect(assembler.frame(new FakeFrame({ fin: false, payload: 'Hel' }))).toBeUndefined();
-    expect(assembler.frame(new FakeFrame({ opcode: 9, payload: '?' }))).toBeUndefined();
-    expect(assembler.frame(new FakeFrame({ opcode: 0, payload: 'lo' }))).toBeUndefined();
+    });
+    expect(reader.frame(new FakeFrame({ fin: false, payload: 'Hel' }))).toBeUndefined();
+    expect(reader.frame(new FakeFrame({ opcode: 9, payload: '?' }))).toBeUndefined();
+    expect(reader.frame(new FakeFrame({ opcode: 0, payload: 'lo' }))).toBeUndefined();
     expect(sink.events).toEqual(['ping 3f', HELLO]);
-    expect(assembler.frame(new FakeFrame({ opcode: 0 }))).toBe(Violation.ContinuationOfNothing);
+    expect(reader.frame(new FakeFrame({ opcode: 0 }))).toBe(Violation.ContinuationOfNothing);
   });
 });

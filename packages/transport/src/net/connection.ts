@@ -1,11 +1,13 @@
+/* One WebSocket connection of `net`. */
 import {
   assertTopic,
-  type BufferFullPolicy,
   type Bytes,
   CloseCode,
+  closedMetric,
   type ConnId,
   ConnState,
   type ExtensionSession,
+  Metric,
   type NetConn,
   type NetSink,
   type PublishResult,
@@ -13,7 +15,6 @@ import {
   type SendOptions,
   SendStatus,
   type Topic,
-  type WebSocketConn,
 } from '@hioload/api';
 import {
   assertSendableClose,
@@ -22,38 +23,16 @@ import {
   type ProtocolViolation,
 } from '@hioload/protocol';
 import { assertPingPayload } from '../shared/ping-payload.js';
-import type { Subscriber } from './fan-out.js';
-import type { Receiver } from './inbound.js';
-import { Intake, type IntakeHost } from './intake.js';
-import { Lingering } from './lingering.js';
-import type { Losses } from './losses.js';
-import { Outbox, type OutboxHost } from './outbox.js';
-import type { OutgoingMessage } from '../message/outgoing-message.js';
-import type { SharedFrame } from './shared-frame.js';
-import type { Sweep, Timed } from './sweep.js';
-import type { Topics } from './topics.js';
+import type { LiveConn, NetCore } from './core.js';
+import { MessageReceiver, type Receiver } from './receiving/message-receiver.js';
+import { Lingering } from './sending/lingering.js';
+import { SendQueue } from './sending/send-queue.js';
+import type { SharedFrame } from './topics/shared-frame.js';
+import type { Subscriber } from './topics/topics.js';
 
-/** What a connection needs of the transport it belongs to. */
-export interface ConnHost extends IntakeHost, OutboxHost {
-  readonly whenBufferFull: BufferFullPolicy;
-  readonly outgoing: OutgoingMessage;
-  readonly losses: Losses;
-  readonly topics: Topics<NetWebSocket>;
-  readonly sweep: Sweep;
-  readonly lingering: Set<Lingering>;
-  publishFrom(
-    sender: NetWebSocket,
-    topic: Topic,
-    message: Sendable,
-    options: SendOptions | undefined,
-  ): PublishResult;
-  onOpen(conn: NetWebSocket): void;
-  onDrain(conn: NetWebSocket): void;
-  onClosed(conn: NetWebSocket, code: number, reason: string): void;
-}
-
-/** What was agreed upon in the handshake. */
+/** The result of the opening handshake. */
 export interface Agreement {
+  /** The application's own, from its upgrade hook. */
   readonly data: unknown;
   readonly protocol: string;
   readonly extension: ExtensionSession | undefined;
@@ -61,8 +40,8 @@ export interface Agreement {
 
 const MS_PER_SECOND = 1_000;
 
-/** One connection: what an application sees of it, and its way from open to closed. */
-export class NetWebSocket implements WebSocketConn<unknown>, Receiver, Subscriber, NetSink, Timed {
+/** A connection as the application sees it, and its way from open to closed. */
+export class NetWebSocket implements LiveConn, Receiver, Subscriber, NetSink {
   readonly id: ConnId;
   readonly data: unknown;
   readonly remoteAddress: string;
@@ -71,48 +50,55 @@ export class NetWebSocket implements WebSocketConn<unknown>, Receiver, Subscribe
   credit = 0;
   tokens = 0;
   refilledAtMs = 0;
-  readonly #host: ConnHost;
+  readonly #core: NetCore;
   readonly #net: NetConn;
-  readonly #intake: Intake;
-  readonly #outbox: Outbox;
+  readonly #receiver: MessageReceiver;
+  readonly #queue: SendQueue;
   readonly #extension: ExtensionSession | undefined;
   #topics: Set<Topic> | null = null;
   #closing: CloseHandshake | null = null;
 
-  constructor(host: ConnHost, net: NetConn, id: number, { data, protocol, extension }: Agreement) {
-    this.#host = host;
+  constructor(core: NetCore, net: NetConn, { data, protocol, extension }: Agreement) {
+    this.#core = core;
     this.#net = net;
-    this.id = id as ConnId;
+    this.id = core.takeConnId() as ConnId;
     this.data = data;
     this.protocol = protocol;
     this.remoteAddress = net.remoteAddress;
     this.#extension = extension;
-    this.#intake = new Intake(host, net, extension);
-    this.#outbox = new Outbox(host, net, extension);
+    this.#receiver = new MessageReceiver(core, this, net, extension);
+    this.#queue = new SendQueue(core, net, extension);
   }
 
   /**
-   * Opens it: `head`, the answer to the handshake, goes out together with what the open hook sends.
-   * @param early what the peer sent behind its request
+   * Opens the connection. The answer to the handshake and everything that the open hook sends go
+   * out in one write.
+   * @param head the answer to the handshake
+   * @param early the bytes that the peer sent behind its request
    */
   open(head: Uint8Array, early: Uint8Array): void {
     this.#net.start(this);
-    this.#outbox.cork();
-    this.#outbox.append({ bytes: head, start: 0, end: head.length, release: () => undefined });
-    this.#host.onOpen(this);
+    this.#queue.cork();
+    this.#queue.append({ bytes: head, start: 0, end: head.length, release: () => undefined });
+    const { connections, handlers, metrics, rateLimit, faults } = this.#core;
+    rateLimit?.begin(this, performance.now());
+    connections.set(this.id, this);
+    metrics.add(Metric.Connections, 1);
+    metrics.add(Metric.ConnectionsOpened, 1);
+    faults.call('open', this, () => handlers.open?.(this));
     if (early.length > 0 && this.state !== ConnState.Closed) this.received(early, 0, early.length);
-    this.#outbox.uncork();
+    this.#queue.uncork();
   }
 
   get bufferedBytes(): number {
-    return this.state === ConnState.Closed ? 0 : this.#outbox.bufferedBytes;
+    return this.state === ConnState.Closed ? 0 : this.#queue.bufferedBytes;
   }
 
   send(message: Sendable, options?: SendOptions): SendStatus {
     if (this.state !== ConnState.Open) return SendStatus.Closed;
-    const { outgoing } = this.#host;
+    const { outgoing } = this.#core;
     outgoing.set(message, options);
-    const status = this.#outbox.send(outgoing);
+    const status = this.#queue.send(outgoing);
     if (status === SendStatus.Dropped) {
       outgoing.toBytes();
       this.lose(outgoing.bytes, outgoing.start, outgoing.end, outgoing.isBinary);
@@ -122,29 +108,29 @@ export class NetWebSocket implements WebSocketConn<unknown>, Receiver, Subscribe
   }
 
   deliver(frame: SharedFrame): boolean {
-    return this.#outbox.publish(frame);
+    return this.#queue.publish(frame);
   }
 
   lose(bytes: Uint8Array, start: number, end: number, isBinary: boolean): void {
-    const isEnd = this.#host.whenBufferFull === 'close' && this.state === ConnState.Open;
-    // First the decision, so that nothing the hook sends goes out after it; the close hook comes
-    // last.
+    const isEnd = this.#core.options.whenBufferFull === 'close' && this.state === ConnState.Open;
+    // The state changes first, so that nothing that the dropped hook sends goes out. The close hook
+    // comes last.
     if (isEnd) this.#leaveOpen();
-    this.#host.losses.tell(this, bytes, start, end, isBinary);
+    this.#core.losses.tell(this, bytes, start, end, isBinary);
     if (isEnd) this.cut();
   }
 
   ping(payload: string | Bytes = ''): SendStatus {
     assertPingPayload(payload);
     if (this.state !== ConnState.Open) return SendStatus.Closed;
-    if (this.#outbox.isFull()) return SendStatus.Dropped;
-    return this.#outbox.ping(
+    if (this.#queue.isFull()) return SendStatus.Dropped;
+    return this.#queue.ping(
       typeof payload === 'string' ? Buffer.from(payload) : new Uint8Array(payload as ArrayBuffer),
     );
   }
 
   subscribe(topic: Topic): boolean {
-    const { limits, topics } = this.#host;
+    const { limits, topics } = this.#core;
     assertTopic(topic, limits.maxTopicBytes);
     if (this.state !== ConnState.Open) return false;
     const own = (this.#topics ??= new Set());
@@ -156,7 +142,7 @@ export class NetWebSocket implements WebSocketConn<unknown>, Receiver, Subscribe
   }
 
   unsubscribe(topic: Topic): boolean {
-    const { limits, topics } = this.#host;
+    const { limits, topics } = this.#core;
     assertTopic(topic, limits.maxTopicBytes);
     if (this.#topics === null || !this.#topics.delete(topic)) return false;
     topics.remove(topic, this);
@@ -164,20 +150,20 @@ export class NetWebSocket implements WebSocketConn<unknown>, Receiver, Subscribe
   }
 
   isSubscribed(topic: Topic): boolean {
-    assertTopic(topic, this.#host.limits.maxTopicBytes);
+    assertTopic(topic, this.#core.limits.maxTopicBytes);
     return this.#topics !== null && this.#topics.has(topic);
   }
 
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {
-    return this.#host.publishFrom(this, topic, message, options);
+    return this.#core.topics.publishFrom(this, topic, message, options);
   }
 
   cork(work: () => void): void {
-    this.#outbox.cork();
+    this.#queue.cork();
     try {
       work();
     } finally {
-      this.#outbox.uncork();
+      this.#queue.uncork();
     }
   }
 
@@ -186,48 +172,52 @@ export class NetWebSocket implements WebSocketConn<unknown>, Receiver, Subscribe
     if (this.state !== ConnState.Open) return;
     this.#leaveOpen();
     const closing = this.#closeHandshake();
-    closing.end(code, reason, this.#host.now());
-    this.#outbox.close(closing.sentCode, closing.sentReason);
+    closing.end(code, reason, this.#core.now());
+    this.#queue.close(closing.sentCode, closing.sentReason);
   }
 
   terminate(): void {
     if (this.state !== ConnState.Open) return;
-    this.#outbox.flush();
+    this.#queue.flush();
     this.#leaveOpen();
     this.#net.close();
     this.#settle();
   }
 
-  /** Cuts it, whatever its state. */
   cut(): void {
     if (this.state === ConnState.Open) this.#leaveOpen();
-    if (this.state === ConnState.Closing) this.#cut();
+    if (this.state !== ConnState.Closing) return;
+    this.#net.abort();
+    this.#settle();
   }
 
   received(bytes: Uint8Array, start: number, end: number): void {
-    this.#outbox.cork();
-    const violation = this.#intake.read(this, bytes, start, end);
+    this.#queue.cork();
+    const violation = this.#receiver.read(bytes, start, end);
     if (violation !== undefined) this.#fail(violation);
-    this.#outbox.uncork();
-    if (this.#outbox.isBlocked && this.state === ConnState.Open && this.#outbox.isFull()) {
-      this.#intake.restrain(end - start);
+    this.#queue.uncork();
+    if (this.#queue.isBlocked && this.state === ConnState.Open && this.#queue.isFull()) {
+      this.#receiver.restrain(end - start);
     }
   }
 
   drained(): void {
-    const isTold = this.#outbox.drained();
-    if (this.#outbox.isBlocked) return;
-    this.#intake.readOn();
-    if (isTold && this.state === ConnState.Open) this.cork(() => this.#host.onDrain(this));
+    const isTold = this.#queue.drained();
+    if (this.#queue.isBlocked) return;
+    this.#receiver.readOn();
+    if (!isTold || this.state !== ConnState.Open) return;
+    const { handlers, faults } = this.#core;
+    this.cork(() => faults.call('drain', this, () => handlers.drain?.(this)));
   }
 
   ended(): void {
     this.#net.close();
-    this.#lost();
+    this.closed();
   }
 
   closed(): void {
-    this.#lost();
+    if (this.state === ConnState.Open) this.#leaveOpen();
+    if (this.state === ConnState.Closing) this.#settle();
   }
 
   sweep(nowMs: number): void {
@@ -235,42 +225,42 @@ export class NetWebSocket implements WebSocketConn<unknown>, Receiver, Subscribe
       if (this.#closing.isOverdue(nowMs)) this.cut();
       return;
     }
-    const violation = this.#intake.overdue(nowMs);
+    const violation = this.#receiver.overdue(nowMs);
     if (violation !== undefined) {
       this.#fail(violation);
       return;
     }
-    this.#outbox.payPong();
-    const verdict = this.#intake.idle(nowMs);
+    this.#queue.payPong();
+    const verdict = this.#receiver.idle(nowMs);
     if (verdict === IdleVerdict.Cut) this.cut();
-    else if (verdict === IdleVerdict.Ping) this.#outbox.ping();
+    else if (verdict === IdleVerdict.Ping) this.#queue.ping();
   }
 
   pinged(bytes: Uint8Array, start: number, end: number): void {
-    this.#outbox.pong(bytes, start, end);
+    this.#queue.pong(bytes, start, end);
   }
 
   peerClosed(code: number, reason: string): void {
     if (this.state === ConnState.Open) this.#leaveOpen();
     const wasTold = this.#closing !== null;
     const closing = this.#closeHandshake();
-    closing.received(code, reason, this.#host.now());
+    closing.received(code, reason, this.#core.now());
     this.#finish(closing, wasTold);
   }
 
-  /** Nothing may be sent from now on but a close frame. */
+  /** Enters `closing`: from now on, nothing but a close frame may be sent. */
   #leaveOpen(): void {
     this.state = ConnState.Closing;
-    if (this.#topics !== null) this.#host.topics.removeAll(this.#topics, this);
+    if (this.#topics !== null) this.#core.topics.removeAll(this.#topics, this);
     this.#topics = null;
-    // The answer to our close frame lies behind whatever the peer has sent.
-    this.#intake.readOn();
+    // The peer's answer to a close frame comes behind everything that the peer has sent before.
+    this.#receiver.readOn();
   }
 
   #closeHandshake(): CloseHandshake {
     return (this.#closing ??= new CloseHandshake(
       'server',
-      this.#host.limits.closeTimeoutSeconds * MS_PER_SECOND,
+      this.#core.limits.closeTimeoutSeconds * MS_PER_SECOND,
     ));
   }
 
@@ -278,43 +268,33 @@ export class NetWebSocket implements WebSocketConn<unknown>, Receiver, Subscribe
     if (this.state === ConnState.Open) this.#leaveOpen();
     const wasTold = this.#closing !== null;
     const closing = this.#closeHandshake();
-    closing.failed(violation, this.#host.now());
+    closing.failed(violation, this.#core.now());
     this.#finish(closing, wasTold);
   }
 
-  /**
-   * The closing handshake is over for us: the rest goes out, and the socket ends when the peer has
-   * taken it.
-   */
+  /** Writes the rest after the close handshake. The socket ends when the peer has taken the rest. */
   #finish(closing: CloseHandshake, wasTold: boolean): void {
     if (this.state === ConnState.Closed) return;
-    if (!wasTold) this.#outbox.close(closing.sentCode, closing.sentReason);
-    this.#outbox.writeOut();
-    const { sweep, lingering, limits } = this.#host;
-    Lingering.begin(this.#net, sweep, lingering, limits.closeTimeoutSeconds * MS_PER_SECOND);
+    if (!wasTold) this.#queue.close(closing.sentCode, closing.sentReason);
+    this.#queue.writeOut();
+    const limitMs = this.#core.limits.closeTimeoutSeconds * MS_PER_SECOND;
+    Lingering.begin(this.#core, this.#net, limitMs);
     this.#settle();
   }
 
-  #cut(): void {
-    this.#net.abort();
-    this.#settle();
-  }
-
-  #lost(): void {
-    if (this.state === ConnState.Open) this.#leaveOpen();
-    if (this.state === ConnState.Closing) this.#settle();
-  }
-
-  /** It is over: what was borrowed goes back, and the application is told. */
+  /** Ends the connection: gives back borrowed memory and calls the close hook. */
   #settle(): void {
     this.state = ConnState.Closed;
-    this.#outbox.release();
-    this.#intake.stop();
+    this.#queue.release();
+    this.#receiver.stop();
     this.#extension?.release();
-    this.#host.onClosed(
-      this,
-      this.#closing?.code ?? CloseCode.Abnormal,
-      this.#closing?.reason ?? '',
-    );
+    const { connections, handlers, metrics, faults, options } = this.#core;
+    const code = this.#closing?.code ?? CloseCode.Abnormal;
+    const reason = this.#closing?.reason ?? '';
+    connections.delete(this.id);
+    metrics.add(Metric.Connections, -1);
+    metrics.add(closedMetric(code), 1);
+    options.admission.release(this.remoteAddress);
+    faults.call('close', this, () => handlers.close?.(this, code, reason));
   }
 }

@@ -1,4 +1,4 @@
-export { NET_FEATURES } from './features.js';
+/* The door `@hioload/transport/net`: the transport in TypeScript. */
 export { createNetKind, netKind, type NetKindOptions, type NetReactor } from './kind.js';
-export type { NetTransportOptions } from './options.js';
-export { createNetTransport, type NetTransport } from './transport.js';
+export type { NetTransportOptions } from './net-options.js';
+export { createNetTransport, NET_FEATURES, type NetTransport } from './transport.js';

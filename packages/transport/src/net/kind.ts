@@ -7,8 +7,7 @@ import {
   type ConnId,
   type TransportKind,
 } from '@hioload/api';
-import { NET_FEATURES } from './features.js';
-import { createNetTransport } from './transport.js';
+import { createNetTransport, NET_FEATURES } from './transport.js';
 
 /** What a factory of listeners or pools is told about the reactor that it makes one for. */
 export interface NetReactor {

@@ -1,18 +1,19 @@
+/* The one timer and the coarse clock of a transport. */
 import type { Cancel, Clock } from '@hioload/api';
 
 /** Something with a deadline. */
 export interface Timed {
-  /** Looks whether something is due. */
+  /** Acts on the deadlines that have passed. */
   sweep(nowMs: number): void;
 }
 
 const TICK_MS = 250;
-/** Ticks between two looks at those that have time. */
+/** The number of ticks from one look at the open connections to the next. */
 const LEISURE_TICKS = 4;
 
 /**
- * One timer for all deadlines of a transport, and its coarse clock: it looks at what waits for a
- * peer four times a second, and at open connections once. 10,000 of them take 0.3 ms a second.
+ * Looks at everything that waits for a peer four times a second, and at the open connections once a
+ * second. 10,000 open connections take 0.3 ms a second.
  */
 export class Sweep {
   readonly #clock: Clock;
@@ -23,26 +24,26 @@ export class Sweep {
   /** Milliseconds of the clock at the last tick. */
   nowMs: number;
 
-  /** @param leisurely what is to be looked at once a second */
+  /** @param leisurely gives the objects to look at once a second */
   constructor(clock: Clock, leisurely: () => Iterable<Timed>) {
     this.#clock = clock;
     this.#leisurely = leisurely;
     this.nowMs = clock.now();
   }
 
-  /** Runs until `stop`. Idempotent. */
+  /** Starts the timer, which runs until `stop`. A second call does nothing. */
   start(): void {
     if (this.#cancel !== undefined) return;
     this.nowMs = this.#clock.now();
     this.#cancel = this.#clock.after(TICK_MS, () => this.#tick());
   }
 
-  /** What the clock shows now. */
+  /** Reads the clock. */
   exactNowMs(): number {
     return this.#clock.now();
   }
 
-  /** Looks at `timed` at every tick, until `remove`. */
+  /** Looks at an object at every tick, until `remove`. */
   add(timed: Timed): void {
     this.#urgent.add(timed);
   }

@@ -44,6 +44,15 @@ export class FaultBarrier {
     return true;
   }
 
+  /** Calls a hook that is rare enough for a closure. Never throws. */
+  call(hook: HookName, conn: WebSocketConn, call: () => unknown): void {
+    try {
+      this.watch(hook, call(), conn);
+    } catch (error) {
+      this.hookFailed(hook, error, conn);
+    }
+  }
+
   #tell(error: HioloadError, conn: WebSocketConn | undefined): void {
     try {
       this.#onFault(error, conn);

@@ -1,9 +1,18 @@
+/* Addresses of peers as text. */
 const GROUPS = 8;
+const MAPPED_IPV4 = '::ffff:';
+
+/** Writes an address of Node; an IPv4 peer of an IPv6 socket in dotted form. */
+export function toDottedForm(address: string): string {
+  return address.startsWith(MAPPED_IPV4) && address.includes('.')
+    ? address.slice(MAPPED_IPV4.length)
+    : address;
+}
 
 /**
- * Writes an address that the native library gives as bytes: four in dotted form; sixteen in the
- * shortest form, as `node:net` does (RFC 5952), an IPv4 address inside of IPv6 dotted. Empty where
- * there are no bytes: a Unix socket.
+ * Writes an address of the native library, which gives bytes. Four bytes are written in dotted
+ * form. Sixteen bytes are written in the shortest form, as `node:net` does (RFC 5952), and an IPv4
+ * address inside of IPv6 in dotted form. No bytes stand for a Unix socket: the text is empty.
  */
 export function formatAddress(bytes: Uint8Array): string {
   if (bytes.length === 4) return bytes.join('.');
@@ -22,7 +31,7 @@ function isMappedIpv4(bytes: Uint8Array): boolean {
   );
 }
 
-/** The run that `::` stands for: the longest, and of several the first. */
+/** Finds the run of zeros that `::` stands for: the first of the longest ones. */
 function longestRunOfZeros(groups: readonly number[]): { start: number; length: number } {
   let best = { start: 0, length: 0 };
   let start = 0;

@@ -19,13 +19,13 @@ import {
   type WebSocketConn,
 } from '@hioload/api';
 import { FaultBarrier } from '../shared/faults.js';
-import { assertOptions } from '../shared/options.js';
+import { assertOptions } from '../shared/assert-options.js';
 import { RateLimit } from '../shared/rate-limit.js';
 import { type ConnHost, UwsConn } from './connection.js';
 import { type EventHost, nativeEvents } from './events.js';
 import { closeOnExit } from './exit-guard.js';
 import { UWS_FEATURES } from './features.js';
-import { Listener } from './listener.js';
+import { ListeningSocket } from './listening-socket.js';
 import { loadUws } from './load.js';
 import { Losses } from './losses.js';
 import { UwsMessage } from './message.js';
@@ -65,7 +65,7 @@ class UwsTransport implements Transport, ConnHost, EventHost {
   readonly #options: TransportOptions<unknown>;
   readonly #uplink: Uplink | undefined;
   readonly #app: NativeApp;
-  readonly #listener: Listener;
+  readonly #listener: ListeningSocket;
   /** Open connections and those that are closing, in the order in which they were opened. */
   readonly #connections = new Map<ConnId, UwsConn>();
   readonly #leaveExitGuard = closeOnExit(() => this.close());
@@ -88,7 +88,7 @@ class UwsTransport implements Transport, ConnHost, EventHost {
       this.#makeConn(data, address, protocol),
     );
     this.#app = native.App();
-    this.#listener = new Listener(native, this.#app);
+    this.#listener = new ListeningSocket(native, this.#app);
     // One route for all paths: the native library would read patterns into the application's path.
     this.#app.ws('/*', {
       compression: native.DISABLED,

@@ -1,10 +1,9 @@
 import type { BytePool, NetSink } from '@hioload/api';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { HandleConn } from './handle-conn.js';
+import { HandleConn, installOwner } from './handle-conn.js';
 import { takeDoors } from './handle-doors.js';
 import { HandleIo } from './handle-io.js';
-import { installOwner } from './handle-owner.js';
 import type { HandleDoors, NodeHandle, NodeServerHandle } from './node-handle.js';
 
 /** Outcome of {@link openHandles}. */

@@ -1,24 +1,26 @@
+/* The state that all connections of a thread on Node's handles share. */
 import type { BytePool, WriteLease } from '@hioload/api';
 import type { HandleDoors, WriteRequest } from './node-handle.js';
 
 /**
- * Longest write that is copied to where views of it exist, in bytes: the view costs more than such
- * a copy.
+ * The longest write, in bytes, that is copied to memory with a view for each length. For a longer
+ * write, making a view costs less than the copy.
  */
 export const COPIED_UP_TO = 2_048;
 const MAX_SPARE_AREAS = 16;
 
-/** What all connections of a thread that stand on handles share. */
+/** The memory and the request that connections read and write with. */
 export class HandleIo {
   readonly doors: HandleDoors;
   readonly pool: BytePool;
   /**
-   * Where reads land: of all connections, one after the other, since each is done with it when its
-   * sink returns.
+   * The memory that all connections read into, one after the other. A connection does not lend this
+   * buffer: its sink is done with the bytes when the sink returns.
    */
   readonly readBuffer: Uint8Array;
-  /** Used for write after write as long as the kernel takes all of each at once. */
+  /** The request for the next write, used again as long as the kernel takes each write at once. */
   request: WriteRequest;
+  /** The memory for the next short write. */
   area: WriteArea;
   readonly #spareAreas: WriteArea[] = [];
 
@@ -49,7 +51,7 @@ function completeWrite(this: WriteRequest, status: number): void {
 }
 
 /**
- * Memory for short writes, of which each length has its view: making one costs 90 ns, which is a
+ * Memory for short writes, with one view for each length. Making a view costs 90 ns, which is a
  * tenth of a small write.
  */
 class WriteArea implements WriteLease {
@@ -65,7 +67,7 @@ class WriteArea implements WriteLease {
     return (this.#views[byteLength] ??= this.bytes.subarray(0, byteLength));
   }
 
-  /** A slow write is done with it. */
+  /** Called where a slow write has ended. */
   release(): void {
     if (this.#spare.length < MAX_SPARE_AREAS) this.#spare.push(this);
   }

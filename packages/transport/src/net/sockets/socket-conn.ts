@@ -1,11 +1,11 @@
+/* A connection on a `net.Socket`, used as Node documents it. */
 import type { NetConn, NetSink, WriteLease } from '@hioload/api';
 import type { Socket } from 'node:net';
-import { toDottedForm } from './peer-address.js';
+import { toDottedForm } from '../../shared/remote-address.js';
 
 /**
- * A connection on a `net.Socket` as it is documented: what serves where the handle below cannot be
- * used, and the plain example of the contract. Any other stream that is a socket, TLS included,
- * goes the same way.
+ * Serves where the handle below the socket cannot be used, and is the plain example of the
+ * contract. Every other stream that is a socket, TLS included, works in the same way.
  */
 export class SocketConn implements NetConn {
   readonly remoteAddress: string;
@@ -19,7 +19,7 @@ export class SocketConn implements NetConn {
   constructor(socket: Socket) {
     this.#socket = socket;
     this.remoteAddress = toDottedForm(socket.remoteAddress ?? '');
-    // A fault between accept and start must not be an uncaught error.
+    // Without a listener, an error between accept and start would be an uncaught exception.
     socket.on('error', (error) => this.#lost(error));
   }
 
@@ -48,7 +48,7 @@ export class SocketConn implements NetConn {
       lease?.release();
       return false;
     }
-    // The stream keeps what it is given until the kernel has it all, so what is only lent is
+    // The stream keeps the bytes until the kernel has all of them, so bytes without a lease are
     // copied.
     const view = bytes.subarray(start, end);
     this.#socket.write(lease === undefined ? Buffer.from(view) : view, () => {

@@ -3,7 +3,7 @@ import { FakeBytePool } from '@hioload/fake';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { SocketListener } from '../../src/net/sockets/listener.js';
+import { SocketListener } from '../../src/net/sockets/socket-listener.js';
 
 const newListener = (): SocketListener =>
   new SocketListener({

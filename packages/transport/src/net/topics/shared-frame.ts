@@ -1,6 +1,7 @@
+/* One published message, encoded once for many receivers. */
 import type { EncodedFrames } from '@hioload/protocol';
 
-/** One published message, encoded once for all its receivers that have no extension. */
+/** The frame of a published message, for all its receivers that have no extension. */
 export class SharedFrame implements EncodedFrames {
   readonly bytes: Uint8Array;
   readonly start = 0;
@@ -11,19 +12,19 @@ export class SharedFrame implements EncodedFrames {
 
   constructor(frames: EncodedFrames, isBinary: boolean) {
     this.#frames = frames;
-    // A view of the frame alone: it is copied once for each receiver, and whole views are copied
+    // A view of the frame alone: each receiver copies the frame once, and a whole view is copied
     // fastest.
     this.bytes = frames.bytes.subarray(frames.start, frames.end);
     this.end = this.bytes.length;
     this.isBinary = isBinary;
   }
 
-  /** Where the payload begins, which ends with the frame. */
+  /** Where the payload begins. It ends with the frame. */
   get payloadStart(): number {
     return this.end - payloadBytesOf(this.end);
   }
 
-  /** One more write holds it. */
+  /** Keeps the frame for one more write. */
   retain(): this {
     this.#uses += 1;
     return this;
@@ -39,7 +40,8 @@ const LONGEST_SHORT = 125 + 2;
 const LONGEST_MEDIUM = 0xffff + 4;
 
 /**
- * Length of the payload of an unmasked frame, by the length of all of it (RFC 6455 section 5.2).
+ * The length of the payload of an unmasked frame, from the length of the frame (RFC 6455 section
+ * 5.2).
  */
 export function payloadBytesOf(frameBytes: number): number {
   if (frameBytes <= LONGEST_SHORT) return frameBytes - 2;

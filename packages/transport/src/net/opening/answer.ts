@@ -1,26 +1,27 @@
+/* The HTTP answers to requests that open no WebSocket: refusals and pages. */
 import type { NetConn, Page, WriteLease } from '@hioload/api';
 import { refusalMessage } from '@hioload/protocol';
-import type { Refusal } from '../shared/refusal.js';
+import type { Refusal } from '../../shared/refusal.js';
 
-/** The HTTP answer of a refusal, as it goes out. @param method of the request, where it is known */
+/** Encodes a refusal. @param method of the request, where it is known */
 export function refusalBytes(
   { status, headers, reason }: Refusal,
   method: string | undefined,
 ): Uint8Array {
   const answer = refusalMessage(status, headers, reason);
-  // What follows the head of an answer to HEAD would be taken for the next answer (RFC 9110 section
+  // A client would take a body behind the answer to a HEAD for the next answer (RFC 9110 section
   // 9.3.2).
   return Buffer.from(method === 'HEAD' ? answer.slice(0, answer.indexOf('\r\n\r\n') + 4) : answer);
 }
 
-/** Up to here head and body of a page go out in one write. */
+/** Up to this many bytes, the head and the body of a page go out in one write. */
 const MAX_JOINED_BYTES = 16_384;
-/** Of memory that is never given back. */
+/** The lease of memory that is never given back. */
 const NO_LEASE: WriteLease = { release: () => undefined };
 /** The bodies of pages that are texts, encoded once. */
 const encodedBodies = new WeakMap<Page, Uint8Array>();
 
-/** The body of a page as it goes out: the same memory for all who ask. */
+/** The body of a page in bytes: the same memory for all requests. */
 function pageBody(page: Page): Uint8Array {
   if (typeof page.body !== 'string') return page.body;
   let encoded = encodedBodies.get(page);
@@ -36,7 +37,7 @@ function pageHead({ type }: Page, bodyBytes: number): Uint8Array {
   );
 }
 
-/** Writes the HTTP answer that a page is. */
+/** Writes a page as an HTTP answer. */
 export function writePage(net: NetConn, page: Page, method: string): void {
   const body = pageBody(page);
   const head = pageHead(page, body.length);
@@ -46,6 +47,7 @@ export function writePage(net: NetConn, page: Page, method: string): void {
     return;
   }
   net.write(head, 0, head.length);
-  // Not copied: whoever asks for a large page and does not read it would hold as much memory.
+  // A large body is not copied. With a copy, each client that asks for a large page and does not
+  // read it would take that much memory.
   net.write(body, 0, body.length, NO_LEASE);
 }

@@ -1,3 +1,4 @@
+/* Messages that a full queue turned away. */
 import {
   type ConnectionHandlers,
   ConnState,
@@ -5,10 +6,10 @@ import {
   type Metrics,
   type WebSocketConn,
 } from '@hioload/api';
-import type { FaultBarrier } from '../shared/faults.js';
-import { RangeMessage } from '../message/range-message.js';
+import { RangeMessage } from '../../message/range-message.js';
+import type { FaultBarrier } from '../../shared/faults.js';
 
-/** Messages that full queues turned away: counted, and told to the `dropped` hook. */
+/** Counts lost messages and tells them to the `dropped` hook. */
 export class Losses {
   readonly #handlers: ConnectionHandlers;
   readonly #metrics: Metrics;
@@ -31,10 +32,10 @@ export class Losses {
     isBinary: boolean,
   ): void {
     this.#metrics.add(Metric.DroppedBufferFull, 1);
-    // A hook that sends to the full queue again loses that too: told by its status only, or it
-    // would never end.
+    // A hook that sends to the full queue loses that message too. The status of its call tells so;
+    // another call of the hook would have no end.
     if (this.#handlers.dropped === undefined || this.#isInHook) return;
-    // The hook of another that lost the same message may have ended this one.
+    // The hook of another connection that lost the same message may have ended this connection.
     if (conn.state === ConnState.Closed) return;
     this.#isInHook = true;
     this.#message.begin(bytes, start, end, isBinary);

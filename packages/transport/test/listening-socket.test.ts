@@ -1,6 +1,6 @@
 // Tests of the listening socket of the uws transport.
 import { expect, it } from 'vitest';
-import { Listener } from '../src/uws/listener.js';
+import { ListeningSocket } from '../src/uws/listening-socket.js';
 import type { NativeApp, NativeListenSocket, NativeModule } from '../src/uws/native.js';
 
 it('gives its socket back to the native library only once: twice would crash', async () => {
@@ -19,10 +19,10 @@ it('gives its socket back to the native library only once: twice would crash', a
       done: (one: NativeListenSocket) => void,
     ) => done(socket),
   } as unknown as NativeApp;
-  const listener = new Listener(native, app);
+  const listener = new ListeningSocket(native, app);
   listener.stop();
   expect(closed).toEqual([]);
-  const other = new Listener(native, app);
+  const other = new ListeningSocket(native, app);
   expect(await other.listen({ host: '127.0.0.1', port: 0, shared: false })).toBe(4711);
   other.stop();
   other.stop();

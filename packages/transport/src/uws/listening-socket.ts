@@ -9,7 +9,7 @@ const SHARED_PORT = 0;
 const FREE_PORT_ATTEMPTS = 8;
 
 /** Where an app listens: at one address, once. */
-export class Listener {
+export class ListeningSocket {
   readonly #native: NativeModule;
   readonly #app: NativeApp;
   #state: 'idle' | 'listening' | 'stopped' = 'idle';

@@ -1,12 +1,10 @@
+/* One opening handshake of `net`. */
 import {
   AdmissionVerdict,
-  type Extension,
-  type ExtensionSession,
   Metric,
   type NetConn,
   type NetSink,
   type Page,
-  type TransportOptions,
   type UpgradeDecision,
 } from '@hioload/api';
 import {
@@ -20,8 +18,8 @@ import {
   type OpeningRequest,
   requestedPage,
 } from '@hioload/protocol';
-import { type Ruling, ruleOn } from '../shared/decision.js';
-import { type FaultBarrier, isThenable } from '../shared/faults.js';
+import { type Ruling, ruleOn } from '../../shared/decision.js';
+import { isThenable } from '../../shared/faults.js';
 import {
   FAULT_REFUSAL,
   FAULT_REFUSALS,
@@ -32,85 +30,68 @@ import {
   TIMEOUT_REFUSAL,
   UNFINISHED_REFUSAL,
   VERDICT_REFUSALS,
-} from '../shared/refusal.js';
+} from '../../shared/refusal.js';
 import { refusalBytes, writePage } from './answer.js';
-import { EarlyBytes } from './early-bytes.js';
-import { Lingering } from './lingering.js';
-import type { Sweep, Timed } from './sweep.js';
-import type { Displaceable, UnfinishedRequests } from './unfinished-requests.js';
-
-/** What a handshake comes to: everything that a connection is made of. */
-export interface Opened {
-  readonly net: NetConn;
-  readonly data: unknown;
-  readonly protocol: string;
-  readonly extension: ExtensionSession | undefined;
-  /** The answer that accepts it, not written yet. */
-  readonly head: Uint8Array;
-  /** What the peer sent behind its request. */
-  readonly early: Uint8Array;
-}
-
-/** What a handshake needs of the transport. */
-export interface OpeningHost {
-  readonly options: TransportOptions<unknown>;
-  readonly faults: FaultBarrier;
-  /** Extensions that a connection may agree on; it has one of them at most. */
-  readonly extensions: readonly Extension[];
-  readonly sweep: Sweep;
-  readonly openings: Set<Opening>;
-  readonly unfinished: UnfinishedRequests;
-  readonly lingering: Set<Lingering>;
-  onOpened(opened: Opened): void;
-}
+import { NetWebSocket } from '../connection.js';
+import type { NetCore } from '../core.js';
+import { Lingering } from '../sending/lingering.js';
+import type { Timed } from '../sweep.js';
+import type { Handshake } from './openings.js';
 
 const MS_PER_SECOND = 1_000;
-/** Time in which a refused peer may take its answer. */
+/** A refused peer has this time to take its answer. */
 const LINGER_MS = 2_000;
-/** Time in which somebody who asked for a page takes at least something of it. */
+/** A peer that asked for a page takes some of the page within this time, again and again. */
 const PAGE_LINGER_MS = 30_000;
+/**
+ * A peer may send this many bytes behind its request before the answer; then it is not read until
+ * the answer is there.
+ */
+const MAX_EARLY_BYTES = 65_536;
+const NO_BYTES = new Uint8Array(0);
 
 /**
- * One opening handshake, from the first byte to the connection, the refusal or the end of the peer.
+ * The way from the first byte of a socket to a connection, to a refusal, to a page, or to the end
+ * of the peer.
  */
-export class Opening implements NetSink, Timed, Displaceable {
-  readonly #host: OpeningHost;
+export class Opening implements NetSink, Timed, Handshake {
+  readonly #core: NetCore;
   readonly #net: NetConn;
   readonly #reader = new OpeningReader();
-  readonly #early: EarlyBytes;
-  /** `booked`: admitted, while the hook decides. */
+  /** The frames that came behind the request, kept for the connection. */
+  #early: Uint8Array = NO_BYTES;
+  #isPaused = false;
+  /** `booked` is the state after the admission, while the upgrade hook decides. */
   #state: 'reading' | 'booked' | 'done' = 'reading';
   #deadlineMs: number;
   #hasHeard = false;
   #method: string | undefined;
   #abort: AbortController | undefined;
 
-  constructor(host: OpeningHost, net: NetConn) {
-    const { options, sweep } = host;
-    this.#host = host;
+  constructor(core: NetCore, net: NetConn) {
+    const { options, sweep } = core;
+    this.#core = core;
     this.#net = net;
-    this.#early = new EarlyBytes(net);
     this.#deadlineMs = sweep.exactNowMs() + options.limits.handshakeTimeoutSeconds * MS_PER_SECOND;
   }
 
   begin(): void {
-    this.#host.unfinished.add(this);
-    this.#host.openings.add(this);
-    this.#host.sweep.add(this);
+    this.#core.openings.add(this);
+    this.#core.sweep.add(this);
     this.#net.start(this);
   }
 
   received(bytes: Uint8Array, start: number, end: number): void {
     this.#hasHeard = true;
     if (this.#state !== 'reading') {
-      this.#early.keep(bytes, start, end);
+      this.#keepEarly(bytes, start, end);
       return;
     }
     const next = this.#reader.read(bytes, start, end);
     const result = this.#reader.result();
     if (result === undefined) return;
-    this.#host.unfinished.remove(this);
-    this.#early.keep(bytes, next, end);
+    this.#core.openings.finish(this);
+    this.#keepEarly(bytes, next, end);
     if (result.ok) this.#judge(result.request);
     else this.#turnAway(result.refusal);
   }
@@ -137,25 +118,24 @@ export class Opening implements NetSink, Timed, Displaceable {
       this.#refuse(REQUEST_TIMEOUT_REFUSAL);
       return;
     }
-    this.#host.options.metrics.add(Metric.RejectedTimeout, 1);
+    this.#core.options.metrics.add(Metric.RejectedTimeout, 1);
     this.giveUp();
   }
 
-  /** Nobody waits for it to take the answer: that would make no room. */
+  // The socket closes at once. Waiting until the peer has taken the answer would make no room.
   displace(): void {
-    this.#host.options.metrics.add(UNFINISHED_REFUSAL.metric, 1);
+    this.#core.options.metrics.add(UNFINISHED_REFUSAL.metric, 1);
     if (this.#hasHeard) this.#answer(UNFINISHED_REFUSAL);
     this.giveUp();
   }
 
-  /** Ends it without an answer. */
   giveUp(): void {
     this.#gone();
     this.#net.close();
   }
 
   #judge(request: OpeningRequest): void {
-    const { path, allowedOrigins, admission } = this.#host.options;
+    const { path, allowedOrigins, admission } = this.#core.options;
     if (!isPathServed(request.path, path)) return this.#refuse(PATH_REFUSAL);
     if (!isOriginAllowed(request.headers.get('origin'), request.host, allowedOrigins)) {
       return this.#refuse(ORIGIN_REFUSAL);
@@ -166,10 +146,10 @@ export class Opening implements NetSink, Timed, Displaceable {
     this.#decide(request);
   }
 
-  /** Answers what is no handshake: with a page, if one is asked for. */
+  /** Answers a request that is no handshake: with a page, where the request asks for one. */
   #turnAway(refusal: OpeningRefusal): void {
     const { request, fault } = refusal;
-    const { pages, path } = this.#host.options;
+    const { pages, path } = this.#core.options;
     if (request !== undefined) {
       this.#method = request.method;
       const page = pages === undefined ? undefined : requestedPage(pages, request);
@@ -184,7 +164,7 @@ export class Opening implements NetSink, Timed, Displaceable {
   }
 
   #decide(request: OpeningRequest): void {
-    const { handlers, protocols, limits } = this.#host.options;
+    const { handlers, protocols, limits } = this.#core.options;
     if (handlers.upgrade === undefined) {
       const protocol = chooseSubprotocol(request.protocols, protocols);
       this.#carryOut(request, { accepted: true, data: undefined, protocol, headers: [] });
@@ -204,8 +184,7 @@ export class Opening implements NetSink, Timed, Displaceable {
         remoteAddress,
         signal: abort.signal,
       });
-      // Looking whether it is a promise runs code of the application where it is something that
-      // only acts like one.
+      // This look runs code of the application where the decision only acts like a promise.
       isPending = isThenable(decision);
     } catch (error) {
       this.#hookFailed(error);
@@ -216,8 +195,8 @@ export class Opening implements NetSink, Timed, Displaceable {
       return;
     }
     this.#abort = abort;
-    this.#deadlineMs = this.#host.sweep.exactNowMs() + limits.upgradeTimeoutSeconds * MS_PER_SECOND;
-    // A promise of our own takes in whatever acts like one, and turns what that throws into a
+    this.#deadlineMs = this.#core.sweep.exactNowMs() + limits.upgradeTimeoutSeconds * MS_PER_SECOND;
+    // A real promise takes in everything that acts like one, and turns an exception of it into a
     // rejection.
     new Promise<UpgradeDecision<unknown>>((resolve) => resolve(decision)).then(
       (value) => this.#state === 'booked' && this.#conclude(request, value),
@@ -228,7 +207,7 @@ export class Opening implements NetSink, Timed, Displaceable {
   #conclude(request: OpeningRequest, decision: UpgradeDecision<unknown>): void {
     let ruling: Ruling;
     try {
-      ruling = ruleOn(decision, request.protocols, this.#host.options.protocols);
+      ruling = ruleOn(decision, request.protocols, this.#core.options.protocols);
     } catch (error) {
       this.#hookFailed(error);
       return;
@@ -237,14 +216,14 @@ export class Opening implements NetSink, Timed, Displaceable {
   }
 
   #carryOut({ key, extensions: offered }: OpeningRequest, ruling: Ruling): void {
-    // The hook may have closed the transport, and with it this handshake.
+    // The hook may have closed the transport, which ended this handshake.
     if (this.#state !== 'booked') return;
     if (!ruling.accepted) {
       this.#turnDown(ruling.refusal);
       return;
     }
     const { data, protocol, headers } = ruling;
-    const agreed = negotiateExtension(offered, ...this.#host.extensions);
+    const agreed = negotiateExtension(offered, ...this.#core.extensions);
     const answer = {
       key,
       protocol,
@@ -253,31 +232,34 @@ export class Opening implements NetSink, Timed, Displaceable {
     };
     const head = Buffer.from(acceptanceHead(answer), 'latin1');
     this.#leave();
-    this.#host.onOpened({
-      net: this.#net,
-      data,
-      protocol,
-      extension: agreed?.session,
-      head,
-      early: this.#early.bytes,
-    });
-    this.#early.readOn();
+    const extension = agreed?.session;
+    new NetWebSocket(this.#core, this.#net, { data, protocol, extension }).open(head, this.#early);
+    if (this.#isPaused) this.#net.resume();
+  }
+
+  /** Keeps a copy of bytes that came behind the request, and stops reading at the limit. */
+  #keepEarly(bytes: Uint8Array, start: number, end: number): void {
+    if (start === end) return;
+    this.#early = Buffer.concat([this.#early, bytes.subarray(start, end)]);
+    if (this.#early.length < MAX_EARLY_BYTES) return;
+    this.#isPaused = true;
+    this.#net.pause();
   }
 
   #hookFailed(error: unknown): void {
     this.#turnDown(FAULT_REFUSAL);
-    this.#host.faults.hookFailed('upgrade', error, undefined);
+    this.#core.faults.hookFailed('upgrade', error, undefined);
   }
 
-  /** Refuses what is booked. */
+  /** Refuses a handshake that is booked with the admission. */
   #turnDown(refusal: Refusal): void {
     if (this.#state !== 'booked') return;
-    this.#host.options.admission.release(this.#net.remoteAddress);
+    this.#core.options.admission.release(this.#net.remoteAddress);
     this.#refuse(refusal);
   }
 
   #refuse(refusal: Refusal): void {
-    this.#host.options.metrics.add(refusal.metric, 1);
+    this.#core.options.metrics.add(refusal.metric, 1);
     this.#answer(refusal);
     this.#linger(LINGER_MS);
   }
@@ -288,22 +270,22 @@ export class Opening implements NetSink, Timed, Displaceable {
   }
 
   #show(page: Page, method: string): void {
-    this.#host.options.metrics.add(Metric.PagesSent, 1);
+    this.#core.options.metrics.add(Metric.PagesSent, 1);
     writePage(this.#net, page, method);
     this.#linger(PAGE_LINGER_MS);
   }
 
   #linger(limitMs: number): void {
     this.#leave();
-    Lingering.begin(this.#net, this.#host.sweep, this.#host.lingering, limitMs);
+    Lingering.begin(this.#core, this.#net, limitMs);
   }
 
-  /** The peer went away, or we do. */
+  /** Leaves a peer that went away, or that nobody waits for. */
   #gone(): void {
     const wasBooked = this.#state === 'booked';
     this.#leave();
     if (!wasBooked) return;
-    const { admission, metrics } = this.#host.options;
+    const { admission, metrics } = this.#core.options;
     admission.release(this.#net.remoteAddress);
     metrics.add(Metric.RejectedAborted, 1);
     this.#abort?.abort(new Error('the client went away before the upgrade hook had decided'));
@@ -311,8 +293,7 @@ export class Opening implements NetSink, Timed, Displaceable {
 
   #leave(): void {
     this.#state = 'done';
-    this.#host.openings.delete(this);
-    this.#host.unfinished.remove(this);
-    this.#host.sweep.remove(this);
+    this.#core.openings.remove(this);
+    this.#core.sweep.remove(this);
   }
 }

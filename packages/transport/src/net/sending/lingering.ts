@@ -1,0 +1,76 @@
+/* The last part of a socket's life: all is written, and the peer has not taken all of it yet. */
+import type { NetConn, NetSink } from '@hioload/api';
+import type { Leaving, NetCore } from '../core.js';
+import type { Timed } from '../sweep.js';
+
+/**
+ * Waits until the peer has taken the last bytes and has ended its side. Closing at once would reset
+ * the connection where the peer has sent something unread, and a reset destroys the bytes on their
+ * way (RFC 9112 section 9.6, RFC 6455 section 7.1.1). A peer that takes nothing for a whole time
+ * limit is cut.
+ */
+export class Lingering implements NetSink, Timed, Leaving {
+  readonly #core: NetCore;
+  readonly #net: NetConn;
+  readonly #limitMs: number;
+  #deadlineMs: number;
+  /** The bytes that the peer had not taken when the time limit began. */
+  #waitingBytes: number;
+  #hasPeerEnded = false;
+
+  /** Takes a socket over and shuts its sending side. */
+  static begin(core: NetCore, net: NetConn, limitMs: number): void {
+    const lingering = new Lingering(core, net, limitMs);
+    core.leaving.add(lingering);
+    core.sweep.add(lingering);
+    net.start(lingering);
+    net.shutdown();
+  }
+
+  private constructor(core: NetCore, net: NetConn, limitMs: number) {
+    this.#core = core;
+    this.#net = net;
+    this.#limitMs = limitMs;
+    this.#deadlineMs = core.sweep.exactNowMs() + limitMs;
+    this.#waitingBytes = net.bufferedBytes;
+  }
+
+  /** Ignores the bytes that still come. */
+  received(): void {}
+
+  drained(): void {
+    if (this.#hasPeerEnded) this.end();
+  }
+
+  ended(): void {
+    // The peer may still read, as a client does that shuts its side behind its request.
+    this.#hasPeerEnded = true;
+    if (this.#net.bufferedBytes === 0) this.end();
+  }
+
+  closed(): void {
+    this.#forget();
+  }
+
+  sweep(nowMs: number): void {
+    if (nowMs < this.#deadlineMs) return;
+    const { bufferedBytes } = this.#net;
+    if (bufferedBytes < this.#waitingBytes) {
+      this.#waitingBytes = bufferedBytes;
+      this.#deadlineMs = nowMs + this.#limitMs;
+      return;
+    }
+    this.#forget();
+    this.#net.abort();
+  }
+
+  end(): void {
+    this.#forget();
+    this.#net.close();
+  }
+
+  #forget(): void {
+    this.#core.leaving.delete(this);
+    this.#core.sweep.remove(this);
+  }
+}
