@@ -1,7 +1,8 @@
 // The contract of network connections, as tests for any of them.
-import type { NetConn, NetSink } from '@hioload/api';
+import type { NetConn, NetSink, ReadLease, WriteLease } from '@hioload/api';
 import { eventually } from '@hioload/test-support/waiting';
 import { once } from 'node:events';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 
 /** What a sink was told, and whether that was in order. */
@@ -56,6 +57,58 @@ export interface Ends {
 }
 
 const MANY_BYTES = 2 ** 24;
+/** What a test fills memory with that it has given back. */
+const GIVEN_BACK = 0xdd;
+
+/** Memory that is changed as soon as it is released, and counts its releases. */
+class CountedWrite implements WriteLease {
+  readonly bytes: Buffer;
+  releases = 0;
+
+  constructor(byteLength: number, fill: string) {
+    this.bytes = Buffer.alloc(byteLength, fill);
+  }
+
+  release(): void {
+    this.releases += 1;
+    this.bytes.fill(GIVEN_BACK);
+  }
+
+  writeTo(conn: NetConn): boolean {
+    return conn.write(this.bytes, 0, this.bytes.length, this);
+  }
+}
+
+/** A sink that keeps every read for longer than its call. */
+class RetainingSink implements NetSink {
+  readonly kept: {
+    readonly bytes: Uint8Array;
+    readonly start: number;
+    readonly end: number;
+    readonly hold: WriteLease;
+  }[] = [];
+  byteLength = 0;
+
+  received(bytes: Uint8Array, start: number, end: number, lease?: ReadLease): void {
+    if (lease === undefined) throw new Error('an end that lends its buffers gave no lease');
+    this.kept.push({ bytes, start, end, hold: lease.retain() });
+    this.byteLength += end - start;
+  }
+
+  ended(): void {}
+  drained(): void {}
+  closed(): void {}
+
+  get text(): string {
+    return Buffer.concat(
+      this.kept.map(({ bytes, start, end }) => bytes.slice(start, end)),
+    ).toString();
+  }
+
+  giveBack(): void {
+    for (const { hold } of this.kept.splice(0)) hold.release();
+  }
+}
 
 const write = (conn: NetConn, text: string): boolean => {
   const bytes = Buffer.from(text);
@@ -63,10 +116,16 @@ const write = (conn: NetConn, text: string): boolean => {
 };
 
 /**
- * Runs what any {@link NetConn} has to keep, on both ends of a pair. @param makeEnds makes a fresh
- * pair
+ * Checks everything that a {@link NetConn} has to keep, on both ends of a pair.
+ * @param readBuffers the number of read buffers that each end lends: 0 where an end lends none,
+ * `Infinity` where each read has memory of its own
+ * @param makeEnds makes a fresh pair
  */
-export function describeNetConn(name: string, makeEnds: () => Promise<Ends>): void {
+export function describeNetConn(
+  name: string,
+  readBuffers: number,
+  makeEnds: () => Promise<Ends>,
+): void {
   describe(`NetConn: ${name}`, () => {
     const open: Ends[] = [];
     afterEach(() => {
@@ -133,6 +192,124 @@ export function describeNetConn(name: string, makeEnds: () => Promise<Ends>): vo
       await eventually('all has arrived', () => answered.byteLength === MANY_BYTES + 3);
       await eventually('that was told', () => heard.has('drained'));
       expect([server.bufferedBytes, released, answered.text.slice(-4)]).toEqual([0, 1, 'xend']);
+    });
+
+    it('holds the lease of each write until its bytes have left, and releases it once', async () => {
+      const { server, client, answered } = await connected();
+      client.pause();
+      const first = new CountedWrite(MANY_BYTES, 'a');
+      const second = new CountedWrite(100_000, 'b');
+      const third = new CountedWrite(3, 'c');
+      expect(first.writeTo(server)).toBe(false);
+      expect(second.writeTo(server)).toBe(false);
+      write(server, '-copied-');
+      write(server, 'copied too');
+      expect(third.writeTo(server)).toBe(false);
+      expect([first.releases, second.releases, third.releases]).toEqual([0, 0, 0]);
+      client.resume();
+      const tail = `${'b'.repeat(100_000)}-copied-copied tooccc`;
+      await eventually('all has come', () => answered.byteLength === MANY_BYTES + tail.length);
+      await eventually('the last lease is back', () => third.releases > 0);
+      expect(answered.text === 'a'.repeat(MANY_BYTES) + tail).toBe(true);
+      expect([first.releases, second.releases, third.releases]).toEqual([1, 1, 1]);
+      expect(server.bufferedBytes).toBe(0);
+    });
+
+    it('releases the lease of a short write within the call, where all is taken', async () => {
+      const { server, answered } = await connected();
+      const short = new CountedWrite(100, 's');
+      expect(short.writeTo(server)).toBe(true);
+      await eventually('it has come', () => answered.byteLength === 100);
+      await eventually('the lease is back', () => short.releases > 0);
+      expect([answered.text === 's'.repeat(100), short.releases]).toEqual([true, 1]);
+    });
+
+    it.each(['close', 'abort', 'abort of the peer'] as const)(
+      'releases each lease once, in flight or waiting: %s',
+      async (way) => {
+        const { server, client, heard } = await connected();
+        client.pause();
+        const writes = [MANY_BYTES, 100_000, 3].map((length) => new CountedWrite(length, 'w'));
+        for (const one of writes) one.writeTo(server);
+        expect(writes.map(({ releases }) => releases)).toEqual([0, 0, 0]);
+        if (way === 'close') server.close();
+        else if (way === 'abort') server.abort();
+        else {
+          client.abort();
+          await eventually('it is told', () => heard.has('closed') || heard.has('ended'));
+          server.close();
+        }
+        await eventually('all are back', () => writes.every(({ releases }) => releases > 0));
+        const late = new CountedWrite(10, 'l');
+        expect(late.writeTo(server)).toBe(false);
+        expect(late.releases).toBe(1);
+        // Whatever comes late, comes within the next turns of the event loop.
+        for (let i = 0; i < 5; i++) await turn();
+        expect(writes.map(({ releases }) => releases)).toEqual([1, 1, 1]);
+      },
+    );
+
+    const keepsSeveral = readBuffers > 1 ? it : undefined;
+    keepsSeveral?.('keeps retained bytes as they are until they are released', async () => {
+      const { server, client } = await connected();
+      const sink = new RetainingSink();
+      server.start(sink);
+      write(client, 'first');
+      await eventually('it has come', () => sink.text === 'first');
+      write(client, ' and second');
+      await eventually('more has come', () => sink.byteLength === 16);
+      expect(sink.text).toBe('first and second');
+      // They outlive the connection.
+      server.close();
+      client.close();
+      await turn();
+      expect(sink.text).toBe('first and second');
+      sink.giveBack();
+    });
+
+    const runsOut = readBuffers > 0 && readBuffers < Infinity ? it : undefined;
+    runsOut?.(
+      'reads nothing while all its buffers are retained, and goes on with the first',
+      async () => {
+        const { server, client, answered } = await connected();
+        const sink = new RetainingSink();
+        server.start(sink);
+        for (let i = 0; i < readBuffers; i++) {
+          write(client, 'kept');
+          await eventually('it has come', () => sink.byteLength === 4 * (i + 1));
+        }
+        write(client, 'late');
+        write(server, 'the other direction');
+        await eventually('the other direction goes on', () => answered.byteLength === 19);
+        expect(sink.text).toBe('kept'.repeat(readBuffers));
+        sink.giveBack();
+        await eventually('it has come', () => sink.text === 'late');
+        sink.giveBack();
+      },
+    );
+
+    it('gives no lease, or one that lets a read go out again without a copy', async () => {
+      const { server, client, answered } = await connected();
+      let leases = 0;
+      let reads = 0;
+      server.start({
+        received(bytes, start, end, lease) {
+          reads += 1;
+          if (lease !== undefined) leases += 1;
+          server.write(bytes, start, end, lease?.retain());
+        },
+        ended: () => undefined,
+        drained: () => undefined,
+        closed: () => undefined,
+      });
+      client.pause();
+      const sent = Buffer.from(Array.from({ length: 400_000 }, (_, at) => (at * 7) % 251));
+      for (let at = 0; at < sent.length; at += 10_000) client.write(sent, at, at + 10_000);
+      await turn();
+      client.resume();
+      await eventually('all is back', () => answered.byteLength === sent.length);
+      expect(Buffer.concat(answered.chunks).equals(sent)).toBe(true);
+      expect(leases).toBe(readBuffers === 0 ? 0 : reads);
     });
 
     it('reads nothing while it is paused, and all of it after', async () => {

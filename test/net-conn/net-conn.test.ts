@@ -50,16 +50,17 @@ async function overSockets(kind: 'handles' | 'plain', over: 'tcp' | 'unix'): Pro
 
 for (const kind of ['handles', 'plain'] as const) {
   for (const over of ['tcp', 'unix'] as const) {
-    describeNetConn(`${kind === 'handles' ? 'handle' : 'socket'} over ${over}`, () =>
-      overSockets(kind, over),
-    );
+    const name = `${kind === 'handles' ? 'handle' : 'socket'} over ${over}`;
+    describeNetConn(name, kind === 'handles' ? 0 : Infinity, () => overSockets(kind, over));
   }
 }
 
-describeNetConn('in memory', async () => {
-  const [server, client] = FakeNetConn.pair();
-  return { server, client, resets: true, dispose: () => undefined };
-});
+for (const readBuffers of [0, 1, 3]) {
+  describeNetConn(`in memory with ${readBuffers} read buffers to lend`, readBuffers, async () => {
+    const [server, client] = FakeNetConn.pair({ readBuffers });
+    return { server, client, resets: true, dispose: () => undefined };
+  });
+}
 
 it('knows the address of its peer, and none over a Unix socket', async () => {
   for (const kind of ['handles', 'plain'] as const) {

@@ -1,6 +1,6 @@
 // Tests of the net transport without sockets.
 import type { ConnectionHandlers } from '@hioload/api';
-import { FakeBytePool, FakeNetListener } from '@hioload/fake';
+import { FakeBytePool, FakeNetListener, type FakeNetOptions } from '@hioload/fake';
 import { buildTransport, listen } from '@hioload/test-support/servers';
 import { createNetTransport } from '@hioload/transport/net';
 import { eventually } from '@hioload/test-support/waiting';
@@ -16,7 +16,10 @@ afterEach(() => {
 });
 
 /** A server whose connections come out of memory, and what makes clients of it. */
-async function serveInMemory(handlers: ConnectionHandlers, roomBytes = 65_536) {
+async function serveInMemory(
+  handlers: ConnectionHandlers,
+  { roomBytes = 65_536, readBuffers = 0 }: FakeNetOptions = {},
+) {
   const listener = new FakeNetListener();
   const pool = new FakeBytePool();
   const { transport } = await buildTransport(createNetTransport, {
@@ -29,7 +32,8 @@ async function serveInMemory(handlers: ConnectionHandlers, roomBytes = 65_536) {
   });
   await listen(transport);
   const connect = async (): Promise<WebSocket> => {
-    const stream = new NetDuplex(listener.connect({ roomBytes, remoteAddress: '192.0.2.1' }));
+    const end = listener.connect({ roomBytes, readBuffers, remoteAddress: '192.0.2.1' });
+    const stream = new NetDuplex(end);
     const socket = new WebSocket('ws://in.memory/', { createConnection: () => stream });
     await once(socket, 'open');
     return socket;
@@ -38,12 +42,15 @@ async function serveInMemory(handlers: ConnectionHandlers, roomBytes = 65_536) {
   return { transport, pool, connect };
 }
 
-it('serves on any connection of bytes, without a socket', async () => {
+it.each([0, 2])('serves on bytes without a socket, %i read buffers lent', async (readBuffers) => {
   const closes: unknown[] = [];
-  const { transport, pool, connect } = await serveInMemory({
-    message: (conn, message) => conn.send(message),
-    close: (conn, code, reason) => closes.push([conn.remoteAddress, code, reason]),
-  });
+  const { transport, pool, connect } = await serveInMemory(
+    {
+      message: (conn, message) => conn.send(message),
+      close: (conn, code, reason) => closes.push([conn.remoteAddress, code, reason]),
+    },
+    { readBuffers },
+  );
   const idleBlocks = pool.outstanding;
   const socket = await connect();
   const received: string[] = [];
@@ -62,7 +69,10 @@ it('serves on any connection of bytes, without a socket', async () => {
 });
 
 it('serves through a bottleneck of three bytes', async () => {
-  const { connect } = await serveInMemory({ message: (conn, message) => conn.send(message) }, 3);
+  const { connect } = await serveInMemory(
+    { message: (conn, message) => conn.send(message) },
+    { roomBytes: 3 },
+  );
   const socket = await connect();
   const echoed = once(socket, 'message') as Promise<[Buffer]>;
   socket.send('through the eye of a needle');

@@ -64,7 +64,14 @@ export {
   PUBLISHES_PER_SAMPLE,
   type SeriesDefinition,
 } from './metrics.js';
-export type { NetAddress, NetConn, NetListener, NetSink, WriteLease } from './net-conn.js';
+export type {
+  NetAddress,
+  NetConn,
+  NetListener,
+  NetSink,
+  ReadLease,
+  WriteLease,
+} from './net-conn.js';
 export type { Page } from './page.js';
 export type { MemoryReport, NumaPool, NumaPoolManager, NumaPoolReport, PoolHome } from './numa.js';
 export type { CpuGrouping, Placement, ReactorPlace } from './placement.js';

@@ -1,103 +1,131 @@
-/** The contract of a byte connection, and of the network listener that accepts it. */
+/* Connections of bytes and their listener: the border between WebSocket and the network. */
 
 /**
- * The receiver of the events of a byte connection, in order. The connection calls it from the event
- * loop, and never from inside of a call on the connection. After `closed`, and after the owner
- * calls `close` or `abort`, no method is called again. A method must not throw.
- */
-export interface NetSink {
-  /**
-   * `bytes[start..end)` arrived, at least one byte. The sink may read and change them until the
-   * call returns.
-   */
-  received(bytes: Uint8Array, start: number, end: number): void;
-  /**
-   * The peer has shut its sending side. No more bytes arrive, and written bytes still go out.
-   * Called at most once.
-   */
-  ended(): void;
-  /** All waiting bytes have gone out: `bufferedBytes` has become 0. */
-  drained(): void;
-  /** The connection is lost, by the peer or by a fault. `error` is the error of the system. */
-  closed(error: Error | undefined): void;
-}
-
-/**
- * The lease on the bytes of a write. The connection releases the lease when it no longer needs the
- * bytes.
+ * A lease on memory. Its holder calls `release` exactly once. The memory goes back to its owner when
+ * the last lease has ended.
  */
 export interface WriteLease {
+  /** Ends the lease. Calls no sink. */
   release(): void;
 }
 
 /**
- * A connection that carries bytes: TCP, TLS, a pair in memory, or a network stack in user space. It
- * knows nothing about WebSockets. It belongs to one thread. It has no deadlines: its owner aborts
- * it when a deadline has passed.
+ * The loan of a read buffer, for the time of one call of {@link NetSink.received}. A sink that needs
+ * the bytes longer retains them.
+ */
+export interface ReadLease {
+  /**
+   * Keeps the bytes of the call in place until `release` of the returned lease, which may come at
+   * any time: within the call, much later, and after the end of the connection. Each call gives one
+   * more lease. A write of the same bytes may take the lease. Allowed only until `received` returns.
+   */
+  retain(): WriteLease;
+}
+
+/**
+ * The owner of a connection, as the connection sees it. The connection calls the sink from the event
+ * loop, in the order of the events, and never from within a call on the connection or on a lease.
+ * After `closed`, and after the owner's own `close` or `abort`, the connection calls nothing more. A
+ * method must not throw.
+ */
+export interface NetSink {
+  /**
+   * The bytes `bytes[start..end)` came, one or more. The sink may read and change them until the
+   * call returns.
+   * @param lease present where the connection can lend its read buffer. The connection does not use
+   * a retained buffer before all leases on it have ended. A connection has few buffers: while all of
+   * them are retained, the connection reads nothing. So a sink limits what it retains, and for how
+   * long. A connection that reads everything into one buffer passes no lease.
+   */
+  received(bytes: Uint8Array, start: number, end: number, lease?: ReadLease): void;
+  /**
+   * The peer has shut its sending side: no more bytes come. What is written still goes out. Called
+   * once at most.
+   */
+  ended(): void;
+  /** All waiting bytes have left: `bufferedBytes` was above 0 and is 0 now. */
+  drained(): void;
+  /** The connection is lost, by the peer or by a fault. @param error of the system, if it has one */
+  closed(error: Error | undefined): void;
+}
+
+/**
+ * A connection of bytes: TCP, TLS, a pair in memory, a network stack in user space. It knows no
+ * WebSocket. It belongs to one thread. It has no deadlines: the owner aborts the connection when a
+ * deadline has passed.
  */
 export interface NetConn {
   /**
-   * The numeric address of the peer. An IPv4 peer has the dotted form, also on an IPv6 socket.
-   * Empty if the peer has no address.
+   * Numeric address of the peer; an IPv4 peer of an IPv6 socket in dotted form; empty where there is
+   * none.
    */
   readonly remoteAddress: string;
-  /** Written bytes that the kernel, or the network stack, has not taken yet. 0 once closed. */
-  readonly bufferedBytes: number;
   /**
-   * Starts to read. The owner calls it before any other method. A second call replaces the sink.
+   * Written bytes that have not left yet: neither the kernel nor what stands for the kernel has
+   * taken them. 0 once the connection is closed.
    */
+  readonly bufferedBytes: number;
+  /** Starts to read. The first call on a connection. A later call replaces the sink. */
   start(sink: NetSink): void;
   /**
-   * Writes `bytes[start..end)`. Each call is one write, so the owner gathers small pieces before.
-   * Never throws because of the peer.
-   * @param lease the lease on the bytes, which passes to the connection. Without a lease, the
-   * caller may change the bytes when the call has returned.
-   * @returns whether all bytes have been taken; if not, `drained` follows, or the connection ends
+   * Writes `bytes[start..end)`. One call is one write, so the owner gathers before. A dead peer
+   * makes no exception.
+   *
+   * Without a lease, the caller may change the bytes as soon as the call returns. With a lease, the
+   * connection may read the bytes where they lie, and nobody may change them, until it releases the
+   * lease.
+   * @param lease belongs to the connection, which releases it exactly once, when the last of the
+   * bytes has left: for a socket that reports completions, that is the completion of the write. This
+   * happens within the call where the kernel takes all bytes at once. After `close`, `abort` or a
+   * loss, the connection releases the lease when nothing reads the bytes any more, which may be
+   * later than that call. On a closed connection the lease is released within the call
+   * @returns whether the connection has taken all bytes and has room for more. After false, either
+   * `drained` or the end of the connection follows
    */
   write(bytes: Uint8Array, start: number, end: number, lease?: WriteLease): boolean;
   /**
-   * Stops reading until `resume`, so that the peer must stop sending. Bytes that are already read
-   * may still arrive at the sink. Idempotent.
+   * Stops reading, so that the peer comes to a stop, until `resume`. Bytes that were read before may
+   * still come. A second call does nothing.
    */
   pause(): void;
-  /** Reads again after `pause`. Idempotent. */
   resume(): void;
-  /** Shuts the sending side after the written bytes. Reading goes on. Idempotent. */
+  /**
+   * Shuts the sending side behind the written bytes. Reading goes on. A second call does nothing.
+   */
   shutdown(): void;
   /**
-   * Ends both directions. Waiting bytes are dropped; bytes that the kernel has taken still go out.
-   * Idempotent.
+   * Ends both directions. Waiting bytes are dropped; bytes that the kernel has taken still go out. A
+   * second call does nothing.
    */
   close(): void;
   /**
-   * Ends both directions at once. No more bytes go out. The peer sees a reset if the network has
-   * resets. Idempotent.
+   * Ends both directions at once, with a reset where the network has resets. No more bytes go out. A
+   * second call does nothing.
    */
   abort(): void;
 }
 
-/** The address of a network listener: a host and a port, or the path of a Unix socket. */
+/** The address of a listener: a host and port, or the path of a Unix socket. */
 export type NetAddress =
   | {
-      /** A numeric address, or a name of this machine. */
+      /** Numeric address or name of this machine. */
       readonly host: string;
-      /** 0..65535; 0 takes any free port. */
+      /** 0..65535; 0 takes a free port. */
       readonly port: number;
-      /** Whether other reactors listen on the same port. */
+      /** Whether other reactors are going to listen there too. */
       readonly shared: boolean;
     }
   | { readonly path: string };
 
-/** The network listener: accepts connections and hands them over as {@link NetConn}. */
+/** A network listener: the source of the connections of one reactor. */
 export interface NetListener {
   /**
-   * Starts to accept connections. May be called once. Resolves with the port, or with 0 for a Unix
-   * socket.
-   * @param accept gets each connection; it must start or close the connection before it returns
+   * Starts to accept. Allowed once. Resolves with the port, or with 0 for a Unix socket.
+   * @param accept gets each connection, and starts or closes it before it returns
    * @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE, HIOLOAD_OPTION_INVALID, HIOLOAD_STATE
    * (as a rejection)
    */
   listen(address: NetAddress, accept: (conn: NetConn) => void): Promise<number>;
-  /** Stops accepting connections. Open connections live on. Idempotent. */
+  /** Stops accepting. Open connections live on. A second call does nothing. */
   close(): void;
 }

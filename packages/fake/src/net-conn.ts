@@ -1,22 +1,36 @@
-// A fake pair of network connections for tests: bytes go from one end to the other in memory.
+/* A connection of bytes in memory, for tests. */
 import { HioloadError, type NetConn, type NetSink, type WriteLease } from '@hioload/api';
+import { FakeReadBuffers } from './read-buffers.js';
 
-/** What a pair of connections in memory is built from. */
+/** The options of a pair of connections in memory. */
 export interface FakeNetOptions {
   /**
-   * Bytes that are on their way to each end at most, as in the buffers of a kernel; the rest waits
-   * where it was written.
+   * The most bytes on their way to each end, as in the buffers of a kernel. Further bytes wait where
+   * they were written. Default: 64 KiB.
    */
   readonly roomBytes?: number;
-  /** Address of the client, as the server sees it. Default: `127.0.0.1`. */
+  /** The address of the client, as the server sees it. Default: `127.0.0.1`. */
   readonly remoteAddress?: string;
+  /**
+   * The number of read buffers that each end has and lends. Default: 0. Then an end lends none, and
+   * a sink has to be done with the bytes when it returns.
+   */
+  readonly readBuffers?: number;
 }
 
 const DEFAULT_ROOM_BYTES = 65_536;
 
+/** Written bytes that have not left yet. */
+interface Waiting {
+  readonly bytes: Uint8Array;
+  start: number;
+  readonly end: number;
+  readonly lease: WriteLease | undefined;
+}
+
 /**
- * One end of a connection in memory. What is written to one end comes out of the other, in a
- * microtask and in the pieces in which it was written.
+ * One end of a connection in memory. Bytes that are written to one end come out of the other end, in
+ * a microtask and in the pieces in which they were written.
  *
  * ```ts
  * const [server, client] = FakeNetConn.pair();
@@ -28,34 +42,43 @@ const DEFAULT_ROOM_BYTES = 65_536;
 export class FakeNetConn implements NetConn {
   readonly remoteAddress: string;
   readonly #roomBytes: number;
+  readonly #readBuffers: FakeReadBuffers | null;
   #peer!: FakeNetConn;
   #sink: NetSink | null = null;
-  /** What has arrived and has not been read. */
-  #inbox: Uint8Array[] = [];
-  #inboxBytes = 0;
-  /** What the other end has no room for yet. */
-  #queue: Uint8Array[] = [];
-  #queueBytes = 0;
+  /** Bytes that have arrived and have not been read. */
+  #arrived: Uint8Array[] = [];
+  #arrivedBytes = 0;
+  /** Writes for which the other end has no room yet. */
+  #waiting: Waiting[] = [];
+  #waitingBytes = 0;
   #isPaused = false;
   #isDue = false;
   #owesDrained = false;
   #isShut = false;
   #isClosed = false;
-  /** Nothing comes behind the inbox. */
+  /** Whether nothing comes behind the bytes that have arrived. */
   #isEnding = false;
   #hasToldEnd = false;
   #reset: Error | undefined;
 
-  private constructor(remoteAddress: string, roomBytes: number) {
+  private constructor(remoteAddress: string, roomBytes: number, readBuffers: number) {
     this.remoteAddress = remoteAddress;
     this.#roomBytes = roomBytes;
+    this.#readBuffers =
+      readBuffers === 0
+        ? null
+        : new FakeReadBuffers(readBuffers, roomBytes, () => this.#tellSoon());
   }
 
-  /** Both ends of a new connection. */
+  /** Makes both ends of a connection. */
   static pair(options: FakeNetOptions = {}): [server: FakeNetConn, client: FakeNetConn] {
-    const { roomBytes = DEFAULT_ROOM_BYTES, remoteAddress = '127.0.0.1' } = options;
-    const server = new FakeNetConn(remoteAddress, roomBytes);
-    const client = new FakeNetConn('127.0.0.1', roomBytes);
+    const {
+      roomBytes = DEFAULT_ROOM_BYTES,
+      remoteAddress = '127.0.0.1',
+      readBuffers = 0,
+    } = options;
+    const server = new FakeNetConn(remoteAddress, roomBytes, readBuffers);
+    const client = new FakeNetConn('127.0.0.1', roomBytes, readBuffers);
     server.#peer = client;
     client.#peer = server;
     return [server, client];
@@ -67,7 +90,7 @@ export class FakeNetConn implements NetConn {
   }
 
   get bufferedBytes(): number {
-    return this.#isClosed ? 0 : this.#queueBytes;
+    return this.#isClosed ? 0 : this.#waitingBytes;
   }
 
   start(sink: NetSink): void {
@@ -76,17 +99,25 @@ export class FakeNetConn implements NetConn {
   }
 
   write(bytes: Uint8Array, start: number, end: number, lease?: WriteLease): boolean {
-    // Not `slice`, which of a Buffer makes no copy.
-    const copy = new Uint8Array(bytes.subarray(start, end));
-    lease?.release();
-    if (this.#isClosed) return false;
-    if (this.#isShut)
+    if (this.#isClosed) {
+      lease?.release();
+      return false;
+    }
+    if (this.#isShut) {
+      lease?.release();
       throw new HioloadError('HIOLOAD_STATE', 'write after shutdown; allowed before');
-    this.#queue.push(copy);
-    this.#queueBytes += copy.length;
+    }
+    const length = end - start;
+    // Not `slice`: the slice of a Buffer is no copy.
+    this.#waiting.push(
+      lease === undefined
+        ? { bytes: new Uint8Array(bytes.subarray(start, end)), start: 0, end: length, lease }
+        : { bytes, start, end, lease },
+    );
+    this.#waitingBytes += length;
     this.#advance();
-    this.#owesDrained ||= this.#queueBytes > 0;
-    return this.#queueBytes === 0;
+    this.#owesDrained ||= this.#waitingBytes > 0;
+    return this.#waitingBytes === 0;
   }
 
   pause(): void {
@@ -119,41 +150,44 @@ export class FakeNetConn implements NetConn {
   #end(): void {
     this.#isClosed = true;
     this.#sink = null;
-    this.#inbox = [];
-    this.#queue = [];
-    this.#queueBytes = this.#inboxBytes = 0;
+    this.#arrived = [];
+    this.#arrivedBytes = this.#waitingBytes = 0;
+    for (const { lease } of this.#waiting.splice(0)) lease?.release();
   }
 
   #breakOff(): void {
     if (this.#isClosed) return;
-    this.#inbox = [];
+    this.#arrived = [];
     this.#reset = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
     this.#tellSoon();
   }
 
-  /** Moves what waits on to the other end, as far as there is room. */
+  /** Moves waiting bytes to the other end, as far as there is room. */
   #advance(): void {
     const peer = this.#peer;
     if (peer.#isClosed) {
-      // Whoever writes to an end that is gone is told by a reset.
-      if (this.#queueBytes > 0) this.#breakOff();
+      // A write to an end that is gone is answered with a reset.
+      if (this.#waitingBytes > 0) this.#breakOff();
       return;
     }
     for (
-      let chunk = this.#queue[0];
-      chunk !== undefined && peer.#inboxBytes < this.#roomBytes;
-      chunk = this.#queue[0]
+      let write = this.#waiting[0];
+      write !== undefined && peer.#arrivedBytes < this.#roomBytes;
+      write = this.#waiting[0]
     ) {
-      const taken = chunk.subarray(0, this.#roomBytes - peer.#inboxBytes);
-      if (taken.length === chunk.length) this.#queue.shift();
-      else this.#queue[0] = chunk.subarray(taken.length);
-      this.#queueBytes -= taken.length;
-      peer.#inbox.push(taken);
-      peer.#inboxBytes += taken.length;
+      const length = Math.min(write.end - write.start, this.#roomBytes - peer.#arrivedBytes);
+      // Lent memory is read as late as here, as a kernel does it.
+      peer.#arrived.push(new Uint8Array(write.bytes.subarray(write.start, write.start + length)));
+      peer.#arrivedBytes += length;
+      this.#waitingBytes -= length;
+      write.start += length;
+      if (write.start < write.end) continue;
+      this.#waiting.shift();
+      write.lease?.release();
     }
-    if (this.#isShut && this.#queueBytes === 0) peer.#isEnding = true;
+    if (this.#isShut && this.#waitingBytes === 0) peer.#isEnding = true;
     peer.#tellSoon();
-    if (this.#queueBytes === 0 && this.#owesDrained) this.#tellSoon();
+    if (this.#waitingBytes === 0 && this.#owesDrained) this.#tellSoon();
   }
 
   #tellSoon(): void {
@@ -165,7 +199,7 @@ export class FakeNetConn implements NetConn {
     });
   }
 
-  /** Tells the sink what there is to tell, in order. */
+  /** Tells the sink everything that has happened, in order. */
   #tell(): void {
     if (this.#sink !== null && this.#reset !== undefined) {
       const sink = this.#sink;
@@ -173,21 +207,22 @@ export class FakeNetConn implements NetConn {
       sink.closed(this.#reset);
       return;
     }
-    if (this.#owesDrained && this.#queueBytes === 0) {
+    if (this.#owesDrained && this.#waitingBytes === 0) {
       this.#owesDrained = false;
       this.#sink?.drained();
     }
-    while (this.#sink !== null && !this.#isPaused) {
-      const chunk = this.#inbox.shift();
+    while (this.#sink !== null && !this.#isPaused && this.#readBuffers?.areAllRetained !== true) {
+      const chunk = this.#arrived.shift();
       if (chunk === undefined) break;
-      this.#inboxBytes -= chunk.length;
-      this.#sink.received(chunk, 0, chunk.length);
+      this.#arrivedBytes -= chunk.length;
+      if (this.#readBuffers === null) this.#sink.received(chunk, 0, chunk.length);
+      else this.#readBuffers.lend(this.#sink, chunk);
       this.#peer.#advance();
     }
     if (
       this.#isEnding &&
       !this.#hasToldEnd &&
-      this.#inbox.length === 0 &&
+      this.#arrived.length === 0 &&
       this.#sink !== null &&
       !this.#isPaused
     ) {

@@ -1,7 +1,13 @@
 /* A connection on a `net.Socket`, used as Node documents it. */
-import type { NetConn, NetSink, WriteLease } from '@hioload/api';
+import type { NetConn, NetSink, ReadLease, WriteLease } from '@hioload/api';
 import type { Socket } from 'node:net';
 import { toDottedForm } from '../../shared/remote-address.js';
+
+/**
+ * The lease of every read. Node makes new memory for each chunk and does not use it again, so there
+ * is nothing to give back.
+ */
+const OWN_CHUNK: ReadLease & WriteLease = { retain: () => OWN_CHUNK, release: () => undefined };
 
 /**
  * Serves where the handle below the socket cannot be used, and is the plain example of the
@@ -32,7 +38,9 @@ export class SocketConn implements NetConn {
     this.#sink = sink;
     if (!isFirst) return;
     this.#socket.setNoDelay(true);
-    this.#socket.on('data', (chunk: Buffer) => this.#sink?.received(chunk, 0, chunk.length));
+    this.#socket.on('data', (chunk: Buffer) =>
+      this.#sink?.received(chunk, 0, chunk.length, OWN_CHUNK),
+    );
     this.#socket.on('end', () => {
       this.#hasEnded = true;
       this.#sink?.ended();
