@@ -194,7 +194,7 @@ export function describeNetConn(
       expect([server.bufferedBytes, released, answered.text.slice(-4)]).toEqual([0, 1, 'xend']);
     });
 
-    it('holds the lease of each write until its bytes have left, and releases it once', async () => {
+    it('holds the lease of a write until its bytes have left, and releases it once', async () => {
       const { server, client, answered } = await connected();
       client.pause();
       const first = new CountedWrite(MANY_BYTES, 'a');

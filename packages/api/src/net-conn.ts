@@ -1,8 +1,8 @@
 /* Connections of bytes and their listener: the border between WebSocket and the network. */
 
 /**
- * A lease on memory. Its holder calls `release` exactly once. The memory goes back to its owner when
- * the last lease has ended.
+ * A lease on memory. Its holder calls `release` exactly once. The memory goes back to its owner
+ * when the last lease has ended.
  */
 export interface WriteLease {
   /** Ends the lease. Calls no sink. */
@@ -10,32 +10,33 @@ export interface WriteLease {
 }
 
 /**
- * The loan of a read buffer, for the time of one call of {@link NetSink.received}. A sink that needs
- * the bytes longer retains them.
+ * The loan of a read buffer, for the time of one call of {@link NetSink.received}. A sink that
+ * needs the bytes longer retains them.
  */
 export interface ReadLease {
   /**
    * Keeps the bytes of the call in place until `release` of the returned lease, which may come at
    * any time: within the call, much later, and after the end of the connection. Each call gives one
-   * more lease. A write of the same bytes may take the lease. Allowed only until `received` returns.
+   * more lease. A write of the same bytes may take the lease. Allowed only until `received`
+   * returns.
    */
   retain(): WriteLease;
 }
 
 /**
- * The owner of a connection, as the connection sees it. The connection calls the sink from the event
- * loop, in the order of the events, and never from within a call on the connection or on a lease.
- * After `closed`, and after the owner's own `close` or `abort`, the connection calls nothing more. A
- * method must not throw.
+ * The owner of a connection, as the connection sees it. The connection calls the sink from the
+ * event loop, in the order of the events, and never from within a call on the connection or on a
+ * lease. After `closed`, and after the owner's own `close` or `abort`, the connection calls nothing
+ * more. A method must not throw.
  */
 export interface NetSink {
   /**
    * The bytes `bytes[start..end)` came, one or more. The sink may read and change them until the
    * call returns.
    * @param lease present where the connection can lend its read buffer. The connection does not use
-   * a retained buffer before all leases on it have ended. A connection has few buffers: while all of
-   * them are retained, the connection reads nothing. So a sink limits what it retains, and for how
-   * long. A connection that reads everything into one buffer passes no lease.
+   * a retained buffer before all leases on it have ended. A connection has few buffers: while all
+   * of them are retained, the connection reads nothing. So a sink limits what it retains, and for
+   * how long. A connection that reads everything into one buffer passes no lease.
    */
   received(bytes: Uint8Array, start: number, end: number, lease?: ReadLease): void;
   /**
@@ -45,7 +46,9 @@ export interface NetSink {
   ended(): void;
   /** All waiting bytes have left: `bufferedBytes` was above 0 and is 0 now. */
   drained(): void;
-  /** The connection is lost, by the peer or by a fault. @param error of the system, if it has one */
+  /**
+   * The connection is lost, by the peer or by a fault. @param error of the system, if it has one
+   */
   closed(error: Error | undefined): void;
 }
 
@@ -56,8 +59,8 @@ export interface NetSink {
  */
 export interface NetConn {
   /**
-   * Numeric address of the peer; an IPv4 peer of an IPv6 socket in dotted form; empty where there is
-   * none.
+   * Numeric address of the peer; an IPv4 peer of an IPv6 socket in dotted form; empty where there
+   * is none.
    */
   readonly remoteAddress: string;
   /**
@@ -75,17 +78,17 @@ export interface NetConn {
    * connection may read the bytes where they lie, and nobody may change them, until it releases the
    * lease.
    * @param lease belongs to the connection, which releases it exactly once, when the last of the
-   * bytes has left: for a socket that reports completions, that is the completion of the write. This
-   * happens within the call where the kernel takes all bytes at once. After `close`, `abort` or a
-   * loss, the connection releases the lease when nothing reads the bytes any more, which may be
-   * later than that call. On a closed connection the lease is released within the call
+   * bytes has left: for a socket that reports completions, that is the completion of the write.
+   * This happens within the call where the kernel takes all bytes at once. After `close`, `abort`
+   * or a loss, the connection releases the lease when nothing reads the bytes any more, which may
+   * be later than that call. On a closed connection the lease is released within the call
    * @returns whether the connection has taken all bytes and has room for more. After false, either
    * `drained` or the end of the connection follows
    */
   write(bytes: Uint8Array, start: number, end: number, lease?: WriteLease): boolean;
   /**
-   * Stops reading, so that the peer comes to a stop, until `resume`. Bytes that were read before may
-   * still come. A second call does nothing.
+   * Stops reading, so that the peer comes to a stop, until `resume`. Bytes that were read before
+   * may still come. A second call does nothing.
    */
   pause(): void;
   resume(): void;
@@ -94,13 +97,13 @@ export interface NetConn {
    */
   shutdown(): void;
   /**
-   * Ends both directions. Waiting bytes are dropped; bytes that the kernel has taken still go out. A
-   * second call does nothing.
+   * Ends both directions. Waiting bytes are dropped; bytes that the kernel has taken still go out.
+   * A second call does nothing.
    */
   close(): void;
   /**
-   * Ends both directions at once, with a reset where the network has resets. No more bytes go out. A
-   * second call does nothing.
+   * Ends both directions at once, with a reset where the network has resets. No more bytes go out.
+   * A second call does nothing.
    */
   abort(): void;
 }

@@ -5,8 +5,8 @@ import { FakeReadBuffers } from './read-buffers.js';
 /** The options of a pair of connections in memory. */
 export interface FakeNetOptions {
   /**
-   * The most bytes on their way to each end, as in the buffers of a kernel. Further bytes wait where
-   * they were written. Default: 64 KiB.
+   * The most bytes on their way to each end, as in the buffers of a kernel. Further bytes wait
+   * where they were written. Default: 64 KiB.
    */
   readonly roomBytes?: number;
   /** The address of the client, as the server sees it. Default: `127.0.0.1`. */
@@ -29,8 +29,8 @@ interface Waiting {
 }
 
 /**
- * One end of a connection in memory. Bytes that are written to one end come out of the other end, in
- * a microtask and in the pieces in which they were written.
+ * One end of a connection in memory. Bytes that are written to one end come out of the other end,
+ * in a microtask and in the pieces in which they were written.
  *
  * ```ts
  * const [server, client] = FakeNetConn.pair();

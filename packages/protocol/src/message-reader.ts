@@ -170,7 +170,8 @@ export class MessageReader implements FrameSink {
 
   /** For the decoder: a piece of an announced frame came. */
   piece(frame: WebSocketFrame, start: number, end: number): ProtocolViolation | undefined {
-    // No other frame comes between the pieces of a frame, so the piece belongs to the announced one.
+    // No other frame comes between the pieces of a frame, so the piece belongs to the announced
+    // one.
     if (frame.opcode >= Opcode.Close || this.#opcode !== Opcode.Text || this.#isEncoded)
       return undefined;
     return this.#text.push(frame.bytes, start, end) ? undefined : Violation.TextNotUtf8;

@@ -272,7 +272,9 @@ export class NetWebSocket implements LiveConn, Receiver, Subscriber, NetSink {
     this.#finish(closing, wasTold);
   }
 
-  /** Writes the rest after the close handshake. The socket ends when the peer has taken the rest. */
+  /**
+   * Writes the rest after the close handshake. The socket ends when the peer has taken the rest.
+   */
   #finish(closing: CloseHandshake, wasTold: boolean): void {
     if (this.state === ConnState.Closed) return;
     if (!wasTold) this.#queue.close(closing.sentCode, closing.sentReason);

@@ -9,7 +9,7 @@ import {
 } from '@hioload/api';
 import { createNetTransport, NET_FEATURES } from './transport.js';
 
-/** What a factory of listeners or pools is told about the reactor that it makes one for. */
+/** The reactor that a factory makes a listener or a pool for. */
 export interface NetReactor {
   /** The number of the reactor, from 0. */
   readonly reactor: number;
@@ -20,29 +20,31 @@ export interface NetKindOptions {
   /** The name that log and metrics show. Default: `net`. */
   readonly name?: string;
   /**
-   * Where connections come from: a listener, or a function that makes one for a reactor. A kind is
-   * loaded once in every reactor, so that a listener belongs to one reactor either way. Default:
-   * TCP sockets of Node.
+   * The source of connections: a listener, or a function that makes a listener for a reactor. Every
+   * reactor loads the kind once, so a listener belongs to one reactor in both cases. Default: TCP
+   * sockets of Node.
    */
   readonly listener?: NetListener | ((of: NetReactor) => NetListener | Promise<NetListener>);
   /**
    * Whether the listeners of several reactors can listen on one address. Default: `false` with a
-   * listener of your own, and what Node's sockets can do without one.
+   * listener of your own; otherwise whether Node's sockets can.
    */
   readonly sharesPort?: boolean;
   /**
-   * Where bytes are read into and gathered: plain memory of the reactor's thread. A pool, or a
-   * function that makes one for a reactor. Default: the pool of the reactor.
+   * The pool for read and write buffers, or a function that makes a pool for a reactor. Its memory
+   * must be plain, not shared. Default: the pool of the reactor.
    */
   readonly pool?: BytePool | ((of: NetReactor) => BytePool);
   /**
-   * Extensions of the protocol that clients may agree on, besides the compression that the
-   * application asks for. A connection has one extension at most: the first that its client offers.
+   * Extensions that a client may agree on, besides the compression that the application asks for. A
+   * connection has one extension at most: the first in the client's order that one of these
+   * accepts.
    */
   readonly extensions?: readonly Extension[];
   /**
-   * `plain` takes Node's sockets as they are documented; `handles` works on the handles below them,
-   * where that is possible. Default: `handles`. Without effect on a listener of your own.
+   * The kind of Node's sockets: `handles` are faster and not documented, `plain` are sockets as
+   * Node documents them. Default: `handles`, where a check at the start finds them usable. Without
+   * effect on a listener of your own.
    */
   readonly sockets?: 'handles' | 'plain';
 }
@@ -69,5 +71,5 @@ export function createNetKind(parts: NetKindOptions = {}): TransportKind {
   };
 }
 
-/** Transports in TypeScript over Node's sockets. */
+/** The kind `net` with all its defaults: WebSocket in TypeScript over Node's sockets. */
 export const netKind: TransportKind = createNetKind();

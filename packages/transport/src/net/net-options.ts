@@ -19,7 +19,8 @@ export interface NetTransportOptions<Data = unknown> extends TransportOptions<Da
   readonly clock?: Clock;
   /**
    * Extensions that a client may agree on, besides the compression that `compression` asks for. A
-   * connection has one extension at most: the first in the client's order that one of these accepts.
+   * connection has one extension at most: the first in the client's order that one of these
+   * accepts.
    */
   readonly extensions?: readonly Extension[];
 }

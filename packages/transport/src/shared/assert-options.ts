@@ -1,10 +1,8 @@
+/* The check of the options of a transport. */
 import { HioloadError, LIMIT_TABLE, type LimitName, type TransportOptions } from '@hioload/api';
 import { inspect } from 'node:util';
 
-/**
- * What no transport can be made without, with what each has to be; `@hioload/api` has defaults for
- * the limits.
- */
+/** The options that every transport needs, each with a text and a test of what it must be. */
 const NEEDED = {
   handlers: ['an object of handlers', isObject],
   path: ['a path such as "/"', (value) => typeof value === 'string'],
@@ -29,9 +27,10 @@ const NEEDED = {
 } satisfies Partial<Record<keyof TransportOptions, readonly [string, (value: unknown) => boolean]>>;
 
 /**
- * Checks what a transport is built from, before anything of it is there: uWebSockets.js, for one,
+ * Checks the options before a transport is made. Wrong values would do harm later: uWebSockets.js
  * ends the process on an idle timeout outside of 0 and 8..960, and wraps byte limits around at
- * 2^31. @throws HIOLOAD_OPTION_INVALID
+ * 2^31.
+ * @throws HIOLOAD_OPTION_INVALID
  */
 export function assertOptions(
   options: Pick<TransportOptions, 'limits' | 'path' | 'whenBufferFull'>,

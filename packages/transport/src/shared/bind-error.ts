@@ -1,8 +1,9 @@
+/* Errors of an address that cannot be listened on. */
 import { HioloadError } from '@hioload/api';
 
 const MAX_PORT = 65_535;
 
-/** @throws HIOLOAD_OPTION_INVALID */
+/** Checks a port. @throws HIOLOAD_OPTION_INVALID */
 export function assertPort(port: number): void {
   if (Number.isInteger(port) && port >= 0 && port <= MAX_PORT) return;
   throw new HioloadError(
@@ -11,7 +12,7 @@ export function assertPort(port: number): void {
   );
 }
 
-/** Says what is wrong with an address that cannot be bound. */
+/** Makes the error for an address that cannot be bound. @param cause the error of the system */
 export function bindError(host: string, port: number, cause: NodeJS.ErrnoException): HioloadError {
   return cause.code === 'EADDRINUSE'
     ? new HioloadError(

@@ -1,3 +1,4 @@
+/* The check of what an upgrade hook has decided. */
 import { STATUS_CODES } from 'node:http';
 import {
   HioloadError,
@@ -9,7 +10,7 @@ import {
 import { chooseSubprotocol, isFieldValue, isToken } from '@hioload/protocol';
 import type { Refusal } from './refusal.js';
 
-/** What a valid decision of an upgrade hook comes to. */
+/** The result of a valid decision. */
 export type Ruling =
   | {
       readonly accepted: true;
@@ -26,7 +27,8 @@ const REFUSAL_STATUSES: readonly RefusalStatus[] = [
 ];
 
 /**
- * Fields that the protocol or the HTTP layer writes; twice or wrong, they would break the answer.
+ * Header fields that the protocol or the HTTP layer writes. A second or a wrong one would break the
+ * answer.
  */
 const RESERVED_FIELDS = new Set([
   'connection',
@@ -38,10 +40,11 @@ const RESERVED_FIELDS = new Set([
 const RESERVED_PREFIX = 'sec-websocket-';
 
 /**
- * Checks a decision of an upgrade hook, which is the application's and may have been written
- * without types: what goes into an HTTP head must not be able to end it early.
- * @param offered subprotocols of the client @param spoken those of the application @throws
- * HIOLOAD_UPGRADE_INVALID
+ * Checks a decision of an upgrade hook. The application may be written without types, and no header
+ * of it may end the HTTP head early.
+ * @param offered the subprotocols of the client
+ * @param spoken the subprotocols of the application
+ * @throws HIOLOAD_UPGRADE_INVALID
  */
 export function ruleOn(
   decision: UpgradeDecision<unknown>,

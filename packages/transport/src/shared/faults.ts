@@ -1,3 +1,4 @@
+/* The barrier between the hooks of an application and the code that calls them. */
 import {
   CloseCode,
   HioloadError,
@@ -7,14 +8,11 @@ import {
   type WebSocketConn,
 } from '@hioload/api';
 
-/** The hooks of an application, as messages name them. */
+/** The names of the hooks, as errors show them. */
 export type HookName =
   'upgrade' | 'open' | 'message' | 'drain' | 'dropped' | 'ping' | 'pong' | 'close';
 
-/**
- * Keeps what a hook throws or rejects with away from what called it, and makes it cost one
- * connection.
- */
+/** Catches everything that a hook throws or rejects with. A fault costs one connection. */
 export class FaultBarrier {
   readonly #metrics: Metrics;
   readonly #onFault: (error: HioloadError, conn: WebSocketConn | undefined) => void;
@@ -27,7 +25,7 @@ export class FaultBarrier {
     this.#onFault = onFault;
   }
 
-  /** A hook failed: its connection ends with 1011, then it is told. Never throws. */
+  /** Ends the connection of a failed hook with 1011, then reports the fault. Never throws. */
   hookFailed(hook: HookName, cause: unknown, conn: WebSocketConn | undefined): void {
     this.#metrics.add(Metric.HandlerFaults, 1);
     conn?.end(CloseCode.InternalError);
@@ -35,8 +33,8 @@ export class FaultBarrier {
   }
 
   /**
-   * Looks after what a hook returned: a rejection is a failure of the hook. @returns whether the
-   * hook goes on
+   * Watches the promise of a hook, because a rejection is a fault of the hook.
+   * @returns whether the hook returned a promise
    */
   watch(hook: HookName, returned: unknown, conn: WebSocketConn): boolean {
     if (!isThenable(returned)) return false;
@@ -63,8 +61,8 @@ export class FaultBarrier {
 }
 
 /**
- * What failed keeps its own code where it is a decision that cannot be carried out; it is the cause
- * else.
+ * Makes the error of a fault. An invalid decision of an upgrade hook keeps its own code; everything
+ * else is the cause of a new error.
  */
 function toHioloadError(
   hook: HookName,
@@ -82,7 +80,7 @@ function toHioloadError(
   );
 }
 
-/** Never throws, although what was thrown may be a proxy that does not let itself be looked at. */
+/** Never throws, although the cause may be a proxy whose every property throws. */
 function isInvalidDecision(cause: unknown): cause is HioloadError {
   try {
     return cause instanceof HioloadError && cause.code === 'HIOLOAD_UPGRADE_INVALID';
@@ -92,8 +90,8 @@ function isInvalidDecision(cause: unknown): cause is HioloadError {
 }
 
 /**
- * Lets an error of our own be seen as uncaught, once nothing is below us that it would unwind
- * through.
+ * Throws an error of the framework itself as an uncaught exception. It is thrown later, so that it
+ * does not unwind through the current callers.
  */
 export function throwLater(defect: unknown): void {
   setImmediate(() => {
@@ -101,7 +99,7 @@ export function throwLater(defect: unknown): void {
   });
 }
 
-/** Whether a hook returned a promise, or something that acts like one. */
+/** Tells whether a value is a promise or acts like one. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
     typeof value === 'object' &&

@@ -1,10 +1,11 @@
+/* The check of the payload of a ping. */
 import { type Bytes, HioloadError, MAX_CONTROL_PAYLOAD_BYTES } from '@hioload/api';
 import { utf8ByteLength } from '@hioload/protocol';
 import { isBytes } from '../message/sendable.js';
 
 /**
- * Checks what an application wants to send as a ping. @throws HIOLOAD_CONTROL_PAYLOAD_TOO_LONG,
- * HIOLOAD_OPTION_INVALID
+ * Checks a payload that an application sends as a ping.
+ * @throws HIOLOAD_CONTROL_PAYLOAD_TOO_LONG, HIOLOAD_OPTION_INVALID
  */
 export function assertPingPayload(payload: string | Bytes): void {
   if (typeof payload !== 'string' && !isBytes(payload)) {

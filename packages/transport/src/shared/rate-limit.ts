@@ -1,9 +1,10 @@
+/* The limit of messages per second of a connection. */
 const BIGGEST_ADVANCE = 64;
 const ADVANCES_PER_BURST = 16;
 
-/** What a connection holds of its token bucket. */
+/** The token bucket of a connection. */
 export interface Allowance {
-  /** Messages that may come before the bucket is asked again. */
+  /** Messages that may come before the next `renew`. */
   credit: number;
   /** Tokens in the bucket at {@link refilledAtMs}. */
   tokens: number;
@@ -11,10 +12,10 @@ export interface Allowance {
 }
 
 /**
- * The rule of token buckets: `perSecond` tokens a second, and a burst of as many. A connection
- * takes tokens out in advances and counts them down, so the clock is read once an advance and not
- * once a message; what it holds in advance, a sixteenth of a burst at most, is how far the limit is
- * overstepped.
+ * The rule of token buckets: `perSecond` tokens a second, and a burst of the same number. A
+ * connection takes several tokens at once, as an advance, and counts them down. So the clock is
+ * read once an advance and not once a message. A connection may exceed its limit by one advance,
+ * which is a sixteenth of a burst at most.
  */
 export class RateLimit {
   readonly #burst: number;
@@ -39,8 +40,8 @@ export class RateLimit {
   }
 
   /**
-   * Pays for the message for which there was no credit left. @returns false where the limit is
-   * reached
+   * Pays for a message that came without credit, and gives new credit.
+   * @returns false where the limit is reached
    */
   renew(allowance: Allowance, nowMs: number): boolean {
     const earned = (nowMs - allowance.refilledAtMs) * this.#perMs;

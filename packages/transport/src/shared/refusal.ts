@@ -1,11 +1,12 @@
+/* The HTTP answers to handshakes that are not accepted. */
 import { AdmissionVerdict, Metric } from '@hioload/api';
 import { HANDSHAKE_REFUSALS, HandshakeFault } from '@hioload/protocol';
 
-/** An HTTP answer to a handshake that is not accepted, and the cell that counts it. */
+/** One such answer, and the cell of the metrics that counts it. */
 export interface Refusal {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** The body, plain text. */
+  /** The body: plain text. */
   readonly reason: string;
   readonly metric: number;
 }
@@ -24,7 +25,7 @@ const faulty = (fault: HandshakeFault, metric: number): Refusal => ({
   metric,
 });
 
-/** The answer to a head that is no opening handshake. */
+/** The answers to heads that are no opening handshake. */
 export const FAULT_REFUSALS: { readonly [Fault in HandshakeFault]: Refusal } = {
   [HandshakeFault.Method]: faulty(HandshakeFault.Method, Metric.RejectedMethod),
   [HandshakeFault.NotAnUpgrade]: faulty(HandshakeFault.NotAnUpgrade, Metric.RejectedNotUpgrade),
@@ -35,7 +36,7 @@ export const FAULT_REFUSALS: { readonly [Fault in HandshakeFault]: Refusal } = {
   [HandshakeFault.Protocols]: faulty(HandshakeFault.Protocols, Metric.RejectedBadRequest),
 };
 
-/** The answer to a handshake that is not admitted. */
+/** The answers to handshakes that the admission does not let in. */
 export const VERDICT_REFUSALS: {
   readonly [Verdict in Exclude<AdmissionVerdict, 'admitted'>]: Refusal;
 } = {

@@ -1,3 +1,4 @@
+/* One WebSocket connection of `uws`. */
 import {
   assertTopic,
   type Bytes,
@@ -22,30 +23,30 @@ import { type NativePayload, NativeSendStatus, type NativeSocket } from './nativ
 import type { OutgoingPayload } from './outgoing-payload.js';
 
 /**
- * Where a connection says that it is inside a native call, so that a loss reported meanwhile finds
- * its owner.
+ * The place where a connection notes that it is inside a native call. The native library may report
+ * a loss during that call, and the note tells to whom the loss belongs.
  */
 export interface LossSink {
-  /** Who is inside `send` or `ping`. */
+  /** The connection inside `send` or `ping`. */
   sender: UwsConn | null;
-  /** Whether a loss was reported during that call that may be of the call itself. */
+  /** Whether a loss was reported during that call that may be the message of the call. */
   hasSuspect: boolean;
   /**
-   * Says what the suspect was: the message of the call (`isOwn`), which the call reports itself, or
-   * a published one.
+   * Decides about such a loss. @param isOwn whether it was the message of the call, which the
+   * connection reports itself; otherwise it was a published message
    */
   settleSuspect(isOwn: boolean): void;
-  /** A message that a connection sent was lost because its queue is full. */
+  /** A message of `send` was lost because the queue is full. */
   onSendLost(conn: UwsConn, payload: NativePayload, isBinary: boolean): void;
 }
 
-/** What a connection needs of the transport it belongs to. */
+/** The transport, as its connections see it. */
 export interface ConnHost {
   readonly metrics: Metrics;
   readonly limits: Limits;
   readonly outgoing: OutgoingPayload;
   readonly losses: LossSink;
-  /** Publishes to all subscribers but one connection, or to nobody where that is closed. */
+  /** Publishes to all subscribers but the sender. Null for a closed sender: nothing happens. */
   publishFrom(
     sender: NativeSocket<UwsConn> | null,
     topic: Topic,
@@ -60,7 +61,7 @@ export interface ConnHost {
 
 const NO_TOPICS: ReadonlySet<Topic> = new Set();
 
-/** One connection: the native socket while it is open, and what outlives it. */
+/** A connection: the native socket while it is open, and the state that outlives the socket. */
 export class UwsConn implements WebSocketConn<unknown>, Allowance {
   readonly id: ConnId;
   readonly data: unknown;
@@ -70,10 +71,10 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
   credit = 0;
   tokens = 0;
   refilledAtMs = 0;
-  /** Kept, because the native socket does not tell them when it closes. */
+  /** The topics, kept here because the native socket does not tell them when it closes. */
   #topics: Set<Topic> | null = null;
   readonly #host: ConnHost;
-  /** The native socket while calls on it are allowed; a call on a closed one would throw. */
+  /** The native socket while calls are allowed. A call on a closed socket would throw. */
   #socket: NativeSocket<UwsConn> | null = null;
 
   constructor(host: ConnHost, id: number, data: unknown, remoteAddress: string, protocol: string) {
@@ -95,7 +96,7 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
     this.state = ConnState.Closed;
   }
 
-  /** Topics it is subscribed to; of a closed connection those that it had at its end. */
+  /** The topics of its subscriptions. A closed connection keeps the topics of its last moment. */
   get topics(): ReadonlySet<Topic> {
     return this.#topics ?? NO_TOPICS;
   }
@@ -107,8 +108,7 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
   send(message: Sendable, options?: SendOptions): SendStatus {
     const socket = this.#socket;
     if (socket === null) return SendStatus.Closed;
-    // An echo or a relay, the one case that is worth a way of its own: nothing is looked at twice
-    // or stored.
+    // An echo or a relay is frequent enough for a short way: nothing is stored or checked twice.
     if (message instanceof UwsMessage && options === undefined) {
       return this.#transmit(socket, message.payload, message.byteLength, message.isBinary);
     }
@@ -188,8 +188,8 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
       work();
       return;
     }
-    // An exception must not unwind through the native call, which would then not write what is
-    // corked.
+    // An exception must not unwind through the native call: the call would not write the corked
+    // bytes.
     let failure: { readonly error: unknown } | undefined;
     socket.cork(() => {
       try {
@@ -211,9 +211,9 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
   }
 
   /**
-   * Enters `closing`, before the native call that ends the connection: its close event comes before
-   * that call returns.
-   * @returns the socket, for that one call; null where it is closing or closed already
+   * Enters `closing`. The native call that ends the connection follows, and the close event comes
+   * before that call returns.
+   * @returns the socket for that one call; null where the connection is closing or closed already
    */
   startClosing(): NativeSocket<UwsConn> | null {
     if (this.state !== ConnState.Open) return null;

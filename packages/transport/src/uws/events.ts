@@ -1,3 +1,4 @@
+/* The callbacks of the native library for open connections. */
 import {
   CloseCode,
   closedMetric,
@@ -14,14 +15,14 @@ import type { Losses } from './losses.js';
 import type { UwsMessage } from './message.js';
 import type { NativeBehavior } from './native.js';
 
-/** What the native callbacks need of their transport. */
+/** The transport, as the callbacks see it. */
 export interface EventHost {
   readonly handlers: ConnectionHandlers;
   readonly metrics: Metrics;
-  /** How many messages a connection may send; null for any number. */
+  /** The limit of messages per second; null where a connection may send any number. */
   readonly rateLimit: RateLimit | null;
   readonly faults: FaultBarrier;
-  /** The one object that stands for every message. */
+  /** The one object that stands for every message while its hook runs. */
   readonly message: UwsMessage;
   onOpen(conn: UwsConn): void;
   readonly losses: Losses;
@@ -34,9 +35,9 @@ type Events = Pick<
 >;
 
 /**
- * The callbacks of the native library. Each calls one hook behind a barrier: an exception must not
- * unwind into native code. Those for pings and pongs are left out where there is no hook: each
- * would cost a call.
+ * Makes the callbacks. Each calls one hook behind a barrier, because an exception must not unwind
+ * into native code. Without a hook for pings or pongs, the callback is left out, which saves a
+ * call.
  */
 export function nativeEvents(host: EventHost): Events {
   const { handlers, faults } = host;
@@ -80,7 +81,7 @@ function openEvent(host: EventHost): Events['open'] {
   };
 }
 
-/** The hot path: what happens here happens for every message. */
+/** The hot path: this code runs for every message. */
 function messageEvent(host: EventHost): Events['message'] {
   const { handlers, metrics, faults, message, rateLimit } = host;
   return (socket, payload, isBinary) => {
@@ -115,8 +116,7 @@ function closeEvent(host: EventHost): Events['close'] {
     metrics.add(closedMetric(code), 1);
     host.onClosed(conn);
     if (handlers.close === undefined) return;
-    // Where no close frame came, the native library puts a remark of its own in the place of the
-    // reason.
+    // Where no close frame came, the native library gives a remark of its own as the reason.
     const said = code === CloseCode.Abnormal ? '' : Buffer.from(reason).toString();
     try {
       if (faults.watch('close', handlers.close(conn, code, said), conn))

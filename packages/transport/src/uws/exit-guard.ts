@@ -1,3 +1,4 @@
+/* What keeps an exiting thread from aborting the process. */
 import { isMainThread } from 'node:worker_threads';
 
 type Close = () => void;
@@ -9,10 +10,10 @@ function closeAll(): void {
 }
 
 /**
- * Has `close` called when the thread exits, of itself or by an uncaught error: native handles that
- * outlive a worker abort the process. A thread that is terminated from outside is not told, so it
- * must not be.
- * @returns what takes that back
+ * Calls `close` when the thread exits, by itself or by an uncaught error, because native handles
+ * that outlive a worker abort the process. A thread that is terminated from outside runs no such
+ * call, so threads must not be terminated.
+ * @returns a function that takes the registration back
  */
 export function closeOnExit(close: Close): () => void {
   if (open.size === 0) process.on('exit', closeAll);
@@ -26,12 +27,14 @@ export function closeOnExit(close: Close): () => void {
 const nothing = (): void => undefined;
 
 /**
- * To be called in the callbacks for messages and closes, where a hook goes on after it. A hook that
- * awaits and then calls `process.exit` ends its worker in a microtask. Node runs those when the
- * callback returns, from native code, and there the end of the worker stays pending; the native
- * library, which takes the memory of the message back next, aborts the process for it. Where a tick
- * is due, Node runs ticks and microtasks from JavaScript, and the end is over with that. A main
- * thread ends at once.
+ * Makes Node run the next microtasks from JavaScript. The callbacks for messages and closes call it
+ * where their hook returned a promise.
+ *
+ * A hook that awaits and then calls `process.exit` ends its worker in a microtask. Without this
+ * call, Node runs microtasks from native code when the callback returns, and the end of the worker
+ * stays pending there. The native library then takes the memory of the message back and aborts the
+ * process. With a tick due, Node runs ticks and microtasks from JavaScript, where the worker ends
+ * cleanly. A main thread ends at once and needs nothing.
  */
 export const runMicrotasksInJavaScript: () => void = isMainThread
   ? nothing

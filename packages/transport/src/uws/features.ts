@@ -1,9 +1,10 @@
+/* The abilities of the transport `uws`, and the rules that it does not keep. */
 import type { TransportFeatures } from '@hioload/api';
 import { UWS_EXEMPTIONS } from './exemptions.js';
 
-/** What this transport can and cannot do. */
+/** Read before a transport is made, so that a server can tell its user. */
 export const UWS_FEATURES: TransportFeatures = {
-  // Elsewhere SO_REUSEPORT is missing, or does not share out connections.
+  // Other systems have no SO_REUSEPORT, or do not share connections out with it.
   sharesPort: process.platform === 'linux',
   exemptions: UWS_EXEMPTIONS,
 };

@@ -1,3 +1,4 @@
+/* The listening socket of a native app. */
 import { lookup } from 'node:dns/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { HioloadError, type ListenAddress } from '@hioload/api';
@@ -5,15 +6,15 @@ import { assertPort, bindError } from '../shared/bind-error.js';
 import type { NativeApp, NativeListenSocket, NativeModule } from './native.js';
 
 const SHARED_PORT = 0;
-/** Free ports that may be lost to somebody else before they are listened on. */
+/** How often a free port may be lost to another process before the app listens on it. */
 const FREE_PORT_ATTEMPTS = 8;
 
-/** Where an app listens: at one address, once. */
+/** Listens at one address, once. */
 export class ListeningSocket {
   readonly #native: NativeModule;
   readonly #app: NativeApp;
   #state: 'idle' | 'listening' | 'stopped' = 'idle';
-  /** Ours to close, once: the native library crashes on a second time. */
+  /** The native socket. It must be closed once: the native library crashes on a second close. */
   #socket: NativeListenSocket | null = null;
 
   constructor(native: NativeModule, app: NativeApp) {
@@ -22,8 +23,8 @@ export class ListeningSocket {
   }
 
   /**
-   * @returns the port @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE,
-   * HIOLOAD_OPTION_INVALID, HIOLOAD_STATE
+   * Starts to listen. @returns the port
+   * @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE, HIOLOAD_OPTION_INVALID, HIOLOAD_STATE
    */
   async listen(address: ListenAddress): Promise<number> {
     const { port, shared } = address;
@@ -32,7 +33,7 @@ export class ListeningSocket {
     this.#state = 'listening';
     try {
       const host = await resolve(address.host);
-      // The native library does not let others join a port that the system chose: a shared one is
+      // The native library lets nobody join a port that the system chose, so a shared port is
       // chosen before.
       const bound =
         shared && port === 0
@@ -45,7 +46,7 @@ export class ListeningSocket {
     }
   }
 
-  /** Stops to accept. Idempotent. */
+  /** Stops accepting. A second call does nothing. */
   stop(): void {
     this.#state = 'stopped';
     const socket = this.#socket;
@@ -61,10 +62,7 @@ export class ListeningSocket {
     return undefined;
   }
 
-  /**
-   * @returns undefined where the system refuses, for a reason that the native library keeps to
-   * itself
-   */
+  /** @returns undefined where the system refuses; the native library does not tell the reason */
   #tryListen(host: string, port: number, shared: boolean): number | undefined {
     this.#assertState('listening');
     const options = shared ? SHARED_PORT : this.#native.LIBUS_LISTEN_EXCLUSIVE_PORT;
@@ -77,7 +75,7 @@ export class ListeningSocket {
     return bound;
   }
 
-  /** Tries the same with a socket of Node, which says what is wrong. */
+  /** Binds the same address with a socket of Node, which tells the reason. */
   async #explainFailure(host: string, port: number): Promise<never> {
     await bindOnce(host, port);
     throw new HioloadError(
@@ -107,9 +105,7 @@ async function resolve(host: string): Promise<string> {
   }
 }
 
-/**
- * Binds a port for a moment, shared with nobody. @returns the port @throws why it cannot be bound
- */
+/** Binds a port for a moment, shared with nobody. @returns the port @throws the bind error */
 function bindOnce(host: string, port: number): Promise<number> {
   return new Promise((done, failed) => {
     const server = createServer();

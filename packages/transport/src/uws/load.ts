@@ -1,35 +1,31 @@
+/* Loads uWebSockets.js, or tells why it does not load. */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { NativeModule } from './native.js';
 
-/**
- * Typed so that the compiler does not look for it: what is optional must not be needed to build.
- */
+/** A string to the compiler, so that a build does not need the optional module. */
 const MODULE_NAME: string = 'uWebSockets.js';
 
-/** Outcome of {@link loadUws}. */
+/** The outcome of {@link loadUws}. */
 export type UwsLoad =
   /** `description` names the build, for people. */
   | { readonly ok: true; readonly native: NativeModule; readonly description: string }
   /** `reason` says in one line why the module does not load here. */
   | { readonly ok: false; readonly reason: string };
 
-/** What {@link loadUws} finds around it; tests put others in its place. */
+/** The surroundings of {@link loadUws}. Tests pass their own. */
 export interface UwsSurroundings {
   readonly platform: string;
-  /**
-   * Version of the GNU C library that the process runs on, or undefined where it runs on another,
-   * such as musl.
-   */
+  /** The version of the GNU C library; undefined on another C library, such as musl. */
   glibcVersion(): string | undefined;
   importModule(): Promise<unknown>;
 }
 
 /**
- * Loads uWebSockets.js, or says why it does not load: not installed, no binary for this Node or
- * platform, or a C library that it is not built for. On musl the binary is never touched: there it
- * can end the process instead of throwing.
+ * Loads the module. It does not load where it is not installed, where it has no binary for this
+ * Node or platform, or where the C library is another one. On musl the binary is never touched,
+ * because it can end the process there instead of throwing.
  */
 export async function loadUws(surroundings: UwsSurroundings = thisProcess): Promise<UwsLoad> {
   if (surroundings.platform === 'linux' && surroundings.glibcVersion() === undefined) {
@@ -57,10 +53,10 @@ const thisProcess: UwsSurroundings = {
 };
 
 function readGlibcVersion(): string | undefined {
-  // Node's declarations leave out what Node 20.13 brought.
+  // Node's declarations lack `excludeNetwork`, which came with Node 20.13.
   const report: NodeJS.ProcessReport & { excludeNetwork?: boolean } = process.report;
   const { excludeNetwork = false } = report;
-  // The names of peers would be looked up, and waited for.
+  // Otherwise the report looks up the names of all peers and waits for them.
   report.excludeNetwork = true;
   const { header } = report.getReport() as { header?: { glibcVersionRuntime?: string } };
   report.excludeNetwork = excludeNetwork;
@@ -85,12 +81,12 @@ function explain(error: unknown): string {
   const platform =
     `${process.platform} ${process.arch}, Node ${process.versions.node} (ABI ` +
     `${process.versions.modules})`;
-  // The loader's message holds an advertisement first and the cause last.
+  // The message of the loader begins with an advertisement and ends with the cause.
   const cause = message.trim().split('\n').at(-1);
   return `${MODULE_NAME} has no binary that loads on ${platform}: ${cause}`;
 }
 
-/** Name and version of the package behind the module's name, which may be an alias. */
+/** Names the package behind the name of the module, which may be an alias, and its version. */
 function describeBuild(): string {
   const runtime = `Node ABI ${process.versions.modules}, ${process.platform} ${process.arch}`;
   const folders = createRequire(import.meta.url).resolve.paths(MODULE_NAME) ?? [];

@@ -1,3 +1,4 @@
+/* Messages that the full queues of the native library turned away. */
 import {
   type BufferFullPolicy,
   type ConnectionHandlers,
@@ -11,13 +12,10 @@ import { LostMessages } from './lost-messages.js';
 import { UwsMessage } from './message.js';
 import type { NativePayload, NativeSocket } from './native.js';
 
-/**
- * Most bytes of lost published messages that are kept for the `dropped` hook until the end of the
- * turn.
- */
+/** The most bytes of lost published messages that wait for the `dropped` hook. */
 const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 
-/** What the losses of a transport are told apart and answered with. */
+/** The parts of the losses. */
 export interface LossOptions {
   readonly handlers: ConnectionHandlers;
   readonly whenBufferFull: BufferFullPolicy;
@@ -26,13 +24,13 @@ export interface LossOptions {
 }
 
 /**
- * Messages that full queues turned away: counted, told to the `dropped` hook, and with the policy
- * `close` the end of their connection.
+ * Counts lost messages and tells them to the `dropped` hook. With the policy `close` a loss ends
+ * its connection.
  *
- * The native library reports a loss in the middle of its own work. What a connection sent itself is
- * dealt with when the native call is back; what was published, while the library walks its topics,
- * at the end of the turn, because a hook that subscribes, or a socket that closes, would change
- * what is being walked.
+ * The native library reports a loss in the middle of its own work. The loss of a sent message is
+ * handled when the native call has returned. The loss of a published message is handled at the end
+ * of the turn, because the library reports it while it walks its topics: a hook that subscribes, or
+ * a socket that closes, would change the topics during the walk.
  */
 export class Losses implements LossSink {
   sender: UwsConn | null = null;
@@ -53,17 +51,17 @@ export class Losses implements LossSink {
     this.#options = options;
   }
 
-  /** Takes the native library's word. Calls no hook and closes nothing. */
+  /** Takes the report of the native library. Calls no hook and closes nothing. */
   onNativeLoss(conn: UwsConn, payload: ArrayBuffer, isBinary: boolean): void {
-    // Of a closing connection it is the close frame. Of one without subscriptions it is what it
-    // sends just now, which tells by its status, or a pong.
+    // A closing connection loses its close frame. A connection without subscriptions loses the
+    // message that it sends at this moment, which the status of that call tells, or a pong.
     if (conn.state !== ConnState.Open || conn.topics.size === 0) return;
     if (this.sender !== conn) {
       this.#onPublishLost(conn, payload, isBinary);
       return;
     }
-    // Sending also delivers what is published and pending: which of the two it was, the status will
-    // tell.
+    // A send also delivers pending published messages. The status of the send tells which message
+    // was lost.
     this.hasSuspect = true;
     this.#suspect = { conn, payload: this.#isHooked ? payload.slice(0) : payload, isBinary };
   }
@@ -78,24 +76,21 @@ export class Losses implements LossSink {
 
   onSendLost(conn: UwsConn, payload: NativePayload, isBinary: boolean): void {
     this.#options.metrics.add(Metric.DroppedBufferFull, 1);
-    // First the decision, so that nothing the hook sends goes out after it; the close event comes
+    // The state changes first, so that nothing that the hook sends goes out. The close event comes
     // last.
     const socket = this.#options.whenBufferFull === 'close' ? conn.startClosing() : null;
     this.#callHook(conn, payload, isBinary);
     socket?.close();
   }
 
-  /**
-   * Cuts the connections that had to wait for it. Not to be called from a report of the native
-   * library.
-   */
+  /** Cuts the connections that wait for it. A report of the native library must not call this. */
   cutDoomed(): void {
     if (this.#doomed.length === 0) return;
     this.#callKept();
     const doomed = this.#doomed;
     this.#doomed = [];
     for (const { conn, socket } of doomed) {
-      // Closed by its peer meanwhile, it must not be touched.
+      // A socket that its peer has closed meanwhile must not be touched.
       if (conn.state !== ConnState.Closed) socket.close();
     }
   }
@@ -130,8 +125,8 @@ export class Losses implements LossSink {
 
   #callHook(conn: UwsConn, payload: NativePayload, isBinary: boolean): void {
     const { handlers, faults } = this.#options;
-    // A hook that sends to the full queue again loses that too: told by its status only, or it
-    // would never end.
+    // A hook that sends to the full queue loses that message too. The status of its call tells so;
+    // another call of the hook would have no end.
     if (handlers.dropped === undefined || this.#isInHook) return;
     this.#isInHook = true;
     this.#message.begin(toBuffer(payload), isBinary);
@@ -149,6 +144,6 @@ function toBuffer(payload: NativePayload): ArrayBuffer {
   if (payload instanceof ArrayBuffer) return payload;
   const bytes =
     typeof payload === 'string' ? Buffer.from(payload) : new Uint8Array(payload as ArrayBufferLike);
-  // A typed array made from another one has a buffer of its own, and exactly its bytes.
+  // A typed array made from another one has a buffer with exactly these bytes.
   return new Uint8Array(bytes).buffer;
 }

@@ -1,3 +1,4 @@
+/* Copies of lost messages for the `dropped` hook. */
 import type { UwsConn } from './connection.js';
 
 /** A published message that did not reach a connection. */
@@ -7,13 +8,13 @@ export interface LostMessage {
   readonly isBinary: boolean;
 }
 
-/** What keeping a message costs besides its bytes. */
+/** The memory that a kept message takes besides its bytes. */
 const ENTRY_BYTES = 64;
 
 /**
- * Copies of lost messages, kept until application code may run: the native library reports them
- * while it walks its topics, and a hook that subscribed or closed there would pull the ground from
- * under it. Bounded by bytes, so that a burst to many full queues costs no memory in proportion.
+ * Keeps copies until application code may run. The native library reports losses while it walks its
+ * topics, and a hook that subscribes or closes there would change the topics during the walk. The
+ * bytes are bounded, so that a burst to many full queues takes no more memory.
  */
 export class LostMessages {
   readonly #maxBytes: number;
@@ -24,7 +25,7 @@ export class LostMessages {
     this.#maxBytes = maxBytes;
   }
 
-  /** Keeps a copy, or nothing where there is no room. */
+  /** Keeps a copy. Without room, the message is not kept. */
   keep(conn: UwsConn, payload: ArrayBuffer, isBinary: boolean): void {
     const cost = payload.byteLength + ENTRY_BYTES;
     if (this.#bytes + cost > this.#maxBytes) return;
@@ -32,7 +33,7 @@ export class LostMessages {
     this.#kept.push({ conn, payload: payload.slice(0), isBinary });
   }
 
-  /** Hands out what is kept. */
+  /** Hands out the kept messages. */
   take(): readonly LostMessage[] {
     const kept = this.#kept;
     this.#kept = [];

@@ -1,9 +1,10 @@
+/* An incoming message of `uws`. */
 import { HioloadError, type IncomingMessage } from '@hioload/api';
 
 /** The one object that stands for every message of a transport while its handler runs. */
 export class UwsMessage implements IncomingMessage {
   #payload: ArrayBuffer | null = null;
-  /** Kept, because asking the buffer is a call into the engine. */
+  /** Kept here, because asking the buffer is a call into the engine. */
   #byteLength = 0;
   #isBinary = false;
   #view: Uint8Array | null = null;
@@ -15,14 +16,14 @@ export class UwsMessage implements IncomingMessage {
     this.#isBinary = isBinary;
   }
 
-  /** Ends the validity; the native library detaches the buffer next. */
+  /** Ends the message. The native library detaches the buffer next. */
   expire(): void {
     this.#payload = null;
     this.#view = null;
   }
 
   /**
-   * The payload as the native library handed it over; valid as long as the message. @throws
+   * The payload of the native library, valid as long as the message. @throws
    * HIOLOAD_MESSAGE_EXPIRED
    */
   get payload(): ArrayBuffer {

@@ -1,22 +1,22 @@
 /*
- * The part of uWebSockets.js that this transport uses, as its version 20 behaves. Declared here
- * because its own declarations are not there where the optional dependency is not, and leave out
- * what is used of `listen`.
+ * The part of uWebSockets.js that this transport uses, as version 20 behaves. It is declared here,
+ * because a build without the optional module has no declarations of it, and because those leave
+ * out a form of `listen` that is used.
  */
 
 import type { Bytes } from '@hioload/api';
 
-/** What native calls take as text or bytes. Neither they nor we keep it. */
+/** A text or bytes for a native call. Nobody keeps it after the call. */
 export type NativePayload = string | Bytes;
 
-/** Answers of `send` and `ping`. */
+/** The answers of `send` and `ping`. */
 export const NativeSendStatus = { Buffered: 0, Sent: 1, Dropped: 2 } as const;
 
-/** A WebSocket; every call throws once `end`, `close` or the close event has gone by. */
+/** A WebSocket. Every call throws after `end`, after `close` and after the close event. */
 export interface NativeSocket<Conn> {
   /**
-   * Ours: copied here from the object that was handed to `upgrade`. The fastest way from a socket
-   * to its connection.
+   * The connection of this transport. The library copies it from the object that `upgrade` got,
+   * which is the fastest way from a socket to its connection.
    */
   readonly conn: Conn;
   send(message: NativePayload, isBinary: boolean): number;
@@ -24,7 +24,7 @@ export interface NativeSocket<Conn> {
   getBufferedAmount(): number;
   /** Sends a close frame and emits the close event before it returns. */
   end(code: number, reason: string): void;
-  /** Cuts, and emits the close event before it returns. */
+  /** Cuts the connection and emits the close event before it returns. */
   close(): void;
   subscribe(topic: string): boolean;
   unsubscribe(topic: string): boolean;
@@ -42,7 +42,7 @@ export interface NativeRequest {
 }
 
 declare const contextBrand: unique symbol;
-/** Where an upgraded socket goes; lives as long as the app. */
+/** The context that an upgraded socket joins. It lives as long as the app. */
 export interface NativeContext {
   readonly [contextBrand]: true;
 }
@@ -53,7 +53,7 @@ export interface NativeResponse {
   writeStatus(status: string): unknown;
   writeHeader(name: string, value: string): unknown;
   end(body: NativePayload, closeConnection: boolean): unknown;
-  /** Answers a HEAD: with the length of a body that is not sent. */
+  /** Answers a HEAD with the length of a body that is not sent. */
   endWithoutBody(reportedLength: number, closeConnection: boolean): unknown;
   onAborted(handler: () => void): unknown;
   cork(work: () => void): unknown;
@@ -66,10 +66,7 @@ export interface NativeResponse {
   ): void;
 }
 
-/**
- * Settings and callbacks of a WebSocket route. Buffers that callbacks are handed end with the
- * callback.
- */
+/** The settings and callbacks of a WebSocket route. The buffers of a callback end with it. */
 export interface NativeBehavior<Conn> {
   readonly compression: number;
   readonly maxPayloadLength: number;
@@ -88,16 +85,16 @@ export interface NativeBehavior<Conn> {
 }
 
 declare const listenSocketBrand: unique symbol;
-/** A listening socket. Closing one twice, or one of a closed app, crashes the process. */
+/** A listening socket. A second close, or a close after that of the app, crashes the process. */
 export interface NativeListenSocket {
   readonly [listenSocketBrand]: true;
 }
 
-/** One app: routes, their sockets and one tree of topics. */
+/** An app: routes, their sockets and one tree of topics. */
 export interface NativeApp {
   ws<Conn>(pattern: string, behavior: NativeBehavior<Conn>): unknown;
   any(pattern: string, handler: (res: NativeResponse, req: NativeRequest) => void): unknown;
-  /** Calls back before it returns. */
+  /** Calls `done` before it returns. */
   listen(
     host: string,
     port: number,
@@ -106,9 +103,7 @@ export interface NativeApp {
   ): unknown;
   publish(topic: string, message: NativePayload, isBinary: boolean): boolean;
   numSubscribers(topic: string): number;
-  /**
-   * Closes the listening sockets and cuts all others; emits their close events before it returns.
-   */
+  /** Closes all sockets. The close events come before it returns. */
   close(): unknown;
 }
 

@@ -1,14 +1,15 @@
+/* The answer with a page. */
 import type { Page } from '@hioload/api';
 import type { NativeResponse } from './native.js';
 
 /**
- * Answers with a page and closes the connection after it. The response must be corked and not be
- * answered yet.
+ * Answers with a page and closes the connection after the answer. The response must be corked and
+ * have no answer yet.
  */
 export function writePage(res: NativeResponse, page: Page, method: string): void {
   const { type, body } = page;
-  // Of a page that the kernel does not take at once the rest goes out later; without this the
-  // native library ends the process.
+  // The kernel may not take a whole page at once, and the rest goes out later. Without this handler
+  // the native library ends the process then.
   res.onAborted(() => undefined);
   res.writeStatus('200 OK');
   res.writeHeader('Content-Type', type);

@@ -1,6 +1,7 @@
+/* The native settings that follow from the limits. */
 import type { Limits } from '@hioload/api';
 
-/** The settings of a WebSocket route that come from the limits. */
+/** The settings of a WebSocket route that follow from the limits. */
 export interface NativeSettings {
   readonly maxPayloadLength: number;
   readonly maxBackpressure: number;
@@ -9,17 +10,17 @@ export interface NativeSettings {
   readonly sendPingsAutomatically: boolean;
 }
 
-/** What the limits are called natively. */
+/** Translates the limits. */
 export function toNativeSettings(limits: Limits): NativeSettings {
   return {
     maxPayloadLength: limits.maxPayloadBytes,
     maxBackpressure: limits.maxBufferedBytes,
-    // The native way of closing lets queued bytes out after the decision: the transport cuts by
-    // itself.
+    // The native way of closing lets queued bytes out after the decision, so the transport cuts
+    // connections itself.
     closeOnBackpressureLimit: false,
     idleTimeout: limits.idleTimeoutSeconds,
-    // Without an idle timeout its pings would bring one back: it counts from the wrap-around of its
-    // 16 bits.
+    // Without an idle timeout, native pings would bring a timeout back: they count from the
+    // wrap-around of 16 bits.
     sendPingsAutomatically: limits.idleTimeoutSeconds > 0,
   };
 }

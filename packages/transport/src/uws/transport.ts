@@ -1,3 +1,4 @@
+/* The transport `uws`: WebSocket over the native library uWebSockets.js. */
 import {
   assertTopic,
   type ConnectionHandlers,
@@ -35,9 +36,9 @@ import { toNativeSettings } from './settings.js';
 import { Upgrader } from './upgrade.js';
 
 /**
- * Makes a transport over uWebSockets.js on the calling thread. It accepts nothing until `listen`,
- * and is closed at the latest when its thread exits: native handles that outlive a worker abort the
- * process.
+ * Makes a transport over uWebSockets.js on the calling thread. The transport accepts nothing before
+ * `listen`. It closes when its thread exits, if not before, because native handles that outlive a
+ * worker abort the process.
  * @throws HIOLOAD_TRANSPORT_UNAVAILABLE (the module does not load here), HIOLOAD_OPTION_INVALID,
  * both as rejections
  */
@@ -48,7 +49,8 @@ export async function createUwsTransport<Data = unknown>(
   const load = await loadUws();
   if (!load.ok)
     throw new HioloadError('HIOLOAD_TRANSPORT_UNAVAILABLE', `transport uws: ${load.reason}`);
-  // `Data` is what the upgrade hook attaches and the others find: nothing here looks into it.
+  // `Data` is the type of the data that the upgrade hook attaches. The transport does not look into
+  // the data.
   return new UwsTransport(load.native, options);
 }
 
@@ -65,7 +67,7 @@ class UwsTransport implements Transport, ConnHost, EventHost {
   readonly #options: TransportOptions<unknown>;
   readonly #uplink: Uplink | undefined;
   readonly #app: NativeApp;
-  readonly #listener: ListeningSocket;
+  readonly #listeningSocket: ListeningSocket;
   /** Open connections and those that are closing, in the order in which they were opened. */
   readonly #connections = new Map<ConnId, UwsConn>();
   readonly #leaveExitGuard = closeOnExit(() => this.close());
@@ -88,8 +90,8 @@ class UwsTransport implements Transport, ConnHost, EventHost {
       this.#makeConn(data, address, protocol),
     );
     this.#app = native.App();
-    this.#listener = new ListeningSocket(native, this.#app);
-    // One route for all paths: the native library would read patterns into the application's path.
+    this.#listeningSocket = new ListeningSocket(native, this.#app);
+    // One route takes all paths, because the native library would read patterns in a path.
     this.#app.ws('/*', {
       compression: native.DISABLED,
       ...toNativeSettings(limits),
@@ -104,11 +106,11 @@ class UwsTransport implements Transport, ConnHost, EventHost {
   }
 
   listen(address: ListenAddress): Promise<number> {
-    return this.#listener.listen(address);
+    return this.#listeningSocket.listen(address);
   }
 
   stopListening(): void {
-    this.#listener.stop();
+    this.#listeningSocket.stop();
   }
 
   forEachConnection(visit: (conn: WebSocketConn) => void): void {
@@ -134,7 +136,7 @@ class UwsTransport implements Transport, ConnHost, EventHost {
   ): PublishResult {
     assertTopic(topic, this.limits.maxTopicBytes);
     if (sender === null) return publishResult(0, 0);
-    // The native library lets a socket publish only where it is subscribed.
+    // The native library lets a socket publish only to topics of its own subscriptions.
     const isSubscriber = sender.isSubscribed(topic);
     const wasTaken = this.#publish(
       isSubscriber ? sender : this.#app,
@@ -166,7 +168,7 @@ class UwsTransport implements Transport, ConnHost, EventHost {
     options: SendOptions | undefined,
     leftOut: number,
   ): boolean {
-    // Whoever lost a message and is to be cut for it must not get a later one.
+    // A connection that lost a message and is going to be cut must not get a later message.
     this.losses.cutDoomed();
     const receivers = this.#app.numSubscribers(topic) - leftOut;
     if (receivers <= 0) return false;
@@ -187,7 +189,7 @@ class UwsTransport implements Transport, ConnHost, EventHost {
     receivers: number,
   ): void {
     publisher.publish(topic, payload, isBinary);
-    // A delivery that a full queue turns away is counted here, and as lost as well.
+    // A message that a full queue turns away counts here, and as lost too.
     this.metrics.add(Metric.MessagesOut, receivers);
     this.metrics.add(Metric.MessageBytesOut, receivers * byteLength);
   }
@@ -206,9 +208,9 @@ class UwsTransport implements Transport, ConnHost, EventHost {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#leaveExitGuard();
-    this.#listener.stop();
-    // One by one, because the native library loses its way through the list where a close hook ends
-    // a connection that it comes to next.
+    this.#listeningSocket.stop();
+    // The connections end one by one. The native library loses its way through its list where a
+    // close hook ends the connection that comes next.
     this.losses.cutDoomed();
     for (const conn of this.#connections.values()) conn.terminate();
     this.#app.close();

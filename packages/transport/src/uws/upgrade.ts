@@ -1,3 +1,4 @@
+/* Answers to the requests of `uws`: pages, refusals and upgrades. */
 import {
   AdmissionVerdict,
   Metric,
@@ -33,7 +34,7 @@ import { writeRefusal } from './write-refusal.js';
 /** Makes the connection for an accepted handshake. */
 export type MakeConn = (data: unknown, remoteAddress: string, protocol: string) => UwsConn;
 
-/** A handshake that passed all checks but the application's, and is booked with the admission. */
+/** A handshake that passed all checks but the hook, and is booked with the admission. */
 interface Candidate {
   readonly res: NativeResponse;
   readonly context: NativeContext;
@@ -46,8 +47,8 @@ const MS_PER_SECOND = 1000;
 const NO_PAGES: ReadonlyMap<string, Page> = new Map();
 
 /**
- * Answers requests: plain ones with a page, handshakes with what protocol, path and origin demand
- * first, then the admission, then the application's hook.
+ * Answers requests. A plain request gets a page or a refusal. A handshake is checked by path,
+ * protocol and origin, then by the admission, then by the upgrade hook.
  */
 export class Upgrader {
   readonly #options: TransportOptions<unknown>;
@@ -61,10 +62,9 @@ export class Upgrader {
   }
 
   /**
-   * Takes a request. Never throws, and has answered or will when it returns: the native library
-   * ends the process else.
-   * @param context where the socket can go; null where the native library saw no handshake in the
-   * request
+   * Takes a request. Never throws, and always answers, at once or later: otherwise the native
+   * library would end the process.
+   * @param context of an upgrade; null where the native library found no handshake in the request
    */
   handle(res: NativeResponse, req: NativeRequest, context: NativeContext | null): void {
     try {
@@ -78,7 +78,7 @@ export class Upgrader {
       const candidate = this.#admit(res, head, context);
       if (candidate !== null) this.#decide(candidate);
     } catch (error) {
-      // Not the application's fault: its hook is called behind a barrier of its own.
+      // This is no fault of the application, whose hook is called behind a barrier.
       throwLater(error);
       this.#refuse(res, FAULT_REFUSAL);
     }
@@ -92,7 +92,7 @@ export class Upgrader {
     if (!check.ok) return this.#refuse(res, FAULT_REFUSALS[check.fault], head.method);
     if (!isOriginAllowed(head.headers.get('origin'), check.host, allowedOrigins))
       return this.#refuse(res, ORIGIN_REFUSAL);
-    // Our check lets it pass and the native library's did not.
+    // The check above has passed the request, but the check of the native library has not.
     if (context === null) return this.#refuse(res, FAULT_REFUSALS[HandshakeFault.NotAnUpgrade]);
     const verdict = admission.admit(head.remoteAddress);
     if (verdict !== AdmissionVerdict.Admitted) return this.#refuse(res, VERDICT_REFUSALS[verdict]);
@@ -116,8 +116,7 @@ export class Upgrader {
         protocols: candidate.protocols,
         signal: abort.signal,
       });
-      // Looking whether it is a promise runs code of the application where it is something that
-      // only acts like one.
+      // This look runs code of the application where the decision only acts like a promise.
       isPending = isThenable(decision);
     } catch (error) {
       this.#hookFailed(candidate, error);
@@ -127,10 +126,7 @@ export class Upgrader {
     else this.#conclude(candidate, decision as UpgradeDecision<unknown>);
   }
 
-  /**
-   * Waits for the hook, the deadline or the end of the peer, whichever comes first; the others then
-   * do nothing.
-   */
+  /** Waits for the hook, the deadline or the end of the peer. Only the first of them counts. */
   #await(candidate: Candidate, decision: unknown, abort: AbortController): void {
     const { res } = candidate;
     let isOpen = true;
@@ -153,7 +149,7 @@ export class Upgrader {
         abort.abort(new Error('the client went away before the upgrade hook had decided'));
       });
     });
-    // A promise of our own takes in whatever acts like one, and turns what that throws into a
+    // A real promise takes in everything that acts like one, and turns an exception of it into a
     // rejection.
     new Promise<UpgradeDecision<unknown>>((resolve) =>
       resolve(decision as UpgradeDecision<unknown>),
@@ -184,8 +180,8 @@ export class Upgrader {
     try {
       res.writeStatus('101 Switching Protocols');
       for (const [name, value] of ruling.headers) res.writeHeader(name, value);
-      // No extension is named, so none is agreed upon. The open event comes before this returns;
-      // from then on the end of the connection gives the booking back.
+      // The answer names no extension, so the connection has none. The open event comes before this
+      // call returns. From then on, the end of the connection gives the booking back.
       res.upgrade({ conn }, key, ruling.protocol, '', context);
     } catch (error) {
       this.#release(candidate);
@@ -198,7 +194,7 @@ export class Upgrader {
     this.#faults.hookFailed('upgrade', error, undefined);
   }
 
-  /** Refuses what was booked. */
+  /** Refuses a handshake that is booked. */
   #turnDown(candidate: Candidate, refusal: Refusal): void {
     this.#release(candidate);
     this.#refuse(candidate.res, refusal);
@@ -215,10 +211,7 @@ export class Upgrader {
   }
 }
 
-/**
- * Runs `work`, which answers, in the cork that answers outside of the request's own handler need.
- * Never throws.
- */
+/** Runs `work` in a cork, which an answer outside of the request's handler needs. Never throws. */
 function corked(res: NativeResponse, work: () => void): void {
   res.cork(() => {
     try {
@@ -230,9 +223,9 @@ function corked(res: NativeResponse, work: () => void): void {
 }
 
 /**
- * Runs `work`, which answers and ends the connection, at the end of the turn. While an answer is
- * outstanding, a request behind it in the same read makes the native library cut the connection;
- * once it is given, that request would be served, in spite of `Connection: close`.
+ * Runs `work`, which answers and ends the connection, at the end of the turn. A second request in
+ * the same read makes the native library cut the connection while the first has no answer. After an
+ * answer at once, the library would serve the second request in spite of `Connection: close`.
  */
 function answerLater(res: NativeResponse, work: () => void): void {
   const answer = setImmediate(() => corked(res, work));

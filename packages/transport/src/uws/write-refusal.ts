@@ -1,10 +1,11 @@
+/* The answer with a refusal. */
 import { STATUS_CODES } from 'node:http';
 import type { Refusal } from '../shared/refusal.js';
 import type { NativeResponse } from './native.js';
 
 /**
- * Writes an answer and closes the connection after it. The response must be corked and not be
- * answered yet.
+ * Writes a refusal and closes the connection after the answer. The response must be corked and have
+ * no answer yet.
  * @param method of the request: the answer to a HEAD has no body (RFC 9110 section 9.3.2)
  */
 export function writeRefusal(res: NativeResponse, refusal: Refusal, method: string): void {

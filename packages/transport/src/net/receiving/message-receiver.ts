@@ -61,7 +61,9 @@ export class MessageReceiver implements MessageSink {
     if (extension !== undefined) this.#reader = core.newReader(this, extension);
   }
 
-  /** Reads `bytes[start..end)`. A hook may call `stop` meanwhile. @returns the rule that was broken */
+  /**
+   * Reads `bytes[start..end)`. A hook may call `stop` meanwhile. @returns the rule that was broken
+   */
   read(bytes: Uint8Array, start: number, end: number): ProtocolViolation | undefined {
     const { readers, sweep } = this.#core;
     this.#idle.heard(sweep.nowMs);

@@ -1,3 +1,4 @@
+/* The check, once a thread, whether connections can stand on Node's handles. */
 import type { BytePool, NetSink } from '@hioload/api';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
@@ -6,24 +7,24 @@ import { takeDoors } from './handle-doors.js';
 import { HandleIo } from './handle-io.js';
 import type { HandleDoors, NodeHandle, NodeServerHandle } from './node-handle.js';
 
-/** Outcome of {@link openHandles}. */
+/** The outcome of {@link openHandles}. */
 export type HandleAccess =
   | { readonly ok: true; readonly doors: HandleDoors }
-  /** `reason` says in one line why plain sockets have to do. */
+  /** `reason` says in one line why plain sockets have to serve. */
   | { readonly ok: false; readonly reason: string };
 
 const DEADLINE_MS = 5_000;
 const GREETING = Buffer.from('door');
-/** A write that a kernel takes, and more than one takes while its peer does not read. */
+/** A write that a kernel takes, and a write that is too long while the peer does not read. */
 const SMALL_BYTES = 10;
 const LARGE_BYTES = 2 ** 24;
 
 let access: Promise<HandleAccess> | undefined;
 
 /**
- * Finds out, once a thread, whether connections can stand on Node's handles: takes what is not
- * documented from a socket, then has a connection on loopback read, write, write more than the
- * kernel takes, and end. Where any of it is not as expected, the documented sockets serve.
+ * Takes the undocumented parts from a socket of Node and tries them: a connection on loopback
+ * reads, writes, writes more than the kernel takes, and ends. Where a step fails, the documented
+ * sockets serve. A second call returns the outcome of the first.
  * @param pool lends the blocks of the trial
  */
 export function openHandles(pool: BytePool): Promise<HandleAccess> {
@@ -101,7 +102,7 @@ async function roundTrip(server: Server, pool: BytePool): Promise<HandleDoors> {
 }
 
 /**
- * The server's half of the trial: hears the greeting and the end, writes little and much, and ends.
+ * Plays the server of the trial: reads the greeting and the end, writes little and much, and ends.
  */
 async function converse(io: HandleIo, handle: NodeHandle, client: Socket): Promise<void> {
   const conn = new HandleConn(io, handle);

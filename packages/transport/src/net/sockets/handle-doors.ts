@@ -1,14 +1,14 @@
+/* How to get the parts of Node's sockets that no module exports. */
 import type { Socket } from 'node:net';
 import type { HandleDoors, NodeHandle } from './node-handle.js';
 
-/** A socket with the handle that it keeps to itself. */
+/** A socket with its private handle. */
 export type SocketWithHandle = Socket & { readonly _handle?: NodeHandle | null };
 
 /**
- * Takes from a connected socket, made with the option `onread`, what handles need and no module
- * exports. The socket writes a few bytes and shuts down for it: that shows the requests that Node
- * makes.
- * @throws Error where something is not there
+ * Takes the parts from a connected socket, which must be made with the option `onread`. The socket
+ * writes a few bytes and shuts down, which shows the requests that Node makes.
+ * @throws Error where a part is missing
  */
 export function takeDoors(socket: SocketWithHandle): HandleDoors {
   const handle = socket._handle;
@@ -33,7 +33,7 @@ function symbolOf(object: object, description: string): symbol {
   return found;
 }
 
-/** The class of the request that Node passes to a method of the handle while `act` runs. */
+/** Finds the class of the request that Node passes to a method of the handle during `act`. */
 function classOfRequest<Request>(
   handle: NodeHandle,
   method: string,
@@ -53,7 +53,7 @@ function classOfRequest<Request>(
   try {
     act();
   } finally {
-    // The method itself is inherited.
+    // The method of the handle is inherited, so the own property can go.
     delete methods[method];
   }
   if (typeof seen !== 'object' || seen === null)

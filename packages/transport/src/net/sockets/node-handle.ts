@@ -1,38 +1,38 @@
 /*
- * The part of Node's stream handles that this transport uses: what lies below `net.Socket`. It is
- * not documented, so it is declared here as Node 20, 22 and 24 have it, and tried at the start
- * (handle-check.ts) before anything relies on it.
+ * The part of Node's stream handles that this transport uses. The handles lie below `net.Socket`
+ * and are not documented. They are declared here as Node 20, 22 and 24 have them, and
+ * handle-check.ts tries them before a connection relies on them.
  */
 
-/** A connection, as libuv's stream with Node's thin wrap around it. */
+/** A connection: a stream of libuv in a thin wrap of Node. */
 export interface NodeHandle {
-  /** Called for each read. Node's own function finds the owner of the handle and tells it. */
+  /** Called for each read. Node's own function finds the owner of the handle and calls it. */
   onread: unknown;
-  /** Bytes of the write under way that the kernel has not taken. */
+  /** The bytes of the write under way that the kernel has not taken. */
   readonly writeQueueSize: number;
-  /** Lets reads land in this memory, which is then the owner's to keep. */
+  /** Makes reads land in this memory, which must stay as long as the handle. */
   useUserBuffer(buffer: Uint8Array): void;
-  /** 0, or a negative error number; so do the next four. */
+  /** Returns 0 or a negative error number, as the next four do. */
   readStart(): number;
   readStop(): number;
-  /** Tries to write at once, and needs `request` only for what the kernel does not take. */
+  /** Tries to write at once. `request` is used for bytes that the kernel does not take at once. */
   writeBuffer(request: WriteRequest, bytes: Uint8Array): number;
   shutdown(request: ShutdownRequest): number;
   close(callback?: () => void): void;
-  /** TCP only: ends with a reset. */
+  /** Ends the connection with a reset. Handles of TCP only. */
   reset?(callback?: () => void): number;
   setNoDelay?(isOn: boolean): number;
   getpeername?(into: { address?: string }): number;
 }
 
-/** A write under way. The handle calls `oncomplete` on it. */
+/** A write under way. The handle calls `oncomplete` at its end. */
 export interface WriteRequest {
   oncomplete: (this: WriteRequest, status: number) => void;
-  /** -1 unless a write with it is under way. */
+  /** -1 unless a write with this request is under way. */
   getAsyncId(): number;
-  /** Ours: whose write it is. */
+  /** The connection of the write. A property of this transport. */
   conn: { written(status: number): void } | undefined;
-  /** Ours: what keeps the memory alive that libuv reads from. */
+  /** Keeps the memory alive that libuv reads from. A property of this transport. */
   bytes: Uint8Array | undefined;
 }
 
@@ -46,8 +46,9 @@ export interface NodeServerHandle {
 }
 
 /**
- * What has to be taken from a socket in use because no module exports it: the classes of requests,
- * the function that reads call, and the names under which that function looks for its owner.
+ * The parts that have to be taken from a socket, because no module exports them: the classes of
+ * requests, the function that Node calls for a read, and the names of the properties that this
+ * function looks for at the owner of a handle.
  */
 export interface HandleDoors {
   readonly WriteRequest: new () => WriteRequest;

@@ -1,3 +1,4 @@
+/* The network listener over Node's sockets. */
 import {
   type BytePool,
   HioloadError,
@@ -13,25 +14,22 @@ import { HandleIo } from './handle-io.js';
 import type { HandleDoors } from './node-handle.js';
 import { SocketConn } from './socket-conn.js';
 
-/** Connections that wait in the kernel until they are accepted; it may be set to allow less. */
+/** The most connections that wait in the kernel to be accepted. The kernel may allow fewer. */
 const BACKLOG = 4_096;
 
-/**
- * Whether several threads can listen on one port with the sockets of this Node: from 22.12 on, on
- * Linux.
- */
+/** Whether several threads can listen on one port: with Node 22.12 or later, on Linux. */
 export const SHARES_PORT = process.platform === 'linux' && isFrom(process.versions.node, 22, 12);
 
-/** What a listener makes connections with. */
+/** The parts that a listener makes connections with. */
 export interface SocketListenerOptions {
   readonly pool: BytePool;
-  /** Where reads land; of handles only. */
+  /** The memory that connections on handles read into. */
   readonly readBuffer: Uint8Array;
-  /** Undefined where plain sockets have to do. */
+  /** Undefined where plain sockets have to serve. */
   readonly doors: HandleDoors | undefined;
 }
 
-/** Listens with a socket of Node, TCP or Unix. */
+/** Listens on a TCP or Unix socket of Node. */
 export class SocketListener implements NetListener {
   readonly #options: SocketListenerOptions;
   #state: 'idle' | 'listening' | 'closed' = 'idle';
@@ -60,7 +58,7 @@ export class SocketListener implements NetListener {
       this.#state = 'closed';
       throw error;
     }
-    // Closed while it began to listen, it may listen now all the same.
+    // A `close` during the start does not keep the server from listening.
     if (this.#state !== 'listening') {
       server.close();
       throw closedMeanwhile();
@@ -75,14 +73,14 @@ export class SocketListener implements NetListener {
     this.#server = undefined;
   }
 
-  /** Has the server's handle hand its connections to us, before Node makes a socket of each. */
+  /** Takes connections from the server's handle, before Node makes a socket of each. */
   #takeHandles(server: Server, accept: (conn: NetConn) => void): void {
     const { doors, pool, readBuffer } = this.#options;
     if (doors === undefined) return;
     const io = new HandleIo(doors, pool, readBuffer);
     serverHandle(server).onconnection = (_status, handle) => {
-      // Without a handle accepting has failed, for want of descriptors, say; libuv goes on when
-      // there are some.
+      // Without a handle the accept has failed, for want of file descriptors for example. libuv
+      // goes on when there are some.
       if (handle !== undefined) accept(new HandleConn(io, handle));
     };
   }
@@ -94,7 +92,7 @@ function bind(server: Server, address: NetAddress): Promise<void> {
     server.once('close', () => failed(closedMeanwhile()));
     server.listen(toListenOptions(address), () => {
       server.removeAllListeners('error');
-      // Failing to accept one connection is no reason to end.
+      // A failure to accept one connection does not end the listener.
       server.on('error', () => undefined);
       done();
     });
@@ -111,7 +109,7 @@ function closedMeanwhile(): HioloadError {
 function toListenOptions(address: NetAddress): ListenOptions & { readonly reusePort?: boolean } {
   if ('path' in address) return { path: address.path, backlog: BACKLOG };
   const { host, port, shared } = address;
-  // Known to Node's declarations from version 22 on.
+  // Node's declarations know `reusePort` from version 22 on.
   return {
     host,
     port,

@@ -96,7 +96,9 @@ export class Topics {
     return publishResult(here.reactors + beyond.reactors, here.lanesFull + beyond.lanesFull);
   }
 
-  /** Sends a message of another reactor to all subscribers of a topic here. @returns their number */
+  /**
+   * Sends a message of another reactor to all subscribers of a topic here. @returns their number
+   */
   deliver(topic: Topic, bytes: Uint8Array, start: number, end: number, isBinary: boolean): number {
     const subscribers = this.#subscribers.get(topic);
     if (subscribers === undefined) return 0;
