@@ -195,7 +195,8 @@ export class FrameDecoder {
     frame.bytes = bytes;
     frame.start = at;
     frame.end = next;
-    this.#deliver();
+    const refused = this.#sink.frame(frame);
+    if (refused !== undefined) this.#fail(refused);
     return next;
   }
 
@@ -213,16 +214,12 @@ export class FrameDecoder {
     return undefined;
   }
 
-  #deliver(): void {
-    const violation = this.#sink.frame(this.#frame);
-    if (violation !== undefined) this.#fail(violation);
-  }
-
   #deliverAssembled(): void {
     this.#received = -1;
     this.#frame.takeOver(this.#block);
     try {
-      this.#deliver();
+      const violation = this.#sink.frame(this.#frame);
+      if (violation !== undefined) this.#fail(violation);
     } finally {
       this.#frame.release();
     }
