@@ -49,15 +49,18 @@ export {
   TasksetAffinity,
 } from './machine/index.js';
 export type { BusOptions } from './bus/bus-options.js';
+export type { ModulePath } from './parts/module-path.js';
+export { defaultAdminPort, SERVER_DEFAULTS } from './server-defaults.js';
 export type {
+  AdminAddress,
   DrainTimes,
   LoopMode,
   MemoryWish,
   PinMode,
-  ServerDependencies,
   ServerOptions,
   TransportChoice,
-} from './supervisor/options.js';
+} from './supervisor/server-options.js';
+export { type ConsoleLike, type PinoLike, toLogger } from './supervisor/to-logger.js';
 export { nodesInUse } from './supervisor/nodes-in-use.js';
 export {
   createServer,

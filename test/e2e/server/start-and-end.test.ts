@@ -13,7 +13,7 @@ describe('a start that cannot succeed', () => {
       'no-such-app.ts',
       {},
       'HIOLOAD_MODULE_NOT_FOUND',
-      /no-such-app\.ts is not a file/,
+      /module must be a file that exists; got ".*no-such-app\.ts"/,
     ],
     [
       'the module throws',

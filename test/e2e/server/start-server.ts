@@ -38,7 +38,6 @@ const defaults: Omit<ServerOptions, 'module'> = {
   admin: { host: '127.0.0.1', port: 0 },
   group: 'core',
   pin: 'auto',
-  transport: 'auto',
   limits: {},
   drain: { spreadMs: 0, deadlineMs: 5_000 },
   // Reactors from source, several at once, on a machine that does other things.
@@ -69,10 +68,13 @@ export function makeServer(
     error: note('error'),
   };
   const module = resolve(import.meta.dirname, 'apps', app);
-  const server = createServer(
-    { ...defaults, module, ...options },
-    { log, ...(topology !== undefined && { topology }) },
-  );
+  const server = createServer({
+    ...defaults,
+    module,
+    log,
+    ...(topology !== undefined && { topology }),
+    ...options,
+  });
   running.add(server);
   const line = (pattern: RegExp): Promise<LogLine> =>
     new Promise((done) => {

@@ -43,7 +43,7 @@ async function judgeServer(name, topology, port, nodeFor) {
   const lines = [];
   const note = (/** @type {string} */ line) => void lines.push(line);
   const log = { debug: note, info: note, warn: note, error: note };
-  const server = createServer({ ...OPTIONS, port }, { log, topology });
+  const server = createServer({ ...OPTIONS, port, log, topology });
   const { adminUrl } = await server.start();
   threads.stop();
 

@@ -1,5 +1,6 @@
 /** `defineApp`: checks an application and marks it as one. */
 import { type AppDefinition, HioloadError } from '@hioload/api';
+import { lackOfKind } from '../parts/check-part.js';
 import { checkCompression } from './compression.js';
 import { checkLimits } from './limits.js';
 import { checkPages } from './pages.js';
@@ -29,6 +30,7 @@ const SETTINGS = [
   'compression',
   'limits',
   'whenBufferFull',
+  'transport',
 ] as const;
 const FIELDS: readonly string[] = [...HOOKS, ...SETTINGS];
 
@@ -90,9 +92,20 @@ function checkSettings<Data>(definition: AppDefinition<Data>): void {
   if (pages !== undefined) checkPages(pages, invalid);
   if (compression !== undefined) checkCompression(compression, invalid);
   if (limits !== undefined) checkLimits(limits, invalid);
+  checkTransport(definition.transport);
   if (whenBufferFull !== undefined && whenBufferFull !== 'drop' && whenBufferFull !== 'close') {
     throw invalid(mustBe('whenBufferFull', '"drop" or "close"', whenBufferFull));
   }
+}
+
+function checkTransport(transport: unknown): void {
+  if (transport === undefined || transport === 'auto') return;
+  if (transport === 'uws' || transport === 'net') return;
+  const allowed = '"auto", "uws", "net" or a TransportKind { name, features, create }';
+  if (typeof transport !== 'object' || transport === null)
+    throw invalid(mustBe('transport', allowed, transport));
+  const lack = lackOfKind(transport);
+  if (lack !== undefined) throw invalid(`transport must be ${allowed}; ${lack}`);
 }
 
 function checkList(

@@ -3,7 +3,12 @@ import { suggest } from '../suggest.js';
 
 /** Says that a value is not one of the allowed values. */
 export function mustBe(name: string, allowed: string, value: unknown): string {
-  return `${name} must be ${allowed}; got ${JSON.stringify(value) ?? String(value)}`;
+  return `${name} must be ${allowed}; got ${show(value)}`;
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'function') return 'a function';
+  return JSON.stringify(value) ?? String(value);
 }
 
 /**

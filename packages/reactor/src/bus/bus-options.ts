@@ -1,6 +1,7 @@
 /* The sizes of the bus, with their defaults and bounds. */
-import { DEFAULT_LIMITS, HioloadError } from '@hioload/api';
+import { HioloadError } from '@hioload/api';
 import type { BlockClass } from '@hioload/pool';
+import { SERVER_DEFAULTS } from '../server-defaults.js';
 
 /** The sizes of the memory that a message between reactors passes. */
 export interface BusOptions {
@@ -89,10 +90,7 @@ export function assertTopicsFit(maxTopicBytes: number, laneBytes: number): void 
 export function busSizes(options: BusOptions, producers: number): BusSizes {
   const sizes = {
     laneBytes: laneBytesFor(producers),
-    flushRecords: 32,
-    drainRecords: 256,
-    maxPayloadBytes: DEFAULT_LIMITS.maxPayloadBytes,
-    slabBytes: 8 * MIB,
+    ...SERVER_DEFAULTS.bus,
     ...options,
   };
   const { maxPayloadBytes } = sizes;

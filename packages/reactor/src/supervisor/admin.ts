@@ -12,8 +12,8 @@ export interface AdminSources {
   /** Where the memory of the reactors lies. */
   memory(): unknown;
   readonly metrics: { readonly contentType: string; render(): Promise<string> };
-  /** What does not change while the server runs: machine, placement, versions. */
-  readonly facts: Readonly<Record<string, unknown>>;
+  /** What does not change once the server is ready: machine, placement, versions. */
+  facts(): Readonly<Record<string, unknown>>;
 }
 
 /** Health, metrics and figures over HTTP, for orchestrators and people; it only reads. */
@@ -28,7 +28,7 @@ export class AdminServer {
         '/metrics',
         async (response) => send(response, 200, metrics.contentType, await metrics.render()),
       ],
-      ['/stats.json', (response) => sendJson(response, 200, { ...facts, ...figures(status()) })],
+      ['/stats.json', (response) => sendJson(response, 200, { ...facts(), ...figures(status()) })],
       // On a page of its own: it has the kernel walk through the memory of the process.
       ['/memory.json', (response) => sendJson(response, 200, memory())],
     ]);

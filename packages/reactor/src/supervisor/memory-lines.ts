@@ -1,6 +1,6 @@
 import type { Logger, MemoryReport, NumaPoolReport } from '@hioload/api';
 import { formatCpuList } from '../machine/index.js';
-import type { MemoryWish } from './options.js';
+import type { MemoryWish } from './server-options.js';
 
 /**
  * Share of a slab that may lie on another node: its first page may be that of whoever had the

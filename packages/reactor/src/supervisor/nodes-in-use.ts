@@ -1,6 +1,7 @@
 import type { Affinity, Topology } from '@hioload/api';
 import { placeReactors, TasksetAffinity } from '../machine/index.js';
-import type { ServerOptions } from './options.js';
+import { SERVER_DEFAULTS } from '../server-defaults.js';
+import type { ServerOptions } from './server-options.js';
 import { decidePinning } from './pinning.js';
 
 /**
@@ -9,7 +10,11 @@ import { decidePinning } from './pinning.js';
  * @throws HIOLOAD_PLACEMENT_IMPOSSIBLE, HIOLOAD_AFFINITY_FAILED, as the start of the server would
  */
 export function nodesInUse(
-  { group, reactors, pin }: Pick<ServerOptions, 'group' | 'reactors' | 'pin'>,
+  {
+    group = SERVER_DEFAULTS.group,
+    reactors,
+    pin = SERVER_DEFAULTS.pin,
+  }: Pick<ServerOptions, 'group' | 'reactors' | 'pin'>,
   topology: Topology,
   affinity: Affinity = new TasksetAffinity(),
 ): readonly number[] {

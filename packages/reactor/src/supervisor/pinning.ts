@@ -1,5 +1,5 @@
 import { type Affinity, HioloadError, type Topology } from '@hioload/api';
-import type { PinMode } from './options.js';
+import type { PinMode } from './server-options.js';
 
 /** Whether reactors are pinned, and why (not). */
 export interface PinDecision {

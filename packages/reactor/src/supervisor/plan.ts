@@ -1,11 +1,5 @@
-import {
-  type Affinity,
-  HioloadError,
-  type Logger,
-  type Placement,
-  type Topology,
-  type TransportFeatures,
-} from '@hioload/api';
+/** What a server is going to be on this machine: decided and told before anything of it starts. */
+import { HioloadError, type Logger, type Placement, type Topology } from '@hioload/api';
 import { stat } from 'node:fs/promises';
 import {
   describeTopology,
@@ -13,17 +7,18 @@ import {
   formatCpuList,
   placeReactors,
 } from '../machine/index.js';
+import type { TransportFacts } from '../parts/serving-transport.js';
 import { heapShareMb } from './heap-share.js';
-import type { ServerOptions } from './options.js';
 import { decidePinning, type PinDecision } from './pinning.js';
-import { chooseTransport, type ChosenTransport } from './transport-choice.js';
+import type { ResolvedServerOptions } from './server-options.js';
 
-/** What a server is going to be on this machine, decided before anything of it starts. */
+/** What a server is going to be on this machine. */
 export interface Plan {
   readonly topology: Topology;
   readonly placement: Placement;
   readonly pinning: PinDecision;
-  readonly transport: ChosenTransport;
+  /** The transport that the plan is made for. */
+  readonly transport: TransportFacts;
   readonly heapMb: number;
 }
 
@@ -32,19 +27,28 @@ const NO_SHARED_PORT = 'several threads can share one port only on Linux, from N
 const WHAT_CAN = 'A newer Node or the native transport, uws, can run more reactors';
 
 /**
- * Looks at the machine and decides. @param topology what to take the machine for, in tests
- * @throws HIOLOAD_MODULE_NOT_FOUND, HIOLOAD_OPTION_INVALID, HIOLOAD_PLACEMENT_IMPOSSIBLE,
- * HIOLOAD_AFFINITY_FAILED, HIOLOAD_TRANSPORT_UNAVAILABLE
+ * Checks that the modules that options name exist. @throws HIOLOAD_MODULE_NOT_FOUND (as a
+ * rejection)
+ */
+export async function requireModules(options: ResolvedServerOptions): Promise<void> {
+  const { module, transport, reactorModule, loop } = options;
+  await requireFile('module', module);
+  if (transport?.type === 'module') await requireFile('transport', transport.file);
+  if (reactorModule !== undefined) await requireFile('reactorModule', reactorModule);
+  if (loop.type === 'module') await requireFile('loop', loop.file);
+}
+
+/**
+ * Looks at the machine and plans for a transport.
+ * @throws HIOLOAD_OPTION_INVALID, HIOLOAD_PLACEMENT_IMPOSSIBLE, HIOLOAD_AFFINITY_FAILED,
+ * HIOLOAD_TOPOLOGY_UNREADABLE (as a rejection)
  */
 export async function makePlan(
-  options: ServerOptions,
-  affinity: Affinity,
-  topology?: Topology,
+  options: ResolvedServerOptions,
+  transport: TransportFacts,
 ): Promise<Plan> {
-  const { module, group, pin, heapMb } = options;
-  await requireFile(module);
-  const machine = topology ?? (await detectTopology());
-  const transport = await chooseTransport(options.transport);
+  const { group, pin, heapMb, affinity } = options;
+  const machine = options.topology ?? (await detectTopology());
   const reactors = reactorsOn(transport, options.reactors);
   const placement = placeReactors(machine, { group, ...(reactors !== undefined && { reactors }) });
   return {
@@ -58,30 +62,39 @@ export async function makePlan(
 
 /**
  * How many reactors a transport can have of those asked for: one where it cannot share its port.
- * @param asked undefined where that is left to the machine @returns undefined where it still is
+ * @param asked undefined where the number is left to the machine
+ * @returns undefined where the number is still left to the machine
  * @throws HIOLOAD_OPTION_INVALID where more are asked for
  */
 export function reactorsOn(
-  {
-    name,
-    features,
-  }: { readonly name: string; readonly features: Pick<TransportFeatures, 'sharesPort'> },
+  { name, sharesPort }: Pick<TransportFacts, 'name' | 'sharesPort'>,
   asked: number | undefined,
 ): number | undefined {
-  if (features.sharesPort) return asked;
+  if (sharesPort) return asked;
   if (asked === undefined || asked === 1) return 1;
   throw new HioloadError(
     'HIOLOAD_OPTION_INVALID',
-    `reactors must be 1 with the transport ${name}, because ${NO_SHARED_PORT}; got ${asked}. ` +
-      WHAT_CAN,
+    `reactors must be 1 with the transport ${name}, ${whyAlone(name)}; got ${asked}` +
+      whatCan(name),
   );
 }
 
+function whyAlone(name: string): string {
+  return name === 'net'
+    ? `because ${NO_SHARED_PORT}`
+    : 'because its reactors cannot listen on one port together';
+}
+
+const whatCan = (name: string): string => (name === 'net' ? `. ${WHAT_CAN}` : '');
+
+/** Tells the transport that serves, and why there is one reactor where there cannot be more. */
+export function announceTransport({ name, reason, sharesPort }: TransportFacts, log: Logger): void {
+  const alone = sharesPort ? '' : `; one reactor, ${whyAlone(name)}`;
+  log.info(`transport: ${name}, ${reason}${alone}`);
+}
+
 /** Says what was decided, a line for each decision. */
-export function announcePlan(
-  { topology, placement, pinning, transport, heapMb }: Plan,
-  log: Logger,
-): void {
+export function announcePlan({ topology, placement, pinning, heapMb }: Plan, log: Logger): void {
   log.info(`machine: ${describeTopology(topology)}`);
   for (const note of placement.notes) log.info(`plan: ${note}`);
   for (const { reactor, cpus, node } of placement.places) {
@@ -89,16 +102,13 @@ export function announcePlan(
     log.info(`plan: reactor ${reactor} -> ${where}`, { reactor, cpus });
   }
   log.info(`pinning: ${pinning.pinned ? 'on' : 'off'}, ${pinning.reason}`);
-  const alone = transport.features.sharesPort ? '' : `; one reactor, because ${NO_SHARED_PORT}`;
-  log.info(`transport: ${transport.name}, ${transport.reason}${alone}`);
 }
 
-async function requireFile(path: string): Promise<void> {
+async function requireFile(option: string, path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
-  if (found?.isFile() !== true) {
-    throw new HioloadError(
-      'HIOLOAD_MODULE_NOT_FOUND',
-      `module must be a file that exists; got ${JSON.stringify(path)}`,
-    );
-  }
+  if (found?.isFile() === true) return;
+  throw new HioloadError(
+    'HIOLOAD_MODULE_NOT_FOUND',
+    `${option} must be a file that exists; got ${JSON.stringify(path)}`,
+  );
 }

@@ -56,7 +56,7 @@ export function createMetricsPage(
       ),
   );
   expose(registry, 'ws_build_info', 'gauge', 'Always 1; what runs is in the labels.', () => [
-    { metricName: 'ws_build_info', value: 1, labels: build },
+    { metricName: 'ws_build_info', value: 1, labels: { ...build, transport: status().transport } },
   ]);
   return { contentType: registry.contentType, render: () => registry.metrics() };
 }

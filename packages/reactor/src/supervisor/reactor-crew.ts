@@ -18,16 +18,16 @@ import {
 import { AdmissionTable, MetricsTotals, NumaPools } from '@hioload/pool';
 import { Backoff } from '../backoff.js';
 import { firstConnIdOf, ROWS_PER_SLOT } from '../bus/seat.js';
+import type { TransportFacts, TransportWish } from '../parts/serving-transport.js';
 import { BusMembers } from './bus-members.js';
 import { LossWatch } from './loss-watch.js';
-import type { ServerOptions } from './options.js';
+import type { ResolvedServerOptions } from './server-options.js';
 import { verifyPinning } from './pinning.js';
 import { ReactorSlot, type ReactorSlotEvents } from './reactor-slot.js';
 import { ReactorThread } from './reactor-thread.js';
 import { spawnReactor } from './spawn-thread.js';
 import { StallWatch } from './stall-watch.js';
 import type { LaneStatus, ReactorStatus } from './status.js';
-import type { TransportName } from './transport-choice.js';
 import { settlesWithin } from './within.js';
 
 /** Least time that the threads get to end once told to, in milliseconds. */
@@ -35,16 +35,34 @@ const STOP_GRACE_MS = 1_000;
 
 /** What the reactors of a server are started with. */
 export interface ReactorCrewParts {
-  readonly options: ServerOptions;
-  readonly transport: TransportName;
+  readonly options: ResolvedServerOptions;
+  readonly transport: TransportWish;
+  /**
+   * Told of the transport that a reactor is going to have, while the start lasts.
+   * @returns whether the crew suits it
+   * @throws HIOLOAD_OPTION_INVALID where no crew could
+   */
+  agree(transport: TransportFacts): boolean;
   readonly placement: Placement;
   readonly topology: Topology;
   /** `null` where reactors are not pinned. */
   readonly affinity: Affinity | null;
+  /** Whether the affinity is the user's, so that reactors cannot ask it. */
+  readonly isOwnAffinity: boolean;
   readonly heapMb: number;
   readonly clock: Clock;
   readonly log: Logger;
   readonly random: () => number;
+}
+
+/** Ends the start of a crew that has another number of reactors than its transport allows. */
+export class TransportMisfit extends Error {
+  readonly transport: TransportFacts;
+
+  constructor(transport: TransportFacts) {
+    super(`the number of reactors does not suit the transport ${transport.name}`);
+    this.transport = transport;
+  }
 }
 
 /** The reactors of a server, one slot for each place. */
@@ -55,12 +73,17 @@ export class ReactorCrew {
   readonly #bus: BusMembers;
   readonly #stalls: StallWatch;
   readonly #losses: LossWatch;
+  #rejectStart!: (error: unknown) => void;
+  readonly #startFails = new Promise<never>((_, reject) => {
+    this.#rejectStart = reject;
+  });
+  #isStarted = false;
 
   constructor(parts: ReactorCrewParts) {
     const { placement, clock, log } = parts;
     this.#parts = parts;
     this.#admission = new AdmissionTable(placement.places.length * ROWS_PER_SLOT);
-    this.#bus = new BusMembers(placement.places.length, parts.options.bus ?? {});
+    this.#bus = new BusMembers(placement.places.length, parts.options.bus);
     this.#slots = placement.places.map((place) => this.#makeSlot(place));
     this.#losses = new LossWatch(clock, log, () => this.#totals());
     this.#stalls = new StallWatch(
@@ -79,10 +102,17 @@ export class ReactorCrew {
   }
 
   /**
-   * Starts every reactor; resolves with the port when all are ready. @throws what the first that
-   * fails failed with
+   * Starts every reactor; resolves with the port when all are ready.
+   * @throws TransportMisfit where the crew does not suit the transport, else what the first reactor
+   * that fails failed with
    */
   async start(): Promise<number> {
+    const port = await Promise.race([this.#startAll(), this.#startFails]);
+    this.#isStarted = true;
+    return port;
+  }
+
+  async #startAll(): Promise<number> {
     const [first, ...rest] = this.#slots as [ReactorSlot, ...ReactorSlot[]];
     this.#stalls.start();
     this.#losses.start();
@@ -171,6 +201,17 @@ export class ReactorCrew {
     );
   }
 
+  /** Lets a reactor go on with its transport where the crew suits that. */
+  #onTransport(thread: ReactorThread, transport: TransportFacts): void {
+    if (this.#isStarted) return thread.proceed();
+    try {
+      if (this.#parts.agree(transport)) thread.proceed();
+      else this.#rejectStart(new TransportMisfit(transport));
+    } catch (error) {
+      this.#rejectStart(error);
+    }
+  }
+
   #makeSlot(place: ReactorPlace): ReactorSlot {
     const { options, affinity, heapMb, clock, log, random } = this.#parts;
     return new ReactorSlot({
@@ -197,15 +238,17 @@ export class ReactorCrew {
     row: number,
     events: ReactorSlotEvents,
   ): ReactorThread {
-    const { options, placement, affinity, topology, heapMb, log } = this.#parts;
+    const { options, placement, affinity, isOwnAffinity, topology, heapMb, log } = this.#parts;
     const { reactor } = place;
     const seed = {
       index: reactor,
       reactors: placement.places.length,
       home: { cpus: place.cpus, node: place.node },
-      pinned: affinity !== null,
+      // A user's affinity lives here: the slot verifies the thread when it is ready.
+      pinned: affinity !== null && !isOwnAffinity,
       module: options.module,
       transport: this.#parts.transport,
+      reactorModule: options.reactorModule ?? null,
       host: options.host,
       port,
       limits: options.limits,
@@ -214,13 +257,14 @@ export class ReactorCrew {
       admissionTable: this.#admission.buffer,
       admissionRow: row,
       bus: this.#bus.seat(row, life),
-      loop: options.loop ?? 'park',
+      loop: options.loop,
     };
     const pinning =
       affinity === null ? null : { affinity, cpus: place.cpus, home: topology.allowedCpus };
     return new ReactorThread(reactor, row, spawnReactor(seed, pinning), log, {
       ...events,
       onJoining: (_, slab) => this.#bus.admit(row, slab),
+      onTransport: (thread, transport) => this.#onTransport(thread, transport),
     });
   }
 }

@@ -48,7 +48,8 @@ export class ReactorSlot {
   readonly #past = new MetricsTotals();
   readonly #live = new Set<ReactorThread>();
   #current: ReactorThread | undefined;
-  #port = 0;
+  /** The port to start on again, once the first reactor was ready. */
+  #port: number | undefined;
   #lives = 0;
   #readySinceMs: number | undefined;
   #wanted = true;
@@ -149,7 +150,7 @@ export class ReactorSlot {
     if (thread !== this.#current) return;
     this.#current = undefined;
     // Before the first reactor was ready the start as a whole fails, and the supervisor says so.
-    if (error === undefined || this.#port === 0) return;
+    if (error === undefined || this.#port === undefined) return;
     const { clock, log, backoff } = this.#parts;
     const ranMs = this.#readySinceMs === undefined ? 0 : clock.now() - this.#readySinceMs;
     this.#readySinceMs = undefined;
@@ -167,7 +168,7 @@ export class ReactorSlot {
   }
 
   async #restart(): Promise<void> {
-    if (!this.#wanted) return;
+    if (!this.#wanted || this.#port === undefined) return;
     const { reactor } = this.place;
     try {
       await this.#serve(this.#port);

@@ -6,6 +6,7 @@ import {
   stackOfThrown,
   textOfThrown,
 } from '@hioload/api';
+import type { TransportFacts } from '../parts/serving-transport.js';
 import { Heartbeat, MetricsBlock, type Region } from '@hioload/pool';
 import type { Worker } from 'node:worker_threads';
 import type { PortableError, ReactorCommand, ReactorReport } from '../worker/thread-messages.js';
@@ -14,6 +15,8 @@ import type { PortableError, ReactorCommand, ReactorReport } from '../worker/thr
 export interface ReactorThreadEvents {
   /** Its inbox is open, and its slab made. */
   onJoining(thread: ReactorThread, slab: Region): void;
+  /** Its modules are loaded; it waits for {@link ReactorThread.proceed}. */
+  onTransport(thread: ReactorThread, transport: TransportFacts): void;
   onHeapPressure(thread: ReactorThread, usedBytes: number): void;
 }
 
@@ -103,6 +106,11 @@ export class ReactorThread {
     return this.#slab;
   }
 
+  /** Lets it make the transport that it has told of, and start. */
+  proceed(): void {
+    this.#tell({ type: 'proceed' });
+  }
+
   /** Resolves when its connections have gone, or its thread has. */
   drain(options: DrainOptions): Promise<void> {
     if (this.#state === ReactorState.Ready) {
@@ -136,6 +144,8 @@ export class ReactorThread {
       case 'joining':
         this.#slab = report.slab;
         return this.#events.onJoining(this, report.slab);
+      case 'transport':
+        return this.#events.onTransport(this, report.transport);
       case 'ready':
         if (this.#state === ReactorState.Starting) this.#state = ReactorState.Ready;
         return this.#resolveReady(report.port);

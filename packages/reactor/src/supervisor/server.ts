@@ -1,3 +1,4 @@
+/** A server: starts the reactors of one port, watches them, and lets go of their connections. */
 import {
   assertTopic,
   CloseCode,
@@ -7,19 +8,31 @@ import {
   publishResult,
   type Sendable,
   type SendOptions,
-  systemClock,
   type Topic,
 } from '@hioload/api';
-import { memoryPolicy, TasksetAffinity } from '../machine/index.js';
+import { memoryPolicy } from '../machine/index.js';
 import { AdminServer } from './admin.js';
 import { awaitFarewell } from './farewell.js';
 import { announceMemory } from './memory-lines.js';
-import type { ServerDependencies, ServerOptions } from './options.js';
 import { claimPort, lockPort, type PortClaim, probePort } from './port-claim.js';
-import { announcePlan, makePlan, type Plan } from './plan.js';
+import type { TransportFacts, TransportWish } from '../parts/serving-transport.js';
+import {
+  announcePlan,
+  announceTransport,
+  makePlan,
+  type Plan,
+  reactorsOn,
+  requireModules,
+} from './plan.js';
 import { createMetricsPage } from './prometheus.js';
-import { ReactorCrew, startTimeout } from './reactor-crew.js';
+import { ReactorCrew, startTimeout, TransportMisfit } from './reactor-crew.js';
+import {
+  type ResolvedServerOptions,
+  resolveServerOptions,
+  type ServerOptions,
+} from './server-options.js';
 import type { ServerState, ServerStatus } from './status.js';
+import { chooseTransport } from './transport-choice.js';
 import { version } from './version.js';
 import { settlesWithin } from './within.js';
 
@@ -64,27 +77,40 @@ export interface Server {
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult;
   /**
    * Stops to accept, closes the connections with 1001 and ends the reactors; resolves when
-   * everything has gone, or the deadline has passed. Idempotent: later calls join the first. @param
-   * reason for the log
+   * everything has gone, or the deadline has passed. Idempotent: later calls join the first.
+   * @param reason for the log; by default `asked for`
    */
-  drain(reason: string): Promise<DrainOutcome>;
+  drain(reason?: string): Promise<DrainOutcome>;
 }
 
 const NO_METRICS = { read: () => 0 };
 
-/** Makes a server; nothing runs before `start`. */
-export function createServer(options: ServerOptions, dependencies: ServerDependencies): Server {
-  return new Supervisor(options, dependencies);
+/**
+ * Makes a server; nothing runs before `start`. Several servers may run in one process.
+ *
+ * ```ts
+ * const server = createServer({ module: new URL('app.ts', import.meta.url), port: 0 });
+ * const { url } = await server.start();
+ * // ... connect to `url`
+ * await server.drain();
+ * ```
+ *
+ * @throws HIOLOAD_OPTION_INVALID with a message that names the option, what it must be, and the
+ * value
+ */
+export function createServer(options: ServerOptions): Server {
+  return new Supervisor(resolveServerOptions(options));
 }
 
 class Supervisor implements Server {
-  readonly #options: ServerOptions;
-  readonly #dependencies: ServerDependencies;
+  readonly #options: ResolvedServerOptions;
   readonly #clock;
-  readonly #affinity;
+  readonly #log;
   #state: ServerState = 'idle';
   #readyAtMs: number | undefined;
   #plan: Plan | undefined;
+  /** The transport that the reactors serve with, once one of them has told. */
+  #transport: TransportFacts | undefined;
   #crew: ReactorCrew | undefined;
   #admin: AdminServer | undefined;
   #claim: PortClaim | undefined;
@@ -92,11 +118,10 @@ class Supervisor implements Server {
   #started: Promise<ServerAddress> | undefined;
   #drained: Promise<DrainOutcome> | undefined;
 
-  constructor(options: ServerOptions, dependencies: ServerDependencies) {
+  constructor(options: ResolvedServerOptions) {
     this.#options = options;
-    this.#dependencies = dependencies;
-    this.#clock = dependencies.clock ?? systemClock;
-    this.#affinity = dependencies.affinity ?? new TasksetAffinity();
+    this.#clock = options.clock;
+    this.#log = options.log;
   }
 
   get state(): ServerState {
@@ -121,7 +146,7 @@ class Supervisor implements Server {
     return this.#started;
   }
 
-  drain(reason: string): Promise<DrainOutcome> {
+  drain(reason = 'asked for'): Promise<DrainOutcome> {
     this.#drained ??= this.#drain(reason);
     return this.#drained;
   }
@@ -136,7 +161,7 @@ class Supervisor implements Server {
     const { startTimeoutMs } = this.#options;
     const deadline = this.#clock.now() + startTimeoutMs;
     try {
-      const boot = this.#boot();
+      const boot = this.#boot(deadline);
       if (await settlesWithin(this.#clock, startTimeoutMs, boot)) return await boot;
       boot.catch(() => undefined);
       throw startTimeout(startTimeoutMs, this.#crew?.status() ?? []);
@@ -148,60 +173,97 @@ class Supervisor implements Server {
     }
   }
 
-  async #boot(): Promise<ServerAddress> {
+  async #boot(deadline: number): Promise<ServerAddress> {
     const { host, port } = this.#options;
-    const plan = await makePlan(this.#options, this.#affinity, this.#dependencies.topology);
-    announcePlan(plan, this.#dependencies.log);
-    this.#plan = plan;
+    await requireModules(this.#options);
+    const { wish, expected } = await chooseTransport(this.#options.transport);
+    this.#plan = await this.#makePlan(expected);
     if (port === 0) await probePort(host, port);
     else this.#claim = await claimPort(host, port);
-    const adminPort = await this.#startAdmin(plan);
-    this.#crew = this.#hire(plan);
-    const listening = await this.#crew.start();
-    if (port === 0) this.#claim = await lockPort(host, listening);
-    this.#announceMemory(this.#crew, plan);
+    const adminPort = await this.#startAdmin();
+    const listening = await this.#startCrew(this.#plan, wish, deadline);
+    // A transport of the user's may have no port at all.
+    if (port === 0 && listening !== 0) this.#claim = await lockPort(host, listening);
+    this.#announceMemory();
     return this.#becomeReady(listening, adminPort);
   }
 
-  #hire({ topology, placement, pinning, transport, heapMb }: Plan): ReactorCrew {
-    const { log, random = Math.random } = this.#dependencies;
-    const affinity = pinning.pinned ? this.#affinity : null;
-    return new ReactorCrew({
-      options: this.#options,
-      transport: transport.name,
-      placement,
-      topology,
-      affinity,
-      heapMb,
-      clock: this.#clock,
-      log,
-      random,
-    });
+  async #makePlan(transport: TransportFacts): Promise<Plan> {
+    const plan = await makePlan(this.#options, transport);
+    announcePlan(plan, this.#log);
+    return plan;
   }
 
-  async #startAdmin({ topology, placement, transport }: Plan): Promise<number | undefined> {
+  /**
+   * Starts the reactors; resolves with their port. The plan has as many reactors as the expected
+   * transport can have. Where the reactors tell of a transport that can have more or fewer, they
+   * are stopped before it is made, and others are started by a plan for that transport.
+   */
+  async #startCrew(plan: Plan, wish: TransportWish, deadline: number): Promise<number> {
+    const crew = this.#hire(plan, wish);
+    try {
+      return await crew.start();
+    } catch (error) {
+      if (!(error instanceof TransportMisfit)) throw error;
+      const stuck = await crew.stop(deadline - this.#clock.now());
+      if (stuck.length > 0) throw error;
+      this.#plan = await this.#makePlan(error.transport);
+      return this.#hire(this.#plan, wish).start();
+    }
+  }
+
+  #hire(
+    { topology, placement, pinning, transport, heapMb }: Plan,
+    wish: TransportWish,
+  ): ReactorCrew {
+    const { affinity, isOwnAffinity, reactors, random } = this.#options;
+    this.#crew = new ReactorCrew({
+      options: this.#options,
+      transport: wish,
+      placement,
+      topology,
+      affinity: pinning.pinned ? affinity : null,
+      isOwnAffinity,
+      heapMb,
+      clock: this.#clock,
+      log: this.#log,
+      random,
+      agree: (told) => {
+        const suits = reactorsOn(told, reactors) === reactorsOn(transport, reactors);
+        if (this.#transport === undefined) announceTransport(told, this.#log);
+        this.#transport = told;
+        return suits;
+      },
+    });
+    return this.#crew;
+  }
+
+  async #startAdmin(): Promise<number | undefined> {
     const { admin } = this.#options;
     if (admin === null) return undefined;
-    const build = { version, node: process.version, transport: transport.name };
+    const build = { version, node: process.version };
     const status = (): ServerStatus => this.#status();
     this.#admin = new AdminServer({
       status,
       memory: () => ({ policy: memoryPolicy(), reactors: this.#crew?.memory() ?? [] }),
       metrics: createMetricsPage(status, build),
-      facts: { ...build, pid: process.pid, machine: topology, placement: placement.places },
+      facts: () => ({
+        ...build,
+        pid: process.pid,
+        machine: this.#plan?.topology,
+        placement: this.#plan?.placement.places,
+      }),
     });
     return this.#admin.listen(admin.host, admin.port);
   }
 
   /** With one node, or unpinned threads, the query is skipped unless memory options were set. */
-  #announceMemory(crew: ReactorCrew, { topology, pinning }: Plan): void {
+  #announceMemory(): void {
     const { memory: wish } = this.#options;
-    const { pinned } = pinning;
-    if (wish === undefined && (topology.nodes.length === 1 || !pinned)) return;
-    announceMemory(
-      { wish, pinned, policy: memoryPolicy(), reports: crew.memory() },
-      this.#dependencies.log,
-    );
+    const pinned = this.#plan?.pinning.pinned === true;
+    if (wish === undefined && (this.#plan?.topology.nodes.length === 1 || !pinned)) return;
+    const reports = this.#crew?.memory() ?? [];
+    announceMemory({ wish, pinned, policy: memoryPolicy(), reports }, this.#log);
   }
 
   #becomeReady(port: number, adminPort: number | undefined): ServerAddress {
@@ -219,7 +281,7 @@ class Supervisor implements Server {
     if (this.#state !== 'starting') return address;
     this.#state = 'ready';
     this.#readyAtMs = this.#clock.now();
-    const { log } = this.#dependencies;
+    const log = this.#log;
     log.info(`ready: ${address.url}`, { url: address.url });
     if (address.adminUrl !== null) {
       log.info(`admin: ${address.adminUrl}/healthz /readyz /metrics /stats.json /memory.json`, {
@@ -233,7 +295,7 @@ class Supervisor implements Server {
     return {
       state: this.#state,
       url: this.#address?.url ?? null,
-      transport: this.#plan?.transport.name ?? 'none',
+      transport: this.#transport?.name ?? 'none',
       pinned: this.#plan?.pinning.pinned ?? false,
       uptimeSeconds:
         this.#readyAtMs === undefined ? 0 : (this.#clock.now() - this.#readyAtMs) / 1_000,
@@ -244,7 +306,7 @@ class Supervisor implements Server {
   }
 
   async #drain(reason: string): Promise<DrainOutcome> {
-    const { log } = this.#dependencies;
+    const log = this.#log;
     if (this.#state === 'idle') this.#state = 'stopped';
     if (this.#state === 'failed' || this.#state === 'stopped') return { cut: 0, stuck: this.stuck };
     this.#state = 'draining';

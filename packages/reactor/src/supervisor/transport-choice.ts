@@ -1,39 +1,43 @@
-import { HioloadError, type TransportFeatures } from '@hioload/api';
-import { NET_FEATURES } from '@hioload/transport/net';
-import { loadUws, UWS_FEATURES, type UwsLoad } from '@hioload/transport/uws';
-import type { TransportChoice } from './options.js';
+/** Decides which transport reactors are told to take, before any reactor starts. */
+import { HioloadError } from '@hioload/api';
+import { loadUws, type UwsLoad } from '@hioload/transport/uws';
+import { BUILT_IN_KINDS } from '../parts/built-in-kinds.js';
+import type { TransportFacts, TransportWish } from '../parts/serving-transport.js';
+import { SERVER_DEFAULTS } from '../server-defaults.js';
+import type { ResolvedServerOptions } from './server-options.js';
 
-/** The transports that there are. */
-export type TransportName = Exclude<TransportChoice, 'auto'>;
-
-/** The transport that serves, and why this one. */
+/** What reactors are told to take, and what the supervisor expects them to serve with. */
 export interface ChosenTransport {
-  readonly name: TransportName;
-  readonly features: TransportFeatures;
-  readonly reason: string;
+  readonly wish: TransportWish;
+  /** A guess where the transport is the user's: the reactors tell what it is. */
+  readonly expected: TransportFacts;
 }
 
 /**
- * Finds the transport for a choice. @param load looks for the native module @throws
- * HIOLOAD_TRANSPORT_UNAVAILABLE
+ * Decides on the transport.
+ * @param choice what the operator asks for; undefined leaves it to the application
+ * @param load looks for the native module
+ * @throws HIOLOAD_TRANSPORT_UNAVAILABLE (as a rejection)
  */
 export async function chooseTransport(
-  choice: TransportChoice,
+  choice: ResolvedServerOptions['transport'],
   load: () => Promise<UwsLoad> = loadUws,
 ): Promise<ChosenTransport> {
-  if (choice === 'net')
-    return { name: 'net', features: NET_FEATURES, reason: `chosen by an option: ${IN_TYPESCRIPT}` };
+  if (choice?.type === 'module') {
+    const { file } = choice;
+    const expected = { name: 'unknown', sharesPort: true, reason: `from ${file}` };
+    return { wish: choice, expected };
+  }
+  const name = choice?.name ?? SERVER_DEFAULTS.transport;
+  const appMayChoose = choice === undefined;
+  if (name === 'net') return builtIn('net', `chosen by an option: ${IN_TYPESCRIPT}`, appMayChoose);
   const uws = await load();
   if (uws.ok) {
-    const why = choice === 'auto' ? 'the native library loads here' : 'chosen by an option';
-    return { name: 'uws', features: UWS_FEATURES, reason: `${why}: ${uws.description}` };
+    const why = name === 'auto' ? 'the native library loads here' : 'chosen by an option';
+    return builtIn('uws', `${why}: ${uws.description}`, appMayChoose);
   }
-  if (choice === 'auto')
-    return {
-      name: 'net',
-      features: NET_FEATURES,
-      reason: `${IN_TYPESCRIPT}, because ${uws.reason}`,
-    };
+  if (name === 'auto')
+    return builtIn('net', `${IN_TYPESCRIPT}, because ${uws.reason}`, appMayChoose);
   throw new HioloadError(
     'HIOLOAD_TRANSPORT_UNAVAILABLE',
     `transport: uws cannot be loaded (${uws.reason}); use auto or net`,
@@ -41,3 +45,11 @@ export async function chooseTransport(
 }
 
 const IN_TYPESCRIPT = 'the transport in TypeScript';
+
+function builtIn(name: 'uws' | 'net', reason: string, appMayChoose: boolean): ChosenTransport {
+  const { sharesPort } = BUILT_IN_KINDS[name].features;
+  return {
+    wish: { type: 'built-in', name, reason, appMayChoose },
+    expected: { name, sharesPort, reason },
+  };
+}

@@ -1,28 +1,26 @@
 import {
   DEFAULT_LIMITS,
   HioloadError,
+  isHioloadError,
   type Limits,
+  type Reactor,
   stackOfThrown,
   textOfThrown,
 } from '@hioload/api';
-import {
-  AdmissionTable,
-  Heartbeat,
-  idleStrategy,
-  MetricsBlock,
-  SharedAdmission,
-} from '@hioload/pool';
+import { AdmissionTable, Heartbeat, MetricsBlock, SharedAdmission } from '@hioload/pool';
 import { parentPort, workerData } from 'node:worker_threads';
 import { compressionOf } from '../app/compression.js';
 import { loadApp } from '../app/load-app.js';
 import { slabClasses } from '../bus/bus-options.js';
 import { ReactorBus } from '../bus/reactor-bus.js';
 import { currentThreadId } from '../machine/index.js';
+import { findIdleStrategy } from '../parts/serving-idle.js';
+import { loadReactorFactory } from '../parts/serving-reactor.js';
+import { createTransport, factsOf, findServingKind } from '../parts/serving-transport.js';
 import { ReactorContext } from './app-context.js';
 import { FaultLog } from './fault-log.js';
 import { watchHeap } from './heap-watch.js';
 import { startPulse } from './loop-pulse.js';
-import { makeTransport } from './make-transport.js';
 import type {
   PortableError,
   ReactorCommand,
@@ -31,7 +29,7 @@ import type {
 } from './thread-messages.js';
 import { warnOfMissingCompression } from './missing-compression.js';
 import { createReactorPools } from './reactor-pools.js';
-import { TransportReactor } from './transport-reactor.js';
+import { createTransportReactor } from './transport-reactor.js';
 import { createWorkerLog } from './worker-log.js';
 
 /*
@@ -71,7 +69,7 @@ async function run(): Promise<void> {
   const bus = new ReactorBus({
     seat: seed.bus,
     slab: owner,
-    idle: idleStrategy(seed.loop),
+    idle: await findIdleStrategy(seed.loop),
     metrics,
     onFault: (error) => faults.note(error),
   });
@@ -79,6 +77,22 @@ async function run(): Promise<void> {
   startPulse(heartbeat, metrics, () => bus.report());
 
   const app = await loadApp(seed.module);
+  const serving = await findServingKind(seed.transport, app, seed.module);
+  const createReactor =
+    seed.reactorModule === null
+      ? createTransportReactor
+      : await loadReactorFactory(seed.reactorModule);
+  const driven: { reactor?: Reactor } = {};
+  await new Promise<void>((proceed) => {
+    port.on('message', (command: ReactorCommand) => {
+      if (command.type === 'proceed') proceed();
+      else if (driven.reactor !== undefined) void obey(driven.reactor, command);
+      // There is nothing to let go of yet: only a reactor that listens is told to drain.
+      else process.exit(0);
+    });
+    report({ type: 'transport', transport: factsOf(serving) });
+  });
+
   const limits: Limits = { ...DEFAULT_LIMITS, ...app.limits, ...seed.limits };
   const compression = compressionOf(app);
   const admission = new SharedAdmission(
@@ -86,7 +100,7 @@ async function run(): Promise<void> {
     seed.admissionRow,
     limits,
   );
-  const transport = await makeTransport(seed.transport, {
+  const transport = await createTransport(serving, {
     handlers: app,
     path: app.path ?? '/',
     protocols: app.protocols ?? [],
@@ -106,7 +120,7 @@ async function run(): Promise<void> {
   if (seed.index === 0 && seed.bus.life === 0) {
     warnOfMissingCompression(
       compression,
-      { name: seed.transport, features: transport.features },
+      { name: serving.kind.name, features: transport.features },
       log,
     );
   }
@@ -118,33 +132,37 @@ async function run(): Promise<void> {
   });
 
   await bus.start(transport, limits.maxTopicBytes);
-  const reactor = new TransportReactor({
+  const reactor = await createReactor({
     app,
     context: new ReactorContext(seed.index, seed.reactors, log, bus),
     transport,
-    address: { host: seed.host, port: seed.port, shared: true },
-    onDrain: () => admission.close(),
-    onStop: () => bus.close(),
+    address: { host: seed.host, port: seed.port, shared: serving.kind.features.sharesPort },
   });
-  port.on('message', (command: ReactorCommand) => void obey(reactor, command));
-  const listening = await reactor.start();
-  report({ type: 'ready', port: listening });
+  driven.reactor = reactor;
+  report({ type: 'ready', port: await reactor.start() });
   watchHeap(seed.heapMb * 1_048_576, (usedBytes) => report({ type: 'heap-pressure', usedBytes }));
-}
 
-async function obey(reactor: TransportReactor, command: ReactorCommand): Promise<void> {
-  if (command.type === 'drain') {
-    await reactor.drain(command.options);
-    report({ type: 'drained' });
-    return;
+  /** Obeys the supervisor. The thread comes to its end whatever the reactor fails with. */
+  async function obey(reactor: Reactor, command: ReactorCommand): Promise<void> {
+    const failed = (what: string) => (cause: unknown) =>
+      log.error(`reactor ${seed.index}: its ${what} failed: ${textOfThrown(cause)}`, {
+        stack: stackOfThrown(cause),
+      });
+    if (command.type === 'drain') {
+      admission.close();
+      await reactor.drain(command.options).catch(failed('drain'));
+      report({ type: 'drained' });
+    } else if (command.type === 'stop') {
+      await reactor.stop().catch(failed('stop'));
+      bus.close();
+      process.exit(0);
+    }
   }
-  await reactor.stop();
-  process.exit(0);
 }
 
 function portable(error: unknown): PortableError {
   const message = textOfThrown(error);
-  const code = error instanceof HioloadError ? error.code : 'HIOLOAD_REACTOR_START_FAILED';
-  const cause = error instanceof HioloadError ? error.cause : undefined;
+  const code = isHioloadError(error) ? error.code : 'HIOLOAD_REACTOR_START_FAILED';
+  const cause = isHioloadError(error) ? error.cause : undefined;
   return { code, message, stack: stackOfThrown(cause) ?? stackOfThrown(error) ?? message };
 }

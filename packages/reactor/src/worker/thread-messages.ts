@@ -1,7 +1,8 @@
-import type { TransportName } from '../supervisor/transport-choice.js';
-import type { DrainOptions, ErrorCode, IdleName, Limits, LogFields, PoolHome } from '@hioload/api';
+import type { DrainOptions, ErrorCode, Limits, LogFields, PoolHome } from '@hioload/api';
 import type { Region } from '@hioload/pool';
 import type { BusSeat } from '../bus/seat.js';
+import type { IdleWish } from '../parts/serving-idle.js';
+import type { TransportFacts, TransportWish } from '../parts/serving-transport.js';
 
 /*
  * What supervisor and reactor tell each other. These messages mark changes of state, a handful in
@@ -17,7 +18,9 @@ export interface ReactorSeed {
   /** Whether the thread was born pinned there. */
   readonly pinned: boolean;
   readonly module: string;
-  readonly transport: TransportName;
+  readonly transport: TransportWish;
+  /** The module of the user's reactor factory, by its absolute path; `null` where there is none. */
+  readonly reactorModule: string | null;
   readonly host: string;
   /** 0 for the first reactor where any port will do. */
   readonly port: number;
@@ -29,12 +32,15 @@ export interface ReactorSeed {
   /** The row of the admission table that is this reactor's to write. */
   readonly admissionRow: number;
   readonly bus: BusSeat;
-  readonly loop: IdleName;
+  readonly loop: IdleWish;
 }
 
 /** From the supervisor. */
 export type ReactorCommand =
-  { readonly type: 'drain'; readonly options: DrainOptions } | { readonly type: 'stop' };
+  /** The transport that the reactor has told of suits the plan: make it, and start. */
+  | { readonly type: 'proceed' }
+  | { readonly type: 'drain'; readonly options: DrainOptions }
+  | { readonly type: 'stop' };
 
 /** An error on its way between threads: only what can be cloned. */
 export interface PortableError {
@@ -54,6 +60,8 @@ export type ReactorReport =
     }
   /** Its inbox is open and its slab made: the others may hear of it. */
   | { readonly type: 'joining'; readonly slab: Region }
+  /** Its modules are loaded. It waits for `proceed` before it makes the transport. */
+  | { readonly type: 'transport'; readonly transport: TransportFacts }
   | { readonly type: 'ready'; readonly port: number }
   | { readonly type: 'failed'; readonly error: PortableError }
   | { readonly type: 'drained' }

@@ -1,12 +1,13 @@
+/** The reactor that comes along: an application on a transport, from start to stop. */
 import {
   type AppContext,
   type AppDefinition,
   type DrainOptions,
   HioloadError,
-  type ListenAddress,
   type Reactor,
+  type ReactorFactory,
+  type ReactorParts,
   ReactorState,
-  type Transport,
   type WebSocketConn,
   textOfThrown,
 } from '@hioload/api';
@@ -15,18 +16,8 @@ import { closeGently } from './drain.js';
 /** How often a draining reactor looks whether its last connection has gone. */
 const DRAIN_POLL_MS = 10;
 
-/** What a reactor is put together from. */
-export interface TransportReactorParts {
-  readonly app: AppDefinition;
-  readonly context: AppContext;
-  readonly transport: Transport;
-  readonly address: ListenAddress;
-  /** Called when the reactor begins to drain, before it stops to listen. */
-  onDrain(): void;
-  /** Called when its connections have gone and its stop hook has run. */
-  onStop?(): void;
-  readonly random?: () => number;
-}
+/** Makes the reactor that a thread drives where the user has no factory of their own. */
+export const createTransportReactor: ReactorFactory = (parts) => new TransportReactor(parts);
 
 /**
  * The reactor proper: an application on a transport, from start to stop. Knows neither threads nor
@@ -34,14 +25,17 @@ export interface TransportReactorParts {
  */
 export class TransportReactor implements Reactor {
   readonly index: number;
-  readonly #parts: TransportReactorParts;
+  readonly #parts: ReactorParts;
+  readonly #random: () => number;
   #state: ReactorState | 'idle' = 'idle';
   #drained: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
 
-  constructor(parts: TransportReactorParts) {
+  /** @param random 0 inclusive to 1 exclusive; spreads the closes of a drain */
+  constructor(parts: ReactorParts, random: () => number = Math.random) {
     this.index = parts.context.reactor;
     this.#parts = parts;
+    this.#random = random;
   }
 
   get state(): ReactorState {
@@ -84,9 +78,8 @@ export class TransportReactor implements Reactor {
   async #drain({ code, reason, spreadMs, deadlineMs }: DrainOptions): Promise<void> {
     if (this.#state !== ReactorState.Ready) return;
     this.#state = ReactorState.Draining;
-    const { transport, onDrain, random = Math.random } = this.#parts;
+    const { transport } = this.#parts;
     const deadline = performance.now() + deadlineMs;
-    onDrain();
     // What the kernel has accepted on our behalf by now is taken in during this turn; closing at
     // once would reset it.
     await new Promise(setImmediate);
@@ -94,7 +87,7 @@ export class TransportReactor implements Reactor {
     transport.stopListening();
     const conns: WebSocketConn[] = [];
     transport.forEachConnection((conn) => conns.push(conn));
-    await closeGently(conns, { code, reason, spreadMs, random });
+    await closeGently(conns, { code, reason, spreadMs, random: this.#random });
     // A handshake that was being decided when the drain began can still have opened a connection.
     while (!this.#isStopped() && transport.connectionCount > 0 && performance.now() < deadline) {
       transport.forEachConnection((conn) => conn.end(code, reason));
@@ -108,7 +101,7 @@ export class TransportReactor implements Reactor {
   }
 
   async #stop(): Promise<void> {
-    const { app, context, transport, onStop } = this.#parts;
+    const { app, context, transport } = this.#parts;
     const started = this.#state === ReactorState.Ready || this.#state === ReactorState.Draining;
     this.#state = ReactorState.Stopped;
     transport.close();
@@ -116,8 +109,6 @@ export class TransportReactor implements Reactor {
       if (started) await app.stop?.(context);
     } catch (cause) {
       context.log.error(`reactor ${this.index}: the stop hook failed`, { err: cause });
-    } finally {
-      onStop?.();
     }
   }
 }

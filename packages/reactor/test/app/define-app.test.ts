@@ -19,7 +19,7 @@ describe('defineApp', () => {
       { onMessage() {} },
       /has no field "onMessage"; its fields are upgrade, open, message.*; did you mean message\?$/,
     ],
-    ['a field that is like no other', { websocket() {} }, /websocket.*whenBufferFull$/],
+    ['a field that is like no other', { websocket() {} }, /websocket.*whenBufferFull, transport$/],
     ['a slip in a limit', { limits: { maxPayloadByte: 1 } }, /did you mean maxPayloadBytes\?$/],
     ['a hook that is no function', { message: 'echo' }, /message must be a function; got "echo"$/],
     ['a path without a slash', { path: 'chat' }, /path must be .*; got "chat"$/],
@@ -71,6 +71,26 @@ describe('defineApp', () => {
       'another buffer policy',
       { whenBufferFull: 'wait' },
       /whenBufferFull must be "drop" or "close"; got "wait"$/,
+    ],
+    [
+      'a transport of an unknown name',
+      { transport: 'tcp' },
+      /transport must be "auto", "uws", "net" or a TransportKind .*; got "tcp"$/,
+    ],
+    [
+      'a transport kind without create',
+      { transport: { name: 'mine', features: { sharesPort: true, exemptions: [] } } },
+      /or a TransportKind .*; its create must be a function; got nothing$/,
+    ],
+    [
+      'a transport kind with a name of two words',
+      { transport: { name: 'my own', features: {}, create: () => undefined } },
+      /its name must be 1 to 32 letters.*; got "my own"$/,
+    ],
+    [
+      'a transport kind that does not say whether reactors share its port',
+      { transport: { name: 'mine', features: { exemptions: [] }, create: () => undefined } },
+      /its features\.sharesPort must be true or false; got nothing$/,
     ],
     [
       'pages that are no object',

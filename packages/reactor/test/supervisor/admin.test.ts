@@ -44,8 +44,8 @@ const memory = (): unknown => ({ policy: 'bind:1', reactors: [] });
 
 beforeEach(async () => {
   state = 'ready';
-  const metrics = createMetricsPage(status, { version: '1.2.3', transport: 'uws' });
-  admin = new AdminServer({ status, memory, metrics, facts: { pid: 99 } });
+  const metrics = createMetricsPage(status, { version: '1.2.3' });
+  admin = new AdminServer({ status, memory, metrics, facts: () => ({ pid: 99 }) });
   url = `http://127.0.0.1:${await admin.listen('127.0.0.1', 0)}`;
 });
 afterEach(() => admin.close());
@@ -152,7 +152,7 @@ describe('the admin pages', () => {
       },
       memory,
       metrics: createMetricsPage(status, {}),
-      facts: {},
+      facts: () => ({}),
     });
     const port = await failing.listen('127.0.0.1', 0);
     const response = await fetch(`http://127.0.0.1:${port}/readyz`);
@@ -178,7 +178,7 @@ describe('the admin pages', () => {
       status,
       memory,
       metrics: createMetricsPage(status, {}),
-      facts: {},
+      facts: () => ({}),
     });
     await expect(second.listen('127.0.0.1', Number(new URL(url).port))).rejects.toMatchObject({
       code: 'HIOLOAD_PORT_IN_USE',

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { reactorsOn } from '../../src/supervisor/plan.js';
 
 describe('reactorsOn', () => {
-  const alone = { name: 'net', features: { sharesPort: false } };
+  const alone = { name: 'net', sharesPort: false };
 
   it('leaves the number to whoever asks, and to the machine, where the port can be shared', () => {
-    const shared = { name: 'uws', features: { sharesPort: true } };
+    const shared = { name: 'uws', sharesPort: true };
     expect([undefined, 1, 7].map((asked) => reactorsOn(shared, asked))).toEqual([undefined, 1, 7]);
   });
 

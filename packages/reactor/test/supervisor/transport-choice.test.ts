@@ -1,6 +1,7 @@
 // Tests of the choice of a transport.
 import type { UwsLoad } from '@hioload/transport/uws';
 import { describe, expect, it } from 'vitest';
+import type { TransportFacts } from '../../src/parts/serving-transport.js';
 import { chooseTransport } from '../../src/supervisor/transport-choice.js';
 
 const LOADS = async (): Promise<UwsLoad> => ({
@@ -13,33 +14,53 @@ const DOES_NOT = async (): Promise<UwsLoad> => ({
   reason: 'it has no binary for this Node',
 });
 
+async function expected(
+  name: 'auto' | 'uws' | 'net',
+  load: () => Promise<UwsLoad>,
+): Promise<TransportFacts> {
+  return (await chooseTransport({ type: 'built-in', name }, load)).expected;
+}
+
 describe('chooseTransport', () => {
   it('takes the native transport where it loads', async () => {
-    expect(await chooseTransport('auto', LOADS)).toMatchObject({
+    expect(await expected('auto', LOADS)).toMatchObject({
       name: 'uws',
       reason: 'the native library loads here: build 20',
     });
   });
 
   it('takes the one in TypeScript where the native one does not load, and says why', async () => {
-    expect(await chooseTransport('auto', DOES_NOT)).toMatchObject({
+    expect(await expected('auto', DOES_NOT)).toMatchObject({
       name: 'net',
       reason: 'the transport in TypeScript, because it has no binary for this Node',
-      features: { exemptions: [] },
     });
   });
 
   it('takes what it is asked for', async () => {
-    expect((await chooseTransport('uws', LOADS)).name).toBe('uws');
-    expect(await chooseTransport('net', LOADS)).toMatchObject({
+    expect((await expected('uws', LOADS)).name).toBe('uws');
+    expect(await expected('net', LOADS)).toMatchObject({
       name: 'net',
-      features: { exemptions: [] },
     });
   });
 
   it('refuses the native one where it does not load', async () => {
-    await expect(chooseTransport('uws', DOES_NOT)).rejects.toMatchObject({
+    await expect(expected('uws', DOES_NOT)).rejects.toMatchObject({
       code: 'HIOLOAD_TRANSPORT_UNAVAILABLE',
     });
+  });
+
+  it('lets the application choose where the operator does not', async () => {
+    expect((await chooseTransport(undefined, LOADS)).wish).toMatchObject({
+      name: 'uws',
+      appMayChoose: true,
+    });
+    const asked = { type: 'built-in', name: 'auto' } as const;
+    expect((await chooseTransport(asked, LOADS)).wish).toMatchObject({ appMayChoose: false });
+  });
+
+  it('does not look for the native one where the operator names a module', async () => {
+    const module = { type: 'module', file: '/own.ts' } as const;
+    const chosen = await chooseTransport(module, () => expect.unreachable());
+    expect(chosen.wish).toEqual(module);
   });
 });

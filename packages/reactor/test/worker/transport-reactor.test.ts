@@ -18,9 +18,7 @@ function makeReactor(app: AppDefinition = {}): {
   readonly reactor: TransportReactor;
   readonly transport: FakeTransport;
   readonly log: FakeLogger;
-  readonly calls: string[];
 } {
-  const calls: string[] = [];
   const log = new FakeLogger();
   const transport = new FakeTransport(fakeTransportOptions({ handlers: app }));
   const bus = new FakeBus().join({
@@ -31,14 +29,8 @@ function makeReactor(app: AppDefinition = {}): {
   });
   const context = new ReactorContext(3, 4, log, bus);
   const address = { host: '127.0.0.1', port: 0, shared: true };
-  const reactor = new TransportReactor({
-    app,
-    context,
-    transport,
-    address,
-    onDrain: () => calls.push('onDrain'),
-  });
-  return { reactor, transport, log, calls };
+  const reactor = new TransportReactor({ app, context, transport, address });
+  return { reactor, transport, log };
 }
 
 describe('TransportReactor', () => {
@@ -77,12 +69,11 @@ describe('TransportReactor', () => {
   });
 
   it('drains: lets nobody in, ends every connection, resolves when the last has gone', async () => {
-    const { reactor, transport, calls } = makeReactor();
+    const { reactor, transport } = makeReactor();
     await reactor.start();
     const peers: FakePeer[] = Array.from({ length: 20 }, () => transport.connect());
     const drained = reactor.drain(goodbye);
     expect(reactor.state).toBe(ReactorState.Draining);
-    expect(calls).toEqual(['onDrain']);
     await drained;
     expect(transport.connect().state).toBe('unreachable');
     expect(peers.map((peer) => peer.closedWith?.code)).toEqual(Array(20).fill(1001));

@@ -1,6 +1,5 @@
 import { keepAliveClock } from '@hioload/api';
 import { Backoff } from '@hioload/reactor/backoff';
-import type { ServerOptions } from '@hioload/reactor';
 import { isatty } from 'node:tty';
 import { Launcher } from '../launch/launcher.js';
 import { onEndSignals } from '../launch/signals.js';
@@ -11,7 +10,7 @@ import { explainFailure } from './explain-failure.js';
 import type { MemoryPlan } from '../memory/memory-plan.js';
 import { resolveOptions, type OptionSources } from '../options/resolve.js';
 import type { ServeOptions } from '../options/schema.js';
-import { toServerOptions } from '../options/server-options.js';
+import { type ServerRequest, toServerOptions } from '../options/server-options.js';
 import { unknownVariables } from '../options/sources.js';
 
 /**
@@ -60,7 +59,7 @@ const NOTHING_ASKED: MemoryPlan = { command: [], environment: {}, wish: undefine
 /** What looks at the machine takes its time to load: who asks for nothing does not wait for it. */
 async function memoryPlan(
   options: ServeOptions,
-  server: ServerOptions,
+  server: ServerRequest,
   environment: NodeJS.ProcessEnv,
 ): Promise<MemoryPlan> {
   if (!options.hugePages && !options.numactl) return NOTHING_ASKED;

@@ -1,6 +1,6 @@
 /** The launcher: keeps one server process running, and ends it. */
 import type { Cancel, Clock, Logger } from '@hioload/api';
-import type { ServerOptions } from '@hioload/reactor';
+import type { ServerRequest } from '../options/server-options.js';
 import type { Backoff } from '@hioload/reactor/backoff';
 import { constants } from 'node:os';
 import type { LogStyle } from '../log/logger.js';
@@ -27,7 +27,7 @@ export type EndSignal = 'SIGTERM' | 'SIGINT' | 'SIGHUP';
 
 /** The parts of a launcher. */
 export interface LauncherParts {
-  readonly options: ServerOptions;
+  readonly options: ServerRequest;
   readonly logStyle: LogStyle;
   readonly spawn: SpawnServer;
   readonly clock: Clock;
@@ -61,7 +61,7 @@ export const SAME_SIGNAL_MS = 500;
 export class Launcher {
   readonly #parts: LauncherParts;
   #state: LauncherState = 'idle';
-  #options: ServerOptions;
+  #options: ServerRequest;
   #server: ServerProcess | undefined;
   /** The timer of the present state: for an answer, an end, or the next start. */
   #timer: Cancel | undefined;

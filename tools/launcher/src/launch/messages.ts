@@ -1,10 +1,10 @@
 import type { ErrorCode } from '@hioload/api';
-import type { ServerOptions } from '@hioload/reactor';
+import type { ServerRequest } from '../options/server-options.js';
 import type { LogStyle } from '../log/logger.js';
 
 /** What the launcher tells the server process, over the channel between them. */
 export type ToServer =
-  | { readonly type: 'start'; readonly options: ServerOptions; readonly logStyle: LogStyle }
+  | { readonly type: 'start'; readonly options: ServerRequest; readonly logStyle: LogStyle }
   | { readonly type: 'drain'; readonly reason: string };
 
 /** Where a server is reached, with the port that its pages of health and metrics have. */

@@ -1,7 +1,8 @@
 /** Decides how the server process is started for the options `--huge-pages` and `--numactl`. */
 import { HioloadError, type Topology } from '@hioload/api';
-import { type MemoryWish, nodesInUse, type ServerOptions } from '@hioload/reactor';
+import { type MemoryWish, nodesInUse } from '@hioload/reactor';
 import type { Machine } from '../doctor/machine.js';
+import type { ServerRequest } from '../options/server-options.js';
 import { planHugePages } from './huge-pages.js';
 import type { MemoryNote } from './memory-note.js';
 import { planNumactl } from './numactl.js';
@@ -26,7 +27,7 @@ export interface MemoryPlan {
 /** Makes the plan: finds out which memory options this machine supports. */
 export async function planMemory(
   { hugePages, numactl }: MemoryOptions,
-  server: ServerOptions,
+  server: ServerRequest,
   machine: Machine,
   environment: NodeJS.ProcessEnv,
 ): Promise<MemoryPlan> {
@@ -42,7 +43,7 @@ export async function planMemory(
 }
 
 async function bind(
-  server: ServerOptions,
+  server: ServerRequest,
   machine: Machine,
 ): Promise<ReturnType<typeof planNumactl> | null> {
   const topology = await machine.topology();
@@ -51,7 +52,7 @@ async function bind(
 }
 
 /** The nodes of the reactors; `null` if they cannot be placed, which the server reports itself. */
-function nodesOf(server: ServerOptions, topology: Topology): readonly number[] | null {
+function nodesOf(server: ServerRequest, topology: Topology): readonly number[] | null {
   try {
     return nodesInUse(server, topology);
   } catch (error) {

@@ -69,6 +69,22 @@ export function choice<const Word extends string>(
   return schema;
 }
 
+/** One of a few words, or the path or URL of a module, which has a dot or a slash in it. */
+export function choiceOrModule<const Word extends string>(
+  ...words: readonly [Word, ...Word[]]
+): z.ZodType<string> {
+  const schema = z
+    .string()
+    .refine((value) => words.includes(value as Word) || /^[^\0]*[./\\][^\0]*$/.test(value));
+  KINDS.add(schema, {
+    placeholder: [...words, 'MODULE'].join('|'),
+    isPlain: true,
+    allowed: `${words.join(', ')} or the path of a module such as ./own.ts`,
+    fromText: (value) => value,
+  });
+  return schema;
+}
+
 /** On or off; the flag is `--name` or `--no-name`. */
 export function toggle(): z.ZodType<boolean> {
   const schema = z.boolean();

@@ -1,11 +1,13 @@
 /** Every option of `hioload serve`: its range, its default and its help text. */
 import { LIMIT_TABLE, type LimitName } from '@hioload/api';
 import { z } from 'zod';
-import { choice, text, toggle, wholeNumber } from './kinds.js';
+import { SERVER_DEFAULTS } from '@hioload/reactor/defaults';
+import { choice, choiceOrModule, text, toggle, wholeNumber } from './kinds.js';
 
 const HOST = /^[\w.:%-]{1,253}$/;
 const PATH = /^[^\0]+$/;
 const DAY_MS = 86_400_000;
+const MIB = 1_048_576;
 
 const host = (): z.ZodType<string> => text('host', HOST, 'a host name or a numeric address');
 
@@ -28,17 +30,17 @@ export const SERVE_SCHEMA = z.strictObject({
     'the application: a module whose default export is defineApp({ ... })',
   ),
   port: wholeNumber({ min: 0, max: 65_535 })
-    .default(9001)
+    .default(SERVER_DEFAULTS.port)
     .describe('port for WebSockets; 0 takes any free port'),
   // Safe by default: other machines reach the server only if the user says 0.0.0.0 or ::.
   host: host()
-    .default('127.0.0.1')
+    .default(SERVER_DEFAULTS.host)
     .describe('address to listen on; 0.0.0.0 or :: makes the server reachable from other machines'),
   admin: toggle().default(true).describe('serve health and metrics over HTTP'),
   adminPort: wholeNumber({ min: 0, max: 65_535 })
     .optional()
     .describe('port for health and metrics; default: port + 1, or any free port if port is 0'),
-  adminHost: host().default('127.0.0.1').describe('address for health and metrics'),
+  adminHost: host().default(SERVER_DEFAULTS.adminHost).describe('address for health and metrics'),
   reactors: wholeNumber({ min: 1, max: 1_024 })
     .optional()
     .describe(
@@ -46,38 +48,42 @@ export const SERVE_SCHEMA = z.strictObject({
         'of CPUs, and no more than the CPU quota allows',
     ),
   group: choice('core', 'llc', 'numa')
-    .default('core')
+    .default(SERVER_DEFAULTS.group)
     .describe(
       'one reactor runs on each group of CPUs: a core, a shared last-level cache, or a NUMA node',
     ),
   pin: choice('auto', 'on', 'off')
-    .default('auto')
+    .default(SERVER_DEFAULTS.pin)
     .describe(
       'bind each reactor to its CPUs; auto binds where the machine allows it and no CPU quota ' +
         'speaks against it; on fails where the machine does not allow it',
     ),
-  transport: choice('auto', 'uws', 'net')
-    .default('auto')
+  transport: choiceOrModule('auto', 'uws', 'net')
+    .optional()
     .describe(
-      'implementation of the connections; auto takes uws where the native module loads, else net',
+      'implementation of the connections; auto takes uws where the native module loads, else ' +
+        'net; MODULE exports a TransportKind; default: the transport of the application, else auto',
     ),
+  reactorModule: text('MODULE', PATH, 'the path of a TypeScript or JavaScript module')
+    .optional()
+    .describe('module whose default export is a ReactorFactory; default: the built-in reactor'),
   accept: choice('kernel')
     .default('kernel')
     .describe('who hands new connections to the reactors: the kernel'),
-  loop: choice('park', 'adaptive', 'spin')
-    .default('park')
+  loop: choiceOrModule('park', 'adaptive', 'spin')
+    .default(SERVER_DEFAULTS.loop)
     .describe(
       'how an idle reactor waits for messages of other reactors: park sleeps, adaptive looks ' +
         'for 100 microseconds and then sleeps, spin never sleeps and uses its whole CPU',
     ),
   flushRecords: wholeNumber({ min: 1, max: 1_048_576, unit: 'messages' })
-    .default(32)
+    .default(SERVER_DEFAULTS.bus.flushRecords)
     .describe(
       'messages that a reactor gathers for another reactor before it hands them over; the rest ' +
         'follows at the end of the turn',
     ),
   drainRecords: wholeNumber({ min: 1, max: 1_048_576, unit: 'messages' })
-    .default(256)
+    .default(SERVER_DEFAULTS.bus.drainRecords)
     .describe('most messages that a reactor reads from one reactor before it reads from the next'),
   laneKib: wholeNumber({ min: 4, max: 65_536, unit: 'KiB' })
     .optional()
@@ -86,22 +92,22 @@ export const SERVE_SCHEMA = z.strictObject({
         '512, or less for many reactors',
     ),
   maxPublishBytes: wholeNumber({ min: 1, max: 67_000_000, unit: 'bytes' })
-    .default(1_048_576)
+    .default(SERVER_DEFAULTS.bus.maxPayloadBytes)
     .describe('longest published message that reaches other reactors'),
   slabMib: wholeNumber({ min: 1, max: 2_047, unit: 'MiB' })
-    .default(8)
+    .default(SERVER_DEFAULTS.bus.slabBytes / MIB)
     .describe(
       'memory of a reactor for long messages that other reactors have not read yet; half of it ' +
         'is for the longest messages: by default 3 messages of 1 MiB',
     ),
   drainSpreadMs: wholeNumber({ min: 0, max: DAY_MS, unit: 'milliseconds' })
-    .default(2_000)
+    .default(SERVER_DEFAULTS.drain.spreadMs)
     .describe('time over which a shutdown spreads the closes of the connections'),
   drainDeadlineMs: wholeNumber({ min: 0, max: DAY_MS, unit: 'milliseconds' })
-    .default(10_000)
+    .default(SERVER_DEFAULTS.drain.deadlineMs)
     .describe('time after which a shutdown cuts the connections that are still open'),
   startTimeoutMs: wholeNumber({ min: 100, max: DAY_MS, unit: 'milliseconds' })
-    .default(8_500)
+    .default(SERVER_DEFAULTS.startTimeoutMs)
     .describe('time within which every reactor must be ready'),
   heapMb: wholeNumber({ min: 32, max: 65_536, unit: 'MiB' })
     .optional()

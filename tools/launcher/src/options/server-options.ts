@@ -2,7 +2,9 @@
 import { HioloadError, type Limits } from '@hioload/api';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ServerOptions } from '@hioload/reactor';
+import { fileURLToPath } from 'node:url';
+import type { AdminAddress, DrainTimes, ServerOptions } from '@hioload/reactor';
+import { defaultAdminPort } from '@hioload/reactor/defaults';
 import type { ResolvedOptions } from './resolve.js';
 import { quoteIfOdd } from './sources.js';
 
@@ -10,21 +12,39 @@ const KIB = 1_024;
 const MIB = 1_024 * KIB;
 
 /**
+ * The options of a server as the launcher sends them to the server process: plain data. What the
+ * launcher itself needs is there.
+ */
+export interface ServerRequest extends Omit<
+  ServerOptions,
+  'log' | 'topology' | 'affinity' | 'clock' | 'random'
+> {
+  readonly port: number;
+  readonly admin: AdminAddress | null;
+  readonly drain: DrainTimes;
+  readonly startTimeoutMs: number;
+}
+
+/**
  * The options of the server, out of the options of the command.
  * @throws HIOLOAD_MODULE_NOT_FOUND where the module is not a file, before a process is started
  */
-export function toServerOptions({ options, nameOf }: ResolvedOptions): ServerOptions {
+export function toServerOptions({ options, nameOf }: ResolvedOptions): ServerRequest {
   const { port, host, admin, adminPort, adminHost, reactors, heapMb, laneKib } = options;
+  const { transport, reactorModule } = options;
   return {
     module: existingFile(options.module, nameOf('module')),
     host,
     port,
-    admin: admin ? { host: adminHost, port: adminPort ?? (port === 0 ? 0 : port + 1) } : null,
+    admin: admin ? { host: adminHost, port: adminPort ?? defaultAdminPort(port) } : null,
     ...(reactors === undefined ? {} : { reactors }),
     group: options.group,
     pin: options.pin,
-    transport: options.transport,
-    loop: options.loop,
+    ...(transport === undefined ? {} : { transport: nameOrFile(transport, nameOf('transport')) }),
+    ...(reactorModule === undefined
+      ? {}
+      : { reactorModule: existingFile(reactorModule, nameOf('reactorModule')) }),
+    loop: nameOrFile(options.loop, nameOf('loop')),
     bus: {
       flushRecords: options.flushRecords,
       drainRecords: options.drainRecords,
@@ -39,8 +59,13 @@ export function toServerOptions({ options, nameOf }: ResolvedOptions): ServerOpt
   };
 }
 
+/** A name such as `uws` as it is; the absolute path of a module. */
+function nameOrFile(given: string, name: string): string {
+  return /[./\\]/.test(given) ? existingFile(given, name) : given;
+}
+
 function existingFile(path: string, name: string): string {
-  const absolute = resolve(path);
+  const absolute = /^file:/i.test(path) ? fileURLToPath(path) : resolve(path);
   let reason = '';
   try {
     const found = statSync(absolute, { throwIfNoEntry: false });

@@ -1,12 +1,13 @@
 /** The life of the server process, from the launcher's first message to the end of the process. */
 import { HioloadError, type Logger } from '@hioload/api';
-import type { Server, ServerOptions } from '@hioload/reactor';
+import type { Server } from '@hioload/reactor';
+import type { ServerRequest } from '../options/server-options.js';
 import type { FailedMessage, FromServer, ToServer } from '../launch/messages.js';
 import type { LogStyle } from '../log/logger.js';
 
 /** The process around the server; tests use one of their own. */
 export interface ServerHost {
-  createServer(options: ServerOptions, log: Logger): Server;
+  createServer(options: ServerRequest, log: Logger): Server;
   createLogger(style: LogStyle): Logger;
   /** Sends a message to the launcher. Resolves when the message is sent, or cannot be sent. */
   tell(message: FromServer): Promise<void>;
@@ -55,11 +56,11 @@ export class ServerLifecycle {
     this.#host.kill();
   }
 
-  async #start(options: ServerOptions, logStyle: LogStyle): Promise<void> {
+  async #start(options: ServerRequest, logStyle: LogStyle): Promise<void> {
     this.#log = this.#host.createLogger(logStyle);
-    const server = this.#host.createServer(options, this.#log);
-    this.#server = server;
     try {
+      const server = this.#host.createServer(options, this.#log);
+      this.#server = server;
       const { url, adminUrl, port } = await server.start();
       await this.#host.tell({
         type: 'ready',
@@ -71,7 +72,7 @@ export class ServerLifecycle {
       // If a drain has begun meanwhile, the drain ends the process.
       if (this.#ending) return;
       this.#ending = true;
-      await this.#end(failedMessage(error), server.stuck, 2);
+      await this.#end(failedMessage(error), this.#server?.stuck ?? [], 2);
     }
   }
 

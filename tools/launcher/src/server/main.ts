@@ -15,7 +15,7 @@ async function tell(message: FromServer): Promise<void> {
 const output = openOutput(1, () => void tell({ type: 'log-closed' }));
 
 const lifecycle = new ServerLifecycle({
-  createServer: (options, log) => createServer(options, { log }),
+  createServer: (options, log) => createServer({ ...options, log }),
   createLogger: (style) => createLogger(style, output),
   tell,
   exit: (code) => process.exit(code),

@@ -1,11 +1,11 @@
 import { FakeClock, FakeLogger } from '@hioload/fake';
-import type { ServerOptions } from '@hioload/reactor';
+import type { ServerRequest } from '../../src/options/server-options.js';
 import { Backoff } from '@hioload/reactor/backoff';
 import { Launcher, type LaunchOutcome } from '../../src/launch/launcher.js';
 import type { FailedMessage } from '../../src/launch/messages.js';
 import { FakeServers } from './fake-servers.js';
 
-export const OPTIONS: ServerOptions = {
+export const OPTIONS: ServerRequest = {
   module: '/app.ts',
   host: '127.0.0.1',
   port: 0,
@@ -39,7 +39,7 @@ export interface Bench {
 }
 
 /** A launcher whose first server has just been started. */
-export function start(options: Partial<ServerOptions> = {}): Bench {
+export function start(options: Partial<ServerRequest> = {}): Bench {
   const servers = new FakeServers();
   const clock = new FakeClock();
   const log = new FakeLogger();
@@ -55,7 +55,7 @@ export function start(options: Partial<ServerOptions> = {}): Bench {
 }
 
 /** One whose first server serves on port 9100, with its admin pages on 9101. */
-export function startReady(options: Partial<ServerOptions> = {}): Bench {
+export function startReady(options: Partial<ServerRequest> = {}): Bench {
   const bench = start(options);
   bench.servers.last.becomesReady(9100);
   return bench;

@@ -25,23 +25,22 @@ const DRAIN_DEADLINE_MS = 1_000;
 
 const { loop } = JSON.parse(process.env[PLAN_VARIABLE]!) as CrossPlan;
 const { topology, pin } = await enlargedMachine(REACTORS);
-const server = createServer(
-  {
-    module: entryFile('bus/cross/cross-app'),
-    host: '127.0.0.1',
-    port: 0,
-    admin: null,
-    reactors: REACTORS,
-    group: 'core',
-    pin,
-    transport: 'auto',
-    limits: {},
-    drain: { spreadMs: 0, deadlineMs: DRAIN_DEADLINE_MS },
-    loop,
-    startTimeoutMs: START_TIMEOUT_MS,
-  },
-  { log: SILENT_LOG, topology },
-);
+const server = createServer({
+  module: entryFile('bus/cross/cross-app'),
+  host: '127.0.0.1',
+  port: 0,
+  admin: null,
+  reactors: REACTORS,
+  group: 'core',
+  pin,
+  transport: 'auto',
+  limits: {},
+  drain: { spreadMs: 0, deadlineMs: DRAIN_DEADLINE_MS },
+  loop,
+  startTimeoutMs: START_TIMEOUT_MS,
+  log: SILENT_LOG,
+  topology,
+});
 
 endWithParent(async () => {
   await server.drain('the bench is over');

@@ -30,7 +30,7 @@ serveParent(
       drain: { spreadMs: 0, deadlineMs: DRAIN_DEADLINE_MS },
       startTimeoutMs: START_TIMEOUT_MS,
     } as const;
-    server = createServer(options, { log: SILENT_LOG, topology });
+    server = createServer({ ...options, log: SILENT_LOG, topology });
     const { port } = await server.start();
     return { port, version: `hioload with ${reactors} reactors` };
   },

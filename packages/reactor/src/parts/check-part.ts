@@ -1,0 +1,84 @@
+/** Judges whether what a user hands in keeps the contract of the part that it stands for. */
+import { HioloadError, type TransportKind } from '@hioload/api';
+import { describeExport, describeValue } from './load-module.js';
+
+/** What a kind of member is called in an error, and how it is told from others. */
+type MemberKind = 'a function' | 'an object' | 'a text' | 'true or false';
+
+const TESTS: Readonly<Record<MemberKind, (value: unknown) => boolean>> = {
+  'a function': (value) => typeof value === 'function',
+  'an object': (value) => typeof value === 'object' && value !== null,
+  'a text': (value) => typeof value === 'string',
+  'true or false': (value) => typeof value === 'boolean',
+};
+
+/** The members that a part must have, each with the kind of value that it is. */
+export type Members = Readonly<Record<string, MemberKind>>;
+
+/** The members of a `Transport`. */
+export const TRANSPORT_MEMBERS: Members = {
+  features: 'an object',
+  listen: 'a function',
+  stopListening: 'a function',
+  forEachConnection: 'a function',
+  connection: 'a function',
+  publish: 'a function',
+  deliver: 'a function',
+  close: 'a function',
+};
+/** The members of a `Reactor`. */
+export const REACTOR_MEMBERS: Members = {
+  start: 'a function',
+  drain: 'a function',
+  stop: 'a function',
+};
+/** The members of an `IdleStrategy`. */
+export const IDLE_MEMBERS: Members = { name: 'a text', next: 'a function' };
+/** The members of an `Affinity`. */
+export const AFFINITY_MEMBERS: Members = {
+  available: 'an object',
+  currentThreadId: 'a function',
+  pin: 'a function',
+  read: 'a function',
+};
+/** The members of a `Clock`. */
+export const CLOCK_MEMBERS: Members = { now: 'a function', after: 'a function' };
+
+const KIND_MEMBERS: Members = { name: 'a text', features: 'an object', create: 'a function' };
+const NAME = /^[\w.-]{1,32}$/;
+
+/** Says what a value lacks to be a part with these members; undefined where it lacks nothing. */
+export function lackOf(value: unknown, members: Members): string | undefined {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null)
+    return `got ${describeExport(value)}`;
+  for (const [member, kind] of Object.entries(members)) {
+    const found: unknown = (value as Record<string, unknown>)[member];
+    if (!TESTS[kind](found)) return `its ${member} must be ${kind}; got ${describeValue(found)}`;
+  }
+  return undefined;
+}
+
+/** Says what a value lacks to be a `TransportKind`; undefined where it lacks nothing. */
+export function lackOfKind(value: unknown): string | undefined {
+  const lack = lackOf(value, KIND_MEMBERS);
+  if (lack !== undefined) return lack;
+  const { name, features } = value as TransportKind;
+  if (!NAME.test(name))
+    return (
+      'its name must be 1 to 32 letters, digits, dots, dashes or underscores; ' +
+      `got ${JSON.stringify(name)}`
+    );
+  const lacking = lackOf(features, { sharesPort: 'true or false', exemptions: 'an object' });
+  return lacking?.replace(/^its /, 'its features.');
+}
+
+/**
+ * Refuses a part that does not keep its contract.
+ * @param what the part, such as `transport: the default export of /app/own.ts`
+ * @param needed what it must be, such as `a TransportKind`
+ * @throws HIOLOAD_PART_INVALID
+ */
+export function requirePart(what: string, needed: string, lack: string | undefined): void {
+  if (lack === undefined) return;
+  throw new HioloadError('HIOLOAD_PART_INVALID', `${what} must be ${needed}; ${lack}`);
+}

@@ -1,0 +1,55 @@
+/** Evaluates a module that a user names, on the calling thread. */
+import { HioloadError, textOfThrown } from '@hioload/api';
+import { extname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+interface ModuleExports {
+  readonly default?: unknown;
+}
+
+const TYPESCRIPT = new Set(['.ts', '.mts', '.cts']);
+
+/**
+ * Evaluates a module on this thread and resolves with its default export.
+ * @param option the option that named the module, for the error
+ * @param file absolute path; tsx translates TypeScript and does not check its types
+ * @throws HIOLOAD_MODULE_FAILED (as a rejection), where the module throws or cannot be read
+ */
+export async function loadDefaultExport(option: string, file: string): Promise<unknown> {
+  try {
+    const exports = await importModule(file);
+    return unwrapCommonJs(exports.default);
+  } catch (cause) {
+    const reason = textOfThrown(cause);
+    throw new HioloadError('HIOLOAD_MODULE_FAILED', `${option}: ${file} failed: ${reason}`, {
+      cause,
+    });
+  }
+}
+
+/** Says in words what the default export of a module is. */
+export function describeExport(value: unknown): string {
+  return value === undefined ? 'no default export' : describeValue(value);
+}
+
+/** Says in words what a value is. */
+export function describeValue(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  return value === null ? 'null' : `a value of type ${typeof value}`;
+}
+
+async function importModule(file: string): Promise<ModuleExports> {
+  const url = pathToFileURL(file).href;
+  if (!TYPESCRIPT.has(extname(file))) return (await import(url)) as ModuleExports;
+  const { tsImport } = await import('tsx/esm/api');
+  return (await tsImport(url, import.meta.url)) as ModuleExports;
+}
+
+/**
+ * Finds the default export of a module that was translated to CommonJS, as happens in a folder
+ * whose package.json does not say `"type": "module"`: the export lies one level deeper there.
+ */
+function unwrapCommonJs(exported: unknown): unknown {
+  const isWrapped = typeof exported === 'object' && exported !== null && '__esModule' in exported;
+  return isWrapped && 'default' in exported ? exported.default : exported;
+}

@@ -1,0 +1,23 @@
+/** Finds the idle strategy by which a reactor waits for the others. */
+import type { IdleName, IdleStrategy } from '@hioload/api';
+import { idleStrategy } from '@hioload/pool';
+import { IDLE_MEMBERS, lackOf, requirePart } from './check-part.js';
+import { loadDefaultExport } from './load-module.js';
+
+/** Which idle strategy a reactor is told to take: one that comes along, or one of a module. */
+export type IdleWish =
+  | { readonly type: 'built-in'; readonly name: IdleName }
+  /** The operator names a module, by its absolute path. */
+  | { readonly type: 'module'; readonly file: string };
+
+/**
+ * Finds the idle strategy.
+ * @throws HIOLOAD_MODULE_FAILED, HIOLOAD_PART_INVALID (as a rejection)
+ */
+export async function findIdleStrategy(wish: IdleWish): Promise<IdleStrategy> {
+  if (wish.type === 'built-in') return idleStrategy(wish.name);
+  const idle = await loadDefaultExport('loop', wish.file);
+  const what = `loop: the default export of ${wish.file}`;
+  requirePart(what, 'an IdleStrategy { name, next }', lackOf(idle, IDLE_MEMBERS));
+  return idle as IdleStrategy;
+}

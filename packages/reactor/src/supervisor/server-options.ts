@@ -1,0 +1,316 @@
+/** The options of a server: what each means, what is allowed, and what holds by default. */
+import {
+  type Affinity,
+  type Clock,
+  type CpuGrouping,
+  HioloadError,
+  type IdleName,
+  type Limits,
+  type Logger,
+  systemClock,
+  type Topology,
+} from '@hioload/api';
+import { checkLimits } from '../app/limits.js';
+import { mustBe, unknownName } from '../app/refusal-text.js';
+import type { BusOptions } from '../bus/bus-options.js';
+import { TasksetAffinity } from '../machine/index.js';
+import { AFFINITY_MEMBERS, CLOCK_MEMBERS, lackOf, type Members } from '../parts/check-part.js';
+import { looksLikePath, type ModulePath, toModulePath } from '../parts/module-path.js';
+import type { IdleWish } from '../parts/serving-idle.js';
+import { defaultAdminPort, SERVER_DEFAULTS } from '../server-defaults.js';
+import { type ConsoleLike, type PinoLike, toLogger } from './to-logger.js';
+
+/**
+ * Whether reactors are pinned: `auto` pins unless the cgroup grants less time than it shows CPUs;
+ * `on` fails where the threads cannot be bound.
+ */
+export type PinMode = 'auto' | 'on' | 'off';
+
+/** A transport that comes along: `auto` takes `uws` where the native module loads, else `net`. */
+export type TransportChoice = 'auto' | 'uws' | 'net';
+
+/**
+ * How a reactor waits for messages of the others: `park` sleeps and is woken, `adaptive` looks for
+ * more for a while before it sleeps, `spin` never sleeps and takes its whole CPU.
+ */
+export type LoopMode = IdleName;
+
+/** How the server lets go of its connections when it drains. */
+export interface DrainTimes {
+  /** Time over which the closes are spread, in milliseconds; at most the deadline. */
+  readonly spreadMs: number;
+  /** Time after which whoever is left is cut, in milliseconds. */
+  readonly deadlineMs: number;
+}
+
+/**
+ * How the process was started for the sake of its memory. When all reactors are ready, the server
+ * looks whether the wish has come true.
+ */
+export interface MemoryWish {
+  /** Whether shared memory ought to be on huge pages. */
+  readonly hugePages: boolean;
+  /** Nodes that the kernel was told to take memory from; `null` where it was told nothing. */
+  readonly boundTo: readonly number[] | null;
+}
+
+/** Where the admin pages are served. */
+export interface AdminAddress {
+  readonly host: string;
+  /** 0..65535; 0 takes a free port. */
+  readonly port: number;
+}
+
+/**
+ * What a server is asked for. `module` is enough: `SERVER_DEFAULTS` holds what the others are by
+ * default. A part of yours that reactors use is named by its module, whose default export is the
+ * part: every reactor runs on a thread of its own and loads the module there.
+ */
+export interface ServerOptions {
+  /** The module of the application, TypeScript or JavaScript; every reactor evaluates it once. */
+  readonly module: ModulePath;
+  /** Numeric address or name of this machine. */
+  readonly host?: string;
+  /** 0..65535; 0 takes a free port. */
+  readonly port?: number;
+  /**
+   * Where health and metrics are served; `null` for nowhere. Default: on 127.0.0.1 and the next
+   * port, or a free port where `port` is 0.
+   */
+  readonly admin?: Partial<AdminAddress> | null;
+  /** How many reactors; by default one per group of CPUs, within the cgroup's quota. */
+  readonly reactors?: number;
+  /** The CPUs that make one group, and carry one reactor. */
+  readonly group?: CpuGrouping;
+  readonly pin?: PinMode;
+  /**
+   * A transport that comes along, or the module of a `TransportKind` of yours. It goes over the
+   * transport of the application. Default: what the application names, else `auto`.
+   */
+  readonly transport?: TransportChoice | ModulePath;
+  /** The module of a `ReactorFactory` of yours. Default: the reactor that comes along. */
+  readonly reactorModule?: ModulePath;
+  /** How reactors wait for each other, or the module of an `IdleStrategy` of yours. */
+  readonly loop?: LoopMode | ModulePath;
+  /** Limits that go over those of the application. */
+  readonly limits?: Partial<Limits>;
+  readonly drain?: Partial<DrainTimes>;
+  /** Sizes of lanes, batches and slabs. */
+  readonly bus?: BusOptions;
+  /** Time within which every reactor must be ready, in milliseconds. */
+  readonly startTimeoutMs?: number;
+  /**
+   * Heap of one reactor, in MiB; by default its share of the memory that the cgroup or the machine
+   * has.
+   */
+  readonly heapMb?: number;
+  /** Default: nothing was done for the sake of memory. */
+  readonly memory?: MemoryWish;
+  /** A logger like `console` or pino; `null` logs nothing. Default: `console`. */
+  readonly log?: ConsoleLike | PinoLike | null;
+  /** What the supervisor takes the machine for. Default: the machine, as the kernel tells it. */
+  readonly topology?: Topology;
+  /** Binds threads to CPUs, from the supervisor's thread. Default: by the program `taskset`. */
+  readonly affinity?: Affinity;
+  /** The clock of the supervisor. Default: the clock of the machine. */
+  readonly clock?: Clock;
+  /** 0 inclusive to 1 exclusive; spreads the restarts of reactors. Default: `Math.random`. */
+  readonly random?: () => number;
+}
+
+/** The options of a server, judged and complete. Modules are absolute paths. */
+export interface ResolvedServerOptions {
+  readonly module: string;
+  readonly host: string;
+  readonly port: number;
+  readonly admin: AdminAddress | null;
+  readonly reactors: number | undefined;
+  readonly group: CpuGrouping;
+  readonly pin: PinMode;
+  /** Undefined where the operator leaves it to the application. */
+  readonly transport:
+    | { readonly type: 'built-in'; readonly name: TransportChoice }
+    | { readonly type: 'module'; readonly file: string }
+    | undefined;
+  readonly reactorModule: string | undefined;
+  readonly loop: IdleWish;
+  readonly limits: Partial<Limits>;
+  readonly drain: DrainTimes;
+  readonly bus: BusOptions;
+  readonly startTimeoutMs: number;
+  readonly heapMb: number | undefined;
+  readonly memory: MemoryWish | undefined;
+  readonly log: Logger;
+  readonly topology: Topology | undefined;
+  readonly affinity: Affinity;
+  /** Whether the affinity is the user's: then only the supervisor can ask where a thread runs. */
+  readonly isOwnAffinity: boolean;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+const DAY_MS = 86_400_000;
+const TRANSPORTS = ['auto', 'uws', 'net'] as const;
+const LOOPS = ['park', 'adaptive', 'spin'] as const;
+const MODULE = 'the path or the file: URL of a module';
+const NAMES: Readonly<Record<keyof ServerOptions, true>> = {
+  module: true,
+  host: true,
+  port: true,
+  admin: true,
+  reactors: true,
+  group: true,
+  pin: true,
+  transport: true,
+  reactorModule: true,
+  loop: true,
+  limits: true,
+  drain: true,
+  bus: true,
+  startTimeoutMs: true,
+  heapMb: true,
+  memory: true,
+  log: true,
+  topology: true,
+  affinity: true,
+  clock: true,
+  random: true,
+};
+
+/**
+ * Judges options and fills in every default.
+ * @throws HIOLOAD_OPTION_INVALID with a message that names the option, what it must be, and the
+ * value
+ */
+export function resolveServerOptions(options: ServerOptions): ResolvedServerOptions {
+  requireObject('createServer', options, Object.keys(NAMES));
+  const { host = SERVER_DEFAULTS.host, port = SERVER_DEFAULTS.port } = options;
+  requireHost('host', host);
+  requireInteger('port', port, 0, 65_535);
+  const { reactors, heapMb, transport, loop = SERVER_DEFAULTS.loop, limits = {} } = options;
+  if (reactors !== undefined) requireInteger('reactors', reactors, 1, Number.MAX_SAFE_INTEGER);
+  if (heapMb !== undefined) requireInteger('heapMb', heapMb, 32, 65_536);
+  const { startTimeoutMs = SERVER_DEFAULTS.startTimeoutMs } = options;
+  requireInteger('startTimeoutMs', startTimeoutMs, 1, DAY_MS);
+  const { clock = systemClock, random = Math.random, topology, affinity } = options;
+  requireMembers('clock', clock, 'a Clock { now, after }', CLOCK_MEMBERS);
+  if (typeof random !== 'function') throw invalid('random', random, 'a function');
+  if (topology !== undefined)
+    requireMembers('topology', topology, 'a Topology', {
+      cpus: 'an object',
+      nodes: 'an object',
+      allowedCpus: 'an object',
+    });
+  if (affinity !== undefined) requireMembers('affinity', affinity, 'an Affinity', AFFINITY_MEMBERS);
+  requireObject('limits', limits);
+  checkLimits(limits, (text) => new HioloadError('HIOLOAD_OPTION_INVALID', text));
+  return {
+    module: toModulePath('module', options.module, MODULE),
+    host,
+    port,
+    admin: resolveAdmin(options.admin, port),
+    reactors,
+    group: choose('group', options.group ?? SERVER_DEFAULTS.group, ['core', 'llc', 'numa']),
+    pin: choose('pin', options.pin ?? SERVER_DEFAULTS.pin, ['auto', 'on', 'off']),
+    transport:
+      transport === undefined ? undefined : nameOrModule('transport', transport, TRANSPORTS),
+    reactorModule:
+      options.reactorModule === undefined
+        ? undefined
+        : toModulePath('reactorModule', options.reactorModule, MODULE),
+    loop: nameOrModule('loop', loop, LOOPS),
+    limits,
+    drain: resolveDrain(options.drain),
+    bus: options.bus ?? {},
+    startTimeoutMs,
+    heapMb,
+    memory: options.memory,
+    log: toLogger(options.log === undefined ? console : options.log),
+    topology,
+    affinity: affinity ?? new TasksetAffinity(),
+    isOwnAffinity: affinity !== undefined,
+    clock,
+    random,
+  };
+}
+
+function resolveAdmin(admin: ServerOptions['admin'], port: number): AdminAddress | null {
+  if (admin === null) return null;
+  if (admin !== undefined) requireObject('admin', admin, ['host', 'port']);
+  const host = admin?.host ?? SERVER_DEFAULTS.adminHost;
+  requireHost('admin.host', host);
+  if (admin?.port === undefined && port === 65_535)
+    throw invalid('port', port, 'at most 65534, unless admin.port is set or admin is null');
+  const adminPort = admin?.port ?? defaultAdminPort(port);
+  requireInteger('admin.port', adminPort, 0, 65_535);
+  if (adminPort !== 0 && adminPort === port)
+    throw invalid('admin.port', adminPort, `another port than port (${port})`);
+  return { host, port: adminPort };
+}
+
+function resolveDrain(drain: ServerOptions['drain'] = {}): DrainTimes {
+  requireObject('drain', drain, ['spreadMs', 'deadlineMs']);
+  const { spreadMs, deadlineMs } = { ...SERVER_DEFAULTS.drain, ...drain };
+  requireInteger('drain.spreadMs', spreadMs, 0, DAY_MS);
+  requireInteger('drain.deadlineMs', deadlineMs, 0, DAY_MS);
+  if (spreadMs > deadlineMs)
+    throw invalid('drain.spreadMs', spreadMs, `at most drain.deadlineMs (${deadlineMs})`);
+  return { spreadMs, deadlineMs };
+}
+
+/** Tells a name from a module: what looks like neither is refused, with the name that was meant. */
+function nameOrModule<const Name extends string>(
+  option: string,
+  value: unknown,
+  names: readonly Name[],
+): { readonly type: 'built-in'; readonly name: Name } | ModuleOf {
+  if (names.includes(value as Name)) return { type: 'built-in', name: value as Name };
+  const allowed = `${names.join(', ')}, or ${MODULE}`;
+  if (typeof value === 'string' && !looksLikePath(value))
+    throw invalid(option, value, `${names.join(', ')}, or ${MODULE} such as ./own.ts`);
+  return { type: 'module', file: toModulePath(option, value, allowed) };
+}
+
+interface ModuleOf {
+  readonly type: 'module';
+  readonly file: string;
+}
+
+function choose<const Word extends string>(
+  option: string,
+  value: unknown,
+  words: readonly Word[],
+): Word {
+  if (words.includes(value as Word)) return value as Word;
+  throw invalid(option, value, `one of ${words.join(', ')}`);
+}
+
+function requireInteger(option: string, value: unknown, min: number, max: number): void {
+  if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return;
+  const range = max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `from ${min} to ${max}`;
+  throw invalid(option, value, `a whole number ${range}`);
+}
+
+function requireHost(option: string, value: unknown): void {
+  if (typeof value === 'string' && /^[\w.:%-]{1,253}$/.test(value)) return;
+  throw invalid(option, value, 'a host name or a numeric address');
+}
+
+function requireMembers(option: string, value: unknown, needed: string, members: Members): void {
+  const lack = lackOf(value, members);
+  if (lack === undefined) return;
+  throw new HioloadError('HIOLOAD_OPTION_INVALID', `${option} must be ${needed}; ${lack}`);
+}
+
+function requireObject(option: string, value: unknown, names?: readonly string[]): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw invalid(option, value, 'an object');
+  for (const name of names === undefined ? [] : Object.keys(value)) {
+    if (names?.includes(name) === true) continue;
+    throw new HioloadError('HIOLOAD_OPTION_INVALID', unknownName(name, option, names ?? []));
+  }
+}
+
+function invalid(option: string, value: unknown, allowed: string): HioloadError {
+  return new HioloadError('HIOLOAD_OPTION_INVALID', mustBe(option, allowed, value));
+}

@@ -1,0 +1,62 @@
+/** Lets a server log to what a program logs with already. */
+import { HioloadError, type LogFields, type Logger } from '@hioload/api';
+import { describeValue } from '../parts/load-module.js';
+
+type Line = (first: unknown, second?: unknown) => void;
+
+/** A logger whose functions take a message and then fields, as those of `console` do. */
+export interface ConsoleLike {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+/** A logger whose functions take fields and then a message, as those of pino and bunyan do. */
+export interface PinoLike {
+  debug(fields: object, message?: string): void;
+  info(fields: object, message?: string): void;
+  warn(fields: object, message?: string): void;
+  error(fields: object, message?: string): void;
+  child(fields: object): unknown;
+}
+
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+
+/** Writes nothing. */
+const SILENCE: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+/**
+ * Makes a `Logger` of what a program logs with. pino (a `bindings` function) and bunyan (an
+ * `addStream` function) are handed the fields first; every other logger is handed the message
+ * first, as `console` is. `null` writes nothing.
+ * @throws HIOLOAD_OPTION_INVALID where one of the four functions is missing
+ */
+export function toLogger(log: ConsoleLike | PinoLike | null): Logger {
+  if (log === null) return SILENCE;
+  const given: Readonly<Record<string, unknown>> = (log ?? {}) as never;
+  for (const level of LEVELS) {
+    if (typeof given[level] === 'function') continue;
+    throw new HioloadError(
+      'HIOLOAD_OPTION_INVALID',
+      'log must be a logger with the functions debug, info, warn and error, such as console or ' +
+        `pino(), or null for none; its ${level} is ${describeValue(given[level])}`,
+    );
+  }
+  const fieldsFirst =
+    typeof given['bindings'] === 'function' || typeof given['addStream'] === 'function';
+  const line =
+    (level: (typeof LEVELS)[number]): Logger['info'] =>
+    (message, fields) => {
+      const write = (log[level] as Line).bind(log);
+      if (fieldsFirst) write(fields ?? {}, message);
+      else if (fields === undefined) write(message);
+      else write(message, fields);
+    };
+  return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
+}

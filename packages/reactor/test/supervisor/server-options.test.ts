@@ -1,0 +1,125 @@
+import { FakeAffinity, FakeClock, fakeMachine } from '@hioload/fake';
+import { describe, expect, it } from 'vitest';
+import { SERVER_DEFAULTS } from '../../src/server-defaults.js';
+import { resolveServerOptions, type ServerOptions } from '../../src/supervisor/server-options.js';
+
+const module = '/srv/app.ts';
+
+describe('the options of a server', () => {
+  it('need the module alone, and take the rest from the table of defaults', () => {
+    expect(resolveServerOptions({ module })).toMatchObject({
+      module,
+      host: SERVER_DEFAULTS.host,
+      port: SERVER_DEFAULTS.port,
+      admin: { host: SERVER_DEFAULTS.adminHost, port: SERVER_DEFAULTS.port + 1 },
+      reactors: undefined,
+      group: SERVER_DEFAULTS.group,
+      pin: SERVER_DEFAULTS.pin,
+      transport: undefined,
+      loop: { type: 'built-in', name: SERVER_DEFAULTS.loop },
+      drain: SERVER_DEFAULTS.drain,
+      startTimeoutMs: SERVER_DEFAULTS.startTimeoutMs,
+      isOwnAffinity: false,
+    });
+  });
+
+  it('put the admin pages on a free port beside port 0, and nowhere for null', () => {
+    expect(resolveServerOptions({ module, port: 0 }).admin).toMatchObject({ port: 0 });
+    expect(resolveServerOptions({ module, admin: { port: 7 } }).admin).toEqual({
+      host: '127.0.0.1',
+      port: 7,
+    });
+    expect(resolveServerOptions({ module, admin: null }).admin).toBeNull();
+  });
+
+  it('take modules by relative path, absolute path and file: URL', () => {
+    const file = new URL('file:///srv/my%20app.ts');
+    expect(resolveServerOptions({ module: file }).module).toBe('/srv/my app.ts');
+    expect(resolveServerOptions({ module: file.href }).module).toBe('/srv/my app.ts');
+    expect(resolveServerOptions({ module: 'app.ts' }).module).toBe(`${process.cwd()}/app.ts`);
+    const own = resolveServerOptions({
+      module,
+      transport: './own.ts',
+      loop: new URL('file:///srv/idle.ts'),
+      reactorModule: '/srv/reactor.js',
+    });
+    expect(own.transport).toEqual({ type: 'module', file: `${process.cwd()}/own.ts` });
+    expect(own.loop).toEqual({ type: 'module', file: '/srv/idle.ts' });
+    expect(own.reactorModule).toBe('/srv/reactor.js');
+  });
+
+  it('take parts of the supervisor as objects', () => {
+    const affinity = new FakeAffinity();
+    const parts = { affinity, clock: new FakeClock(), topology: fakeMachine() };
+    expect(resolveServerOptions({ module, ...parts })).toMatchObject({
+      ...parts,
+      isOwnAffinity: true,
+    });
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['no module', { module: undefined }, /^module must be the path .*; got undefined$/],
+    ['an empty module', { module: '' }, /^module must be the path .*; got ""$/],
+    ['a module on the web', { module: 'https://x.test/a.js' }, /^module must .* begin with file:/],
+    ['a port that is a text', { port: 'abc' }, /^port must be a whole .* 0 to 65535; got "abc"$/],
+    ['a port out of range', { port: 65_536 }, /^port must be .* 0 to 65535; got 65536$/],
+    ['no port left for admin', { port: 65_535 }, /^port must be at most 65534, unless admin/],
+    [
+      'one port twice',
+      { port: 5, admin: { port: 5 } },
+      /^admin\.port must be another port .*; got 5/,
+    ],
+    ['an unknown option', { reactor: 2 }, /has no field "reactor"; .*; did you mean reactors\?$/],
+    ['an unknown drain time', { drain: { spread: 2 } }, /^drain has no field "spread"/],
+    ['an odd host', { host: 'a b' }, /^host must be a host name .*; got "a b"$/],
+    ['no reactors', { reactors: 0 }, /^reactors must be a whole number 1 or more; got 0$/],
+    ['an unknown group', { group: 'cpu' }, /^group must be one of core, llc, numa; got "cpu"$/],
+    ['an unknown pin', { pin: true }, /^pin must be one of auto, on, off; got true$/],
+    [
+      'an unknown transport',
+      { transport: 'tcp' },
+      /^transport must be auto, uws, net, or .*"tcp"$/,
+    ],
+    [
+      'a transport as an object',
+      { transport: { name: 'x', create: () => undefined } },
+      /^transport must be .*; got an object\. .*functions cannot cross threads.*module$/,
+    ],
+    [
+      'a reactor factory as a function',
+      { reactorModule: () => undefined },
+      /^reactorModule must be .*; got a function\. .*functions cannot cross threads/,
+    ],
+    [
+      'an idle strategy as an object',
+      { loop: { name: 'x', next: () => 'park' } },
+      /^loop must be park, adaptive, spin, or .*; got an object\. .*cannot cross threads/,
+    ],
+    ['an unknown limit', { limits: { maxFoo: 1 } }, /^limits has no field "maxFoo"/],
+    ['a limit out of range', { limits: { maxTopicBytes: 0 } }, /^limits\.maxTopicBytes must be/],
+    [
+      'a spread beyond the deadline',
+      { drain: { deadlineMs: 5 } },
+      /^drain\.spreadMs must be at most drain\.deadlineMs \(5\); got 2000$/,
+    ],
+    ['a short start', { startTimeoutMs: 0 }, /^startTimeoutMs must be .* from 1 to/],
+    ['a small heap', { heapMb: 1 }, /^heapMb must be .* 32 to 65536; got 1$/],
+    ['a log without levels', { log: { info: () => undefined } }, /^log must .*; its debug is noth/],
+    ['a clock that is none', { clock: {} }, /^clock must be a Clock .*; its now must be a func/],
+    ['random that is no function', { random: 4 }, /^random must be a function; got 4$/],
+    [
+      'half an affinity',
+      { affinity: { available: {} } },
+      /^affinity must be an Affinity; its curr/,
+    ],
+    ['half a topology', { topology: {} }, /^topology must be a Topology; its cpus must be/],
+  ])('refuse %s', (_, options, message) => {
+    const given = { module, ...options } as ServerOptions;
+    expect(() => resolveServerOptions(given)).toThrow(
+      expect.objectContaining({
+        code: 'HIOLOAD_OPTION_INVALID',
+        message: expect.stringMatching(message) as string,
+      }),
+    );
+  });
+});

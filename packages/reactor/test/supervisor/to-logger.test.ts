@@ -1,0 +1,73 @@
+import type { LogFields, Logger } from '@hioload/api';
+import { describe, expect, it } from 'vitest';
+import { toLogger } from '../../src/supervisor/to-logger.js';
+
+/** A logger that keeps the arguments of each call, and works by `this` as pino does. */
+class Recorder {
+  readonly calls: unknown[][] = [];
+  debug(...args: unknown[]): void {
+    this.calls.push(['debug', ...args]);
+  }
+  info(...args: unknown[]): void {
+    this.calls.push(['info', ...args]);
+  }
+  warn(...args: unknown[]): void {
+    this.calls.push(['warn', ...args]);
+  }
+  error(...args: unknown[]): void {
+    this.calls.push(['error', ...args]);
+  }
+}
+
+class PinoRecorder extends Recorder {
+  bindings(): object {
+    return {};
+  }
+  child(): this {
+    return this;
+  }
+}
+
+function logAll(log: Logger): void {
+  const fields: LogFields = { a: 1 };
+  log.debug('d', fields);
+  log.info('i');
+  log.warn('w', fields);
+  log.error('e', fields);
+}
+
+describe('toLogger', () => {
+  it('hands a logger like console the message first', () => {
+    const recorder = new Recorder();
+    logAll(toLogger(recorder));
+    const fields = { a: 1 };
+    expect(recorder.calls).toEqual([
+      ['debug', 'd', fields],
+      ['info', 'i'],
+      ['warn', 'w', fields],
+      ['error', 'e', fields],
+    ]);
+  });
+
+  it('hands a logger like pino the fields first', () => {
+    const recorder = new PinoRecorder();
+    logAll(toLogger(recorder));
+    const fields = { a: 1 };
+    expect(recorder.calls).toEqual([
+      ['debug', fields, 'd'],
+      ['info', {}, 'i'],
+      ['warn', fields, 'w'],
+      ['error', fields, 'e'],
+    ]);
+  });
+
+  it('writes nothing for null', () => {
+    logAll(toLogger(null));
+  });
+
+  it('refuses what lacks a level', () => {
+    expect(() => toLogger({ info: () => undefined } as never)).toThrow(
+      /^log must be a logger .* its debug is nothing$/,
+    );
+  });
+});

@@ -1,0 +1,2 @@
+/** An idle strategy without `next`. */
+export default { name: 'half' };

@@ -1,0 +1,2 @@
+/** A kind that lacks `create`. */
+export default { name: 'half', features: { sharesPort: true, exemptions: [] } };

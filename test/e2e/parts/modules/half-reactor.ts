@@ -1,0 +1,2 @@
+/** A factory whose reactor cannot drain. */
+export default () => ({ start: async () => 1, stop: async () => undefined });

@@ -1,0 +1,284 @@
+import type { Affinity, Topology } from '@hioload/api';
+import { fakeMachine } from '@hioload/fake';
+import type { ServerOptions } from '@hioload/reactor';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { ask, closeCode, open } from '../server/clients.js';
+import { makeServer, startReactors, startServer, type TestServer } from '../server/start-server.js';
+import { LinkClient } from './own/link-client.js';
+
+/** A module of the user of this test. */
+const modulePath = (name: string): string => join(import.meta.dirname, 'modules', name);
+const WS_KIND = join(import.meta.dirname, 'own', 'ws-kind.ts');
+
+// Reactors find the folder of their Unix sockets in the environment, which threads inherit.
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'own-'));
+  process.env['OWN_SOCKETS'] = folder;
+});
+afterEach(async () => {
+  delete process.env['OWN_SOCKETS'];
+  await rm(folder, { recursive: true });
+});
+
+/** What a client of the application `topics.ts` is answered. */
+async function request(socket: WebSocket, what: object): Promise<unknown> {
+  return (JSON.parse(await ask(socket, JSON.stringify(what))) as { answer: unknown }).answer;
+}
+
+const nextMessage = async (socket: WebSocket): Promise<string> =>
+  String(((await once(socket, 'message')) as [Buffer])[0]);
+
+/** Has connections on two reactors hear each other, and the server let go of them. */
+async function expectBusAndDrain(
+  { server, line }: TestServer,
+  [first, second]: readonly [WebSocket, WebSocket],
+): Promise<void> {
+  expect(await request(first, { do: 'who' })).toMatchObject({ reactor: 0 });
+  expect(await request(second, { do: 'who' })).toMatchObject({ reactor: 1 });
+  expect(await request(second, { do: 'subscribe', topic: 'news' })).toBe(true);
+
+  // From a connection to one of the other reactor, as text and as bytes, and from the supervisor.
+  const crossed = nextMessage(second);
+  const published = request(first, { do: 'publish', topic: 'news', payload: 'over the bus' });
+  expect(await published).toMatchObject({ reactors: 1, lanesFull: 0 });
+  expect(await crossed).toBe('over the bus');
+  const bytes = once(second, 'message') as Promise<[Buffer, boolean]>;
+  first.send(Buffer.from('\x04newsbytes'));
+  expect(await bytes).toEqual([Buffer.from('bytes'), true]);
+  await request(first, { do: 'subscribe', topic: 'news' });
+  const heard = [nextMessage(first), nextMessage(second)];
+  expect(server.publish('news', 'from the supervisor')).toMatchObject({ reactors: 2 });
+  expect(await Promise.all(heard)).toEqual(['from the supervisor', 'from the supervisor']);
+
+  const codes = Promise.all([closeCode(first), closeCode(second)]);
+  expect(await server.drain('the test is over')).toEqual({ cut: 0, stuck: [] });
+  expect(await codes).toEqual([1001, 1001]);
+  await line(/^stopped$/);
+}
+
+describe("a user's transport kind", () => {
+  it('serves under supervisor, bus and drain, and shows by its name', async () => {
+    const started = await startReactors(2, 'topics.ts', { transport: WS_KIND });
+    await started.line(/^transport: ws-unix, from .+ws-kind\.ts$/);
+    const stats = (await (await fetch(`${started.adminUrl}/stats.json`)).json()) as object;
+    expect(stats).toMatchObject({ transport: 'ws-unix', state: 'ready' });
+    const metrics = await (await fetch(`${started.adminUrl}/metrics`)).text();
+    expect(metrics).toMatch(/^ws_build_info\{.*transport="ws-unix".*\} 1$/m);
+
+    const sockets = await Promise.all([0, 1].map((r) => open(`ws+unix://${folder}/${r}.sock:/`)));
+    const figures = async (): Promise<string> =>
+      (await fetch(`${started.adminUrl}/metrics`)).text();
+    await expect.poll(figures).toMatch(/^ws_connections\{reactor="1"\} 1$/m);
+    await expectBusAndDrain(started, sockets as [WebSocket, WebSocket]);
+  });
+
+  it('can be the choice of the application, and the operator goes over it', async () => {
+    const alone = await startServer(modulePath('alone-app.ts'));
+    await alone.line(/^transport: alone, chosen by the application; one reactor, because/);
+    const socket = await open(alone.url);
+    expect(await ask(socket, 'hello')).toBe('hello');
+    socket.terminate();
+    const over = await startServer(modulePath('alone-app.ts'), { transport: 'net', reactors: 1 });
+    await over.line(/^transport: net, chosen by an option/);
+  });
+
+  it('has one reactor where it cannot share its port, and more are refused', async () => {
+    const machine = { topology: fakeMachine({ coresPerLlc: 2 }), pin: 'off', heapMb: 256 } as const;
+    const app = modulePath('alone-app.ts');
+    const one = await startServer(app, machine);
+    const stats = await (await fetch(`${one.adminUrl}/stats.json`)).json();
+    expect((stats as { reactors: unknown[]; placement: unknown[] }).reactors).toHaveLength(1);
+    expect((stats as { placement: unknown[] }).placement).toHaveLength(1);
+    const two = makeServer(app, { ...machine, reactors: 2 });
+    await expect(two.server.start()).rejects.toMatchObject({
+      code: 'HIOLOAD_OPTION_INVALID',
+      message:
+        'reactors must be 1 with the transport alone, because its reactors cannot listen on one ' +
+        'port together; got 2',
+    });
+    expect(two.server.stuck).toEqual([]);
+  });
+});
+
+describe("a user's network under net", () => {
+  it('carries frames over a pair of Unix sockets, under supervisor, bus and drain', async () => {
+    const options = { transport: modulePath('link-kind.ts') };
+    const started = await startReactors(2, 'topics.ts', options);
+    await started.line(/^transport: link, /);
+    const links = await Promise.all([0, 1].map((reactor) => LinkClient.connect(folder, reactor)));
+    const sockets = await Promise.all(links.map((link) => link.open()));
+    const second = await links[0]!.open();
+    expect(await request(second, { do: 'who' })).toMatchObject({ reactor: 0 });
+    second.close();
+    await closeCode(second);
+    await expectBusAndDrain(started, sockets as [WebSocket, WebSocket]);
+    for (const link of links) link.close();
+  });
+
+  it('draws memory from a pool of the user, and agrees on an extension of the user', async () => {
+    const started = await startServer(modulePath('pool-app.ts'), { reactors: 1 });
+    await started.line(/^transport: net-own-pool, /);
+    const socket = await open(started.url);
+    const before = Number(await ask(socket, 'acquired?'));
+    expect(before).toBeGreaterThan(0);
+    const long = 'x'.repeat(200_000);
+    expect(await ask(socket, long)).toBe(long);
+    expect(Number(await ask(socket, 'acquired?'))).toBeGreaterThan(before);
+    socket.terminate();
+
+    const agreed = new WebSocket(started.url, {
+      perMessageDeflate: false,
+      headers: { 'Sec-WebSocket-Extensions': 'x-fake-inverting' },
+    });
+    // The client did not offer the extension itself, and gives up after the answer.
+    agreed.on('error', () => undefined);
+    const [response] = (await once(agreed, 'upgrade')) as [{ headers: Record<string, string> }];
+    expect(response.headers['sec-websocket-extensions']).toBe('x-fake-inverting');
+    agreed.terminate();
+  });
+});
+
+describe("a user's reactor", () => {
+  it('is driven by its contract: it starts, drains in its own words, and stops', async () => {
+    const own = { reactorModule: modulePath('own-reactor.ts') };
+    const started = await startReactors(2, 'topics.ts', { ...own, transport: 'uws' });
+    await started.line(/^own reactor 0 starts$/);
+    await started.line(/^own reactor 1 starts$/);
+    const socket = await open(started.url);
+    expect(await request(socket, { do: 'subscribe', topic: 'a' })).toBe(true);
+    const closed = once(socket, 'close') as Promise<[number, Buffer]>;
+    expect(await started.server.drain()).toEqual({ cut: 0, stuck: [] });
+    const [code, reason] = await closed;
+    expect([code, String(reason)]).toEqual([1001, 'own goodbye']);
+  });
+});
+
+describe("a user's idle strategy", () => {
+  it('decides how a reactor waits for the others', async () => {
+    const loop = modulePath('own-idle.ts');
+    const started = await startReactors(1, modulePath('idle-app.ts'), { loop });
+    const socket = await open(started.url);
+    const before = Number(await ask(socket, 'asked?'));
+    expect(before).toBeGreaterThan(0);
+    socket.terminate();
+  });
+});
+
+describe("a user's affinity and topology", () => {
+  it('say what the machine is and bind the threads', async () => {
+    const pinned: (readonly number[])[] = [];
+    const bound = new Map<number, readonly number[]>();
+    const topology: Topology = { ...fakeMachine({ coresPerLlc: 2 }), source: 'given' };
+    const [home, ...rest] = topology.allowedCpus;
+    let born = 0;
+    const affinity: Affinity = {
+      available: { ok: true },
+      currentThreadId: () => 1,
+      pin: (thread, cpus) => {
+        bound.set(thread, cpus);
+        pinned.push(cpus);
+      },
+      // The supervisor asks for each reactor, in their order, whether it is where it was born.
+      read: () => pinned.filter((cpus) => cpus.length === 1)[born++]!,
+    };
+    const options: Partial<ServerOptions> = { affinity, topology, pin: 'on', reactors: 1 };
+    const started = await startServer('echo.ts', { ...options, heapMb: 256 });
+    await started.line(/^pinning: on/);
+    expect(pinned).toEqual([[home], [home, ...rest]]);
+    expect(born).toBe(1);
+    expect(await (await fetch(`${started.adminUrl}/stats.json`)).json()).toMatchObject({
+      machine: { source: 'given' },
+      pinned: true,
+    });
+  });
+});
+
+describe('a part that cannot be used', () => {
+  it.each<[string, Partial<ServerOptions>, string, string]>([
+    [
+      'a kind without a default export',
+      { transport: modulePath('no-default.ts') },
+      'HIOLOAD_PART_INVALID',
+      `transport: the default export of ${modulePath('no-default.ts')} must be a TransportKind ` +
+        '{ name, features, create }; got no default export',
+    ],
+    [
+      'a kind without create',
+      { transport: modulePath('half-kind.ts') },
+      'HIOLOAD_PART_INVALID',
+      `transport: the default export of ${modulePath('half-kind.ts')} must be a TransportKind ` +
+        '{ name, features, create }; its create must be a function; got nothing',
+    ],
+    [
+      'a kind that cannot make a transport',
+      { transport: modulePath('rejecting-kind.ts') },
+      'HIOLOAD_PART_FAILED',
+      `transport: the kind rejecting of ${modulePath('rejecting-kind.ts')} cannot make a ` +
+        'transport: no card in this machine',
+    ],
+    [
+      'a kind that makes no transport',
+      { transport: modulePath('empty-kind.ts') },
+      'HIOLOAD_PART_INVALID',
+      `transport: the kind empty of ${modulePath('empty-kind.ts')}: what its create resolves ` +
+        'with must be a Transport; its listen must be a function; got nothing',
+    ],
+    [
+      'a module that throws',
+      { transport: modulePath('throwing.ts') },
+      'HIOLOAD_MODULE_FAILED',
+      `transport: ${modulePath('throwing.ts')} failed: no licence`,
+    ],
+    [
+      'a module that does not exist',
+      { transport: modulePath('nowhere.ts') },
+      'HIOLOAD_MODULE_NOT_FOUND',
+      `transport must be a file that exists; got "${modulePath('nowhere.ts')}"`,
+    ],
+    [
+      'a reactor that cannot drain',
+      { reactorModule: modulePath('half-reactor.ts') },
+      'HIOLOAD_PART_INVALID',
+      `reactorModule: the default export of ${modulePath('half-reactor.ts')}: what it returns ` +
+        'must be a Reactor; its drain must be a function; got nothing',
+    ],
+    [
+      'a reactor factory that is no function',
+      { reactorModule: modulePath('half-kind.ts') },
+      'HIOLOAD_PART_INVALID',
+      `reactorModule: the default export of ${modulePath('half-kind.ts')} must be a ` +
+        'ReactorFactory, which is a function; got a value of type object',
+    ],
+    [
+      'an idle strategy without next',
+      { loop: modulePath('half-idle.ts') },
+      'HIOLOAD_PART_INVALID',
+      `loop: the default export of ${modulePath('half-idle.ts')} must be an IdleStrategy ` +
+        '{ name, next }; its next must be a function; got nothing',
+    ],
+  ])('is named with its module: %s', async (_, options, code, message) => {
+    const { server } = makeServer('echo.ts', { reactors: 1, ...options });
+    await expect(server.start()).rejects.toMatchObject({ code, message });
+    expect(server.stuck).toEqual([]);
+  });
+
+  it.each<[string, object]>([
+    ['an object', { transport: { name: 'mine' } }],
+    ['a function', { reactorModule: () => undefined }],
+  ])('is refused at once where it is %s and not a module', (given, options) => {
+    expect(() => makeServer('echo.ts', options)).toThrow(
+      expect.objectContaining({
+        code: 'HIOLOAD_OPTION_INVALID',
+        message: expect.stringMatching(
+          new RegExp(`; got ${given}\\. .* functions cannot cross threads: make the part the def`),
+        ) as string,
+      }),
+    );
+  });
+});
