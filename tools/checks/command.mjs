@@ -8,11 +8,11 @@ export const ROOT = join(import.meta.dirname, '..', '..');
 /**
  * @typedef {object} Outcome
  * @property {boolean} ok
- * @property {string} report what a person must see: empty when there is nothing to say
+ * @property {string} report the text for a person; empty if there is none
  */
 
 /**
- * Runs a command that says nothing when all is well.
+ * Runs a command that prints nothing on success.
  * @param {readonly string[]} command a program of node_modules/.bin, or an absolute path, with its
  * arguments
  * @returns {Promise<Outcome>} its output is the report if it failed, and is dropped otherwise

@@ -2,17 +2,17 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** The last commit from before the rule. */
+/** The last commit before the rule. */
 const SINCE = '263043f38ac6ce5caf7a0b72bc0c2e8d28c75e21';
 const MOST_COLUMNS = 72;
 const SUBJECT = /^[a-z][a-z0-9/-]*(, [a-z][a-z0-9/-]*)*: \S/;
 const run = promisify(execFile);
 
 /**
- * Finds commits whose message does not follow CONTRIBUTING.md. Merges are not looked at. Where the
- * history is missing, as in a shallow clone or an archive, the check says so and passes.
+ * Finds commits whose message does not follow CONTRIBUTING.md. The check ignores merge commits.
+ * Where the history is missing, as in a shallow clone or an archive, the check says so and passes.
  * @param {string} root
- * @param {string} since the commit before the first one that is looked at
+ * @param {string} since the commit before the first commit to check
  * @returns {Promise<import('./command.mjs').Outcome>}
  */
 export async function checkCommits(root, since = SINCE) {
@@ -21,7 +21,7 @@ export async function checkCommits(root, since = SINCE) {
   try {
     await git('merge-base', '--is-ancestor', since, 'HEAD');
   } catch {
-    return { ok: true, report: 'commits: SKIPPED, the history is not there to be read' };
+    return { ok: true, report: 'commits: SKIPPED, because the git history is missing' };
   }
   const { stdout } = await git('log', '--no-merges', '--format=%h%n%B%x00', `${since}..HEAD`);
   const found = stdout

@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 const NOT_OURS = new Set(['node_modules', 'dist', 'coverage', '.turbo']);
 
 /**
- * Source files that people write, tests included.
+ * Lists the source files that people write, including tests.
  * @param {string} root
  * @returns {string[]} paths relative to the root, sorted
  */

@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sourceFiles } from './files.mjs';
 
-/** What a file without an opening sentence does to the check. */
+/**
+ * Whether a file without an opening sentence fails the check. If not, such files are only counted.
+ */
 const FAILS = false;
-/** A sentence needs as many words; less is a label. */
+/** Fewest words of a sentence; a shorter text is a label. */
 const FEWEST_WORDS = 4;
 const COMMENT = /^(?:#!.*\n)?\s*(?:\/\*([^]*?)\*\/|((?:\/\/.*(?:\n|$))+))/;
 

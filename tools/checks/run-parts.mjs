@@ -1,16 +1,16 @@
 /**
- * Runs parts, `lanes` at a time, and writes each as it ends: what it found, then its line. All run,
- * also when one fails.
+ * Runs parts, `atOnce` of them at a time. When a part ends, its report and its line are written.
+ * All parts run, even if one fails.
  * @param {readonly import('./parts.mjs').Part[]} parts
- * @param {number} lanes
+ * @param {number} atOnce
  * @param {(text: string) => void} write
  * @returns {Promise<string[]>} the names of those that failed
  */
-export async function runParts(parts, lanes, write) {
+export async function runParts(parts, atOnce, write) {
   const waiting = [...parts];
   /** @type {string[]} */
   const failed = [];
-  const lane = async () => {
+  const worker = async () => {
     for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
       const began = performance.now();
       const { ok, report } = await outcomeOf(part);
@@ -23,7 +23,7 @@ export async function runParts(parts, lanes, write) {
       if (!ok) failed.push(part.name);
     }
   };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await Promise.all(Array.from({ length: atOnce }, worker));
   return failed;
 }
 

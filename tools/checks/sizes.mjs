@@ -6,8 +6,8 @@ import { sourceFiles } from './files.mjs';
 const LONG = 300;
 
 /**
- * Lists files that have grown long. A long file is a question to its author and no fault, so this
- * never fails.
+ * Lists long files. A long file is a question to its author and not a fault, so this part never
+ * fails.
  * @param {string} root
  * @returns {Promise<import('./command.mjs').Outcome>}
  */

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { sourceFiles } from './files.mjs';
 
 /**
- * Ways to leave out a test. `skipIf` and `runIf` are none of them: their condition is the reason.
+ * Ways to leave out a test. `skipIf` and `runIf` do not count, because their condition is the
+ * reason.
  */
 const LEAVES_OUT = /\b(skip|todo|fails)\(|\b(skip|todo|fails): true/;
 const LEAVES_OUT_THE_REST = /\.only\(|\bonly: true/;

@@ -9,14 +9,14 @@ import { pruneOutputs } from './prune-outputs.mjs';
 import { say } from './say.mjs';
 
 /**
- * Builds the packages that have changed. Silent if that works; else it prints what went wrong and
+ * Builds the changed packages. Prints nothing on success; otherwise it prints the errors and
  * throws.
  */
 export async function buildPackages() {
-  // Two builds at once would write the same files, and one could serve what the other has half
-  // written.
+  // Two builds at the same time would write the same files, and one could use a file that the other
+  // has written only in part.
   const { code, output } = await withLock('build', runBuild, (holder) =>
-    say(`process ${holder} builds already; waiting for it`),
+    say(`waiting for process ${holder}, which is building`),
   );
   if (code === 0) return;
   process.stderr.write(output);
@@ -26,7 +26,8 @@ export async function buildPackages() {
 async function runBuild() {
   const args = ['run', 'build', '--output-logs=errors-only'];
   const outcome = await runChild(join(BIN, 'turbo'), args, { cwd: ROOT, env: toolEnvironment() });
-  // Afterwards: what turbo takes from its cache can hold outputs of such sources too.
+  // This runs after the build, because the cache of turbo can bring back outputs of removed
+  // sources.
   pruneOutputs();
   return outcome;
 }

@@ -5,13 +5,15 @@ import { SetupFailure } from './failure.mjs';
 
 /**
  * @typedef {object} ChildOutcome
- * @property {number | string} code exit code, or why the program did not start (`ENOENT`)
- * @property {string} output what it wrote, both streams in the order of arrival
+ * @property {number | string} code the exit code, or the reason why the program did not start
+ * (`ENOENT`)
+ * @property {string} output the output of both streams, in the order of arrival
  */
 
 /**
- * Runs a program to its end. A signal that ends us is passed on first, and awaited: a program that
- * writes into node_modules or dist must not go on behind the back of whoever comes next.
+ * Runs a program to its end. A signal that ends this process is passed on to the program first, and
+ * its end is awaited: a program that writes into node_modules or dist must not run on after this
+ * process.
  * @param {string} program
  * @param {readonly string[]} args
  * @param {{ cwd: string, env: NodeJS.ProcessEnv, onText?: (text: string) => void }} options
@@ -19,7 +21,7 @@ import { SetupFailure } from './failure.mjs';
  */
 export function runChild(program, args, { cwd, env, onText }) {
   return new Promise((resolve, reject) => {
-    // A shell only where there is no other way: npx is a command file there.
+    // Windows needs a shell, because npx is a command file there.
     const shell = process.platform === 'win32';
     const child = spawn(program, args, { cwd, env, shell, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';

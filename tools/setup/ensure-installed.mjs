@@ -2,7 +2,7 @@
 import { dropStamp, isInstalled, writeStamp } from './stamp.mjs';
 
 /**
- * Installs the packages of the lockfile unless they are there; then it touches neither disk nor
+ * Installs the packages of the lockfile. If they are installed, it touches neither disk nor
  * network.
  */
 export async function ensureInstalled() {
@@ -20,6 +20,6 @@ export async function ensureInstalled() {
       await installPackages();
       writeStamp();
     },
-    (holder) => say(`process ${holder} installs packages already; waiting for it`),
+    (holder) => say(`waiting for process ${holder}, which is installing packages`),
   );
 }

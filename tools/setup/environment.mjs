@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { codeOf } from './error-code.mjs';
 import { BIN, STATE } from './paths.mjs';
 
-/** Tools that ask the network for news, and must not. */
+/** Settings that stop tools from asking the network for news. */
 const QUIET = {
   TURBO_TELEMETRY_DISABLED: '1',
   TURBO_NO_UPDATE_NOTIFIER: '1',
@@ -15,7 +15,7 @@ const QUIET = {
 };
 
 /**
- * Three more tries within some ten seconds. By default it takes over a minute to learn that there
+ * Three more tries within some ten seconds. By default npm needs over a minute to notice that there
  * is no network.
  */
 const PATIENCE = {
@@ -25,8 +25,8 @@ const PATIENCE = {
 };
 
 /**
- * Where npm and pnpm keep what they fetch: the variable that names the folder, and the folder below
- * HOME else.
+ * The caches of npm and pnpm: the variable that names the folder, and the default folder below
+ * HOME.
  */
 const CACHES = /** @type {const} */ ([
   ['npm_config_cache', '.npm'],
@@ -36,7 +36,8 @@ const CACHES = /** @type {const} */ ([
 ]);
 
 /**
- * The environment of the tools that we run: ours, quiet, with the installed programs in its path.
+ * The environment of the tools that the setup runs: the present one, quiet, with the installed
+ * programs in its path.
  * @returns {NodeJS.ProcessEnv}
  */
 export function toolEnvironment() {
@@ -44,8 +45,7 @@ export function toolEnvironment() {
 }
 
 /**
- * The same for an install. Caches move into the checkout where HOME takes none: read-only, or not
- * there at all.
+ * The environment of an install. The caches move into the checkout if HOME is read-only or missing.
  */
 export function installEnvironment() {
   /** @type {NodeJS.ProcessEnv} */
@@ -57,7 +57,7 @@ export function installEnvironment() {
   return env;
 }
 
-/** Whether a folder can be written to, or be made. @param {string} folder */
+/** Whether a folder is writable, or can be made. @param {string} folder */
 function isWritable(folder) {
   for (let at = folder; ; at = dirname(at)) {
     try {

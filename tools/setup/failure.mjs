@@ -1,9 +1,7 @@
 // An error that ends a setup command with one line or in silence.
 import { say } from './say.mjs';
 
-/**
- * Ends the command: with a line that says what to do, or in silence where a signal asked for it.
- */
+/** Ends a command, with one line that says what to do, or without a line after a signal. */
 export class SetupFailure extends Error {
   /** @readonly */
   exitCode;
@@ -16,8 +14,8 @@ export class SetupFailure extends Error {
 }
 
 /**
- * Runs a command to its end. Failures are thrown up to here, so that locks are given back on the
- * way.
+ * Runs a command to its end. Failures are thrown up to this function, so that locks are released on
+ * the way.
  * @param {() => Promise<void>} command
  */
 export async function runCommand(command) {

@@ -12,16 +12,16 @@ const NO_NETWORK =
   /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|E(NET|HOST)UNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT/;
 
 /**
- * Installs what the lockfile names, with the pnpm that package.json pins. Throws a line that says
- * why if it cannot.
+ * Installs the packages of the lockfile, with the pnpm that package.json pins. If it fails, it
+ * throws a line with the reason.
  */
 export async function installPackages() {
   const { packageManager } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   say(`installing packages with ${packageManager}; this takes a minute the first time`);
   const started = performance.now();
-  // The package by its flag: an npx around us (`npx -p node@22 -- npm test`) leaves its own in the
-  // environment. A changed Node or platform makes pnpm rebuild node_modules, which it would ask
-  // about.
+  // The flag names the package, because an outer npx (`npx -p node@22 -- npm test`) leaves its own
+  // package in the environment. After a change of Node or platform pnpm rebuilds node_modules, and
+  // would ask first.
   const install = [
     '--dir',
     ROOT,
@@ -34,8 +34,8 @@ export async function installPackages() {
     'npx',
     ['-y', `--package=${packageManager}`, '--', 'pnpm', ...install],
     {
-      // Not here, where npx would find the pnpm of the last install, which would then take itself
-      // away at work.
+      // The working directory is not the checkout: there npx would find the pnpm of the last
+      // install, which would remove itself at work.
       cwd: tmpdir(),
       env: installEnvironment(),
       onText: (text) => process.stderr.write(text),

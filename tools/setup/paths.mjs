@@ -9,7 +9,7 @@ export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 export const BIN = join(ROOT, 'node_modules', '.bin');
 
 /**
- * State of the machine that is no part of the repository and may be deleted: locks, and caches
- * where HOME has none.
+ * State that is not part of the repository and may be deleted: locks, and the caches if HOME has
+ * none.
  */
 export const STATE = join(ROOT, '.hioload');

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { ROOT } from './paths.mjs';
 
 /**
- * Removes what was built of sources that are gone. The compiler leaves it, and it would go on to be
- * imported and packed here, and nowhere else.
+ * Removes the outputs of removed sources. The compiler leaves them, so this checkout would still
+ * import and pack them.
  */
 export function pruneOutputs() {
   for (const group of ['packages', 'tools']) {

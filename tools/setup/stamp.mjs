@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { codeOf } from './error-code.mjs';
 import { ROOT } from './paths.mjs';
 
-/** Lies among what it vouches for: who deletes node_modules deletes the stamp. */
+/** The stamp lies in node_modules, so that it is deleted together with the packages. */
 const STAMP = join(ROOT, 'node_modules', '.hioload-installed.json');
 
 /**
- * What an install depends on. Native modules are chosen by ABI and platform, so those count too.
+ * Everything that an install depends on. Native modules are chosen by ABI and platform, so these
+ * count too.
  */
 function expected() {
   const lockfile = createHash('sha256')
@@ -25,7 +26,7 @@ function expected() {
   });
 }
 
-/** Whether node_modules holds what the lockfile asks for, on this Node and this machine. */
+/** Whether node_modules holds the packages of the lockfile, for this Node and this machine. */
 export function isInstalled() {
   try {
     return readFileSync(STAMP, 'utf8') === expected();

@@ -8,7 +8,7 @@ import type {
 } from '@hioload/api';
 import { randomUUID } from 'node:crypto';
 import { FIGURES_TOPIC, FiguresFeed } from './figures/feed.js';
-import { loadPages } from './pages.js';
+import { loadPages } from './browser-pages.js';
 import { MAX_REQUEST_BYTES } from './protocol/bounds.js';
 import { encode, errorReply, SAID_PREFIX } from './protocol/replies.js';
 import { parseRequest } from './protocol/requests.js';

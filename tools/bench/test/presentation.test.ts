@@ -1,7 +1,7 @@
 // Tests of tables and bar charts.
 import { describe, expect, it } from 'vitest';
 import { barChart } from '../src/core/bar-chart.js';
-import { formatTable } from '../src/core/table.js';
+import { formatTable } from '../src/core/text-table.js';
 
 describe('formatTable', () => {
   it('lines columns up, text to the left and numbers to the right', () => {

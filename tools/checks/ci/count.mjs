@@ -4,8 +4,8 @@
 /** @typedef {{ status: string, assertionResults: readonly { status: string }[] }} FileReport */
 
 /**
- * Counts the tests in a report of vitest's json reporter. A file that failed outside of its tests,
- * in an import or a hook, is one failure.
+ * Counts the tests in a report of the json reporter of vitest. A file that failed outside its
+ * tests, in an import or a hook, counts as one failure.
  * @param {{ testResults: readonly FileReport[] } | undefined} report undefined if there is none
  * @returns {Counts}
  */
@@ -39,8 +39,8 @@ export function addCounts(runs) {
 }
 
 /**
- * The verdict over steps that count as one each, and the tests. A run that ended badly has a
- * failure even if no test names it; a run without a test that passed is a failure, too.
+ * Makes the verdict over the steps, which count as one test each, and the tests. A run with a bad
+ * exit code has a failure even if no test failed. A run without a passed test is a failure too.
  * @param {readonly string[]} steps exit code of each step, or `skipped`
  * @param {number} testCode exit code of the tests
  * @param {Counts} tests

@@ -10,8 +10,8 @@
  */
 
 /**
- * Names what failed in a report of vitest's json reporter, for the end of a log, which is what its
- * reader sees first.
+ * Lists the failed tests in a report of the json reporter of vitest. The list is for the end of a
+ * log, which a reader sees first.
  * @param {{ testResults: readonly FileReport[] } | undefined} report undefined if there is none
  * @param {number} lines how much of each message is shown
  * @returns {string[]} a text for each test that failed, and for each file that failed outside of

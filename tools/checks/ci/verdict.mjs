@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { addCounts, countTests, sumUp } from './count.mjs';
 import { listFailures } from './failures.mjs';
 
-/** Enough for the assertion and its difference, few enough for a dozen of failures. */
+/** Enough lines for an assertion and its difference, and few enough for a dozen failures. */
 const LINES_PER_FAILURE = 20;
 
 const [testCode, steps = '', ...reports] = process.argv.slice(2);

@@ -8,7 +8,7 @@ import { renderErrors } from './render-errors.mjs';
 const PAGE = join('docs', 'errors.md');
 
 /**
- * Fails when the page is not what the tables of the api package would make it.
+ * Fails if the page differs from the tables of the api package.
  * @param {string} root
  * @returns {Promise<import('../command.mjs').Outcome>}
  */

@@ -12,8 +12,8 @@ export function layerConfig(root) {
   return {
     forbidden: layerRules(findDoors(root)),
     options: {
-      // Types count as imports: a contract reached around its door is a leak, also when it vanishes
-      // at run time.
+      // Imports of types count too: they must also go through the door of a package, although they
+      // do not exist at run time.
       tsPreCompilationDeps: true,
       doNotFollow: { path: 'node_modules' },
       exclude: { path: '(^|/)(dist|coverage)/' },

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The condition of `exports` under which a door is found as source. */
+/** The condition in `exports` under which a door is the source file. */
 export const SOURCE_CONDITION = 'hioload-source';
 
 /**
@@ -28,7 +28,7 @@ export function findDoors(root) {
       }
     }
   }
-  // The support of tests is never built: its doors name sources only.
+  // The support of tests is never built, so its doors name source files only.
   const supportDoors = Object.values(
     readExports(join(root, 'test', 'support', 'package.json')),
   ).map((source) => `test/support/${String(source).replace(/^\.\//, '')}`);

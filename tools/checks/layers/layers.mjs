@@ -11,5 +11,5 @@ export const ALLOWED_PACKAGES = {
   fake: ['api'],
 };
 
-/** What the tests of one package may import besides what its source may. */
+/** The packages that the tests of a package may import, in addition to those of its source. */
 export const ALLOWED_IN_TESTS = ['fake'];

@@ -4,8 +4,8 @@ import { ALLOWED_IN_TESTS, ALLOWED_PACKAGES } from './layers.mjs';
 /** @typedef {import('dependency-cruiser').IForbiddenRuleType} Rule */
 
 /**
- * The rules of DESIGN's house as dependency-cruiser reads them. There are no exemptions: an import
- * that is forbidden here shows that a contract is missing.
+ * The layer rules for dependency-cruiser. There are no exemptions: a forbidden import shows that a
+ * contract is missing.
  * @param {{ publicDoors: string[], internalDoors: string[], supportDoors: string[] }} doors
  * @returns {Rule[]}
  */
@@ -40,7 +40,7 @@ export function layerRules({ publicDoors, internalDoors, supportDoors }) {
     ),
     rule(
       'public-door',
-      'Another package is imported through a public door: a name that its package.json exports.',
+      'Import another package through a public door: a name that its package.json exports.',
       { path: '^(packages|apps|tools)/([^/]+)/(?!test/)' },
       { path: '^(packages|apps|tools)/', pathNot: ['^$1/$2/', publicDoor] },
     ),
@@ -52,25 +52,25 @@ export function layerRules({ publicDoors, internalDoors, supportDoors }) {
     ),
     rule(
       'door-of-test-support',
-      'What tests share is imported through a door of test/support.',
+      'Import the shared support of tests through a door of test/support.',
       { path: '^(packages|apps|tools|test)/', pathNot: '^test/support/' },
       { path: '^test/support/', pathNot: anyOf(supportDoors) },
     ),
     rule(
       'climbs-out-of-a-package',
-      'A relative import stays in its package; another package is imported by its name.',
+      'A relative import must stay in its package; import another package by its name.',
       { path: '^((packages|apps|tools)/[^/]+/)' },
       { path: '^(packages|apps|tools|test)/', pathNot: '^$1', dependencyTypes: ['local'] },
     ),
     rule(
       'climbs-out-of-the-tests',
-      'A relative import of a test stays in test/; test/support is imported by its name.',
+      'A relative import of a test must stay in test/; import test/support by its name.',
       { path: '^test/(?!support/)' },
       { path: '^((packages|apps|tools)/|test/support/)', dependencyTypes: ['local'] },
     ),
     rule(
       'climbs-out-of-test-support',
-      'A relative import of test/support stays there: what tests share knows no test.',
+      'A relative import in test/support must stay there: the shared support must not use a test.',
       { path: '^test/support/' },
       {
         path: '^(packages|apps|tools|test)/',
@@ -80,25 +80,25 @@ export function layerRules({ publicDoors, internalDoors, supportDoors }) {
     ),
     rule(
       'wire-stands-alone',
-      'The peer that tests write by hand shares no code with the servers that it judges.',
+      'The raw client of the tests must share no code with the servers that it judges.',
       { path: '^test/support/wire/' },
       { path: '^(packages|apps|tools|test)/', pathNot: '^test/support/wire/' },
     ),
     rule(
       'no-test-in-source',
-      'Source must not import tests.',
+      'Source files must not import tests.',
       { path: '^(packages|apps|tools)/[^/]+/(?!test/)' },
       { path: '^(test/|[^/]+/[^/]+/test/)' },
     ),
     rule(
       'api-is-pure',
-      'Contracts import nothing at all.',
+      'Contracts must import nothing.',
       { path: '^packages/api/src/' },
       { pathNot: '^packages/api/src/' },
     ),
     rule(
       'protocol-knows-no-socket',
-      'The codec takes bytes and gives bytes; sockets, streams and events are of transport.',
+      'The codec takes bytes and gives bytes. Sockets, streams and events belong to transport.',
       { path: '^packages/protocol/src/' },
       {
         path:
@@ -118,19 +118,19 @@ export function layerRules({ publicDoors, internalDoors, supportDoors }) {
     ),
     rule(
       'resolves',
-      'An import that leads nowhere.',
+      'The imported file does not exist.',
       {},
       { couldNotResolve: true, pathNot: '(^|/)uWebSockets\\.js(/|$)' },
     ),
     rule(
       'declared',
-      'A third-party package that the nearest package.json does not name.',
+      'The nearest package.json must name every third-party package that is imported.',
       { path: '^(packages|apps|tools)/[^/]+/(?!test/)' },
       { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     ),
     rule(
       'no-dev-dependency-in-source',
-      'What is published imports no development dependency.',
+      'Published code must not import a development dependency.',
       { path: '^packages/[^/]+/src/' },
       { dependencyTypes: ['npm-dev'] },
     ),

@@ -1,5 +1,5 @@
 // The command `npm run storm`: runs a storm, shows live figures, prints a summary.
-import { readOptions, type StormOptions, usage, UsageError } from './options.js';
+import { readOptions, type StormOptions, usage, UsageError } from './storm-options.js';
 import { startOwnServer } from './own-server.js';
 import { Storm } from './storm.js';
 

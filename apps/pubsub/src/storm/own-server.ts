@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { StormOptions } from './options.js';
-import { tenantName } from './plan.js';
+import type { StormOptions } from './storm-options.js';
+import { tenantName } from './storm-plan.js';
 
 const LAUNCHER = fileURLToPath(new URL('../../../../tools/launcher/hioload.mjs', import.meta.url));
 const APP = fileURLToPath(new URL('../pubsub.ts', import.meta.url));

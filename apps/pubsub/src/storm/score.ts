@@ -1,7 +1,7 @@
 // Keeps the score of a storm: which copies are due, and which have arrived.
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import type { Unseen } from './reconcile.js';
-import { type Topic, zeros } from './topics.js';
+import { type Topic, zeros } from './storm-topics.js';
 
 interface Underway {
   readonly topic: Topic;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import type { ErrorReply, Reply, Said, Welcome } from '../protocol/replies.js';
-import type { PlannedConnection } from './plan.js';
+import type { PlannedConnection } from './storm-plan.js';
 
 /** The events of a connection. */
 export interface StormEvents {

@@ -2,15 +2,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Said } from '../protocol/replies.js';
 import { FiguresWatch } from './figures-watch.js';
-import type { StormOptions } from './options.js';
-import { planConnections, tenantName } from './plan.js';
+import type { StormOptions } from './storm-options.js';
+import { planConnections, tenantName } from './storm-plan.js';
 import { type Random, seededRandom } from './random.js';
 import { isExplained } from './reconcile.js';
 import { Refusals } from './refusals.js';
 import { Score } from './score.js';
 import { StormConnection } from './storm-connection.js';
 import { liveLine, type Summary, summarize } from './summary.js';
-import { type Topic, topicsOf } from './topics.js';
+import { type Topic, topicsOf } from './storm-topics.js';
 import { Zipf } from './zipf.js';
 
 /** Most connections that are opened at a time. */

@@ -1,11 +1,11 @@
 // Sums up a storm as JSON, and as one line while it runs.
 import type { Counters } from '../figures/counters.js';
-import type { StormOptions } from './options.js';
+import type { StormOptions } from './storm-options.js';
 import { isExplained } from './reconcile.js';
 import type { Refusals } from './refusals.js';
 import type { Latency, Score } from './score.js';
 import type { StormConnection } from './storm-connection.js';
-import type { Topic } from './topics.js';
+import type { Topic } from './storm-topics.js';
 
 /** The result of a storm. */
 export interface Summary {

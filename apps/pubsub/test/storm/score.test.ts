@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isExplained } from '../../src/storm/reconcile.js';
 import { Score } from '../../src/storm/score.js';
 import type { StormConnection } from '../../src/storm/storm-connection.js';
-import type { Topic } from '../../src/storm/topics.js';
+import type { Topic } from '../../src/storm/storm-topics.js';
 
 describe('isExplained', () => {
   const nothing = { unseen: [], partly: 0, lostOnLanes: 0, lostInQueues: 0 };

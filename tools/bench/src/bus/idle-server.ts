@@ -1,7 +1,7 @@
 // Measures the CPU time of a server that has nothing to do.
 import { setTimeout } from 'node:timers/promises';
 import { percent, range } from '../core/format.js';
-import type { Output } from '../core/output.js';
+import type { Output } from '../core/run-output.js';
 import { type Summary, summarise } from '../core/statistics.js';
 import { loadBetween, readThreadTimes } from '../core/thread-time.js';
 import { prepareArms } from '../servers/prepare-arms.js';

@@ -1,8 +1,8 @@
 // Runs `bench bus`: its series, its tables, its result file and its picture.
 import { writeFile } from 'node:fs/promises';
 import { barChart } from '../core/bar-chart.js';
-import { describeMachine, describeMachineText, type Machine } from '../core/machine.js';
-import type { Output } from '../core/output.js';
+import { describeMachine, describeMachineText, type Machine } from '../core/measured-machine.js';
+import type { Output } from '../core/run-output.js';
 import { chooseResultFiles } from '../core/result-file.js';
 import { BASELINE_ARM, isComplete, type LoadSeries } from '../load/arm-results.js';
 import { barsOf } from '../load/load-picture.js';

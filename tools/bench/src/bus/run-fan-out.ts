@@ -1,6 +1,6 @@
 // Runs the fan-out series of `bench bus`, beside the rivals.
 import { ratio } from '../core/format.js';
-import type { Output } from '../core/output.js';
+import type { Output } from '../core/run-output.js';
 import { runRounds } from '../core/rounds.js';
 import {
   BASELINE_ARM,

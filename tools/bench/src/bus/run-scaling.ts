@@ -1,9 +1,9 @@
 // Runs the scaling series of `bench bus`: what each added reactor brings.
 import { cell, count, percent, range, ratio } from '../core/format.js';
-import type { Output } from '../core/output.js';
+import type { Output } from '../core/run-output.js';
 import { byRound, type Pass, type PassOutcome, runRounds } from '../core/rounds.js';
 import { pairedRatios, type Summary, summarise } from '../core/statistics.js';
-import { formatTable } from '../core/table.js';
+import { formatTable } from '../core/text-table.js';
 import type { ChildCommand } from '../core/pinned-child.js';
 import { combineLoads, type LoadNumbers } from '../load/load-numbers.js';
 import { describePass } from '../load/load-text.js';

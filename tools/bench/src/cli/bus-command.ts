@@ -6,7 +6,7 @@ import { MIN_CROSS_BYTES } from '../bus/cross/cross-payload.js';
 import { runBus } from '../bus/run-bus.js';
 import { RIVALS, type RivalName, SUBJECTS, type SubjectName } from '../bus/server-kinds.js';
 import { BUS_SERIES, type BusSeriesName } from '../bus/settings.js';
-import { TERMINAL } from '../core/output.js';
+import { TERMINAL } from '../core/run-output.js';
 import { option } from './option.js';
 import { pickCpus } from './pick-cpus.js';
 import { cpu, decimal, fileName, integer, listOf, oneOf } from './values.js';

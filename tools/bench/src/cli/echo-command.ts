@@ -2,7 +2,7 @@
 import type { Topology } from '@hioload/api';
 import { formatCpuList } from '@hioload/reactor';
 import { Command } from 'commander';
-import { TERMINAL } from '../core/output.js';
+import { TERMINAL } from '../core/run-output.js';
 import { runEcho } from '../echo/run-echo.js';
 import { RIVALS, type RivalName, SUBJECTS, type SubjectName } from '../echo/server-kinds.js';
 import type { EchoSettings } from '../echo/settings.js';

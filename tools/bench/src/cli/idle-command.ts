@@ -3,7 +3,7 @@ import type { Topology } from '@hioload/api';
 import { formatCpuList } from '@hioload/reactor';
 import { Command } from 'commander';
 import { ephemeralPorts, openFilesLimit } from '../core/kernel-limits.js';
-import { TERMINAL } from '../core/output.js';
+import { TERMINAL } from '../core/run-output.js';
 import { RIVALS, SUBJECTS } from '../echo/server-kinds.js';
 import { runIdle } from '../idle/run-idle.js';
 import type { IdleRivalName, IdleSettings, IdleSubjectName } from '../idle/settings.js';

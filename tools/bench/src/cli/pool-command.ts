@@ -2,7 +2,7 @@
 import type { Topology } from '@hioload/api';
 import { formatCpuList } from '@hioload/reactor';
 import { Command } from 'commander';
-import { TERMINAL } from '../core/output.js';
+import { TERMINAL } from '../core/run-output.js';
 import { runPool } from '../pool/run-pool.js';
 import { POOL_SERIES } from '../pool/series.js';
 import { option } from './option.js';

@@ -2,7 +2,7 @@
 import type { Topology } from '@hioload/api';
 import { formatCpuList } from '@hioload/reactor';
 import { Command } from 'commander';
-import { TERMINAL } from '../core/output.js';
+import { TERMINAL } from '../core/run-output.js';
 import { runProtocol } from '../protocol/run-protocol.js';
 import { option } from './option.js';
 import { pickCpus } from './pick-cpus.js';

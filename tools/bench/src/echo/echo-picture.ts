@@ -1,6 +1,6 @@
 // Draws the result of `bench echo`.
 import { barChart } from '../core/bar-chart.js';
-import type { Machine } from '../core/machine.js';
+import type { Machine } from '../core/measured-machine.js';
 import type { LoadSeries } from '../load/arm-results.js';
 import { barsOf } from '../load/load-picture.js';
 import { SUBJECTS } from './server-kinds.js';

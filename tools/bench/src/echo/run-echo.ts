@@ -1,7 +1,7 @@
 // Runs `bench echo`: its series, its tables, its result file and its picture.
 import { writeFile } from 'node:fs/promises';
-import { describeMachine, describeMachineText } from '../core/machine.js';
-import type { Output } from '../core/output.js';
+import { describeMachine, describeMachineText } from '../core/measured-machine.js';
+import type { Output } from '../core/run-output.js';
 import { chooseResultFiles } from '../core/result-file.js';
 import { runRounds } from '../core/rounds.js';
 import {

@@ -2,7 +2,7 @@
 import { cell, percent, range, ratio } from '../core/format.js';
 import { byRound, type Pass } from '../core/rounds.js';
 import { pairedRatios, type Summary, summarise } from '../core/statistics.js';
-import { formatTable } from '../core/table.js';
+import { formatTable } from '../core/text-table.js';
 import { BASELINE_ARM, NOISE_ARM } from '../load/arm-results.js';
 import type { IdleNumbers } from './idle-pass.js';
 import { CPU_GOAL, MEMORY_GOALS } from './settings.js';

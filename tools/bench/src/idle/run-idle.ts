@@ -2,8 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { barChart } from '../core/bar-chart.js';
 import { percent } from '../core/format.js';
-import { describeMachine, describeMachineText, type Machine } from '../core/machine.js';
-import type { Output } from '../core/output.js';
+import { describeMachine, describeMachineText, type Machine } from '../core/measured-machine.js';
+import type { Output } from '../core/run-output.js';
 import { chooseResultFiles } from '../core/result-file.js';
 import { runRounds } from '../core/rounds.js';
 import { SERVER_KINDS } from '../echo/server-kinds.js';

@@ -1,7 +1,7 @@
 // The lines and tables of a series under load.
 import { cell, count, percent, quartiles, range, ratio } from '../core/format.js';
 import type { Pass } from '../core/rounds.js';
-import { formatTable } from '../core/table.js';
+import { formatTable } from '../core/text-table.js';
 import { type ArmResult, BASELINE_ARM, type LoadSeries, NOISE_ARM } from './arm-results.js';
 import type { LoadNumbers } from './load-numbers.js';
 

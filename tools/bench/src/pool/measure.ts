@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { quantile } from '../core/statistics.js';
 import type { Channel } from './channel.js';
-import { isRecord } from './record.js';
+import { isRecord } from './bench-record.js';
 import type { PoolSeries } from './series.js';
 
 /** Blocks that are borrowed before the other thread gives them all back. */

@@ -1,12 +1,12 @@
 // Runs `bench pool`: its series, its tables and its result file.
 import { writeFile } from 'node:fs/promises';
-import { describeMachine, describeMachineText } from '../core/machine.js';
-import type { Output } from '../core/output.js';
+import { describeMachine, describeMachineText } from '../core/measured-machine.js';
+import type { Output } from '../core/run-output.js';
 import { nodeCommand, PinnedChild } from '../core/pinned-child.js';
 import { chooseResultFiles } from '../core/result-file.js';
 import { byRound, runRounds } from '../core/rounds.js';
 import { pairedRatios, summarise } from '../core/statistics.js';
-import { formatTable } from '../core/table.js';
+import { formatTable } from '../core/text-table.js';
 import { type ArmResult, type GoalOutcome, judgeGoals } from './goals.js';
 import { NativeRing } from './native-ring.js';
 import type { PassPlan, PassReport } from './pass-plan.js';
@@ -103,7 +103,7 @@ async function measureSeries(
  */
 async function runPass(arm: ArmName, series: PoolSeries, cpus: PassPlan['cpus']): Promise<number> {
   const plan: PassPlan = { arm, series: series.name, cpus };
-  const command = nodeCommand('pool/pass', JSON.stringify(plan));
+  const command = nodeCommand('pool/pool-process', JSON.stringify(plan));
   const child = PinnedChild.start<never, PassReport>(
     `${series.name} of ${arm}`,
     [...new Set(cpus)],

@@ -1,16 +1,16 @@
 // Runs `bench protocol`: its passes, its table, its result file and its picture.
 import { writeFile } from 'node:fs/promises';
 import { barChart } from '../core/bar-chart.js';
-import { describeMachine, type Machine } from '../core/machine.js';
-import type { Output } from '../core/output.js';
+import { describeMachine, type Machine } from '../core/measured-machine.js';
+import type { Output } from '../core/run-output.js';
 import { chooseResultFiles } from '../core/result-file.js';
 import { byRound, type Pass, runRounds } from '../core/rounds.js';
 import { pairedRatios, type Summary, summarise } from '../core/statistics.js';
-import { type Column, formatTable } from '../core/table.js';
+import { type Column, formatTable } from '../core/text-table.js';
 import { type Arm, ARMS, SUBJECT } from './arms.js';
 import { MEMORY_CASES, type MemoryCase } from './memory-case.js';
 import { messageBytesOf } from './message-bytes.js';
-import { measureArm, type ProtocolPass } from './pass.js';
+import { measureArm, type ProtocolPass } from './protocol-pass.js';
 import { type WorkloadName, WORKLOADS } from './workload.js';
 
 export interface ProtocolSettings {

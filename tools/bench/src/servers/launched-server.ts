@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { REPOSITORY_ROOT } from '../core/paths.js';
-import { serveParent, type Serving } from './serve.js';
+import { serveParent, type Serving } from './serve-parent.js';
 import type { ServeCommand } from './server-messages.js';
 
 /**

@@ -1,5 +1,5 @@
 // Finds out which servers can compete in a run.
-import type { Output } from '../core/output.js';
+import type { Output } from '../core/run-output.js';
 import type { ChildCommand } from '../core/pinned-child.js';
 import type { ServerKind } from './server-kind.js';
 

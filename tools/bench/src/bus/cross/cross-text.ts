@@ -1,7 +1,7 @@
 // The tables of the passes between two reactors.
 import { count, percent, quartiles, range, ratio } from '../../core/format.js';
 import type { Summary } from '../../core/statistics.js';
-import { formatTable } from '../../core/table.js';
+import { formatTable } from '../../core/text-table.js';
 import type { CrossChannel } from './cross-messages.js';
 import type { CrossSeries } from './cross-series.js';
 

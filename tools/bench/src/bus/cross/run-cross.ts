@@ -1,5 +1,5 @@
 // Runs the passes between two reactors, beside their rivals.
-import type { Output } from '../../core/output.js';
+import type { Output } from '../../core/run-output.js';
 import { nodeCommand, PinnedChild } from '../../core/pinned-child.js';
 import { byRound, runRounds } from '../../core/rounds.js';
 import { pairedRatios, summarise } from '../../core/statistics.js';

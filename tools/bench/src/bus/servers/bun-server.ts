@@ -1,5 +1,5 @@
 // A rival in `bench bus`: a server in Bun with topics.
-import { serveParent } from '../../servers/serve.js';
+import { serveParent } from '../../servers/serve-parent.js';
 
 /** Runs in Bun: one loop, its own topics. What it uses of Bun's interface: */
 interface BunSocket {

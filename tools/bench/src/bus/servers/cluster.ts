@@ -1,7 +1,7 @@
 // Starts several processes of a rival that share a port through `node:cluster`.
 import cluster from 'node:cluster';
 import { once } from 'node:events';
-import { serveParent } from '../../servers/serve.js';
+import { serveParent } from '../../servers/serve-parent.js';
 import type { ServeCommand } from '../../servers/server-messages.js';
 
 /** Worker processes of a server, so many as the machine of the bench has cores for. */

@@ -1,7 +1,7 @@
 // Our server in `bench bus`, with any number of reactors on any machine.
 import { createServer, type Server } from '@hioload/reactor';
 import { entryFile } from '../../core/paths.js';
-import { serveParent } from '../../servers/serve.js';
+import { serveParent } from '../../servers/serve-parent.js';
 import { enlargedMachine } from '../enlarged-machine.js';
 import { SILENT_LOG } from '../silent-log.js';
 

@@ -2,7 +2,7 @@
 import { loadUws } from '@hioload/transport/uws';
 import { App, us_socket_local_port } from 'uWebSockets.js';
 import type { ServeCommand } from '../../servers/server-messages.js';
-import { serveParent } from '../../servers/serve.js';
+import { serveParent } from '../../servers/serve-parent.js';
 
 /** Bare uWebSockets.js: one loop, its own topics. */
 

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { serveParent } from '../../servers/serve.js';
+import { serveParent } from '../../servers/serve-parent.js';
 import { WsRoom } from './ws-room.js';
 
 /** `ws` in one process. */

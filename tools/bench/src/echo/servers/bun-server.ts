@@ -1,5 +1,5 @@
 // A rival in `bench echo`: a server in Bun.
-import { serveParent } from '../../servers/serve.js';
+import { serveParent } from '../../servers/serve-parent.js';
 
 /** Runs in Bun. What it uses of Bun's interface: */
 interface BunSocket {

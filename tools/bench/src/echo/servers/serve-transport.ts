@@ -1,7 +1,7 @@
 // Serves an echo over one transport alone, without reactor, supervisor and launcher.
 import { DEFAULT_LIMITS, LIMIT_TABLE, type Transport, type TransportOptions } from '@hioload/api';
 import { AdmissionTable, createThreadPools, MetricsBlock, SharedAdmission } from '@hioload/pool';
-import { serveParent } from '../../servers/serve.js';
+import { serveParent } from '../../servers/serve-parent.js';
 
 /**
  * Has a transport echo, without reactor, supervisor and launcher, with the counters and the

@@ -2,7 +2,7 @@
 import { loadUws } from '@hioload/transport/uws';
 import { App, us_socket_local_port } from 'uWebSockets.js';
 import type { ServeCommand } from '../../servers/server-messages.js';
-import { serveParent } from '../../servers/serve.js';
+import { serveParent } from '../../servers/serve-parent.js';
 
 /**
  * A bare uWebSockets.js handler: the least that can be written on the library that our transport

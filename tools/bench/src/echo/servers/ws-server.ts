@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
-import { serveParent } from '../../servers/serve.js';
+import { serveParent } from '../../servers/serve-parent.js';
 
 const { version } = createRequire(import.meta.url)('ws/package.json') as { version: string };
 

@@ -9,7 +9,7 @@ import {
   RING_BYTES,
   type Writer,
 } from '../channel.js';
-import { markRecord, SHORT_BYTES, writeRecord } from '../record.js';
+import { markRecord, SHORT_BYTES, writeRecord } from '../bench-record.js';
 
 const wordsOf = (bytes: Uint8Array): Int32Array =>
   new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / Int32Array.BYTES_PER_ELEMENT);

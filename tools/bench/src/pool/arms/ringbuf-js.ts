@@ -8,7 +8,7 @@ import {
   RING_BYTES,
   type Writer,
 } from '../channel.js';
-import { markRecord, SHORT_BYTES, writeRecord } from '../record.js';
+import { markRecord, SHORT_BYTES, writeRecord } from '../bench-record.js';
 
 const open = ({ shared }: ChannelPlan): RingBuffer =>
   new RingBuffer(shared as SharedArrayBuffer, Int32Array);

@@ -1,5 +1,5 @@
 // Plans the connections of a storm: the tenant and the rooms of each.
-import type { StormOptions } from './options.js';
+import type { StormOptions } from './storm-options.js';
 import type { Random } from './random.js';
 import { Zipf } from './zipf.js';
 

@@ -1,7 +1,7 @@
 // Tests of the plan of a storm, and of Zipf's law.
 import { describe, expect, it } from 'vitest';
-import { readOptions, UsageError } from '../../src/storm/options.js';
-import { planConnections } from '../../src/storm/plan.js';
+import { readOptions, UsageError } from '../../src/storm/storm-options.js';
+import { planConnections } from '../../src/storm/storm-plan.js';
 import { seededRandom } from '../../src/storm/random.js';
 import { Zipf } from '../../src/storm/zipf.js';
 

@@ -5,7 +5,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { CHANNELS } from './arms/channels.js';
 import type { Channel, ChannelPlan } from './channel.js';
 import type { PeerPlan } from './pass-plan.js';
-import { markRecord, SHORT_BYTES, writeRecord } from './record.js';
+import { markRecord, SHORT_BYTES, writeRecord } from './bench-record.js';
 import { POOL_SERIES, recordsOf } from './series.js';
 
 /** The second thread of a pass: writes, echoes, or gives back what the first one borrows. */

@@ -24,7 +24,7 @@ const records = recordsOf(plan.arm, series);
 
 async function startPeer(shared: unknown): Promise<Worker> {
   const workerData: PeerPlan = { ...plan, shared };
-  const peer = new Worker(new URL('peer.js', import.meta.url), { workerData });
+  const peer = new Worker(new URL('second-thread.js', import.meta.url), { workerData });
   await once(peer, 'message');
   return peer;
 }
