@@ -1,2 +1,3 @@
 #!/usr/bin/env node
+// The command `hioload`, as npm installs it.
 import './dist/bin.js';

@@ -1,3 +1,4 @@
+// The entry point of the command `hioload`.
 import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
 

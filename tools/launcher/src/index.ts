@@ -1,1 +1,2 @@
+// The public door of the launcher.
 export { main } from './main.js';

@@ -1,3 +1,4 @@
+// Tests of the command line of `hioload`.
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../src/main.js';

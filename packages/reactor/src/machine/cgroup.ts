@@ -1,3 +1,4 @@
+// Reads the CPU and memory limits of the cgroup of this process.
 import { join } from 'node:path';
 
 import { listNames, readCpuListFile, readInteger, readText } from './kernel-files.js';

@@ -1,3 +1,4 @@
+// Groups the CPUs of a machine by what they share: cores, caches and nodes.
 import { type Cpu, type CpuGrouping, HioloadError, type Topology } from '@hioload/api';
 
 /** CPUs that belong together, all on one node, near ones next to each other. */

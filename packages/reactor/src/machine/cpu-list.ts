@@ -1,3 +1,4 @@
+// Parses and formats CPU lists such as `0-3,8`.
 import { HioloadError } from '@hioload/api';
 
 /**

@@ -1,3 +1,4 @@
+// Reads the model name of the CPUs.
 import { join } from 'node:path';
 
 import { readText } from './kernel-files.js';

@@ -1,3 +1,4 @@
+// Finds the kernel id of the calling thread.
 import { readlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 

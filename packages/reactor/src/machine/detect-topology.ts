@@ -1,3 +1,4 @@
+// Detects the topology of this machine from the best source that works.
 import { HioloadError, type Topology } from '@hioload/api';
 
 import { readAllowance } from './process-allowance.js';

@@ -1,3 +1,4 @@
+// The door of the machine room: topology, placement and affinity.
 export { formatCpuList, MAX_CPU_ID, parseCpuList } from './cpu-list.js';
 export { currentThreadId } from './current-thread.js';
 export { detectTopology, type DetectTopologyOptions } from './detect-topology.js';

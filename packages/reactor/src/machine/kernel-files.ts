@@ -1,3 +1,4 @@
+// Reads files of the kernel that may be missing.
 import { readdir, readFile } from 'node:fs/promises';
 
 import { parseCpuList } from './cpu-list.js';

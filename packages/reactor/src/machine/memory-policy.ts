@@ -1,3 +1,4 @@
+// Reads the NUMA memory policy of this process.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,3 +1,4 @@
+// Decides how many reactors there are and where each of them runs.
 import { type CpuGrouping, HioloadError, type Placement, type Topology } from '@hioload/api';
 
 import { type CpuGroup, groupAllowedCpus } from './cpu-groups.js';

@@ -1,3 +1,4 @@
+// Finds the CPUs, the time and the memory that this process may use.
 import { join } from 'node:path';
 
 import { readCgroup } from './cgroup.js';

@@ -1,3 +1,4 @@
+// Splits groups of CPUs so that each reactor has one.
 import type { Cpu } from '@hioload/api';
 
 import { coresOf, type CpuGroup } from './cpu-groups.js';

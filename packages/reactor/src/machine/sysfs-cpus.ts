@@ -1,3 +1,4 @@
+// Reads the CPUs, cores and caches that sysfs shows.
 import type { Cpu } from '@hioload/api';
 import { join } from 'node:path';
 

@@ -1,3 +1,4 @@
+// Reads the NUMA nodes that sysfs shows.
 import type { NumaNode } from '@hioload/api';
 import { join } from 'node:path';
 

@@ -1,3 +1,4 @@
+// Reads the topology of a Linux machine from sysfs.
 import { HioloadError, type NumaNode, type Topology } from '@hioload/api';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';

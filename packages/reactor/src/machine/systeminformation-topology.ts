@@ -1,3 +1,4 @@
+// Reads the topology of a machine with the package systeminformation.
 import { type Cpu, HioloadError, type Topology } from '@hioload/api';
 import { availableParallelism } from 'node:os';
 

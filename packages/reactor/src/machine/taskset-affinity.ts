@@ -1,3 +1,4 @@
+// Binds threads to CPUs with the program taskset.
 import { type Affinity, HioloadError } from '@hioload/api';
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';

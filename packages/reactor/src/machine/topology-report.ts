@@ -1,3 +1,4 @@
+// Describes a topology and its placement as text.
 import type { Cpu, NumaNode, Topology } from '@hioload/api';
 
 import { formatCpuList } from './cpu-list.js';

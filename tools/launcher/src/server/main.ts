@@ -1,3 +1,4 @@
+// The entry point of the server process, which the launcher starts.
 import { createServer } from '@hioload/reactor';
 import type { FromServer, ToServer } from '../launch/messages.js';
 import { createLogger } from '../log/logger.js';

@@ -1,3 +1,4 @@
+// Tests of the line that explains why a server did not start.
 import { describe, expect, it } from 'vitest';
 import { explainFailure } from '../../src/commands/explain-failure.js';
 

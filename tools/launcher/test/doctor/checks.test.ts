@@ -1,3 +1,4 @@
+// Tests of the checks of `hioload doctor`.
 import type { Topology } from '@hioload/api';
 import { fakeMachine } from '@hioload/fake';
 import { describe, expect, it } from 'vitest';

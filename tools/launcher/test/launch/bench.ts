@@ -1,3 +1,4 @@
+// Test support: a launcher with fake servers and a fake clock.
 import { FakeClock, FakeLogger } from '@hioload/fake';
 import type { ServerRequest } from '../../src/options/server-options.js';
 import { Backoff } from '@hioload/reactor/backoff';

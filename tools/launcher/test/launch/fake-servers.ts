@@ -1,3 +1,4 @@
+// Test support: server processes that do what a test says.
 import type { FromServer, ToServer } from '../../src/launch/messages.js';
 import type {
   ProcessEnd,

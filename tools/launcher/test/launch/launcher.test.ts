@@ -1,3 +1,4 @@
+// Tests of the launcher: starting, draining and exit codes.
 import { describe, expect, it } from 'vitest';
 import { SAME_SIGNAL_MS } from '../../src/launch/launcher.js';
 import { failed, GRACE_MS, LOG_STYLE, OPTIONS, start, startReady } from './bench.js';

@@ -1,3 +1,4 @@
+// Tests of starting a server again after it died.
 import { describe, expect, it } from 'vitest';
 import { failed, GRACE_MS, LOG_STYLE, OPTIONS, start, startReady } from './bench.js';
 

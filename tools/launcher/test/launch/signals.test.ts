@@ -1,3 +1,4 @@
+// Tests of the signals that the launcher handles.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { onEndSignals } from '../../src/launch/signals.js';
 

@@ -1,3 +1,4 @@
+// Tests of the logger of the launcher.
 import { describe, expect, it } from 'vitest';
 import { createLogger, type LogStyle, logStyle } from '../../src/log/logger.js';
 

@@ -1,3 +1,4 @@
+// Tests of the output of log lines to a slow reader.
 import { execFileSync } from 'node:child_process';
 import {
   closeSync,

@@ -1,3 +1,4 @@
+// Tests of the huge page settings of the kernel.
 import { describe, expect, it } from 'vitest';
 import type { Machine } from '../../src/doctor/machine.js';
 import { planHugePages } from '../../src/memory/huge-pages.js';

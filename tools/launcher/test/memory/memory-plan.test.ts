@@ -1,3 +1,4 @@
+// Tests of the plan for the memory of a server.
 import { fakeMachine } from '@hioload/fake';
 import { describe, expect, it } from 'vitest';
 import type { Machine } from '../../src/doctor/machine.js';

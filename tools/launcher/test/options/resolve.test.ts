@@ -1,3 +1,4 @@
+// Tests of options from flags, environment and files.
 import { LIMIT_TABLE } from '@hioload/api';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// Tests of turning options into settings of a server.
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { resolveOptions } from '../../src/options/resolve.js';

@@ -1,3 +1,4 @@
+// Tests of the table of options.
 import { LIMIT_TABLE } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
 import { resolveOptions } from '../../src/options/resolve.js';

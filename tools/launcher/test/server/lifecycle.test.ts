@@ -1,3 +1,4 @@
+// Tests of the life of the server process.
 import { HioloadError, type PublishResult, publishResult } from '@hioload/api';
 import { FakeLogger } from '@hioload/fake';
 import type { DrainOutcome, Server, ServerAddress } from '@hioload/reactor';
