@@ -82,8 +82,8 @@ export const LIMIT_TABLE = {
     unit: 'per second',
     zeroIsOff: true,
     meaning:
-      'handshakes that one reactor accepts per second, in a burst too; one more is refused with ' +
-      '503',
+      'handshakes per second that one reactor accepts, with bursts of up to this number at once; ' +
+      'one more is refused with 503',
   },
   maxUnfinishedHandshakes: {
     default: 10_000,
@@ -102,8 +102,8 @@ export const LIMIT_TABLE = {
     unit: 'per second',
     zeroIsOff: true,
     meaning:
-      'messages that one peer may send per second, in a burst too; one more closes its ' +
-      'connection (1008)',
+      'messages per second that one peer may send, with bursts of up to this number at once; ' +
+      'one more closes its connection (1008)',
   },
   maxSubscriptions: {
     default: 1_024,
@@ -129,8 +129,8 @@ export const LIMIT_TABLE = {
     unit: 'fragments',
     zeroIsOff: false,
     meaning:
-      'frames of one message, empty frames included; one more closes the connection (1008; net ' +
-      'only)',
+      'most frames of one message, empty ones included; one more closes the connection (1008; ' +
+      'net only)',
   },
   messageTimeoutSeconds: {
     default: 30,

@@ -19,7 +19,7 @@ export interface FakeConnectOptions {
   readonly path?: string;
   /** Subprotocols it offers, best first. Default: none. */
   readonly protocols?: readonly string[];
-  /** Further header fields; `origin` makes it a browser, `host` defaults to `localhost`. */
+  /** More header fields. With `origin` the peer is a browser. Default of `host`: `localhost`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Default: `127.0.0.1`. */
   readonly remoteAddress?: string;

@@ -1,9 +1,7 @@
 // Reads the limits of the kernel on open files and ports.
 import { readFileSync } from 'node:fs';
 
-/**
- * Files that a process of this user may have open at most: programs raise their own limit up to it.
- */
+/** The hard limit on open files: a process may raise its own (soft) limit up to this number. */
 export function openFilesLimit(procRoot = '/proc'): number {
   const hard = /^Max open files\s+\S+\s+(\S+)/m.exec(
     readFileSync(`${procRoot}/self/limits`, 'utf8'),

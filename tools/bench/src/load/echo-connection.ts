@@ -12,7 +12,7 @@ export interface EchoTarget extends Target {
 
 /** What connections tell the generator that owns them. */
 export interface EchoEvents {
-  /** Messages came back whole and unaltered. */
+  /** Called when `messages` messages have come back, whole and unchanged. */
   echoed(messages: number): void;
   /** The last outstanding message of a connection that no longer sends has come back. */
   settled(): void;

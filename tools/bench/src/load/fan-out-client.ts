@@ -19,7 +19,7 @@ export interface Feed {
 export interface FanOutClientOptions {
   readonly target: Target;
   readonly dialect: Dialect;
-  /** What is published, the same for all. */
+  /** The messages that are published; all clients use the same ones. */
   readonly cycle: MessageCycle;
   readonly shared: Buffer;
   readonly feed: Feed;

@@ -13,7 +13,8 @@ export class FaultWatch {
     this.#fault = new Promise((_, reject) => {
       this.#fail = reject;
     });
-    // Between two steps nobody listens; the next one finds the fault.
+    // Between two steps nobody awaits the promise. Its rejection must not count as unhandled: the
+    // next step awaits the promise and throws the fault.
     this.#fault.catch(() => {});
   }
 

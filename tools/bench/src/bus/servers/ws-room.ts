@@ -5,7 +5,7 @@ export interface WsRoomOptions {
   readonly host: string;
   readonly port: number;
   readonly maxPayloadBytes: number;
-  /** Told of what a client sends, besides the other clients of this server. */
+  /** Called with each message of a client, after the other clients of this server got it. */
   published?(message: Buffer, isBinary: boolean): void;
 }
 
