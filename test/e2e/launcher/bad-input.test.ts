@@ -76,7 +76,7 @@ describe.skipIf(process.platform !== 'linux')(
         'a module that throws',
         () => [testApp('throws-at-once.ts'), ...FREE_PORTS],
         {},
-        /^MODULE: .+throws-at-once\.ts failed: no database here \(at .+throws-at-once\.ts:1:7\)$/,
+        /^MODULE: .+throws-at-once\.ts failed: no database here \(at .+throws-at-once\.ts:3:7\)$/,
       ],
       [
         'a module with a syntax error',
