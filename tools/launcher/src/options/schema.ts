@@ -93,7 +93,7 @@ export const SERVE_SCHEMA = z.strictObject({
     ),
   maxPublishBytes: wholeNumber({ min: 1, max: 67_000_000, unit: 'bytes' })
     .default(SERVER_DEFAULTS.bus.maxPayloadBytes)
-    .describe('longest published message that reaches other reactors'),
+    .describe('longest message that one reactor can send to another'),
   slabMib: wholeNumber({ min: 1, max: 2_047, unit: 'MiB' })
     .default(SERVER_DEFAULTS.bus.slabBytes / MIB)
     .describe(
@@ -112,7 +112,8 @@ export const SERVE_SCHEMA = z.strictObject({
   heapMb: wholeNumber({ min: 32, max: 65_536, unit: 'MiB' })
     .optional()
     .describe(
-      'heap of one reactor; default: an equal share of the memory that the process may use',
+      'heap of one reactor; default: three quarters of the memory that the process may use, ' +
+        'divided by the number of reactors, and 4096 at most',
     ),
   hugePages: toggle()
     .default(false)
