@@ -1,3 +1,4 @@
+/** The HTTP server of the admin pages: health, metrics and figures. */
 import { HISTOGRAMS, METRIC_SERIES, type Metrics } from '@hioload/api';
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
@@ -29,7 +30,7 @@ export class AdminServer {
         async (response) => send(response, 200, metrics.contentType, await metrics.render()),
       ],
       ['/stats.json', (response) => sendJson(response, 200, { ...facts(), ...figures(status()) })],
-      // On a page of its own: it has the kernel walk through the memory of the process.
+      // On a page of its own, because the kernel walks through the memory of the process for it.
       ['/memory.json', (response) => sendJson(response, 200, memory())],
     ]);
     this.#server = createServer((request, response) => {
@@ -40,8 +41,7 @@ export class AdminServer {
       }
       if (page === undefined)
         return sendJson(response, 404, { error: 'no such page', pages: [...pages.keys()] });
-      // In a promise from the start: what a page throws must not reach the server's event loop
-      // either.
+      // The promise catches errors that a page throws at once, too.
       Promise.resolve(response)
         .then(page)
         .catch((error: unknown) => sendJson(response, 500, { error: String(error) }));
@@ -69,10 +69,7 @@ export class AdminServer {
   }
 }
 
-/**
- * The path of a request target, which may be anything that a client likes to send and need not be a
- * URL.
- */
+/** The path of a request target. A client may send any text as a target, not only a URL. */
 function pathOf(target = '/'): string {
   return target.split('?', 1)[0] ?? '';
 }
@@ -115,8 +112,8 @@ function series(counters: Pick<Metrics, 'read'>, cells: Iterable<number>): Recor
 }
 
 /**
- * As arrays of pairs of upper bound and count, so that order and the bucket without a bound survive
- * JSON.
+ * The buckets as pairs of upper bound and count. JSON keeps the order of a list, and `null` stands
+ * for the bucket without a bound.
  */
 function histograms(totals: MetricsTotals): Record<string, object> {
   return Object.fromEntries(

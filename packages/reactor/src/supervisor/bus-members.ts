@@ -1,3 +1,4 @@
+/** The bus as the supervisor sees it: who takes part, and what it publishes. */
 import { HioloadError, type PublishResult, type Sendable, type SendOptions } from '@hioload/api';
 import { MetricsBlock, type Region, Slab, type SlabGuest } from '@hioload/pool';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';

@@ -1,13 +1,11 @@
+/** Waits at the end of a drain until peers have the last bytes. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { takeSocketCensus } from './socket-census.js';
 
 const LOOK_MS = 10;
 /** Time that a peer gets to close its side after it has our close frame, in milliseconds. */
 const ANSWER_MS = 1_000;
-/**
- * Where the system does not tell what became of the last bytes, they get this long, in
- * milliseconds.
- */
+/** Time for the last bytes if the system does not tell what became of them, in milliseconds. */
 const BLIND_MS = 500;
 
 /**

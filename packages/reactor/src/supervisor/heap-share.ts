@@ -1,12 +1,13 @@
+/** Divides the memory limit among the heaps of the reactors. */
 const MIB = 1_048_576;
 /**
  * Share of the memory limit that goes to the heaps; the rest is for sockets, buffers and the
  * supervisor.
  */
 const HEAPS_SHARE = 0.75;
-/** A larger heap than this makes for collections that every connection of the reactor feels. */
+/** The collections of a larger heap would delay every connection of the reactor. */
 const MAX_HEAP_MB = 4_096;
-/** V8 does not run in less. */
+/** V8 does not run in a smaller heap. */
 const MIN_HEAP_MB = 32;
 
 /** The heap of one reactor, in MiB, where `reactors` of them share `memoryLimitBytes`. */

@@ -1,11 +1,9 @@
+/** Reports lost messages in the log, at most twice a minute. */
 import { type Cancel, type Clock, type Logger, METRIC_SERIES, type Metrics } from '@hioload/api';
 
 /** Time between two looks at the counters. */
 const LOOK_MS = 5_000;
-/**
- * Least time between two lines: a server that loses all the time says so, and what else it says
- * stays legible.
- */
+/** Least time between two lines, so that constant losses do not hide the other log lines. */
 const LINE_EVERY_MS = 30_000;
 
 /** The cells that count lost messages, each with its reason. */
@@ -13,12 +11,12 @@ const LOSSES = METRIC_SERIES.flatMap(({ metric, labels }, cell) =>
   metric === 'ws_messages_dropped_total' ? [{ cell, reason: labels['reason']! }] : [],
 );
 
-/** Leaves a trace of lost messages in the log: how many since the last line, by reason. */
+/** Logs how many messages were lost since the last line, by reason. */
 export class LossWatch {
   readonly #clock: Clock;
   readonly #log: Pick<Logger, 'warn'>;
   readonly #read: () => Pick<Metrics, 'read'>;
-  /** What the lines so far have told, in the order of {@link LOSSES}. */
+  /** The counts that were logged already, in the order of {@link LOSSES}. */
   #told: readonly number[] = LOSSES.map(() => 0);
   #nextLineMs = 0;
   #cancel: Cancel | undefined;
@@ -37,7 +35,7 @@ export class LossWatch {
     });
   }
 
-  /** Tells what has not been told, and looks no more. */
+  /** Logs the losses that were not logged yet, and stops. */
   stop(): void {
     this.#cancel?.();
     this.#look();

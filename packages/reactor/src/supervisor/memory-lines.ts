@@ -1,15 +1,16 @@
+/** The log lines that say where the memory of the reactors lies. */
 import type { Logger, MemoryReport, NumaPoolReport } from '@hioload/api';
 import { formatCpuList } from '../machine/index.js';
 import type { MemoryWish } from './server-options.js';
 
 /**
- * Share of a slab that may lie on another node: its first page may be that of whoever had the
- * memory mapped.
+ * Share of a slab that may lie on another node without a warning: the thread that mapped the memory
+ * may have touched the first page.
  */
 const STRAY_SHARE = 0.01;
 const MIB = 2 ** 20;
 
-/** What is to be said of where memory lies. */
+/** What is known about where memory lies. */
 export interface MemoryFindings {
   readonly wish: MemoryWish | undefined;
   /** Whether the reactors are pinned, so that a node can be expected of their memory. */
@@ -20,7 +21,7 @@ export interface MemoryFindings {
   readonly reports: readonly NumaPoolReport[];
 }
 
-/** Says where memory lies, and warns where it does not lie as asked. */
+/** Logs where memory lies, and warns if it does not lie where the options ask for it. */
 export function announceMemory(
   { wish, pinned, policy, reports }: MemoryFindings,
   log: Logger,

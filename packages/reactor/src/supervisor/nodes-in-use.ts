@@ -1,3 +1,4 @@
+/** Finds the NUMA nodes that a server is going to run on. */
 import type { Affinity, Topology } from '@hioload/api';
 import { placeReactors, TasksetAffinity } from '../machine/index.js';
 import { SERVER_DEFAULTS } from '../server-defaults.js';

@@ -1,3 +1,4 @@
+/** Decides whether reactors are bound to CPUs, and checks that they are. */
 import { type Affinity, HioloadError, type Topology } from '@hioload/api';
 import type { PinMode } from './server-options.js';
 

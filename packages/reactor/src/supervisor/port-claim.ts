@@ -1,3 +1,4 @@
+/** Keeps other servers off the port that the reactors share. */
 import { HioloadError } from '@hioload/api';
 import { once } from 'node:events';
 import { createServer, type ListenOptions, type Server } from 'node:net';

@@ -1,3 +1,4 @@
+/** The page of metrics in the text format of Prometheus. */
 import { type HistogramDefinition, HISTOGRAMS, METRIC_SERIES } from '@hioload/api';
 import {
   type Metric,

@@ -1,3 +1,4 @@
+/** All reactors of a server: starts, drains and stops them together. */
 import {
   type Affinity,
   type Clock,

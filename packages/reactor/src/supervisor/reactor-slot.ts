@@ -1,3 +1,4 @@
+/** The place of one reactor, which the supervisor keeps filled. */
 import {
   type Clock,
   CloseCode,

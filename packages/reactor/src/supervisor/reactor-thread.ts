@@ -1,3 +1,4 @@
+/** One life of a reactor, as the supervisor sees it. */
 import {
   type DrainOptions,
   HioloadError,

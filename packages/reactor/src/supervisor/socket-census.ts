@@ -1,3 +1,4 @@
+/** Counts the sockets of a port whose close is under way. */
 import { readFile } from 'node:fs/promises';
 
 // States of a row of /proc/net/tcp (include/net/tcp_states.h).
@@ -8,11 +9,11 @@ const LISTEN = '0A';
 /** Sockets of a port whose close is under way. */
 export interface SocketCensus {
   /**
-   * Our last bytes, the close frame among them, have not all reached the peer's machine: to cut now
-   * would lose them.
+   * Sockets whose last bytes, the close frame included, have not all reached the peer's machine. To
+   * cut such a socket would lose the bytes.
    */
   readonly undelivered: number;
-  /** The peer has everything and has not closed its side. */
+  /** Sockets whose peer has all bytes and has not closed its side. */
   readonly unanswered: number;
 }
 

@@ -1,3 +1,4 @@
+/** Starts the thread of a reactor on the CPUs of the reactor. */
 import type { Affinity } from '@hioload/api';
 import { Worker } from 'node:worker_threads';
 import type { ReactorSeed } from '../worker/thread-messages.js';
@@ -9,15 +10,16 @@ const entry = new URL(fromSource ? '../worker/main.ts' : '../worker/main.js', im
 /** How a thread is bound. */
 export interface Pinning {
   readonly affinity: Affinity;
-  /** CPUs of the thread to be. */
+  /** CPUs of the new thread. */
   readonly cpus: readonly number[];
-  /** CPUs that the calling thread goes back to. */
+  /** CPUs that the calling thread returns to. */
   readonly home: readonly number[];
 }
 
 /**
- * Starts a reactor's thread. To have it born on its CPUs, heap and all, the calling thread goes
- * there for the moment of birth: a thread starts with the binding of the thread that starts it.
+ * Starts the thread of a reactor. A thread inherits the binding of the thread that starts it, so
+ * the calling thread moves to the CPUs of the reactor, starts the thread there and moves back. The
+ * heap of the reactor then lies on the right node from the start.
  */
 export function spawnReactor(seed: ReactorSeed, pinning: Pinning | null): Worker {
   const start = (): Worker =>

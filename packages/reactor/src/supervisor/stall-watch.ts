@@ -1,11 +1,12 @@
+/** Tells which event loops stand still, by their heartbeats. */
 import type { Cancel, Clock } from '@hioload/api';
 import type { ReactorThread } from './reactor-thread.js';
 
 /** Time between two looks at the heartbeats. */
 const LOOK_MS = 200;
 /**
- * Looks without a beat after which a reactor counts as stalled. Counting looks, not time, keeps a
- * paused machine from alarming.
+ * A reactor is stalled after so many looks without a beat. Looks are counted and not time, so that
+ * a paused machine raises no alarm.
  */
 const STALLED_LOOKS = 3;
 
@@ -15,8 +16,8 @@ interface Pulse {
 }
 
 /**
- * Looks at the heartbeats of reactors and tells which event loops stand still: within a second, and
- * without a word to them.
+ * Reads the heartbeats of reactors in shared memory and tells within a second which event loops
+ * stand still.
  */
 export class StallWatch {
   readonly #clock: Clock;

@@ -1,3 +1,4 @@
+/** What the supervisor knows of the server, and what follows for its health. */
 import { Metric, type Metrics, type ReactorState } from '@hioload/api';
 import type { MetricsTotals } from '@hioload/pool';
 

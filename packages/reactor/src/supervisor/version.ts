@@ -1,3 +1,4 @@
+/** The version of the framework, out of the manifest of this package. */
 import { readFileSync } from 'node:fs';
 
 const { version: own } = JSON.parse(

@@ -1,3 +1,4 @@
+/** Waits for work, but no longer than a time limit. */
 import type { Clock } from '@hioload/api';
 
 /**

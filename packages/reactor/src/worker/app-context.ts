@@ -1,11 +1,12 @@
+/** What the hooks of an application are called with on one reactor. */
 import type { AppContext, Bus, Logger } from '@hioload/api';
 
-/** What a reactor tells its application. */
+/** The context of the application on one reactor. */
 export class ReactorContext implements AppContext {
   readonly reactor: number;
   readonly reactors: number;
   readonly log: Logger;
-  // Fields, so that an application may take them out of the context: `start({ publish }) { ... }`.
+  // These are fields: an application may take them out of the context, `start({ publish }) {...}`.
   readonly publish: Bus['publish'];
   readonly send: Bus['send'];
   readonly end: Bus['end'];

@@ -1,13 +1,11 @@
+/** Closes many connections gently, spread over time. */
 import type { WebSocketConn } from '@hioload/api';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/**
- * Length of a slice: short against any deadline, long enough that a slice holds more than one
- * connection.
- */
+/** Length of a slice: much shorter than a deadline, long enough for several connections. */
 const SLICE_MS = 25;
 
-/** What it takes to close connections gently. */
+/** How connections are closed gently. */
 export interface GentleClose {
   readonly code: number;
   readonly reason: string;
@@ -18,8 +16,8 @@ export interface GentleClose {
 }
 
 /**
- * Ends connections in random order, in slices at random moments over `spreadMs`, so that their
- * clients, who all try to come back, do not do so at once.
+ * Ends connections in random order, in slices at random moments over `spreadMs`. Their clients try
+ * to come back, and this keeps them from all coming at once.
  */
 export async function closeGently(
   conns: WebSocketConn[],
@@ -30,7 +28,7 @@ export async function closeGently(
   const started = performance.now();
   for (let slice = 0; slice < slices; slice++) {
     const moment = started + ((slice + random()) / slices) * spreadMs;
-    // Timers go by a clock of their own, and may fire a millisecond or two early by this one.
+    // Timers follow another clock. By this clock they may fire a millisecond or two early.
     for (let now = performance.now(); now < moment; now = performance.now())
       await delay(moment - now);
     const from = Math.floor((slice * conns.length) / slices);
@@ -39,7 +37,7 @@ export async function closeGently(
   }
 }
 
-/** Fisher and Yates. */
+/** Shuffles a list in place, by the method of Fisher and Yates. */
 function shuffle(list: unknown[], random: () => number): void {
   for (let i = list.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));

@@ -1,9 +1,10 @@
+/** Logs the faults of handlers without flooding the log. */
 import { codeOfThrown, type HioloadError, type Logger, stackOfThrown } from '@hioload/api';
 
 const WINDOW_MS = 1_000;
 /**
- * Faults written out in full per window; the rest is counted. A handler that fails on every message
- * must not flood the log.
+ * Faults per window that are logged; further faults are counted. A handler that fails on every
+ * message must not flood the log.
  */
 const FAULTS_PER_WINDOW = 5;
 
@@ -42,7 +43,7 @@ export class FaultLog {
   }
 }
 
-/** The stack of the application where there is one; that of the framework tells nothing. */
+/** The stack of the application, if there is one: the stack of the framework explains nothing. */
 function stackOf(fault: HioloadError): string | undefined {
   return stackOfThrown(fault.cause) ?? stackOfThrown(fault);
 }

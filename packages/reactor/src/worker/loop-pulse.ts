@@ -1,16 +1,17 @@
+/** Shows the supervisor that the event loop of a reactor turns. */
 import { Histogram, type Metrics } from '@hioload/api';
 import type { Heartbeat } from '@hioload/pool';
 
 /**
- * Time between two beats. What wakes an idle reactor is this alone: five times a second, for 0.05%
- * of a core.
+ * Time between two beats. Nothing else wakes an idle reactor: five beats a second cost 0.05% of a
+ * core.
  */
 export const BEAT_MS = 200;
 
 /**
- * Beats as long as the event loop turns, and notes how late each beat was. Does not keep the loop
- * alive.
- * @param report brings gauges up to date, at each beat
+ * Beats as long as the event loop turns, and records how late each beat is. The beat does not keep
+ * the event loop alive.
+ * @param report brings gauges up to date at each beat
  */
 export function startPulse(heartbeat: Heartbeat, metrics: Metrics, report: () => void): void {
   let dueMs = performance.now() + BEAT_MS;

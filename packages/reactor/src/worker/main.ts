@@ -1,3 +1,4 @@
+/** The entry of a reactor thread: puts a reactor together and obeys the supervisor. */
 import {
   DEFAULT_LIMITS,
   HioloadError,

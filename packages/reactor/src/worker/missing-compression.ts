@@ -1,9 +1,7 @@
+/** Warns that compression was asked for and the transport has none. */
 import type { CompressionOptions, Logger, TransportFeatures } from '@hioload/api';
 
-/**
- * Warns where an application asks for compression and its transport has none: peers are served
- * without.
- */
+/** Warns if an application asks for compression and its transport cannot compress. */
 export function warnOfMissingCompression(
   compression: CompressionOptions | undefined,
   transport: { readonly name: string; readonly features: Pick<TransportFeatures, 'exemptions'> },

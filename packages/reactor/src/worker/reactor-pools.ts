@@ -1,3 +1,4 @@
+/** Makes the memory pools of one reactor on its own thread. */
 import type { PoolHome } from '@hioload/api';
 import { type BlockClass, NumaPools, type OwnPools } from '@hioload/pool';
 import { TasksetAffinity } from '../machine/index.js';

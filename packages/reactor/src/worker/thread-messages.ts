@@ -1,3 +1,4 @@
+/** The messages between the supervisor and the thread of a reactor. */
 import type { DrainOptions, ErrorCode, Limits, LogFields, PoolHome } from '@hioload/api';
 import type { Region } from '@hioload/pool';
 import type { BusSeat } from '../bus/seat.js';
@@ -5,24 +6,24 @@ import type { IdleWish } from '../parts/serving-idle.js';
 import type { TransportFacts, TransportWish } from '../parts/serving-transport.js';
 
 /*
- * What supervisor and reactor tell each other. These messages mark changes of state, a handful in
- * the life of a reactor; nothing on the path of a peer's message is posted.
+ * These messages mark changes of state: a reactor posts a handful in its life. Nothing on the path
+ * of a peer's message is posted.
  */
 
-/** What a reactor is born with. */
+/** What the thread of a reactor is started with. */
 export interface ReactorSeed {
   readonly index: number;
   readonly reactors: number;
-  /** Where the thread runs, and its memory is meant to lie. */
+  /** The CPUs that the thread runs on, and the node that its memory should lie on. */
   readonly home: PoolHome;
-  /** Whether the thread was born pinned there. */
+  /** Whether the thread itself checks that it was started on those CPUs. */
   readonly pinned: boolean;
   readonly module: string;
   readonly transport: TransportWish;
   /** The module of the user's reactor factory, by its absolute path; `null` where there is none. */
   readonly reactorModule: string | null;
   readonly host: string;
-  /** 0 for the first reactor where any port will do. */
+  /** 0 for the first reactor if any port will do. */
   readonly port: number;
   /** The operator's limits, which go over those of the application. */
   readonly limits: Partial<Limits>;
@@ -35,37 +36,37 @@ export interface ReactorSeed {
   readonly loop: IdleWish;
 }
 
-/** From the supervisor. */
+/** A message from the supervisor. */
 export type ReactorCommand =
-  /** The transport that the reactor has told of suits the plan: make it, and start. */
+  /** The announced transport suits the plan: the reactor makes it and starts. */
   | { readonly type: 'proceed' }
   | { readonly type: 'drain'; readonly options: DrainOptions }
   | { readonly type: 'stop' };
 
-/** An error on its way between threads: only what can be cloned. */
+/** An error in a form that can be cloned between threads. */
 export interface PortableError {
   readonly code: ErrorCode;
   readonly message: string;
   readonly stack: string;
 }
 
-/** From a reactor. */
+/** A message from a reactor. */
 export type ReactorReport =
-  /** The thread runs, and nothing of the application has yet. */
+  /** The thread runs. It has not loaded the application yet. */
   | {
       readonly type: 'born';
       readonly threadId: number;
       readonly metrics: SharedArrayBuffer;
       readonly heartbeat: SharedArrayBuffer;
     }
-  /** Its inbox is open and its slab made: the others may hear of it. */
+  /** The inbox is open and the slab is made: the other reactors may be told. */
   | { readonly type: 'joining'; readonly slab: Region }
-  /** Its modules are loaded. It waits for `proceed` before it makes the transport. */
+  /** The modules are loaded. The reactor waits for `proceed` before it makes the transport. */
   | { readonly type: 'transport'; readonly transport: TransportFacts }
   | { readonly type: 'ready'; readonly port: number }
   | { readonly type: 'failed'; readonly error: PortableError }
   | { readonly type: 'drained' }
-  /** What lives after a full collection is near the limit of the heap. */
+  /** Live objects fill most of the heap, as a full collection has shown. */
   | { readonly type: 'heap-pressure'; readonly usedBytes: number }
   | {
       readonly type: 'log';

@@ -19,10 +19,7 @@ const DRAIN_POLL_MS = 10;
 /** Makes the reactor that a thread drives where the user has no factory of their own. */
 export const createTransportReactor: ReactorFactory = (parts) => new TransportReactor(parts);
 
-/**
- * The reactor proper: an application on a transport, from start to stop. Knows neither threads nor
- * the supervisor.
- */
+/** An application on a transport. It knows neither threads nor the supervisor. */
 export class TransportReactor implements Reactor {
   readonly index: number;
   readonly #parts: ReactorParts;
@@ -55,7 +52,7 @@ export class TransportReactor implements Reactor {
     try {
       await runStartHook(app, context);
       const port = await transport.listen(address);
-      // A stop that came meanwhile has closed the transport already.
+      // If a stop came meanwhile, the transport is closed already.
       if (this.state === ReactorState.Starting) this.#state = ReactorState.Ready;
       return port;
     } catch (error) {
@@ -80,22 +77,22 @@ export class TransportReactor implements Reactor {
     this.#state = ReactorState.Draining;
     const { transport } = this.#parts;
     const deadline = performance.now() + deadlineMs;
-    // What the kernel has accepted on our behalf by now is taken in during this turn; closing at
-    // once would reset it.
+    // The kernel has accepted connections that this turn takes in. To close at once would reset
+    // them.
     await new Promise(setImmediate);
     if (this.#isStopped()) return;
     transport.stopListening();
     const conns: WebSocketConn[] = [];
     transport.forEachConnection((conn) => conns.push(conn));
     await closeGently(conns, { code, reason, spreadMs, random: this.#random });
-    // A handshake that was being decided when the drain began can still have opened a connection.
+    // A handshake that was under way when the drain began may open a connection later.
     while (!this.#isStopped() && transport.connectionCount > 0 && performance.now() < deadline) {
       transport.forEachConnection((conn) => conn.end(code, reason));
       await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
     }
   }
 
-  /** Whether a stop has closed the transport meanwhile; nothing may be called on it then. */
+  /** Whether a stop has closed the transport: nothing may be called on the transport then. */
   #isStopped(): boolean {
     return this.#state === ReactorState.Stopped;
   }

@@ -1,3 +1,4 @@
+/** The log of a reactor, whose lines the supervisor writes. */
 import type { LogFields, Logger } from '@hioload/api';
 import type { LogLevel, ReactorReport } from './thread-messages.js';
 
@@ -12,7 +13,7 @@ export function createWorkerLog(post: (report: ReactorReport) => void, reactor: 
       try {
         post({ type: 'log', level, message, fields: { reactor, ...fields } });
       } catch {
-        // A field that cannot be cloned, such as a function. What was meant is still worth a line.
+        // A field, such as a function, cannot be cloned: the line is logged with fields as text.
         const printable = Object.fromEntries(
           Object.entries(fields).map(([name, value]) => [name, String(value)]),
         );
