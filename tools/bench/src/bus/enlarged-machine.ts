@@ -2,14 +2,17 @@
 import type { Topology } from '@hioload/api';
 import { detectTopology } from '@hioload/reactor';
 
-/** What a server takes its machine for, and how it is to place its reactors there. */
+/** The machine that a server sees, and how the server places its reactors there. */
 export interface EnlargedMachine {
   readonly topology: Topology;
-  /** `off` where it has CPUs that are not there. */
+  /** `off` if the machine has invented CPUs. */
   readonly pin: 'auto' | 'off';
 }
 
-/** The machine, with as many CPUs like its first beside as are missing for so many reactors. */
+/**
+ * The machine of this process. If it has too few CPUs for the reactors, copies of its first CPU are
+ * added.
+ */
 export async function enlargedMachine(reactors: number): Promise<EnlargedMachine> {
   return enlarge(await detectTopology(), reactors);
 }

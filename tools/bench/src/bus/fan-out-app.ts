@@ -2,8 +2,8 @@
 import { defineApp } from '@hioload/reactor';
 
 /**
- * What is measured of ours: everybody in a room gets what another one sends. The query of the
- * handshake is the room.
+ * Our application in the benchmark: everybody in a room gets each message of another one. The query
+ * of the handshake names the room.
  */
 export default defineApp<{ readonly topic: string }>({
   upgrade: ({ query }) => ({ status: 101, data: { topic: `room:${query}` } }),

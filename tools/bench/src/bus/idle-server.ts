@@ -11,19 +11,19 @@ import type { BusSettings } from './settings.js';
 
 /** Reactors of the server that is watched. */
 const REACTORS = 4;
-/** CPU time that it is to take at most, in cores. */
+/** The goal: most CPU time of the idle server, in cores. */
 const GOAL = 0.005;
-/** Stretches of the time, for the spread. */
+/** The time is divided into this many parts, for the spread. */
 const WINDOWS = 4;
 
-/** What a server does that has no connection and nothing to publish. */
+/** The CPU time of a server without connections and without messages. */
 export interface IdleServerResult {
   readonly reactors: number;
   /** CPU time of the server's process, in cores. */
   readonly cores: Summary;
 }
 
-/** Watches a server in which nothing happens. */
+/** Measures the CPU time of a server in which nothing happens. */
 export async function runIdleServer(
   { cpus, idleSeconds, idleSettleSeconds }: BusSettings,
   output: Output,

@@ -14,10 +14,10 @@ import { planScaling, type ScalingRow } from './scaling-plan.js';
 import { hioload } from './server-kinds.js';
 import type { BusSettings } from './settings.js';
 
-/** What each reactor added is to bring, as a share of what one does alone. */
+/** The goal: the throughput of each added reactor, as a share of the throughput of one alone. */
 const GOAL = 0.8;
 
-/** Fewer CPUs have no room for more than one reactor and its load. */
+/** With fewer CPUs there is no room for more than one reactor and its load. */
 const MIN_CPUS = 3;
 
 export interface ScalingResult {

@@ -4,7 +4,7 @@ export interface ScalingRow {
   readonly serverCpus: readonly number[];
   /** CPUs of each load process. */
   readonly loadCpus: readonly (readonly number[])[];
-  /** Whether each load process has a CPU that nobody else uses: else the load may set the pace. */
+  /** Whether each load process has a CPU of its own. If not, the load may set the pace. */
   readonly isLoadAlone: boolean;
 }
 

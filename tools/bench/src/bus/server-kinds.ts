@@ -7,7 +7,7 @@ import { inBun, inNode, onUws, type ServerKind } from '../servers/server-kind.js
 /** A server that spreads what one client sends to all others. */
 export interface FanOutKind {
   readonly server: ServerKind;
-  /** How its clients dress messages. */
+  /** The form in which its clients send messages. */
   readonly dialect: DialectName;
 }
 
@@ -21,7 +21,7 @@ export function hioload(reactors: number): FanOutKind {
   };
 }
 
-/** Ours, which is measured. */
+/** The subjects: our own servers. */
 export const SUBJECTS = {
   'hioload-2': hioload(2),
   'hioload-1': hioload(1),
@@ -29,10 +29,7 @@ export const SUBJECTS = {
   'hioload-net-1': { server: inNode('servers/launched-server', APP, '1', 'net'), dialect: 'plain' },
 } as const satisfies Record<string, FanOutKind>;
 
-/**
- * Those it is measured against. `uws`, on one loop, is the baseline of all ratios and the measure
- * of noise.
- */
+/** The rivals. `uws`, on one loop, is the baseline of all ratios and the measure of noise. */
 export const RIVALS = {
   uws: { server: onUws('bus/servers/uws-server'), dialect: 'plain' },
   ws: { server: inNode('bus/servers/ws-server'), dialect: 'plain' },
@@ -49,7 +46,7 @@ export const FAN_OUT_KINDS: Readonly<Record<SubjectName | RivalName, FanOutKind>
   ...RIVALS,
 };
 
-/** What the first subject is to reach, as its throughput divided by that of a rival. */
+/** The goals: the throughput of the first subject divided by that of a rival. */
 export const GOALS: Readonly<Partial<Record<RivalName, number>>> = {
   uws: 0.9,
   ws: 5,

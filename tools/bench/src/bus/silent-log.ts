@@ -3,5 +3,7 @@ import type { Logger } from '@hioload/api';
 
 const silent = (): void => {};
 
-/** For a server inside of a bench process, whose output is kept for what ends it. */
+/**
+ * A logger that drops every line. The output of a bench process is kept for the error that ends it.
+ */
 export const SILENT_LOG: Logger = { debug: silent, info: silent, warn: silent, error: silent };

@@ -30,7 +30,7 @@ interface BusOptions {
   readonly json?: string;
 }
 
-/** `bench bus`. Sets the exit code of the process: 1 where the run is worth nothing. */
+/** `bench bus`. Sets the exit code of the process to 1 if the run is worthless. */
 export function busCommand(topology: Topology): Command {
   const { allowedCpus } = topology;
   const oneCpu = cpu(allowedCpus, formatCpuList(allowedCpus));

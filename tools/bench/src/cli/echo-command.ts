@@ -30,7 +30,7 @@ interface EchoOptions {
   readonly json?: string;
 }
 
-/** `bench echo`. Sets the exit code of the process: 1 where the run is worth nothing. */
+/** `bench echo`. Sets the exit code of the process to 1 if the run is worthless. */
 export function echoCommand(topology: Topology): Command {
   const { allowedCpus } = topology;
   const oneCpu = cpu(allowedCpus, formatCpuList(allowedCpus));
@@ -119,7 +119,7 @@ function toSettings(options: EchoOptions): EchoSettings {
   };
 }
 
-/** What each option allows by itself but not together. */
+/** Refuses values that each option allows alone, but that do not work together. */
 function refuseImpossible(settings: EchoSettings, command: Command): void {
   const { connections, loadCpus, payloadBytes, inFlight } = settings;
   if (connections < loadCpus.length) {

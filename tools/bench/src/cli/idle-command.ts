@@ -26,7 +26,7 @@ interface IdleOptions {
   readonly json?: string;
 }
 
-/** `bench idle`. Sets the exit code of the process: 1 where the run is worth nothing. */
+/** `bench idle`. Sets the exit code of the process to 1 if the run is worthless. */
 export function idleCommand(topology: Topology): Command {
   const { allowedCpus } = topology;
   const oneCpu = cpu(allowedCpus, formatCpuList(allowedCpus));
@@ -75,7 +75,9 @@ export function idleCommand(topology: Topology): Command {
     });
 }
 
-/** What each option allows by itself but not together, or not on this machine. */
+/**
+ * Refuses values that each option allows alone, but that do not work together or on this machine.
+ */
 function refuseImpossible({ from, to }: IdleSettings, command: Command): void {
   if (to <= from)
     command.error(

@@ -2,8 +2,8 @@
 import { Option } from 'commander';
 
 /**
- * An option whose text `parse` turns into its value. @param standard the value without it; shown in
- * the help
+ * Makes an option whose text `parse` turns into a value. @param standard the default value, which
+ * the help shows
  */
 export function option<Value>(
   flags: string,
@@ -11,7 +11,7 @@ export function option<Value>(
   parse: (text: string) => Value,
   standard?: Value,
 ): Option {
-  // commander hands the value of an earlier occurrence over as well; the last one counts.
+  // commander also passes the value of an earlier occurrence; the last one counts.
   const made = new Option(flags, about).argParser((text: string) => parse(text));
   return standard === undefined ? made : made.default(standard, String(standard));
 }

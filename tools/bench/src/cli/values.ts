@@ -2,8 +2,8 @@
 import { InvalidArgumentError } from 'commander';
 
 /**
- * Parsers of option values. What they throw becomes one line that names the option, the value and
- * what is allowed.
+ * Parses option values. An error of a parser becomes one line that names the option, the value and
+ * the allowed values.
  */
 
 export function integer(min: number, max: number): (text: string) => number {
@@ -24,7 +24,7 @@ export function decimal(min: number, max: number): (text: string) => number {
   };
 }
 
-/** Several values, comma between them, none twice. */
+/** Parses several values with commas between them, none twice. */
 export function listOf<Value>(item: (text: string) => Value): (text: string) => Value[] {
   return (text) => {
     const values = text.split(',').map(item);
@@ -41,7 +41,7 @@ export function oneOf<Name extends string>(names: readonly Name[]): (text: strin
   };
 }
 
-/** A CPU that this process may use. */
+/** Parses a CPU that this process may use. */
 export function cpu(allowedCpus: readonly number[], allowedText: string): (text: string) => number {
   return (text) => {
     const value = Number(text);

@@ -4,7 +4,7 @@ export interface Bar {
   readonly value: number;
   readonly low: number;
   readonly high: number;
-  /** Said behind the bar. */
+  /** The text behind the bar. */
   readonly note: string;
 }
 

@@ -9,14 +9,17 @@ const run = promisify(execFile);
 
 const BUN_VERSION = '1.4.4';
 const INSTALL_DEADLINE_MS = 180_000;
-/** Where programs of rivals are kept, some 100 MB each. */
+/** The folder for the programs of rivals, some 100 MB each. */
 const RIVALS_FOLDER = join(BENCH_ROOT, '.rivals');
 
 export type ProgramSearch =
   | { readonly found: true; readonly program: string }
   | { readonly found: false; readonly reason: string };
 
-/** Finds the pinned Bun, and gets it from npm the first time. Says why where it cannot be had. */
+/**
+ * Finds the pinned Bun, and installs it from npm the first time. Returns the reason if it is not
+ * available.
+ */
 export async function findBun(): Promise<ProgramSearch> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     return {
@@ -39,7 +42,8 @@ export async function findBun(): Promise<ProgramSearch> {
 }
 
 /**
- * Installs aside and moves into place, so that an interrupted install is not taken for a whole one.
+ * Installs into a temporary folder and moves it, so that an interrupted install never looks
+ * complete.
  */
 async function install(folder: string): Promise<void> {
   await mkdir(RIVALS_FOLDER, { recursive: true });

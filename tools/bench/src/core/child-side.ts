@@ -12,7 +12,8 @@ export function endWithParent(release: () => void | Promise<void> = () => {}): v
     return;
   }
   process.once('disconnect', end);
-  // An interrupt goes to the whole group of processes. The parent ends this one in its turn.
+  // An interrupt goes to the whole group of processes. The parent ends this process in its own
+  // order.
   process.on('SIGINT', () => {});
 }
 

@@ -1,7 +1,7 @@
 // Formats the numbers of tables.
 import type { Summary } from './statistics.js';
 
-/** Numbers as tables show them. */
+/** Formats a number as tables show it. */
 
 export function count(value: number): string {
   return Math.round(value).toLocaleString('en-GB');
@@ -29,7 +29,7 @@ export function quartiles(
   return `${format(lowerQuartile)} .. ${format(upperQuartile)}`;
 }
 
-/** A cell of a quantity that an arm may have no pass for. */
+/** A cell of a quantity, for which an arm may have no valid pass. */
 export function cell(summary: Summary | null, format: (summary: Summary) => string): string {
   return summary === null ? 'void' : format(summary);
 }

@@ -4,10 +4,7 @@ import { readFileSync } from 'node:fs';
 /** `/proc/stat` counts in hundredths of a second on Linux, whatever the tick of the kernel. */
 const NS_PER_TICK = 10_000_000;
 
-/**
- * How long some CPUs have had nothing to do since the machine started, in nanoseconds, all of them
- * together.
- */
+/** The idle time of some CPUs since the start of the machine, added up, in nanoseconds. */
 export function readIdleNs(cpus: readonly number[], procRoot = '/proc'): number {
   const stat = readFileSync(`${procRoot}/stat`, 'utf8');
   return cpus.reduce((sum, cpu) => {

@@ -3,11 +3,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { entryFile } from './paths.js';
 
-/** What a child process runs. */
+/** The program of a child process. */
 export interface ChildCommand {
   readonly program: string;
   readonly args: readonly string[];
-  /** What it finds in its environment besides that of this process. */
+  /** Variables that are added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -16,10 +16,10 @@ export function nodeCommand(path: string, ...args: readonly string[]): ChildComm
   return { program: process.execPath, args: [...process.execArgv, entryFile(path), ...args] };
 }
 
-/** Time that a child has to end by itself once its channel is closed. */
+/** Time for a child to end after its channel is closed. */
 const STOP_DEADLINE_MS = 6_000;
 
-/** Output that is kept to explain why a child ended. */
+/** Length of the kept output, which explains why a child ended. */
 const OUTPUT_TAIL_CHARACTERS = 2_000;
 
 /**
@@ -72,7 +72,7 @@ export class PinnedChild<Command extends object, Report extends object> {
   }
 
   send(command: Command): void {
-    // A child that has just ended shows at the next receive, with its reason.
+    // If the child has just ended, the next receive throws the reason.
     this.#process.send(command, () => {});
   }
 

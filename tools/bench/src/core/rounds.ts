@@ -1,11 +1,11 @@
 /** How one pass went. `numbers` are there also when it is void: they show why. */
 export interface PassOutcome<Numbers> {
   readonly numbers: Numbers;
-  /** Why the pass does not count; `null` when it does. */
+  /** The reason why the pass does not count; `null` if it counts. */
   readonly voidReason: string | null;
 }
 
-/** A pass among all of its run. */
+/** A pass, with its place in the run. */
 export interface Pass<Numbers> extends PassOutcome<Numbers> {
   readonly arm: string;
   /** From 0. */
@@ -16,15 +16,14 @@ export interface Pass<Numbers> extends PassOutcome<Numbers> {
 
 export interface RoundsPlan<Numbers> {
   /**
-   * What competes, in the order of even rounds; odd rounds go backwards, so that a drift favours
-   * nobody.
+   * The arms, in the order of even rounds. Odd rounds go backwards, so that a drift favours no arm.
    */
   readonly arms: readonly string[];
   readonly rounds: number;
-  /** How often a pass is tried before its round goes without it. */
+  /** Attempts at a pass before its round goes on without it. */
   readonly attempts: number;
   measure(arm: string, round: number): Promise<PassOutcome<Numbers>>;
-  /** Told of each pass as it ends, void ones included. */
+  /** Called for each pass at its end, including void ones. */
   onPass?(pass: Pass<Numbers>): void;
 }
 

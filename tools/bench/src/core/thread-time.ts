@@ -1,14 +1,14 @@
 // Reads the CPU time of threads and processes.
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** What one thread has had of its CPUs since it started, in nanoseconds. */
+/** The CPU time of one thread since its start, in nanoseconds. */
 export interface ThreadTime {
   readonly ranNs: number;
-  /** Time in which it could have run but others did; 0 where the kernel does not tell. */
+  /** Time in which the thread wanted to run but another one ran; 0 if the kernel does not tell. */
   readonly waitedNs: number;
 }
 
-/** What one or several processes did with their CPUs over some time. */
+/** The CPU use of one or several processes over some time. */
 export interface ProcessLoad {
   /** CPU time of all threads, in nanoseconds. */
   readonly cpuNs: number;

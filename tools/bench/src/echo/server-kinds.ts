@@ -2,8 +2,8 @@
 import { inBun, inNode, onUws, type ServerKind } from '../servers/server-kind.js';
 
 /**
- * Ours, which is measured: the whole server as the launcher starts it, and each transport alone in
- * a process.
+ * The subjects: our whole server as the launcher starts it, and each of our transports alone in a
+ * process.
  */
 export const SUBJECTS = {
   hioload: onUws('servers/launched-server', 'apps/echo/src/echo.ts', '1'),
@@ -11,10 +11,7 @@ export const SUBJECTS = {
   net: inNode('echo/servers/net-server'),
 } as const satisfies Record<string, ServerKind>;
 
-/**
- * Those it is measured against. `uws`, a bare handler, is the baseline of all ratios and the
- * measure of noise.
- */
+/** The rivals. `uws`, a bare handler, is the baseline of all ratios and the measure of noise. */
 export const RIVALS = {
   uws: onUws('echo/servers/uws-server'),
   ws: inNode('echo/servers/ws-server'),

@@ -1,10 +1,7 @@
 // Keeps the first fault of a run until the next step of the run throws it.
 import type { LoadFault } from './load-fault.js';
 
-/**
- * The first fault of a run, found by whatever step is under way when it comes, or else by the next
- * one.
- */
+/** Keeps the first fault of a run. The present step of the run throws it, or else the next step. */
 export class FaultWatch {
   readonly #fault: Promise<never>;
   #fail: (fault: Error) => void = () => {};

@@ -6,7 +6,7 @@ import { FaultWatch } from './fault-watch.js';
 import { LoadFault } from './load-fault.js';
 import { writeFrame } from './message-cycle.js';
 
-/** Clients that only are there: they answer pings, and anything else that comes is a fault. */
+/** Clients that hold idle connections. They answer pings; any other message is a fault. */
 export class IdleCrowd {
   readonly #target: Target;
   readonly #shared = sharedReadBuffer();

@@ -12,7 +12,9 @@ import { FanOutGenerator } from './fan-out-generator.js';
 import type { LoadGenerator } from './load-generator.js';
 import type { LoadCommand, LoadPlan, LoadReport } from './load-messages.js';
 
-/** A process of its own for the load: what it burns does not show in the server's CPU. */
+/**
+ * The load runs in a process of its own, so that its CPU time does not count as that of the server.
+ */
 
 const CONNECT_DEADLINE_MS = 20_000;
 const SETTLE_DEADLINE_MS = 10_000;
