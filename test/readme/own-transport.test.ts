@@ -1,3 +1,4 @@
+// Tests of the examples in the page on your own transports.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// End-to-end tests of a program that starts servers itself.
 import { createServer } from '@hioload/reactor';
 import { describe, expect, it } from 'vitest';
 import { ask, open } from '../server/clients.js';

@@ -1,3 +1,4 @@
+// End-to-end tests of servers with a user's own transport, listener and pool.
 import type { Affinity, Topology } from '@hioload/api';
 import { fakeMachine } from '@hioload/fake';
 import type { ServerOptions } from '@hioload/reactor';

@@ -1,3 +1,4 @@
+// Tests of the options of a server and of their defaults.
 import { FakeAffinity, FakeClock, fakeMachine } from '@hioload/fake';
 import { describe, expect, it } from 'vitest';
 import { SERVER_DEFAULTS } from '../../src/server-defaults.js';

@@ -1,3 +1,4 @@
+// Tests of using a logger like pino or console.
 import type { LogFields, Logger } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
 import { toLogger } from '../../src/supervisor/to-logger.js';

@@ -1,3 +1,4 @@
+// The command `hioload serve`.
 import { keepAliveClock } from '@hioload/api';
 import { Backoff } from '@hioload/reactor/backoff';
 import { isatty } from 'node:tty';

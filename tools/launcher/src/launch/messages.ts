@@ -1,3 +1,4 @@
+// The messages between the launcher and the server process.
 import type { ErrorCode } from '@hioload/api';
 import type { ServerRequest } from '../options/server-options.js';
 import type { LogStyle } from '../log/logger.js';

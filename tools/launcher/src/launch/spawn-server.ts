@@ -1,3 +1,4 @@
+// Starts the server process for the launcher.
 import { MAX_HANDSHAKE_BYTES } from '@hioload/api';
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
