@@ -16,9 +16,10 @@ import {
   type SendOptions,
   type Topology,
 } from '@hioload/api';
-import { AdmissionTable, MetricsTotals, NumaPools } from '@hioload/pool';
+import { AdmissionTable, type Heartbeat, MetricsTotals, NumaPools } from '@hioload/pool';
 import { Backoff } from '../backoff.js';
 import { firstConnIdOf, ROWS_PER_SLOT } from '../bus/seat.js';
+import { LogReader } from '../log/log-ring.js';
 import type { TransportFacts, TransportWish } from '../parts/serving-transport.js';
 import { BusMembers } from './bus-members.js';
 import { LossWatch } from './loss-watch.js';
@@ -72,6 +73,7 @@ export class ReactorCrew {
   readonly #slots: readonly ReactorSlot[];
   readonly #admission: AdmissionTable;
   readonly #bus: BusMembers;
+  readonly #logs: LogReader;
   readonly #stalls: StallWatch;
   readonly #losses: LossWatch;
   #rejectStart!: (error: unknown) => void;
@@ -84,6 +86,7 @@ export class ReactorCrew {
     const { placement, clock, log } = parts;
     this.#parts = parts;
     this.#admission = new AdmissionTable(placement.places.length * ROWS_PER_SLOT);
+    this.#logs = new LogReader(log);
     this.#bus = new BusMembers(placement.places.length, parts.options.bus);
     this.#slots = placement.places.map((place) => this.#makeSlot(place));
     this.#losses = new LossWatch(clock, log, () => this.#totals());
@@ -141,6 +144,8 @@ export class ReactorCrew {
       Math.max(STOP_GRACE_MS, limitMs),
       Promise.all(this.#slots.map((slot) => slot.stop())),
     );
+    // A thread that is stuck may still log.
+    if (this.stuck.length === 0) this.#logs.close();
     return this.stuck;
   }
 
@@ -239,8 +244,9 @@ export class ReactorCrew {
     row: number,
     events: ReactorSlotEvents,
   ): ReactorThread {
-    const { options, placement, affinity, isOwnAffinity, topology, heapMb, log } = this.#parts;
+    const { options, placement, affinity, isOwnAffinity, topology, heapMb } = this.#parts;
     const { reactor } = place;
+    const logSeat = this.#logs.seat();
     const seed = {
       index: reactor,
       reactors: placement.places.length,
@@ -258,15 +264,24 @@ export class ReactorCrew {
       admissionTable: this.#admission.buffer,
       admissionRow: row,
       bus: this.#bus.seat(row, life),
+      log: logSeat,
       loop: options.loop,
     };
     const pinning =
       affinity === null ? null : { affinity, cpus: place.cpus, home: topology.allowedCpus };
-    return new ReactorThread(reactor, row, spawnReactor(seed, pinning), log, {
+    const thread = new ReactorThread(reactor, row, spawnReactor(seed, pinning), {
       ...events,
+      onNews: () => this.#logs.read(),
       onJoining: (_, slab) => this.#bus.admit(row, slab),
       onTransport: (thread, transport) => this.#onTransport(thread, transport),
     });
+    void thread.ended.then(() => this.#logs.end(logSeat.writer, () => this.#heartbeats()));
+    return thread;
+  }
+
+  /** The heartbeats of all threads that have not ended. */
+  #heartbeats(): (Heartbeat | undefined)[] {
+    return this.#slots.flatMap((slot) => slot.heartbeats());
   }
 }
 

@@ -8,7 +8,7 @@ import {
   type ReactorPlace,
   ReactorState,
 } from '@hioload/api';
-import { type AdmissionTable, MetricsTotals } from '@hioload/pool';
+import { type AdmissionTable, type Heartbeat, MetricsTotals } from '@hioload/pool';
 import type { Backoff } from '../backoff.js';
 import { ROWS_PER_SLOT } from '../bus/seat.js';
 import type { BusMembers } from './bus-members.js';
@@ -84,6 +84,11 @@ export class ReactorSlot {
   /** Threads that have not ended. */
   get liveThreads(): number {
     return this.#live.size;
+  }
+
+  /** The heartbeats of the threads that have not ended; undefined where a thread has not told. */
+  heartbeats(): (Heartbeat | undefined)[] {
+    return [...this.#live].map(({ heartbeat }) => heartbeat);
   }
 
   /** Counters over all reactors that ran here. */

@@ -2,7 +2,6 @@
 import {
   type DrainOptions,
   HioloadError,
-  type Logger,
   ReactorState,
   stackOfThrown,
   textOfThrown,
@@ -14,6 +13,8 @@ import type { PortableError, ReactorCommand, ReactorReport } from '../worker/thr
 
 /** What a thread tells its slot, beyond its promises. */
 export interface ReactorThreadEvents {
+  /** The thread has told something, or has ended: the log lines before that come first. */
+  onNews(): void;
   /** Its inbox is open, and its slab made. */
   onJoining(thread: ReactorThread, slab: Region): void;
   /** Its modules are loaded; it waits for {@link ReactorThread.proceed}. */
@@ -38,7 +39,6 @@ export class ReactorThread {
   /** Resolves when the thread is gone. Never rejects. */
   readonly ended: Promise<ReactorEnd>;
   readonly #worker: Worker;
-  readonly #log: Logger;
   readonly #events: ReactorThreadEvents;
   #state: ReactorState = ReactorState.Starting;
   #told: 'to serve' | 'to stop' = 'to serve';
@@ -54,17 +54,10 @@ export class ReactorThread {
     this.#resolveDrained = resolve;
   });
 
-  constructor(
-    index: number,
-    row: number,
-    worker: Worker,
-    log: Logger,
-    events: ReactorThreadEvents,
-  ) {
+  constructor(index: number, row: number, worker: Worker, events: ReactorThreadEvents) {
     this.index = index;
     this.row = row;
     this.#worker = worker;
-    this.#log = log;
     this.#events = events;
     this.ready = new Promise((resolve, reject) => {
       this.#resolveReady = resolve;
@@ -136,6 +129,7 @@ export class ReactorThread {
   }
 
   #take(report: ReactorReport): void {
+    this.#events.onNews();
     switch (report.type) {
       case 'born':
         this.#threadId = report.threadId;
@@ -157,12 +151,11 @@ export class ReactorThread {
         return this.#resolveDrained();
       case 'heap-pressure':
         return this.#events.onHeapPressure(this, report.usedBytes);
-      case 'log':
-        return this.#log[report.level](report.message, report.fields);
     }
   }
 
   #end(code: number): ReactorEnd {
+    this.#events.onNews();
     const error =
       this.#told === 'to stop'
         ? undefined

@@ -15,6 +15,7 @@ import { loadApp } from '../app/load-app.js';
 import { slabClasses } from '../bus/bus-options.js';
 import { ReactorBus } from '../bus/reactor-bus.js';
 import { currentThreadId } from '../machine/index.js';
+import { LogWriter } from '../log/log-ring.js';
 import { findIdleStrategy } from '../parts/serving-idle.js';
 import { loadReactorFactory } from '../parts/serving-reactor.js';
 import { createTransport, factsOf, findServingKind } from '../parts/serving-transport.js';
@@ -54,7 +55,7 @@ try {
 async function run(): Promise<void> {
   const metrics = MetricsBlock.allocate();
   const heartbeat = new Heartbeat();
-  const log = createWorkerLog(report, seed.index);
+  const log = createWorkerLog(new LogWriter(seed.log), seed.index);
   report({
     type: 'born',
     threadId: currentThreadId() ?? 0,

@@ -1,7 +1,8 @@
 /** The messages between the supervisor and the thread of a reactor. */
-import type { DrainOptions, ErrorCode, Limits, LogFields, PoolHome } from '@hioload/api';
+import type { DrainOptions, ErrorCode, Limits, PoolHome } from '@hioload/api';
 import type { Region } from '@hioload/pool';
 import type { BusSeat } from '../bus/seat.js';
+import type { LogRingSeat } from '../log/log-ring.js';
 import type { IdleWish } from '../parts/serving-idle.js';
 import type { TransportFacts, TransportWish } from '../parts/serving-transport.js';
 
@@ -33,6 +34,7 @@ export interface ReactorSeed {
   /** The row of the admission table that is this reactor's to write. */
   readonly admissionRow: number;
   readonly bus: BusSeat;
+  readonly log: LogRingSeat;
   readonly loop: IdleWish;
 }
 
@@ -67,12 +69,4 @@ export type ReactorReport =
   | { readonly type: 'failed'; readonly error: PortableError }
   | { readonly type: 'drained' }
   /** Live objects fill most of the heap, as a full collection has shown. */
-  | { readonly type: 'heap-pressure'; readonly usedBytes: number }
-  | {
-      readonly type: 'log';
-      readonly level: LogLevel;
-      readonly message: string;
-      readonly fields: LogFields;
-    };
-
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+  | { readonly type: 'heap-pressure'; readonly usedBytes: number };

@@ -1,23 +1,23 @@
-/** The log of a reactor, whose lines the supervisor writes. */
+/* The log of a reactor: its lines go to the supervisor, through the log ring. */
 import type { LogFields, Logger } from '@hioload/api';
-import type { LogLevel, ReactorReport } from './thread-messages.js';
+import type { LogLevel, LogWriter } from '../log/log-ring.js';
 
 /**
- * A log whose lines the supervisor writes. For changes of state and faults, not for every message
- * of a peer.
+ * Makes the log of a reactor. It is for changes of state and faults, not for each message of a
+ * peer.
  */
-export function createWorkerLog(post: (report: ReactorReport) => void, reactor: number): Logger {
+export function createWorkerLog(writer: Pick<LogWriter, 'write'>, reactor: number): Logger {
   const line =
     (level: LogLevel) =>
     (message: string, fields: LogFields = {}): void => {
       try {
-        post({ type: 'log', level, message, fields: { reactor, ...fields } });
+        writer.write({ level, message, fields: { reactor, ...fields } });
       } catch {
-        // A field, such as a function, cannot be cloned: the line is logged with fields as text.
+        // A field cannot be cloned, such as a function. The line carries its fields as text.
         const printable = Object.fromEntries(
           Object.entries(fields).map(([name, value]) => [name, String(value)]),
         );
-        post({ type: 'log', level, message, fields: { reactor, ...printable } });
+        writer.write({ level, message, fields: { reactor, ...printable } });
       }
     };
   return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
