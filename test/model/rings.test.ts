@@ -1,6 +1,6 @@
 // Tests of rings and lanes against their model.
-import { FakeRing } from '@hioload/fake';
-import { Lane, SpscRing } from '@hioload/pool';
+import { Lane } from '@hioload/pool';
+import { SpscRing } from '@hioload/pool/rings';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RING_FAULTS } from './faulty-rings.js';
@@ -63,21 +63,9 @@ function lane(options: LaneOptions): RingUnderTest {
   };
 }
 
-/** The fake keeps the contract, too: what a test relies on is what the rings do. */
-function fakeRing(options: {
-  readonly capacity: number;
-  readonly flushEvery: number;
-}): RingUnderTest {
-  const ring = new FakeRing({ ...options, maxRecordBytes: 64 });
-  const lengths = fc.nat({ max: 64 });
-  const mayRefuse = (held: readonly number[]): boolean => held.length === options.capacity;
-  return { producer: ring, consumer: ring, flushEvery: options.flushEvery, lengths, mayRefuse };
-}
-
 const rings = {
   SpscRing: ringScripts(ringOptions, spscRing),
   Lane: ringScripts(laneOptions, lane),
-  FakeRing: ringScripts(fc.record({ capacity: fc.constantFrom(1, 8), flushEvery }), fakeRing),
 };
 
 describe.each(Object.entries(rings))('%s', (_, scripts) => {

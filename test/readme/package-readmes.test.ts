@@ -57,6 +57,18 @@ describe('the examples of the READMEs', () => {
     ]);
   });
 
+  it('pool: lends the records of a ring of fixed slots in a batch', async () => {
+    const readme = blocksOf('packages/pool/README.md', 'ts');
+    const text = readme.find((block) => block.includes('@hioload/pool/rings'))!;
+    const example = start(await folder.write('rings.ts', text));
+    expect([await example.ended, ...example.lines, example.errorOutput]).toEqual([
+      0,
+      '101.5',
+      '102.25',
+      '',
+    ]);
+  });
+
   it('protocol: reads what it has encoded', async () => {
     const example = start(
       await folder.write('protocol.ts', blocksOf('packages/protocol/README.md', 'ts')[0]!),

@@ -1,6 +1,7 @@
 // The rings of the stress test, with their capacities and record lengths.
 import type { RingConsumer, RingProducer } from '@hioload/api';
-import { Lane, type Region, SpscRing } from '@hioload/pool';
+import { Lane, type Region } from '@hioload/pool';
+import { SpscRing } from '@hioload/pool/rings';
 
 /** One ring to be driven as hard as it goes. Plain data, for both threads. */
 export interface RingJob {

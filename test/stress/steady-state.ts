@@ -7,9 +7,9 @@ import {
   NO_BLOCK,
   RecyclingObjectPool,
   Slab,
-  SpscRing,
   topicHash,
 } from '@hioload/pool';
+import { SpscRing } from '@hioload/pool/rings';
 import { parentPort } from 'node:worker_threads';
 import { getHeapStatistics } from 'node:v8';
 

@@ -11,7 +11,6 @@ export { FakeFrame, type FakeFrameFields } from './frame.js';
 export type { FakeConnectOptions } from './handshake.js';
 export type { HookFault } from './hub.js';
 export { FakeIdleStrategy } from './idle.js';
-export { FakeInterest } from './interest.js';
 export { FakeLogger, type LogLevel, type LogLine } from './logger.js';
 export { type CpuNumbering, fakeMachine, fakeMachines, type MachineSpec } from './machines.js';
 export { FakeMessage } from './message.js';
@@ -24,7 +23,6 @@ export { FakeObjectPool } from './object-pool.js';
 export { FakeThreadPools } from './thread-pools.js';
 export { FakePeer, type FakePeerState, type FakeRefusal } from './peer.js';
 export type { FakeAnswer, FakeRequest } from './plain-request.js';
-export { FakeRing, type FakeRingOptions } from './ring.js';
 export { AppHarness, runApp, type RunAppOptions } from './run-app.js';
 export {
   FakeTransport,

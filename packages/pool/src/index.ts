@@ -22,9 +22,6 @@ export {
 } from './numa/numa-pools.js';
 export { reportMemory } from './numa/memory-report.js';
 export type { ConsumerOptions, ProducerOptions } from './ring/ring-layout.js';
-export type { SpscConsumer } from './ring/spsc-consumer.js';
-export type { SpscProducer } from './ring/spsc-producer.js';
-export { SpscRing, type SpscRingOptions } from './ring/spsc-ring.js';
 export type { Region } from './shared/region.js';
 export { spinPause } from './shared/spin-pause.js';
 export { NO_BLOCK } from './slab/block-handle.js';

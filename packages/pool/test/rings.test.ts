@@ -1,6 +1,7 @@
 // Tests that hold for every kind of ring with one producer and one consumer.
 import type { Region } from '@hioload/pool';
-import { Lane, SpscRing } from '@hioload/pool';
+import { Lane } from '@hioload/pool';
+import { SpscRing } from '@hioload/pool/rings';
 import { RING_FULL, type RecordSink } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
 

@@ -1,6 +1,7 @@
 // Cases in which a thread dies at any step.
 import type { RingConsumer, RingProducer } from '@hioload/api';
-import { Doorbells, InterestMap, Lane, MpscRing, type Region, Slab, SpscRing } from '@hioload/pool';
+import { Doorbells, InterestMap, Lane, MpscRing, type Region, Slab } from '@hioload/pool';
+import { SpscRing } from '@hioload/pool/rings';
 import { bellLayout, SlabBlocks } from '@hioload/pool/internal';
 import { defineCase, type InterleavingCase } from '../scheduler/case.js';
 import { blocksAtHome } from './blocks-at-home.js';

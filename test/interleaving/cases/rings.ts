@@ -1,6 +1,7 @@
 // Cases of rings and lanes, in every interleaving.
 import type { RingConsumer, RingProducer } from '@hioload/api';
-import { Lane, type Region, SpscRing } from '@hioload/pool';
+import { Lane, type Region } from '@hioload/pool';
+import { SpscRing } from '@hioload/pool/rings';
 import { defineCase, type InterleavingCase } from '../scheduler/case.js';
 import { EarlyFreeConsumer, EarlyPublishProducer } from './broken-rings.js';
 

@@ -1,6 +1,7 @@
 // Arms of the pool benchmark: our ring and our lane.
 import type { RingConsumer, RingProducer } from '@hioload/api';
-import { Lane, type Region, SpscRing } from '@hioload/pool';
+import { Lane, type Region } from '@hioload/pool';
+import { SpscRing } from '@hioload/pool/rings';
 import {
   type Channel,
   type ChannelPlan,
