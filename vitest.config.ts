@@ -1,4 +1,6 @@
-import { defineConfig } from 'vitest/config';
+// The projects of the tests: one for each tier, all with the same settings.
+import { configDefaults, defineConfig } from 'vitest/config';
+import { TIERS } from './tools/checks/tiers/tiers.mjs';
 
 // Workspace packages are imported from source: a test never judges a stale build.
 const conditions = ['hioload-source', 'node', 'import', 'module', 'default'];
@@ -6,7 +8,6 @@ const conditions = ['hioload-source', 'node', 'import', 'module', 'default'];
 export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ['{packages,apps,tools}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     // A pool of threads would terminate workers, and a thread that holds uWebSockets.js handles
     // aborts the process then.
     pool: 'forks',
@@ -15,5 +16,15 @@ export default defineConfig({
     env: { HIOLOAD_DEBUG: '1' },
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    projects: TIERS.map(({ name, include, exclude }) => ({
+      extends: true,
+      test: {
+        name,
+        include,
+        exclude: [...configDefaults.exclude, ...exclude],
+        // Units share a process: to start one for each file would cost more than the tests.
+        isolate: name !== 'unit',
+      },
+    })),
   },
 });

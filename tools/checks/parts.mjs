@@ -8,6 +8,7 @@ import { checkHeaders } from './headers.mjs';
 import { checkLayers } from './layers/check.mjs';
 import { reportSizes } from './sizes.mjs';
 import { checkSkips } from './skips.mjs';
+import { checkTiers } from './tiers/check.mjs';
 
 /**
  * @typedef {object} Part
@@ -43,6 +44,12 @@ export const PARTS = [
     proves: 'sources and tests',
     run: () => runCommand(['tsc', '-p', 'tsconfig.json', '--pretty', 'false']),
   },
+  {
+    name: 'units',
+    proves: 'the unit tests',
+    run: () => runCommand(['vitest', 'run', '--project=unit', '--reporter=dot']),
+  },
+  { name: 'tiers', proves: 'each test file is in one tier', run: () => checkTiers(ROOT) },
   { name: 'pages', proves: 'generated pages are up to date', run: () => checkErrorsPage(ROOT) },
   { name: 'skips', proves: 'no test is left out without a reason', run: () => checkSkips(ROOT) },
   {
