@@ -1,5 +1,6 @@
 // The projects of the tests: one for each tier, all with the same settings.
 import { configDefaults, defineConfig } from 'vitest/config';
+import { isForTable } from './test/support/left-out/closing-table.js';
 import { TIERS } from './tools/checks/tiers/tiers.mjs';
 
 // Workspace packages are imported from source: a test never judges a stale build.
@@ -14,6 +15,8 @@ export default defineConfig({
     execArgv: ['--conditions=hioload-source'],
     // Shared structures check their users: expired bytes are poisoned, double releases throw.
     env: { HIOLOAD_DEBUG: '1' },
+    reporters: ['default', './test/support/left-out/closing-table.ts'],
+    onConsoleLog: (log) => !isForTable(log),
     testTimeout: 30_000,
     hookTimeout: 30_000,
     projects: TIERS.map(({ name, include, exclude }) => ({

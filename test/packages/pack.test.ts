@@ -181,6 +181,7 @@ describe.each([
     await command.nothingLeft();
   });
 
+  // With the native module there is nothing to refuse.
   it.runIf(without.length > 0)(
     'refuses with one line that says why where the native transport is asked for',
     async () => {

@@ -9,7 +9,9 @@ import { runSession } from './clients/session.mjs';
 import { describePeer } from './describe-peer.js';
 
 const missing =
-  CHROMIUM === undefined ? 'it is not installed (apt-get install chromium)' : undefined;
+  CHROMIUM === undefined
+    ? { reason: 'it is not installed', command: 'apt-get install chromium' }
+    : undefined;
 
 let opened: Promise<OwnPage> | undefined;
 const own = (): Promise<OwnPage> => (opened ??= openPage());
@@ -27,6 +29,7 @@ describePeer({
   },
 });
 
+// The closing table names Chromium already.
 describe.skipIf(missing !== undefined).each(SUBJECTS)('$name and pages in Chromium', (subject) => {
   it(
     'part where the origin of the page is not allowed, and meet where it is',

@@ -1,4 +1,5 @@
 // Defines the tests of one kind of client against every transport.
+import { leaveOutIf, type LeftOut } from '@hioload/test-support/left-out';
 import { type RecordingServer, serveRecording } from '@hioload/test-support/servers';
 import { SUBJECTS } from '@hioload/test-support/subjects';
 import { describe, expect, it } from 'vitest';
@@ -14,8 +15,8 @@ export interface PeerKind {
   run(server: RecordingServer, compresses: boolean): Promise<Report>;
   /** A client that always offers compression is tried against a server without instead. */
   readonly alwaysOffers?: boolean;
-  /** Why it cannot be run here. */
-  readonly missing?: string | undefined;
+  /** Why the client cannot be run here, and the command that brings it. */
+  readonly missing?: Omit<LeftOut, 'what'> | undefined;
 }
 
 const DEADLINE_MS = 120_000;
@@ -34,8 +35,9 @@ const CODES_BY_CLIENT: readonly (readonly [number, string])[] = [
 
 /** Has a client of the wild talk to every transport, with and without compression. */
 export function describePeer({ name, run, missing, alwaysOffers = false }: PeerKind): void {
-  if (missing !== undefined) console.warn(`SKIPPING ${name}: ${missing}`);
-  describe.skipIf(missing !== undefined).each(SUBJECTS)(`$name and ${name}`, (subject) => {
+  const isLeftOut =
+    missing !== undefined && leaveOutIf(true, { what: `clients of ${name}`, ...missing });
+  describe.skipIf(isLeftOut).each(SUBJECTS)(`$name and ${name}`, (subject) => {
     it.each([false, true])(
       'understand each other, with an offer of compression: %s',
       { timeout: DEADLINE_MS },

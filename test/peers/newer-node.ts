@@ -1,4 +1,5 @@
 // Test support: finds a Node with a WebSocket of its own.
+import type { LeftOut } from '@hioload/test-support/left-out';
 import { run } from './run-client.js';
 
 const MIN_MAJOR = 22;
@@ -7,7 +8,7 @@ const MIN_MAJOR = 22;
 export interface NewerNode {
   readonly command: string;
   readonly args: readonly string[];
-  readonly missing?: string;
+  readonly missing?: Omit<LeftOut, 'what'>;
 }
 
 /** Finds a Node that has a WebSocket of its own. */
@@ -31,7 +32,10 @@ export async function findNewerNode(): Promise<NewerNode> {
   } catch (error) {
     return {
       ...found,
-      missing: `Node ${MIN_MAJOR} could not be fetched: ${String(error).split('\n')[0]}`,
+      missing: {
+        reason: `Node ${MIN_MAJOR} could not be fetched: ${String(error).split('\n')[0]}`,
+        command: 'npm test, with a package registry in reach',
+      },
     };
   }
 }

@@ -22,7 +22,10 @@ describePeer({
   name: 'Python websockets',
   missing:
     python === undefined
-      ? 'the package is not installed (apt-get install python3-websockets)'
+      ? {
+          reason: 'the package is not installed',
+          command: 'apt-get install python3-websockets',
+        }
       : undefined,
   run: ({ port }, compresses) =>
     reportOf(python!, [

@@ -1,4 +1,5 @@
 // Tests of many clients that connect at once.
+import { leaveOutIf } from '@hioload/test-support/left-out';
 import { SUBJECTS } from '@hioload/test-support/subjects';
 import { eventually } from '@hioload/test-support/waiting';
 import { frame, head, Op, RawClient } from '@hioload/test-support/wire';
@@ -21,9 +22,11 @@ const WAVES = 4;
 const SPARE_FILES = 500;
 
 const limit = openFilesLimit();
-const hasFiles = limit >= IDLE + SPARE_FILES;
-if (!hasFiles)
-  console.warn(`SKIPPING ${IDLE} idle connections: a process may open ${limit} files (ulimit -n)`);
+const lacksFiles = leaveOutIf(limit < IDLE + SPARE_FILES, {
+  what: `${IDLE} idle connections`,
+  reason: `a process may open ${limit} files`,
+  command: `ulimit -n ${IDLE + SPARE_FILES}`,
+});
 
 const children: ChildProcess[] = [];
 afterEach(() => {
@@ -31,7 +34,7 @@ afterEach(() => {
 });
 
 describe.each(SUBJECTS)('$name: a crowd', (subject) => {
-  it.skipIf(!hasFiles)(
+  it.skipIf(lacksFiles)(
     `of ${IDLE} idle connections is held, served and let go`,
     { timeout: 120_000 },
     async () => {

@@ -1,4 +1,5 @@
 // Tests of peers that vanish without a FIN.
+import { leaveOutUnlessLinux } from '@hioload/test-support/left-out';
 import { SUBJECTS } from '@hioload/test-support/subjects';
 import { eventually } from '@hioload/test-support/waiting';
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -27,7 +28,7 @@ async function startPeers(port: number, { onTestFinished }: TestContext): Promis
   return child;
 }
 
-describe.skipIf(process.platform === 'win32').concurrent.each(SUBJECTS)(
+describe.skipIf(leaveOutUnlessLinux('peers that stand still')).concurrent.each(SUBJECTS)(
   '$name: a process of peers',
   (subject) => {
     it.concurrent(

@@ -177,6 +177,7 @@ describe.each(SUBJECTS)('$name: a connection', (subject) => {
   const lacksCompression = subject.exemptions.has('no-compression');
   if (lacksCompression)
     console.info(`${subject.name}: contexts of compression left out, exempt by no-compression`);
+  // An exemption of the transport, which the line above names.
   it.skipIf(lacksCompression)(
     'that compresses gives its contexts back, however it ends',
     async () => {

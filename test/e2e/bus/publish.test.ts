@@ -1,6 +1,7 @@
 // End-to-end tests of publishing on a server with several reactors.
 import type { LoopMode, TransportChoice } from '@hioload/reactor';
 import { NET_FEATURES } from '@hioload/transport/net';
+import { leaveOutIf } from '@hioload/test-support/left-out';
 import { eventually } from '@hioload/test-support/waiting';
 import { describe, expect, it } from 'vitest';
 import { startReactors } from '../server/start-server.js';
@@ -14,7 +15,11 @@ async function oneOnEach(url: string): Promise<TopicClient[]> {
 }
 
 const { sharesPort } = NET_FEATURES;
-if (!sharesPort) console.warn('SKIPPED: several reactors on the net transport need Node 22.12');
+leaveOutIf(!sharesPort, {
+  what: 'several reactors on the net transport',
+  reason: `Node ${process.versions.node} cannot share a port`,
+  command: 'npm test, on Node 22.12 or newer',
+});
 
 const WAYS: [TransportChoice, LoopMode][] = [
   ['auto', 'park'],

@@ -1,4 +1,5 @@
 // End-to-end tests of the launcher with wrong options and taken ports.
+import { leaveOutUnlessLinux } from '@hioload/test-support/left-out';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -31,7 +32,7 @@ function write(name: string, content: string): string {
   return path;
 }
 
-describe.skipIf(process.platform !== 'linux')(
+describe.skipIf(leaveOutUnlessLinux('bad input of the launcher'))(
   'bad input ends with 2 and one line, and leaves nothing running',
   () => {
     it.each<[string, () => string[], NodeJS.ProcessEnv, RegExp]>([

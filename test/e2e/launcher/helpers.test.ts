@@ -1,4 +1,5 @@
 // End-to-end tests of helper processes that an application starts.
+import { leaveOutUnlessLinux } from '@hioload/test-support/left-out';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -13,28 +14,31 @@ const helpers = (command: RunningCommand): number[] =>
     .filter(({ commandLine }) => commandLine.startsWith('sleep '))
     .map(({ pid }) => pid);
 
-describe.skipIf(process.platform !== 'linux')('what an application has started', () => {
-  it('ends after a drain', { timeout: 60_000 }, async () => {
-    const command = serve([WITH_HELPERS, ...FREE_PORTS, '--reactors', '1']);
-    await command.ready();
-    expect(helpers(command)).toHaveLength(1);
-    command.process.kill('SIGTERM');
-    expect(await command.ended).toBe(0);
-    await command.nothingLeft();
-  });
+describe.skipIf(leaveOutUnlessLinux('processes that an application starts'))(
+  'what an application has started',
+  () => {
+    it('ends after a drain', { timeout: 60_000 }, async () => {
+      const command = serve([WITH_HELPERS, ...FREE_PORTS, '--reactors', '1']);
+      await command.ready();
+      expect(helpers(command)).toHaveLength(1);
+      command.process.kill('SIGTERM');
+      expect(await command.ended).toBe(0);
+      await command.nothingLeft();
+    });
 
-  it('ends when the server process dies', { timeout: 60_000 }, async () => {
-    const command = serve([WITH_HELPERS, ...FREE_PORTS, '--reactors', '1']);
-    await command.ready();
-    const [first = 0] = helpers(command);
-    const seen = command.messages.length;
-    process.kill(command.serverPid, 'SIGKILL');
-    await command.ready(seen);
-    const deadline = Date.now() + 20_000;
-    while (helpers(command).includes(first) && Date.now() < deadline) await delay(20);
-    expect(helpers(command)).toHaveLength(1);
-    expect(helpers(command)).not.toContain(first);
-    command.process.kill('SIGTERM');
-    expect(await command.ended).toBe(0);
-  });
-});
+    it('ends when the server process dies', { timeout: 60_000 }, async () => {
+      const command = serve([WITH_HELPERS, ...FREE_PORTS, '--reactors', '1']);
+      await command.ready();
+      const [first = 0] = helpers(command);
+      const seen = command.messages.length;
+      process.kill(command.serverPid, 'SIGKILL');
+      await command.ready(seen);
+      const deadline = Date.now() + 20_000;
+      while (helpers(command).includes(first) && Date.now() < deadline) await delay(20);
+      expect(helpers(command)).toHaveLength(1);
+      expect(helpers(command)).not.toContain(first);
+      command.process.kill('SIGTERM');
+      expect(await command.ended).toBe(0);
+    });
+  },
+);

@@ -2,13 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { NumaPoolReport } from '@hioload/api';
+import { leaveOutIf, leaveOutUnlessLinux } from '@hioload/test-support/left-out';
 import { ECHO, FREE_PORTS, serve } from './start-launcher.js';
 
 const MODE_FILE = '/sys/kernel/mm/transparent_hugepage/enabled';
 const mode =
   process.platform === 'linux' ? /\[(\w+)\]/.exec(readFileSync(MODE_FILE, 'utf8'))?.[1] : undefined;
-if (mode !== 'madvise')
-  console.warn(`SKIPPED: huge pages on request: ${MODE_FILE} is ${mode}, madvise is needed`);
+const lacksHugePages = leaveOutIf(mode !== 'madvise', {
+  what: 'huge pages on request',
+  reason: `transparent_hugepage/enabled is ${mode}, not madvise`,
+  command: `echo madvise > ${MODE_FILE}, as root`,
+});
 
 interface Memory {
   readonly reactors: readonly NumaPoolReport[];
@@ -18,8 +22,8 @@ async function memoryOf(adminUrl: string): Promise<Memory> {
   return (await (await fetch(`${adminUrl}/memory.json`)).json()) as Memory;
 }
 
-describe.skipIf(process.platform !== 'linux')('memory', () => {
-  it.runIf(mode === 'madvise')(
+describe.skipIf(leaveOutUnlessLinux('memory of the launcher'))('memory', () => {
+  it.skipIf(lacksHugePages)(
     'of slabs is on huge pages where that is asked for',
     { timeout: 60_000 },
     async () => {
@@ -39,7 +43,7 @@ describe.skipIf(process.platform !== 'linux')('memory', () => {
     },
   );
 
-  it.runIf(mode === 'madvise')(
+  it.skipIf(lacksHugePages)(
     'of slabs is on plain pages otherwise',
     { timeout: 60_000 },
     async () => {

@@ -1,4 +1,5 @@
 // End-to-end tests of the options of the launcher.
+import { leaveOutUnlessLinux } from '@hioload/test-support/left-out';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,7 +29,7 @@ async function longestEcho(url: string, lengths: readonly number[]): Promise<num
   return longest;
 }
 
-describe.skipIf(process.platform !== 'linux')('options', () => {
+describe.skipIf(leaveOutUnlessLinux('options of the launcher'))('options', () => {
   it.each<[string, string[], NodeJS.ProcessEnv, number]>([
     [
       'a flag over a variable and the file',

@@ -1,4 +1,5 @@
 // End-to-end tests of signals to the launcher.
+import { leaveOutUnlessLinux } from '@hioload/test-support/left-out';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +33,7 @@ async function load(url: string): Promise<{ readonly codes: Promise<Set<number>>
   return { codes };
 }
 
-describe.skipIf(process.platform !== 'linux')('signals', () => {
+describe.skipIf(leaveOutUnlessLinux('signals of the launcher'))('signals', () => {
   it.each<[string, (command: RunningCommand) => void]>([
     ['SIGTERM to the launcher alone', ({ process }) => process.kill('SIGTERM')],
     ['SIGTERM to the process group', (command) => command.signalGroup('SIGTERM')],

@@ -1,4 +1,5 @@
 // End-to-end tests of `npm start`.
+import { leaveOutIf } from '@hioload/test-support/left-out';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -10,8 +11,11 @@ import { FREE_PORTS, run, type RunningCommand } from '../launcher/start-launcher
 
 const cwd = fileURLToPath(new URL('../../..', import.meta.url));
 
-const hasTaskset = spawnSync('taskset', ['--version']).status === 0;
-if (!hasTaskset) console.warn('SKIPPED: npm start on one CPU needs taskset');
+const lacksTaskset = leaveOutIf(spawnSync('taskset', ['--version']).status !== 0, {
+  what: 'npm start on one CPU',
+  reason: 'there is no taskset',
+  command: 'apt-get install util-linux',
+});
 
 /** `npm start` in this repository, installed and built as it is. */
 function npmStart(...options: string[]): RunningCommand {
@@ -83,7 +87,7 @@ describe('npm start', () => {
     );
   });
 
-  it.runIf(hasTaskset)('serves with one reactor where only one CPU is allowed', async () => {
+  it.skipIf(lacksTaskset)('serves with one reactor where only one CPU is allowed', async () => {
     const cpu = /^Cpus_allowed_list:\s*(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))![1]!;
     const command = run(
       'taskset',

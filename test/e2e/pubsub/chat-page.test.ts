@@ -1,12 +1,16 @@
 // End-to-end tests of the chat page in a browser.
 import { CHROMIUM, type Page } from '@hioload/test-support/browser';
+import { leaveOutIf } from '@hioload/test-support/left-out';
 import { describe, expect, it } from 'vitest';
 import { makeServer, startReactors } from '../server/start-server.js';
 import { TestBrowser } from './browser.js';
 import { PUBSUB } from './chat-client.js';
 
-if (CHROMIUM === undefined)
-  console.warn('SKIPPED: the pages in a browser need /usr/bin/chromium (apt-get install chromium)');
+const lacksChromium = leaveOutIf(CHROMIUM === undefined, {
+  what: 'the chat page in a browser',
+  reason: 'Chromium is not installed',
+  command: 'apt-get install chromium',
+});
 
 const PATIENCE = { timeout: 20_000 };
 
@@ -28,7 +32,7 @@ async function say(page: Page, text: string): Promise<void> {
   await page.getByRole('button', { name: 'Send' }).click();
 }
 
-describe.skipIf(CHROMIUM === undefined)('the page to chat with', { timeout: 90_000 }, () => {
+describe.skipIf(lacksChromium)('the page to chat with', { timeout: 90_000 }, () => {
   const browser = new TestBrowser();
 
   it('lets two browsers on different reactors chat with each other', async () => {

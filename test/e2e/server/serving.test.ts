@@ -1,5 +1,6 @@
 // End-to-end tests of a server that serves many connections.
 import type { NumaPoolReport } from '@hioload/api';
+import { leaveOutIf } from '@hioload/test-support/left-out';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
@@ -7,8 +8,11 @@ import { ask, closeCode, open, openMany, openWhere } from './clients.js';
 import { echoLoad } from './echo-load.js';
 import { startServer } from './start-server.js';
 
-const severalCpus = availableParallelism() > 1 && process.platform === 'linux';
-if (!severalCpus) console.warn('SKIPPED: placement on several CPUs needs Linux and two CPUs');
+const lacksCpus = leaveOutIf(availableParallelism() < 2 || process.platform !== 'linux', {
+  what: 'placement on several CPUs',
+  reason: `${availableParallelism()} CPU on ${process.platform}`,
+  command: 'npm test, on Linux with two CPUs',
+});
 
 interface Stats {
   readonly state: string;
@@ -31,7 +35,7 @@ function allowedCpus(threadId: number): string {
 }
 
 describe('a server', () => {
-  it.runIf(severalCpus)(
+  it.skipIf(lacksCpus)(
     'has one reactor per core, each on CPUs of its own, and leaves its own thread where it was',
     async () => {
       const before = allowedCpus(process.pid);
@@ -46,14 +50,14 @@ describe('a server', () => {
     },
   );
 
-  it.runIf(severalCpus)('serves on every reactor through one port', async () => {
+  it.skipIf(lacksCpus)('serves on every reactor through one port', async () => {
     const { url, adminUrl } = await startServer('self-harm.ts', { reactors: 2 });
     for (const reactor of ['0', '1']) await openWhere(url, 'who', (answer) => answer === reactor);
     const { reactors } = await stats(adminUrl);
     expect(reactors.map(({ series }) => series['ws_connections'])).toEqual([1, 1]);
   });
 
-  it.runIf(severalCpus)('has the shared memory of each reactor in full on its node', async () => {
+  it.skipIf(lacksCpus)('has the shared memory of each reactor in full on its node', async () => {
     const { adminUrl } = await startServer('echo.ts', { pin: 'on', reactors: 2 });
     const { policy, reactors } = (await (await fetch(`${adminUrl}/memory.json`)).json()) as {
       readonly policy: string | null;

@@ -2,6 +2,7 @@
 import { HioloadError, type Transport, type TransportOptions } from '@hioload/api';
 import { createNetTransport } from '@hioload/transport/net';
 import { createUwsTransport } from '@hioload/transport/uws';
+import { leaveOut } from '../left-out/index.js';
 import { serveRecording, type Subject } from '../servers/index.js';
 
 const KINDS: readonly Omit<Subject, 'exemptions'>[] = [
@@ -25,8 +26,12 @@ async function findSubjects(): Promise<readonly Subject[]> {
     } catch (error) {
       if (!(error instanceof HioloadError) || error.code !== 'HIOLOAD_TRANSPORT_UNAVAILABLE')
         throw error;
-      const [reason] = error.message.split('\n');
-      console.warn(`SKIPPING transport ${kind.name} on Node ${process.versions.node}: ${reason}`);
+      const [reason = ''] = error.message.split('\n');
+      leaveOut({
+        what: `the transport ${kind.name}`,
+        reason,
+        command: 'npm test, on a Node that the transport runs on',
+      });
     }
   }
   return subjects;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { detectTopology } from '@hioload/reactor';
 import { loadUws } from '@hioload/transport/uws';
+import { leaveOutIf, leaveOutUnlessLinux } from '@hioload/test-support/left-out';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CrossArmResult } from '../src/bus/cross/cross-text.js';
 import type { IdleServerResult } from '../src/bus/idle-server.js';
@@ -14,8 +15,12 @@ import { runModule } from './run-bench.js';
 /** Each starts a dozen servers; on a busy machine that takes its time. */
 const SLOW = { timeout: 180_000 };
 
-const onLinux = process.platform === 'linux';
-const uwsLoads = (await loadUws()).ok;
+const isElsewhere = leaveOutUnlessLinux('the benchmarks');
+const lacksUws = leaveOutIf(!(await loadUws()).ok, {
+  what: 'benchmarks beside uWebSockets.js',
+  reason: `it has no binary for Node ${process.versions.node}`,
+  command: 'npm run test:all, on a Node that it has a binary for',
+});
 
 let folder: string;
 beforeAll(() => {
@@ -39,7 +44,7 @@ const SHORT = [
   '100',
 ];
 
-describe.runIf(onLinux && uwsLoads)('bench bus', () => {
+describe.skipIf(isElsewhere || lacksUws)('bench bus', () => {
   it(
     'measures the fan-out of all that run in Node, and writes JSON and a picture',
     SLOW,
@@ -101,7 +106,7 @@ describe.runIf(onLinux && uwsLoads)('bench bus', () => {
   });
 });
 
-describe.runIf(onLinux && uwsLoads)('bench bus without sockets', () => {
+describe.skipIf(isElsewhere || lacksUws)('bench bus without sockets', () => {
   it('measures what crosses from one reactor to another, and how long it takes', SLOW, async () => {
     const file = join(folder, 'cross.json');
     const run = bus('--series', 'cross', '--messages', '4000', '--passes', '1', '--json', file);
@@ -125,7 +130,7 @@ describe.runIf(onLinux && uwsLoads)('bench bus without sockets', () => {
   });
 });
 
-describe.runIf(onLinux && uwsLoads)('a row of the scaling table', () => {
+describe.skipIf(isElsewhere || lacksUws)('a row of the scaling table', () => {
   it('has rooms that do not hear each other', SLOW, async () => {
     const { allowedCpus } = await detectTopology();
     const run = runModule('test/fixtures/measure-scaling-row.ts', [String(allowedCpus[0])]);
@@ -135,7 +140,7 @@ describe.runIf(onLinux && uwsLoads)('a row of the scaling table', () => {
   });
 });
 
-describe.runIf(onLinux)('bad input', () => {
+describe.skipIf(isElsewhere)('bad input', () => {
   it('ends with one line and exit code 2', SLOW, async () => {
     const run = bus('--series', 'fan-in');
     expect(await run.ended).toBe(2);

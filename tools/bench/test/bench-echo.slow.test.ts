@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { detectTopology } from '@hioload/reactor';
 import { loadUws } from '@hioload/transport/uws';
+import { leaveOutIf, leaveOutUnlessLinux } from '@hioload/test-support/left-out';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LoadSeries } from '../src/load/arm-results.js';
 import { eventually, runModule } from './run-bench.js';
@@ -11,8 +12,12 @@ import { eventually, runModule } from './run-bench.js';
 /** Each starts a dozen processes from source; on a busy machine that takes its time. */
 const SLOW = { timeout: 120_000 };
 
-const onLinux = process.platform === 'linux';
-const uwsLoads = (await loadUws()).ok;
+const isElsewhere = leaveOutUnlessLinux('the benchmarks');
+const lacksUws = leaveOutIf(!(await loadUws()).ok, {
+  what: 'benchmarks beside uWebSockets.js',
+  reason: `it has no binary for Node ${process.versions.node}`,
+  command: 'npm run test:all, on a Node that it has a binary for',
+});
 
 let folder: string;
 beforeAll(() => {
@@ -35,7 +40,7 @@ const SHORT = [
   '0',
 ];
 
-describe.runIf(onLinux && uwsLoads)('bench echo', () => {
+describe.skipIf(isElsewhere || lacksUws)('bench echo', () => {
   it('measures, prints, and writes JSON and a picture', SLOW, async () => {
     const file = join(folder, 'new/echo.json');
     const timing = [
@@ -100,7 +105,7 @@ describe.runIf(onLinux && uwsLoads)('bench echo', () => {
   );
 });
 
-describe.runIf(onLinux)('a pass of a server that alters an octet', () => {
+describe.skipIf(isElsewhere)('a pass of a server that alters an octet', () => {
   it('fails and says which', SLOW, async () => {
     const { allowedCpus } = await detectTopology();
     const run = runModule('test/fixtures/measure-altering.ts', [String(allowedCpus[0])]);
@@ -112,7 +117,7 @@ describe.runIf(onLinux)('a pass of a server that alters an octet', () => {
   });
 });
 
-describe.runIf(onLinux)('bad input', () => {
+describe.skipIf(isElsewhere)('bad input', () => {
   it('ends with one line and exit code 2', SLOW, async () => {
     const run = echo('--server-cpu', '65000');
     expect(await run.ended).toBe(2);

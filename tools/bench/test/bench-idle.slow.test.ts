@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadUws } from '@hioload/transport/uws';
+import { leaveOutIf, leaveOutUnlessLinux } from '@hioload/test-support/left-out';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IdleNumbers } from '../src/idle/idle-pass.js';
 import { runModule } from './run-bench.js';
@@ -10,8 +11,12 @@ import { runModule } from './run-bench.js';
 /** Each starts a dozen processes; on a busy machine that takes its time. */
 const SLOW = { timeout: 120_000 };
 
-const onLinux = process.platform === 'linux';
-const uwsLoads = (await loadUws()).ok;
+const isElsewhere = leaveOutUnlessLinux('the benchmarks');
+const lacksUws = leaveOutIf(!(await loadUws()).ok, {
+  what: 'benchmarks beside uWebSockets.js',
+  reason: `it has no binary for Node ${process.versions.node}`,
+  command: 'npm run test:all, on a Node that it has a binary for',
+});
 
 let folder: string;
 beforeAll(() => {
@@ -21,7 +26,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const idle = (...args: readonly string[]) => runModule('dist/main.js', ['idle', ...args]);
 
-describe.runIf(onLinux && uwsLoads)('bench idle', () => {
+describe.skipIf(isElsewhere || lacksUws)('bench idle', () => {
   it('measures memory and CPU, and writes JSON and a picture', SLOW, async () => {
     const file = join(folder, 'idle.json');
     const few = ['--from', '5', '--to', '120', '--passes', '1', '--seconds', '0.1'];
@@ -43,7 +48,7 @@ describe.runIf(onLinux && uwsLoads)('bench idle', () => {
   });
 });
 
-describe.runIf(onLinux)('bad input', () => {
+describe.skipIf(isElsewhere)('bad input', () => {
   it.each([
     [
       ['--from', '10', '--to', '10'],

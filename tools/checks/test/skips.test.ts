@@ -12,6 +12,7 @@ describe('the check of tests that are left out', () => {
     `it.${skip}('serves', () => {});`,
     `describe.${skip}('serving', () => {});`,
     `context.${skip}();`,
+    `it.${skip}If(process.platform === 'win32')('serves', () => {});`,
     `it('serves', { ${skip}: true }, () => {});`,
     `it.${only}('serves', () => {});`,
     `it('serves', { ${only}: true }, () => {});`,
@@ -24,7 +25,8 @@ describe('the check of tests that are left out', () => {
     `context.${skip}('taskset is not there');`,
     `// taskset is not there\nit.${skip}('serves', () => {});`,
     `it.${skip}('serves', () => {}); // taskset is not there`,
-    `it.skipIf(process.platform === 'win32')('serves', () => {});`,
+    `import '@hioload/test-support/left-out';\nit.${skip}If(isElsewhere)('serves', () => {});`,
+    `// an exemption\nit.${skip}If(isExempt)('serves', () => {});`,
     `it('does not ${skip} a message', () => {});`,
   ])('lets pass %s', (source) => {
     expect(unexplainedSkips(source)).toEqual([]);

@@ -1,4 +1,5 @@
 // Tests of the report on where a region of memory lies.
+import { leaveOutIf, leaveOutUnlessLinux } from '@hioload/test-support/left-out';
 import { execFileSync } from 'node:child_process';
 import {
   closeSync,
@@ -30,7 +31,7 @@ function readMemory(address: number, length: number): Buffer {
   return bytes;
 }
 
-describe.skipIf(process.platform !== 'linux')('locate', () => {
+describe.skipIf(leaveOutUnlessLinux('where memory lies'))('locate', () => {
   it('finds a region, and no copy of it', () => {
     const slab = Slab.create(CLASSES);
     const copies = [1, 2].map(() => {
@@ -55,7 +56,7 @@ describe.skipIf(process.platform !== 'linux')('locate', () => {
   });
 });
 
-describe.skipIf(process.platform !== 'linux')('reportMemory', () => {
+describe.skipIf(leaveOutUnlessLinux('where memory lies'))('reportMemory', () => {
   it('accounts for every page of a slab', () => {
     const { region } = Slab.create(CLASSES);
     const [report] = reportMemory([{ region, bytes: region.buffer.byteLength }]);
@@ -100,8 +101,14 @@ describe.skipIf(process.platform !== 'linux')('reportMemory', () => {
 const hugePages =
   /\[(\w+)\]/.exec(readOr('/sys/kernel/mm/transparent_hugepage/enabled'))?.[1] ?? 'unknown';
 
+const lacksHugePages = leaveOutIf(hugePages !== 'madvise', {
+  what: 'the report of huge pages',
+  reason: `transparent_hugepage/enabled is ${hugePages}, not madvise`,
+  command: 'echo madvise > /sys/kernel/mm/transparent_hugepage/enabled, as root',
+});
+
 describe('huge pages', () => {
-  it.skipIf(hugePages !== 'madvise')(
+  it.skipIf(lacksHugePages)(
     'show in the report of a process that asks for them, and in no other (this kernel: ' +
       `${hugePages}, madvise is needed)`,
     () => {

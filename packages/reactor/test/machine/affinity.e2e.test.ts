@@ -1,4 +1,5 @@
 // Tests of binding threads to CPUs.
+import { leaveOutIf, leaveOutUnlessLinux } from '@hioload/test-support/left-out';
 import { once } from 'node:events';
 import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,10 +17,13 @@ const whyNot = !real.available.ok
   : second === undefined
     ? `only CPU ${String(first)} is allowed`
     : undefined;
-if (whyNot !== undefined)
-  console.warn(`SKIPPED: threads are not pinned in this run, because ${whyNot}`);
+const isLeftOut = leaveOutIf(whyNot !== undefined, {
+  what: 'pinning real threads',
+  reason: whyNot ?? '',
+  command: 'npm test, where taskset and two CPUs are there',
+});
 
-describe.skipIf(whyNot !== undefined)('TasksetAffinity, with real threads', () => {
+describe.skipIf(isLeftOut)('TasksetAffinity, with real threads', () => {
   const [one, other] = [[first ?? 0], [second ?? 0]];
 
   afterEach(() => {
@@ -83,78 +87,86 @@ const BORN = `
 
 // A folder stands for /proc and a script for taskset: what the kernel would not do on its own can
 // be had this way.
-describe.skipIf(process.platform === 'win32')('TasksetAffinity, with a taskset of ours', () => {
-  test('refuses when the thread is found elsewhere than asked', () => {
-    const { affinity } = fakeLinux({ taskset: 'exit 0', allowed: '0-3' });
-    expect(affinity.available).toEqual({ ok: true });
-    expect(() => affinity.pin(77, [1, 2])).toThrow(
-      expect.objectContaining({
-        code: 'HIOLOAD_AFFINITY_FAILED',
-        message: 'thread 77 cannot be pinned to CPUs 1-2: it was found on CPUs 0-3',
-      }),
-    );
-  });
-
-  test('gives list and thread to taskset, and believes the kernel', () => {
-    const { affinity } = fakeLinux({
-      taskset:
-        `[ "$1 $2 $3" = "-pc 0-1,3 77" ] && printf 'Cpus_allowed_list:\\t0-1,3\\n' > ` +
-        '"$ROOT/proc/self/task/77/status"',
-      allowed: '0-3',
+describe.skipIf(leaveOutUnlessLinux('a taskset of ours'))(
+  'TasksetAffinity, with a taskset of ours',
+  () => {
+    test('refuses when the thread is found elsewhere than asked', () => {
+      const { affinity } = fakeLinux({ taskset: 'exit 0', allowed: '0-3' });
+      expect(affinity.available).toEqual({ ok: true });
+      expect(() => affinity.pin(77, [1, 2])).toThrow(
+        expect.objectContaining({
+          code: 'HIOLOAD_AFFINITY_FAILED',
+          message: 'thread 77 cannot be pinned to CPUs 1-2: it was found on CPUs 0-3',
+        }),
+      );
     });
-    affinity.pin(77, [3, 0, 1]);
-    expect(affinity.read(77)).toEqual([0, 1, 3]);
-  });
 
-  test('does not miss CPUs that are offline, whether the kernel keeps them or not', () => {
-    for (const kept of ['0-1', '0-7']) {
-      const { affinity } = fakeLinux({ taskset: 'exit 0', allowed: kept, online: '0-1' });
-      expect(() => {
-        affinity.pin(77, [0, 1, 6, 7]);
-      }).not.toThrow();
-    }
-  });
-
-  test('says what taskset said when it fails, and where the thread runs', () => {
-    const { affinity } = fakeLinux({
-      taskset: 'echo "not permitted" >&2; echo more >&2; exit 3',
-      allowed: '0-3',
+    test('gives list and thread to taskset, and believes the kernel', () => {
+      const { affinity } = fakeLinux({
+        taskset:
+          `[ "$1 $2 $3" = "-pc 0-1,3 77" ] && printf 'Cpus_allowed_list:\\t0-1,3\\n' > ` +
+          '"$ROOT/proc/self/task/77/status"',
+        allowed: '0-3',
+      });
+      affinity.pin(77, [3, 0, 1]);
+      expect(affinity.read(77)).toEqual([0, 1, 3]);
     });
-    expect(() => affinity.pin(77, [1])).toThrow(
-      'thread 77 cannot be pinned to CPUs 1: taskset ended with exit code 3 (not permitted); ' +
-        'it runs on CPUs 0-3',
-    );
-  });
 
-  test('says when taskset was ended by a signal', () => {
-    const { affinity } = fakeLinux({ taskset: 'kill -TERM $$', allowed: '0-3' });
-    expect(() => affinity.pin(77, [1])).toThrow('taskset ended with SIGTERM; it runs on CPUs 0-3');
-  });
+    test('does not miss CPUs that are offline, whether the kernel keeps them or not', () => {
+      for (const kept of ['0-1', '0-7']) {
+        const { affinity } = fakeLinux({ taskset: 'exit 0', allowed: kept, online: '0-1' });
+        expect(() => {
+          affinity.pin(77, [0, 1, 6, 7]);
+        }).not.toThrow();
+      }
+    });
 
-  test('refuses no CPUs at all, and a thread that is none of this process', () => {
-    const { affinity } = fakeLinux({ taskset: 'exit 0', allowed: '0-3' });
-    expect(() => affinity.pin(77, [])).toThrow('at least one CPU is needed');
-    expect(() => affinity.pin(78, [1])).toThrow('thread 78 is none of this process');
-    expect(affinity.currentThreadId()).toBe(77);
-  });
+    test('says what taskset said when it fails, and where the thread runs', () => {
+      const { affinity } = fakeLinux({
+        taskset: 'echo "not permitted" >&2; echo more >&2; exit 3',
+        allowed: '0-3',
+      });
+      expect(() => affinity.pin(77, [1])).toThrow(
+        'thread 77 cannot be pinned to CPUs 1: taskset ended with exit code 3 (not permitted); ' +
+          'it runs on CPUs 0-3',
+      );
+    });
 
-  test('is unavailable without taskset, without /proc and off Linux, and says why', () => {
-    const { path, procRoot } = fakeLinux({ taskset: 'exit 0', allowed: '0-3' });
-    const cases: [ConstructorParameters<typeof TasksetAffinity>[0], RegExp][] = [
-      [{ platform: 'linux', procRoot, path: join(procRoot, 'none') }, /no taskset in PATH/],
-      [{ platform: 'linux', procRoot, path: '' }, /no taskset in PATH/],
-      [{ platform: 'linux', path, procRoot: join(procRoot, 'none') }, /thread-self does not tell/],
-      [{ platform: 'darwin', path, procRoot }, /on Linux only, this is darwin/],
-    ];
-    for (const [options, reason] of cases) {
-      const { available } = new TasksetAffinity(options);
-      expect(available).toEqual({ ok: false, reason: expect.stringMatching(reason) });
-      expect(() => {
-        new TasksetAffinity(options).pin(77, [0]);
-      }).toThrow(reason);
-    }
-  });
-});
+    test('says when taskset was ended by a signal', () => {
+      const { affinity } = fakeLinux({ taskset: 'kill -TERM $$', allowed: '0-3' });
+      expect(() => affinity.pin(77, [1])).toThrow(
+        'taskset ended with SIGTERM; it runs on CPUs 0-3',
+      );
+    });
+
+    test('refuses no CPUs at all, and a thread that is none of this process', () => {
+      const { affinity } = fakeLinux({ taskset: 'exit 0', allowed: '0-3' });
+      expect(() => affinity.pin(77, [])).toThrow('at least one CPU is needed');
+      expect(() => affinity.pin(78, [1])).toThrow('thread 78 is none of this process');
+      expect(affinity.currentThreadId()).toBe(77);
+    });
+
+    test('is unavailable without taskset, without /proc and off Linux, and says why', () => {
+      const { path, procRoot } = fakeLinux({ taskset: 'exit 0', allowed: '0-3' });
+      const cases: [ConstructorParameters<typeof TasksetAffinity>[0], RegExp][] = [
+        [{ platform: 'linux', procRoot, path: join(procRoot, 'none') }, /no taskset in PATH/],
+        [{ platform: 'linux', procRoot, path: '' }, /no taskset in PATH/],
+        [
+          { platform: 'linux', path, procRoot: join(procRoot, 'none') },
+          /thread-self does not tell/,
+        ],
+        [{ platform: 'darwin', path, procRoot }, /on Linux only, this is darwin/],
+      ];
+      for (const [options, reason] of cases) {
+        const { available } = new TasksetAffinity(options);
+        expect(available).toEqual({ ok: false, reason: expect.stringMatching(reason) });
+        expect(() => {
+          new TasksetAffinity(options).pin(77, [0]);
+        }).toThrow(reason);
+      }
+    });
+  },
+);
 
 interface FakeLinux {
   readonly affinity: TasksetAffinity;
@@ -189,7 +201,10 @@ describe('currentThreadId', () => {
     expect(currentThreadId('/nowhere')).toBeNull();
   });
 
-  test.runIf(process.platform === 'linux')('is the id of the process on its main thread', () => {
-    expect(currentThreadId()).toBe(process.pid);
-  });
+  test.skipIf(leaveOutUnlessLinux('the id of a thread'))(
+    'is the id of the process on its main thread',
+    () => {
+      expect(currentThreadId()).toBe(process.pid);
+    },
+  );
 });

@@ -1,4 +1,5 @@
 // Tests of claiming a port before reactors bind it.
+import { leaveOutUnlessLinux } from '@hioload/test-support/left-out';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -54,7 +55,7 @@ describe('claimPort', () => {
     });
   });
 
-  it.runIf(process.platform === 'linux')(
+  it.skipIf(leaveOutUnlessLinux('the claims of ports'))(
     'keeps out a second server that starts at the same moment',
     async () => {
       const port = await freePort();
@@ -70,7 +71,7 @@ describe('claimPort', () => {
     },
   );
 
-  it.runIf(process.platform === 'linux')(
+  it.skipIf(leaveOutUnlessLinux('the claims of ports'))(
     'gives a claim back where the port turns out to be in use',
     async () => {
       const port = await occupy('127.0.0.1');

@@ -1,10 +1,11 @@
 // Tests of the count of sockets on a port.
+import { leaveOutUnlessLinux } from '@hioload/test-support/left-out';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import { takeSocketCensus } from '../../src/supervisor/socket-census.js';
 
-const linux = it.runIf(process.platform === 'linux');
+const linux = it.skipIf(leaveOutUnlessLinux('the census of sockets'));
 
 async function pair(): Promise<{ port: number; ours: Socket; peer: Socket; done(): void }> {
   const server = createServer({ allowHalfOpen: true, noDelay: true }).listen(0, '127.0.0.1');
