@@ -7,7 +7,7 @@ const SUFFIXES = ['contract', 'e2e', 'slow'];
 const FOLDERS = {
   contract: ['contract', 'interleaving', 'litmus', 'model', 'net-conn', 'stress'],
   conformance: ['attacks', 'conformance', 'peers', 'protocol'],
-  e2e: ['e2e', 'mutants', 'packages', 'readme', 'resilience'],
+  e2e: ['e2e', 'packages', 'readme', 'resilience'],
 };
 
 const OF_PACKAGES = '{packages,apps,tools}/*/test/**';
