@@ -25,8 +25,8 @@ export default defineConfig({
         name,
         include,
         exclude: [...configDefaults.exclude, ...exclude],
-        // Units share a process: to start one for each file would cost more than the tests.
-        isolate: name !== 'unit',
+        // These share processes: to start one for each file would cost more than the tests.
+        isolate: name !== 'unit' && name !== 'conformance',
       },
     })),
   },

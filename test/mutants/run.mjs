@@ -1,7 +1,7 @@
 // `npm run test:mutants [-- --seed=N] [--only=TEXT] [--tree=FOLDER]`: plants one fault after the
-// other into a copy of the tree and expects the tests of the quick tiers to fail. Ends with a table,
-// and with 1 where a fault was not noticed or its text is no longer in the sources. The seed decides
-// the order. With a folder, the sources and tests of that checkout are judged instead of these.
+// other into a copy of the tree and expects the tests of the quick tiers to fail. It ends with a
+// table, and with 1 where a fault was not noticed or its text is no longer in the sources. The seed
+// decides the order. With a folder, that checkout is judged instead of this one.
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,

@@ -16,7 +16,8 @@ const SKIP_OF_A_NAME = /\b(it|test|describe|suite)(\.\w+)*\.skip\(/;
 /**
  * Finds tests that are left out without a reason. A reason is a text in `context.skip('...')`, or a
  * comment on the line above or at the end of the line. A file that leaves out tests by a condition
- * imports `@hioload/test-support/left-out`, or says in such a comment why no table has to name them.
+ * imports `@hioload/test-support/left-out`, or says in such a comment why the table need not name
+ * them.
  * @param {string} root
  * @returns {Promise<import('./command.mjs').Outcome>}
  */

@@ -34,3 +34,16 @@ describe.skipIf(leaveOutUnlessLinux('a slow reader of the log'))(
       const isTold = told.then(() => true);
       while (!(await Promise.race([isTold, ask(socket, '1').then(() => false)])));
       for (const line of command.lines) expect(() => JSON.parse(line) as unknown).not.toThrow();
+
+      command.process.stdout?.pause();
+      expect(await ask(socket, FLOOD)).toBe('said');
+      const code = closeCode(socket);
+      const exit = once(command.process, 'exit');
+      command.process.kill('SIGTERM');
+      expect(await code).toBe(1001);
+      expect(await exit).toEqual([0, null]);
+      command.process.stdout?.resume();
+      expect(await command.ended).toBe(0);
+    });
+  },
+);

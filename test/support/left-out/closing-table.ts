@@ -44,9 +44,7 @@ export default class ClosingTable implements Reporter {
 
 /** Whether an output holds nothing but lines for the table, which shows them in its place. */
 export function isForTable(content: string): boolean {
-  return content
-    .split('\n')
-    .every((line) => line.trim() === '' || readLeftOut(line) !== undefined);
+  return content.split('\n').every((line) => line.trim() === '' || readLeftOut(line) !== undefined);
 }
 
 function tableOf(leftOut: readonly LeftOut[]): string {

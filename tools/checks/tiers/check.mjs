@@ -1,3 +1,4 @@
+// The part of `npm run check` that finds test files outside of the tiers, or in two of them.
 import { TIERS } from './tiers.mjs';
 import { sourceFiles } from '../files.mjs';
 
@@ -21,9 +22,7 @@ export async function checkTiers(root, tiers = TIERS) {
         .filter(({ excludes }) => !excludes.some((pattern) => pattern.test(file)))
         .map(({ name }) => name);
       if (names.length === 1) return [];
-      return [
-        `${file} must be in one tier of tools/checks/tiers/tiers.mjs; it is in ${names.join(', ') || 'none'}`,
-      ];
+      return [`${file} must be in one tier; it is in ${names.join(', ') || 'none'}`];
     })
     .join('\n');
   return { ok: report === '', report };
