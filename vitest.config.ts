@@ -1,4 +1,5 @@
 // The projects of the tests: one for each tier, all with the same settings.
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { isForTable } from './test/support/left-out/closing-table.js';
 import { TIERS } from './tools/checks/tiers/tiers.mjs';
@@ -27,6 +28,9 @@ export default defineConfig({
         exclude: [...configDefaults.exclude, ...exclude],
         // These share processes: to start one for each file would cost more than the tests.
         isolate: name !== 'unit' && name !== 'conformance',
+        // The slow tier measures and floods: its files run one at a time, behind all others.
+        maxWorkers: name === 'slow' ? 1 : Math.max(2, availableParallelism() - 1),
+        sequence: { groupOrder: name === 'slow' ? 1 : 0 },
       },
     })),
   },

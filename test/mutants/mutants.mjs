@@ -13,8 +13,6 @@
 const POOL = 'packages/pool/src';
 const PROTOCOL = 'packages/protocol/src';
 const BUS = 'packages/reactor/src/bus';
-const RINGS = ['packages/pool/test/', 'test/model/', 'test/interleaving/rings'];
-const READING = ['packages/protocol/test/', 'test/protocol/differential', 'test/contract/net'];
 
 /** @type {readonly Mutant[]} */
 export const MUTANTS = [
@@ -24,7 +22,7 @@ export const MUTANTS = [
     find: 'this.#fullAt = (Atomics.load(this.#words, HEAD) + this.#capacity) | 0;',
     replace: 'this.#fullAt = (Atomics.load(this.#words, HEAD) + this.#capacity + 1) | 0;',
     why: 'The writer overwrites a record that the reader has not read.',
-    tests: RINGS,
+    tests: ['packages/pool/test/rings', 'test/model/rings'],
   },
   {
     name: 'ring-mp1c: a record shows before it is written',
@@ -32,7 +30,7 @@ export const MUTANTS = [
     find: '=== ((this.#head + 1) | 0);',
     replace: '!== this.#head;',
     why: 'The reader takes the slot of a lap before, or one that is still being written.',
-    tests: ['packages/pool/test/', 'test/model/', 'test/interleaving/mpsc'],
+    tests: ['packages/pool/test/mpsc-ring', 'test/model/mpsc-ring'],
   },
   {
     name: 'lane: the room is counted eight bytes too large',
@@ -40,7 +38,7 @@ export const MUTANTS = [
     find: 'if (distance(tail, this.#headSeen) <= this.#capacity) return true;',
     replace: 'if (distance(tail, this.#headSeen) <= this.#capacity + 8) return true;',
     why: 'A record ends on top of one that is unread.',
-    tests: RINGS,
+    tests: ['packages/pool/test/rings', 'test/model/rings'],
   },
   {
     name: 'slab: a block that came home keeps its generation',
@@ -48,7 +46,7 @@ export const MUTANTS = [
     find: '(((state >>> BLOCK_BITS) + 1) & GENERATION_MASK)',
     replace: '((state >>> BLOCK_BITS) & GENERATION_MASK)',
     why: 'A lease that has ended is taken for the lease of the next holder.',
-    tests: ['packages/pool/test/', 'test/model/', 'test/interleaving/slab'],
+    tests: ['packages/pool/test/slab', 'test/interleaving/slab'],
   },
   {
     name: 'decoder: a frame of the longest size is refused',
@@ -56,7 +54,7 @@ export const MUTANTS = [
     find: 'payloadBytes > this.#maxFrameBytes &&',
     replace: 'payloadBytes >= this.#maxFrameBytes &&',
     why: 'A message of exactly maxPayloadBytes ends the connection with 1009.',
-    tests: READING,
+    tests: ['packages/protocol/test/frame-decoder', 'test/contract/net'],
   },
   {
     name: 'encoder: a text that needs a longer header stays where it is',
@@ -64,7 +62,7 @@ export const MUTANTS = [
     find: 'bytes.copyWithin(at + lackingBytes, at, end);',
     replace: '',
     why: 'A text beyond ASCII that crosses a length form goes out shifted.',
-    tests: READING,
+    tests: ['packages/protocol/test/frame-encoder', 'test/contract/net'],
   },
   {
     name: 'mask: the key does not turn behind two odd octets',
@@ -72,7 +70,7 @@ export const MUTANTS = [
     find: 'word = (word >>> 16) | (word << 16);',
     replace: '',
     why: 'A payload that begins at such an address is unmasked with the wrong octets.',
-    tests: READING,
+    tests: ['packages/protocol/test/mask'],
   },
   {
     name: 'utf8: code points above U+10FFFF are text',
@@ -80,7 +78,7 @@ export const MUTANTS = [
     find: 'else if (octet === 0xf4) this.#highest = 0x8f;',
     replace: '',
     why: 'Octets that are no UTF-8 reach the application as text.',
-    tests: READING,
+    tests: ['packages/protocol/test/utf8', 'test/protocol/differential'],
   },
   {
     name: 'outbox: a lease for a full lane is not given back',
@@ -96,7 +94,7 @@ export const MUTANTS = [
     find: 'this.#next = (this.#next + 1) % lanes.length;',
     replace: 'this.#next = (this.#next + 0) % lanes.length;',
     why: 'Only one of the lanes is read.',
-    tests: ['packages/reactor/test/bus/'],
+    tests: ['packages/reactor/test/bus/inbox', 'packages/reactor/test/bus/publish'],
   },
   {
     name: 'outbox: a ring of the doorbell that is owed is forgotten',
@@ -104,7 +102,7 @@ export const MUTANTS = [
     find: 'if (this.#gathered > 0 || this.#owesRing) this.#flush();',
     replace: 'if (this.#gathered > 0) this.#flush();',
     why: 'A reader sleeps on although records are shown to it.',
-    tests: ['packages/reactor/test/bus/', 'test/interleaving/doorbell'],
+    tests: ['packages/reactor/test/bus/'],
   },
   {
     name: 'drain: the last connection of a slice is passed over',
@@ -112,7 +110,7 @@ export const MUTANTS = [
     find: 'const to = Math.floor(((slice + 1) * conns.length) / slices);',
     replace: 'const to = Math.floor(((slice + 1) * conns.length) / slices) - 1;',
     why: 'A client is cut at the deadline without a close frame.',
-    tests: ['packages/reactor/test/worker/'],
+    tests: ['packages/reactor/test/worker/drain'],
   },
   {
     name: 'close handshake: the close frame of the peer is not the end',
@@ -120,6 +118,6 @@ export const MUTANTS = [
     find: "this.#send(code, '', Phase.Done);",
     replace: "this.#send(code, '', Phase.Sent);",
     why: 'After both close frames the server waits for another one.',
-    tests: READING,
+    tests: ['packages/protocol/test/close', 'test/contract/net'],
   },
 ];

@@ -4,7 +4,7 @@ import { NET_FEATURES } from '@hioload/transport/net';
 import { leaveOutIf } from '@hioload/test-support/left-out';
 import { eventually } from '@hioload/test-support/waiting';
 import { describe, expect, it } from 'vitest';
-import { startReactors } from '../server/start-server.js';
+import { shareServer, startReactors } from '../server/start-server.js';
 import { openOnEach, type TopicClient } from './client.js';
 import { settledFigures } from './figures.js';
 
@@ -65,22 +65,6 @@ describe('a server of several reactors', () => {
     ]);
   });
 
-  it('carries payloads from 0 bytes to 1 MiB out of shared memory to sockets', async () => {
-    const { url, adminUrl } = await startReactors(REACTORS, 'topics.ts');
-    const clients = await oneOnEach(url);
-    for (const client of clients.slice(1)) await client.subscribe('blobs');
-    const sizes = [0, 1, 100, 2_048, 2_049, 5_000, 70_000, 300_000, 1_048_576];
-    const hash = (bytes: string): string =>
-      `${bytes.length}:${bytes.slice(0, 8)}:${bytes.slice(-8)}`;
-    const payloads = sizes.map((size, i) => String.fromCodePoint(97 + i).repeat(size));
-    for (const payload of payloads) clients[0]!.publish('blobs', payload);
-    await eventually('all have arrived', () =>
-      clients.slice(1).every(({ heard }) => heard.length === sizes.length),
-    );
-    for (const { heard } of clients.slice(1)) expect(heard.map(hash)).toEqual(payloads.map(hash));
-    expect((await settledFigures(adminUrl)).lost).toBe(0);
-  });
-
   it('says in the log what was lost, before it ends', async () => {
     const { url, server, line } = await startReactors(REACTORS, 'topics.ts', {
       bus: { maxPayloadBytes: 1_000 },
@@ -93,53 +77,17 @@ describe('a server of several reactors', () => {
       new RegExp(`: ${REACTORS} too_long \\(`),
     );
   });
+});
 
-  it('ends subscriptions with connections: a reactor with none left gets nothing', async () => {
-    const { url, adminUrl } = await startReactors(REACTORS, 'topics.ts');
-    const [publisher, leaving] = (await oneOnEach(url)) as [TopicClient, TopicClient, TopicClient];
-    await leaving.subscribe('news');
-    expect(await publisher.ask({ do: 'publish', topic: 'news', payload: 'x' })).toMatchObject({
-      reactors: 1,
-    });
-    leaving.socket.terminate();
-    await expect
-      .poll(() => publisher.ask({ do: 'publish', topic: 'news', payload: 'x' }), {
-        timeout: 10_000,
-      })
-      .toEqual({ reactors: 0, lanesFull: 0 });
-    await settledFigures(adminUrl);
-  });
+describe('one server of several reactors', () => {
+  const shared = shareServer(() => startReactors(REACTORS, 'topics.ts'));
 
-  it('sends to and ends a connection from another reactor', async () => {
-    const { url } = await startReactors(REACTORS, 'topics.ts');
-    const [first, second] = (await oneOnEach(url)) as [TopicClient, TopicClient, TopicClient];
-    expect(await first.ask({ do: 'send', id: second.id, payload: 'psst' })).toBe('sent');
-    await eventually('it has arrived', () => second.heard.includes('psst'));
-    expect(await first.ask({ do: 'end', id: second.id, code: 4_000, reason: 'bye' })).toBe('sent');
-    expect(await second.closed).toBe(4_000);
-  });
-
-  it('lets the application listen to other reactors', async () => {
-    const { url } = await startReactors(REACTORS, 'topics.ts');
-    const [first, second] = (await oneOnEach(url)) as [TopicClient, TopicClient, TopicClient];
-    await first.ask({ do: 'listen', topic: 'presence' });
-    expect(await second.ask({ do: 'publish', topic: 'presence', payload: '+1' })).toEqual({
-      reactors: 1,
-      lanesFull: 0,
-    });
-    await eventually('it was heard', () => first.heard.includes('presence: +1'));
-    await first.ask({ do: 'stop-listening', topic: 'presence' });
-    expect(await second.ask({ do: 'publish', topic: 'presence', payload: '+1' })).toEqual({
-      reactors: 0,
-      lanesFull: 0,
-    });
-  });
-
+  // The first case: it counts from 0.
   it('shows the bus in its figures', async () => {
-    const { url, adminUrl } = await startReactors(REACTORS, 'topics.ts');
+    const { url, adminUrl } = shared();
     const clients = await oneOnEach(url);
-    await clients[1]!.subscribe('news');
-    await clients[0]!.ask({ do: 'publish', topic: 'news', payload: 'x' });
+    await clients[1]!.subscribe('figures');
+    await clients[0]!.ask({ do: 'publish', topic: 'figures', payload: 'x' });
     await settledFigures(adminUrl);
     const page = await (await fetch(`${adminUrl}/metrics`)).text();
     for (const line of [
@@ -157,5 +105,62 @@ describe('a server of several reactors', () => {
     }
     // A reader that has not gone to sleep yet needs no bell.
     expect(page).toMatch(/^ws_bus_doorbells_total\{reactor="0"\} [01]$/m);
+  });
+
+  it('carries payloads from 0 bytes to 1 MiB out of shared memory to sockets', async () => {
+    const { url, adminUrl } = shared();
+    const clients = await oneOnEach(url);
+    for (const client of clients.slice(1)) await client.subscribe('blobs');
+    const sizes = [0, 1, 100, 2_048, 2_049, 5_000, 70_000, 300_000, 1_048_576];
+    const hash = (bytes: string): string =>
+      `${bytes.length}:${bytes.slice(0, 8)}:${bytes.slice(-8)}`;
+    const payloads = sizes.map((size, i) => String.fromCodePoint(97 + i).repeat(size));
+    for (const payload of payloads) clients[0]!.publish('blobs', payload);
+    await eventually('all have arrived', () =>
+      clients.slice(1).every(({ heard }) => heard.length === sizes.length),
+    );
+    for (const { heard } of clients.slice(1)) expect(heard.map(hash)).toEqual(payloads.map(hash));
+    expect((await settledFigures(adminUrl)).lost).toBe(0);
+  });
+
+  it('ends subscriptions with connections: a reactor with none left gets nothing', async () => {
+    const { url, adminUrl } = shared();
+    const [publisher, leaving] = (await oneOnEach(url)) as [TopicClient, TopicClient, TopicClient];
+    await leaving.subscribe('leaving');
+    expect(await publisher.ask({ do: 'publish', topic: 'leaving', payload: 'x' })).toMatchObject({
+      reactors: 1,
+    });
+    leaving.socket.terminate();
+    await expect
+      .poll(() => publisher.ask({ do: 'publish', topic: 'leaving', payload: 'x' }), {
+        timeout: 10_000,
+      })
+      .toEqual({ reactors: 0, lanesFull: 0 });
+    await settledFigures(adminUrl);
+  });
+
+  it('sends to and ends a connection from another reactor', async () => {
+    const { url } = shared();
+    const [first, second] = (await oneOnEach(url)) as [TopicClient, TopicClient, TopicClient];
+    expect(await first.ask({ do: 'send', id: second.id, payload: 'psst' })).toBe('sent');
+    await eventually('it has arrived', () => second.heard.includes('psst'));
+    expect(await first.ask({ do: 'end', id: second.id, code: 4_000, reason: 'bye' })).toBe('sent');
+    expect(await second.closed).toBe(4_000);
+  });
+
+  it('lets the application listen to other reactors', async () => {
+    const { url } = shared();
+    const [first, second] = (await oneOnEach(url)) as [TopicClient, TopicClient, TopicClient];
+    await first.ask({ do: 'listen', topic: 'presence' });
+    expect(await second.ask({ do: 'publish', topic: 'presence', payload: '+1' })).toEqual({
+      reactors: 1,
+      lanesFull: 0,
+    });
+    await eventually('it was heard', () => first.heard.includes('presence: +1'));
+    await first.ask({ do: 'stop-listening', topic: 'presence' });
+    expect(await second.ask({ do: 'publish', topic: 'presence', payload: '+1' })).toEqual({
+      reactors: 0,
+      lanesFull: 0,
+    });
   });
 });

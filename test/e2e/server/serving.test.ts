@@ -87,10 +87,10 @@ describe('a server', () => {
     expect(url).toBe(`ws://127.0.0.1:${port}`);
   });
 
-  it('loses, alters and reorders nothing on 200 connections in 10 s', async () => {
+  it('loses, alters and reorders nothing on 200 connections in 4 s', async () => {
     const { url, adminUrl } = await startServer('echo.ts');
     const sockets = await openMany(url, 200);
-    const until = performance.now() + 10_000;
+    const until = performance.now() + 4_000;
     const outcomes = await Promise.all(
       sockets.map((socket, name) => echoLoad(socket, name, 4, () => performance.now() < until)),
     );

@@ -8,7 +8,7 @@ import {
   type ServerOptions,
 } from '@hioload/reactor';
 import { resolve } from 'node:path';
-import { afterEach } from 'vitest';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 
 /** A line of the server's log. */
 export interface LogLine {
@@ -88,6 +88,21 @@ export function makeServer(
       look();
     });
   return { server, lines, line };
+}
+
+/**
+ * Starts one server for all cases of a `describe`: a start is the dearest part of a case.
+ *
+ * @returns what gives the server to a case
+ */
+export function shareServer(start: () => Promise<TestServer>): () => TestServer {
+  let shared: TestServer | undefined;
+  beforeAll(async () => {
+    shared = await start();
+    running.delete(shared.server);
+  });
+  afterAll(() => shared?.server.drain('the tests are over'));
+  return () => shared!;
 }
 
 /** Starts a server for an application in `apps/`. */

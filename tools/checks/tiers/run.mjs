@@ -6,6 +6,8 @@ import { QUICK_TIERS, TIERS } from './tiers.mjs';
 
 const args = process.argv.slice(2);
 const runsAll = args.includes('--all') || args.some((arg) => !arg.startsWith('-'));
+// A run of all tiers looks longer for faults.
+if (args.includes('--all')) process.env['FUZZ_SECONDS'] ??= '20';
 const tiers = runsAll ? TIERS.map(({ name }) => name) : QUICK_TIERS;
 process.argv.splice(
   2,
