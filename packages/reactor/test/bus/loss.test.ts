@@ -57,6 +57,17 @@ describe('a full lane', () => {
     expect(peer.texts.at(-1)).toBe('more');
   });
 
+  it('keeps no block for a long message that finds it full', async () => {
+    const { reading } = await withHanging('news');
+    const [first] = reading;
+    // The shortest records leave no room for the record that names a block.
+    while (first.bus.publish('news', '').lanesFull === 0) await settle();
+    for (let i = 0; i < 5; i++)
+      expect(first.bus.publish('news', 'x'.repeat(5_000))).toEqual({ reactors: 0, lanesFull: 1 });
+    await settle();
+    expect(machine.leases()).toBe(0);
+  });
+
   it('shows how much waits in it', async () => {
     const { reading, row } = await withHanging('news');
     reading[0].bus.publish('news', 'x'.repeat(900));

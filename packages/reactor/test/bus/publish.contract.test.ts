@@ -96,6 +96,25 @@ describe('publish', () => {
     expect(first.metrics.read(Metric.BusDoorbells)).toBe(1);
   });
 
+  it('wakes a reader again at the end of the turn for what came while it slept again', async () => {
+    machine = new BusMachine(2);
+    const first = await machine.join(0);
+    const { inbox, sleeper } = machine.joinAndHang(1, 'room');
+    const ada = first.subscriber('room');
+    const fallAsleep = (): boolean =>
+      sleeper.arm(
+        () => inbox.hasRecords(),
+        () => undefined,
+      );
+    fallAsleep();
+    ada.conn!.publish('room', 'x');
+    expect(inbox.drain()).toBe(1);
+    expect(fallAsleep()).toBe(true);
+    ada.conn!.publish('room', 'y');
+    await settle();
+    expect(first.metrics.read(Metric.BusDoorbells)).toBe(2);
+  });
+
   it('does not come back to the connection that publishes, nor to its reactor', async () => {
     const [first, second] = (await start(2)) as [TestReactor, TestReactor];
     const [ada, bob, eve] = [
