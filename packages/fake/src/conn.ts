@@ -19,7 +19,7 @@ import {
 } from '@hioload/api';
 import { type CapturedMessage, capture, copyOf } from './captured.js';
 import { Outbound, type OutboundFrame } from './outbound.js';
-import { assertControlPayload } from './rules.js';
+import { assertShortControl } from './rules.js';
 
 export interface FakeConnOptions<Data> {
   /** Default: 1. */
@@ -122,7 +122,7 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
 
   ping(payload: string | Bytes = ''): SendStatus {
     const bytes = copyOf(payload);
-    assertControlPayload(bytes);
+    assertShortControl(bytes);
     if (!this.#isOpen) return SendStatus.Closed;
     if (this.#isFull) return SendStatus.Dropped;
     this.pings.push(bytes);

@@ -8,7 +8,7 @@ export { FakeClock } from './clock.js';
 export { FakeConn, type FakeConnOptions } from './conn.js';
 export { FakeExtension } from './extension.js';
 export { FakeFrame, type FakeFrameFields } from './frame.js';
-export type { FakeConnectOptions } from './handshake.js';
+export type { FakeConnectOptions } from './fake-handshake.js';
 export type { HookFault } from './hub.js';
 export { FakeIdleStrategy } from './idle.js';
 export { FakeLogger, type LogLevel, type LogLine } from './logger.js';

@@ -8,7 +8,7 @@ import {
 } from '@hioload/api';
 import { type CapturedMessage, capture, copyOf } from './captured.js';
 import type { OutboundFrame } from './outbound.js';
-import { assertControlPayload } from './rules.js';
+import { assertShortControl } from './rules.js';
 
 /**
  * `connecting` while an asynchronous upgrade hook decides, `refused` after a status other than 101,
@@ -220,6 +220,6 @@ export class FakePeer<Data = unknown> {
 
 function controlPayload(payload: string | Bytes): Uint8Array<ArrayBuffer> {
   const bytes = copyOf(payload);
-  assertControlPayload(bytes);
+  assertShortControl(bytes);
   return bytes;
 }

@@ -5,7 +5,7 @@
 import { HioloadError, MAX_CONTROL_PAYLOAD_BYTES } from '@hioload/api';
 
 /** @throws HIOLOAD_CONTROL_PAYLOAD_TOO_LONG */
-export function assertControlPayload(payload: Uint8Array): void {
+export function assertShortControl(payload: Uint8Array): void {
   if (payload.byteLength <= MAX_CONTROL_PAYLOAD_BYTES) return;
   throw new HioloadError(
     'HIOLOAD_CONTROL_PAYLOAD_TOO_LONG',

@@ -19,7 +19,7 @@ import { FakeAdmission } from './admission.js';
 import { FakeBus, type FakeBusEnd } from './bus.js';
 import { capture } from './captured.js';
 import { FakeClock } from './clock.js';
-import type { FakeConnectOptions } from './handshake.js';
+import type { FakeConnectOptions } from './fake-handshake.js';
 import type { HookFault } from './hub.js';
 import { FakeLogger } from './logger.js';
 import { FakeMetrics } from './metrics.js';

@@ -14,7 +14,7 @@ import type { Hub } from './hub.js';
 import { FakeMessage, lendBytes } from './message.js';
 import type { OutboundFrame } from './outbound.js';
 import type { FakePeer, PeerControls, PeerWire } from './peer.js';
-import { TokenBucket } from './token-bucket.js';
+import { FakeRateLimit } from './fake-rate-limit.js';
 
 /** The parts that a connection starts with. */
 export interface SessionStart<Data> {
@@ -33,7 +33,7 @@ export class Session<Data> implements PeerWire, ConnEvents {
   readonly #peer: FakePeer<Data>;
   readonly #controls: PeerControls<Data>;
   readonly #conn: FakeConn<Data>;
-  readonly #messages: TokenBucket;
+  readonly #messages: FakeRateLimit;
   readonly #headers: ReadonlyMap<string, string>;
   #heardAtMs: number;
   #cancelIdleCheck: Cancel = () => undefined;
@@ -52,7 +52,7 @@ export class Session<Data> implements PeerWire, ConnEvents {
       { ...start, id: hub.takeConnId(), limits, whenBufferFull },
       this,
     );
-    this.#messages = new TokenBucket(limits.maxMessagesPerSecond, hub.clock);
+    this.#messages = new FakeRateLimit(limits.maxMessagesPerSecond, hub.clock);
     this.#heardAtMs = hub.clock.now();
     this.#headers = start.headers;
   }

@@ -20,7 +20,7 @@ import {
 import { FakeAdmission } from './admission.js';
 import { capture, CapturedMessage } from './captured.js';
 import { FakeClock } from './clock.js';
-import { type FakeConnectOptions, Handshake } from './handshake.js';
+import { type FakeConnectOptions, FakeHandshake } from './fake-handshake.js';
 import { type HookFault, Hub } from './hub.js';
 import { FakeMetrics } from './metrics.js';
 import { FakeNetwork } from './network.js';
@@ -106,7 +106,7 @@ export class FakeTransport<Data = unknown> implements Transport {
       controls = handed;
     });
     if (this.#port === undefined) controls.unreachable();
-    else this.#hub.turns.run(() => new Handshake(this.#hub, peer, controls, options).begin());
+    else this.#hub.turns.run(() => new FakeHandshake(this.#hub, peer, controls, options).begin());
     return peer;
   }
 

@@ -20,7 +20,7 @@ export {
 } from './handshake.js';
 export { applyMask } from './mask.js';
 export { isOriginAllowed } from './origin.js';
-export { type PageRequest, requestedPage } from './page.js';
+export { type PageRequest, requestedPage } from './requested-page.js';
 export { isPathServed } from './path.js';
 export { chooseSubprotocol, parseOfferedProtocols } from './subprotocol.js';
 export { isFieldValue, isToken, listHasToken, splitList } from './tokens.js';

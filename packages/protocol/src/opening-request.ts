@@ -8,7 +8,7 @@ import {
   type HandshakeRefusal,
 } from './handshake.js';
 import { type HeadLimits, HeadReader, HeadStatus } from './http-head.js';
-import type { PageRequest } from './page.js';
+import type { PageRequest } from './requested-page.js';
 import { parseRequestLine } from './request-line.js';
 
 /** Limits of the head of an opening handshake. */

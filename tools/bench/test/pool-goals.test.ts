@@ -1,10 +1,10 @@
 // Tests of the goals and the series of the pool benchmark.
 import { describe, expect, it } from 'vitest';
 import { summarise } from '../src/core/statistics.js';
-import { type ArmResult, judgeGoals } from '../src/pool/goals.js';
+import { type PoolArmResult, judgeGoals } from '../src/pool/goals.js';
 import { POOL_SERIES, type PoolSeries } from '../src/pool/series.js';
 
-const result = (arm: ArmResult['arm'], value: number, ratio = 1): ArmResult => ({
+const result = (arm: PoolArmResult['arm'], value: number, ratio = 1): PoolArmResult => ({
   arm,
   value: summarise([value])!,
   ratio: summarise([ratio])!,
@@ -14,7 +14,7 @@ const series = (unit: PoolSeries['unit'], goals: PoolSeries['goals']): PoolSerie
   unit,
   goals,
 });
-const reached = (of: PoolSeries, ...results: ArmResult[]): boolean[] =>
+const reached = (of: PoolSeries, ...results: PoolArmResult[]): boolean[] =>
   judgeGoals(of, results).map((goal) => goal.reached);
 
 describe('judgeGoals', () => {

@@ -4,7 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { addServeFlags, givenFlags } from './commands/serve-flags.js';
 import { MODULE_ARGUMENT } from './options/table.js';
 import { quoteIfOdd } from './options/sources.js';
-import { VERSION } from './version.js';
+import { VERSION } from './launcher-version.js';
 
 const SERVE_NOTES = `
 An option can be given as a flag, as an environment variable, or by its key in a JSON file. A flag

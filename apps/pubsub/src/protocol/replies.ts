@@ -1,5 +1,5 @@
 /** Why a request was not done. */
-export type ErrorCode =
+export type ReplyCode =
   /** The message was binary; the protocol is JSON in text messages. */
   | 'binary'
   | 'bad-json'
@@ -49,7 +49,7 @@ export interface Said {
 }
 
 /** The number of people in a room changed. Several changes in a short time give one message. */
-export interface Presence {
+export interface PresenceReply {
   readonly type: 'presence';
   readonly room: string;
   readonly people: number;
@@ -58,7 +58,7 @@ export interface Presence {
 /** A request failed. The connection stays open. */
 export interface ErrorReply {
   readonly type: 'error';
-  readonly code: ErrorCode;
+  readonly code: ReplyCode;
   /** A text for people: it names the thing, the allowed values and the value that came. */
   readonly message: string;
   /** The `ref` of the request, if it had one. */
@@ -66,7 +66,7 @@ export interface ErrorReply {
 }
 
 /** Every message from the server to a member. */
-export type Reply = Welcome | Joined | Left | Said | Presence | ErrorReply;
+export type Reply = Welcome | Joined | Left | Said | PresenceReply | ErrorReply;
 
 /**
  * Encodes a message for the wire. `type` comes first, so that the first bytes tell the kind of
@@ -80,6 +80,6 @@ export function encode(reply: Reply): string {
 export const SAID_PREFIX = '{"type":"said"';
 
 /** Makes an error, with a `ref` if the request had one. */
-export function errorReply(code: ErrorCode, message: string, ref: number | undefined): ErrorReply {
+export function errorReply(code: ReplyCode, message: string, ref: number | undefined): ErrorReply {
   return { type: 'error', code, message, ...(ref !== undefined && { ref }) };
 }

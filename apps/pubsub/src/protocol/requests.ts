@@ -33,12 +33,12 @@ export interface Say extends Numbered {
 }
 
 /** Every message from a member to the server. */
-export type Request = Join | Leave | Say;
+export type ChatRequest = Join | Leave | Say;
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Parses a message of a client. It never throws: a wrong message gives an error reply. */
-export function parseRequest(text: string): Request | ErrorReply {
+export function parseRequest(text: string): ChatRequest | ErrorReply {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -59,7 +59,7 @@ export function parseRequest(text: string): Request | ErrorReply {
   return read(value as Fields);
 }
 
-function read(fields: Fields): Request | ErrorReply {
+function read(fields: Fields): ChatRequest | ErrorReply {
   const { type, room, name, text, presence = true, ref } = fields;
   if (ref !== undefined && !(Number.isSafeInteger(ref) && (ref as number) >= 0)) {
     return refused('ref', ref, 'a whole number from 0', undefined);

@@ -1,6 +1,6 @@
 // Handles the requests of members: join a room, leave it, say something there.
 import { encode, errorReply, type ErrorReply, type Reply, type Said } from '../protocol/replies.js';
-import type { Join, Leave, Request, Say } from '../protocol/requests.js';
+import type { Join, Leave, ChatRequest, Say } from '../protocol/requests.js';
 import type { Tally } from '../tally/tally.js';
 import { peopleKey, presenceTopic, roomTopic } from '../tenants/keys.js';
 import type { Member } from './member.js';
@@ -23,7 +23,7 @@ export class Rooms {
   }
 
   /** Handles a request of a member, or tells the member why it failed. */
-  handle(member: Member, request: Request): void {
+  handle(member: Member, request: ChatRequest): void {
     const failure = this.#do(member, request);
     if (failure !== undefined) reply(member, failure);
   }
@@ -46,7 +46,7 @@ export class Rooms {
     }
   }
 
-  #do(member: Member, request: Request): ErrorReply | undefined {
+  #do(member: Member, request: ChatRequest): ErrorReply | undefined {
     switch (request.type) {
       case 'join':
         return this.#join(member, request);

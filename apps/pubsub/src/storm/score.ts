@@ -1,10 +1,10 @@
 // Keeps the score of a storm: which copies are due, and which have arrived.
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import type { Unseen } from './reconcile.js';
-import { type Topic, zeros } from './storm-topics.js';
+import { type StormTopic, zeros } from './storm-topics.js';
 
 interface Underway {
-  readonly topic: Topic;
+  readonly topic: StormTopic;
   readonly saidAtMs: number;
   /** Copies that arrived, by reactor of the member. */
   readonly arrivedOn: number[];
@@ -49,7 +49,7 @@ export class Score {
   }
 
   /** Notes that a message is being said. */
-  say(id: number, topic: Topic): void {
+  say(id: number, topic: StormTopic): void {
     const arrivedOn = zeros(this.#reactors);
     this.#underway.set(id, {
       topic,

@@ -2,7 +2,7 @@
 import type { StormConnection } from './storm-connection.js';
 
 /** A room of a tenant, with its members. */
-export interface Topic {
+export interface StormTopic {
   readonly tenant: string;
   readonly room: string;
   readonly members: StormConnection[];
@@ -13,11 +13,14 @@ export interface Topic {
 }
 
 /** The rooms that the connections are in, by tenant, the hottest first. */
-export function topicsOf(connections: readonly StormConnection[], reactors: number): Topic[][] {
-  const tenants = new Map<string, Map<string, Topic>>();
+export function topicsOf(
+  connections: readonly StormConnection[],
+  reactors: number,
+): StormTopic[][] {
+  const tenants = new Map<string, Map<string, StormTopic>>();
   for (const connection of connections) {
     const { tenant, rooms, welcome } = connection;
-    const topics = tenants.get(tenant) ?? new Map<string, Topic>();
+    const topics = tenants.get(tenant) ?? new Map<string, StormTopic>();
     tenants.set(tenant, topics);
     for (const room of rooms) {
       const topic = topics.get(room) ?? {

@@ -9,8 +9,8 @@ import { isExplained } from './reconcile.js';
 import { Refusals } from './refusals.js';
 import { Score } from './score.js';
 import { StormConnection } from './storm-connection.js';
-import { liveLine, type Summary, summarize } from './summary.js';
-import { type Topic, topicsOf } from './storm-topics.js';
+import { liveLine, type StormSummary, summarize } from './summary.js';
+import { type StormTopic, topicsOf } from './storm-topics.js';
 import { Zipf } from './zipf.js';
 
 /** Most connections that are opened at a time. */
@@ -53,7 +53,7 @@ export class Storm {
   }
 
   /** Runs the storm from start to end. All of its connections are closed when this settles. */
-  async run(): Promise<Summary> {
+  async run(): Promise<StormSummary> {
     const watch = await FiguresWatch.open(this.#url, FIGURES_PATIENCE_MS);
     try {
       this.#score = new Score(watch.reactors);
@@ -109,7 +109,7 @@ export class Storm {
   }
 
   /** Says messages at the given rate, and prints a line each second. */
-  async #rage(topics: readonly Topic[][], watch: FiguresWatch): Promise<void> {
+  async #rage(topics: readonly StormTopic[][], watch: FiguresWatch): Promise<void> {
     const { rate, seconds, skew } = this.#options;
     const pickers = topics.map((own) => ({ own, zipf: new Zipf(own.length, skew, this.#random) }));
     if (pickers.length === 0)
@@ -140,7 +140,7 @@ export class Storm {
     }
   }
 
-  #sayIn(topic: Topic): void {
+  #sayIn(topic: StormTopic): void {
     const speaker = topic.members[Math.floor(this.#random() * topic.members.length)]!;
     if (!speaker.isOpen || speaker.bufferedBytes > MAX_BUFFERED_BYTES) return;
     const id = this.#nextId++;

@@ -5,10 +5,10 @@ import { isExplained } from './reconcile.js';
 import type { Refusals } from './refusals.js';
 import type { Latency, Score } from './score.js';
 import type { StormConnection } from './storm-connection.js';
-import type { Topic } from './storm-topics.js';
+import type { StormTopic } from './storm-topics.js';
 
 /** The result of a storm. */
-export interface Summary {
+export interface StormSummary {
   /**
    * Whether every due copy arrived or was counted as lost by the server, and no other copy arrived.
    */
@@ -47,14 +47,14 @@ export interface SummaryParts {
   readonly options: StormOptions;
   readonly reactors: number;
   readonly connections: readonly StormConnection[];
-  readonly topics: readonly Topic[];
+  readonly topics: readonly StormTopic[];
   readonly score: Score;
   readonly refusals: Refusals;
   readonly counted: Counters;
   readonly isUnbroken: boolean;
 }
 
-export function summarize(parts: SummaryParts): Summary {
+export function summarize(parts: SummaryParts): StormSummary {
   const { options, reactors, connections, topics, score, refusals, counted, isUnbroken } = parts;
   const { unseen, partly, unanswered } = score.missing();
   const { lostOnLanes, lostInQueues } = counted;

@@ -10,7 +10,7 @@ import { Tenant } from './tenant.js';
 export const MAX_TENANTS = 1_000;
 
 /** The reason why a connection is refused. */
-export interface Refusal {
+export interface TenantRefusal {
   readonly status: 404 | 429 | 503;
   readonly reason: string;
 }
@@ -37,7 +37,7 @@ export class Tenants {
   }
 
   /** Decides whether a tenant may have one more connection. */
-  ask(name: string): Tenant | Refusal {
+  ask(name: string): Tenant | TenantRefusal {
     if (!isTenantName(name))
       return { status: 404, reason: 'No such tenant: lower case letters, digits and dashes.' };
     const tenant = this.#tenants.get(name) ?? this.#meet(name);

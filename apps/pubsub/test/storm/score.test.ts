@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isExplained } from '../../src/storm/reconcile.js';
 import { Score } from '../../src/storm/score.js';
 import type { StormConnection } from '../../src/storm/storm-connection.js';
-import type { Topic } from '../../src/storm/storm-topics.js';
+import type { StormTopic } from '../../src/storm/storm-topics.js';
 
 describe('isExplained', () => {
   const nothing = { unseen: [], partly: 0, lostOnLanes: 0, lostInQueues: 0 };
@@ -39,7 +39,7 @@ describe('isExplained', () => {
 
 describe('Score', () => {
   /** Two members on reactor 0, one on reactor 1. */
-  const topic = (): Topic => ({
+  const topic = (): StormTopic => ({
     tenant: 'storm-1',
     room: 'topic-1',
     members: Array.from({ length: 3 }, () => ({}) as StormConnection),

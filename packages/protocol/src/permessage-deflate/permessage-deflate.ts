@@ -16,7 +16,7 @@ import {
   readParameters,
 } from './parameters.js';
 import { isRawZlibUsable } from './raw-zlib.js';
-import { DeflateSession } from './session.js';
+import { DeflateSession } from './deflate-session.js';
 
 /** The settings of compression, under the name that this package uses. */
 export type PermessageDeflateOptions = CompressionOptions;

@@ -1,9 +1,9 @@
 /** `defineApp`: checks an application and marks it as one. */
 import { type AppDefinition, HioloadError } from '@hioload/api';
 import { lackOfKind } from '../parts/check-part.js';
-import { checkCompression } from './compression.js';
-import { checkLimits } from './limits.js';
-import { checkPages } from './pages.js';
+import { checkCompression } from './app-compression.js';
+import { checkLimits } from './check-limits.js';
+import { checkPages } from './check-pages.js';
 import { mustBe, unknownName } from './refusal-text.js';
 
 // Registered for the whole process: the modules of an application may use a second copy of this

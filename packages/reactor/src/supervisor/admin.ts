@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { MetricsTotals } from '@hioload/pool';
-import { bindError } from './port-claim.js';
+import { portError } from './port-claim.js';
 import { type Health, liveness, readiness, type ServerStatus, SUPERVISOR_CELLS } from './status.js';
 
 /** What the admin pages show. */
@@ -57,7 +57,7 @@ export class AdminServer {
     try {
       await once(this.#server, 'listening');
     } catch (cause) {
-      throw bindError(cause, `${host}:${port}`, 'adminPort', port);
+      throw portError(cause, `${host}:${port}`, 'adminPort', port);
     }
     return (this.#server.address() as AddressInfo).port;
   }

@@ -66,12 +66,12 @@ async function listen(
     await once(server, 'listening');
     return server;
   } catch (cause) {
-    throw bindError(cause, name, option, value);
+    throw portError(cause, name, option, value);
   }
 }
 
 /** Says what is wrong with an address that cannot be bound. */
-export function bindError(
+export function portError(
   cause: unknown,
   name: string,
   option: string,

@@ -10,7 +10,7 @@ import {
   systemClock,
   type Topology,
 } from '@hioload/api';
-import { checkLimits } from '../app/limits.js';
+import { checkLimits } from '../app/check-limits.js';
 import { mustBe, unknownName } from '../app/refusal-text.js';
 import type { BusOptions } from '../bus/bus-options.js';
 import { TasksetAffinity } from '../machine/index.js';

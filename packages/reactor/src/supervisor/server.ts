@@ -33,7 +33,7 @@ import {
 } from './server-options.js';
 import type { ServerState, ServerStatus } from './status.js';
 import { chooseTransport } from './transport-choice.js';
-import { version } from './version.js';
+import { version } from './framework-version.js';
 import { settlesWithin } from './within.js';
 
 /** Where a server is reached. */

@@ -10,7 +10,7 @@ import {
 } from '@hioload/api';
 import { AdmissionTable, Heartbeat, MetricsBlock, SharedAdmission } from '@hioload/pool';
 import { parentPort, workerData } from 'node:worker_threads';
-import { compressionOf } from '../app/compression.js';
+import { compressionOf } from '../app/app-compression.js';
 import { loadApp } from '../app/load-app.js';
 import { slabClasses } from '../bus/bus-options.js';
 import { ReactorBus } from '../bus/reactor-bus.js';

@@ -17,7 +17,7 @@ import { RangeMessage } from '../message/range-message.js';
 import { FaultBarrier } from '../shared/faults.js';
 import { RateLimit } from '../shared/rate-limit.js';
 import { Openings } from './opening/openings.js';
-import { Losses } from './sending/losses.js';
+import { QueueLosses } from './sending/queue-losses.js';
 import { Sweep, type Timed } from './sweep.js';
 import { Topics } from './topics/topics.js';
 
@@ -63,7 +63,7 @@ export class NetCore {
   readonly limits: Limits;
   readonly extensions: readonly Extension[];
   readonly faults: FaultBarrier;
-  readonly losses: Losses;
+  readonly losses: QueueLosses;
   /** The limit of messages per second; null where a connection may send any number. */
   readonly rateLimit: RateLimit | null;
   readonly pool: BytePool;
@@ -92,7 +92,7 @@ export class NetCore {
     this.limits = limits;
     this.extensions = extensions;
     this.faults = new FaultBarrier(metrics, (error, conn) => options.onFault(error, conn));
-    this.losses = new Losses(handlers, metrics, this.faults);
+    this.losses = new QueueLosses(handlers, metrics, this.faults);
     this.rateLimit =
       limits.maxMessagesPerSecond > 0 ? new RateLimit(limits.maxMessagesPerSecond) : null;
     this.pool = pool;

@@ -18,7 +18,7 @@ import {
 import { assertSendableClose } from '@hioload/protocol';
 import { assertPingPayload } from '../shared/ping-payload.js';
 import type { Allowance } from '../shared/rate-limit.js';
-import { UwsMessage } from './message.js';
+import { UwsMessage } from './uws-message.js';
 import { type NativePayload, NativeSendStatus, type NativeSocket } from './native.js';
 import type { OutgoingPayload } from './outgoing-payload.js';
 

@@ -11,8 +11,8 @@ import type { FaultBarrier } from '../shared/faults.js';
 import type { RateLimit } from '../shared/rate-limit.js';
 import type { UwsConn } from './connection.js';
 import { runMicrotasksInJavaScript } from './exit-guard.js';
-import type { Losses } from './losses.js';
-import type { UwsMessage } from './message.js';
+import type { NativeLosses } from './native-losses.js';
+import type { UwsMessage } from './uws-message.js';
 import type { NativeBehavior } from './native.js';
 
 /** The transport, as the callbacks see it. */
@@ -25,7 +25,7 @@ export interface EventHost {
   /** The one object that stands for every message while its hook runs. */
   readonly message: UwsMessage;
   onOpen(conn: UwsConn): void;
-  readonly losses: Losses;
+  readonly losses: NativeLosses;
   onClosed(conn: UwsConn): void;
 }
 

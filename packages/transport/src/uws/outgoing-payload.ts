@@ -1,7 +1,7 @@
 /* A message that a call sends, in the form that the native library takes. */
 import type { Sendable, SendOptions } from '@hioload/api';
 import { assertIncomingMessage, isBytes } from '../message/sendable.js';
-import { UwsMessage } from './message.js';
+import { UwsMessage } from './uws-message.js';
 import type { NativePayload } from './native.js';
 
 /**

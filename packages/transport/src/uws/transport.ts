@@ -28,12 +28,12 @@ import { closeOnExit } from './exit-guard.js';
 import { UWS_FEATURES } from './features.js';
 import { ListeningSocket } from './listening-socket.js';
 import { loadUws } from './load.js';
-import { Losses } from './losses.js';
-import { UwsMessage } from './message.js';
+import { NativeLosses } from './native-losses.js';
+import { UwsMessage } from './uws-message.js';
 import type { NativeApp, NativeModule, NativePayload, NativeSocket } from './native.js';
 import { OutgoingPayload } from './outgoing-payload.js';
 import { toNativeSettings } from './settings.js';
-import { Upgrader } from './upgrade.js';
+import { Upgrader } from './upgrader.js';
 
 /**
  * Makes a transport over uWebSockets.js on the calling thread. The transport accepts nothing before
@@ -60,7 +60,7 @@ class UwsTransport implements Transport, ConnHost, EventHost {
   readonly metrics: Metrics;
   readonly limits: Limits;
   readonly faults: FaultBarrier;
-  readonly losses: Losses;
+  readonly losses: NativeLosses;
   readonly rateLimit: RateLimit | null;
   readonly message = new UwsMessage();
   readonly outgoing = new OutgoingPayload();
@@ -85,7 +85,7 @@ class UwsTransport implements Transport, ConnHost, EventHost {
       limits.maxMessagesPerSecond > 0 ? new RateLimit(limits.maxMessagesPerSecond) : null;
     this.#nextConnId = options.firstConnId;
     this.faults = new FaultBarrier(metrics, (error, conn) => options.onFault(error, conn));
-    this.losses = new Losses({ handlers, whenBufferFull, metrics, faults: this.faults });
+    this.losses = new NativeLosses({ handlers, whenBufferFull, metrics, faults: this.faults });
     const upgrader = new Upgrader(options, this.faults, (data, address, protocol) =>
       this.#makeConn(data, address, protocol),
     );

@@ -1,7 +1,11 @@
 // Runs `bench bus`: its series, its tables, its result file and its picture.
 import { writeFile } from 'node:fs/promises';
 import { barChart } from '../core/bar-chart.js';
-import { describeMachine, describeMachineText, type Machine } from '../core/measured-machine.js';
+import {
+  describeMachine,
+  describeMachineText,
+  type MeasuredMachine,
+} from '../core/measured-machine.js';
 import type { Output } from '../core/run-output.js';
 import { chooseResultFiles } from '../core/result-file.js';
 import { BASELINE_ARM, isComplete, type LoadSeries } from '../load/arm-results.js';
@@ -88,7 +92,12 @@ function describeSettings({
   ].join('\n');
 }
 
-function draw(fanOut: LoadSeries, settings: BusSettings, machine: Machine, date: string): string {
+function draw(
+  fanOut: LoadSeries,
+  settings: BusSettings,
+  machine: MeasuredMachine,
+  date: string,
+): string {
   const { passes, seconds, cpus } = settings;
   const footer = [
     `Deliveries a second, median of ${passes} alternating passes of ${seconds} s, whiskers ` +

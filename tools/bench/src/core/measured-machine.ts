@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 
 /** Where numbers were measured. */
-export interface Machine {
+export interface MeasuredMachine {
   readonly cpuModel: string;
   readonly cpus: number;
   readonly kernel: string;
@@ -18,7 +18,7 @@ export interface Machine {
 }
 
 /** Describes this machine; the governor is that of `cpu`. */
-export function describeMachine(cpu: number): Machine {
+export function describeMachine(cpu: number): MeasuredMachine {
   const all = cpus();
   return {
     cpuModel: all[0]?.model.trim() ?? 'unknown',
@@ -32,7 +32,7 @@ export function describeMachine(cpu: number): Machine {
 }
 
 /** The machine and what runs on it, in two lines. */
-export function describeMachineText(machine: Machine): string {
+export function describeMachineText(machine: MeasuredMachine): string {
   const governor = machine.governor ?? 'not told';
   const memory = `${Math.round(machine.memoryBytes / 2 ** 30)} GiB`;
   return [

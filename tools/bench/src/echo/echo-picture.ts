@@ -1,6 +1,6 @@
 // Draws the result of `bench echo`.
 import { barChart } from '../core/bar-chart.js';
-import type { Machine } from '../core/measured-machine.js';
+import type { MeasuredMachine } from '../core/measured-machine.js';
 import type { LoadSeries } from '../load/arm-results.js';
 import { barsOf } from '../load/load-picture.js';
 import { SUBJECTS } from './server-kinds.js';
@@ -10,7 +10,7 @@ import type { EchoSettings } from './settings.js';
 export function drawEcho(
   series: readonly LoadSeries[],
   settings: EchoSettings,
-  machine: Machine,
+  machine: MeasuredMachine,
   date: string,
 ): string {
   const { connections, passes, seconds, serverCpu, loadCpus } = settings;

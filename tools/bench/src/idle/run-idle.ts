@@ -2,7 +2,11 @@
 import { writeFile } from 'node:fs/promises';
 import { barChart } from '../core/bar-chart.js';
 import { percent } from '../core/format.js';
-import { describeMachine, describeMachineText, type Machine } from '../core/measured-machine.js';
+import {
+  describeMachine,
+  describeMachineText,
+  type MeasuredMachine,
+} from '../core/measured-machine.js';
 import type { Output } from '../core/run-output.js';
 import { chooseResultFiles } from '../core/result-file.js';
 import { runRounds } from '../core/rounds.js';
@@ -82,7 +86,7 @@ function describeSettings({ serverCpu, loadCpu, from, to, passes, seconds }: Idl
 function draw(
   results: readonly IdleArmResult[],
   settings: IdleSettings,
-  machine: Machine,
+  machine: MeasuredMachine,
   date: string,
 ): string {
   const bars = results.flatMap(({ arm, bytesPerConnection, idleCores }) => {

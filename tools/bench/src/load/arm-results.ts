@@ -11,7 +11,7 @@ export const BASELINE_ARM = 'uws';
 export const NOISE_ARM = 'uws again';
 
 /** What the passes of one arm come to; summaries are `null` where no pass counts. */
-export interface ArmResult {
+export interface LoadArmResult {
   readonly arm: string;
   readonly version: string | null;
   readonly validPasses: number;
@@ -42,7 +42,7 @@ export interface ArmResult {
 export interface LoadSeries {
   /** The load, in words. */
   readonly title: string;
-  readonly arms: readonly ArmResult[];
+  readonly arms: readonly LoadArmResult[];
   readonly passes: readonly Pass<LoadNumbers>[];
 }
 
@@ -82,7 +82,7 @@ function ratioBy(
   return summarise(pairedRatios(byRound(passes, arm, pick), byRound(passes, to, pick)));
 }
 
-function evaluateArm(arm: string, passes: readonly Pass<LoadNumbers>[]): ArmResult {
+function evaluateArm(arm: string, passes: readonly Pass<LoadNumbers>[]): LoadArmResult {
   const own = passes.filter((pass) => pass.arm === arm);
   const voids = own.filter(({ voidReason }) => voidReason !== null);
   const sumUp = (pick: (numbers: LoadNumbers) => number): Summary | null =>

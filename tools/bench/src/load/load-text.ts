@@ -2,7 +2,7 @@
 import { cell, count, percent, quartiles, range, ratio } from '../core/format.js';
 import type { Pass } from '../core/rounds.js';
 import { formatTable } from '../core/text-table.js';
-import { type ArmResult, BASELINE_ARM, type LoadSeries, NOISE_ARM } from './arm-results.js';
+import { type LoadArmResult, BASELINE_ARM, type LoadSeries, NOISE_ARM } from './arm-results.js';
 import type { LoadNumbers } from './load-numbers.js';
 
 const COLUMNS = [
@@ -55,7 +55,7 @@ export function describeVersions(series: readonly LoadSeries[]): string {
   return `versions  ${[...new Set(versions)].filter((text) => text !== null).join(', ')}`;
 }
 
-function formatArm(result: ArmResult): string[] {
+function formatArm(result: LoadArmResult): string[] {
   const { messagesPerSecond, ratio: toBaseline, serverCores, serverNsPerMessage } = result;
   return [
     result.arm,

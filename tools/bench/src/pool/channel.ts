@@ -14,11 +14,11 @@ export interface Reader {
    * Hands what is there to `check`, and says how much it was. Only where the reader looks, and is
    * not called.
    */
-  poll(check: Check): number;
+  poll(check: PayloadCheck): number;
 }
 
 /** Looks at a record: its words, from `at` on. */
-export type Check = (words: Int32Array, at: number) => void;
+export type PayloadCheck = (words: Int32Array, at: number) => void;
 
 /** What both threads are told: the memory they share, and the sizes. */
 export interface ChannelPlan {

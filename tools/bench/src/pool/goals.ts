@@ -3,7 +3,7 @@ import type { Summary } from '../core/statistics.js';
 import type { ArmName, PoolGoal, PoolSeries } from './series.js';
 
 /** What was measured of an arm. `ratio` is to the first arm of the series, round by round. */
-export interface ArmResult {
+export interface PoolArmResult {
   readonly arm: ArmName;
   readonly value: Summary;
   readonly ratio: Summary;
@@ -19,9 +19,9 @@ export interface GoalOutcome extends PoolGoal {
 /** Compares medians with the goals; a goal whose arm did not take part is left out. */
 export function judgeGoals(
   { goals, unit, arms }: PoolSeries,
-  results: readonly ArmResult[],
+  results: readonly PoolArmResult[],
 ): GoalOutcome[] {
-  const resultOf = (arm: ArmName): ArmResult | undefined =>
+  const resultOf = (arm: ArmName): PoolArmResult | undefined =>
     results.find((result) => result.arm === arm);
   return goals.flatMap((goal) => {
     const found = resultOf(goal.arm);

@@ -7,7 +7,7 @@ import { chooseResultFiles } from '../core/result-file.js';
 import { byRound, runRounds } from '../core/rounds.js';
 import { pairedRatios, summarise } from '../core/statistics.js';
 import { formatTable } from '../core/text-table.js';
-import { type ArmResult, type GoalOutcome, judgeGoals } from './goals.js';
+import { type PoolArmResult, type GoalOutcome, judgeGoals } from './goals.js';
 import { NativeRing } from './native-ring.js';
 import type { PassPlan, PassReport } from './pass-plan.js';
 import { type ArmName, POOL_SERIES, type PoolSeries } from './series.js';
@@ -45,7 +45,7 @@ export async function runPool(
 
   const native = await NativeRing.compile();
   if (typeof native === 'string') output.result(`SKIPPED: C++ ring cannot be had: ${native}`);
-  const results: Record<string, ArmResult[]> = {};
+  const results: Record<string, PoolArmResult[]> = {};
   try {
     for (const series of POOL_SERIES.filter(({ name }) => settings.series.includes(name))) {
       results[series.name] = await measureSeries(series, settings, native, output);
@@ -67,7 +67,7 @@ async function measureSeries(
   { passes, cpus }: PoolSettings,
   native: NativeRing | string,
   output: Output,
-): Promise<ArmResult[]> {
+): Promise<PoolArmResult[]> {
   const arms = series.arms.filter((arm) => arm !== 'C++ ring' || typeof native !== 'string');
   const measured = await runRounds({
     arms,
@@ -118,7 +118,7 @@ async function runPass(arm: ArmName, series: PoolSeries, cpus: PassPlan['cpus'])
   }
 }
 
-function describeSeries(series: PoolSeries, results: readonly ArmResult[]): string {
+function describeSeries(series: PoolSeries, results: readonly PoolArmResult[]): string {
   const { about, unit, arms } = series;
   const columns = [
     { title: about, align: 'left' },

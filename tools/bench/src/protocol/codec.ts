@@ -14,7 +14,7 @@ export interface Codec {
    * A receiving half that tells `tally` of each message. What it is given afterwards, it reads at
    * once or soon after.
    */
-  reader(isMasked: boolean, isCompressed: boolean, tally: Tally): (chunk: Buffer) => void;
+  reader(isMasked: boolean, isCompressed: boolean, tally: ReadTally): (chunk: Buffer) => void;
   /**
    * A sending half; what it returns writes `messages` messages to `socket`, and is done when all of
    * them are there.
@@ -37,7 +37,7 @@ export interface CompressionTerms {
 }
 
 /** Counts messages, which may come later than what they were read from. */
-export class Tally {
+export class ReadTally {
   messages = 0;
   bytes = 0;
   #expected = 0;

@@ -5,7 +5,7 @@ import { loadCodec } from './load-codec.js';
 import { MEMORY_CASES, type MemoryCase } from './memory-case.js';
 
 /** What a connection that compresses takes, in bytes of resident memory. */
-export interface MemoryReport {
+export interface CaseMemory {
   readonly bytesPerConnection: number;
 }
 

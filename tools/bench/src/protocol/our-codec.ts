@@ -1,7 +1,7 @@
 // Our codec, as `bench protocol` measures it.
 import type { ExtensionSession } from '@hioload/api';
 import { FrameEncoder, MessageReader, PermessageDeflate, Utf8Validator } from '@hioload/protocol';
-import { type Codec, type CompressionTerms, Tally } from './codec.js';
+import { type Codec, type CompressionTerms, ReadTally } from './codec.js';
 import { compressedChunk, JSON_BYTES, LEVEL, MAX_MESSAGE_BYTES } from './material.js';
 import { ReusingPool } from './reusing-pool.js';
 
@@ -11,7 +11,7 @@ const pool = new ReusingPool();
 const ignore = (): void => {};
 
 function readerFor(
-  tally: Tally,
+  tally: ReadTally,
   role: 'server' | 'client',
   extension?: ExtensionSession,
 ): MessageReader {
@@ -71,7 +71,7 @@ export const OUR_CODEC: Codec = {
       const encoder = new FrameEncoder({ role: 'server', pool, extension: both });
       encoder.message(JSON_BYTES, 0, JSON_BYTES.length, true);
       encoder.release();
-      const reader = readerFor(new Tally(), 'client', both);
+      const reader = readerFor(new ReadTally(), 'client', both);
       reader.read(Buffer.from(frame), 0, frame.length);
       return { encoder, reader };
     };

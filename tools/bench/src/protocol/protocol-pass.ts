@@ -4,7 +4,7 @@ import type { PassOutcome } from '../core/rounds.js';
 import type { Arm } from './arms.js';
 import type { CodecReport } from './codec-process.js';
 import { MEMORY_CASES, type MemoryCase } from './memory-case.js';
-import type { MemoryReport } from './memory-process.js';
+import type { CaseMemory } from './memory-process.js';
 import { WORKLOADS } from './workload.js';
 
 /** What a pass of one arm found. */
@@ -34,7 +34,7 @@ export async function measureArm(
   );
   const memory: Partial<Record<MemoryCase, number>> = {};
   for (const memoryCase of Object.keys(MEMORY_CASES) as MemoryCase[]) {
-    const report = await reportOf<MemoryReport>(arm, cpu, 0, 'protocol/memory-process', memoryCase);
+    const report = await reportOf<CaseMemory>(arm, cpu, 0, 'protocol/memory-process', memoryCase);
     memory[memoryCase] = report.bytesPerConnection;
   }
   return { numbers: { nanoseconds, memory: memory as ProtocolPass['memory'] }, voidReason: null };

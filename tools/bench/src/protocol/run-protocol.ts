@@ -1,7 +1,7 @@
 // Runs `bench protocol`: its passes, its table, its result file and its picture.
 import { writeFile } from 'node:fs/promises';
 import { barChart } from '../core/bar-chart.js';
-import { describeMachine, type Machine } from '../core/measured-machine.js';
+import { describeMachine, type MeasuredMachine } from '../core/measured-machine.js';
 import type { Output } from '../core/run-output.js';
 import { chooseResultFiles } from '../core/result-file.js';
 import { byRound, type Pass, runRounds } from '../core/rounds.js';
@@ -21,7 +21,7 @@ export interface ProtocolSettings {
 }
 
 /** What one arm came to in one workload. */
-export interface ArmResult {
+export interface ProtocolArmResult {
   readonly arm: Arm;
   readonly nanoseconds: Summary;
   readonly gigabytesPerSecond: number;
@@ -32,7 +32,7 @@ export interface ArmResult {
 export interface WorkloadResult {
   readonly workload: WorkloadName;
   readonly messageBytes: number;
-  readonly arms: readonly ArmResult[];
+  readonly arms: readonly ProtocolArmResult[];
 }
 
 /** What a connection of one arm takes, in bytes, by the way it compresses. */
@@ -78,7 +78,7 @@ function evaluate(workload: WorkloadName, passes: readonly Pass<ProtocolPass>[])
   const timesOf = (arm: Arm): Map<number, number> =>
     byRound(passes, arm, (pass) => pass.nanoseconds[workload]);
   const ours = timesOf(SUBJECT);
-  const arms = ARMS.map((arm): ArmResult => {
+  const arms = ARMS.map((arm): ProtocolArmResult => {
     const times = timesOf(arm);
     const nanoseconds = summarise([...times.values()]);
     const timesOurs = summarise(pairedRatios(times, ours));
@@ -99,7 +99,10 @@ function memoryOf(arm: Arm, passes: readonly Pass<ProtocolPass>[]): MemoryResult
   return { arm, bytesPerConnection: found as MemoryResult['bytesPerConnection'] };
 }
 
-function describe({ passes, milliseconds, cpu }: ProtocolSettings, machine: Machine): string {
+function describe(
+  { passes, milliseconds, cpu }: ProtocolSettings,
+  machine: MeasuredMachine,
+): string {
   const measured = `median of ${passes} alternating passes, ${milliseconds} ms each, on CPU ${cpu}`;
   return `${machine.cpuModel}, ${machine.kernel}, Node ${machine.node}; ${measured}`;
 }

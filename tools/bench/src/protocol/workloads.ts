@@ -1,5 +1,5 @@
 // Makes the workloads of `bench protocol` for a codec.
-import { type Codec, Tally, type Writing } from './codec.js';
+import { type Codec, ReadTally, type Writing } from './codec.js';
 import {
   ASCII_TEXT,
   BYTES,
@@ -21,7 +21,7 @@ const MESSAGES = 200;
 export function workloadsOf(codec: Codec): Readonly<Record<WorkloadName, () => Workload>> {
   /** @param source bytes that are unmasked as they are read, or not masked */
   function reading(source: ChunkSource, messageBytes: number, isCompressed = false): Workload {
-    const tally = new Tally();
+    const tally = new ReadTally();
     const read = codec.reader(source.isMasked, isCompressed, tally);
     let turns = 0;
     return {

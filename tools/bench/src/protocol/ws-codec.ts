@@ -1,7 +1,7 @@
 // The codec of `ws`, as `bench protocol` measures it.
 import { isUtf8 } from 'node:buffer';
 import type { Duplex } from 'node:stream';
-import { type Codec, Tally } from './codec.js';
+import { type Codec, ReadTally } from './codec.js';
 import { compressedChunk, CountingSocket, JSON_BYTES, MAX_MESSAGE_BYTES } from './material.js';
 
 /** The halves of the codec of `ws`, which its types leave out. */
@@ -46,7 +46,7 @@ function wsCodec(ws: WsModule): Codec {
     deflate.accept([{}]);
     return { 'permessage-deflate': deflate };
   };
-  const receiver = (isServer: boolean, agreed: object, tally: Tally): WsReceiver =>
+  const receiver = (isServer: boolean, agreed: object, tally: ReadTally): WsReceiver =>
     new ws.Receiver({
       isServer,
       maxPayload: MAX_MESSAGE_BYTES,
@@ -96,7 +96,7 @@ function wsCodec(ws: WsModule): Codec {
             resolve,
           ),
         );
-        const tally = new Tally();
+        const tally = new ReadTally();
         const reader = receiver(false, agreed, tally);
         reader.write(frame);
         await tally.reached(1);

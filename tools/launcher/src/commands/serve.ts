@@ -11,7 +11,7 @@ import { explainFailure } from './explain-failure.js';
 import type { MemoryPlan } from '../memory/memory-plan.js';
 import { resolveOptions, type OptionSources } from '../options/resolve.js';
 import type { ServeOptions } from '../options/schema.js';
-import { type ServerRequest, toServerOptions } from '../options/server-options.js';
+import { type ServerRequest, toServerOptions } from '../options/server-request.js';
 import { unknownVariables } from '../options/sources.js';
 
 /**

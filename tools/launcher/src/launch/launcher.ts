@@ -1,6 +1,6 @@
 /** The launcher: keeps one server process running, and ends it. */
 import type { Cancel, Clock, Logger } from '@hioload/api';
-import type { ServerRequest } from '../options/server-options.js';
+import type { ServerRequest } from '../options/server-request.js';
 import type { Backoff } from '@hioload/reactor/backoff';
 import { constants } from 'node:os';
 import type { LogStyle } from '../log/logger.js';

@@ -1,6 +1,6 @@
 // The messages between the launcher and the server process.
 import type { ErrorCode } from '@hioload/api';
-import type { ServerRequest } from '../options/server-options.js';
+import type { ServerRequest } from '../options/server-request.js';
 import type { LogStyle } from '../log/logger.js';
 
 /** What the launcher tells the server process, over the channel between them. */

@@ -5,11 +5,11 @@ import { prettyFactory } from 'pino-pretty';
 import type { LogOutput } from './output.js';
 
 /** The lowest level that is logged; `silent` logs nothing. */
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+export type LogThreshold = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /** How log lines look. The launcher decides once, for both processes. */
 export interface LogStyle {
-  readonly level: LogLevel;
+  readonly level: LogThreshold;
   readonly format: 'pretty' | 'json';
   /** Whether pretty lines are coloured. */
   readonly color: boolean;
@@ -17,7 +17,7 @@ export interface LogStyle {
 
 /** Decides how log lines look. `auto` is pretty on a terminal, else JSON. */
 export function logStyle(
-  level: LogLevel,
+  level: LogThreshold,
   format: 'auto' | 'pretty' | 'json',
   terminal: boolean,
   environment: NodeJS.ProcessEnv,

@@ -2,7 +2,7 @@
 import { HioloadError, type Topology } from '@hioload/api';
 import { type MemoryWish, nodesInUse } from '@hioload/reactor';
 import type { Machine } from '../doctor/machine.js';
-import type { ServerRequest } from '../options/server-options.js';
+import type { ServerRequest } from '../options/server-request.js';
 import { planHugePages } from './huge-pages.js';
 import type { MemoryNote } from './memory-note.js';
 import { planNumactl } from './numactl.js';

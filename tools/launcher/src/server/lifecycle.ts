@@ -1,7 +1,7 @@
 /** The life of the server process, from the launcher's first message to the end of the process. */
 import { HioloadError, type Logger } from '@hioload/api';
 import type { Server } from '@hioload/reactor';
-import type { ServerRequest } from '../options/server-options.js';
+import type { ServerRequest } from '../options/server-request.js';
 import type { FailedMessage, FromServer, ToServer } from '../launch/messages.js';
 import type { LogStyle } from '../log/logger.js';
 

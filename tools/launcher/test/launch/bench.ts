@@ -1,6 +1,6 @@
 // Test support: a launcher with fake servers and a fake clock.
 import { FakeClock, FakeLogger } from '@hioload/fake';
-import type { ServerRequest } from '../../src/options/server-options.js';
+import type { ServerRequest } from '../../src/options/server-request.js';
 import { Backoff } from '@hioload/reactor/backoff';
 import { Launcher, type LaunchOutcome } from '../../src/launch/launcher.js';
 import type { FailedMessage } from '../../src/launch/messages.js';

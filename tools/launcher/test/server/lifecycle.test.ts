@@ -3,7 +3,7 @@ import { HioloadError, type PublishResult, publishResult } from '@hioload/api';
 import { FakeLogger } from '@hioload/fake';
 import type { DrainOutcome, Server, ServerAddress } from '@hioload/reactor';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ServerRequest } from '../../src/options/server-options.js';
+import type { ServerRequest } from '../../src/options/server-request.js';
 import { ServerLifecycle } from '../../src/server/lifecycle.js';
 
 const OPTIONS = { module: '/app.ts' } as ServerRequest;

@@ -5,7 +5,7 @@ import { SpscRing } from '@hioload/pool/rings';
 import {
   type Channel,
   type ChannelPlan,
-  type Check,
+  type PayloadCheck,
   type Reader,
   RING_BYTES,
   type Writer,
@@ -54,13 +54,13 @@ class RingWriter implements Writer {
 class RingReader implements Reader {
   readonly #consumer: RingConsumer;
   #words: Int32Array | null = null;
-  #check: Check = () => undefined;
+  #check: PayloadCheck = () => undefined;
 
   constructor(consumer: RingConsumer) {
     this.#consumer = consumer;
   }
 
-  poll(check: Check): number {
+  poll(check: PayloadCheck): number {
     this.#check = check;
     return this.#consumer.drain(1_024, this.#sink);
   }

@@ -3,7 +3,7 @@ import { RingBuffer } from 'ringbuf.js';
 import {
   type Channel,
   type ChannelPlan,
-  type Check,
+  type PayloadCheck,
   type Reader,
   RING_BYTES,
   type Writer,
@@ -54,7 +54,7 @@ class RingbufReader implements Reader {
     this.#recordWords = recordBytes / Int32Array.BYTES_PER_ELEMENT;
   }
 
-  poll(check: Check): number {
+  poll(check: PayloadCheck): number {
     const records = Math.floor(this.#ring.availableRead() / this.#recordWords);
     if (records === 0) return 0;
     this.#ring.pop(this.#batch, records * this.#recordWords);

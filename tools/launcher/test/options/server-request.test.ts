@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { resolveOptions } from '../../src/options/resolve.js';
-import { toServerOptions } from '../../src/options/server-options.js';
+import { toServerOptions } from '../../src/options/server-request.js';
 
 const HERE = fileURLToPath(import.meta.url);
 

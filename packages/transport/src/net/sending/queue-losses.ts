@@ -10,7 +10,7 @@ import { RangeMessage } from '../../message/range-message.js';
 import type { FaultBarrier } from '../../shared/faults.js';
 
 /** Counts lost messages and tells them to the `dropped` hook. */
-export class Losses {
+export class QueueLosses {
   readonly #handlers: ConnectionHandlers;
   readonly #metrics: Metrics;
   readonly #faults: FaultBarrier;

@@ -6,7 +6,7 @@ import type { NativeResponse } from './native.js';
  * Answers with a page and closes the connection after the answer. The response must be corked and
  * have no answer yet.
  */
-export function writePage(res: NativeResponse, page: Page, method: string): void {
+export function writeNativePage(res: NativeResponse, page: Page, method: string): void {
   const { type, body } = page;
   // The kernel may not take a whole page at once, and the rest goes out later. Without this handler
   // the native library ends the process then.

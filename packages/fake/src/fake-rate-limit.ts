@@ -2,7 +2,7 @@
 import type { Clock } from '@hioload/api';
 
 /** Lets a number of events pass in a second, and as many at once after a quiet second. */
-export class TokenBucket {
+export class FakeRateLimit {
   readonly #perSecond: number;
   readonly #clock: Clock;
   #tokens: number;

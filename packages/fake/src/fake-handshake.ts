@@ -7,7 +7,7 @@ import {
   type UpgradeRequest,
 } from '@hioload/api';
 import { STATUS_CODES } from 'node:http';
-import { checkDecision } from './decision.js';
+import { checkDecision } from './check-decision.js';
 import { type Hub, isPromise } from './hub.js';
 import type { FakePeer, PeerControls } from './peer.js';
 import { admitsOrigin, servesPath } from './rules.js';
@@ -35,7 +35,7 @@ const TURNED_AWAY = {
 const ACCEPT_ALL: UpgradeAccept<undefined> = { status: 101, data: undefined };
 
 /** One opening handshake, from the request to the session or the refusal. */
-export class Handshake<Data> {
+export class FakeHandshake<Data> {
   readonly #hub: Hub<Data>;
   readonly #peer: FakePeer<Data>;
   readonly #controls: PeerControls<Data>;

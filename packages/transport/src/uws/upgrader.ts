@@ -27,7 +27,7 @@ import {
 } from '../shared/refusal.js';
 import type { UwsConn } from './connection.js';
 import type { NativeContext, NativeRequest, NativeResponse } from './native.js';
-import { writePage } from './page.js';
+import { writeNativePage } from './write-page.js';
 import { copyHead, type RequestHead } from './request.js';
 import { writeRefusal } from './write-refusal.js';
 
@@ -72,7 +72,7 @@ export class Upgrader {
       const page = requestedPage(this.#options.pages ?? NO_PAGES, head);
       if (page !== undefined) {
         this.#options.metrics.add(Metric.PagesSent, 1);
-        answerLater(res, () => writePage(res, page, head.method));
+        answerLater(res, () => writeNativePage(res, page, head.method));
         return;
       }
       const candidate = this.#admit(res, head, context);

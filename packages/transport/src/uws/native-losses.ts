@@ -9,14 +9,14 @@ import {
 import type { FaultBarrier } from '../shared/faults.js';
 import type { LossSink, UwsConn } from './connection.js';
 import { LostMessages } from './lost-messages.js';
-import { UwsMessage } from './message.js';
+import { UwsMessage } from './uws-message.js';
 import type { NativePayload, NativeSocket } from './native.js';
 
 /** The most bytes of lost published messages that wait for the `dropped` hook. */
 const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 
 /** The parts of the losses. */
-export interface LossOptions {
+export interface NativeLossOptions {
   readonly handlers: ConnectionHandlers;
   readonly whenBufferFull: BufferFullPolicy;
   readonly metrics: Metrics;
@@ -32,10 +32,10 @@ export interface LossOptions {
  * of the turn, because the library reports it while it walks its topics: a hook that subscribes, or
  * a socket that closes, would change the topics during the walk.
  */
-export class Losses implements LossSink {
+export class NativeLosses implements LossSink {
   sender: UwsConn | null = null;
   hasSuspect = false;
-  readonly #options: LossOptions;
+  readonly #options: NativeLossOptions;
   readonly #kept = new LostMessages(MAX_KEPT_BYTES);
   readonly #message = new UwsMessage();
   #suspect: {
@@ -47,7 +47,7 @@ export class Losses implements LossSink {
   #isFlushDue = false;
   #isInHook = false;
 
-  constructor(options: LossOptions) {
+  constructor(options: NativeLossOptions) {
     this.#options = options;
   }
 
