@@ -28,6 +28,6 @@ export function longLines(source) {
   return source.split('\n').flatMap((line, index) => {
     const columns = Array.from(line).length;
     if (columns <= MOST_COLUMNS || ONE_URL.test(line)) return [];
-    return [`${index + 1}: ${columns} columns; at most ${MOST_COLUMNS} are allowed`];
+    return [`${index + 1}: a line must have at most ${MOST_COLUMNS} columns; got ${columns}`];
   });
 }

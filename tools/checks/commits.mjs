@@ -45,7 +45,7 @@ export function faultsOf(message) {
   if (!SUBJECT.test(subject)) faults.push('the subject must be "area: what changes"');
   const columns = Array.from(subject).length;
   if (columns > MOST_COLUMNS)
-    faults.push(`the subject has ${columns} columns; at most ${MOST_COLUMNS} are allowed`);
+    faults.push(`the subject must have at most ${MOST_COLUMNS} columns, not ${columns}`);
   if (second !== '') faults.push('the second line must be empty');
   return faults.map((fault) => `${fault}; got ${JSON.stringify(subject)}`);
 }

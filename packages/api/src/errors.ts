@@ -18,7 +18,7 @@ export interface ErrorDefinition {
  */
 export const ERROR_TABLE = {
   HIOLOAD_OPTION_INVALID: {
-    meaning: 'An option has a value that is not allowed.',
+    meaning: 'An option has a wrong value.',
     remedy: 'The message names the option, the allowed values and the value that it got.',
   },
   HIOLOAD_CONFIG_UNREADABLE: {
@@ -49,7 +49,7 @@ export const ERROR_TABLE = {
   },
   HIOLOAD_PART_INVALID: {
     meaning: 'A part of your own, such as a transport kind, does not keep its contract.',
-    remedy: 'The message names the module of the part, the member, and what is needed.',
+    remedy: 'The message names the module of the part, the member, and what the member must be.',
   },
   HIOLOAD_PART_FAILED: {
     meaning: 'A part of your own, such as a transport kind, failed while it was put to use.',

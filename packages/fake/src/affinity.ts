@@ -47,7 +47,7 @@ export class FakeAffinity implements Affinity {
       ? this.available.reason
       : (this.failWith ??
         (cpus.length === 0 || foreign.length > 0
-          ? `allowed are ${this.#cpus.join(',')}`
+          ? `the CPUs must be among ${this.#cpus.join(',')}`
           : undefined));
     if (why !== undefined) {
       throw new HioloadError(

@@ -133,10 +133,9 @@ class FakeLease implements Lease {
     this.#assertLent('view');
     if (byteLength <= this.capacity)
       return this.bytes.subarray(this.start, this.start + byteLength);
-    const allowed = `allowed is 0..${this.capacity}`;
     throw new HioloadError(
       'HIOLOAD_OPTION_INVALID',
-      `view of ${byteLength} bytes of a block: ${allowed}`,
+      `a view of a block must be 0 to ${this.capacity} bytes; got ${byteLength}`,
     );
   }
 

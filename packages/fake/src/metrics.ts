@@ -48,8 +48,10 @@ export class FakeMetrics implements Metrics {
   observe(histogram: number, value: number): void {
     const values = this.observed[histogram];
     if (values !== undefined) return void values.push(value);
-    const allowed = `allowed is 0..${HISTOGRAMS.length - 1}`;
-    throw new HioloadError('HIOLOAD_OPTION_INVALID', `histogram ${histogram}; ${allowed}`);
+    throw new HioloadError(
+      'HIOLOAD_OPTION_INVALID',
+      `histogram must be from 0 to ${HISTOGRAMS.length - 1}; got ${histogram}`,
+    );
   }
 
   /** Every cell that is not 0, named as in `/metrics`. */

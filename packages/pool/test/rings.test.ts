@@ -161,7 +161,7 @@ describe.each(rings)('$name', ({ open, attach }) => {
   it('says that a buffer alone is no region', () => {
     const { buffer } = open().region;
     expect(() => attach(buffer as unknown as Region)).toThrow(
-      /: a region \{ buffer, byteOffset \} is needed/,
+      /: the region must be \{ buffer, byteOffset \}/,
     );
   });
 });

@@ -44,7 +44,7 @@ export const HANDSHAKE_REFUSALS: { readonly [Fault in HandshakeFault]: Handshake
     headers: { Upgrade: 'websocket' },
     reason: 'This is a WebSocket endpoint.',
   },
-  [HandshakeFault.Host]: badRequest('One Host field is needed.'),
+  [HandshakeFault.Host]: badRequest('The request must have one Host field.'),
   [HandshakeFault.Body]: badRequest('A handshake has no body.'),
   [HandshakeFault.Version]: {
     status: 426,

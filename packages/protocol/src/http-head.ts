@@ -65,7 +65,7 @@ export class HeadReader {
     if (this.#status === HeadStatus.Complete) return this.#head;
     throw new HioloadError(
       'HIOLOAD_STATE',
-      `a head that is ${this.#status}; allowed is one that is complete`,
+      `the head must be complete before it is read; it is ${this.#status}`,
     );
   }
 

@@ -53,7 +53,7 @@ export function acceptanceHead({
   head += `Sec-WebSocket-Accept: ${acceptKey(key)}\r\n`;
   if (protocol !== '') {
     if (!isToken(protocol))
-      throw invalid(`protocol ${JSON.stringify(protocol)}: a token is allowed (RFC 9110)`);
+      throw invalid(`protocol must be a token (RFC 9110); got ${JSON.stringify(protocol)}`);
     head += `Sec-WebSocket-Protocol: ${protocol}\r\n`;
   }
   if (extension !== undefined) head += `Sec-WebSocket-Extensions: ${extension}\r\n`;
@@ -71,7 +71,7 @@ export function refusalMessage(
   reason: string,
 ): string {
   if (!Number.isInteger(status) || status < 400 || status > 599) {
-    throw invalid(`status ${status}: allowed is 400..599`);
+    throw invalid(`status must be a whole number from 400 to 599; got ${status}`);
   }
   // The answer to a request without an upgrade names the upgrade (RFC 9110 section 15.5.22).
   const { Upgrade: upgrade, ...rest } = headers;
@@ -94,13 +94,13 @@ function fieldLines(headers: Readonly<Record<string, string>>): string {
   for (const [name, value] of Object.entries(headers)) {
     const lower = name.toLowerCase();
     if (!isToken(name))
-      throw invalid(`header name ${JSON.stringify(name)}: a token is allowed (RFC 9110)`);
+      throw invalid(`a header name must be a token (RFC 9110); got ${JSON.stringify(name)}`);
     if (RESERVED_FIELDS.has(lower) || lower.startsWith(RESERVED_PREFIX)) {
-      throw invalid(`header ${name}: is written by the framework`);
+      throw invalid(`header ${name} must be left to the framework`);
     }
     if (!isFieldValue(value)) {
       throw invalid(
-        `header ${name} with value ${JSON.stringify(value)}: no control character is allowed`,
+        `header ${name} must have a value without control characters; got ${JSON.stringify(value)}`,
       );
     }
     lines += `${name}: ${value}\r\n`;

@@ -13,7 +13,7 @@ describe('the check of line lengths', () => {
     `// see https://a.b/${FULL} there`,
   ])('finds %s', (line) => {
     expect(longLines(`const a = 1;\n${line}\n`)).toEqual([
-      `2: ${line.length} columns; at most 100 are allowed`,
+      `2: a line must have at most 100 columns; got ${line.length}`,
     ]);
   });
 
@@ -32,6 +32,6 @@ describe('the check of line lengths', () => {
     const outcome = await checkColumns(root);
 
     expect(outcome.ok).toBe(false);
-    expect(outcome.report).toMatch(/^packages\/pool\/src\/ring\.ts:2: 101 columns/);
+    expect(outcome.report).toMatch(/^packages\/pool\/src\/ring\.ts:2: a line must have at most 100 columns; got 101$/);
   });
 });

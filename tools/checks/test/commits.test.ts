@@ -18,7 +18,7 @@ describe('the check of commit messages', () => {
   it.each([
     ['Give each thread one set of pools', 'the subject must be "area: what changes"'],
     ['pool:give each thread one set', 'the subject must be "area: what changes"'],
-    [LONG, 'the subject has 73 columns; at most 72 are allowed'],
+    [LONG, 'the subject must have at most 72 columns, not 73'],
     ['pool: lend blocks\nA transport made its own.', 'the second line must be empty'],
   ])('finds %j', (message, fault) => {
     const subject = JSON.stringify(message.split('\n')[0]);

@@ -22,7 +22,7 @@ describe('the check of the Node version', () => {
   it.each(['16.20.2', '18.20.4', '20.18.3'])('refuses %s with one line', async (version) => {
     expect(await runAs(version)).toEqual({
       code: 1,
-      stderr: `hioload-ws: Node 20.19 or newer is needed; this is ${version}\n`,
+      stderr: `hioload-ws: Node must be 20.19 or newer; got ${version}\n`,
     });
   });
 

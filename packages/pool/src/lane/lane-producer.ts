@@ -170,12 +170,10 @@ export class LaneProducer implements RingProducer {
   }
 
   #tooLarge(byteLength: number): HioloadError {
-    const allowed =
-      `0 to ${String(this.maxRecordBytes)} bytes are allowed in a lane of ` +
-      String(this.#capacity);
     return new HioloadError(
       'HIOLOAD_RECORD_TOO_LARGE',
-      `record of ${String(byteLength)} bytes: ${allowed}`,
+      `a record in a lane of ${String(this.#capacity)} bytes must be ` +
+        `0 to ${String(this.maxRecordBytes)} bytes; got ${String(byteLength)}`,
     );
   }
 }

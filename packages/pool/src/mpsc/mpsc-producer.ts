@@ -61,10 +61,9 @@ export class MpscProducer {
   }
 
   #tooLarge(byteLength: number): HioloadError {
-    const allowed = `0 to ${String(this.maxRecordBytes)} bytes are allowed`;
     return new HioloadError(
       'HIOLOAD_RECORD_TOO_LARGE',
-      `record of ${String(byteLength)} bytes: ${allowed}`,
+      `a record must be 0 to ${String(this.maxRecordBytes)} bytes; got ${String(byteLength)}`,
     );
   }
 }

@@ -87,10 +87,11 @@ export class RecordBatch implements Batch {
   #at(index: number): number {
     const { length } = this;
     if (Number.isInteger(index) && index >= 0 && index < length) return this.#first + index;
-    const allowed =
+    throw new HioloadError(
+      'HIOLOAD_STATE',
       length === 0
-        ? 'the batch is empty or was released'
-        : `0 to ${String(length - 1)} are allowed`;
-    throw new HioloadError('HIOLOAD_STATE', `record ${String(index)} of a batch: ${allowed}`);
+        ? `record ${String(index)} of a batch: the batch is empty or was released`
+        : `the index in a batch must be from 0 to ${String(length - 1)}; got ${String(index)}`,
+    );
   }
 }

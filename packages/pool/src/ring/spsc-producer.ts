@@ -106,10 +106,9 @@ export class SpscProducer implements RingProducer {
   }
 
   #wrongLength(byteLength: number): HioloadError {
-    const allowed = `exactly ${String(this.maxRecordBytes)} bytes are allowed`;
     return new HioloadError(
       'HIOLOAD_RECORD_TOO_LARGE',
-      `record of ${String(byteLength)} bytes: ${allowed}`,
+      `a record must be exactly ${String(this.maxRecordBytes)} bytes; got ${String(byteLength)}`,
     );
   }
 }

@@ -117,25 +117,25 @@ export function openRegion(
     );
   if (typeof byteOffset !== 'number') {
     const problem =
-      'a region { buffer, byteOffset } is needed, as the `region` of the structure is';
+      'the region must be { buffer, byteOffset }, such as the `region` of a structure';
     throw new HioloadError('HIOLOAD_SHARED_LAYOUT', `${nameOf(kind)}: ${problem}`);
   }
-  if (!(buffer instanceof SharedArrayBuffer)) throw fail('a SharedArrayBuffer is needed');
+  if (!(buffer instanceof SharedArrayBuffer)) throw fail('the buffer must be a SharedArrayBuffer');
   if (!Number.isInteger(byteOffset) || byteOffset < 0 || byteOffset % LINE_BYTES !== 0) {
-    throw fail(`a multiple of ${String(LINE_BYTES)} is needed`);
+    throw fail(`the offset must be a multiple of ${String(LINE_BYTES)}`);
   }
   const held = buffer.byteLength - byteOffset;
-  if (held < LINE_BYTES) throw fail(`${String(held)} bytes are too few for any structure`);
+  if (held < LINE_BYTES)
+    throw fail(`a region must have at least ${String(LINE_BYTES)} bytes; got ${String(held)}`);
   const descriptor = new Int32Array(buffer, byteOffset, LINE_BYTES / Int32Array.BYTES_PER_ELEMENT);
-  if (descriptor[0] !== MARK) throw fail('there is no structure');
+  if (descriptor[0] !== MARK) throw fail('no structure was found there');
   const [, found = 0] = descriptor;
   if (found >> 8 !== LAYOUT_VERSION) {
-    throw fail(
-      `layout version ${String(found >> 8)} was found, this build reads ${String(LAYOUT_VERSION)}`,
-    );
+    throw fail(`the layout version must be ${String(LAYOUT_VERSION)}; got ${String(found >> 8)}`);
   }
   if ((found & 0xff) !== kind) throw fail(`a ${nameOf((found & 0xff) as RegionKind)} was found`);
   const needed = sizeOf(descriptor);
-  if (held < needed) throw fail(`${String(needed)} bytes are needed, ${String(held)} are there`);
+  if (held < needed)
+    throw fail(`the region must have ${String(needed)} bytes; got ${String(held)}`);
   return new Int32Array(buffer, byteOffset, needed / Int32Array.BYTES_PER_ELEMENT);
 }

@@ -103,11 +103,10 @@ export class SlabBlocks {
       const state = Atomics.load(this.words, at);
       if (!fits(handle, state) || referencesOf(state) === 0) return this.#ended(handle);
       if (referencesOf(state) + count > MAX_REFERENCES) {
-        const problem =
-          `${String(count)} more references to a block that has ` + String(referencesOf(state));
         throw new HioloadError(
           'HIOLOAD_STATE',
-          `${problem}: ${String(MAX_REFERENCES)} are allowed`,
+          `a block must have at most ${String(MAX_REFERENCES)} references; ` +
+            `got ${String(count)} more than its ${String(referencesOf(state))}`,
         );
       }
       if (Atomics.compareExchange(this.words, at, state, state + count) === state) return true;

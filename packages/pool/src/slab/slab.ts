@@ -108,10 +108,9 @@ function requireClasses(classes: readonly BlockClass[]): void {
     requireInteger('blockBytes', blockBytes, 1, 2 ** 26);
     const smaller = i === 0 ? 0 : classes[i - 1]!.blockBytes;
     if (blockBytes > smaller) return;
-    const allowed = `sizes above ${String(smaller)}, the one before, are allowed`;
     throw new HioloadError(
       'HIOLOAD_OPTION_INVALID',
-      `blockBytes: ${String(blockBytes)}: ${allowed}`,
+      `blockBytes must be more than ${String(smaller)}, the size before; got ${String(blockBytes)}`,
     );
   });
   const blocks = classes.reduce((sum, one) => sum + one.blocks, 0);

@@ -59,7 +59,7 @@ export class TasksetAffinity implements Affinity {
         `thread ${String(threadId)} cannot be pinned to CPUs ${asked}: ${problem}`,
       );
     if (!this.available.ok) throw fail(this.available.reason);
-    if (asked === '') throw fail('at least one CPU is needed');
+    if (asked === '') throw fail('the list must name at least one CPU');
 
     const problem = this.#runTaskset(asked, threadId);
     const found = this.read(threadId);

@@ -37,7 +37,7 @@ export class AdminServer {
       const page = pages.get(pathOf(request.url));
       if (request.method !== 'GET' && request.method !== 'HEAD') {
         response.setHeader('Allow', 'GET, HEAD');
-        return sendJson(response, 405, { error: 'GET and HEAD are allowed' });
+        return sendJson(response, 405, { error: 'the method must be GET or HEAD' });
       }
       if (page === undefined)
         return sendJson(response, 404, { error: 'no such page', pages: [...pages.keys()] });

@@ -141,7 +141,7 @@ describe.skipIf(leaveOutUnlessLinux('a taskset of ours'))(
 
     test('refuses no CPUs at all, and a thread that is none of this process', () => {
       const { affinity } = fakeLinux({ taskset: 'exit 0', allowed: '0-3' });
-      expect(() => affinity.pin(77, [])).toThrow('at least one CPU is needed');
+      expect(() => affinity.pin(77, [])).toThrow('the list must name at least one CPU');
       expect(() => affinity.pin(78, [1])).toThrow('thread 78 is none of this process');
       expect(affinity.currentThreadId()).toBe(77);
     });

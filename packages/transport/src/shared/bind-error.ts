@@ -8,7 +8,7 @@ export function assertPort(port: number): void {
   if (Number.isInteger(port) && port >= 0 && port <= MAX_PORT) return;
   throw new HioloadError(
     'HIOLOAD_OPTION_INVALID',
-    `port ${String(port)}: allowed are 0..${MAX_PORT}`,
+    `port must be a whole number from 0 to ${MAX_PORT}; got ${String(port)}`,
   );
 }
 

@@ -52,17 +52,15 @@ export function ruleOn(
   spoken: readonly string[],
 ): Ruling {
   if (typeof decision !== 'object' || decision === null) {
-    throw invalid(
-      `the upgrade hook returned ${String(decision)}: an object with a status is allowed`,
-    );
+    throw invalid(`the upgrade hook must return an object with a status; got ${String(decision)}`);
   }
   const headers = checkHeaders(decision.headers ?? {});
   if (decision.status === 101) {
     const protocol = decision.protocol ?? chooseSubprotocol(offered, spoken);
     if (decision.protocol !== undefined && !offered.includes(protocol)) {
       throw invalid(
-        `protocol ${JSON.stringify(protocol)}: must be one that the client offers ` +
-          `(${offered.join(', ')})`,
+        `protocol must be one that the client offers (${offered.join(', ')}); ` +
+          `got ${JSON.stringify(protocol)}`,
       );
     }
     return { accepted: true, data: decision.data, protocol, headers };
@@ -73,10 +71,12 @@ export function ruleOn(
 function toRefusal(decision: UpgradeRefuse, headers: HeaderFields): Refusal {
   const { status, reason = STATUS_CODES[status] } = decision;
   if (!REFUSAL_STATUSES.includes(status)) {
-    throw invalid(`status ${String(status)}: allowed are 101 and ${REFUSAL_STATUSES.join(', ')}`);
+    throw invalid(
+      `status must be 101 or one of ${REFUSAL_STATUSES.join(', ')}; got ${String(status)}`,
+    );
   }
   if (typeof reason !== 'string')
-    throw invalid(`reason of type ${typeof reason}: a string is allowed`);
+    throw invalid(`reason must be a string; got a value of type ${typeof reason}`);
   return { status, headers: Object.fromEntries(headers), reason, metric: Metric.RejectedByApp };
 }
 
@@ -85,14 +85,14 @@ function checkHeaders(headers: Readonly<Record<string, string>>): HeaderFields {
   for (const [name, value] of fields) {
     const lower = name.toLowerCase();
     if (!isToken(name))
-      throw invalid(`header name ${JSON.stringify(name)}: a token is allowed (RFC 9110)`);
+      throw invalid(`a header name must be a token (RFC 9110); got ${JSON.stringify(name)}`);
     if (RESERVED_FIELDS.has(lower) || lower.startsWith(RESERVED_PREFIX)) {
-      throw invalid(`header ${name}: is written by the framework`);
+      throw invalid(`header ${name} must be left to the framework`);
     }
     if (typeof value !== 'string' || !isFieldValue(value)) {
       throw invalid(
-        `header ${name} with value ${JSON.stringify(value)}: no CR, LF or other control ` +
-          'character is allowed',
+        `header ${name} must have a string without CR, LF and other control characters; ` +
+          `got ${JSON.stringify(value)}`,
       );
     }
   }

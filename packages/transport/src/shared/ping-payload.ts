@@ -11,14 +11,14 @@ export function assertPingPayload(payload: string | Bytes): void {
   if (typeof payload !== 'string' && !isBytes(payload)) {
     throw new HioloadError(
       'HIOLOAD_OPTION_INVALID',
-      `ping payload of type ${typeof payload}: a string or bytes are allowed`,
+      `a ping payload must be a string or bytes; got a value of type ${typeof payload}`,
     );
   }
   const byteLength = typeof payload === 'string' ? utf8ByteLength(payload) : payload.byteLength;
   if (byteLength > MAX_CONTROL_PAYLOAD_BYTES) {
     throw new HioloadError(
       'HIOLOAD_CONTROL_PAYLOAD_TOO_LONG',
-      `ping payload of ${byteLength} bytes: at most ${MAX_CONTROL_PAYLOAD_BYTES} are allowed`,
+      `a ping payload must be at most ${MAX_CONTROL_PAYLOAD_BYTES} bytes; got ${byteLength}`,
     );
   }
 }

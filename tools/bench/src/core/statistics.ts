@@ -16,7 +16,7 @@ export interface Summary {
  */
 export function quantile(ascending: readonly number[], share: number): number {
   const last = ascending.length - 1;
-  if (last < 0) throw new RangeError('quantile of no values; at least one is needed');
+  if (last < 0) throw new RangeError('quantile must get at least one value; got none');
   const place = share * last;
   const below = Math.floor(place);
   const lower = ascending[below]!;
