@@ -32,6 +32,8 @@ describe('the check of line lengths', () => {
     const outcome = await checkColumns(root);
 
     expect(outcome.ok).toBe(false);
-    expect(outcome.report).toMatch(/^packages\/pool\/src\/ring\.ts:2: a line must have at most 100 columns; got 101$/);
+    expect(outcome.report).toMatch(
+      /^packages\/pool\/src\/ring\.ts:2: a line must have at most 100 columns; got 101$/,
+    );
   });
 });
