@@ -7,7 +7,7 @@ import { idleCommand } from './cli/idle-command.js';
 import { poolCommand } from './cli/pool-command.js';
 import { protocolCommand } from './cli/protocol-command.js';
 
-/** Exit codes: 0 measured, 1 failed or worth nothing, 2 asked for what cannot be. */
+/** Exit codes: 0 measured, 1 failed or void, 2 wrong options. */
 const FAILED = 1;
 const MISUSED = 2;
 
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   const topology = await detectTopology();
   const program = new Command('bench')
     .description(
-      'Benchmarks with their rivals in the same run. A number counts only with its conditions.',
+      'Benchmarks that run beside their rivals. A number counts only with its conditions.',
     )
     .addCommand(echoCommand(topology))
     .addCommand(poolCommand(topology))
@@ -34,8 +34,8 @@ async function main(): Promise<void> {
   await program.parseAsync();
 }
 
-// Children end when their channel to this process closes, so an interrupt needs no more than the
-// end of this process.
+// Children end when their channel to this process closes, so an interrupt only has to end this
+// process.
 for (const [signal, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],

@@ -1,9 +1,9 @@
-// The application of the fan-out benchmark: everybody in a room gets what another one sends.
+// The application of the fan-out benchmark: a message of one client goes to all others in its room.
 import { defineApp } from '@hioload/reactor';
 
 /**
- * Our application in the benchmark: everybody in a room gets each message of another one. The query
- * of the handshake names the room.
+ * Sends each message of a client to all other clients of its room. The query of the handshake names
+ * the room.
  */
 export default defineApp<{ readonly topic: string }>({
   upgrade: ({ query }) => ({ status: 101, data: { topic: `room:${query}` } }),

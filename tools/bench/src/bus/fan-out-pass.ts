@@ -9,14 +9,13 @@ import { withServer } from '../servers/with-server.js';
 import type { BusSettings } from './settings.js';
 
 /**
- * Starts a server, publishes through it, ends it.
- *
- * Whoever serves, the load runs on as many threads as there are CPUs, and the kernel places all of
- * them. For a server with one loop that comes to the same as a CPU for each side: uWebSockets.js
- * does 2.0 to 2.1 million deliveries a second both ways. Beside two loops, one thread of load would
- * hold up the one on its CPU while a quarter of all CPU time is idle: our two reactors do 1.6
- * million with it and 2.2 to 2.4 with two.
- * @throws Error where the server cannot be started, or loses, alters, repeats or reorders a message
+ * Starts a server, publishes through it, and ends it. For every server the load runs on as many
+ * threads as there are CPUs, and the kernel places all threads. For a server with one loop the
+ * result is the same as with a CPU for each side: uWebSockets.js makes 2.0 to 2.1 million
+ * deliveries a second both ways. For a server with two loops one load thread is not enough. It
+ * would slow down the loop on its CPU while a quarter of all CPU time is idle: our two reactors
+ * make 1.6 million deliveries with one load thread, and 2.2 to 2.4 million with two.
+ * @throws Error if the server cannot be started, or loses, changes, repeats or reorders a message
  * to any subscriber
  */
 export async function measureFanOut(
@@ -52,10 +51,10 @@ export async function measureFanOut(
 }
 
 /**
- * Decides whether a pass counts: what server and load do not use must have been left idle. That
- * much may be, for one loop does not fill two CPUs.
- * @param cpus how many they share @param maxOthers share of them that something else may have had,
- * 0..1
+ * Decides whether a pass counts: server and load must have used the CPUs, or left them idle. Idle
+ * time is allowed, because one loop does not fill two CPUs.
+ * @param cpus how many CPUs server and load share
+ * @param maxOthers the share of them that other programs may have used, 0..1
  */
 export function judgeFanOut(
   numbers: LoadNumbers,

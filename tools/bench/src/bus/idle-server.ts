@@ -9,7 +9,7 @@ import { onUws } from '../servers/server-kind.js';
 import { withServer } from '../servers/with-server.js';
 import type { BusSettings } from './settings.js';
 
-/** Reactors of the server that is watched. */
+/** The number of reactors of the watched server. */
 const REACTORS = 4;
 /** The goal: most CPU time of the idle server, in cores. */
 const GOAL = 0.005;

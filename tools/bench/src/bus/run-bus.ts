@@ -18,21 +18,21 @@ import { runScaling, type ScalingResult } from './run-scaling.js';
 import { SUBJECTS } from './server-kinds.js';
 import type { BusSeriesName, BusSettings } from './settings.js';
 
-/** What the series of a run came to; those that were not asked for are missing. */
+/** The results of the series of a run. A series that was not requested is missing. */
 interface BusResults {
   fanOut?: LoadSeries;
-  /** By what is measured. */
+  /** By the name of the series. */
   cross?: Readonly<Record<string, readonly CrossArmResult[]>>;
   idleServer?: IdleServerResult;
-  /** `null` on a machine that is too small for it. */
+  /** `null` if the machine is too small. */
   scaling?: ScalingResult[] | null;
 }
 
 /**
- * Measures what is asked for, prints, and writes the result as JSON and as a picture.
+ * Runs the requested series, prints their tables, and writes the result as JSON and as a picture.
  * @param jsonFile `null` for a name with the date below `bench-results`
- * @returns whether the fan-out, where asked for, has a number for each subject and the baseline
- * @throws Error where a server cannot be started, or does not do what it is measured at
+ * @returns whether the fan-out, if requested, has a number for each subject and the baseline
+ * @throws Error if a server cannot be started, or fails at the measured work
  */
 export async function runBus(
   settings: BusSettings,

@@ -20,7 +20,7 @@ type Name = SubjectName | RivalName;
 
 /**
  * Measures how fast a message reaches all subscribers, beside the rivals.
- * @throws Error where a server cannot be started, or loses, alters, repeats or reorders a message
+ * @throws Error if a server cannot be started, or loses, changes, repeats or reorders a message
  */
 export async function runFanOut(settings: BusSettings, output: Output): Promise<LoadSeries> {
   const { subjects, rivals, subscribers, payloadBytes, inFlight, passes, attempts } = settings;
@@ -51,7 +51,7 @@ export async function runFanOut(settings: BusSettings, output: Output): Promise<
   return series;
 }
 
-/** What the first subject reaches of each rival, beside what it is to reach. */
+/** The ratios of the first subject to each rival, beside the goals. */
 export function describeGoals({ passes }: LoadSeries, subjects: readonly SubjectName[]): string[] {
   const [subject] = subjects;
   if (subject === undefined) return [];

@@ -70,7 +70,10 @@ export async function runScaling(
   return results;
 }
 
-/** One pass of a row. @throws Error as the fan-out does */
+/**
+ * Runs one pass of a row.
+ * @throws Error for the reasons of the fan-out
+ */
 export async function measureRow(
   { reactors, serverCpus, loadCpus }: ScalingRow,
   command: ChildCommand,
@@ -134,7 +137,7 @@ export function describeScaling(results: readonly ScalingResult[]): string {
       cell(messagesPerSecond, ({ median }) => count(median)),
       cell(messagesPerSecond, (summary) => range(summary, count)),
       cell(speedup, ({ median }) => ratio(median)),
-      // What one reactor does is not added to anything.
+      // The column shows the gain of each added reactor. A single reactor has none.
       reactors === 1 ? '' : cell(speedup, ({ median }) => ratio((median - 1) / (reactors - 1))),
       cores(({ serverCores }) => serverCores),
       cores(({ generatorCores }) => generatorCores),

@@ -1,24 +1,24 @@
-/** One row of the scaling table: how many reactors, and who runs where. */
+/** One row of the scaling table: the number of reactors, and the CPUs of each process. */
 export interface ScalingRow {
   readonly reactors: number;
   readonly serverCpus: readonly number[];
-  /** CPUs of each load process. */
+  /** The CPUs of each load process. */
   readonly loadCpus: readonly (readonly number[])[];
   /** Whether each load process has a CPU of its own. If not, the load may set the pace. */
   readonly isLoadAlone: boolean;
 }
 
 /**
- * A load process spends about as much on a delivery as a reactor does: with two for each, the
- * reactors set the pace.
+ * A load process spends about as much on a delivery as a reactor does. With two load processes for
+ * each reactor, the reactors set the pace.
  */
 const LOADS_PER_REACTOR = 2;
 
 /**
- * Plans 1, 2, 4 reactors and so on up to the number of CPUs, and that number too. The reactors have
- * the first CPUs, the load the rest; where the rest is too small, load processes share it, and
- * where there is none, everybody shares all.
- * @param cpus those to use, at least one
+ * Plans rows with 1, 2, 4 and so on reactors up to the number of CPUs, and a row with exactly that
+ * number. The reactors have the first CPUs, and the load has the rest. If the rest is too small,
+ * load processes share it. If there is no rest, reactors and load share all CPUs.
+ * @param cpus the CPUs to use, at least one
  */
 export function planScaling(cpus: readonly number[]): ScalingRow[] {
   return reactorCounts(cpus.length).map((reactors) => {

@@ -4,7 +4,7 @@ import { entryFile, REPOSITORY_ROOT } from '../core/paths.js';
 import type { DialectName } from '../load/dialect.js';
 import { inBun, inNode, onUws, type ServerKind } from '../servers/server-kind.js';
 
-/** A server that spreads what one client sends to all others. */
+/** A server that sends each message of a client to all other clients. */
 export interface FanOutKind {
   readonly server: ServerKind;
   /** The form in which its clients send messages. */
@@ -13,7 +13,7 @@ export interface FanOutKind {
 
 const APP = relative(REPOSITORY_ROOT, entryFile('bus/fan-out-app'));
 
-/** Our server as the launcher starts it, over uWebSockets.js. */
+/** Our server over uWebSockets.js, started by the launcher. */
 export function hioload(reactors: number): FanOutKind {
   return {
     server: onUws('servers/launched-server', APP, String(reactors), 'uws'),
@@ -25,7 +25,8 @@ export function hioload(reactors: number): FanOutKind {
 export const SUBJECTS = {
   'hioload-2': hioload(2),
   'hioload-1': hioload(1),
-  // One reactor, as everywhere: two can share a port over this transport from Node 22.12 on only.
+  // One reactor on every Node version: over this transport two reactors can share a port from Node
+  // 22.12 on only.
   'hioload-net-1': { server: inNode('servers/launched-server', APP, '1', 'net'), dialect: 'plain' },
 } as const satisfies Record<string, FanOutKind>;
 

@@ -1,36 +1,38 @@
 // The settings of a run of `bench bus`.
 import type { RivalName, SubjectName } from './server-kinds.js';
 
-/** What `bench bus` can measure. */
+/** The series of `bench bus`. */
 export const BUS_SERIES = ['fan-out', 'cross', 'idle-server', 'scaling'] as const;
 export type BusSeriesName = (typeof BUS_SERIES)[number];
 
-/** What a run of `bench bus` is asked for. */
+/** The settings of a run of `bench bus`. */
 export interface BusSettings {
   readonly series: readonly BusSeriesName[];
   readonly subjects: readonly SubjectName[];
   readonly rivals: readonly RivalName[];
   readonly subscribers: number;
   readonly payloadBytes: number;
-  /** Messages that were published and that some subscriber lacks, at most. */
+  /** The most messages that were published and that some subscriber still lacks. */
   readonly inFlight: number;
-  /** Rounds; each runs every server once. */
+  /** The number of rounds. Each round runs every server once. */
   readonly passes: number;
-  /** Length of the window that counts, in seconds. */
+  /** Length of the measured window, in seconds. */
   readonly seconds: number;
-  /** Time under load before it, in seconds. */
+  /** Time under load before the window, in seconds. */
   readonly warmupSeconds: number;
-  /** What server and load share, each once. */
+  /** The CPUs that server and load share, each listed once. */
   readonly cpus: readonly number[];
-  /** A pass in which something else has more of the CPUs is void; 0..100. */
+  /** A pass is void if other programs use more than this share of the CPUs; 0..100. */
   readonly maxOthersPercent: number;
-  /** How often a pass is tried before its round goes without it. */
+  /** The most attempts at a pass. After them the round goes on without that pass. */
   readonly attempts: number;
-  /** Messages that cross from one reactor to another in a pass; of latencies a thousandth. */
+  /**
+   * Messages from one reactor to another in a pass. A series of latencies has a thousandth of them.
+   */
   readonly crossMessages: number;
-  /** Time for what the start of an idle server leaves behind, such as garbage, in seconds. */
+  /** Time in which an idle server clears the remains of its start, such as garbage, in seconds. */
   readonly idleSettleSeconds: number;
-  /** How long it is watched then, in seconds. */
+  /** How long the idle server is watched after that, in seconds. */
   readonly idleSeconds: number;
   /** CPUs that the servers and loads of the scaling table may use. */
   readonly allCpus: readonly number[];

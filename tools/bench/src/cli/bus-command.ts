@@ -30,7 +30,7 @@ interface BusOptions {
   readonly json?: string;
 }
 
-/** `bench bus`. Sets the exit code of the process to 1 if the run is worthless. */
+/** `bench bus`. Sets the exit code of the process to 1 if the numbers of the run mean nothing. */
 export function busCommand(topology: Topology): Command {
   const { allowedCpus } = topology;
   const oneCpu = cpu(allowedCpus, formatCpuList(allowedCpus));
@@ -38,64 +38,51 @@ export function busCommand(topology: Topology): Command {
   const subjects = Object.keys(SUBJECTS) as SubjectName[];
   const rivals = Object.keys(RIVALS) as RivalName[];
   return new Command('bus')
-    .description(
-      'Publish that reaches every core, beside those who do it on one core or from process to ' +
-        'process.',
+    .description('Publishing on every core, beside rivals on one core or in several processes.')
+    .addOption(
+      option('--series <list>', 'series to measure', listOf(oneOf(BUS_SERIES)), [...BUS_SERIES]),
+    )
+    .addOption(option('--subject <names>', 'servers of ours', listOf(oneOf(subjects)), subjects))
+    .addOption(
+      option('--rivals <names>', 'rivals beside the baseline uws', listOf(oneOf(rivals)), rivals),
     )
     .addOption(
-      option('--series <list>', 'what is measured', listOf(oneOf(BUS_SERIES)), [...BUS_SERIES]),
-    )
-    .addOption(option('--subject <names>', 'what fans out', listOf(oneOf(subjects)), subjects))
-    .addOption(
-      option(
-        '--rivals <names>',
-        'what it is measured against; uws always is',
-        listOf(oneOf(rivals)),
-        rivals,
-      ),
-    )
-    .addOption(
-      option('--subscribers <n>', 'clients that get each message', integer(1, 10_000), 1_000),
+      option('--subscribers <n>', 'clients that receive each message', integer(1, 10_000), 1_000),
     )
     .addOption(option('--bytes <n>', 'length of a message', integer(MIN_CROSS_BYTES, 65_536), 64))
     .addOption(
-      option('--in-flight <n>', 'messages that not everybody has, at most', integer(1, 1_024), 8),
+      option('--in-flight <n>', 'most messages that some client still lacks', integer(1, 1_024), 8),
     )
-    .addOption(option('--passes <n>', 'passes of each server', integer(1, 1_000), 5))
+    .addOption(option('--passes <n>', 'passes per server', integer(1, 1_000), 5))
     .addOption(option('--seconds <s>', 'length of a pass', decimal(0.05, 600), 2))
-    .addOption(option('--warmup <s>', 'time under load before it', decimal(0, 60), 1))
+    .addOption(option('--warmup <s>', 'time under load before a pass counts', decimal(0, 60), 1))
     .addOption(
-      option('--cpus <list>', 'what server and load share', listOf(oneCpu), [
+      option('--cpus <list>', 'CPUs that server and load share', listOf(oneCpu), [
         ...new Set([server, load]),
       ]),
     )
     .addOption(
       option(
         '--max-others <percent>',
-        'a pass in which other things have more CPU is void',
+        'a pass is void if other programs use more CPU',
         decimal(0, 100),
         10,
       ),
     )
     .addOption(
-      option('--attempts <n>', 'tries before a round goes without a void pass', integer(1, 10), 3),
+      option('--attempts <n>', 'most attempts at a pass that stays void', integer(1, 10), 3),
     )
     .addOption(
-      option(
-        '--messages <n>',
-        'messages that cross without a socket',
-        integer(4_000, 1e9),
-        2_000_000,
-      ),
+      option('--messages <n>', 'messages between two reactors', integer(4_000, 1e9), 2_000_000),
     )
     .addOption(
-      option('--idle-settle <s>', 'time an idle server has to come to rest', decimal(0, 600), 30),
+      option('--idle-settle <s>', 'time for an idle server to come to rest', decimal(0, 600), 30),
     )
     .addOption(
-      option('--idle-seconds <s>', 'how long an idle server is watched', decimal(0.5, 600), 20),
+      option('--idle-seconds <s>', 'time that an idle server is watched', decimal(0.5, 600), 20),
     )
     .addOption(
-      option('--json <file>', 'where the result goes, the picture beside it', fileName('.json')),
+      option('--json <file>', 'result file; the picture lies beside it', fileName('.json')),
     )
     .action(async (options: BusOptions) => {
       const {

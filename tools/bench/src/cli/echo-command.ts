@@ -11,7 +11,7 @@ import { option } from './option.js';
 import { pickCpus } from './pick-cpus.js';
 import { cpu, decimal, fileName, integer, listOf, oneOf } from './values.js';
 
-/** Memory that prepared messages may take, in MiB. */
+/** The most memory that prepared messages may take, in MiB. */
 const MAX_PREPARED_MIB = 1_024;
 
 interface EchoOptions {
@@ -30,7 +30,7 @@ interface EchoOptions {
   readonly json?: string;
 }
 
-/** `bench echo`. Sets the exit code of the process to 1 if the run is worthless. */
+/** `bench echo`. Sets the exit code of the process to 1 if the numbers of the run mean nothing. */
 export function echoCommand(topology: Topology): Command {
   const { allowedCpus } = topology;
   const oneCpu = cpu(allowedCpus, formatCpuList(allowedCpus));
@@ -41,22 +41,15 @@ export function echoCommand(topology: Topology): Command {
     .description(
       'Echo through one reactor beside bare uWebSockets.js, ws and Bun, in alternating passes.',
     )
+    .addOption(option('--subject <names>', 'servers of ours', listOf(oneOf(subjects)), ['hioload']))
     .addOption(
-      option('--subject <names>', 'what is measured', listOf(oneOf(subjects)), ['hioload']),
-    )
-    .addOption(
-      option(
-        '--rivals <names>',
-        'what it is measured against; uws always is',
-        listOf(oneOf(rivals)),
-        rivals,
-      ),
+      option('--rivals <names>', 'rivals beside the baseline uws', listOf(oneOf(rivals)), rivals),
     )
     .addOption(option('--connections <n>', 'clients', integer(1, 10_000), 100))
     .addOption(
       option(
         '--bytes <list>',
-        'lengths of a message',
+        'message lengths',
         listOf(integer(MIN_PAYLOAD_BYTES, 1_048_576)),
         [64],
       ),
@@ -64,33 +57,33 @@ export function echoCommand(topology: Topology): Command {
     .addOption(
       option(
         '--in-flight <list>',
-        'messages in flight on each',
+        'messages in flight per client',
         listOf(integer(1, 1_024)),
         [1, 16],
       ),
     )
-    .addOption(option('--passes <n>', 'passes of each server', integer(1, 1_000), 7))
+    .addOption(option('--passes <n>', 'passes per server', integer(1, 1_000), 7))
     .addOption(option('--seconds <s>', 'length of a pass', decimal(0.05, 600), 2))
-    .addOption(option('--warmup <s>', 'time under load before it', decimal(0, 60), 1))
-    .addOption(option('--server-cpu <cpu>', 'where servers run', oneCpu, picked.server))
+    .addOption(option('--warmup <s>', 'time under load before a pass counts', decimal(0, 60), 1))
+    .addOption(option('--server-cpu <cpu>', 'CPU of the server', oneCpu, picked.server))
     .addOption(
-      option('--load-cpu <list>', 'where load processes run, one on each', listOf(oneCpu), [
+      option('--load-cpu <list>', 'CPUs of the load, one process each', listOf(oneCpu), [
         picked.load,
       ]),
     )
     .addOption(
       option(
         '--min-busy <percent>',
-        'a pass with the server less busy is void',
+        'a pass is void if the server is less busy',
         decimal(0, 100),
         90,
       ),
     )
     .addOption(
-      option('--attempts <n>', 'tries before a round goes without a void pass', integer(1, 10), 3),
+      option('--attempts <n>', 'most attempts at a pass that stays void', integer(1, 10), 3),
     )
     .addOption(
-      option('--json <file>', 'where the result goes, the picture beside it', fileName('.json')),
+      option('--json <file>', 'result file; the picture lies beside it', fileName('.json')),
     )
     .action(async (options: EchoOptions, command: Command) => {
       const settings = toSettings(options);
@@ -119,7 +112,7 @@ function toSettings(options: EchoOptions): EchoSettings {
   };
 }
 
-/** Refuses values that each option allows alone, but that do not work together. */
+/** Refuses values that are allowed one by one but do not work together. */
 function refuseImpossible(settings: EchoSettings, command: Command): void {
   const { connections, loadCpus, payloadBytes, inFlight } = settings;
   if (connections < loadCpus.length) {

@@ -11,7 +11,7 @@ import { option } from './option.js';
 import { pickCpus } from './pick-cpus.js';
 import { cpu, decimal, fileName, integer, listOf, oneOf } from './values.js';
 
-/** Files that a process has open besides its connections, with a margin. */
+/** Open files of a process besides its connections, with a margin. */
 const OTHER_FILES = 200;
 
 interface IdleOptions {
@@ -26,7 +26,7 @@ interface IdleOptions {
   readonly json?: string;
 }
 
-/** `bench idle`. Sets the exit code of the process to 1 if the run is worthless. */
+/** `bench idle`. Sets the exit code of the process to 1 if the numbers of the run mean nothing. */
 export function idleCommand(topology: Topology): Command {
   const { allowedCpus } = topology;
   const oneCpu = cpu(allowedCpus, formatCpuList(allowedCpus));
@@ -36,37 +36,32 @@ export function idleCommand(topology: Topology): Command {
   );
   const rivals = Object.keys(RIVALS) as IdleRivalName[];
   return new Command('idle')
-    .description(
-      'What an idle connection costs: memory and CPU, beside bare uWebSockets.js, ws and Bun.',
-    )
-    .addOption(option('--subject <names>', 'what is measured', listOf(oneOf(subjects)), subjects))
+    .description('Memory and CPU of an idle connection, beside bare uWebSockets.js, ws and Bun.')
+    .addOption(option('--subject <names>', 'servers of ours', listOf(oneOf(subjects)), subjects))
     .addOption(
-      option(
-        '--rivals <names>',
-        'what it is measured against; uws always is',
-        listOf(oneOf(rivals)),
-        rivals,
-      ),
+      option('--rivals <names>', 'rivals beside the baseline uws', listOf(oneOf(rivals)), rivals),
     )
     .addOption(
       option('--from <n>', 'connections at the first reading', integer(1, 1_000_000), 2_000),
     )
-    .addOption(option('--to <n>', 'connections at the second', integer(2, 1_000_000), 10_000))
-    .addOption(option('--passes <n>', 'passes of each server', integer(1, 1_000), 3))
     .addOption(
-      option('--seconds <s>', 'how long idle connections are watched', decimal(0.05, 600), 20),
+      option('--to <n>', 'connections at the second reading', integer(2, 1_000_000), 10_000),
     )
-    .addOption(option('--server-cpu <cpu>', 'where servers run', oneCpu, picked.server))
+    .addOption(option('--passes <n>', 'passes per server', integer(1, 1_000), 3))
+    .addOption(
+      option('--seconds <s>', 'time that idle connections are watched', decimal(0.05, 600), 20),
+    )
+    .addOption(option('--server-cpu <cpu>', 'CPU of the server', oneCpu, picked.server))
     .addOption(
       option(
         '--load-cpu <cpu>',
-        'where the process runs that holds the connections',
+        'CPU of the process that holds the connections',
         oneCpu,
         picked.load,
       ),
     )
     .addOption(
-      option('--json <file>', 'where the result goes, the picture beside it', fileName('.json')),
+      option('--json <file>', 'result file; the picture lies beside it', fileName('.json')),
     )
     .action(async ({ subject, json, ...others }: IdleOptions, command: Command) => {
       const settings: IdleSettings = { subjects: subject, ...others };
@@ -75,9 +70,7 @@ export function idleCommand(topology: Topology): Command {
     });
 }
 
-/**
- * Refuses values that each option allows alone, but that do not work together or on this machine.
- */
+/** Refuses values that are allowed one by one but do not work together or on this machine. */
 function refuseImpossible({ from, to }: IdleSettings, command: Command): void {
   if (to <= from)
     command.error(

@@ -11,7 +11,7 @@ export function option<Value>(
   parse: (text: string) => Value,
   standard?: Value,
 ): Option {
-  // commander also passes the value of an earlier occurrence; the last one counts.
+  // Commander also passes the value of an earlier occurrence of the option. The last value counts.
   const made = new Option(flags, about).argParser((text: string) => parse(text));
   return standard === undefined ? made : made.default(standard, String(standard));
 }

@@ -2,8 +2,9 @@
 import type { Topology } from '@hioload/api';
 
 /**
- * Picks a CPU for the server and one for the load. They are on different cores, because SMT
- * siblings slow each other down, and near each other. On a machine with one CPU both are the same.
+ * Picks a CPU for the server and one for the load. The two are on different cores, because SMT
+ * siblings slow each other down, and as near to each other as possible. On a machine with one CPU
+ * both are the same.
  */
 export function pickCpus({ cpus, allowedCpus }: Topology): {
   readonly server: number;

@@ -25,13 +25,13 @@ export function poolCommand(topology: Topology): Command {
   const names = POOL_SERIES.map(({ name }) => name);
   return new Command('pool')
     .description(
-      'Records from one thread to another, and blocks on loan, beside the other ways to do it.',
+      'Records from one thread to another, and borrowed blocks, beside other ways to pass them.',
     )
     .addOption(option('--series <list>', `of ${names.join(', ')}`, listOf(oneOf(names)), names))
-    .addOption(option('--passes <n>', 'passes of each arm', integer(1, 1_000), 5))
-    .addOption(option('--reader-cpu <cpu>', 'where the reading thread runs', oneCpu, picked.server))
-    .addOption(option('--writer-cpu <cpu>', 'where the writing thread runs', oneCpu, picked.load))
-    .addOption(option('--json <file>', 'where the result goes', fileName('.json')))
+    .addOption(option('--passes <n>', 'passes per arm', integer(1, 1_000), 5))
+    .addOption(option('--reader-cpu <cpu>', 'CPU of the reading thread', oneCpu, picked.server))
+    .addOption(option('--writer-cpu <cpu>', 'CPU of the writing thread', oneCpu, picked.load))
+    .addOption(option('--json <file>', 'result file', fileName('.json')))
     .action(async ({ series, passes, readerCpu, writerCpu, json }: PoolOptions) => {
       await runPool({ series, passes, cpus: [readerCpu, writerCpu] }, json ?? null, TERMINAL);
     });

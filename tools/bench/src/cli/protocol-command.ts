@@ -24,21 +24,19 @@ export function protocolCommand(topology: Topology): Command {
       'The codec without a socket beside that of ws, with bufferutil and without, in ' +
         'alternating passes.',
     )
-    .addOption(option('--passes <n>', 'passes of each codec', integer(1, 1_000)).default(5))
+    .addOption(option('--passes <n>', 'passes per codec', integer(1, 1_000)).default(5))
     .addOption(
-      option('--milliseconds <n>', 'time for a workload in a pass', integer(1, 60_000)).default(
-        500,
-      ),
+      option('--milliseconds <n>', 'time of a workload in a pass', integer(1, 60_000)).default(500),
     )
     .addOption(
       option(
         '--cpu <cpu>',
-        'where all of them run',
+        'CPU of all codecs',
         cpu(allowedCpus, formatCpuList(allowedCpus)),
       ).default(standard),
     )
     .addOption(
-      option('--json <file>', 'where the result goes, the picture beside it', fileName('.json')),
+      option('--json <file>', 'result file; the picture lies beside it', fileName('.json')),
     )
     .action(async ({ json, ...settings }: ProtocolOptions) => {
       await runProtocol(settings, json ?? null, TERMINAL);

@@ -24,7 +24,7 @@ export function decimal(min: number, max: number): (text: string) => number {
   };
 }
 
-/** Parses several values with commas between them, none twice. */
+/** Parses several values with commas between them. Each value may occur once. */
 export function listOf<Value>(item: (text: string) => Value): (text: string) => Value[] {
   return (text) => {
     const values = text.split(',').map(item);

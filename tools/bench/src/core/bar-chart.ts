@@ -1,4 +1,4 @@
-/** One bar, with the range over which its value went. */
+/** One bar, with the range of its value. */
 export interface Bar {
   readonly label: string;
   readonly value: number;
@@ -23,10 +23,11 @@ const TITLE_HEIGHT = 34;
 const COLOURS = ['#2563eb', '#64748b'] as const;
 
 /**
- * Draws groups of horizontal bars, each group on a scale of its own that starts at 0. Written by
- * hand: chart libraries that work without a browser bring a document model or a canvas, and this
- * needs four kinds of element.
- * @param footer lines of small print @param highlight labels of the bars to stand out
+ * Draws groups of horizontal bars. Each group has a scale of its own, which starts at 0. The SVG is
+ * written by hand, because chart libraries that work without a browser need a document model or a
+ * canvas, and this chart needs four kinds of element.
+ * @param footer lines of small print
+ * @param highlight labels of the bars that stand out
  */
 export function barChart(
   title: string,

@@ -9,7 +9,7 @@ const run = promisify(execFile);
 
 const BUN_VERSION = '1.4.4';
 const INSTALL_DEADLINE_MS = 180_000;
-/** The folder for the programs of rivals, some 100 MB each. */
+/** The folder for the programs of rivals. Each program takes some 100 MB. */
 const RIVALS_FOLDER = join(BENCH_ROOT, '.rivals');
 
 export type ProgramSearch =
@@ -17,7 +17,7 @@ export type ProgramSearch =
   | { readonly found: false; readonly reason: string };
 
 /**
- * Finds the pinned Bun, and installs it from npm the first time. Returns the reason if it is not
+ * Finds the pinned Bun, and installs it from npm the first time. Returns the reason if Bun is not
  * available.
  */
 export async function findBun(): Promise<ProgramSearch> {
@@ -33,7 +33,7 @@ export async function findBun(): Promise<ProgramSearch> {
   const program = join(folder, 'node_modules/@oven/bun-linux-x64/bin/bun');
   try {
     await access(program).catch(() => install(folder));
-    // It needs glibc and a CPU with AVX2.
+    // Bun needs glibc and a CPU with AVX2.
     await run(program, ['--version']);
     return { found: true, program };
   } catch (error) {

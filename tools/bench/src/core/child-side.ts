@@ -1,7 +1,8 @@
 /**
- * The side of a child process: called first thing in each of them. The process ends when the
- * channel to its parent closes, whether the parent asked for that, was interrupted or crashed.
- * @param release runs first; it gets as long as the parent waits
+ * Binds a child process to its parent: call this function first in each child. The process ends
+ * when the channel to its parent closes. The channel closes on request of the parent, and also if
+ * the parent is interrupted or crashes.
+ * @param release runs first and has as much time as the parent waits
  */
 export function endWithParent(release: () => void | Promise<void> = () => {}): void {
   const end = (): void => {
@@ -12,7 +13,7 @@ export function endWithParent(release: () => void | Promise<void> = () => {}): v
     return;
   }
   process.once('disconnect', end);
-  // An interrupt goes to the whole group of processes. The parent ends this process in its own
+  // An interrupt goes to the whole group of processes. The parent ends its children in its own
   // order.
   process.on('SIGINT', () => {});
 }

@@ -1,5 +1,6 @@
 /**
- * Divides `total` into shares that differ by one at most and add up to it, the smaller ones first.
+ * Divides `total` into shares that add up to it and differ by one at most. The smaller shares come
+ * first.
  */
 export function evenShares(total: number, shares: number): number[] {
   return Array.from({ length: shares }, (_, index) => Math.floor((total + index) / shares));

@@ -1,7 +1,7 @@
 // Formats the numbers of tables.
 import type { Summary } from './statistics.js';
 
-/** Formats a number as tables show it. */
+/** Formats a number for a table. */
 
 export function count(value: number): string {
   return Math.round(value).toLocaleString('en-GB');
@@ -11,17 +11,20 @@ export function ratio(value: number): string {
   return value.toFixed(3);
 }
 
-/** @param share 0..1 */
+/**
+ * Formats a share as per cent.
+ * @param share 0..1
+ */
 export function percent(share: number, digits = 0): string {
   return `${(share * 100).toFixed(digits)} %`;
 }
 
-/** From least to most. */
+/** The range from the least to the most. */
 export function range({ min, max }: Summary, format: (value: number) => string): string {
   return `${format(min)} .. ${format(max)}`;
 }
 
-/** The middle half. */
+/** The range of the middle half of the values. */
 export function quartiles(
   { lowerQuartile, upperQuartile }: Summary,
   format: (value: number) => string,
@@ -29,7 +32,7 @@ export function quartiles(
   return `${format(lowerQuartile)} .. ${format(upperQuartile)}`;
 }
 
-/** A cell of a quantity, for which an arm may have no valid pass. */
+/** The table cell of a quantity; `summary` is `null` if the arm has no valid pass. */
 export function cell(summary: Summary | null, format: (summary: Summary) => string): string {
   return summary === null ? 'void' : format(summary);
 }

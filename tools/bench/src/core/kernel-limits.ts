@@ -10,8 +10,8 @@ export function openFilesLimit(procRoot = '/proc'): number {
 }
 
 /**
- * Connections that one address can have to one port: each takes a port of the range that the kernel
- * hands out.
+ * The most connections from one address to one port. Each connection takes a port of the range that
+ * the kernel hands out.
  */
 export function ephemeralPorts(procRoot = '/proc'): number {
   const [from, to] = readFileSync(`${procRoot}/sys/net/ipv4/ip_local_port_range`, 'utf8')

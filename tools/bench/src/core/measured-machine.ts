@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 
-/** Where numbers were measured. */
+/** The machine on which the numbers were measured. */
 export interface MeasuredMachine {
   readonly cpuModel: string;
   readonly cpus: number;
   readonly kernel: string;
   /**
-   * Frequency governor of the CPUs used; `null` where the system does not tell, as in most virtual
+   * Frequency governor of the used CPU; `null` if the system does not name it, as in most virtual
    * machines.
    */
   readonly governor: string | null;
@@ -17,7 +17,7 @@ export interface MeasuredMachine {
   readonly v8: string;
 }
 
-/** Describes this machine; the governor is that of `cpu`. */
+/** Describes this machine. The governor is that of `cpu`. */
 export function describeMachine(cpu: number): MeasuredMachine {
   const all = cpus();
   return {
@@ -31,7 +31,7 @@ export function describeMachine(cpu: number): MeasuredMachine {
   };
 }
 
-/** The machine and what runs on it, in two lines. */
+/** Describes the machine and its runtime in two lines. */
 export function describeMachineText(machine: MeasuredMachine): string {
   const governor = machine.governor ?? 'not told';
   const memory = `${Math.round(machine.memoryBytes / 2 ** 30)} GiB`;

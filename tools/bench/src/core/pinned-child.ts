@@ -11,21 +11,21 @@ export interface ChildCommand {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A module of this package, run as this process is: with the same Node and the same flags. */
+/** The command for a module of this package, with the Node and the flags of this process. */
 export function nodeCommand(path: string, ...args: readonly string[]): ChildCommand {
   return { program: process.execPath, args: [...process.execArgv, entryFile(path), ...args] };
 }
 
-/** Time for a child to end after its channel is closed. */
+/** Time that a child has to end after its channel was closed. */
 const STOP_DEADLINE_MS = 6_000;
 
-/** Length of the kept output, which explains why a child ended. */
+/** Length of the kept output. The output explains why a child ended. */
 const OUTPUT_TAIL_CHARACTERS = 2_000;
 
 /**
- * A process bound to named CPUs that talks over a channel of messages. It must end when that
- * channel closes (see `child-side.ts`): the channel closes also when this process is killed, so
- * nothing is ever left running.
+ * A process that is bound to named CPUs and talks over a channel of messages. It must end when that
+ * channel closes (see `child-side.ts`). The channel also closes if this process is killed, so no
+ * child is ever left running.
  */
 export class PinnedChild<Command extends object, Report extends object> {
   readonly #name: string;
@@ -42,7 +42,7 @@ export class PinnedChild<Command extends object, Report extends object> {
       this.#reports.push(report as Report);
       this.#wake();
     });
-    // `close` comes after the last message and the last output, `exit` may come before them.
+    // `close` comes after the last message and the last output. `exit` may come before them.
     child.on('close', (code, signal) =>
       this.#ended(signal === null ? `exit code ${code}` : `signal ${signal}`),
     );
@@ -54,17 +54,18 @@ export class PinnedChild<Command extends object, Report extends object> {
     }
   }
 
-  /** Starts `command` on `cpus`; a failure shows at the next {@link receive}. */
+  /** Starts `command` on `cpus`. A failure shows at the next {@link receive}. */
   static start<Command extends object, Report extends object>(
     name: string,
     cpus: readonly number[],
     command: ChildCommand,
   ): PinnedChild<Command, Report> {
-    // taskset becomes the program: the process id stays, and every thread is born with the mask.
+    // The program replaces taskset: the process id stays, and every thread starts with the mask.
     const child = spawn('taskset', ['-c', cpus.join(','), command.program, ...command.args], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // A session of its own: the kernel may share CPUs out among sessions first, and our server,
-      // which its launcher starts in one, would get more than those it is measured against.
+      // The child gets a session of its own. The kernel may first share the CPUs out among
+      // sessions. The launcher starts our server in a session of its own, so our server would get
+      // more than its rivals.
       detached: true,
       env: { ...process.env, ...command.env },
     });
@@ -76,7 +77,10 @@ export class PinnedChild<Command extends object, Report extends object> {
     this.#process.send(command, () => {});
   }
 
-  /** The next report. @throws Error where the child ends, or stays silent for `deadlineMs` */
+  /**
+   * The next report.
+   * @throws Error if the child ends, or stays silent for `deadlineMs`
+   */
   async receive(deadlineMs: number): Promise<Report> {
     const expired = AbortSignal.timeout(deadlineMs);
     for (;;) {
@@ -92,7 +96,7 @@ export class PinnedChild<Command extends object, Report extends object> {
     }
   }
 
-  /** Why the process ended, if it does so within `graceMs`; `null` where it runs on. */
+  /** The reason why the process ended within `graceMs`; `null` if it still runs. */
   async endWithin(graceMs: number): Promise<string | null> {
     try {
       await this.receive(graceMs);
@@ -102,13 +106,13 @@ export class PinnedChild<Command extends object, Report extends object> {
     return null;
   }
 
-  /** Closes the channel and waits until the process has gone; idempotent. */
+  /** Closes the channel and waits until the process has ended; idempotent. */
   async stop(): Promise<void> {
     const child = this.#process;
     if (child.connected) child.disconnect();
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const kill = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);
-    // Not `close`, which does not come where this side closed the channel.
+    // `close` does not come if this side closed the channel, so this code waits for `exit`.
     await once(child, 'exit');
     clearTimeout(kill);
   }

@@ -2,19 +2,19 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Memory of processes, in bytes. The share of pages that several processes have (`Pss`) is no
- * measure: it falls while another process with the same program starts.
+ * Memory of processes, in bytes. The bench does not use `Pss`, which divides shared pages among
+ * their processes: it falls while another process with the same program starts.
  */
 export interface ProcessMemory {
-  /** All pages that are there (`Rss`). */
+  /** All pages in memory (`Rss`). */
   readonly resident: number;
-  /** Those of them that belong to no file: heaps and stacks (`Anonymous`). */
+  /** The resident pages that belong to no file, such as heaps and stacks (`Anonymous`). */
   readonly anonymous: number;
 }
 
 /**
- * Reads the memory of some processes, added up. @throws where a process is gone, or belongs to
- * another user
+ * Reads the memory of some processes as a sum.
+ * @throws if a process has ended, or belongs to another user
  */
 export function readProcessMemory(pids: readonly number[], procRoot = '/proc'): ProcessMemory {
   let [resident, anonymous] = [0, 0];

@@ -8,12 +8,12 @@ export interface ResultFiles {
 }
 
 /**
- * Chooses the files of a run, the picture beside the JSON, and makes sure before all the measuring
- * that their folder is there and can be written to.
+ * Chooses the files of a run; the picture lies beside the JSON. Checks before all measuring that
+ * the folder exists and is writable.
  * @param date ISO 8601
  * @param jsonFile ends in `.json`; `null` for `bench-results/<bench>-<date>.json` below the working
  * directory
- * @throws Error where they cannot be written
+ * @throws Error if the files cannot be written
  */
 export async function chooseResultFiles(
   bench: string,

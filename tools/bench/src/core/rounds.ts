@@ -1,4 +1,4 @@
-/** How one pass went. `numbers` are there also when it is void: they show why. */
+/** The outcome of one pass. A void pass has `numbers` too, because they show why it is void. */
 export interface PassOutcome<Numbers> {
   readonly numbers: Numbers;
   /** The reason why the pass does not count; `null` if it counts. */
@@ -10,24 +10,28 @@ export interface Pass<Numbers> extends PassOutcome<Numbers> {
   readonly arm: string;
   /** From 0. */
   readonly round: number;
-  /** From 0; above where earlier attempts were void. */
+  /** From 0. A higher number means that earlier attempts were void. */
   readonly attempt: number;
 }
 
 export interface RoundsPlan<Numbers> {
   /**
-   * The arms, in the order of even rounds. Odd rounds go backwards, so that a drift favours no arm.
+   * The arms, in the order of even rounds. Odd rounds run backwards, so that a drift favours no
+   * arm.
    */
   readonly arms: readonly string[];
   readonly rounds: number;
-  /** Attempts at a pass before its round goes on without it. */
+  /** The most attempts at a pass. After them the round goes on without that pass. */
   readonly attempts: number;
   measure(arm: string, round: number): Promise<PassOutcome<Numbers>>;
   /** Called for each pass at its end, including void ones. */
   onPass?(pass: Pass<Numbers>): void;
 }
 
-/** Runs each arm once a round, void passes again at once. A rejection of `measure` ends the run. */
+/**
+ * Runs each arm once per round, and repeats void passes at once. A rejection of `measure` ends the
+ * run.
+ */
 export async function runRounds<Numbers>(plan: RoundsPlan<Numbers>): Promise<Pass<Numbers>[]> {
   const passes: Pass<Numbers>[] = [];
   for (let round = 0; round < plan.rounds; round += 1) {
@@ -44,7 +48,7 @@ export async function runRounds<Numbers>(plan: RoundsPlan<Numbers>): Promise<Pas
   return passes;
 }
 
-/** One number of each pass of an arm that counts, by round. */
+/** One number from each valid pass of an arm, by round. */
 export function byRound<Numbers>(
   passes: readonly Pass<Numbers>[],
   arm: string,

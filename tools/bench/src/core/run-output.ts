@@ -1,10 +1,13 @@
-/** Where the lines of a run go: what is asked for, and what tells that it goes on. */
+/** The lines of a run: results, and the progress of the run. */
 export interface Output {
   result(text: string): void;
   progress(text: string): void;
 }
 
-/** Results to the standard output, so that they can be kept, progress beside it. */
+/**
+ * Writes results to the standard output, so that a person can keep them, and progress to the
+ * standard error.
+ */
 export const TERMINAL: Output = {
   result: (text) => process.stdout.write(`${text}\n`),
   progress: (text) => process.stderr.write(`${text}\n`),

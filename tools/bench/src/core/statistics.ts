@@ -1,4 +1,4 @@
-/** What a number of passes says about one quantity. */
+/** The summary of several passes for one quantity. */
 export interface Summary {
   readonly count: number;
   readonly median: number;
@@ -24,7 +24,7 @@ export function quantile(ascending: readonly number[], share: number): number {
   return lower + (upper - lower) * (place - below);
 }
 
-/** Sums up values in any order; `null` when there is none. */
+/** Summarises values in any order; `null` if there are none. */
 export function summarise(values: readonly number[]): Summary | null {
   if (values.length === 0) return null;
   const ascending = values.toSorted((a, b) => a - b);
@@ -39,9 +39,10 @@ export function summarise(values: readonly number[]): Summary | null {
 }
 
 /**
- * Divides round by round, so that what disturbs a whole round cancels out; a round that either
- * lacks is left out.
- * @param values by round @param baseline by round
+ * Divides round by round, so that a disturbance of a whole round cancels out. A round that is
+ * missing on either side is left out.
+ * @param values by round
+ * @param baseline by round
  */
 export function pairedRatios(
   values: ReadonlyMap<number, number>,

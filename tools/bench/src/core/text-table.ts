@@ -6,8 +6,8 @@ export interface Column {
 }
 
 /**
- * Lays text out in columns two blanks apart, below their titles; each row has as many cells as
- * there are columns.
+ * Lays out text in columns below their titles, with two blanks between. Each row has as many cells
+ * as there are columns.
  */
 export function formatTable(
   columns: readonly Column[],

@@ -4,28 +4,31 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** The CPU time of one thread since its start, in nanoseconds. */
 export interface ThreadTime {
   readonly ranNs: number;
-  /** Time in which the thread wanted to run but another one ran; 0 if the kernel does not tell. */
+  /**
+   * Time in which the thread was ready to run but another thread ran; 0 if the kernel does not
+   * tell.
+   */
   readonly waitedNs: number;
 }
 
-/** The CPU use of one or several processes over some time. */
+/** The CPU use of one or several processes over a stretch of time. */
 export interface ProcessLoad {
   /** CPU time of all threads, in nanoseconds. */
   readonly cpuNs: number;
   /** Share of the time that the busiest thread ran, 0..1. */
   readonly busiestShare: number;
-  /** Share of the time that this thread wanted to run and waited for its CPU, 0..1. */
+  /** Share of the time that this thread was ready to run and waited for its CPU, 0..1. */
   readonly waitedShare: number;
 }
 
 /**
- * `/proc` counts in these where a kernel has no scheduler statistics: a hundredth of a second on
- * Linux.
+ * The unit of `/proc` if a kernel has no scheduler statistics: a hundredth of a second on Linux.
  */
 const NS_PER_TICK = 10_000_000;
 
 /**
- * Reads the time of every thread of some processes, by thread id. @throws where a process is gone
+ * Reads the time of every thread of some processes, by thread id.
+ * @throws if a process has ended
  */
 export function readThreadTimes(
   pids: readonly number[],
@@ -48,8 +51,8 @@ function readThreadTime(folder: string): ThreadTime | null {
     const [ran = 0, waited = 0] = schedule.split(' ').map(Number);
     return { ranNs: ran, waitedNs: waited };
   }
-  // The name of the thread, in parentheses, may hold blanks; user and system time are fields 14 and
-  // 15 of the line.
+  // The name of the thread, in parentheses, may contain blanks. User time and system time are
+  // fields 14 and 15 of the line.
   const stat = readOrNull(`${folder}/stat`);
   if (stat === null) return null;
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -66,7 +69,7 @@ function readOrNull(path: string): string | null {
 }
 
 /**
- * What happened between two readings that lie `wallNs` apart. A thread born in between counts from
+ * The load between two readings, taken `wallNs` apart. A thread that started in between counts from
  * its start.
  */
 export function loadBetween(

@@ -9,8 +9,8 @@ import type { EchoWork } from './echo-work.js';
 import type { EchoSettings } from './settings.js';
 
 /**
- * Starts a server, loads it, ends it.
- * @throws Error where the server cannot be started, or loses, alters or reorders messages
+ * Starts a server, loads it, and ends it.
+ * @throws Error if the server cannot be started, or loses, changes or reorders messages
  */
 export async function measureEcho(
   name: string,

@@ -6,7 +6,7 @@ import { barsOf } from '../load/load-picture.js';
 import { SUBJECTS } from './server-kinds.js';
 import type { EchoSettings } from './settings.js';
 
-/** The result as an SVG: a group of bars for each size and number of messages in flight. */
+/** Draws the result as SVG: a group of bars for each size and number of messages in flight. */
 export function drawEcho(
   series: readonly LoadSeries[],
   settings: EchoSettings,

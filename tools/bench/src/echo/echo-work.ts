@@ -1,13 +1,16 @@
 // The work of a connection in one pass of the echo benchmark.
 import type { EchoSettings } from './settings.js';
 
-/** What each connection does in a pass. */
+/** The work of each connection in a pass. */
 export interface EchoWork {
   readonly payloadBytes: number;
   readonly inFlight: number;
 }
 
-/** Each length of a message with each number in flight: a series of rounds and a table for each. */
+/**
+ * All pairs of a message length and a number of messages in flight. Each pair has a series of
+ * rounds and a table.
+ */
 export function worksOf({ payloadBytes, inFlight }: EchoSettings): EchoWork[] {
   return payloadBytes.flatMap((bytes) =>
     inFlight.map((messages) => ({ payloadBytes: bytes, inFlight: messages })),

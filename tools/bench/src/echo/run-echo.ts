@@ -21,10 +21,10 @@ import { SERVER_KINDS } from './server-kinds.js';
 import type { EchoSettings } from './settings.js';
 
 /**
- * Measures, prints, and writes the result as JSON and as a picture.
+ * Measures, prints the tables, and writes the result as JSON and as a picture.
  * @param jsonFile `null` for a name with the date below `bench-results`
  * @returns whether every series has a number for each subject and the baseline
- * @throws Error where a server cannot be started, or loses, alters or reorders messages
+ * @throws Error if a server cannot be started, or loses, changes or reorders messages
  */
 export async function runEcho(
   settings: EchoSettings,
@@ -39,7 +39,7 @@ export async function runEcho(
     output.result('WORTHLESS NUMBERS: server and load share a CPU. They only show that it runs.');
   }
 
-  // The baseline is always there, twice.
+  // The baseline always runs, and runs twice.
   const needed = [...settings.subjects, BASELINE_ARM] as const;
   const names = [...needed, ...settings.rivals.filter((rival) => rival !== BASELINE_ARM)];
   const commands = await prepareArms({ names, kinds: SERVER_KINDS, needed }, output);

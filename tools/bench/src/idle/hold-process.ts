@@ -4,7 +4,7 @@ import { loadBetween, readThreadTimes } from '../core/thread-time.js';
 import { IdleCrowd } from '../load/idle-crowd.js';
 import type { HoldCommand, HoldReport } from './hold-messages.js';
 
-/** The process that holds idle connections. */
+/** Holds idle connections on the command of its parent. */
 
 const GROW_DEADLINE_MS = 60_000;
 

@@ -7,17 +7,17 @@ import type { HoldCommand, HoldReport } from './hold-messages.js';
 import type { IdleSettings } from './settings.js';
 import { settledMemory } from './settled-memory.js';
 
-/** What one pass measured. */
+/** The numbers of one pass. */
 export interface IdleNumbers {
   readonly version: string;
-  /** Memory of the server for each connection more, in bytes: all, and what belongs to no file. */
+  /** Memory that the server needs for each further connection, in bytes: all, and without files. */
   readonly bytesPerConnection: number;
   readonly anonymousBytesPerConnection: number;
   /** Memory of the server with all connections open, in bytes. */
   readonly bytesInAll: number;
-  /** CPU time of the server with all of them idle, in cores. */
+  /** CPU time of the server while all connections are idle, in cores. */
   readonly idleCores: number;
-  /** Pings that it sent in that time. */
+  /** Pings that the server sent in that time. */
   readonly pings: number;
 }
 
@@ -25,8 +25,8 @@ const COLLECT_DEADLINE_MS = 30_000;
 const HOLD_DEADLINE_MS = 90_000;
 
 /**
- * Opens idle connections to a server of its own, in two steps. @throws Error where the server
- * cannot be started, or closes one
+ * Opens idle connections to a server of its own, in two steps.
+ * @throws Error if the server cannot be started, or closes a connection
  */
 export async function measureIdle(
   name: string,

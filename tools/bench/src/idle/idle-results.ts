@@ -7,15 +7,15 @@ import { BASELINE_ARM, NOISE_ARM } from '../load/arm-results.js';
 import type { IdleNumbers } from './idle-pass.js';
 import { CPU_GOAL, MEMORY_GOALS } from './settings.js';
 
-/** What the passes of one arm come to; summaries are `null` where no pass counts. */
+/** The results of one arm over all passes. A summary is `null` if no pass counts. */
 export interface IdleArmResult {
   readonly arm: string;
   readonly version: string | null;
   readonly validPasses: number;
-  /** Why the last void pass was; `null` where none was. */
+  /** The reason why the last void pass was void; `null` if no pass was void. */
   readonly voidReason: string | null;
   readonly bytesPerConnection: Summary | null;
-  /** Divided by that of the baseline in the same round. */
+  /** Memory divided by that of the baseline in the same round. */
   readonly memoryRatio: Summary | null;
   readonly bytesInAll: Summary | null;
   readonly idleCores: Summary | null;
@@ -58,7 +58,7 @@ const COLUMNS = [
   { title: 'passes', align: 'right' },
 ] as const;
 
-/** The table of all servers, the noise and what is void below. */
+/** The table of all servers, with notes on noise and void passes below. */
 export function describeIdle(results: readonly IdleArmResult[]): string {
   const lines = [formatTable(COLUMNS, results.map(formatArm))];
   const noise = results.find(({ arm }) => arm === NOISE_ARM)?.memoryRatio ?? null;

@@ -17,14 +17,15 @@ import { type IdleNumbers, measureIdle } from './idle-pass.js';
 import { describeIdle, evaluateIdle, type IdleArmResult, kibibytes } from './idle-results.js';
 import type { IdleArmName, IdleSettings } from './settings.js';
 
-/** Memory that does not come to a standstill is measured anew. */
+/** The most attempts at a pass. If memory does not come to rest, the pass is repeated. */
 const ATTEMPTS = 2;
 
 /**
- * Measures what idle connections cost, prints, and writes the result as JSON and as a picture.
+ * Measures the cost of idle connections, prints the table, and writes the result as JSON and as a
+ * picture.
  * @param jsonFile `null` for a name with the date below `bench-results`
  * @returns whether each subject and the baseline have a number
- * @throws Error where a server cannot be started, or closes a connection
+ * @throws Error if a server cannot be started, or closes a connection
  */
 export async function runIdle(
   settings: IdleSettings,

@@ -1,32 +1,35 @@
 // The settings and the goals of `bench idle`.
 import type { RIVALS, SUBJECTS } from '../echo/server-kinds.js';
 
-/** Ours: a server whose garbage the bench can have collected, which is not so behind a launcher. */
+/**
+ * Our servers. The bench must be able to collect the garbage of a server, which is impossible
+ * behind a launcher.
+ */
 export type IdleSubjectName = Exclude<keyof typeof SUBJECTS, 'hioload'>;
 export type IdleRivalName = keyof typeof RIVALS;
 export type IdleArmName = IdleSubjectName | IdleRivalName;
 
-/** What a run of `bench idle` is asked for. */
+/** The settings of a run of `bench idle`. */
 export interface IdleSettings {
   readonly subjects: readonly IdleSubjectName[];
   readonly rivals: readonly IdleRivalName[];
-  /** Idle connections at the two points between which the slope of memory lies. */
+  /** Idle connections at the two readings. The slope of memory lies between them. */
   readonly from: number;
   readonly to: number;
-  /** Rounds; each runs every server once. */
+  /** The number of rounds. Each round runs every server once. */
   readonly passes: number;
-  /** How long the CPU time of the server is watched with all connections open, in seconds. */
+  /** How long the server is watched with all connections open, in seconds. */
   readonly seconds: number;
   readonly serverCpu: number;
-  /** Where the process runs that holds the connections. */
+  /** The CPU of the process that holds the connections. */
   readonly loadCpu: number;
 }
 
-/** Process memory that an idle connection is to take at most, in bytes. */
+/** The goal: most process memory of an idle connection, in bytes. */
 export const MEMORY_GOALS: Readonly<Partial<Record<IdleArmName, number>>> = {
   'hioload-transport': 1.2 * 1024,
   net: 5 * 1024,
 };
 
-/** CPU time that idle connections are to take at most, in cores. */
+/** The goal: most CPU time of idle connections, in cores. */
 export const CPU_GOAL = 0.01;

@@ -2,14 +2,14 @@
 import { setTimeout } from 'node:timers/promises';
 import type { ProcessMemory } from '../core/process-memory.js';
 
-/** Two readings in a row that differ by no more than this share are taken for the end of it. */
+/** Memory has come to rest if two readings in a row differ by no more than this share. */
 const STILL_SHARE = 0.002;
 const MAX_READINGS = 20;
 const BETWEEN_READINGS_MS = 200;
 
 /**
- * Collects garbage and reads memory until it stands still.
- * @returns the last reading, and whether it stood still in time
+ * Collects garbage and reads memory until memory comes to rest.
+ * @returns the last reading, and whether memory came to rest in time
  */
 export async function settledMemory(
   collect: () => Promise<void>,

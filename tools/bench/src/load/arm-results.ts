@@ -4,19 +4,19 @@ import { pairedRatios, type Summary, summarise } from '../core/statistics.js';
 import type { LoadNumbers } from './load-numbers.js';
 
 /**
- * The arm that ratios refer to, and the one that serves the same a second time: how far they differ
- * is the noise.
+ * The arm that all ratios refer to, and a second arm with the same server. The difference between
+ * the two arms is the noise.
  */
 export const BASELINE_ARM = 'uws';
 export const NOISE_ARM = 'uws again';
 
-/** What the passes of one arm come to; summaries are `null` where no pass counts. */
+/** The results of one arm over all passes. A summary is `null` if no pass counts. */
 export interface LoadArmResult {
   readonly arm: string;
   readonly version: string | null;
   readonly validPasses: number;
   readonly voidPasses: number;
-  /** Why the last void pass was. */
+  /** The reason why the last void pass was void; `null` if no pass was void. */
   readonly voidReason: string | null;
   readonly messagesPerSecond: Summary | null;
   /** Throughput divided by that of the baseline in the same round. */
@@ -27,13 +27,13 @@ export interface LoadArmResult {
   readonly generatorCores: Summary | null;
   readonly serverNsPerMessage: Summary | null;
   /**
-   * CPU time of all load processes for one message, in nanoseconds: what the clients cost, whoever
-   * serves.
+   * CPU time of all load processes for one message, in nanoseconds: the cost of the clients, which
+   * does not depend on the server.
    */
   readonly generatorNsPerMessage: Summary | null;
   /**
-   * CPU time for a message divided by that of the baseline in the same round: tells also where the
-   * load set the pace.
+   * CPU time for a message divided by that of the baseline in the same round. This ratio means
+   * something also where the load set the pace.
    */
   readonly costRatio: Summary | null;
 }
@@ -54,7 +54,7 @@ export function evaluateSeries(
   return { title, arms: arms.map((arm) => evaluateArm(arm, passes)), passes };
 }
 
-/** Whether every one of `arms` has a number, and a ratio, in every series. */
+/** Whether each of `arms` has a number and a ratio in every series. */
 export function isComplete(series: readonly LoadSeries[], arms: readonly string[]): boolean {
   return series.every((one) =>
     arms.every((arm) => one.arms.find((result) => result.arm === arm)?.ratio?.count !== undefined),
@@ -62,8 +62,8 @@ export function isComplete(series: readonly LoadSeries[], arms: readonly string[
 }
 
 /**
- * Throughput of one arm divided by that of another in the same round; `null` where they have no
- * round in common.
+ * Throughput of one arm divided by that of another in the same round; `null` if the two arms have
+ * no round in common.
  */
 export function ratioOf(
   passes: readonly Pass<LoadNumbers>[],

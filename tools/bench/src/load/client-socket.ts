@@ -4,14 +4,14 @@ import { connect, type Socket } from 'node:net';
 import { type SocketWriter, WriterSource } from './socket-writer.js';
 
 /**
- * Largest piece that is read at once; one buffer serves all connections of a thread, for each piece
- * is judged as it comes.
+ * The most bytes that are read at once. All connections of a thread share one buffer, because each
+ * piece is judged as soon as it comes.
  */
 const READ_BUFFER_BYTES = 65_536;
 
 /**
- * Handshakes under way at once: more would overflow the queue of a server that listens with the
- * usual 511.
+ * Handshakes at the same time. More would overflow the queue of a server that listens with the
+ * usual backlog of 511.
  */
 const HANDSHAKES_AT_ONCE = 100;
 
@@ -29,11 +29,11 @@ export interface ClientEvents {
   opened(): void;
   /** Bytes of frames, valid during the call. */
   read(chunk: Buffer, bytes: number): void;
-  /** It is over, and its owner has not closed it. */
+  /** The connection ended although its owner has not closed it. */
   failed(what: string): void;
 }
 
-/** The socket of one client: does the opening handshake, then hands bytes on as they come. */
+/** The socket of one client: does the opening handshake, then hands on bytes as they come. */
 export class ClientSocket {
   readonly #socket: Socket;
   readonly #writers: WriterSource;
@@ -41,7 +41,7 @@ export class ClientSocket {
   #handshake: ClientHandshake | null;
   #isOpen = true;
 
-  /** @param shared see {@link sharedReadBuffer} */
+  /** @param shared the buffer of {@link sharedReadBuffer} */
   constructor({ host, port, path }: Target, shared: Buffer, events: ClientEvents) {
     this.#events = events;
     this.#handshake = new ClientHandshake({ host: `${host}:${port}`, target: path });
@@ -57,7 +57,7 @@ export class ClientSocket {
     this.#socket.write(Buffer.from(this.#handshake.request, 'latin1'));
   }
 
-  /** What sends; to be asked for once the handshake is done. */
+  /** The writer of this socket. Ask for it only after the handshake. */
   writer(): SocketWriter {
     return this.#writers.writer();
   }
@@ -97,8 +97,8 @@ export function sharedReadBuffer(): Buffer {
 }
 
 /**
- * Opens connections, no more at once than a server's queue holds. @param open starts one and
- * resolves when it is open
+ * Opens connections in batches that fit into the queue of a server.
+ * @param open starts one connection and resolves when the connection is open
  */
 export async function openInBatches(
   count: number,

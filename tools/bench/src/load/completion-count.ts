@@ -1,20 +1,20 @@
 /**
- * Counts for each message in flight how many subscribers still lack it. Each of them gets the
- * messages in order, so they are complete in order too.
+ * Counts for each message in flight how many subscribers still lack the message. Each subscriber
+ * gets the messages in order, so the messages are also complete in order.
  */
 export class CompletionCount {
   readonly #subscribers: number;
   /**
-   * Messages by number modulo the length: subscribers that lack it. A complete one makes room for
-   * one that comes later.
+   * The number of subscribers that lack a message, by message number modulo the length. A complete
+   * message makes room for a later one.
    */
   readonly #lacking: Int32Array;
-  /** By subscriber: which message it gets next, modulo the length. */
+  /** The next message of each subscriber, modulo the length. */
   readonly #next: Int32Array;
 
   /**
-   * @param capacity messages in flight at most: nobody gets one before all have the one so many
-   * before it
+   * @param capacity the most messages in flight: no subscriber gets a message before all
+   * subscribers have the message that was sent `capacity` messages earlier
    */
   constructor(capacity: number, subscribers: number) {
     this.#subscribers = subscribers;
@@ -22,7 +22,10 @@ export class CompletionCount {
     this.#next = new Int32Array(subscribers);
   }
 
-  /** Notes that a subscriber has got its next messages. @returns how many are complete by that */
+  /**
+   * Notes that a subscriber has got its next messages.
+   * @returns how many messages are complete now and were not before
+   */
   received(subscriber: number, messages: number): number {
     const lacking = this.#lacking;
     let at = this.#next[subscriber]!;

@@ -10,7 +10,7 @@ export class CrowdThread implements Crowd {
   readonly #worker: Worker;
   #done: () => void = () => {};
 
-  /** @param failed told of what goes wrong there, whenever it does */
+  /** @param failed called with every fault of the thread, at any time */
   constructor(seed: CrowdSeed, failed: (fault: Error) => void) {
     this.#worker = new Worker(entryFile('load/crowd-worker'), { workerData: seed });
     this.#worker.on('message', (report: CrowdReport) => {
@@ -32,7 +32,7 @@ export class CrowdThread implements Crowd {
     void this.#worker.terminate();
   }
 
-  /** Resolves when the step is done; a failure goes to `failed` and leaves it pending. */
+  /** Resolves when the step is done. A failure goes to `failed`, and the promise stays pending. */
   #tell(command: CrowdCommand): Promise<void> {
     return new Promise((resolve) => {
       this.#done = resolve;

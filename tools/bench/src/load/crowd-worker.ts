@@ -5,8 +5,8 @@ import type { CrowdCommand, CrowdReport, CrowdSeed } from './crowd-messages.js';
 import { LocalCrowd } from './local-crowd.js';
 
 /**
- * A thread of its own for a part of the subscribers; the publisher, on the main thread, is rung
- * for.
+ * Plays a part of the subscribers on a thread of its own. This thread rings for the publisher,
+ * which runs on the main thread.
  */
 const { plan, bells } = workerData as CrowdSeed;
 const doorbells = Doorbells.attach(bells);

@@ -3,8 +3,8 @@ export interface Crowd {
   /** Opens all connections. @throws LoadFault where `deadlineMs` passes */
   connect(deadlineMs: number): Promise<void>;
   /**
-   * Waits until everybody has all that was published. @throws LoadFault that says what is missing
-   * when `deadlineMs` passes
+   * Waits until every subscriber has every published message.
+   * @throws LoadFault when `deadlineMs` passes; the fault says which messages are missing
    */
   settle(deadlineMs: number): Promise<void>;
   /** Cuts all connections; idempotent. */

@@ -2,13 +2,13 @@
 import type { MessageCycle } from './message-cycle.js';
 import type { SocketWriter } from './socket-writer.js';
 
-/** Sends the messages of a cycle in order, each call with one write. */
+/** Sends the messages of a cycle in order, with one write per call. */
 export class CycleWriter {
   readonly #cycle: MessageCycle;
   readonly #write: SocketWriter;
   /**
-   * Stretches of outgoing frames by start and count; made when first needed, so that sending makes
-   * no object.
+   * Stretches of outgoing frames by start and count. They are made when they are first needed and
+   * kept, so that sending allocates no object.
    */
   readonly #stretches: (Buffer | undefined)[] = [];
   #next = 0;
@@ -18,7 +18,10 @@ export class CycleWriter {
     this.#write = write;
   }
 
-  /** Sends the next messages. @param messages 1 to one less than the cycle has */
+  /**
+   * Sends the next messages.
+   * @param messages from 1 to the length of the cycle minus one
+   */
   send(messages: number): void {
     const { outgoing, outgoingFrameBytes, messages: all } = this.#cycle;
     const key = this.#next * all + messages;

@@ -1,28 +1,31 @@
 // The dialects in which the clients of a library wrap messages.
 import { Opcode } from '@hioload/protocol';
 
-/** How the clients of a library dress a message, and what they say before the first one. */
+/** How the clients of a library wrap a message, and what they say before the first message. */
 export interface Dialect {
   /** Path and query of the handshake. */
   readonly path: string;
   readonly opcode: Opcode;
-  /** The payload of a frame, the same in both directions. @param noise the message, of any bytes */
+  /**
+   * Wraps a message. The payload of the frame is the same in both directions.
+   * @param noise the message, of any bytes
+   */
   dress(noise: Buffer): Buffer;
   /**
-   * What a client sends in answer to each text message before it is connected, `null` for nothing;
-   * undefined where it is.
+   * The answer of a client to each text message before it is connected; `null` for no answer,
+   * undefined when the client is connected.
    */
   greet?(message: string): Greeting;
 }
 
 export type Greeting = { readonly answer: string } | { readonly connected: boolean };
 
-/** The WebSocket protocol and nothing on top. */
+/** The WebSocket protocol alone. */
 export const PLAIN: Dialect = { path: '/', opcode: Opcode.Binary, dress: (noise) => noise };
 
 /**
- * Engine.IO 4 and Socket.IO 5 over WebSocket alone. A message is an event `m` whose argument is a
- * string: a binary one would be two frames.
+ * Engine.IO 4 and Socket.IO 5 over WebSocket alone. A message is an event `m` with a string as
+ * argument, because a binary argument would need two frames.
  */
 export const SOCKET_IO: Dialect = {
   path: '/socket.io/?EIO=4&transport=websocket',

@@ -10,19 +10,19 @@ export interface EchoTarget extends Target {
   readonly inFlight: number;
 }
 
-/** What connections tell the generator that owns them. */
+/** The events of a connection, for the generator that owns it. */
 export interface EchoEvents {
   /** Called when `messages` messages have come back, whole and unchanged. */
   echoed(messages: number): void;
-  /** The last outstanding message of a connection that no longer sends has come back. */
+  /** The connection no longer sends, and its last outstanding message has come back. */
   settled(): void;
-  /** The server failed; nothing more is to be expected of the connection. */
+  /** The server failed. The connection reports nothing after this. */
   failed(fault: Error): void;
 }
 
 /**
- * One client that keeps a number of messages in flight: for each that comes back, it sends the next
- * of its cycle.
+ * One client that keeps a number of messages in flight. For each message that comes back, it sends
+ * the next message of its cycle.
  */
 export class EchoConnection {
   readonly #name: string;
@@ -35,7 +35,9 @@ export class EchoConnection {
   #writer: CycleWriter | null = null;
   #opened: () => void = () => {};
 
-  /** Resolves when the handshake is done; a failure goes to `failed` and leaves it pending. */
+  /**
+   * Resolves when the handshake is done. A failure goes to `failed`, and the promise stays pending.
+   */
   readonly open: Promise<void> = new Promise((resolve) => {
     this.#opened = resolve;
   });
@@ -66,7 +68,7 @@ export class EchoConnection {
     this.#send(this.#inFlight);
   }
 
-  /** Sends no more; `settled` follows when all is back, perhaps at once. */
+  /** Sends no more messages. `settled` follows when all messages are back, perhaps at once. */
   finish(): void {
     if (this.#state !== 'sending') return;
     this.#state = 'settling';

@@ -5,14 +5,12 @@ import { FaultWatch } from './fault-watch.js';
 import { LoadFault } from './load-fault.js';
 import type { LoadGenerator } from './load-generator.js';
 
-/**
- * Time in which answers that nothing was sent for may still show after the last one that was due.
- */
+/** How long a client waits after the last expected answer for answers that nobody asked for. */
 export const SURPLUS_WATCH_MS = 20;
 
 export interface EchoLoad extends EchoTarget {
   readonly connections: number;
-  /** Number of the first connection in the run, where several generators share one. */
+  /** Number of the first connection in the run. Several generators may share one run. */
   readonly firstConnection: number;
 }
 

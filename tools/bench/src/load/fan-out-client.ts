@@ -9,9 +9,9 @@ import { LoadFault } from './load-fault.js';
 import { type MessageCycle, prepareCycle, writeFrame } from './message-cycle.js';
 import { StreamJudge } from './stream-judge.js';
 
-/** What is due to a client. */
+/** The messages that a client must get. */
 export interface Feed {
-  /** Messages that were published so far. */
+  /** The number of messages published so far. */
   readonly sent: number;
 }
 
@@ -38,12 +38,12 @@ export function fanOutClientOptions(
 }
 
 export interface FanOutEvents {
-  /** Messages came whole, unaltered and in order. */
+  /** Messages came whole, unchanged and in order. */
   received(messages: number): void;
   failed(fault: Error): void;
 }
 
-/** A client that publishes, or that gets what is published. */
+/** A client that publishes, or a client that gets the published messages. */
 export class FanOutClient {
   readonly #name: string;
   readonly #dialect: Dialect;
@@ -52,13 +52,16 @@ export class FanOutClient {
   readonly #socket: ClientSocket;
   readonly #cycle: MessageCycle;
   readonly #feed: Feed;
-  /** Messages of the feed that the judge knows to be due. */
+  /** Messages of the feed that the judge already expects. */
   #due = 0;
   #state: 'handshake' | 'greeting' | 'connected' | 'ended' = 'handshake';
   #writer: CycleWriter | null = null;
   #opened: () => void = () => {};
 
-  /** Resolves when it is connected; a failure goes to `failed` and leaves it pending. */
+  /**
+   * Resolves when the client is connected. A failure goes to `failed`, and the promise stays
+   * pending.
+   */
   readonly open: Promise<void> = new Promise((resolve) => {
     this.#opened = resolve;
   });
@@ -122,7 +125,7 @@ export class FanOutClient {
     }
   }
 
-  /** Has the judge know of all that was published. */
+  /** Tells the judge about all messages published so far. */
   #catchUp(): void {
     const { sent } = this.#feed;
     if (sent === this.#due) return;
@@ -130,7 +133,7 @@ export class FanOutClient {
     this.#due = sent;
   }
 
-  /** Reads the short messages with which a library begins; each comes in one piece. */
+  /** Reads the short messages with which a library begins. Each message comes in one piece. */
   #readGreeting(chunk: Buffer, bytes: number): void {
     const header = emptyFrameHeader();
     for (let at = 0; at < bytes;) {

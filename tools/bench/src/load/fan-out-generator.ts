@@ -14,14 +14,14 @@ import { LoadFault } from './load-fault.js';
 import type { LoadGenerator } from './load-generator.js';
 import { LocalCrowd } from './local-crowd.js';
 
-/** Nothing is due to who publishes. */
+/** A publisher must get no message. */
 const NOTHING_SENT = { sent: 0 };
 
 /**
- * One client publishes, the others get what it sends. A message is in flight until the last of them
- * has it, and for each that is no longer the next one is sent: whoever is slow sets the pace, and
- * no queue grows. The subscribers are shared out to threads, of which this one, the publisher's, is
- * the first.
+ * One client publishes, and the other clients get the messages. A message is in flight until the
+ * last subscriber has it. For each message that leaves the flight, the publisher sends the next
+ * one, so the slowest subscriber sets the pace and no queue grows. Several threads share the
+ * subscribers. The thread of the publisher is the first of them.
  */
 export class FanOutGenerator implements LoadGenerator {
   readonly #load: FanOutLoad;
@@ -31,7 +31,7 @@ export class FanOutGenerator implements LoadGenerator {
   /** Rung by the other threads; null where there are none. */
   readonly #sleeper: Sleeper | null;
   #publisher: FanOutClient | null = null;
-  /** What was complete when it was looked at last. */
+  /** The number of complete messages at the last look. */
   #complete = 0;
   #isSending = false;
   #isClosed = false;
@@ -58,8 +58,8 @@ export class FanOutGenerator implements LoadGenerator {
 
   async connect(deadlineMs: number): Promise<void> {
     await this.#watch.during(Promise.all(this.#crowds.map((crowd) => crowd.connect(deadlineMs))));
-    // The last to come: when it may send, everybody listens. What it gets itself is a fault, for
-    // nothing is due to it.
+    // The publisher connects last, so every subscriber listens when it may send. A message to the
+    // publisher is a fault, because it must get none.
     this.#publisher = new FanOutClient(
       'the publisher',
       fanOutClientOptions(this.#load, sharedReadBuffer(), NOTHING_SENT),
@@ -105,7 +105,7 @@ export class FanOutGenerator implements LoadGenerator {
 
   readonly #hasNews = (): boolean => this.#tally.complete > this.#complete;
 
-  /** Takes notice of what the subscribers of other threads get. */
+  /** Counts the messages that the subscribers of other threads have got. */
   readonly #listen = (): void => {
     if (this.#sleeper === null || this.#isClosed) return;
     do this.#advance();

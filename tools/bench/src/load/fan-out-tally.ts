@@ -1,20 +1,20 @@
 /**
- * Distance between words that different threads write: a line of memory and the one that is fetched
- * with it.
+ * Distance between words that different threads write: two cache lines, because the processor
+ * fetches a line together with its neighbour.
  */
 const LINE_WORDS = 32;
 
 const SENT = 0;
-/** Words of a thread, behind its line. */
+/** The words of a thread, counted from the start of its line. */
 const COMPLETE = 0;
 const RECEIVED = 1;
 
 /**
- * What the threads of one load know of each other, in shared memory. Every word has one writer.
- * Messages are counted in 32 bits: a run of an hour at a million a second would be too long.
+ * The counts that the threads of one load share in shared memory. Every word has one writer. A
+ * count has 32 bits, which is enough for a run of up to an hour at a million messages a second.
  */
 export class FanOutTally {
-  /** What another thread attaches to. */
+  /** The memory that another thread attaches to. */
   readonly memory: SharedArrayBuffer;
   readonly #words: Int32Array;
   readonly #threads: number;
@@ -35,19 +35,19 @@ export class FanOutTally {
     return new FanOutTally(memory);
   }
 
-  /** Messages that were published, or are about to be. */
+  /** Messages that were published or will be published at once. */
   get sent(): number {
-    // Pairs with `send`: what a subscriber gets was counted there before it went to the socket.
+    // Pairs with `send`: a message is counted there before it goes to the socket.
     return Atomics.load(this.#words, SENT);
   }
 
-  /** Notes that messages are about to be published. */
+  /** Notes that messages will be published at once. */
   send(messages: number): void {
     // Pairs with the load in `sent`.
     Atomics.add(this.#words, SENT, messages);
   }
 
-  /** Messages that the subscribers of every thread have. */
+  /** Messages that all subscribers of all threads have. */
   get complete(): number {
     let least = this.completeOn(0);
     for (let thread = 1; thread < this.#threads; thread += 1)

@@ -15,7 +15,7 @@ export class FaultWatch {
     this.#fault.catch(() => {});
   }
 
-  /** Notes a fault; those after the first are forgotten. */
+  /** Notes a fault. Only the first fault is kept. */
   fail(fault: Error): void {
     this.#fail(fault);
   }
@@ -29,12 +29,19 @@ export class FaultWatch {
     await this.during(over).finally(() => clearTimeout(timer));
   }
 
-  /** Waits for `work`, which sees itself to that it ends. @throws LoadFault */
+  /**
+   * Waits for `work`, which must end by itself.
+   * @throws LoadFault
+   */
   async during(work: Promise<unknown>): Promise<void> {
     await Promise.race([work, this.#fault]);
   }
 
-  /** Waits for `work`. @param onLate says what is missing when it takes longer @throws LoadFault */
+  /**
+   * Waits for `work`, but not for ever.
+   * @param onLate says what is missing if `work` takes too long
+   * @throws LoadFault
+   */
   async within(
     work: Promise<void>,
     deadlineMs: number,

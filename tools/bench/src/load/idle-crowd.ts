@@ -19,14 +19,14 @@ export class IdleCrowd {
     this.#target = target;
   }
 
-  /** Pings that came and were answered. */
+  /** The number of pings that came and were answered. */
   get pings(): number {
     return this.#pings;
   }
 
   /**
-   * Opens connections until there are `count`. @throws LoadFault where one is refused or
-   * `deadlineMs` passes
+   * Opens connections until there are `count`.
+   * @throws LoadFault if the server refuses one or `deadlineMs` passes
    */
   async grow(count: number, deadlineMs: number): Promise<void> {
     const opening = openInBatches(count - this.#clients.length, () => this.#open());
@@ -38,8 +38,9 @@ export class IdleCrowd {
   }
 
   /**
-   * Stays for a while. @throws LoadFault where a connection was closed, or got anything but a ping,
-   * now or before
+   * Keeps all connections open for a while.
+   * @throws LoadFault if a connection was closed or got something else than a ping, during the call
+   * or before
    */
   stay(durationMs: number): Promise<void> {
     return this.#watch.run(durationMs);

@@ -1,4 +1,4 @@
-/** The server did not do what it is measured at: the run is worth nothing. */
+/** The server failed at the measured work, so the numbers of the run mean nothing. */
 export class LoadFault extends Error {
   override readonly name = 'LoadFault';
 }

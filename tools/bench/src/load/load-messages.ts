@@ -3,39 +3,39 @@ import type { ProcessLoad } from '../core/thread-time.js';
 import type { EchoLoad } from './echo-generator.js';
 import type { FanOutLoad } from './fan-out-load.js';
 
-/** What clients do, by the name of what they do. */
+/** The work of the clients, by its name. */
 export type LoadPlan =
   ({ readonly kind: 'echo' } & EchoLoad) | ({ readonly kind: 'fan-out' } & FanOutLoad);
 
-/** What a load process is told: to connect, then to go. */
+/** A command to a load process: to connect, then to start. */
 export type LoadCommand =
   | { readonly kind: 'connect'; readonly plan: LoadPlan }
   | {
       readonly kind: 'go';
       readonly serverPids: readonly number[];
-      /** CPUs that server and load have. */
+      /** The CPUs of server and load. */
       readonly cpus: readonly number[];
       readonly warmupMs: number;
       readonly measureMs: number;
     };
 
-/** What was counted in the window that counts. */
+/** The counts of the measured window. */
 export interface LoadResult {
   readonly kind: 'result';
-  /** Length of the window. */
+  /** Length of the window, in seconds. */
   readonly seconds: number;
   /**
-   * Messages that reached a client in it. As many are in flight at its start as at its end, so none
-   * is missing.
+   * Messages that reached a client in the window. The same number is in flight at the start and at
+   * the end of the window, so no message is missing.
    */
   readonly messages: number;
   readonly server: ProcessLoad;
   readonly generator: ProcessLoad;
-  /** Time in which the CPUs of server and load had nothing to do, all together. */
+  /** Time in which the CPUs of server and load were idle, added up. */
   readonly idleNs: number;
 }
 
-/** What a load process answers: one report per command, or a fault instead. */
+/** An answer of a load process: one report per command, or a fault instead. */
 export type LoadReport =
   | { readonly kind: 'connected' }
   | { readonly kind: 'fault'; readonly message: string }

@@ -3,38 +3,38 @@ import { percent } from '../core/format.js';
 import type { PassOutcome } from '../core/rounds.js';
 import type { LoadResult } from './load-messages.js';
 
-/** What one pass of a server under load measured. */
+/** The numbers of one pass of a server under load. */
 export interface LoadNumbers {
-  /** What served, with its version. */
+  /** Name and version of the server. */
   readonly version: string;
   /** Messages that reached a client. */
   readonly messagesPerSecond: number;
   /** Share of the time that the server's busiest thread ran, 0..1. */
   readonly serverBusy: number;
-  /** Share of the time that this thread wanted to run and had to wait for its CPU, 0..1. */
+  /** Share of the time that this thread was ready to run and waited for its CPU, 0..1. */
   readonly serverWaited: number;
-  /** CPU time of the whole server, all its processes, in cores. */
+  /** CPU time of all processes of the server, in cores. */
   readonly serverCores: number;
-  /** CPU time of the whole server for one message, in nanoseconds. */
+  /** CPU time of all processes of the server for one message, in nanoseconds. */
   readonly serverNsPerMessage: number;
   /** Share of the time that the busiest load process ran, 0..1. */
   readonly generatorBusy: number;
   /** CPU time of all load processes, in cores. */
   readonly generatorCores: number;
-  /** Time in which the CPUs of server and load had nothing to do, in cores. */
+  /** Time in which the CPUs of server and load were idle, in cores. */
   readonly idleCores: number;
 }
 
-/** A server that waits longer than this share for its CPU shares it with something else. */
+/** If a server waits longer than this share for its CPU, another program uses that CPU. */
 const DISTURBED_SHARE = 0.05;
 
 /**
- * Adds up what several load processes counted in windows that nearly coincide; the first of them
+ * Adds up the counts of several load processes, whose windows nearly coincide. The first process
  * watched the server.
  */
 export function combineLoads(version: string, results: readonly LoadResult[]): LoadNumbers {
   const [first] = results;
-  if (first === undefined) throw new Error('no load process reported');
+  if (first === undefined) throw new Error('no load process sent a report');
   const messagesPerSecond = results.reduce(
     (sum, { messages, seconds }) => sum + messages / seconds,
     0,
@@ -57,9 +57,9 @@ export function combineLoads(version: string, results: readonly LoadResult[]): L
 }
 
 /**
- * Decides whether a pass counts: a number says something about the server only where the server was
- * what limited it.
- * @param minBusy share of the time that its busiest thread must have run, 0..1
+ * Decides whether a pass counts. The numbers describe the server only if the server was the part
+ * that limited the pass.
+ * @param minBusy share of the time that the server's busiest thread must have run, 0..1
  */
 export function judgeServerBusy(numbers: LoadNumbers, minBusy: number): PassOutcome<LoadNumbers> {
   if (numbers.messagesPerSecond === 0)

@@ -1,4 +1,4 @@
-// The load process: loads a server when its parent says so.
+// The load process: loads a server on the command of its parent.
 import { endWithParent, tellParent } from '../core/child-side.js';
 import { readIdleNs } from '../core/idle-time.js';
 import {
@@ -13,7 +13,8 @@ import type { LoadGenerator } from './load-generator.js';
 import type { LoadCommand, LoadPlan, LoadReport } from './load-messages.js';
 
 /**
- * The load runs in a process of its own, so that its CPU time does not count as that of the server.
+ * The load runs in a process of its own, so that its CPU time does not count as CPU time of the
+ * server.
  */
 
 const CONNECT_DEADLINE_MS = 20_000;

@@ -31,7 +31,7 @@ export function describePass(pass: Pass<LoadNumbers>, passes: number): string {
   );
 }
 
-/** The table of one series, what else is to be known about it below. */
+/** The table of one series, with notes on noise and void passes below. */
 export function describeSeries(series: LoadSeries): string {
   const lines = [series.title, formatTable(COLUMNS, series.arms.map(formatArm))];
   const noise = series.arms.find(({ arm }) => arm === NOISE_ARM)?.ratio ?? null;
@@ -49,7 +49,7 @@ export function describeSeries(series: LoadSeries): string {
   return lines.join('\n');
 }
 
-/** What served in a run, each once. */
+/** The versions of all servers of a run, each once. */
 export function describeVersions(series: readonly LoadSeries[]): string {
   const versions = series.flatMap(({ arms }) => arms.map(({ version }) => version));
   return `versions  ${[...new Set(versions)].filter((text) => text !== null).join(', ')}`;

@@ -8,9 +8,9 @@ import { FanOutTally } from './fan-out-tally.js';
 import { FaultWatch } from './fault-watch.js';
 import { LoadFault } from './load-fault.js';
 
-/** What a crowd tells its owner. */
+/** The events of a crowd, for its owner. */
 export interface CrowdEvents {
-  /** All of its subscribers have more messages than before. */
+  /** All subscribers of the crowd have got more messages. */
   advanced(): void;
   failed(fault: Error): void;
 }

@@ -3,28 +3,31 @@ import { randomBytes } from 'node:crypto';
 import { applyMask, frameHeaderBytes, type Opcode, writeFrameHeader } from '@hioload/protocol';
 import { type Dialect, PLAIN } from './dialect.js';
 
-/** Messages start with a number of four bytes that no other message of the run has. */
+/**
+ * Length of the number at the start of each message. No other message of the run has the same
+ * number.
+ */
 export const MIN_PAYLOAD_BYTES = 4;
 
 /**
- * The messages that one connection sends over and over, prepared as frames. There is one more than
- * are ever in flight and no two are alike, on this connection or another: a message that is lost,
- * repeated, moved or mixed up changes the bytes that come back. Both runs of frames are there
- * twice, so that any stretch of up to a cycle lies in one piece.
+ * The messages that one connection sends over and over, prepared as frames. The cycle has one
+ * message more than are ever in flight. No two messages of a run are alike, so a lost, repeated,
+ * moved or mixed-up message changes the bytes that come back. Both runs of frames are stored twice,
+ * so that every stretch of up to a cycle lies in one piece.
  */
 export interface MessageCycle {
   readonly messages: number;
   /** Masked frames, as a client sends them. */
   readonly outgoing: Buffer;
   readonly outgoingFrameBytes: number;
-  /** The frames that a server answers with, unmasked, header included. */
+  /** The frames that a server answers with: unmasked, with their headers. */
   readonly expected: Buffer;
   readonly expectedFrameBytes: number;
 }
 
 /**
- * Bytes of memory that {@link prepareCycle} takes for one connection that says nothing on top of
- * the protocol.
+ * Bytes of memory that {@link prepareCycle} takes for one connection, if the dialect adds nothing
+ * to the messages.
  */
 export function cycleBytes(messageBytes: number, inFlight: number): number {
   const frames = 2 * (inFlight + 1);
@@ -39,8 +42,8 @@ export function cycleBytes(messageBytes: number, inFlight: number): number {
 /**
  * Prepares the messages of one connection.
  * @param connection number of the connection in the run, from 0
- * @param messageBytes {@link MIN_PAYLOAD_BYTES} or more, without what the dialect adds @param
- * inFlight 1 or more
+ * @param messageBytes {@link MIN_PAYLOAD_BYTES} or more, without the bytes that the dialect adds
+ * @param inFlight 1 or more
  */
 export function prepareCycle(
   connection: number,
@@ -71,7 +74,10 @@ export function prepareCycle(
   return { messages, outgoing, outgoingFrameBytes, expected, expectedFrameBytes };
 }
 
-/** @returns the octet after the frame */
+/**
+ * Writes a frame.
+ * @returns the position of the octet after the frame
+ */
 export function writeFrame(
   target: Buffer,
   at: number,
@@ -96,8 +102,8 @@ export function writeFrame(
 }
 
 /**
- * A number of four bytes, then bytes that look random and depend on the number only (xorshift32,
- * Marsaglia 2003).
+ * Makes a number of four bytes, followed by bytes that look random and depend only on the number
+ * (xorshift32, Marsaglia 2003).
  */
 function noise(number: number, bytes: number): Buffer {
   const message = Buffer.allocUnsafeSlow(bytes);

@@ -3,20 +3,21 @@ import { nodeCommand, PinnedChild } from '../core/pinned-child.js';
 import type { RunningServer } from '../servers/with-server.js';
 import type { LoadCommand, LoadPlan, LoadReport, LoadResult } from './load-messages.js';
 
-/** What loads a server in one pass. */
+/** The load of one pass. */
 export interface LoadRun {
-  /** One process for each, bound to its CPUs. */
+  /** The load processes. Each one is bound to its CPUs. */
   readonly loads: readonly { readonly cpus: readonly number[]; readonly plan: LoadPlan }[];
   readonly warmupMs: number;
   readonly measureMs: number;
 }
 
-/** What a load process needs beyond its measuring: to connect, and to settle. */
+/** Time that a load process may need besides its measuring, to connect and to settle. */
 const LOAD_DEADLINE_MS = 40_000;
 
 /**
- * Loads a server from processes of their own, all at once.
- * @returns what each counted, in order @throws Error where one finds a fault, ends or stays silent
+ * Loads a server from several processes at the same time.
+ * @returns the counts of each process, in order
+ * @throws Error if a process finds a fault, ends or stays silent
  */
 export async function runLoad(
   { pids, cpus }: Pick<RunningServer, 'pids' | 'cpus'>,

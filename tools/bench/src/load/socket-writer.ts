@@ -1,19 +1,20 @@
 // Writes to sockets without the stream layer of Node.
 import type { Socket } from 'node:net';
 
-/** Sends bytes that stay as they are until the socket has ended. */
+/** Sends bytes. The bytes must not change until the socket has ended. */
 export type SocketWriter = (bytes: Buffer) => void;
 
-/** What lies below a socket of Node. Not documented, so each use checks that it is there. */
+/** The object below a socket of Node. It is not documented, so each use checks that it is there. */
 interface StreamHandle {
   writeBuffer(request: object, bytes: Buffer): number;
   readonly writeQueueSize: number;
 }
 
 /**
- * Makes writers that pass the stream layer by. With one message in flight that layer is a quarter
- * of what the load costs, and the servers would wait for it. Made right after the socket, before
- * its first write, from which it learns what a write request is; that write must be a Buffer.
+ * Makes writers that bypass the stream layer. With one message in flight, that layer takes a
+ * quarter of the time of the load, and the servers would wait for it. Make the source right after
+ * the socket, before the socket's first write: the source learns from that write how a write
+ * request looks. That write must be a Buffer.
  */
 export class WriterSource {
   readonly #socket: Socket;
@@ -33,7 +34,9 @@ export class WriterSource {
     };
   }
 
-  /** The fastest writer there is; the plain one where the door below the stream looks different. */
+  /**
+   * The fastest possible writer; the plain writer if the object below the stream looks different.
+   */
   writer(): SocketWriter {
     const socket = this.#socket;
     const plain: SocketWriter = (bytes) => {
@@ -42,8 +45,8 @@ export class WriterSource {
     const handle = this.#handle;
     if (handle === null || this.#Request === null || handle !== handleOf(socket)) return plain;
 
-    // A request is used up only by a write that the kernel does not take at once, and after one of
-    // these it is the stream's turn: the bytes it is given go behind those that wait.
+    // Only a write that the kernel does not take at once uses up its request. After such a write
+    // the stream writes again, because its bytes must go behind the waiting bytes.
     const request = Object.assign(new this.#Request(), { oncomplete: () => {} });
     let isDirect = true;
     return (bytes) => {

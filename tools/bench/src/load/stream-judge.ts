@@ -3,27 +3,27 @@ import { LoadFault } from './load-fault.js';
 import type { MessageCycle } from './message-cycle.js';
 
 /**
- * Compares what one connection gets, octet by octet, with what it must get. What answers a cycle of
- * messages, or spreads it, is periodic, so a chunk of any length is one comparison of memory, and
- * no frame is parsed as long as all is well.
+ * Compares the bytes that one connection gets with the expected bytes, octet by octet. The expected
+ * bytes are periodic, because the messages are a cycle. So the check of a chunk of any length is
+ * one comparison of memory, and the judge parses no frame as long as all bytes are right.
  */
 export class StreamJudge {
   readonly #cycle: MessageCycle;
   readonly #name: string;
-  /** Where in the cycle of expected bytes the next one lies. */
+  /** The position of the next expected byte in the cycle. */
   #place = 0;
-  /** Bytes that are due: sent and not yet here. */
+  /** Bytes that were sent and have not come yet. */
   #dueBytes = 0;
-  /** Bytes of a frame of which the rest is still to come. */
+  /** Bytes that have come of a frame whose rest is missing. */
   #partialBytes = 0;
 
-  /** @param name who is judged, as faults say it */
+  /** @param name the name of the connection in faults */
   constructor(cycle: MessageCycle, name: string) {
     this.#cycle = cycle;
     this.#name = name;
   }
 
-  /** Messages that were sent and are not yet here whole. */
+  /** Messages that were sent and have not come whole yet. */
   get outstanding(): number {
     return Math.ceil(this.#dueBytes / this.#cycle.expectedFrameBytes);
   }
@@ -35,8 +35,8 @@ export class StreamJudge {
 
   /**
    * Judges bytes as they come, cut anywhere.
-   * @returns how many messages they complete
-   * @throws LoadFault where they differ from what is due
+   * @returns how many messages the bytes complete
+   * @throws LoadFault if the bytes differ from the expected ones
    */
   accept(chunk: Buffer, bytes: number): number {
     const { expected, expectedFrameBytes } = this.#cycle;
@@ -54,7 +54,7 @@ export class StreamJudge {
     return complete;
   }
 
-  /** Throws an LoadFault that says what is missing, if anything is. */
+  /** Throws a LoadFault that says which messages are missing, if any are. */
   settle(why: string): void {
     if (this.#dueBytes === 0) return;
     throw new LoadFault(`${this.#name}: ${this.outstanding} messages are lost: ${why}`);

@@ -1,30 +1,30 @@
-/** A way for 64-byte or larger records from one thread to another, as the benchmark drives it. */
+/** The writing end of a way for records from one thread to another. */
 export interface Writer {
   /**
-   * Sends a record whose words are `sequence`, `sequence + 1` and so on. Waits while there is no
+   * Sends a record with the words `sequence`, `sequence + 1` and so on. Waits while there is no
    * room.
    */
   send(sequence: number): void;
-  /** Makes all that was sent visible. */
+  /** Makes all sent records visible. */
   flush(): void;
 }
 
 export interface Reader {
   /**
-   * Hands what is there to `check`, and says how much it was. Only where the reader looks, and is
-   * not called.
+   * Hands each record that has come to `check`, and returns the number of records. The reader must
+   * look for records by itself, because nothing calls it.
    */
   poll(check: PayloadCheck): number;
 }
 
-/** Looks at a record: its words, from `at` on. */
+/** Checks a record: its words start at `at`. */
 export type PayloadCheck = (words: Int32Array, at: number) => void;
 
-/** What both threads are told: the memory they share, and the sizes. */
+/** The plan for both threads: their shared memory and the sizes. */
 export interface ChannelPlan {
   readonly recordBytes: number;
   readonly flushEvery: number;
-  /** Regions or buffers, as the arm made them. */
+  /** Regions or buffers, as the arm creates them. */
   readonly shared: unknown;
 }
 
@@ -36,8 +36,8 @@ export interface Channel {
 }
 
 /**
- * Memory for records in every ring that takes part. From half a MiB on, what is written has left
- * the writer's nearest cache by the time it is read; in 128 KiB the two ends tear at the same
+ * Memory for records in every ring of the benchmark. From half a MiB on, written bytes have left
+ * the nearest cache of the writer before they are read. In 128 KiB both ends fight for the same
  * lines, and all rings pass half as much.
  */
 export const RING_BYTES = 1_048_576;

@@ -2,21 +2,23 @@
 import type { Summary } from '../core/statistics.js';
 import type { ArmName, PoolGoal, PoolSeries } from './series.js';
 
-/** What was measured of an arm. `ratio` is to the first arm of the series, round by round. */
+/**
+ * The measurement of one arm. `ratio` compares it with the first arm of the series, round by round.
+ */
 export interface PoolArmResult {
   readonly arm: ArmName;
   readonly value: Summary;
   readonly ratio: Summary;
 }
 
-/** A goal beside what was reached. */
+/** A goal beside the reached value. */
 export interface GoalOutcome extends PoolGoal {
-  /** Median. */
+  /** The median of the measurement. */
   readonly found: number;
   readonly reached: boolean;
 }
 
-/** Compares medians with the goals; a goal whose arm did not take part is left out. */
+/** Compares medians with the goals. The goal of an arm that did not take part is left out. */
 export function judgeGoals(
   { goals, unit, arms }: PoolSeries,
   results: readonly PoolArmResult[],
@@ -37,7 +39,7 @@ export function judgeGoals(
       ];
     }
     const other = resultOf(goal.timesArm);
-    // Ratios are to the first arm, and such goals are set for it.
+    // Ratios compare with the first arm, and goals by ratio are set for that arm only.
     if (other === undefined || goal.arm !== arms[0]) return [];
     const times = 1 / other.ratio.median;
     return [{ ...goal, found: times, reached: times >= goal.value }];

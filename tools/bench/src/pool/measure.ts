@@ -7,15 +7,17 @@ import type { Channel } from './channel.js';
 import { isRecord } from './bench-record.js';
 import type { PoolSeries } from './series.js';
 
-/** Blocks that are borrowed before the other thread gives them all back. */
+/** Blocks that one thread borrows before the other thread gives all of them back. */
 const LEASES_AT_A_TIME = 1_000;
 
-/** A reader that finds less than this has caught up, and leaves the writer alone for a moment. */
+/**
+ * A reader that finds fewer records has caught up. It then leaves the writer alone for a moment.
+ */
 const FEW_RECORDS = 64;
 
 const secondsSince = (begin: bigint): number => Number(process.hrtime.bigint() - begin) / 1e9;
 
-/** Counts records and starts the clock when a quarter of them has come. */
+/** Counts records. The clock starts when a quarter of the records has come. */
 class Count {
   readonly #records: number;
   readonly #recordWords: number;
@@ -38,7 +40,7 @@ class Count {
   }
 }
 
-/** Records a second through shared memory. */
+/** Measures records per second through shared memory. */
 export function channelThroughput(
   channel: Channel,
   series: PoolSeries,
@@ -53,7 +55,7 @@ export function channelThroughput(
   return count.perSecond();
 }
 
-/** Median of there and back, in nanoseconds. */
+/** Measures the median of a round trip through shared memory, in nanoseconds. */
 export function channelRoundTrip(
   channel: Channel,
   series: PoolSeries,
@@ -82,8 +84,7 @@ export function channelRoundTrip(
 }
 
 /**
- * The channel of messages that an arm uses: the worker's own, or one for which memory changes
- * hands.
+ * The message channel of an arm: the worker's own, or a channel over which memory changes hands.
  */
 function portOf(peer: Worker, transfer: boolean): MessagePort | Worker {
   if (!transfer) {
@@ -95,7 +96,7 @@ function portOf(peer: Worker, transfer: boolean): MessagePort | Worker {
   return port1;
 }
 
-/** Records a second as messages. */
+/** Measures records per second sent as messages. */
 export async function messageThroughput(
   series: PoolSeries,
   peer: Worker,
@@ -119,7 +120,7 @@ export async function messageThroughput(
   return perSecond;
 }
 
-/** Median of there and back as messages, in nanoseconds. */
+/** Measures the median of a round trip as messages, in nanoseconds. */
 export async function messageRoundTrip(
   series: PoolSeries,
   peer: Worker,
@@ -142,7 +143,7 @@ export async function messageRoundTrip(
   );
 }
 
-/** Borrowing and giving back on the owner's thread, in nanoseconds for both. */
+/** Measures borrowing plus giving back on the thread of the owner, in nanoseconds. */
 export function ownerLease(records: number): number {
   const owner = Slab.create([{ blockBytes: 64, blocks: LEASES_AT_A_TIME }]).owner({ debug: false });
   let begin = 0n;
@@ -154,7 +155,7 @@ export function ownerLease(records: number): number {
   return (secondsSince(begin) * 1e9) / (records - (records >> 2));
 }
 
-/** The memory of `guestLease`: the slab, then the state and the handles. */
+/** The memory of `guestLease`: the slab, the state and the handles. */
 export function guestLeaseMemory(): {
   readonly slab: Slab;
   readonly shared: [Slab['region'], SharedArrayBuffer];
@@ -164,8 +165,8 @@ export function guestLeaseMemory(): {
 }
 
 /**
- * Giving back on another thread and borrowing again on the owner's, in nanoseconds for both, waits
- * left out.
+ * Measures giving back on another thread plus borrowing again on the thread of the owner, in
+ * nanoseconds, without the waits.
  */
 export async function guestLease(
   slab: Slab,

@@ -20,7 +20,10 @@ export class NativeRing {
     this.version = version;
   }
 
-  /** @returns the ring, or why there is none */
+  /**
+   * Compiles the ring.
+   * @returns the ring, or the reason why there is none
+   */
   static async compile(): Promise<NativeRing | string> {
     try {
       const { stdout } = await run('g++', ['--version']);
@@ -41,8 +44,9 @@ export class NativeRing {
   }
 
   /**
-   * One pass: records a second, or nanoseconds of a round trip. @throws Error where a record was
-   * wrong
+   * Runs one pass.
+   * @returns records per second, or nanoseconds of a round trip
+   * @throws Error if a record was wrong
    */
   async measure(series: PoolSeries, [reader, writer]: readonly [number, number]): Promise<number> {
     const records = String(recordsOf('C++ ring', series));

@@ -1,20 +1,20 @@
 // The plan of one pass of the pool benchmark, for its process and its second thread.
 import type { ArmName } from './series.js';
 
-/** What one pass does, as its process and its second thread are told. */
+/** The work of one pass, for its process and for its second thread. */
 export interface PassPlan {
   readonly arm: ArmName;
   /** Name of the series. */
   readonly series: string;
-  /** CPU of the reading and of the writing thread. */
+  /** The CPUs of the reading and of the writing thread. */
   readonly cpus: readonly [number, number];
 }
 
-/** What the second thread needs besides. */
+/** The plan of the second thread. */
 export interface PeerPlan extends PassPlan {
-  /** What the first thread has made: regions, buffers or nothing. */
+  /** The memory that the first thread created: regions, buffers or nothing. */
   readonly shared: unknown;
 }
 
-/** What a pass reports. */
+/** The report of a pass. */
 export type PassReport = { readonly value: number } | { readonly error: string };

@@ -16,7 +16,7 @@ import {
 import type { PassPlan, PassReport, PeerPlan } from './pass-plan.js';
 import { POOL_SERIES, recordsOf } from './series.js';
 
-/** The process of one pass: its first thread reads and measures, its second one writes. */
+/** Runs one pass. The first thread of this process reads and measures, the second thread writes. */
 endWithParent();
 const plan = JSON.parse(process.argv[2]!) as PassPlan;
 const series = POOL_SERIES.find(({ name }) => name === plan.series)!;

@@ -15,7 +15,7 @@ import { type ArmName, POOL_SERIES, type PoolSeries } from './series.js';
 /** Longest time of one pass, in milliseconds. */
 const PASS_DEADLINE_MS = 120_000;
 
-/** What a run of `bench pool` is asked for. */
+/** The settings of a run of `bench pool`. */
 export interface PoolSettings {
   /** Names of series. */
   readonly series: readonly string[];
@@ -25,8 +25,8 @@ export interface PoolSettings {
 }
 
 /**
- * Measures, prints, and writes the result as JSON. @throws Error where a record is lost, altered or
- * reordered
+ * Measures, prints the tables, and writes the result as JSON.
+ * @throws Error if a record is lost, changed or reordered
  */
 export async function runPool(
   settings: PoolSettings,
@@ -98,7 +98,7 @@ async function measureSeries(
 }
 
 /**
- * Runs one pass in a process of its own, so that no arm inherits the heap and the compiled code of
+ * Runs one pass in a process of its own, so that no arm inherits the heap or the compiled code of
  * another.
  */
 async function runPass(arm: ArmName, series: PoolSeries, cpus: PassPlan['cpus']): Promise<number> {

@@ -8,7 +8,10 @@ import type { PeerPlan } from './pass-plan.js';
 import { markRecord, SHORT_BYTES, writeRecord } from './bench-record.js';
 import { POOL_SERIES, recordsOf } from './series.js';
 
-/** The second thread of a pass: writes, echoes, or gives back what the first one borrows. */
+/**
+ * Runs the second thread of a pass. It writes, echoes, or gives back the blocks that the first
+ * thread borrows.
+ */
 const plan = workerData as PeerPlan;
 const series = POOL_SERIES.find(({ name }) => name === plan.series)!;
 const records = recordsOf(plan.arm, series);
@@ -34,7 +37,7 @@ function echo({ writer, reader }: Channel): void {
   }
 }
 
-/** Sends each record as a message of its own; over a port the memory moves with it. */
+/** Sends each record as a message. Over a port the memory moves with the message. */
 function post(port: MessagePort, transfer: boolean): void {
   for (let sequence = 0; sequence < records; sequence++) {
     const words = new Int32Array(series.recordBytes / Int32Array.BYTES_PER_ELEMENT);
@@ -52,7 +55,7 @@ function echoMessages(port: MessagePort, transfer: boolean): void {
   });
 }
 
-/** Gives blocks back whose handles stand in a list, and measures itself. */
+/** Gives back the blocks whose handles stand in a list, and measures its own time. */
 function giveBack(): void {
   const [slab, list] = plan.shared as [Slab['region'], SharedArrayBuffer];
   const guest = Slab.attach(slab).guest({ debug: false });

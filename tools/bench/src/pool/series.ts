@@ -1,30 +1,27 @@
-/** Newer compilers of V8 write records twice as fast. */
+/** Batched records per second. Newer compilers of V8 write records twice as fast. */
 const BATCHED_PER_SECOND = Number(process.versions.node.split('.')[0]) >= 24 ? 100e6 : 50e6;
 
-/** What is measured between a thread that writes and one that reads, and with what. */
+/** One measurement between a writing and a reading thread, with its arms. */
 export interface PoolSeries {
   readonly name: string;
   readonly about: string;
   readonly unit: 'records/s' | 'GB/s' | 'ns';
   readonly kind: 'throughput' | 'round trip' | 'lease';
   readonly recordBytes: number;
-  /** Records made visible at a time; arms that know no batches send each by itself. */
+  /** Records that become visible together. An arm without batches sends each record by itself. */
   readonly flushEvery: number;
   readonly arms: readonly ArmName[];
   readonly goals: readonly PoolGoal[];
 }
 
-/**
- * What the project wants of an arm: so much in the unit of the series, or so many times as much as
- * another arm.
- */
+/** The goal of an arm: a value in the unit of the series, or a multiple of another arm. */
 export interface PoolGoal {
   readonly arm: ArmName;
   readonly value: number;
   readonly timesArm?: ArmName;
 }
 
-/** Everything that takes part somewhere. The first two are ours. */
+/** All arms that take part in any series. The first two are ours. */
 export const ARM_NAMES = [
   'lane',
   'ring',
@@ -38,8 +35,8 @@ export const ARM_NAMES = [
 export type ArmName = (typeof ARM_NAMES)[number];
 
 /**
- * Records of one pass; the first quarter warms up. Sending objects takes a hundred times longer,
- * and its passes are shorter.
+ * The number of records in one pass. The first quarter warms up. Sending objects takes a hundred
+ * times longer, so its passes have fewer records.
  */
 export function recordsOf(arm: ArmName, { kind, recordBytes }: PoolSeries): number {
   if (kind === 'lease') return 2_000_000;

@@ -1,6 +1,6 @@
-/** Who competes; `hioload again` is the same once more, and shows the noise. */
+/** The competing codecs. `hioload again` is the same codec a second time, and shows the noise. */
 export const ARMS = ['hioload', 'ws', 'ws+bufferutil', 'hioload again'] as const;
 export type Arm = (typeof ARMS)[number];
 
-/** What the others are compared with. */
+/** The arm that all other arms are compared with. */
 export const SUBJECT: Arm = 'hioload';

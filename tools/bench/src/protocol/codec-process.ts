@@ -6,7 +6,7 @@ import { loadCodec } from './load-codec.js';
 import { type Workload, type WorkloadName, WORKLOADS } from './workload.js';
 import { workloadsOf } from './workloads.js';
 
-/** Nanoseconds a message that a pass of one arm found, the median over the turns of the pass. */
+/** Nanoseconds per message for one arm: the median over the turns of a pass. */
 export type CodecReport = Readonly<Record<WorkloadName, number>>;
 
 async function main(arm: Arm, milliseconds: number): Promise<void> {
@@ -19,7 +19,7 @@ async function main(arm: Arm, milliseconds: number): Promise<void> {
   tellParent(nanoseconds);
 }
 
-/** Half the time to get warm, all of it to measure. */
+/** Warms up for half the time, then measures for the whole time. */
 async function timePerMessage(workload: Workload, milliseconds: number): Promise<number> {
   await runFor(workload, milliseconds / 2, () => {});
   const times: number[] = [];

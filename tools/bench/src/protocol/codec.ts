@@ -1,42 +1,41 @@
-// What `bench protocol` needs of a codec.
+// The interface of a codec in `bench protocol`.
 import type { CountingSocket } from './material.js';
 
-/** What is written again and again. */
+/** The message that is written again and again, and how. */
 export interface Writing {
   readonly message: string | Uint8Array;
   readonly isMasked: boolean;
   readonly isCompressed: boolean;
 }
 
-/** A codec under test: the same work, done by ours and by that of `ws`. */
+/** A codec under test. Our codec and the codec of `ws` do the same work. */
 export interface Codec {
   /**
-   * A receiving half that tells `tally` of each message. What it is given afterwards, it reads at
-   * once or soon after.
+   * A receiving half that reports each message to `tally`. It reads a chunk at once or soon after.
    */
   reader(isMasked: boolean, isCompressed: boolean, tally: ReadTally): (chunk: Buffer) => void;
   /**
-   * A sending half; what it returns writes `messages` messages to `socket`, and is done when all of
-   * them are there.
+   * A sending half. The returned function writes `messages` messages to `socket`, and is done when
+   * all of them have arrived there.
    */
   writer(writing: Writing, socket: CountingSocket): (messages: number) => void | Promise<void>;
-  /** A check of text that lies in `bytes`; what it returns answers for one range. */
+  /** Checks text in `bytes`. The returned function answers for one range. */
   textCheck(): (bytes: Buffer, start: number, end: number) => boolean;
   /**
-   * A connection that compresses and decompresses, used once in each direction. Kept alive by the
-   * caller.
+   * A connection with compression, used once in each direction. The caller keeps the connection
+   * alive.
    */
   connection(terms: CompressionTerms): () => object | Promise<object>;
 }
 
-/** How a connection compresses whose memory is looked at. */
+/** The compression of a connection whose memory is measured. */
 export interface CompressionTerms {
   readonly contextTakeover: boolean;
-  /** Windows as the codec has them by itself, or the largest there are. */
+  /** The default windows of the codec, or the largest possible ones. */
   readonly windows: 'default' | 'largest';
 }
 
-/** Counts messages, which may come later than what they were read from. */
+/** Counts read messages. A message may come later than the chunk that contains it. */
 export class ReadTally {
   messages = 0;
   bytes = 0;
@@ -50,7 +49,8 @@ export class ReadTally {
   }
 
   /**
-   * Resolves when so many messages have come in all; at once and without a promise where they have.
+   * Resolves when `messages` messages have come in all. Returns at once, without a promise, if they
+   * have come already.
    */
   reached(messages: number): void | Promise<void> {
     if (this.messages >= messages) return undefined;

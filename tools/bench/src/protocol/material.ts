@@ -5,15 +5,15 @@ import { deflateRawSync, constants } from 'node:zlib';
 import { ReusingPool } from './reusing-pool.js';
 
 /**
- * Chunks that are read in a turn: half a megabyte, more than a first level cache and less than a
- * second one.
+ * Chunks that are read in a turn. They take half a megabyte, which is more than a first-level cache
+ * and less than a second-level one.
  */
 const CHUNKS = 8;
 const CHUNK_BYTES = 65_536;
 
-/** The longest message that the readers take. */
+/** The longest message that the readers accept. */
 export const MAX_MESSAGE_BYTES = 1_048_576;
-/** The level of compression that `ws` has by default. */
+/** The default compression level of `ws`. */
 export const LEVEL = 6;
 
 export const BYTES = Buffer.alloc(65_536, 7);
@@ -21,7 +21,7 @@ export const ASCII_TEXT = 'The quick brown fox jumps over the lazy dog, 01234567
   .repeat(17)
   .slice(0, 1_024);
 const UNICODE_TEXT = 'Zwölf Boxkämpfer jagen Виктора über den großen Deich 漢字 😀. '.repeat(20);
-/** A kilobyte of it, cut at a code point. */
+/** A kilobyte of the text, cut at a code point. */
 export const UNICODE_BYTES = Buffer.from(
   Buffer.from(UNICODE_TEXT).subarray(0, 1_024).toString().replaceAll('\ufffd', ''),
 );
@@ -35,16 +35,16 @@ export const JSON_BYTES = Buffer.from(
   ),
 ).subarray(0, 1_024);
 
-/** Chunks of frames, to be read again and again though reading unmasks them. */
+/** Chunks of frames that can be read again and again, although reading unmasks them. */
 export interface ChunkSource {
   readonly chunks: readonly Buffer[];
   readonly frames: number;
   readonly isMasked: boolean;
-  /** Makes the chunks what they were. */
+  /** Restores the original bytes of the chunks. */
   restore(): void;
 }
 
-/** Chunks as they come from a client. */
+/** Chunks as a client sends them. */
 export function clientChunks(payload: Buffer, isBinary: boolean): ChunkSource {
   const perChunk = Math.max(1, Math.floor(CHUNK_BYTES / (payload.length + 8)));
   const originals = Array.from({ length: CHUNKS }, () => {
@@ -54,13 +54,13 @@ export function clientChunks(payload: Buffer, isBinary: boolean): ChunkSource {
     encoder.flush((bytes, start, end) => (found = Buffer.from(bytes.subarray(start, end))));
     return found;
   });
-  // Each in memory of its own, as chunks from sockets are.
+  // Each chunk has memory of its own, as the chunks of sockets do.
   const chunks = originals.map((original) => Buffer.from(new Uint8Array(original).buffer));
   const restore = (): void => chunks.forEach((chunk, index) => void chunk.set(originals[index]!));
   return { chunks, frames: CHUNKS * perChunk, isMasked: true, restore };
 }
 
-/** Server frames that are compressed, each by itself. */
+/** Compressed frames of a server, each compressed by itself. */
 export function compressedChunk(payload: Buffer, frames: number): Buffer {
   const packed = deflateRawSync(payload, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
   const encoder = new FrameEncoder({ role: 'server', pool: new ReusingPool() });
@@ -77,13 +77,13 @@ export interface TextRanges {
   readonly ends: readonly number[];
 }
 
-/** So many that none is remembered until it comes again. */
+/** So many ranges that the processor does not remember one until it comes again. */
 const RANGES_ANYWHERE = 50_000;
 
 /**
- * Ranges of a chunk full of one text: `alike`, one text behind the other as they come chunk after
- * chunk; or `anywhere`, from and to places that hardly ever come again, each as long as the text,
- * give or take 64 octets.
+ * Ranges of a chunk that is full of one text. `alike`: one text behind the other, as they come
+ * chunk after chunk. `anywhere`: ranges between places that hardly ever repeat, each as long as the
+ * text, give or take 64 octets.
  */
 export function rangesOf(text: Buffer, where: 'alike' | 'anywhere'): TextRanges {
   const bytes = Buffer.from(new Uint8Array(CHUNK_BYTES).buffer);
@@ -114,12 +114,12 @@ export function rangesOf(text: Buffer, where: 'alike' | 'anywhere'): TextRanges 
   return { bytes, starts, ends };
 }
 
-/** A socket that takes everything at once and counts it: what both senders write to. */
+/** A socket that takes all bytes at once and counts them. Both senders write to it. */
 export class CountingSocket extends Duplex {
   bytes = 0;
 
   override _read(): void {
-    // Nothing comes back.
+    // The socket reads nothing.
   }
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {

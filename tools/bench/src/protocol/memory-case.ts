@@ -1,7 +1,7 @@
 // The cases in which `bench protocol` measures memory.
 import type { CompressionTerms } from './codec.js';
 
-/** The ways in which a connection compresses whose memory is looked at, as the table calls them. */
+/** The compressions whose memory is measured, with their names in the table. */
 export const MEMORY_CASES = {
   'with takeover': { contextTakeover: true, windows: 'default' },
   'with takeover, windows of 32 KiB': { contextTakeover: true, windows: 'largest' },

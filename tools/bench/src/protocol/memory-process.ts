@@ -4,14 +4,17 @@ import type { Arm } from './arms.js';
 import { loadCodec } from './load-codec.js';
 import { MEMORY_CASES, type MemoryCase } from './memory-case.js';
 
-/** What a connection that compresses takes, in bytes of resident memory. */
+/** The memory of a connection with compression, in bytes of resident memory. */
 export interface CaseMemory {
   readonly bytesPerConnection: number;
 }
 
 const CONNECTIONS = 200;
 
-/** In a process of its own: what others have freed would be taken first, and count as nothing. */
+/**
+ * Measures in a process of its own. Otherwise a connection would reuse memory that others have
+ * freed, and that memory would not count.
+ */
 async function main(arm: Arm, memoryCase: MemoryCase): Promise<void> {
   endWithParent();
   const connect = (await loadCodec(arm)).connection(MEMORY_CASES[memoryCase]);
@@ -19,7 +22,7 @@ async function main(arm: Arm, memoryCase: MemoryCase): Promise<void> {
   const before = process.memoryUsage.rss();
   for (let i = 0; i < CONNECTIONS; i++) kept.push(await connect());
   const taken = process.memoryUsage.rss() - before;
-  // Alive until here.
+  // This use keeps the connections alive until here.
   tellParent({ bytesPerConnection: kept.length > CONNECTIONS ? taken / CONNECTIONS : NaN });
 }
 

@@ -5,7 +5,7 @@ import { type Codec, type CompressionTerms, ReadTally } from './codec.js';
 import { compressedChunk, JSON_BYTES, LEVEL, MAX_MESSAGE_BYTES } from './material.js';
 import { ReusingPool } from './reusing-pool.js';
 
-/** One pool for all, as a reactor has. */
+/** All codecs share one pool, as all connections of a reactor do. */
 const pool = new ReusingPool();
 
 const ignore = (): void => {};
@@ -44,7 +44,7 @@ export const OUR_CODEC: Codec = {
     };
   },
 
-  /** Messages into one write a turn, as a transport does it. */
+  /** Puts the messages of a turn into one write, as a transport does. */
   writer({ message, isMasked, isCompressed }, socket) {
     const role = isMasked ? 'client' : 'server';
     const encoder = new FrameEncoder({ role, pool, extension: session(isCompressed) });

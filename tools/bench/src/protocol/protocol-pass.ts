@@ -7,7 +7,7 @@ import { MEMORY_CASES, type MemoryCase } from './memory-case.js';
 import type { CaseMemory } from './memory-process.js';
 import { WORKLOADS } from './workload.js';
 
-/** What a pass of one arm found. */
+/** The numbers of one pass of one arm. */
 export interface ProtocolPass {
   readonly nanoseconds: CodecReport;
   readonly memory: Readonly<Record<MemoryCase, number>>;
@@ -16,8 +16,8 @@ export interface ProtocolPass {
 const START_MS = 30_000;
 
 /**
- * One pass, in processes of its own on one CPU. @throws Error where messages come out other than
- * they went in
+ * Runs one pass in processes of its own on one CPU.
+ * @throws Error if a message comes out changed
  */
 export async function measureArm(
   arm: Arm,

@@ -4,8 +4,8 @@ import type { BlockStats, BytePool, Lease } from '@hioload/api';
 const BLOCK_BYTES = 1_048_576;
 
 /**
- * The cheapest pool there can be: blocks of one size, lent over and over. The codec is measured,
- * not a pool.
+ * The cheapest possible pool: it lends blocks of one size over and over. The bench measures the
+ * codec, not a pool.
  */
 export class ReusingPool implements BytePool {
   readonly maxBlockBytes = BLOCK_BYTES;

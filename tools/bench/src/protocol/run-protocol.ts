@@ -15,17 +15,17 @@ import { type WorkloadName, WORKLOADS } from './workload.js';
 
 export interface ProtocolSettings {
   readonly passes: number;
-  /** Time a workload is measured in a pass. */
+  /** Measured time of a workload in a pass. */
   readonly milliseconds: number;
   readonly cpu: number;
 }
 
-/** What one arm came to in one workload. */
+/** The results of one arm in one workload. */
 export interface ProtocolArmResult {
   readonly arm: Arm;
   readonly nanoseconds: Summary;
   readonly gigabytesPerSecond: number;
-  /** How many times as long as we take, round by round. */
+  /** The time of this arm divided by the time of our codec, round by round. */
   readonly timesOurs: Summary;
 }
 
@@ -35,17 +35,17 @@ export interface WorkloadResult {
   readonly arms: readonly ProtocolArmResult[];
 }
 
-/** What a connection of one arm takes, in bytes, by the way it compresses. */
+/** The memory of a connection of one arm, in bytes, by its compression. */
 export interface MemoryResult {
   readonly arm: Arm;
   readonly bytesPerConnection: Readonly<Record<MemoryCase, Summary | null>>;
 }
 
 /**
- * Measures the codec beside that of `ws`, processes of its own for each arm and pass, all on one
- * CPU; prints, and writes the result as JSON and as a picture.
+ * Measures our codec beside the codec of `ws`. Each arm has processes of its own in each pass, all
+ * on one CPU. Prints the table, and writes the result as JSON and as a picture.
  * @param jsonFile `null` for a name with the date below `bench-results`
- * @throws Error where an arm gives other messages than it was given
+ * @throws Error if the messages that an arm reads differ from the messages that it was given
  */
 export async function runProtocol(
   settings: ProtocolSettings,

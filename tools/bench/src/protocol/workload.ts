@@ -1,14 +1,17 @@
-/** What is measured: one way of using a codec, many messages a turn. */
+/** A workload: one way of using a codec, with many messages per turn. */
 export interface Workload {
   readonly messagesPerTurn: number;
-  /** Makes the next turn possible; its time does not count. */
+  /** Prepares the next turn. Its time does not count. */
   prepare?(): void;
   turn(): void | Promise<void>;
-  /** @throws Error where what came out so far is not what had to. */
+  /**
+   * Checks the output so far.
+   * @throws Error if the output is not the expected one
+   */
   verify(): void;
 }
 
-/** The names of all workloads, with what the table calls them. */
+/** The names of all workloads, with their titles in the table. */
 export const WORKLOADS = {
   'read-64': 'read masked frames, 64 B',
   'read-64k': 'read masked frames, 64 KiB',

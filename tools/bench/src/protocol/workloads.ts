@@ -17,9 +17,9 @@ import type { Workload, WorkloadName } from './workload.js';
 
 const MESSAGES = 200;
 
-/** Each workload, made anew for each use. */
+/** The functions that make each workload, one for each use. */
 export function workloadsOf(codec: Codec): Readonly<Record<WorkloadName, () => Workload>> {
-  /** @param source bytes that are unmasked as they are read, or not masked */
+  /** @param source bytes that reading unmasks, or unmasked bytes */
   function reading(source: ChunkSource, messageBytes: number, isCompressed = false): Workload {
     const tally = new ReadTally();
     const read = codec.reader(source.isMasked, isCompressed, tally);
@@ -39,7 +39,9 @@ export function workloadsOf(codec: Codec): Readonly<Record<WorkloadName, () => W
     };
   }
 
-  /** @param wireBytes of a message; undefined where it is to be shorter than it was */
+  /**
+   * @param wireBytes length of a message on the wire; undefined if compression must make it shorter
+   */
   function writing(
     what: Partial<Writing> & Pick<Writing, 'message'>,
     wireBytes?: number,

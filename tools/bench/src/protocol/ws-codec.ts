@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { type Codec, ReadTally } from './codec.js';
 import { compressedChunk, CountingSocket, JSON_BYTES, MAX_MESSAGE_BYTES } from './material.js';
 
-/** The halves of the codec of `ws`, which its types leave out. */
+/** The two halves of the codec of `ws`, which the types of `ws` do not contain. */
 interface WsModule {
   readonly Receiver: new (options: object) => WsReceiver;
   readonly Sender: new (socket: Duplex, extensions?: object) => WsSender;
@@ -23,14 +23,15 @@ interface WsSender {
 }
 
 /**
- * @param hasBufferutil whether it masks with `bufferutil`; asked for before anyone else loads `ws`
+ * @param hasBufferutil whether `ws` masks with `bufferutil`; call this function before anything
+ * else loads `ws`
  */
 export async function loadWsCodec(hasBufferutil: boolean): Promise<Codec> {
   if (!hasBufferutil) process.env['WS_NO_BUFFER_UTIL'] = '1';
   return wsCodec((await import('ws')) as unknown as WsModule);
 }
 
-/** The codec of `ws` with what its server sets. */
+/** The codec of `ws` with the settings of its server. */
 function wsCodec(ws: WsModule): Codec {
   const extensions = (contextTakeover: boolean): object => {
     const terms = {

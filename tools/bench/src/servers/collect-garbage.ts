@@ -3,10 +3,13 @@ import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Bun's door to its collector. */
+/** The collector of Bun. */
 declare const Bun: undefined | { gc(synchronously: true): void };
 
-/** What a first collection frees may be what a finaliser had kept until a later turn. */
+/**
+ * A finaliser may keep objects until a later turn, so a later collection can free more than the
+ * first.
+ */
 const COLLECTIONS = 3;
 
 /** Collects all garbage of this process, in Node or in Bun. */
@@ -18,7 +21,7 @@ export async function collectGarbage(): Promise<void> {
   }
 }
 
-/** The flag works after the start too, in contexts that are made from then on. */
+/** The flag also works after the start, for contexts that are made later. */
 function collectorOfNode(): () => void {
   setFlagsFromString('--expose-gc');
   return runInNewContext('gc') as () => void;

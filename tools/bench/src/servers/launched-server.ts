@@ -8,11 +8,10 @@ import { serveParent, type Serving } from './serve-parent.js';
 import type { ServeCommand } from './server-messages.js';
 
 /**
- * Starts the real thing, `hioload serve`, as a person does, and sees to it that it ends with the
- * bench.
+ * Starts the real command, `hioload serve`, as a person does, and ends it together with the bench.
  */
 
-/** Time to drain after the clients have gone; then a second signal ends the server at once. */
+/** Time to drain after the clients have left. Then a second signal ends the server at once. */
 const DRAIN_PATIENCE_MS = 2_000;
 
 interface Stats {
@@ -22,8 +21,8 @@ interface Stats {
 }
 
 /**
- * The application, from the root of the repository, how many reactors are to serve it, and over
- * which transport.
+ * The application, as a path from the root of the repository; the number of its reactors; its
+ * transport.
  */
 const [app = '', reactors = '1', transport = 'auto'] = process.argv.slice(2);
 
@@ -55,7 +54,7 @@ async function serve(command: ServeCommand): Promise<Serving> {
   });
 
   const { port, adminUrl } = await announced(createInterface(launcher.stdout));
-  // Its log goes on, and nobody reads it any more.
+  // The log goes on, but nobody reads it from here on.
   launcher.stdout.resume();
   const stats = (await (await fetch(`${adminUrl}/stats.json`)).json()) as Stats;
   return { port, pids: [stats.pid], version: `hioload ${stats.version} (${stats.transport})` };
@@ -72,14 +71,17 @@ function serveArguments(command: ServeCommand): string[] {
     'max-payload-bytes': command.maxPayloadBytes,
     'max-buffered-bytes': command.maxBufferedBytes,
     'idle-timeout-seconds': command.idleTimeoutSeconds,
-    // The rate is still counted, but a bench with few connections does not run into it.
+    // The server still counts the rate, but a bench with few connections never reaches this limit.
     'max-messages-per-second': LIMIT_TABLE.maxMessagesPerSecond.max,
   };
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   return ['serve', app, ...flags];
 }
 
-/** What somebody has set for servers of theirs must not decide what is measured. */
+/**
+ * The environment without settings that a person made for other servers: they must not change the
+ * measured server.
+ */
 function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const names = ['PORT', 'HOST', 'LOG_LEVEL', 'NODE_CHANNEL_FD'];
   return Object.fromEntries(
@@ -89,7 +91,7 @@ function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   );
 }
 
-/** Reads the log until both addresses have been told. */
+/** Reads the log until it has named both addresses. */
 async function announced(
   log: AsyncIterable<string>,
 ): Promise<{ readonly port: number; readonly adminUrl: string }> {

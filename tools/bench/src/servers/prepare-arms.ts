@@ -3,19 +3,19 @@ import type { Output } from '../core/run-output.js';
 import type { ChildCommand } from '../core/pinned-child.js';
 import type { ServerKind } from './server-kind.js';
 
-/** What is to compete. */
+/** The servers that are to compete. */
 export interface ArmsPlan<Name extends string> {
-  /** In order. */
+  /** The names, in order. */
   readonly names: readonly Name[];
   readonly kinds: Readonly<Record<Name, ServerKind>>;
-  /** Without these the run is worth nothing. */
+  /** The servers without which the run means nothing. */
   readonly needed: readonly Name[];
 }
 
 /**
- * Finds what each server needs; one that cannot be had is left out loudly.
- * @returns how each is started, by name, in order @throws Error where one that is needed cannot be
- * had
+ * Finds the parts that each server needs. A server that cannot be had is left out with a loud line.
+ * @returns how each server is started, by name, in order
+ * @throws Error if a needed server cannot be had
  */
 export async function prepareArms<Name extends string>(
   { names, kinds, needed }: ArmsPlan<Name>,

@@ -1,21 +1,21 @@
-// The side of a server process: serves as its parent says, and ends with it.
+// The server process as its parent sees it: serves on command, and ends with the parent.
 import { endWithParent, tellParent } from '../core/child-side.js';
 import type { ServeCommand, ServeReport, ServerCommand } from './server-messages.js';
 import { collectGarbage } from './collect-garbage.js';
 
-/** What a server tells about itself; it may consist of several processes. */
+/** The report of a server about itself. A server may consist of several processes. */
 export interface Serving {
   readonly port: number;
   readonly version: string;
-  /** Its processes; this one unless others are named. */
+  /** The processes of the server. Default: this process. */
   readonly pids?: readonly number[];
 }
 
 /**
- * The side of a server process, called first thing in each: ends with its parent, carries the
- * command to serve out, and collects garbage when told to. An error ends the process, and the
- * parent shows it.
- * @param release runs before it ends
+ * Runs a server process: call this function first in each one. The process ends with its parent,
+ * carries out the command to serve, and collects garbage on command. An error ends the process, and
+ * the parent shows the error.
+ * @param release runs before the process ends
  */
 export function serveParent(
   serve: (command: ServeCommand) => Serving | Promise<Serving>,

@@ -1,17 +1,17 @@
-// What a kind of server is, and how one is started.
+// The kinds of servers, and how a server of each kind is started.
 import { loadUws } from '@hioload/transport/uws';
 import { findBun } from '../core/bun-program.js';
 import { entryFile } from '../core/paths.js';
 import { type ChildCommand, nodeCommand } from '../core/pinned-child.js';
 
-/** How a kind of server is started, or why it cannot be. */
+/** How a server of a kind is started, or the reason why it cannot be started. */
 export type ServerStart =
   | { readonly available: true; readonly command: ChildCommand }
   | { readonly available: false; readonly reason: string };
 
-/** A kind of server. Its process is told a `ServeCommand` and answers with a `ServeReport`. */
+/** A kind of server. Its process gets a `ServeCommand` and answers with a `ServeReport`. */
 export interface ServerKind {
-  /** Finds what it needs; called once a run. */
+  /** Finds the parts that the server needs. It is called once per run. */
   prepare(): Promise<ServerStart>;
 }
 

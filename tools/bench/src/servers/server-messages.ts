@@ -1,5 +1,6 @@
 /**
- * What a server process is told first: serve, with limits that are the same for all who compete.
+ * The first command to a server process: to serve, with limits that are the same for all
+ * competitors.
  */
 export interface ServeCommand {
   readonly kind: 'serve';
@@ -9,16 +10,16 @@ export interface ServeCommand {
   readonly idleTimeoutSeconds: number;
 }
 
-/** What a server process is told: to serve, later to collect its garbage. */
+/** A command to a server process: to serve, or later to collect its garbage. */
 export type ServerCommand = ServeCommand | { readonly kind: 'collect' };
 
-/** What a server process answers once it listens. */
+/** The answer of a server process when it listens. */
 export interface ServeReport {
   readonly kind: 'serving';
   readonly port: number;
-  /** The processes whose CPU time and memory are the server's. */
+  /** The processes whose CPU time and memory count as those of the server. */
   readonly pids: readonly number[];
-  /** Name and version of what serves. */
+  /** Name and version of the server. */
   readonly version: string;
 }
 

@@ -5,13 +5,13 @@ import type { ServeReport, ServerCommand, ServerReport } from './server-messages
 
 const HOST = '127.0.0.1';
 const START_DEADLINE_MS = 30_000;
-/** Connections may break before the process whose crash broke them has ended. */
+/** A crash breaks connections a moment before the crashed process has ended. */
 const CRASH_GRACE_MS = 500;
 
-/** A server that runs, as its pass sees it. */
+/** A running server, as its pass sees it. */
 export interface RunningServer extends ServeReport {
   readonly host: string;
-  /** CPUs that it may use. */
+  /** The CPUs that the server may use. */
   readonly cpus: readonly number[];
 }
 
@@ -19,10 +19,10 @@ export interface RunningServer extends ServeReport {
 export type ServerChild = PinnedChild<ServerCommand, ServerReport>;
 
 /**
- * Starts a server, uses it, ends it: each pass has a server of its own, so none profits from luck
- * or warmth of another.
- * @throws Error where it cannot be started, or whatever `use` throws, with the name of the server
- * and what became of it
+ * Starts a server, uses it and ends it. Each pass has a server of its own, so no pass profits from
+ * the luck or the warm state of another.
+ * @throws Error if the server cannot be started, and every error of `use`, with the name of the
+ * server and the way it ended
  */
 export async function withServer<Result>(
   name: string,

@@ -2,8 +2,8 @@
 import { BroadcastChannel } from 'node:worker_threads';
 
 /**
- * Joins what the threads of this process say to each other. @param take told of each message of
- * another thread
+ * Joins the channel on which the threads of this process talk to each other.
+ * @param take is called with each message of another thread
  */
 export function joinBroadcast<Message>(
   name: string,

@@ -12,12 +12,12 @@ import {
 import { CrossReader } from './cross-reader.js';
 import { writeAll } from './cross-writer.js';
 
-/** Two reactors without sockets: the first writes, the second reads. */
+/** Runs on two reactors without sockets. The first writes, the second reads. */
 
 const TOPIC = 'cross';
 
 /**
- * Messages under way at most: a `BroadcastChannel` has no end of its own, and would only fill the
+ * The most messages under way. A `BroadcastChannel` has no bound of its own, and would fill the
  * memory.
  */
 const RIVAL_IN_FLIGHT = 4_096;
@@ -42,7 +42,7 @@ function startReader({ subscribe }: AppContext): void {
   joinBroadcast<Uint8Array>(RIVAL_CHANNEL, (message) => {
     reader.read(message);
     read += 1;
-    // The writer goes on by this.
+    // The writer waits for this message.
     if (read % (RIVAL_IN_FLIGHT / 2) === 0)
       control.postMessage({ kind: 'read', count: read } satisfies CrossControl);
   });
@@ -52,7 +52,7 @@ function startWriter({ publish }: AppContext): void {
   const rival = joinBroadcast(RIVAL_CHANNEL);
   let [sent, read] = [0, 0];
   const send = {
-    // No reactor took it: the lane is full.
+    // A full lane means that no reactor took the message.
     bus: (message: Buffer) => publish(TOPIC, message).lanesFull === 0,
     BroadcastChannel: (message: Buffer) => {
       if (sent - read >= RIVAL_IN_FLIGHT) return false;

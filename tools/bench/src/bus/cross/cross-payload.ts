@@ -2,12 +2,15 @@
 import { LoadFault } from '../../load/load-fault.js';
 
 /**
- * A message has its number at the start, the time it was sent at behind, and its number again at
- * the end.
+ * The shortest message. A message holds its number, then the time of its sending, and its number
+ * again at the end.
  */
 export const MIN_CROSS_BYTES = 16;
 
-/** Writes a message over the last one. @param sentNs any clock of the machine, modulo 2^32 */
+/**
+ * Writes a message over the last one.
+ * @param sentNs any clock of the machine, modulo 2^32
+ */
 export function writeMessage(target: Buffer, number: number, sentNs: number): void {
   writeWord(target, 0, number);
   writeWord(target, 4, sentNs);
@@ -15,8 +18,8 @@ export function writeMessage(target: Buffer, number: number, sentNs: number): vo
 }
 
 /**
- * Octet by octet, as it is read: with three calls of `writeUInt32LE` the writer sends a fourth
- * less, and is what is measured.
+ * Writes octet by octet, as the reader reads. With three calls of `writeUInt32LE` the writer sends
+ * a fourth less, and then the benchmark measures the writer.
  */
 function writeWord(target: Uint8Array, at: number, value: number): void {
   target[at] = value;
@@ -26,8 +29,8 @@ function writeWord(target: Uint8Array, at: number, value: number): void {
 }
 
 /**
- * Reads the octets one by one: a message may be a plain `Uint8Array`, and a view for it would cost
- * more than the message.
+ * Reads octet by octet. A message may be a plain `Uint8Array`, and a view for it would cost more
+ * than the message.
  */
 function readWord(bytes: Uint8Array, at: number): number {
   return (
@@ -35,7 +38,10 @@ function readWord(bytes: Uint8Array, at: number): number {
   );
 }
 
-/** @throws LoadFault where the message is not number `due`, whole */
+/**
+ * Checks a message.
+ * @throws LoadFault if it is not message number `due`, or not whole
+ */
 export function checkMessage(bytes: Uint8Array, length: number, due: number): void {
   const number = readWord(bytes, 0);
   if (bytes.length !== length)
@@ -46,7 +52,7 @@ export function checkMessage(bytes: Uint8Array, length: number, due: number): vo
   if (last !== due) throw new LoadFault(`the end of message ${due} belongs to ${last}: torn`);
 }
 
-/** When a message was sent, modulo 2^32. */
+/** The time at which a message was sent, modulo 2^32. */
 export function sentAt(bytes: Uint8Array): number {
   return readWord(bytes, 4);
 }

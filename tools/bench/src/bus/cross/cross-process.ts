@@ -15,8 +15,8 @@ import {
 } from './cross-messages.js';
 
 /**
- * The process of one pass: a server with two reactors, each pinned to a CPU of its own where there
- * are two.
+ * Runs one pass: a server with two reactors. Each reactor is pinned to a CPU of its own if there
+ * are two CPUs.
  */
 
 const REACTORS = 2;

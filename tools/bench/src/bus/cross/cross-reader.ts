@@ -3,7 +3,7 @@ import { quantile } from '../../core/statistics.js';
 import type { CrossPlan, CrossResult } from './cross-messages.js';
 import { checkMessage, nowNs, sentAt } from './cross-payload.js';
 
-/** Judges what reaches the far reactor, and measures it. */
+/** Checks the messages that reach the far reactor, and measures them. */
 export class CrossReader {
   readonly #plan: CrossPlan;
   readonly #report: (result: CrossResult) => void;
@@ -12,17 +12,17 @@ export class CrossReader {
   #startedAt = 0n;
   #isOver = false;
 
-  /** @param report told once: after the last message, or of the first fault */
+  /** @param report called once: after the last message, or with the first fault */
   constructor(plan: CrossPlan, report: (result: CrossResult) => void) {
     this.#plan = plan;
     this.#report = report;
   }
 
-  /** Takes a message, valid during the call. */
+  /** Takes a message, which is valid during the call. */
   read(bytes: Uint8Array): void {
     if (this.#isOver) return;
     const { kind, messageBytes, messages, warmUp } = this.#plan;
-    // Before the message is judged, which is no part of its way.
+    // The time is read before the check of the message, because the check is no part of the way.
     const readNs = kind === 'latency' ? nowNs() : 0;
     try {
       checkMessage(bytes, messageBytes, this.#due);

@@ -1,14 +1,14 @@
 // The series of `bench bus` between two reactors, each with its goal.
 import type { CrossPlan } from './cross-messages.js';
 
-/** What is measured between two reactors. */
+/** One measurement between two reactors. */
 export interface CrossSeries {
   readonly name: string;
   readonly about: string;
   readonly unit: 'messages/s' | 'us';
   readonly kind: CrossPlan['kind'];
   readonly loop: CrossPlan['loop'];
-  /** What the bus is to reach, in `unit`. */
+  /** The goal of the bus, in `unit`. */
   readonly goal: number;
 }
 

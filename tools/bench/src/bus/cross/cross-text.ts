@@ -5,19 +5,21 @@ import { formatTable } from '../../core/text-table.js';
 import type { CrossChannel } from './cross-messages.js';
 import type { CrossSeries } from './cross-series.js';
 
-/** What the passes over one channel come to. */
+/** The results of all passes over one channel. */
 export interface CrossArmResult {
   readonly channel: CrossChannel;
   readonly value: Summary;
   /** Summary of the passes' 99th percentiles. */
   readonly p99: Summary | null;
-  /** To the bus, round by round. */
+  /** Compared with the bus, round by round. */
   readonly ratio: Summary;
-  /** Of the time, waited for a CPU: says how much else the machine did. */
+  /**
+   * Share of the time spent waiting for a CPU. It shows how busy the machine was with other work.
+   */
   readonly waitedShare: Summary;
 }
 
-/** The table of one series, with what the bus is to reach below. */
+/** The table of one series, with the goal of the bus below. */
 export function describeCross(
   { about, unit, kind, goal }: CrossSeries,
   messageBytes: number,
@@ -44,7 +46,7 @@ export function describeCross(
   return `${formatTable(columns, rows)}\ngoal: ${formatValue(goal)} ${unit}`;
 }
 
-/** In the unit of the series. */
+/** Formats a value in the unit of the series. */
 export function formatValue(value: number): string {
   return value >= 1_000 ? count(value) : value.toPrecision(3);
 }

@@ -3,14 +3,14 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { CrossPlan } from './cross-messages.js';
 import { nowNs, writeMessage } from './cross-payload.js';
 
-/** Messages sent before the event loop of the writer turns. */
+/** Messages that the writer sends in one turn of its event loop. */
 const BURST = 256;
-/** Long enough for a reader that sleeps to have fallen asleep. */
+/** A pause in which a reader that sleeps falls asleep. */
 const PAUSE_MS = 1;
 
 /**
  * Sends all messages of a pass.
- * @param send false where there is no room just now: the same message is sent again later
+ * @param send returns false if there is no room now; then the same message is sent again later
  */
 export async function writeAll(plan: CrossPlan, send: (message: Buffer) => boolean): Promise<void> {
   const { kind, messages, messageBytes, warmUp } = plan;
@@ -34,8 +34,8 @@ export async function writeAll(plan: CrossPlan, send: (message: Buffer) => boole
 }
 
 /**
- * Waits as the reactor does. A timer of a loop that spins comes once in a thousand turns, by code
- * that is not compiled yet.
+ * Waits as the reactor does. A timer would disturb: a loop that spins runs a timer once in a
+ * thousand turns, by code that is not compiled yet.
  */
 async function pause(loop: CrossPlan['loop']): Promise<void> {
   if (loop === 'park') return setTimeout(PAUSE_MS);

@@ -18,25 +18,25 @@ import { type CrossArmResult, describeCross, formatValue } from './cross-text.js
 const PASS_DEADLINE_MS = 120_000;
 
 /**
- * Messages before a latency is measured. Code that ran some hundred times is not compiled for speed
- * yet: with 500 of them the median of the bus is twice as long.
+ * Messages before the measurement of latency. V8 has not compiled code for speed after some hundred
+ * runs: with 500 messages the median of the bus is twice as long.
  */
 const LATENCY_WARM_UP = 20_000;
 
 interface CrossNumbers {
-  /** In the unit of the series; of latencies the median. */
+  /** In the unit of the series. For latencies this is the median. */
   readonly value: number;
-  /** 99th percentile in the unit of the series, of latencies only. */
+  /** The 99th percentile in the unit of the series, for latencies only. */
   readonly p99: number | null;
-  /** Share of the time that the busiest thread had to wait for a CPU, 0..1. */
+  /** Share of the time that the busiest thread waited for a CPU, 0..1. */
   readonly waitedShare: number;
 }
 
 /**
- * Measures what crosses from one reactor to another without a socket, beside what Node has for
+ * Measures messages from one reactor to another without a socket, beside the ways that Node has for
  * that.
- * @returns by the name of the series @throws Error where a message is lost, torn, repeated or
- * reordered
+ * @returns the results by the name of the series
+ * @throws Error if a message is lost, torn, repeated or reordered
  */
 export async function runCross(
   settings: BusSettings,
@@ -92,8 +92,8 @@ async function measureSeries(
 }
 
 /**
- * A pause before each message makes a series of latencies long; what copies objects takes twenty
- * times as long as the bus.
+ * The number of messages in a series. A pause before each message makes a series of latencies long.
+ * A channel that copies objects takes twenty times as long as the bus.
  */
 function messagesOf(
   channel: CrossChannel,
@@ -106,7 +106,10 @@ function messagesOf(
   return { warmUp: messages >>> 2, messages };
 }
 
-/** Runs one pass in a process of its own. @throws Error where its reader finds a fault */
+/**
+ * Runs one pass in a process of its own.
+ * @throws Error if its reader finds a fault
+ */
 export async function runPass(plan: CrossPlan, cpus: readonly number[]): Promise<CrossNumbers> {
   const name = `${plan.kind} over ${plan.channel}`;
   const command = {

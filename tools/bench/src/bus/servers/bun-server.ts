@@ -1,7 +1,10 @@
 // A rival in `bench bus`: a server in Bun with topics.
 import { serveParent } from '../../servers/serve-parent.js';
 
-/** Runs in Bun: one loop, its own topics. What it uses of Bun's interface: */
+/**
+ * This file runs in Bun, with one loop and with the topics of Bun. These are the used parts of its
+ * interface.
+ */
 interface BunSocket {
   subscribe(topic: string): void;
   publish(topic: string, message: string | Uint8Array): number;

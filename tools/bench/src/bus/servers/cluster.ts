@@ -4,26 +4,25 @@ import { once } from 'node:events';
 import { serveParent } from '../../servers/serve-parent.js';
 import type { ServeCommand } from '../../servers/server-messages.js';
 
-/** Worker processes of a server, so many as the machine of the bench has cores for. */
+/** The number of worker processes of a server: the machine of the bench has as many cores. */
 const WORKERS = 2;
 
-/** What a worker is told by the environment. */
+/** The environment variable with the command for a worker. */
 const COMMAND_VARIABLE = 'BENCH_CLUSTER_COMMAND';
 
 /** A server of several processes that share a port through `node:cluster`. */
 export interface ClusterServer {
   readonly version: string;
-  /** Sees to what the primary does, before the first worker starts. */
+  /** Prepares the primary, before the first worker starts. */
   primary(): void;
-  /** Listens, on a port that all workers share. */
+  /** Listens on a port that all workers share. */
   worker(command: ServeCommand): void;
 }
 
-/** The whole of such a server: this process is the primary, or one of its workers. */
+/** Runs such a server. This process is the primary or one of its workers. */
 export function serveCluster({ version, primary, worker }: ClusterServer): void {
   if (!cluster.isPrimary) {
-    // A worker ends when the channel to the primary closes; an interrupt is for the primary to hear
-    // of.
+    // A worker ends when the channel to the primary closes. The primary handles interrupts.
     process.on('SIGINT', () => {});
     worker(JSON.parse(process.env[COMMAND_VARIABLE]!) as ServeCommand);
     return;

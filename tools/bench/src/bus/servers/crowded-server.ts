@@ -5,7 +5,7 @@ import { serveParent } from '../../servers/serve-parent.js';
 import { enlargedMachine } from '../enlarged-machine.js';
 import { SILENT_LOG } from '../silent-log.js';
 
-/** Our server with as many reactors as it is told, also on a machine with fewer CPUs. */
+/** Runs our server with the requested number of reactors, also on a machine with fewer CPUs. */
 
 const START_TIMEOUT_MS = 20_000;
 const DRAIN_DEADLINE_MS = 1_000;

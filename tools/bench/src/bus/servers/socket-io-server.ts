@@ -6,11 +6,11 @@ import { Server } from 'socket.io';
 import { serveCluster } from './cluster.js';
 
 /**
- * Socket.IO in the workers of a cluster, with its own adapter between them, over WebSocket alone:
- * so nothing has to be sticky.
+ * Runs Socket.IO in the workers of a cluster, with its own adapter between them. It uses WebSocket
+ * alone, so that no client has to stay with one worker.
  */
 
-/** Longer than a pass: no ping comes between the messages. */
+/** Longer than a pass, so that no ping comes between the messages. */
 const PING_INTERVAL_MS = 600_000;
 
 const require = createRequire(import.meta.url);

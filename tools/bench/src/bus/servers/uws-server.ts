@@ -4,7 +4,7 @@ import { App, us_socket_local_port } from 'uWebSockets.js';
 import type { ServeCommand } from '../../servers/server-messages.js';
 import { serveParent } from '../../servers/serve-parent.js';
 
-/** Bare uWebSockets.js: one loop, its own topics. */
+/** Runs bare uWebSockets.js with one loop and with its own topics. */
 
 const TOPIC = 'all';
 

@@ -5,8 +5,8 @@ import { serveCluster } from './cluster.js';
 import { WsRoom } from './ws-room.js';
 
 /**
- * `ws` in the workers of a cluster; what one of them publishes goes to the primary and from there
- * to the others.
+ * Runs `ws` in the workers of a cluster. A message that one worker publishes goes to the primary,
+ * and from there to the other workers.
  */
 
 interface Published {
@@ -19,7 +19,7 @@ const { version } = createRequire(import.meta.url)('ws/package.json') as { versi
 serveCluster({
   version: `ws ${version} + node:cluster`,
   primary: () => {
-    // Bytes go as they are, not as JSON.
+    // With this setting bytes travel as they are, not as JSON.
     cluster.setupPrimary({ serialization: 'advanced' });
     cluster.on('message', (from, published: Published) => {
       for (const worker of Object.values(cluster.workers ?? {}))

@@ -1,4 +1,4 @@
-// A room of `ws` clients: each gets what another one sends.
+// A room of `ws` clients: a message of one client goes to all others.
 import { WebSocket, WebSocketServer } from 'ws';
 
 export interface WsRoomOptions {
@@ -10,8 +10,8 @@ export interface WsRoomOptions {
 }
 
 /**
- * A `ws` server on which everybody gets what another one sends, by a loop over the clients as its
- * documentation has it.
+ * A `ws` server that sends each message of a client to all others. It loops over the clients, as
+ * the documentation of `ws` shows.
  */
 export class WsRoom {
   readonly server: WebSocketServer;

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { serveParent } from '../../servers/serve-parent.js';
 import { WsRoom } from './ws-room.js';
 
-/** `ws` in one process. */
+/** Runs `ws` in one process. */
 
 const { version } = createRequire(import.meta.url)('ws/package.json') as { version: string };
 

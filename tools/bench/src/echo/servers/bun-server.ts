@@ -1,7 +1,7 @@
 // A rival in `bench echo`: a server in Bun.
 import { serveParent } from '../../servers/serve-parent.js';
 
-/** Runs in Bun. What it uses of Bun's interface: */
+/** This file runs in Bun. These are the used parts of its interface. */
 interface BunSocket {
   send(message: string | Uint8Array): number;
 }

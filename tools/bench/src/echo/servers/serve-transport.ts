@@ -4,9 +4,9 @@ import { AdmissionTable, createThreadPools, MetricsBlock, SharedAdmission } from
 import { serveParent } from '../../servers/serve-parent.js';
 
 /**
- * Has a transport echo, without reactor, supervisor and launcher, with the counters and the
- * admission that a reactor has.
- * @param describe names what serves, with its version
+ * Serves an echo over a transport, without reactor, supervisor and launcher. The counters and the
+ * admission are those of a reactor.
+ * @param describe returns name and version of the server
  */
 export function serveTransport(
   create: (options: TransportOptions) => Promise<Transport>,
@@ -18,7 +18,8 @@ export function serveTransport(
       maxPayloadBytes,
       maxBufferedBytes,
       idleTimeoutSeconds,
-      // The rate is still counted, but a bench with few connections does not run into it.
+      // The server still counts the rate, but a bench with few connections never reaches this
+      // limit.
       maxMessagesPerSecond: LIMIT_TABLE.maxMessagesPerSecond.max,
     };
     const transport = await create({

@@ -4,13 +4,10 @@ import { App, us_socket_local_port } from 'uWebSockets.js';
 import type { ServeCommand } from '../../servers/server-messages.js';
 import { serveParent } from '../../servers/serve-parent.js';
 
-/**
- * A bare uWebSockets.js handler: the least that can be written on the library that our transport
- * stands on.
- */
+/** Runs a bare uWebSockets.js handler: the shortest server on the library below our transport. */
 serveParent(async (command) => {
   const port = await listen(command);
-  // The transport knows how to name the build; nothing else of it is used here.
+  // The transport knows the name of the build. This server uses nothing else of the transport.
   const uws = await loadUws();
   return { port, version: uws.ok ? uws.description : 'uWebSockets.js' };
 });

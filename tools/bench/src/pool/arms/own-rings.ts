@@ -16,8 +16,8 @@ const wordsOf = (bytes: Uint8Array): Int32Array =>
   new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / Int32Array.BYTES_PER_ELEMENT);
 
 /**
- * Writes short records in place; copies long ones in from a buffer of its own, as a server would
- * that has received them.
+ * Writes short records in place. Copies long records from a buffer of its own, because a server
+ * also copies the bytes that it received.
  */
 class RingWriter implements Writer {
   readonly #producer: RingProducer;

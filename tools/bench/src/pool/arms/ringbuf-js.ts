@@ -13,7 +13,7 @@ import { markRecord, SHORT_BYTES, writeRecord } from '../bench-record.js';
 const open = ({ shared }: ChannelPlan): RingBuffer =>
   new RingBuffer(shared as SharedArrayBuffer, Int32Array);
 
-/** Gathers a batch in an array of its own, because one push is one publication there. */
+/** Gathers a batch in an array of its own, because this ring publishes with every push. */
 class RingbufWriter implements Writer {
   readonly #ring: RingBuffer;
   readonly #batch: Int32Array;
