@@ -1,8 +1,8 @@
 /** Lets a server log to what a program logs with already. */
-import { HioloadError, type LogFields, type Logger } from '@hioload/api';
+import { HioloadError, type LogFields, type Logger, textOfThrown } from '@hioload/api';
 import { describeValue } from '../parts/load-module.js';
 
-type Line = (first: unknown, second?: unknown) => void;
+type Line = (first: unknown, second?: unknown) => unknown;
 
 /** A logger whose functions take a message and then fields, as those of `console` do. */
 export interface ConsoleLike {
@@ -34,7 +34,8 @@ const SILENCE: Logger = {
 /**
  * Makes a `Logger` of what a program logs with. pino (a `bindings` function) and bunyan (an
  * `addStream` function) are handed the fields first; every other logger is handed the message
- * first, as `console` is. `null` writes nothing.
+ * first, as `console` is. `null` writes nothing. The functions of the result never throw: a server
+ * goes on although its log fails.
  * @throws HIOLOAD_OPTION_INVALID where one of the four functions is missing
  */
 export function toLogger(log: ConsoleLike | PinoLike | null): Logger {
@@ -50,13 +51,26 @@ export function toLogger(log: ConsoleLike | PinoLike | null): Logger {
   }
   const fieldsFirst =
     typeof given['bindings'] === 'function' || typeof given['addStream'] === 'function';
+  let hasFailed = false;
+  /** Says once that lines are lost, where somebody may see it. */
+  const failed = (error: unknown): void => {
+    if (hasFailed) return;
+    hasFailed = true;
+    process.emitWarning(`the log of the server fails, and lines are lost: ${textOfThrown(error)}`);
+  };
   const line =
     (level: (typeof LEVELS)[number]): Logger['info'] =>
     (message, fields) => {
-      const write = (log[level] as Line).bind(log);
-      if (fieldsFirst) write(fields ?? {}, message);
-      else if (fields === undefined) write(message);
-      else write(message, fields);
+      try {
+        const returned: unknown = fieldsFirst
+          ? (log[level] as Line)(fields ?? {}, message)
+          : fields === undefined
+            ? (log[level] as Line)(message)
+            : (log[level] as Line)(message, fields);
+        if (returned instanceof Promise) returned.catch(failed);
+      } catch (error) {
+        failed(error);
+      }
     };
   return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
 }

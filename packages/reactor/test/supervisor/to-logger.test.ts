@@ -1,7 +1,7 @@
 // Tests of using a logger like pino or console.
 import type { LogFields, Logger } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
-import { toLogger } from '../../src/supervisor/to-logger.js';
+import { type ConsoleLike, toLogger } from '../../src/supervisor/to-logger.js';
 
 /** A logger that keeps the arguments of each call, and works by `this` as pino does. */
 class Recorder {
@@ -60,6 +60,20 @@ describe('toLogger', () => {
       ['warn', fields, 'w'],
       ['error', fields, 'e'],
     ]);
+  });
+
+  it('survives a logger that throws or rejects, and warns once', async () => {
+    const warnings: string[] = [];
+    const hear = (warning: Error): unknown => warnings.push(warning.message);
+    process.on('warning', hear);
+    const full = (): never => {
+      throw new Error('the disk is full');
+    };
+    const lost = (): unknown => Promise.reject(new Error('no network'));
+    logAll(toLogger({ debug: full, info: lost, warn: full, error: lost } as ConsoleLike));
+    await new Promise(setImmediate);
+    process.off('warning', hear);
+    expect(warnings).toEqual(['the log of the server fails, and lines are lost: the disk is full']);
   });
 
   it('writes nothing for null', () => {
