@@ -1,5 +1,5 @@
 /** Checks the limits that an application sets. */
-import { LIMIT_TABLE, type LimitDefinition, type LimitName } from '@hioload/api';
+import { LIMIT_TABLE, type LimitDefinition, type LimitName, type Limits } from '@hioload/api';
 import { mustBe, unknownName } from './refusal-text.js';
 
 /** The values that a limit may have, in words. */
@@ -23,7 +23,12 @@ export function isAllowed(
  * Checks a set of limits given by name.
  * @param refuse makes the error to throw, out of a text that names the limit
  */
-export function checkLimits(limits: object, refuse: (text: string) => Error): void {
+export function checkLimits(
+  limits: unknown,
+  refuse: (text: string) => Error,
+): asserts limits is Partial<Limits> {
+  if (typeof limits !== 'object' || limits === null || Array.isArray(limits))
+    throw refuse(mustBe('limits', 'an object of limits by name', limits));
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(LIMIT_TABLE, name))
       throw refuse(unknownName(name, 'limits', Object.keys(LIMIT_TABLE)));

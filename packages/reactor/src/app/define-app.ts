@@ -1,9 +1,10 @@
 /** `defineApp`: checks an application and marks it as one. */
-import { type AppDefinition, HioloadError } from '@hioload/api';
+import { type AppDefinition, HioloadError, isHioloadError, textOfThrown } from '@hioload/api';
 import { lackOfKind } from '../parts/check-part.js';
 import { checkCompression } from './app-compression.js';
 import { checkLimits } from './check-limits.js';
 import { checkPages } from './check-pages.js';
+import { setFields } from '../set-fields.js';
 import { mustBe, unknownName } from './refusal-text.js';
 
 // Registered for the whole process: the modules of an application may use a second copy of this
@@ -45,7 +46,16 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
  * @throws HIOLOAD_APP_INVALID where a field is unknown or of the wrong kind
  */
 export function defineApp<Data = undefined>(definition: AppDefinition<Data>): AppDefinition<Data> {
-  if (typeof definition !== 'object' || definition === null) {
+  try {
+    return checkedApp(definition);
+  } catch (cause) {
+    if (isHioloadError(cause)) throw cause;
+    throw invalid(`a field cannot be read: ${textOfThrown(cause)}`, cause);
+  }
+}
+
+function checkedApp<Data>(definition: AppDefinition<Data>): AppDefinition<Data> {
+  if (typeof definition !== 'object' || definition === null || Array.isArray(definition)) {
     const allowed = 'an object of handlers and settings';
     throw invalid(mustBe('the definition', allowed, definition));
   }
@@ -58,7 +68,9 @@ export function defineApp<Data = undefined>(definition: AppDefinition<Data>): Ap
       throw invalid(mustBe(hook, 'a function', value));
   }
   checkSettings(definition);
-  return Object.defineProperty({ ...definition }, APP_MARK, { value: true });
+  const { limits } = definition;
+  const app = { ...definition, ...(limits !== undefined && { limits: setFields(limits) }) };
+  return Object.defineProperty(app, APP_MARK, { value: true });
 }
 
 /** Whether a value is the result of {@link defineApp}. */
@@ -122,6 +134,6 @@ function checkList(
   }
 }
 
-function invalid(text: string): HioloadError {
-  return new HioloadError('HIOLOAD_APP_INVALID', `defineApp: ${text}`);
+function invalid(text: string, cause?: unknown): HioloadError {
+  return new HioloadError('HIOLOAD_APP_INVALID', `defineApp: ${text}`, { cause });
 }

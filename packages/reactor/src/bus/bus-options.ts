@@ -1,6 +1,7 @@
 /* The sizes of the bus, with their defaults and bounds. */
 import { HioloadError } from '@hioload/api';
 import type { BlockClass } from '@hioload/pool';
+import { mustBe } from '../app/refusal-text.js';
 import { SERVER_DEFAULTS } from '../server-defaults.js';
 
 /** The sizes of the memory that a message between reactors passes. */
@@ -131,6 +132,6 @@ function requireInteger(name: string, value: number, least: number, most: number
   if (Number.isInteger(value) && value >= least && value <= most) return;
   throw new HioloadError(
     'HIOLOAD_OPTION_INVALID',
-    `bus.${name} must be a whole number from ${least} to ${most}; got ${value}`,
+    mustBe(`bus.${name}`, `a whole number from ${least} to ${most}`, value),
   );
 }

@@ -1,14 +1,17 @@
 /** Judges whether what a user hands in keeps the contract of the part that it stands for. */
-import { HioloadError, type TransportKind } from '@hioload/api';
+import { HioloadError, textOfThrown, type Topology, type TransportKind } from '@hioload/api';
 import { describeExport, describeValue } from './load-module.js';
 
 /** What a kind of member is called in an error, and how it is told from others. */
-type MemberKind = 'a function' | 'an object' | 'a text' | 'true or false';
+type MemberKind =
+  'a function' | 'an object' | 'a list' | 'a text' | 'a whole number' | 'true or false';
 
 const TESTS: Readonly<Record<MemberKind, (value: unknown) => boolean>> = {
   'a function': (value) => typeof value === 'function',
   'an object': (value) => typeof value === 'object' && value !== null,
+  'a list': Array.isArray,
   'a text': (value) => typeof value === 'string',
+  'a whole number': Number.isInteger,
   'true or false': (value) => typeof value === 'boolean',
 };
 
@@ -18,6 +21,7 @@ export type Members = Readonly<Record<string, MemberKind>>;
 /** The members of a `Transport`. */
 export const TRANSPORT_MEMBERS: Members = {
   features: 'an object',
+  connectionCount: 'a whole number',
   listen: 'a function',
   stopListening: 'a function',
   forEachConnection: 'a function',
@@ -43,23 +47,55 @@ export const AFFINITY_MEMBERS: Members = {
 };
 /** The members of a `Clock`. */
 export const CLOCK_MEMBERS: Members = { now: 'a function', after: 'a function' };
+const TOPOLOGY_MEMBERS: Members = {
+  cpus: 'a list',
+  nodes: 'a list',
+  allowedCpus: 'a list',
+};
+const CPU_MEMBERS: Members = {
+  id: 'a whole number',
+  core: 'a whole number',
+  package: 'a whole number',
+  llc: 'a whole number',
+  node: 'a whole number',
+};
+const NODE_MEMBERS: Members = { id: 'a whole number', distances: 'a list' };
 
 const KIND_MEMBERS: Members = { name: 'a text', features: 'an object', create: 'a function' };
+const EXEMPTION_MEMBERS: Members = { id: 'a text', instead: 'a text' };
 const NAME = /^[\w.-]{1,32}$/;
 
-/** Says what a value lacks to be a part with these members; undefined where it lacks nothing. */
+/**
+ * Says what a value lacks to be a part with these members; undefined where it lacks nothing. Never
+ * throws, although a member may throw when it is read.
+ */
 export function lackOf(value: unknown, members: Members): string | undefined {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null)
     return `got ${describeExport(value)}`;
   for (const [member, kind] of Object.entries(members)) {
-    const found: unknown = (value as Record<string, unknown>)[member];
+    let found: unknown;
+    try {
+      found = (value as Record<string, unknown>)[member];
+    } catch (error) {
+      return `its ${member} cannot be read: ${textOfThrown(error)}`;
+    }
     if (!TESTS[kind](found)) return `its ${member} must be ${kind}; got ${describeValue(found)}`;
   }
   return undefined;
 }
 
-/** Says what a value lacks to be a `TransportKind`; undefined where it lacks nothing. */
+/**
+ * Says what a value lacks to be a `TransportKind`; undefined where it lacks nothing. Never throws.
+ */
 export function lackOfKind(value: unknown): string | undefined {
+  try {
+    return lackOfReadableKind(value);
+  } catch (error) {
+    return `it cannot be read: ${textOfThrown(error)}`;
+  }
+}
+
+function lackOfReadableKind(value: unknown): string | undefined {
   const lack = lackOf(value, KIND_MEMBERS);
   if (lack !== undefined) return lack;
   const { name, features } = value as TransportKind;
@@ -68,8 +104,33 @@ export function lackOfKind(value: unknown): string | undefined {
       'its name must be 1 to 32 letters, digits, dots, dashes or underscores; ' +
       `got ${JSON.stringify(name)}`
     );
-  const lacking = lackOf(features, { sharesPort: 'true or false', exemptions: 'an object' });
-  return lacking?.replace(/^its /, 'its features.');
+  const lacking = lackOf(features, { sharesPort: 'true or false', exemptions: 'a list' });
+  if (lacking !== undefined) return lacking.replace(/^its /, 'its features.');
+  const unfit = features.exemptions.findIndex(
+    (exemption) => lackOf(exemption, EXEMPTION_MEMBERS) !== undefined,
+  );
+  return unfit === -1
+    ? undefined
+    : `its features.exemptions[${unfit}] must be an object with id and instead, which are texts`;
+}
+
+/** Says what a value lacks to be a `Topology` that reactors can be placed on. */
+export function lackOfTopology(value: unknown): string | undefined {
+  const lack = lackOf(value, TOPOLOGY_MEMBERS);
+  if (lack !== undefined) return lack;
+  const { cpus, nodes, allowedCpus } = value as Topology;
+  for (const [index, cpu] of cpus.entries()) {
+    const lacking = lackOf(cpu, CPU_MEMBERS);
+    if (lacking !== undefined) return lacking.replace(/^(its )?/, `its cpus[${index}]: `);
+  }
+  for (const [index, node] of nodes.entries()) {
+    const lacking = lackOf(node, NODE_MEMBERS);
+    if (lacking !== undefined) return lacking.replace(/^(its )?/, `its nodes[${index}]: `);
+  }
+  const unfit = allowedCpus.find((id) => !Number.isInteger(id));
+  return unfit === undefined
+    ? undefined
+    : `its allowedCpus must be whole numbers; got ${describeValue(unfit)}`;
 }
 
 /**

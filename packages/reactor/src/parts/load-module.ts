@@ -18,7 +18,8 @@ const TYPESCRIPT = new Set(['.ts', '.mts', '.cts']);
 export async function loadDefaultExport(option: string, file: string): Promise<unknown> {
   try {
     const exports = await importModule(file);
-    return unwrapCommonJs(exports.default);
+    // The export may be a promise: a rejection of it is a failure of the module.
+    return await unwrapCommonJs(exports.default);
   } catch (cause) {
     const reason = textOfThrown(cause);
     throw new HioloadError('HIOLOAD_MODULE_FAILED', `${option}: ${file} failed: ${reason}`, {

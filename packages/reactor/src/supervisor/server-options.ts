@@ -4,20 +4,29 @@ import {
   type Clock,
   type CpuGrouping,
   HioloadError,
+  isHioloadError,
   type IdleName,
   type Limits,
   type Logger,
   systemClock,
+  textOfThrown,
   type Topology,
 } from '@hioload/api';
 import { checkLimits } from '../app/check-limits.js';
 import { mustBe, unknownName } from '../app/refusal-text.js';
-import type { BusOptions } from '../bus/bus-options.js';
+import { busSizes, type BusOptions } from '../bus/bus-options.js';
 import { TasksetAffinity } from '../machine/index.js';
-import { AFFINITY_MEMBERS, CLOCK_MEMBERS, lackOf, type Members } from '../parts/check-part.js';
+import {
+  AFFINITY_MEMBERS,
+  CLOCK_MEMBERS,
+  lackOf,
+  lackOfTopology,
+  type Members,
+} from '../parts/check-part.js';
 import { looksLikePath, type ModulePath, toModulePath } from '../parts/module-path.js';
 import type { IdleWish } from '../parts/serving-idle.js';
 import { defaultAdminPort, SERVER_DEFAULTS } from '../server-defaults.js';
+import { setFields } from '../set-fields.js';
 import { type ConsoleLike, type PinoLike, toLogger } from './to-logger.js';
 
 /**
@@ -177,12 +186,30 @@ const NAMES: Readonly<Record<keyof ServerOptions, true>> = {
   random: true,
 };
 
+const BUS_NAMES: Readonly<Record<keyof BusOptions, true>> = {
+  laneBytes: true,
+  flushRecords: true,
+  drainRecords: true,
+  maxPayloadBytes: true,
+  slabBytes: true,
+};
+
 /**
  * Judges options and fills in every default.
  * @throws HIOLOAD_OPTION_INVALID with a message that names the option, what it must be, and the
  * value
  */
 export function resolveServerOptions(options: ServerOptions): ResolvedServerOptions {
+  try {
+    return judge(options);
+  } catch (cause) {
+    if (isHioloadError(cause)) throw cause;
+    const text = `createServer: an option cannot be read: ${textOfThrown(cause)}`;
+    throw new HioloadError('HIOLOAD_OPTION_INVALID', text, { cause });
+  }
+}
+
+function judge(options: ServerOptions): ResolvedServerOptions {
   requireObject('createServer', options, Object.keys(NAMES));
   const { host = SERVER_DEFAULTS.host, port = SERVER_DEFAULTS.port } = options;
   requireHost('host', host);
@@ -195,14 +222,12 @@ export function resolveServerOptions(options: ServerOptions): ResolvedServerOpti
   const { clock = systemClock, random = Math.random, topology, affinity } = options;
   requireMembers('clock', clock, 'a Clock { now, after }', CLOCK_MEMBERS);
   if (typeof random !== 'function') throw invalid('random', random, 'a function');
-  if (topology !== undefined)
-    requireMembers('topology', topology, 'a Topology', {
-      cpus: 'an object',
-      nodes: 'an object',
-      allowedCpus: 'an object',
-    });
-  if (affinity !== undefined) requireMembers('affinity', affinity, 'an Affinity', AFFINITY_MEMBERS);
-  requireObject('limits', limits);
+  if (topology !== undefined) refuseLack('topology', 'a Topology', lackOfTopology(topology));
+  if (affinity !== undefined) {
+    requireMembers('affinity', affinity, 'an Affinity', AFFINITY_MEMBERS);
+    requireMembers('affinity.available', affinity.available, 'an object', { ok: 'true or false' });
+  }
+  const { group = SERVER_DEFAULTS.group, pin = SERVER_DEFAULTS.pin } = options;
   checkLimits(limits, (text) => new HioloadError('HIOLOAD_OPTION_INVALID', text));
   return {
     module: toModulePath('module', options.module, MODULE),
@@ -210,8 +235,8 @@ export function resolveServerOptions(options: ServerOptions): ResolvedServerOpti
     port,
     admin: resolveAdmin(options.admin, port),
     reactors,
-    group: choose('group', options.group ?? SERVER_DEFAULTS.group, ['core', 'llc', 'numa']),
-    pin: choose('pin', options.pin ?? SERVER_DEFAULTS.pin, ['auto', 'on', 'off']),
+    group: choose('group', group, ['core', 'llc', 'numa']),
+    pin: choose('pin', pin, ['auto', 'on', 'off']),
     transport:
       transport === undefined ? undefined : nameOrModule('transport', transport, TRANSPORTS),
     reactorModule:
@@ -219,12 +244,12 @@ export function resolveServerOptions(options: ServerOptions): ResolvedServerOpti
         ? undefined
         : toModulePath('reactorModule', options.reactorModule, MODULE),
     loop: nameOrModule('loop', loop, LOOPS),
-    limits,
+    limits: setFields(limits),
     drain: resolveDrain(options.drain),
-    bus: options.bus ?? {},
+    bus: resolveBus(options.bus),
     startTimeoutMs,
     heapMb,
-    memory: options.memory,
+    memory: resolveMemory(options.memory),
     log: toLogger(options.log === undefined ? console : options.log),
     topology,
     affinity: affinity ?? new TasksetAffinity(),
@@ -237,11 +262,11 @@ export function resolveServerOptions(options: ServerOptions): ResolvedServerOpti
 function resolveAdmin(admin: ServerOptions['admin'], port: number): AdminAddress | null {
   if (admin === null) return null;
   if (admin !== undefined) requireObject('admin', admin, ['host', 'port']);
-  const host = admin?.host ?? SERVER_DEFAULTS.adminHost;
+  const { host = SERVER_DEFAULTS.adminHost, port: ownPort } = admin ?? {};
   requireHost('admin.host', host);
-  if (admin?.port === undefined && port === 65_535)
+  if (ownPort === undefined && port === 65_535)
     throw invalid('port', port, 'at most 65534, unless admin.port is set or admin is null');
-  const adminPort = admin?.port ?? defaultAdminPort(port);
+  const adminPort = ownPort === undefined ? defaultAdminPort(port) : ownPort;
   requireInteger('admin.port', adminPort, 0, 65_535);
   if (adminPort !== 0 && adminPort === port)
     throw invalid('admin.port', adminPort, `another port than port (${port})`);
@@ -250,12 +275,30 @@ function resolveAdmin(admin: ServerOptions['admin'], port: number): AdminAddress
 
 function resolveDrain(drain: ServerOptions['drain'] = {}): DrainTimes {
   requireObject('drain', drain, ['spreadMs', 'deadlineMs']);
-  const { spreadMs, deadlineMs } = { ...SERVER_DEFAULTS.drain, ...drain };
+  const { spreadMs, deadlineMs } = { ...SERVER_DEFAULTS.drain, ...setFields(drain) };
   requireInteger('drain.spreadMs', spreadMs, 0, DAY_MS);
   requireInteger('drain.deadlineMs', deadlineMs, 0, DAY_MS);
   if (spreadMs > deadlineMs)
     throw invalid('drain.spreadMs', spreadMs, `at most drain.deadlineMs (${deadlineMs})`);
   return { spreadMs, deadlineMs };
+}
+
+function resolveBus(bus: ServerOptions['bus'] = {}): BusOptions {
+  requireObject('bus', bus, Object.keys(BUS_NAMES));
+  const set = setFields(bus);
+  // Whether the sizes are allowed does not depend on the number of reactors.
+  busSizes(set, 1);
+  return set;
+}
+
+function resolveMemory(memory: ServerOptions['memory']): MemoryWish | undefined {
+  if (memory === undefined) return undefined;
+  requireObject('memory', memory, ['hugePages', 'boundTo']);
+  const { hugePages, boundTo } = memory;
+  if (typeof hugePages !== 'boolean') throw invalid('memory.hugePages', hugePages, 'true or false');
+  if (boundTo !== null && !(Array.isArray(boundTo) && boundTo.every(Number.isInteger)))
+    throw invalid('memory.boundTo', boundTo, 'a list of node numbers, or null');
+  return memory;
 }
 
 /** Tells a name from a module: what looks like neither is refused, with the name that was meant. */
@@ -297,7 +340,10 @@ function requireHost(option: string, value: unknown): void {
 }
 
 function requireMembers(option: string, value: unknown, needed: string, members: Members): void {
-  const lack = lackOf(value, members);
+  refuseLack(option, needed, lackOf(value, members));
+}
+
+function refuseLack(option: string, needed: string, lack: string | undefined): void {
   if (lack === undefined) return;
   throw new HioloadError('HIOLOAD_OPTION_INVALID', `${option} must be ${needed}; ${lack}`);
 }

@@ -147,6 +147,29 @@ describe('defineApp', () => {
       { pages: { '/': { ...PAGE, body: 7 } } },
       /pages\["\/"\]\.body must be a string or a Uint8Array; got 7$/,
     ],
+    ['limits that are null', { limits: null }, /limits must be an object of .*; got null$/],
+    ['a limit that is a big integer', { limits: { maxTopicBytes: 1n } }, /Bytes must .*; got 1n$/],
+    [
+      'a transport that throws',
+      {
+        transport: {
+          get name(): string {
+            throw new Error('no name');
+          },
+        },
+      },
+      /transport must be .*; its name cannot be read: no name$/,
+    ],
+    [
+      'exemptions that are no list',
+      { transport: { name: 'x', features: { sharesPort: true, exemptions: {} }, create() {} } },
+      /its features\.exemptions must be a list; got a value of type object$/,
+    ],
+    [
+      'an exemption without a text',
+      { transport: { name: 'x', features: { sharesPort: true, exemptions: [7] }, create() {} } },
+      /its features\.exemptions\[0\] must be an object with id and instead/,
+    ],
   ])('refuses %s', (_, definition, message) => {
     expect(() => defineApp(definition as AppDefinition)).toThrow(
       expect.objectContaining({
@@ -156,7 +179,26 @@ describe('defineApp', () => {
     );
   });
 
-  it.each([null, undefined, 'app', 7])('refuses %s as a definition', (definition) => {
+  it('refuses a field that throws when it is read', () => {
+    const definition = {
+      get path(): string {
+        throw new Error('no path');
+      },
+    };
+    expect(() => defineApp(definition)).toThrow(
+      expect.objectContaining({
+        code: 'HIOLOAD_APP_INVALID',
+        message: 'defineApp: a field cannot be read: no path',
+      }),
+    );
+  });
+
+  it('takes an undefined limit as one that is not set', () => {
+    const limits = { maxConnections: undefined, maxTopicBytes: 8 } as object;
+    expect(Object.entries(defineApp({ limits }).limits!)).toEqual([['maxTopicBytes', 8]]);
+  });
+
+  it.each([null, undefined, 'app', 7, []])('refuses %s as a definition', (definition) => {
     expect(() => defineApp(definition as unknown as AppDefinition)).toThrow(
       /an object of handlers and settings/,
     );

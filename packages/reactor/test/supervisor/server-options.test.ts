@@ -5,6 +5,18 @@ import { SERVER_DEFAULTS } from '../../src/server-defaults.js';
 import { resolveServerOptions, type ServerOptions } from '../../src/supervisor/server-options.js';
 
 const module = '/srv/app.ts';
+const noop = (): void => undefined;
+const circle: { self?: object } = {};
+circle.self = circle;
+
+/** An object with a member that throws when it is read. */
+const throwing = (member: string): object =>
+  Object.defineProperty({}, member, {
+    enumerable: true,
+    get: () => {
+      throw new Error(`no ${member}`);
+    },
+  });
 
 describe('the options of a server', () => {
   it('need the module alone, and take the rest from the table of defaults', () => {
@@ -56,6 +68,18 @@ describe('the options of a server', () => {
       ...parts,
       isOwnAffinity: true,
     });
+  });
+
+  it('take an undefined limit, time or size as one that is not set', () => {
+    const resolved = resolveServerOptions({
+      module,
+      limits: { maxConnections: undefined, maxTopicBytes: 8 } as object,
+      drain: { spreadMs: undefined } as object,
+      bus: { laneBytes: undefined } as object,
+    });
+    expect(Object.entries(resolved.limits)).toEqual([['maxTopicBytes', 8]]);
+    expect(resolved.drain).toEqual(SERVER_DEFAULTS.drain);
+    expect(Object.keys(resolved.bus)).toEqual([]);
   });
 
   it.each<[string, object, RegExp]>([
@@ -114,8 +138,34 @@ describe('the options of a server', () => {
       /^affinity must be an Affinity; its curr/,
     ],
     ['half a topology', { topology: {} }, /^topology must be a Topology; its cpus must be/],
+    [
+      'a topology of junk',
+      { topology: { cpus: [null], nodes: [], allowedCpus: [] } },
+      /^topology must be a Topology; its cpus\[0\]: got null$/,
+    ],
+    [
+      'an affinity that does not say whether it works',
+      { affinity: { available: {}, currentThreadId: noop, pin: noop, read: noop } },
+      /^affinity\.available must be an object; its ok must be true or false/,
+    ],
+    ['a big integer', { port: 1n }, /^port must be a whole .*; got 1n$/],
+    ['a port that is not a number', { port: Number.NaN }, /^port must be a whole .*; got NaN$/],
+    ['an object that holds itself', { host: circle }, /^host must .*; got a value of type object$/],
+    ['a long text', { host: 'x'.repeat(9_999) }, /^host must be .*; got "x{199}\.\.\.$/],
+    ['null for a group', { group: null }, /^group must be one of .*; got null$/],
+    ['null for the admin host', { admin: { host: null } }, /^admin\.host must be .*; got null$/],
+    ['a bus that is no object', { bus: 5 }, /^bus must be an object; got 5$/],
+    ['an unknown bus size', { bus: { laneByte: 1 } }, /^bus has no field .*mean laneBytes\?$/],
+    ['a bus size that is a text', { bus: { laneBytes: 'x' } }, /^bus\.laneBytes must .*"x"$/],
+    ['a memory wish that is a text', { memory: 'x' }, /^memory must be an object; got "x"$/],
+    ['half a memory wish', { memory: {} }, /^memory\.hugePages must be true or false; got und/],
+    ['an option that throws', throwing('port'), /^createServer: .* cannot be read: no port$/],
+    ['a limit that throws', { limits: throwing('maxTopicBytes') }, /cannot be read: no maxTopic/],
+    ['a clock that throws', { clock: throwing('now') }, /^clock must .*; its now cannot be read/],
   ])('refuse %s', (_, options, message) => {
-    const given = { module, ...options } as ServerOptions;
+    const given = (
+      'module' in options ? options : Object.defineProperty(options, 'module', { value: module })
+    ) as ServerOptions;
     expect(() => resolveServerOptions(given)).toThrow(
       expect.objectContaining({
         code: 'HIOLOAD_OPTION_INVALID',

@@ -1,7 +1,7 @@
 // Tests of using a logger like pino or console.
 import type { LogFields, Logger } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
-import { type ConsoleLike, toLogger } from '../../src/supervisor/to-logger.js';
+import { toLogger } from '../../src/supervisor/to-logger.js';
 
 /** A logger that keeps the arguments of each call, and works by `this` as pino does. */
 class Recorder {
@@ -70,7 +70,7 @@ describe('toLogger', () => {
       throw new Error('the disk is full');
     };
     const lost = (): unknown => Promise.reject(new Error('no network'));
-    logAll(toLogger({ debug: full, info: lost, warn: full, error: lost } as ConsoleLike));
+    logAll(toLogger({ debug: full, info: lost, warn: full, error: lost }));
     await new Promise(setImmediate);
     process.off('warning', hear);
     expect(warnings).toEqual(['the log of the server fails, and lines are lost: the disk is full']);
