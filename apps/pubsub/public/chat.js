@@ -7,9 +7,7 @@ const LOG_ENTRIES = 500;
 const $ = (id) => document.getElementById(id);
 const tenant = new URLSearchParams(location.search).get('tenant') ?? 'public';
 
-/**
- * What this tab wants: its name, and the room it is to be in, whatever becomes of the connection.
- */
+/** The name and the room that the person asked for. They outlive a lost connection. */
 const wish = {
   name: sessionStorage.getItem('name') ?? '',
   room: sessionStorage.getItem('room') ?? '',
@@ -17,7 +15,7 @@ const wish = {
 let isInRoom = false;
 let lastRef = 0;
 let countdown;
-/** Refs of what this tab has said and not heard yet. */
+/** Refs of messages that this tab has sent and that have not come back yet. */
 const underway = new Set();
 
 const connection = new Connection(`/rooms/${encodeURIComponent(tenant)}`, {
@@ -42,7 +40,7 @@ $('door').addEventListener('submit', (event) => {
 $('say').addEventListener('submit', (event) => {
   event.preventDefault();
   const ref = ++lastRef;
-  // Where it could not be sent it stays, to be sent again.
+  // A text that could not be sent stays in the field, so that the person can send it again.
   if (!connection.send({ type: 'say', room: wish.room, text: $('text').value, ref })) return;
   underway.add(ref);
   $('text').value = '';
@@ -57,12 +55,12 @@ $('leave').addEventListener('click', () => {
 
 $('hurry').addEventListener('click', () => connection.hurry());
 
-/** The room that the address names behind its hash, or nothing. */
+/** The room that the address names after the hash, or an empty string. */
 function roomInAddress() {
   try {
     return decodeURIComponent(location.hash.slice(1));
   } catch {
-    // Somebody wrote a percent sign by hand.
+    // A percent sign that a person typed can make the hash invalid.
     return '';
   }
 }
@@ -138,14 +136,14 @@ function append(entry) {
   const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
   log.append(entry);
   while (log.childElementCount > LOG_ENTRIES) log.firstElementChild.remove();
-  // Who reads what was said before is left there.
+  // A person who reads older messages stays there.
   if (isAtEnd) log.scrollTop = log.scrollHeight;
 }
 
 function complain({ message, ref }) {
   underway.delete(ref);
   const place = $(isInRoom ? 'complaint' : 'problem');
-  place.textContent = `That did not work: ${message}.`;
+  place.textContent = `The request failed: ${message}.`;
   place.hidden = false;
 }
 
@@ -157,10 +155,10 @@ function showState({ state, waitMs, reason }) {
   $('say').querySelector('button').disabled = state !== 'open';
   if (state === 'waiting') {
     underway.clear();
-    $('people').textContent = 'You are away for the moment';
+    $('people').textContent = 'The connection is lost';
     const due = performance.now() + waitMs;
     const show = () => {
-      chip.textContent = `back in ${Math.max(1, Math.ceil((due - performance.now()) / 1_000))} s`;
+      chip.textContent = `next attempt in ${Math.max(1, Math.ceil((due - performance.now()) / 1_000))} s`;
     };
     countdown = setInterval(show, 500);
     show();

@@ -1,21 +1,21 @@
-/** The wait before the first new attempt, and the longest one, in milliseconds. */
+/** The shortest and the longest wait before a new attempt, in milliseconds. */
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 15_000;
-/** A connection that lasted so long was a good one: the next wait is the shortest again. */
+/** After a connection that lasted this long, the next wait is the shortest again. */
 const GOOD_AFTER_MS = 5_000;
 /**
- * Close codes after which another attempt would end the same way: the server objects to what this
- * page does.
+ * Close codes that end all attempts. The server refuses the messages of this page, so another
+ * attempt would end in the same way.
  */
 const FINAL_CODES = new Set([1002, 1003, 1007, 1008, 1009, 1010]);
 
 /**
- * A WebSocket of this server that comes back by itself. The wait doubles with each failure, and a
- * random half of it is left out, so that the clients of a server that was away do not all return in
- * the same moment.
+ * A WebSocket to this server that connects again by itself. The wait doubles with each failure. Each
+ * wait is shortened by a random part of up to a half, so that the clients of a restarted server do
+ * not all return at the same moment.
  *
- * `onState` is told `connecting`, `open`, `waiting` (with the milliseconds until the next attempt)
- * and `ended` (with the reason); `onMessage` gets what arrives, parsed.
+ * `onState` gets `connecting`, `open`, `waiting` (with the milliseconds until the next attempt) and
+ * `ended` (with the reason). `onMessage` gets each parsed message.
  */
 export class Connection {
   #url;
@@ -31,9 +31,9 @@ export class Connection {
     this.#onMessage = onMessage;
   }
 
-  /** Makes the first attempt; from then on there is always a connection, or the next attempt. */
+  /** Makes the first attempt. From then on there is always a connection or a planned attempt. */
   start() {
-    // Whoever is back on the network, or looks at the page again, does not wait.
+    // A person who is online again, or looks at the page again, does not wait.
     addEventListener('online', () => this.hurry());
     document.addEventListener(
       'visibilitychange',
@@ -42,14 +42,14 @@ export class Connection {
     this.#connect();
   }
 
-  /** Sends a value as JSON. Returns whether there was a connection to send it on. */
+  /** Sends a value as JSON. Returns false if there is no open connection. */
   send(value) {
     if (this.#socket?.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(JSON.stringify(value));
     return true;
   }
 
-  /** Makes the next attempt now, if one is being waited for, or if there was to be none. */
+  /** Makes the next attempt now, also after the last attempt. Does nothing while connected. */
   hurry() {
     if (this.#socket !== undefined) return;
     clearTimeout(this.#timer);

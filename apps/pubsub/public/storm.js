@@ -1,7 +1,7 @@
 // The script of the page that draws the figures of all reactors during a storm.
 import { Connection } from './connection.js';
 
-/** Figures come each second from each reactor; one that has been silent for so long is gone. */
+/** Each reactor sends figures every second. A reactor that is silent for this long has ended. */
 const SILENCE_MS = 3_000;
 const SECONDS_SHOWN = 60;
 const COUNTERS = [
@@ -18,9 +18,9 @@ const COUNTERS = [
 const $ = (id) => document.getElementById(id);
 const format = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
-/** By life of a reactor: its last two figures, and when they came. */
+/** The last two figures of each reactor, with the times of their arrival, by life. */
 const reactors = new Map();
-/** Delivered a second, oldest first. */
+/** Deliveries per second, oldest first. */
 const history = [];
 
 const connection = new Connection('/figures', { onState: showState, onMessage: take });
@@ -32,7 +32,7 @@ function take(figures) {
   reactors.set(figures.life, { now, former: former ?? now });
 }
 
-/** The growth of a counter in a second, where figures came twice. */
+/** The growth of a counter per second; 0 until figures have come twice. */
 function perSecond({ now, former }, countOf) {
   const seconds = (now.atMs - former.atMs) / 1_000;
   return seconds > 0 ? Math.max(0, countOf(now.figures) - countOf(former.figures)) / seconds : 0;

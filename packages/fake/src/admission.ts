@@ -12,7 +12,7 @@ import { type Admission, AdmissionVerdict, HioloadError } from '@hioload/api';
  * ```
  */
 export class FakeAdmission implements Admission {
-  /** The answer to the next question. */
+  /** The answer to the next question, and to all later ones. */
   verdict: AdmissionVerdict = AdmissionVerdict.Admitted;
   /** The remote addresses of all questions, in order, with the answers. */
   readonly asked: { readonly remoteAddress: string; readonly verdict: AdmissionVerdict }[] = [];

@@ -25,7 +25,7 @@ export class FakeAffinity implements Affinity {
   threadId = 1;
   /** The reason why pinning fails, or `undefined` while it works. */
   failWith: string | undefined;
-  /** Whether pins are accepted without any effect. */
+  /** Whether pins are accepted but change nothing. */
   ignoresPins = false;
   /** Pins that were accepted, oldest first. */
   readonly pins: Pin[] = [];

@@ -102,7 +102,7 @@ export class FakeBus {
 /** A {@link FakeBus} as one reactor sees it. */
 export class FakeBusEnd implements Bus {
   readonly reactor: number;
-  /** For the transport of the reactor. */
+  /** The uplink for the transport of this reactor. */
   readonly uplink: Uplink = {
     topicGained: (topic) => void this.#topics.add(topic),
     topicLost: (topic) => void this.#topics.delete(topic),
@@ -110,7 +110,7 @@ export class FakeBusEnd implements Bus {
   };
   readonly #bus: FakeBus;
   readonly #parts: FakeBusEndParts;
-  /** Topics that connections here are subscribed to. */
+  /** The topics to which connections of this reactor are subscribed. */
   readonly #topics = new Set<Topic>();
   readonly #listeners = new Map<Topic, Set<{ readonly hear: TopicListener }>>();
   #transport: Transport | undefined;

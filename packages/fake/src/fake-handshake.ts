@@ -15,9 +15,9 @@ import { Session } from './session.js';
 
 /** The options of a handshake of a peer. */
 export interface FakeConnectOptions {
-  /** Path with its query. Default: the path that is served. */
+  /** Path with its query. Default: the path that the server serves. */
   readonly path?: string;
-  /** Subprotocols it offers, best first. Default: none. */
+  /** Subprotocols that the client offers, best first. Default: none. */
   readonly protocols?: readonly string[];
   /** More header fields. With `origin` the peer is a browser. Default of `host`: `localhost`. */
   readonly headers?: Readonly<Record<string, string>>;

@@ -1,7 +1,9 @@
 // The rate limits of the fake transport, in fake time.
 import type { Clock } from '@hioload/api';
 
-/** Lets a number of events pass in a second, and as many at once after a quiet second. */
+/**
+ * Lets `perSecond` events pass in a second. After a quiet second it lets that many pass at once.
+ */
 export class FakeRateLimit {
   readonly #perSecond: number;
   readonly #clock: Clock;

@@ -5,22 +5,22 @@ import { FakeReadBuffers } from './read-buffers.js';
 /** The options of a pair of connections in memory. */
 export interface FakeNetOptions {
   /**
-   * The most bytes on their way to each end, as in the buffers of a kernel. Further bytes wait
-   * where they were written. Default: 64 KiB.
+   * The most bytes on their way to each end, like the buffers of a kernel. Further bytes wait at
+   * the end that wrote them. Default: 64 KiB.
    */
   readonly roomBytes?: number;
   /** The address of the client, as the server sees it. Default: `127.0.0.1`. */
   readonly remoteAddress?: string;
   /**
-   * The number of read buffers that each end has and lends. Default: 0. Then an end lends none, and
-   * a sink has to be done with the bytes when it returns.
+   * The number of read buffers that each end owns and lends. Default: 0. An end without read
+   * buffers lends none, and then the bytes are valid only until the sink returns.
    */
   readonly readBuffers?: number;
 }
 
 const DEFAULT_ROOM_BYTES = 65_536;
 
-/** Written bytes that have not left yet. */
+/** A write whose bytes have not left yet. */
 interface Waiting {
   readonly bytes: Uint8Array;
   start: number;
@@ -56,7 +56,7 @@ export class FakeNetConn implements NetConn {
   #owesDrained = false;
   #isShut = false;
   #isClosed = false;
-  /** Whether nothing comes behind the bytes that have arrived. */
+  /** Whether the bytes that have arrived are the last ones. */
   #isEnding = false;
   #hasToldEnd = false;
   #reset: Error | undefined;
@@ -84,7 +84,7 @@ export class FakeNetConn implements NetConn {
     return [server, client];
   }
 
-  /** Whether its owner has ended it, or the other end has reset it. */
+  /** Whether the owner has ended this end, or the other end has reset it. */
   get isClosed(): boolean {
     return this.#isClosed;
   }
@@ -108,7 +108,7 @@ export class FakeNetConn implements NetConn {
       throw new HioloadError('HIOLOAD_STATE', 'write after shutdown; allowed before');
     }
     const length = end - start;
-    // Not `slice`: the slice of a Buffer is no copy.
+    // `slice` would not do: the slice of a Buffer is no copy.
     this.#waiting.push(
       lease === undefined
         ? { bytes: new Uint8Array(bytes.subarray(start, end)), start: 0, end: length, lease }
@@ -162,11 +162,11 @@ export class FakeNetConn implements NetConn {
     this.#tellSoon();
   }
 
-  /** Moves waiting bytes to the other end, as far as there is room. */
+  /** Moves waiting bytes to the other end as far as there is room. */
   #advance(): void {
     const peer = this.#peer;
     if (peer.#isClosed) {
-      // A write to an end that is gone is answered with a reset.
+      // The other end has ended: it answers a write with a reset.
       if (this.#waitingBytes > 0) this.#breakOff();
       return;
     }
@@ -176,7 +176,7 @@ export class FakeNetConn implements NetConn {
       write = this.#waiting[0]
     ) {
       const length = Math.min(write.end - write.start, this.#roomBytes - peer.#arrivedBytes);
-      // Lent memory is read as late as here, as a kernel does it.
+      // Lent memory is read only here, as late as a kernel reads it.
       peer.#arrived.push(new Uint8Array(write.bytes.subarray(write.start, write.start + length)));
       peer.#arrivedBytes += length;
       this.#waitingBytes -= length;

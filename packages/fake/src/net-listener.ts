@@ -4,7 +4,7 @@ import { FakeNetConn, type FakeNetOptions } from './net-conn.js';
 
 const FIRST_PORT = 40_000;
 
-/** Listens in memory: connections come from its `connect`. */
+/** Listens in memory. Each call of `connect` makes a connection. */
 export class FakeNetListener implements NetListener {
   #accept: ((conn: NetConn) => void) | undefined;
   #wasUsed = false;
@@ -19,8 +19,9 @@ export class FakeNetListener implements NetListener {
   }
 
   /**
-   * Makes a connection and hands the server its end. @returns the client's @throws HIOLOAD_STATE
-   * where nobody listens
+   * Makes a connection and hands its server end to the transport.
+   * @returns the client end
+   * @throws HIOLOAD_STATE if nobody listens
    */
   connect(options?: FakeNetOptions): FakeNetConn {
     if (this.#accept === undefined)

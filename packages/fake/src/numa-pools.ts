@@ -14,20 +14,21 @@ import { FakeThreadPools } from './thread-pools.js';
 export interface FakeNumaPool extends NumaPool {
   readonly pool: FakeBytePool;
   readonly pools: FakeThreadPools;
-  /** What the report says of it; a test may say that it lies elsewhere. */
+  /** The memory in the report of this pool. A test may say that the memory lies elsewhere. */
   memory: MemoryReport;
 }
 
 /**
- * Pools on a machine that is not there: memory lies where its home is, until a test says otherwise.
+ * Pools on an invented machine. The memory of each pool lies at the home of the pool, until a test
+ * says otherwise.
  */
 export class FakeNumaPools implements NumaPoolManager {
   readonly #options: FakeBytePoolOptions;
   readonly #pools: FakeNumaPool[] = [];
-  /** CPUs that the calling thread may run on; `undefined` for those that are asked for. */
+  /** The CPUs that the calling thread may use; `undefined` for exactly the requested CPUs. */
   pinnedTo: readonly number[] | undefined;
 
-  /** @param options of each pool */
+  /** @param options the options of each pool */
   constructor(options: FakeBytePoolOptions = {}) {
     this.#options = options;
   }

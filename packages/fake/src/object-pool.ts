@@ -2,8 +2,9 @@
 import { HioloadError, type ObjectPool, type ObjectPoolStats } from '@hioload/api';
 
 /**
- * A pool that knows which objects are out: a foreign or second release throws. It lends again what
- * came back last, as long as `maxIdle` allows; by default it makes every object anew.
+ * A pool that knows its lent objects: the release of a foreign object and a second release throw.
+ * The pool keeps up to `maxIdle` objects and lends the last released one first. By default it keeps
+ * none and makes every object anew.
  */
 export class FakeObjectPool<T extends object> implements ObjectPool<T> {
   readonly #create: () => T;
@@ -19,7 +20,7 @@ export class FakeObjectPool<T extends object> implements ObjectPool<T> {
     this.#maxIdle = maxIdle;
   }
 
-  /** Objects out on loan. */
+  /** The number of lent objects. */
   get inUse(): number {
     return this.#out.size;
   }

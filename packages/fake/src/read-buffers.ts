@@ -1,7 +1,7 @@
-/* Read buffers that a connection in memory lends, as a ring of provided buffers does. */
+/* Read buffers that a connection in memory lends, like the provided buffers of io_uring. */
 import { HioloadError, type NetSink, type ReadLease, type WriteLease } from '@hioload/api';
 
-/** The octet that a buffer is filled with when it comes back, so that a late use shows. */
+/** The octet that fills a returned buffer, so that a late use of the buffer shows. */
 const GIVEN_BACK = 0xdd;
 
 /** A fixed number of buffers of one size. */
@@ -9,7 +9,7 @@ export class FakeReadBuffers {
   readonly #free: Uint8Array[];
   readonly #onFree: () => void;
 
-  /** @param onFree is called when a buffer comes back and all had been retained */
+  /** @param onFree called when a buffer comes back while no other buffer is free */
   constructor(count: number, byteLength: number, onFree: () => void) {
     this.#free = Array.from({ length: count }, () => new Uint8Array(byteLength));
     this.#onFree = onFree;
@@ -39,7 +39,7 @@ export class FakeReadBuffers {
 
 /** The loan of one buffer. */
 class Loan implements ReadLease {
-  /** Whether `received` has returned. */
+  /** Whether the call of `received` has returned. */
   isOver = false;
   readonly #giveBack: () => void;
   #holds = 0;

@@ -1,10 +1,13 @@
 /*
- * The few rules of the contracts that a fake has to keep by itself, since it may import nothing but
- * the contracts. The contract suite holds them against those of the real transports.
+ * Rules of the contracts that a fake checks by itself, because a fake may import the contracts
+ * only. The contract suite runs the same cases against the fakes and the real transports.
  */
 import { HioloadError, MAX_CONTROL_PAYLOAD_BYTES } from '@hioload/api';
 
-/** @throws HIOLOAD_CONTROL_PAYLOAD_TOO_LONG */
+/**
+ * Checks the length of a control payload.
+ * @throws HIOLOAD_CONTROL_PAYLOAD_TOO_LONG
+ */
 export function assertShortControl(payload: Uint8Array): void {
   if (payload.byteLength <= MAX_CONTROL_PAYLOAD_BYTES) return;
   throw new HioloadError(

@@ -28,9 +28,9 @@ import type { FakeAnswer, FakeRequest } from './plain-request.js';
 import { fakeTransportOptions, FakeTransport } from './transport.js';
 
 export interface RunAppOptions {
-  /** Limits of the operator, which outrank those of the application. */
+  /** Limits of the operator. They win over the limits of the application. */
   readonly limits?: Partial<Limits>;
-  /** The number of the reactor of the application. Default: 0 of 1. */
+  /** The number of the reactor that runs the application. Default: 0. */
   readonly reactor?: number;
   readonly reactors?: number;
   /**
@@ -100,7 +100,7 @@ export class AppHarness<Data> {
     return this.transport.faults;
   }
 
-  /** Makes a peer; its `state` says whether the server accepted it. */
+  /** Makes a peer. Its `state` says whether the server accepted the peer. */
   connect(options?: FakeConnectOptions): FakePeer<Data> {
     return this.transport.connect(options);
   }

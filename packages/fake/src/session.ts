@@ -180,7 +180,7 @@ export class Session<Data> implements PeerWire, ConnEvents {
 
   #checkIdle(dueMs: number): void {
     if (this.#conn.closedWith !== undefined) return;
-    // A real transport sends pings meanwhile, and every peer that lives and reads answers them.
+    // A real transport pings in the meantime, and every living peer that reads answers the pings.
     if (this.#peer.answersPings && this.#peer.reads) this.#heardAtMs = dueMs;
     const silent = this.#heardAtMs + this.#hub.options.limits.idleTimeoutSeconds * 1_000 <= dueMs;
     if (silent) this.#conn.terminate();

@@ -1,16 +1,16 @@
-/* Pools of a thread for tests. */
+/* Fake pools of one thread, for tests. */
 import type { ObjectPool, ThreadPools } from '@hioload/api';
 import { FakeBytePool, type FakeBytePoolOptions } from './byte-pool.js';
 import { FakeObjectPool } from './object-pool.js';
 
 /**
- * Pools of a thread that find misuse: a use of a block after its release shows, and a second
+ * Pools of one thread that find misuse. A use of a block after its release shows, and a second
  * release of a block or an object throws.
  */
 export class FakeThreadPools implements ThreadPools {
   readonly bytes: FakeBytePool;
 
-  /** @param options of the pool of bytes */
+  /** @param options the options of the pool of bytes */
   constructor(options?: FakeBytePoolOptions) {
     this.bytes = new FakeBytePool(options);
   }

@@ -152,7 +152,7 @@ export class FakeTransport<Data = unknown> implements Transport {
   }
 }
 
-/** Options of a transport that serves everything at `/`, with fakes for what is not given. */
+/** The options of a transport that serves everything at `/`. Missing options get fakes. */
 export function fakeTransportOptions<Data = unknown>(
   options: Partial<Omit<TransportOptions<Data>, 'limits'>> & {
     readonly limits?: Partial<TransportOptions['limits']>;

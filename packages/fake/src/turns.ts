@@ -1,6 +1,6 @@
 /**
- * One thing after the other, as on an event loop: what is asked for while something runs waits
- * until that has ended. There is no timer and no microtask in it, so that a test sees all effects
+ * Runs work in turns, as an event loop does: work that is requested while other work runs waits
+ * until that work has ended. There is no timer and no microtask in it, so a test sees all effects
  * when its call returns.
  */
 export class Turns {

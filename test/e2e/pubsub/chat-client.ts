@@ -54,7 +54,7 @@ export class ChatClient {
     this.tell({ type: 'join', room, name });
   }
 
-  /** What was said, oldest first. */
+  /** The messages of the room, oldest first. */
   get heard(): (string | undefined)[] {
     return this.replies.filter(({ type }) => type === 'said').map(({ text }) => text);
   }
