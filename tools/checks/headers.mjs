@@ -3,26 +3,21 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sourceFiles } from './files.mjs';
 
-/**
- * Whether a file without an opening sentence fails the check. If not, such files are only counted.
- */
-const FAILS = false;
 /** Fewest words of a sentence; a shorter text is a label. */
 const FEWEST_WORDS = 4;
 const COMMENT = /^(?:#!.*\n)?\s*(?:\/\*([^]*?)\*\/|((?:\/\/.*(?:\n|$))+))/;
 
 /**
- * Finds source files that do not open with a sentence on what they are for.
+ * Finds source files that do not open with a sentence on what they are for. Each such file fails
+ * the check.
  * @param {string} root
- * @param {boolean} fails whether such a file fails the check, or is only counted
  * @returns {Promise<import('./command.mjs').Outcome>}
  */
-export async function checkHeaders(root, fails = FAILS) {
+export async function checkHeaders(root) {
   const found = sourceFiles(root).filter(
     (file) => !opensWithSentence(readFileSync(join(root, file), 'utf8')),
   );
   if (found.length === 0) return { ok: true, report: '' };
-  if (!fails) return { ok: true, report: `no opening sentence: ${countByRoom(found)}` };
   return { ok: false, report: found.map((file) => `${file}:1: no opening sentence`).join('\n') };
 }
 
@@ -41,16 +36,4 @@ export function opensWithSentence(source) {
     .join(' ')
     .trim();
   return /\.(\s|$)/.test(words) && words.split(/\s+/).length >= FEWEST_WORDS;
-}
-
-/** @param {readonly string[]} files */
-function countByRoom(files) {
-  /** @type {Map<string, number>} */
-  const counts = new Map();
-  for (const file of files) {
-    const room = file.split('/').slice(0, 2).join('/');
-    counts.set(room, (counts.get(room) ?? 0) + 1);
-  }
-  const rooms = [...counts].map(([room, count]) => `${room} ${count}`).join(', ');
-  return `${files.length} files (${rooms})`;
 }

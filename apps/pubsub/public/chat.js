@@ -158,7 +158,7 @@ function showState({ state, waitMs, reason }) {
     $('people').textContent = 'The connection is lost';
     const due = performance.now() + waitMs;
     const show = () => {
-      chip.textContent = `next attempt in ${Math.max(1, Math.ceil((due - performance.now()) / 1_000))} s`;
+      chip.textContent = `retry in ${Math.max(1, Math.ceil((due - performance.now()) / 1_000))} s`;
     };
     countdown = setInterval(show, 500);
     show();

@@ -10,8 +10,8 @@ const GOOD_AFTER_MS = 5_000;
 const FINAL_CODES = new Set([1002, 1003, 1007, 1008, 1009, 1010]);
 
 /**
- * A WebSocket to this server that connects again by itself. The wait doubles with each failure. Each
- * wait is shortened by a random part of up to a half, so that the clients of a restarted server do
+ * A WebSocket to this server that connects again by itself. The wait doubles with each failure. A
+ * random part of up to a half is taken off each wait, so that the clients of a restarted server do
  * not all return at the same moment.
  *
  * `onState` gets `connecting`, `open`, `waiting` (with the milliseconds until the next attempt) and

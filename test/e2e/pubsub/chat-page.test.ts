@@ -84,7 +84,7 @@ describe.skipIf(lacksChromium)('the page to chat with', { timeout: 90_000 }, () 
     const page = await browser.open(first.url.replace(/^ws/, 'http'));
     await join(page, 'Ada', 'lobby');
     await first.server.drain('away for a moment');
-    await page.getByText(/^next attempt in \d+ s$/).waitFor(PATIENCE);
+    await page.getByText(/^retry in \d+ s$/).waitFor(PATIENCE);
     expect(await page.getByRole('button', { name: 'Send' }).isDisabled()).toBe(true);
     const second = makeServer(PUBSUB, { port: first.port, reactors: 1 });
     await second.server.start();

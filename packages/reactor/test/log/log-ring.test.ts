@@ -1,3 +1,4 @@
+// Tests of the ring that carries the log lines of a reactor.
 import { FakeLogger } from '@hioload/fake';
 import { Heartbeat, type Region } from '@hioload/pool';
 import { mpscLayout } from '@hioload/pool/internal';
