@@ -1,4 +1,7 @@
-// What an application is written with, so that one package is enough for it.
+// The public door of `@hioload/reactor`: all that an application, a program that starts servers, or
+// a part of a user imports. Nobody needs a second package.
+
+// The contracts and helpers of an application.
 export {
   type AppContext,
   type AppDefinition,
@@ -38,6 +41,62 @@ export {
   type UpgradeRequest,
   type WebSocketConn,
 } from '@hioload/api';
+// The contracts of the parts that a user may write, and the helpers that such a part calls.
+export {
+  type Admission,
+  AdmissionVerdict,
+  type Affinity,
+  type BlockStats,
+  type BytePool,
+  type Cancel,
+  type Clock,
+  closedMetric,
+  CONN_SEQUENCE_BITS,
+  type Cpu,
+  type DrainOptions,
+  type Exemption,
+  type Extension,
+  type ExtensionAgreement,
+  ExtensionOutcome,
+  type ExtensionParameters,
+  type ExtensionSession,
+  type GrowingBytes,
+  IdleStep,
+  type IdleStrategy,
+  isHioloadError,
+  type Lease,
+  type ListenAddress,
+  Metric,
+  type Metrics,
+  type NetAddress,
+  type NetConn,
+  type NetListener,
+  type NetSink,
+  type NumaNode,
+  type ObjectPool,
+  publishResult,
+  type Reactor,
+  type ReactorFactory,
+  type ReactorParts,
+  ReactorState,
+  type ReadLease,
+  type ThreadPools,
+  type Topology,
+  type Transport,
+  type TransportFeatures,
+  type TransportKind,
+  type TransportOptions,
+  type Uplink,
+  type WriteLease,
+} from '@hioload/api';
+// The kinds that come along. The kind `uws` loads its native module when it makes a transport.
+export {
+  createNetKind,
+  netKind,
+  type NetKindOptions,
+  type NetReactor,
+} from '@hioload/transport/net';
+export { uwsKind } from '@hioload/transport/uws';
 export { defineApp } from './app/define-app.js';
 export {
   describeTopology,

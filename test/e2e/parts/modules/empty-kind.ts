@@ -1,5 +1,5 @@
 /** A kind whose create resolves with something that is no transport. */
-import type { TransportKind } from '@hioload/api';
+import type { TransportKind } from '@hioload/reactor';
 
 const kind: TransportKind = {
   name: 'empty',

@@ -1,5 +1,5 @@
 /** The net kind over a network of the test's own. */
-import { createNetKind } from '@hioload/transport/net';
+import { createNetKind } from '@hioload/reactor';
 import { LinkListener } from '../own/link-listener.js';
 
 export default createNetKind({

@@ -1,5 +1,5 @@
 /** An idle strategy of a user's: it looks twice before it sleeps, and says so once. */
-import { IdleStep, type IdleStrategy } from '@hioload/api';
+import { IdleStep, type IdleStrategy } from '@hioload/reactor';
 
 let looks = 0;
 /** How often the strategy was asked, for the application of the test. */

@@ -5,7 +5,7 @@ import {
   type ReactorFactory,
   ReactorState,
   type WebSocketConn,
-} from '@hioload/api';
+} from '@hioload/reactor';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const createReactor: ReactorFactory = ({ app, context, transport, address }) => {

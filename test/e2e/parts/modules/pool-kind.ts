@@ -1,6 +1,6 @@
 /** The net kind with a byte pool and an extension of a user's. */
 import { FakeBytePool, FakeExtension } from '@hioload/fake';
-import { createNetKind } from '@hioload/transport/net';
+import { createNetKind } from '@hioload/reactor';
 
 export const pool = new FakeBytePool();
 

@@ -1,5 +1,5 @@
 /** A kind that cannot make a transport. */
-import type { TransportKind } from '@hioload/api';
+import type { TransportKind } from '@hioload/reactor';
 
 const kind: TransportKind = {
   name: 'rejecting',

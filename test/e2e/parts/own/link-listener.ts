@@ -1,5 +1,5 @@
 /** A network of its own: frames of many connections, carried over a pair of Unix sockets. */
-import type { NetConn, NetListener, NetSink, WriteLease } from '@hioload/api';
+import type { NetConn, NetListener, NetSink, WriteLease } from '@hioload/reactor';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';

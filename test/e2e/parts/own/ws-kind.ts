@@ -18,7 +18,7 @@ import {
   type TransportKind,
   type TransportOptions,
   type WebSocketConn,
-} from '@hioload/api';
+} from '@hioload/reactor';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
