@@ -109,6 +109,7 @@ export {
 } from './machine/index.js';
 export type { BusOptions } from './bus/bus-options.js';
 export type { ModulePath } from './parts/module-path.js';
+export { loadTransportKind } from './parts/serving-transport.js';
 export { defaultAdminPort, SERVER_DEFAULTS } from './server-defaults.js';
 export type {
   AdminAddress,
@@ -121,10 +122,6 @@ export type {
 } from './supervisor/server-options.js';
 export { type ConsoleLike, type PinoLike, toLogger } from './supervisor/to-logger.js';
 export { nodesInUse } from './supervisor/nodes-in-use.js';
-export {
-  createServer,
-  type DrainOutcome,
-  type Server,
-  type ServerAddress,
-} from './supervisor/server.js';
+export type { DrainOutcome, Server, ServerAddress } from './supervisor/server.js';
 export type { ServerState } from './supervisor/status.js';
+export { createServer } from './supervisor/supervisor.js';

@@ -1,17 +1,17 @@
-/** The defaults of a server: the one table that `createServer` and the launcher's options read. */
+/** The defaults of a server, for `createServer` and for the options of the launcher. */
 import { DEFAULT_LIMITS } from '@hioload/api';
 
 const MIB = 1_048_576;
 
-/** What holds where nobody sets an option. Options that are missing here may stay unset. */
+/** The default of each option. An option that is missing here has no default. */
 export const SERVER_DEFAULTS = {
-  // Safe by default: a server is reached from other machines only where somebody says so.
+  // Safe by default: other machines reach a server only if the user names another host.
   host: '127.0.0.1',
   port: 9_001,
   adminHost: '127.0.0.1',
   group: 'core',
   pin: 'auto',
-  /** Where the application does not name a transport either. */
+  /** The application may name another transport. */
   transport: 'auto',
   loop: 'park',
   drain: { spreadMs: 2_000, deadlineMs: 10_000 },
@@ -19,13 +19,13 @@ export const SERVER_DEFAULTS = {
   bus: {
     flushRecords: 32,
     drainRecords: 256,
-    /** The longest message of a peer by default. */
+    /** The default length of the longest message of a peer. */
     maxPayloadBytes: DEFAULT_LIMITS.maxPayloadBytes,
     slabBytes: 8 * MIB,
   },
 } as const;
 
-/** The port of the admin pages where nobody sets it: the next one, or a free one beside port 0. */
+/** The default port of the admin pages: the next port, or any free port if `port` is 0. */
 export function defaultAdminPort(port: number): number {
   return port === 0 ? 0 : port + 1;
 }

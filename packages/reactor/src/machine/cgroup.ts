@@ -3,18 +3,16 @@ import { join } from 'node:path';
 
 import { listNames, readCpuListFile, readInteger, readText } from './kernel-files.js';
 
-/** What the control groups of a process grant it; `null` where they set no limit. */
+/** The limits that the control groups set for this process. `null` stands for no limit. */
 export interface CgroupGrant {
-  /** CPUs of the cpuset, ascending. */
+  /** The CPUs of the cpuset, ascending. */
   readonly cpus: readonly number[] | null;
-  /** CPUs' worth of time, such as 1.5. */
+  /** The CPU time per unit of time, such as 1.5 CPUs. */
   readonly cpuQuota: number | null;
   readonly memoryLimitBytes: number | null;
 }
 
-/**
- * The folders of one controller, from the group of the process up to the topmost that is visible.
- */
+/** The folders of one controller, from the group of the process up to the topmost visible group. */
 interface Hierarchy {
   readonly version: 1 | 2;
   readonly folders: readonly string[];
@@ -23,8 +21,8 @@ interface Hierarchy {
 type Controller = 'cpu' | 'cpuset' | 'memory';
 
 /**
- * Reads what the control groups of this process grant, version 1, version 2 or a mix of both. A
- * limit of a group holds for all below it, so the least on the way up counts.
+ * Reads the limits of this process from control groups of version 1, version 2 or both. The limit
+ * of a group holds for all groups below it. So the lowest limit on the way up counts.
  * @throws HIOLOAD_CPU_LIST_INVALID (as a rejection)
  */
 export async function readCgroup(roots: {
@@ -48,8 +46,8 @@ export async function readCgroup(roots: {
 }
 
 /**
- * Path of the group by controller, out of `/proc/self/cgroup`; the unified hierarchy goes by the
- * empty name.
+ * Reads the path of the group of each controller from the text of `/proc/self/cgroup`. The unified
+ * hierarchy has the empty name.
  */
 function parseMembership(text: string): Map<string, string> {
   const paths = new Map<string, string>();
@@ -67,8 +65,8 @@ async function findHierarchy(
 ): Promise<Hierarchy | null> {
   const v1 = paths.get(name);
   if (v1 !== undefined) {
-    // Controllers that are mounted together share a folder, such as `cpu,cpuacct`, in an order of
-    // its own.
+    // Controllers that are mounted together share a folder, such as `cpu,cpuacct`. The order of the
+    // names in it may vary.
     const shared = (await listNames(mount)).find((folder) => folder.split(',').includes(name));
     return shared === undefined
       ? null
@@ -76,15 +74,16 @@ async function findHierarchy(
   }
   const v2 = paths.get('');
   if (v2 === undefined) return null;
-  // Beside version 1 hierarchies the unified one has a folder of its own.
+  // If there are hierarchies of version 1, the unified hierarchy has its own folder.
   const alone = (await readText(join(mount, 'cgroup.controllers'))) !== null;
   return { version: 2, folders: await foldersUp(alone ? mount : join(mount, 'unified'), v2) };
 }
 
 /**
- * The folder of a group and those above it, up to the mount. A container often sees its own group
- * as the mount while `/proc` tells the path outside: leading parts of the path are dropped until
- * the rest exists, at last all of them. A path with `..` lies outside of what the container sees.
+ * The folder of a group and the folders above it, up to the mount. A container often sees its own
+ * group as the mount, while `/proc` shows the path outside of the container. So this function drops
+ * leading parts of the path until the rest exists, or no part is left. A path with `..` lies
+ * outside of the view of the container.
  */
 async function foldersUp(mount: string, path: string): Promise<string[]> {
   let parts = path.split('/').filter((part) => part !== '');
@@ -94,9 +93,7 @@ async function foldersUp(mount: string, path: string): Promise<string[]> {
   return [...parts.map((_, index) => join(mount, ...parts.slice(0, parts.length - index))), mount];
 }
 
-/**
- * The cpuset in effect: that of the nearest group which tells one, for it lies within those above.
- */
+/** The cpuset of the nearest group that has one. It lies within the cpusets of the groups above. */
 async function firstCpuset(hierarchy: Hierarchy | null): Promise<readonly number[] | null> {
   for (const folder of hierarchy?.folders ?? []) {
     const names =
@@ -126,7 +123,7 @@ async function readQuotaV2(folder: string): Promise<number | null> {
   return match === null ? null : share(Number(match[1]), Number(match[2]));
 }
 
-/** A quota of -1 is none. */
+/** A quota of -1 stands for no quota. */
 async function readQuotaV1(folder: string): Promise<number | null> {
   const [quota, period] = await Promise.all([
     readInteger(join(folder, 'cpu.cfs_quota_us')),

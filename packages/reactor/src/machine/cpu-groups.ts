@@ -1,13 +1,13 @@
-// Groups the CPUs of a machine by what they share: cores, caches and nodes.
+// Groups the CPUs of a machine by core, by last-level cache or by node.
 import { type Cpu, type CpuGrouping, HioloadError, type Topology } from '@hioload/api';
 
-/** CPUs that belong together, all on one node, near ones next to each other. */
+/** A group of CPUs on one node. CPUs of one core are next to each other. */
 export interface CpuGroup {
   readonly node: number;
   readonly cpus: readonly Cpu[];
 }
 
-/** What CPUs of one group have in common, besides their node. */
+/** The key that all CPUs of one group share, for each grouping. They share the node, too. */
 const GROUP_KEYS: Readonly<Record<CpuGrouping, (cpu: Cpu) => number>> = {
   core: (cpu) => cpu.core,
   llc: (cpu) => cpu.llc,
@@ -15,10 +15,10 @@ const GROUP_KEYS: Readonly<Record<CpuGrouping, (cpu: Cpu) => number>> = {
 };
 
 /**
- * Groups the allowed CPUs, in the order of node, cache and core. A cache that spans nodes, as some
- * machines with several nodes to a package tell, gives a group per node, so that no group has
- * memory on two.
- * @throws HIOLOAD_OPTION_INVALID for a grouping that does not exist
+ * Groups the allowed CPUs, in the order of node, cache and core. On some machines with several
+ * nodes in a package, a cache spans nodes. Such a cache gives one group per node, so that every
+ * group has one node.
+ * @throws HIOLOAD_OPTION_INVALID for an unknown grouping
  */
 export function groupAllowedCpus(
   { cpus, allowedCpus }: Topology,
@@ -41,7 +41,7 @@ export function groupAllowedCpus(
   );
 }
 
-/** The cores of a group, each with those of its CPUs that are in the group. */
+/** The cores of a group, each as the list of its CPUs in the group. */
 export function coresOf(group: CpuGroup): Cpu[][] {
   return bucket(group.cpus, (cpu) => String(cpu.core));
 }
@@ -50,7 +50,7 @@ function byNearness(a: Cpu, b: Cpu): number {
   return a.node - b.node || a.llc - b.llc || a.core - b.core || a.id - b.id;
 }
 
-/** Buckets in the order in which their first member comes. */
+/** Sorts CPUs into buckets by key. The buckets are in the order of their first members. */
 function bucket(cpus: readonly Cpu[], keyOf: (cpu: Cpu) => string): Cpu[][] {
   const buckets = new Map<string, Cpu[]>();
   for (const cpu of cpus) {

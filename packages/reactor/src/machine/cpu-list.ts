@@ -2,19 +2,19 @@
 import { HioloadError } from '@hioload/api';
 
 /**
- * Highest CPU id that is believed. Kernels are built for at most 8192 CPUs; a larger number is a
- * mistake.
+ * The highest CPU id that is accepted. Kernels are built for at most 8192 CPUs, so a much larger id
+ * is a mistake.
  */
 export const MAX_CPU_ID = 65_535;
 
 const PART = /^(\d+)(?:-(\d+)(?::(\d+)\/(\d+))?)?$/;
 
 /**
- * Parses a list of CPUs in the syntax of the kernel: numbers and ranges joined by commas,
- * `0-3,8,10-11`. Of a range with a stride, `0-31:2/4`, the first two of every four are meant. The
+ * Parses a list of CPUs in the syntax of the kernel: numbers and ranges joined by commas, such as
+ * `0-3,8,10-11`. A range may have a stride: `0-31:2/4` holds the first two of every four ids. The
  * empty string is the empty list.
- * @param name what the text is, for the error
- * @returns ids, ascending, each once
+ * @param name the name of the text in an error
+ * @returns the ids, ascending, each id once
  * @throws HIOLOAD_CPU_LIST_INVALID
  */
 export function parseCpuList(text: string, name = 'CPU list'): number[] {
@@ -45,7 +45,7 @@ function addPart(
 }
 
 function invalid(name: string, text: string, part: string, problem: string): HioloadError {
-  // The text may be a file of any length that is no list at all.
+  // The text may be a long file that is no list at all.
   const shown = text.length > 80 ? `${text.slice(0, 80)}...` : text;
   return new HioloadError(
     'HIOLOAD_CPU_LIST_INVALID',
@@ -54,8 +54,8 @@ function invalid(name: string, text: string, part: string, problem: string): Hio
 }
 
 /**
- * Writes CPU ids in the syntax of the kernel, ascending, each once: `0-3,8`. No ids give the empty
- * string.
+ * Formats CPU ids as a list in the syntax of the kernel, ascending, each id once: `0-3,8`. An empty
+ * list gives the empty string.
  */
 export function formatCpuList(cpus: Iterable<number>): string {
   const sorted = [...new Set(cpus)].sort((a, b) => a - b);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { readText } from './kernel-files.js';
 
-/** Names of server and board processors by implementer and part, as ARM64 kernels tell no name. */
+/** Names of ARM processors by implementer and part, because ARM64 kernels report no name. */
 const ARM_PARTS: Readonly<Record<string, string>> = {
   '0x41/0xd03': 'ARM Cortex-A53',
   '0x41/0xd08': 'ARM Cortex-A72',
@@ -22,8 +22,8 @@ const ARM_PARTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Name of the processor, by `cpuinfo` and, for boards, the device tree; `unknown CPU` where nothing
- * tells one.
+ * The name of the processor, from `cpuinfo` or from the device tree of a board. `unknown CPU` if
+ * neither holds a name.
  */
 export async function readCpuModel(procRoot: string): Promise<string> {
   const cpuinfo = (await readText(join(procRoot, 'cpuinfo'))) ?? '';

@@ -3,8 +3,7 @@ import { readlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 /**
- * The operating system's id of the calling thread, as `/proc` tells it; `null` elsewhere than Linux
- * or without `/proc`.
+ * The id that the kernel gave the calling thread, read from `/proc`. `null` if there is no `/proc`.
  */
 export function currentThreadId(procRoot = '/proc'): number | null {
   try {

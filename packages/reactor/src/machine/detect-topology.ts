@@ -12,10 +12,10 @@ export interface DetectTopologyOptions extends KernelRoots {
 }
 
 /**
- * Finds out what the machine looks like by the best source there is: sysfs on Linux; the
- * `systeminformation` package elsewhere, and on a Linux that does not show `/sys` or shows it
- * garbled. `Topology.source` tells which it was. Ask before any thread is pinned: the mask of the
- * main thread is taken as what the process may use.
+ * Detects the topology of this machine. The source is sysfs on Linux. Elsewhere, and on a Linux
+ * with no readable `/sys`, the source is the package `systeminformation`. `Topology.source` names
+ * it. Call this function before any thread is pinned: it takes the affinity mask of the main thread
+ * for the CPUs that the process may use.
  * @throws HIOLOAD_TOPOLOGY_UNREADABLE (as a rejection)
  */
 export async function detectTopology(options: DetectTopologyOptions = {}): Promise<Topology> {

@@ -4,8 +4,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { parseCpuList } from './cpu-list.js';
 
 /**
- * Reads a file of `/sys` or `/proc`; `null` where it cannot be read. Whatever the reason, absent,
- * forbidden or a CPU that went offline meanwhile, it comes to the same: the kernel does not tell.
+ * Reads a file of `/sys` or `/proc`. The result is `null` if the file cannot be read, for any
+ * reason: the file is absent or forbidden, or its CPU went offline.
  */
 export async function readText(path: string): Promise<string | null> {
   try {
@@ -16,21 +16,21 @@ export async function readText(path: string): Promise<string | null> {
 }
 
 /**
- * Reads a file that holds a CPU list; `null` where it cannot be read. @throws
- * HIOLOAD_CPU_LIST_INVALID (as a rejection)
+ * Reads a file that holds a CPU list. The result is `null` if the file cannot be read.
+ * @throws HIOLOAD_CPU_LIST_INVALID (as a rejection)
  */
 export async function readCpuListFile(path: string): Promise<number[] | null> {
   const text = await readText(path);
   return text === null ? null : parseCpuList(text, path);
 }
 
-/** Reads a file that holds one integer; `null` where it cannot be read or holds something else. */
+/** Reads a file that holds one integer. The result is `null` if it holds none. */
 export async function readInteger(path: string): Promise<number | null> {
   const text = (await readText(path))?.trim() ?? '';
   return /^-?\d+$/.test(text) ? Number(text) : null;
 }
 
-/** Names in a folder, in no order; none where it cannot be read. */
+/** The names in a folder, in any order. The list is empty if the folder cannot be read. */
 export async function listNames(path: string): Promise<string[]> {
   try {
     return await readdir(path);
@@ -40,8 +40,8 @@ export async function listNames(path: string): Promise<string[]> {
 }
 
 /**
- * Bytes that the line `MemTotal: N kB` of a meminfo file stands for, of the machine or of one node;
- * `null` without it.
+ * The bytes that the line `MemTotal: N kB` of a meminfo file names, for the machine or for a node.
+ * `null` if there is no such line.
  */
 export function totalMemoryBytes(meminfo: string | null): number | null {
   const match = /MemTotal:\s*(\d+) kB/.exec(meminfo ?? '');

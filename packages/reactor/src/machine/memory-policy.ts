@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * The kernel's policy for the memory of this process, as `numactl` sets it: `default`, or such as
- * `bind:0-1`; `null` where the kernel does not tell.
+ * The policy of the kernel for the memory of this process, which `numactl` can set. Examples are
+ * `default` and `bind:0-1`. `null` if the kernel does not report a policy.
  */
 export function memoryPolicy(procRoot = '/proc'): string | null {
   try {
-    // A line: `7f1c06ffd000 bind:1 anon=16385 N1=16385 kernelpagesize_kB=4`. Mappings have the
-    // policy of the process unless they were given one of their own.
+    // A line reads `7f1c06ffd000 bind:1 anon=16385 N1=16385 kernelpagesize_kB=4`. A mapping has the
+    // policy of the process, unless a program gave the mapping its own policy.
     const [, policy = null] =
       /^[0-9a-f]+ (\S+)/.exec(readFileSync(join(procRoot, 'self/numa_maps'), 'utf8')) ?? [];
     return policy;

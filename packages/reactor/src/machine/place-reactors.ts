@@ -1,27 +1,27 @@
-// Decides how many reactors there are and where each of them runs.
+// Decides the number of reactors and the CPUs of each reactor.
 import { type CpuGrouping, HioloadError, type Placement, type Topology } from '@hioload/api';
 
 import { type CpuGroup, groupAllowedCpus } from './cpu-groups.js';
 import { splitGroups } from './split-groups.js';
 
 export interface PlacementOptions {
-  /** How CPUs are grouped, one reactor per group. */
+  /** The kind of CPU group. One reactor runs on each group. */
   readonly group: CpuGrouping;
   /**
-   * How many reactors, from 1 to the number of allowed CPUs. Default: one per group, but no more
-   * than the cgroup's quota.
+   * The number of reactors, from 1 to the number of allowed CPUs. Default: one per group, but no
+   * more than the quota of the cgroup.
    */
   readonly reactors?: number;
 }
 
 /**
- * Says where reactors run. Every reactor gets CPUs of its own, all on one node, out of those that
- * are allowed; the same topology and options always give the same places.
+ * Places the reactors. Every reactor gets its own CPUs out of the allowed CPUs, all on one node.
+ * The same topology and options always give the same places.
  *
- * Reactors fewer than groups take the first groups in the order of node, last-level cache and core,
- * so that they are near each other and leave whole caches and nodes free. Reactors more than groups
- * have the groups split, evenly, SMT siblings apart only when there are fewer cores than reactors.
- * `notes` say what a person would not expect.
+ * If there are fewer reactors than groups, the reactors take the first groups in the order of node,
+ * last-level cache and core. They are then near each other, and whole caches and nodes stay free.
+ * If there are more reactors than groups, the groups are split evenly. SMT siblings get different
+ * reactors only if there are fewer cores than reactors. `notes` explain a surprising placement.
  * @throws HIOLOAD_PLACEMENT_IMPOSSIBLE for more reactors than allowed CPUs, HIOLOAD_OPTION_INVALID
  */
 export function placeReactors(
@@ -34,7 +34,7 @@ export function placeReactors(
   if (allowedCount === 0)
     throw new HioloadError(
       'HIOLOAD_PLACEMENT_IMPOSSIBLE',
-      'this process needs at least one CPU that it may use, and none of those is online',
+      'this process needs at least one CPU that is allowed and online, and has none',
     );
 
   const { cpuQuota } = topology;
@@ -85,7 +85,7 @@ function toPlaces(groups: readonly CpuGroup[]): Placement['places'] {
   }));
 }
 
-/** A core of which only some SMT siblings are allowed is shared with whoever has the others. */
+/** Warns of cores with SMT siblings that are not allowed: other processes may run on those. */
 function halfCoreNotes({ cpus, allowedCpus }: Topology): string[] {
   const allowed = new Set(allowedCpus);
   const coresWith = (isAllowed: boolean): Set<number> =>

@@ -5,17 +5,17 @@ import { readCgroup } from './cgroup.js';
 import { parseCpuList } from './cpu-list.js';
 import { readText } from './kernel-files.js';
 
-/** What Linux lets this process use; `null` where it sets or tells no limit. */
+/** The resources that Linux allows this process. `null` stands for no known limit. */
 export interface ProcessAllowance {
-  /** CPUs of the affinity mask and the cpuset, ascending, those that are offline included. */
+  /** The CPUs of the affinity mask and of the cpuset, ascending. Offline CPUs are included. */
   readonly cpus: readonly number[] | null;
   readonly cpuQuota: number | null;
   readonly memoryLimitBytes: number | null;
 }
 
 /**
- * Reads affinity mask and cgroups. The mask is that of the main thread: read it before that thread
- * is pinned.
+ * Reads the affinity mask and the cgroups. The mask is the mask of the main thread: read it before
+ * the main thread is pinned.
  * @throws HIOLOAD_CPU_LIST_INVALID (as a rejection)
  */
 export async function readAllowance(roots: {
@@ -28,8 +28,9 @@ export async function readAllowance(roots: {
 }
 
 /**
- * `Cpus_allowed_list` of a status file of `/proc`; `null` without one. @throws
- * HIOLOAD_CPU_LIST_INVALID
+ * Reads `Cpus_allowed_list` in the text of a status file of `/proc`. `null` if there is no such
+ * line.
+ * @throws HIOLOAD_CPU_LIST_INVALID
  */
 export function allowedCpusOf(status: string, name: string): number[] | null {
   const line = /^Cpus_allowed_list:\s*(.*)$/m.exec(status);
@@ -42,7 +43,7 @@ function combine(
 ): readonly number[] | null {
   if (mask === null || cpuset === null) return mask ?? cpuset;
   const both = mask.filter((cpu) => cpuset.includes(cpu));
-  // The kernel keeps the mask inside the cpuset. Where they share nothing, another group's cpuset
-  // was read.
+  // The kernel keeps the mask inside the cpuset. If mask and cpuset share no CPU, the cpuset of
+  // another group was read.
   return both.length > 0 ? both : mask;
 }

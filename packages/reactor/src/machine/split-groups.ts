@@ -3,17 +3,17 @@ import type { Cpu } from '@hioload/api';
 
 import { coresOf, type CpuGroup } from './cpu-groups.js';
 
-/** Groups cut into smaller ones. */
+/** The result of a split. */
 export interface SplitGroups {
   readonly groups: readonly CpuGroup[];
-  /** Whether SMT siblings came into different groups. */
+  /** Whether SMT siblings are in different groups. */
   readonly siblingsApart: boolean;
 }
 
 /**
- * Cuts groups until there are `total`, as evenly as whole cores allow; SMT siblings are set apart
- * only when there are fewer cores than `total`, and then as few as needed.
- * @param total number of groups to `total`: at least as many as there are, at most as many as CPUs
+ * Cuts groups until there are `total` groups, as evenly as whole cores allow. It separates SMT
+ * siblings only if there are fewer cores than `total`, and then as few as possible.
+ * @param total the number of groups: from the number of `groups` to the number of their CPUs
  */
 export function splitGroups(groups: readonly CpuGroup[], total: number): SplitGroups {
   const cores = groups.map((group) => coresOf(group).length);
@@ -50,9 +50,9 @@ function splitCores(cores: readonly (readonly Cpu[])[], parts: number): Cpu[][] 
 }
 
 /**
- * Hands out parts, one by one, until there are `total`: each to the owner whose parts are the
- * largest so far, the first of several. An owner that has as many parts as pieces gets no more
- * while another has fewer.
+ * Hands out parts, one by one, until there are `total` parts. Each part goes to the owner with the
+ * largest parts so far; the first owner wins a tie. An owner with as many parts as pieces gets no
+ * further part while another owner has fewer parts than pieces.
  */
 function handOut(total: number, start: readonly number[], pieces: readonly number[]): number[] {
   const parts = [...start];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { listNames, readCpuListFile, readInteger, readText } from './kernel-files.js';
 
-/** Numbers things by the order in which they are first met. */
+/** Gives each new key the next number, from 0. */
 class Numbering {
   readonly #numbers = new Map<number, number>();
 
@@ -16,10 +16,11 @@ class Numbering {
 }
 
 /**
- * Reads cores and caches of online CPUs. `core_id` repeats in each package, die or cluster, and
- * cache ids are not always there, so cores and caches are told apart by who shares them, and
- * numbered by their lowest CPU, as `lscpu` does.
- * @param ids online CPUs, ascending @param nodeOf node of a CPU
+ * Reads the cores and caches of online CPUs. `core_id` repeats in each package, die or cluster, and
+ * some kernels have no ids of caches. So a core or a cache is known by the CPUs that share it, and
+ * is numbered by its lowest CPU, as `lscpu` does.
+ * @param ids online CPUs, ascending
+ * @param nodeOf returns the node of a CPU
  * @throws HIOLOAD_CPU_LIST_INVALID (as a rejection)
  */
 export async function readCpus(
@@ -38,9 +39,9 @@ export async function readCpus(
   return told.map(({ id, siblings, packageId, sharers }) => ({
     id,
     core: cores.of(lowest(siblings, id)),
-    // Boards without packages say -1.
+    // Boards without packages report -1.
     package: Math.max(packageId ?? 0, 0),
-    // SMT siblings share whatever caches there are, told or not.
+    // SMT siblings share every cache, even if the kernel does not list the cache.
     llc: caches.of(lowest(sharers ?? siblings, id)),
     node: nodeOf(id),
   }));
@@ -50,7 +51,7 @@ interface ToldCpu {
   readonly id: number;
   readonly siblings: readonly number[] | null;
   readonly packageId: number | null;
-  /** CPUs that share its last-level cache. */
+  /** The CPUs that share the last-level cache of this CPU. */
   readonly sharers: readonly number[] | null;
 }
 
@@ -64,8 +65,8 @@ async function readCpu(folder: string, id: number): Promise<ToldCpu> {
 }
 
 /**
- * Sharers of the cache of the highest level; on hybrid processors that level differs from CPU to
- * CPU.
+ * The CPUs that share the cache of the highest level. On hybrid processors the highest level
+ * differs from CPU to CPU.
  */
 async function readCacheSharers(folder: string): Promise<readonly number[] | null> {
   const caches = (await listNames(folder)).filter((name) => /^index\d+$/.test(name));

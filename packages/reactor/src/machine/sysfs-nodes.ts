@@ -4,17 +4,17 @@ import { join } from 'node:path';
 
 import { listNames, readCpuListFile, readText, totalMemoryBytes } from './kernel-files.js';
 
-/** NUMA nodes as sysfs tells them. */
+/** The NUMA nodes that sysfs lists. */
 export interface SysfsNodes {
   /** Ascending by id; empty on a kernel without NUMA. */
   readonly nodes: readonly NumaNode[];
-  /** Node of each CPU that is listed with one. */
+  /** The node of each CPU that a node lists. */
   readonly nodeByCpu: ReadonlyMap<number, number>;
 }
 
 /**
- * Reads the nodes, those without CPUs or without memory included. @throws HIOLOAD_CPU_LIST_INVALID
- * (as a rejection)
+ * Reads all nodes. Nodes without CPUs and nodes without memory are included.
+ * @throws HIOLOAD_CPU_LIST_INVALID (as a rejection)
  */
 export async function readNodes(nodeRoot: string): Promise<SysfsNodes> {
   const ids = (await listNames(nodeRoot))

@@ -9,7 +9,7 @@ import { readAllowance } from './process-allowance.js';
 import { readCpus } from './sysfs-cpus.js';
 import { readNodes } from './sysfs-nodes.js';
 
-/** Where the kernel's file systems are mounted. */
+/** The folders where the file systems of the kernel are mounted. */
 export interface KernelRoots {
   /** Default: `/sys`. */
   readonly sysRoot?: string;
@@ -18,8 +18,8 @@ export interface KernelRoots {
 }
 
 /**
- * Reads what Linux tells about the machine and about this process. A CPU in no node is taken as of
- * the lowest node; without nodes there is one, 0, with all memory.
+ * Reads the topology that Linux shows, and the limits of this process. A CPU without a node is put
+ * on the lowest node. A machine without nodes gets the node 0 with all memory.
  * @throws HIOLOAD_TOPOLOGY_UNREADABLE without a list of online CPUs, HIOLOAD_CPU_LIST_INVALID (as
  * rejections)
  */
@@ -56,7 +56,7 @@ export async function readTopology({
   };
 }
 
-/** An affinity mask names CPUs that are offline, too: only the online ones count. */
+/** Drops offline CPUs from the affinity mask. */
 async function reconcile(
   cpuRoot: string,
   online: readonly number[],
@@ -65,8 +65,8 @@ async function reconcile(
   if (mask === null) return { ids: online, allowedCpus: online };
   const allowedCpus = online.filter((cpu) => mask.includes(cpu));
   if (allowedCpus.length > 0) return { ids: online, allowedCpus };
-  // A container may show a list of online CPUs renumbered from 0 (lxcfs does). The mask is the
-  // kernel's own word.
+  // In a container, lxcfs shows a list of online CPUs that it has numbered from 0. The mask comes
+  // from the kernel itself.
   const present = new Set(await listNames(cpuRoot));
   const trusted = mask.filter((cpu) => present.has(`cpu${String(cpu)}`));
   if (trusted.length === 0) return { ids: online, allowedCpus: online };

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 
 import type { ProcessAllowance } from './process-allowance.js';
 
-/** The part of the `systeminformation` package that is used. */
+/** The functions of the package `systeminformation` that this file uses. */
 export interface SystemInformation {
   cpu(): Promise<{
     readonly manufacturer: string;
@@ -19,20 +19,20 @@ export interface SystemInformation {
 }
 
 export interface SystemInformationOptions {
-  /** Loads the package; by default only when called, for it is big and starts programs. */
+  /** Loads the package. It is loaded late because it is big and starts programs. */
   readonly load?: () => Promise<SystemInformation>;
   /**
-   * CPUs that the process may use, as many as this; they are not told apart. Default:
-   * `os.availableParallelism()`.
+   * The number of CPUs that the process may use. Default: `os.availableParallelism()`.
    */
   readonly available?: number;
-  /** What the process may use where the kernel tells more than the package does. */
+  /** The resources that the process may use, if the kernel reports more than the package. */
   readonly allowance?: ProcessAllowance;
 }
 
 /**
- * Asks the `systeminformation` package what the machine looks like: counts only. Siblings are taken
- * as neighbours, each core as having a last-level cache of its own, and all memory as of one node.
+ * Makes a topology out of the counts of the package `systeminformation`. It assumes that SMT
+ * siblings have neighbouring numbers, that each core has its own last-level cache, and that all
+ * memory is on one node.
  * @throws HIOLOAD_TOPOLOGY_UNREADABLE (as a rejection)
  */
 export async function systemInformationTopology({
@@ -41,7 +41,7 @@ export async function systemInformationTopology({
   allowance,
 }: SystemInformationOptions = {}): Promise<Topology> {
   const { cpu, mem } = await ask(load);
-  // A count that the package could not find out is 0 or no number.
+  // The package reports 0 or no number for an unknown count.
   const logical = Math.max(count(cpu.cores) ?? available, 1);
   const cores = Math.min(count(cpu.physicalCores) ?? logical, logical);
   const packages = Math.min(count(cpu.processors) ?? 1, cores);
@@ -70,7 +70,7 @@ async function ask(load: () => Promise<SystemInformation>): Promise<{
   } catch (cause) {
     throw new HioloadError(
       'HIOLOAD_TOPOLOGY_UNREADABLE',
-      'the systeminformation package does not tell the CPUs',
+      'the package systeminformation cannot read the CPUs',
       {
         cause,
       },
@@ -83,8 +83,8 @@ function count(value: number): number | undefined {
 }
 
 /**
- * Hands out CPUs to cores in order; where they do not go round evenly, the first cores have one
- * more (as hybrids do).
+ * Hands out the CPUs to the cores in order. If the CPUs cannot be divided evenly, the first cores
+ * get one CPU more, as on hybrid processors.
  */
 function numberCpus(logical: number, cores: number, packages: number): Cpu[] {
   const threadsPerCore = Math.floor(logical / cores);

@@ -13,19 +13,19 @@ export interface TasksetAffinityOptions extends KernelRoots {
   /** Default: `process.platform`. */
   readonly platform?: NodeJS.Platform;
   /**
-   * Folders to look for `taskset` in, joined as in the environment variable `PATH`, which is the
-   * default.
+   * The folders that may hold `taskset`, joined as in the environment variable `PATH`. Default:
+   * `PATH`.
    */
   readonly path?: string;
 }
 
-/** Longest time that a call of taskset may take, in milliseconds; it takes a few. */
+/** The time limit of one call of taskset, in milliseconds. A normal call takes a few. */
 const TASKSET_TIMEOUT_MS = 5_000;
 
 /**
- * Binds threads by the program `taskset` of util-linux or BusyBox, so that no native code is
- * needed. Every binding is read back. Pinning stalls the calling thread for some milliseconds: not
- * for an event loop that serves.
+ * Binds threads with the program `taskset` of util-linux or BusyBox, so that no native code is
+ * needed. It reads back every binding. A call of `pin` blocks the calling thread for some
+ * milliseconds: do not call it on an event loop that serves.
  */
 export class TasksetAffinity implements Affinity {
   readonly available: Affinity['available'];
@@ -41,7 +41,7 @@ export class TasksetAffinity implements Affinity {
     this.available = reason === null ? { ok: true } : { ok: false, reason };
   }
 
-  /** @throws HIOLOAD_AFFINITY_FAILED where `/proc` does not tell */
+  /** @throws HIOLOAD_AFFINITY_FAILED if `/proc` does not show the thread */
   currentThreadId(): number {
     const threadId = currentThreadId(this.#procRoot);
     if (threadId !== null) return threadId;
@@ -64,8 +64,8 @@ export class TasksetAffinity implements Affinity {
     const problem = this.#runTaskset(asked, threadId);
     const found = this.read(threadId);
     if (problem !== null) throw fail(`${problem}; it runs on CPUs ${formatCpuList(found)}`);
-    // The kernel keeps or drops CPUs that are offline, depending on its version; they matter to
-    // nobody.
+    // Some versions of the kernel keep offline CPUs in a mask, others drop them. Only online CPUs
+    // count.
     const online = this.#onlineOnly();
     if (formatCpuList(found.filter(online)) !== formatCpuList(cpus.filter(online)))
       throw fail(`it was found on CPUs ${formatCpuList(found)}`);
@@ -86,7 +86,7 @@ export class TasksetAffinity implements Affinity {
     return cpus;
   }
 
-  /** @returns what went wrong, or `null` */
+  /** @returns the problem, or `null` if the call succeeded */
   #runTaskset(cpuList: string, threadId: number): string | null {
     const { error, status, signal, stderr } = spawnSync(
       this.#taskset ?? '',

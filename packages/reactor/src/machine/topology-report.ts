@@ -3,10 +3,7 @@ import type { Cpu, NumaNode, Topology } from '@hioload/api';
 
 import { formatCpuList } from './cpu-list.js';
 
-/**
- * A topology with what a person or a script would count first, as `hioload topology --json` prints
- * it.
- */
+/** A topology with counts of its parts. `hioload topology --json` prints it. */
 export interface TopologyReport {
   readonly source: Topology['source'];
   readonly model: string;
@@ -15,7 +12,7 @@ export interface TopologyReport {
   readonly llcCount: number;
   readonly coreCount: number;
   readonly cpuCount: number;
-  /** In the syntax of the kernel, such as `0-3,8`. */
+  /** A CPU list in the syntax of the kernel, such as `0-3,8`. */
   readonly allowedCpus: string;
   readonly allowedCpuCount: number;
   readonly cpuQuota: number | null;
@@ -24,7 +21,7 @@ export interface TopologyReport {
   readonly nodes: readonly (NumaNode & { readonly cpus: string })[];
 }
 
-/** Adds the counts to a topology; plain data that JSON keeps whole. */
+/** Adds the counts to a topology. The result is plain data for JSON. */
 export function reportTopology(topology: Topology): TopologyReport {
   const { cpus, nodes, allowedCpus } = topology;
   const allowed = new Set(allowedCpus);
@@ -49,7 +46,7 @@ export function reportTopology(topology: Topology): TopologyReport {
   };
 }
 
-/** The machine in one line. */
+/** Describes the machine in one line. */
 export function describeTopology(topology: Topology): string {
   const report = reportTopology(topology);
   const { cpuQuota } = report;
@@ -65,8 +62,8 @@ export function describeTopology(topology: Topology): string {
 }
 
 /**
- * The machine as a table, a line per CPU, and one per node with its memory. No line break at the
- * end.
+ * Describes the machine as two tables: a line for each CPU, and a line for each node with its
+ * memory. There is no line break at the end.
  */
 export function formatTopologyTable(topology: Topology): string {
   const report = reportTopology(topology);

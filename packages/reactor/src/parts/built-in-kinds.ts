@@ -1,12 +1,12 @@
-/** The kinds of transport that come along, by their names. */
+/** The built-in kinds of transport, by name. */
 import type { TransportKind } from '@hioload/api';
 import { netKind } from '@hioload/transport/net';
 import { uwsKind } from '@hioload/transport/uws';
 
-/** A kind of transport that comes along. */
+/** The name of a built-in kind. */
 export type BuiltInTransport = 'uws' | 'net';
 
-/** The kinds that come along. */
+/** The built-in kinds. */
 export const BUILT_IN_KINDS: Readonly<Record<BuiltInTransport, TransportKind>> = {
   uws: uwsKind,
   net: netKind,

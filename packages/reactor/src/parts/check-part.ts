@@ -1,8 +1,8 @@
-/** Judges whether what a user hands in keeps the contract of the part that it stands for. */
+/** Checks whether a part of a user has the members that its contract asks for. */
 import { HioloadError, textOfThrown, type Topology, type TransportKind } from '@hioload/api';
 import { describeExport, describeValue } from './load-module.js';
 
-/** What a kind of member is called in an error, and how it is told from others. */
+/** The kind of value that a member must be, in the words of an error. */
 type MemberKind =
   'a function' | 'an object' | 'a list' | 'a text' | 'a whole number' | 'true or false';
 
@@ -15,7 +15,7 @@ const TESTS: Readonly<Record<MemberKind, (value: unknown) => boolean>> = {
   'true or false': (value) => typeof value === 'boolean',
 };
 
-/** The members that a part must have, each with the kind of value that it is. */
+/** The members that a part must have, each with its kind of value. */
 export type Members = Readonly<Record<string, MemberKind>>;
 
 /** The members of a `Transport`. */
@@ -66,8 +66,8 @@ const EXEMPTION_MEMBERS: Members = { id: 'a text', instead: 'a text' };
 const NAME = /^[\w.-]{1,32}$/;
 
 /**
- * Says what a value lacks to be a part with these members; undefined where it lacks nothing. Never
- * throws, although a member may throw when it is read.
+ * Says why a value is no part with these members. Undefined if the value is one. Never throws,
+ * although a member may throw when it is read.
  */
 export function lackOf(value: unknown, members: Members): string | undefined {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null)
@@ -84,9 +84,7 @@ export function lackOf(value: unknown, members: Members): string | undefined {
   return undefined;
 }
 
-/**
- * Says what a value lacks to be a `TransportKind`; undefined where it lacks nothing. Never throws.
- */
+/** Says why a value is no `TransportKind`. Undefined if the value is one. Never throws. */
 export function lackOfKind(value: unknown): string | undefined {
   try {
     return lackOfReadableKind(value);
@@ -134,9 +132,10 @@ export function lackOfTopology(value: unknown): string | undefined {
 }
 
 /**
- * Refuses a part that does not keep its contract.
+ * Refuses a part that lacks a member.
  * @param what the part, such as `transport: the default export of /app/own.ts`
- * @param needed what it must be, such as `a TransportKind`
+ * @param needed the contract of the part, such as `a TransportKind`
+ * @param lack the reason to refuse the part; undefined if there is none
  * @throws HIOLOAD_PART_INVALID
  */
 export function requirePart(what: string, needed: string, lack: string | undefined): void {

@@ -1,4 +1,4 @@
-/** Evaluates a module that a user names, on the calling thread. */
+/** Evaluates a module of the user on the calling thread. */
 import { HioloadError, textOfThrown } from '@hioload/api';
 import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,10 +10,10 @@ interface ModuleExports {
 const TYPESCRIPT = new Set(['.ts', '.mts', '.cts']);
 
 /**
- * Evaluates a module on this thread and resolves with its default export.
- * @param option the option that named the module, for the error
+ * Evaluates a module on this thread. Resolves with its default export.
+ * @param option the option that names the module, for the error
  * @param file absolute path; tsx translates TypeScript and does not check its types
- * @throws HIOLOAD_MODULE_FAILED (as a rejection), where the module throws or cannot be read
+ * @throws HIOLOAD_MODULE_FAILED (as a rejection) if the module throws or cannot be read
  */
 export async function loadDefaultExport(option: string, file: string): Promise<unknown> {
   try {
@@ -28,12 +28,12 @@ export async function loadDefaultExport(option: string, file: string): Promise<u
   }
 }
 
-/** Says in words what the default export of a module is. */
+/** Describes the default export of a module. */
 export function describeExport(value: unknown): string {
   return value === undefined ? 'no default export' : describeValue(value);
 }
 
-/** Says in words what a value is. */
+/** Describes a value. */
 export function describeValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   return value === null ? 'null' : `a value of type ${typeof value}`;
@@ -47,8 +47,8 @@ async function importModule(file: string): Promise<ModuleExports> {
 }
 
 /**
- * Finds the default export of a module that was translated to CommonJS, as happens in a folder
- * whose package.json does not say `"type": "module"`: the export lies one level deeper there.
+ * Finds the default export of a module that was translated to CommonJS. This happens in a folder
+ * whose package.json does not say `"type": "module"`. The export then lies one level deeper.
  */
 function unwrapCommonJs(exported: unknown): unknown {
   const isWrapped = typeof exported === 'object' && exported !== null && '__esModule' in exported;

@@ -1,13 +1,13 @@
-/** How an option names a module: the file of a part that every reactor loads on its own thread. */
+/** Reads an option that names a module by a path or a `file:` URL. */
 import { HioloadError } from '@hioload/api';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * A module by its path or its `file:` URL. A relative path is taken from the working directory of
- * the process; `new URL('./part.ts', import.meta.url)` is taken from the file that it stands in.
+ * A module, by its path or its `file:` URL. A relative path starts at the working directory of the
+ * process. `new URL('./part.ts', import.meta.url)` starts at the folder of the file that calls it.
  */
-// A plain `string` would swallow the names that stand beside it in a union, such as 'uws'.
+// In a union with names such as 'uws', a plain `string` would hide the names from editors.
 export type ModulePath = URL | (string & Record<never, never>);
 
 const EXTENSION = /\.[cm]?[jt]s$/;
@@ -19,8 +19,8 @@ export function looksLikePath(text: string): boolean {
 
 /**
  * The absolute path of a module.
- * @param option how the reader knows the option, at the front of an error
- * @param allowed what the option takes, in words that follow "must be"
+ * @param option the name of the option in an error
+ * @param allowed the allowed values, in words that follow "must be"
  * @throws HIOLOAD_OPTION_INVALID
  */
 export function toModulePath(option: string, value: unknown, allowed: string): string {

@@ -1,13 +1,13 @@
-/** Finds the idle strategy by which a reactor waits for the others. */
+/** Finds the idle strategy of a reactor. */
 import type { IdleName, IdleStrategy } from '@hioload/api';
 import { idleStrategy } from '@hioload/pool';
 import { IDLE_MEMBERS, lackOf, requirePart } from './check-part.js';
 import { loadDefaultExport } from './load-module.js';
 
-/** Which idle strategy a reactor is told to take: one that comes along, or one of a module. */
+/** The idle strategy that a reactor takes: a built-in one, or the export of a module. */
 export type IdleWish =
   | { readonly type: 'built-in'; readonly name: IdleName }
-  /** The operator names a module, by its absolute path. */
+  /** The operator names a module. `file` is its absolute path. */
   | { readonly type: 'module'; readonly file: string };
 
 /**

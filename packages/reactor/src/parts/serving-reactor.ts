@@ -1,4 +1,4 @@
-/** Makes the reactor that a thread drives, with the factory that comes along or with a user's. */
+/** Loads the reactor factory of a user. */
 import {
   HioloadError,
   isHioloadError,
@@ -11,8 +11,8 @@ import { describeExport, loadDefaultExport } from './load-module.js';
 import { lackOf, REACTOR_MEMBERS, requirePart } from './check-part.js';
 
 /**
- * Loads the factory of a user.
- * @param file absolute path of its module
+ * Loads the reactor factory of a user. The result checks every reactor that the factory makes.
+ * @param file the absolute path of the module
  * @throws HIOLOAD_MODULE_FAILED, HIOLOAD_PART_INVALID (as a rejection)
  */
 export async function loadReactorFactory(file: string): Promise<ReactorFactory> {

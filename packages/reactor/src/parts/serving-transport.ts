@@ -1,4 +1,4 @@
-/** Finds the kind of transport that a reactor serves with, and makes the transport. */
+/** Finds the transport kind of a reactor, and makes its transport. */
 import {
   type AppDefinition,
   HioloadError,
@@ -11,25 +11,26 @@ import {
 import { type BuiltInTransport, BUILT_IN_KINDS } from './built-in-kinds.js';
 import { lackOf, lackOfKind, requirePart, TRANSPORT_MEMBERS } from './check-part.js';
 import { loadDefaultExport } from './load-module.js';
+import { type ModulePath, toModulePath } from './module-path.js';
 
-/** Which transport a reactor is told to take. */
+/** The transport that a reactor takes. */
 export type TransportWish =
   | {
       readonly type: 'built-in';
       readonly name: BuiltInTransport;
-      /** Why this one, for the log. */
+      /** The reason for the choice, for the log. */
       readonly reason: string;
-      /** Whether the application may name another one: the operator has named none. */
+      /** Whether the application may name another transport: the operator has named none. */
       readonly appMayChoose: boolean;
     }
-  /** The operator names a module, by its absolute path. */
+  /** The operator names a module. `file` is its absolute path. */
   | { readonly type: 'module'; readonly file: string };
 
-/** What the supervisor is told about the transport of a reactor. */
+/** The facts about a transport that a reactor reports to the supervisor. */
 export interface TransportFacts {
   readonly name: string;
   readonly sharesPort: boolean;
-  /** Why this one, for the log. */
+  /** The reason for the choice, for the log. */
   readonly reason: string;
 }
 
@@ -37,12 +38,25 @@ export interface TransportFacts {
 export interface ServingKind {
   readonly kind: TransportKind;
   readonly reason: string;
-  /** The module of the user that the kind comes from; undefined for a kind that comes along. */
+  /** The module of the user that exports the kind. Undefined for a built-in kind. */
   readonly file: string | undefined;
 }
 
 /**
- * Finds the kind: what the operator names goes over what the application names.
+ * Loads a kind of transport on the calling thread, as a reactor does, and makes no transport.
+ * @param module the module whose default export is the kind
+ * @throws HIOLOAD_OPTION_INVALID, HIOLOAD_MODULE_FAILED, HIOLOAD_PART_INVALID (as a rejection)
+ */
+export async function loadTransportKind(module: ModulePath): Promise<TransportKind> {
+  const file = toModulePath('transport', module, 'the path or the file: URL of a module');
+  const kind = await loadDefaultExport('transport', file);
+  const what = `transport: the default export of ${file}`;
+  requirePart(what, 'a TransportKind { name, features, create }', lackOfKind(kind));
+  return kind as TransportKind;
+}
+
+/**
+ * Finds the kind. The kind that the operator names wins over the kind of the application.
  * @param appFile the module of the application
  * @throws HIOLOAD_MODULE_FAILED, HIOLOAD_PART_INVALID (as a rejection)
  */
@@ -53,10 +67,7 @@ export async function findServingKind(
 ): Promise<ServingKind> {
   if (wish.type === 'module') {
     const { file } = wish;
-    const kind = await loadDefaultExport('transport', file);
-    const what = `transport: the default export of ${file}`;
-    requirePart(what, 'a TransportKind { name, features, create }', lackOfKind(kind));
-    return { kind: kind as TransportKind, reason: `from ${file}`, file };
+    return { kind: await loadTransportKind(file), reason: `from ${file}`, file };
   }
   const { name, reason, appMayChoose } = wish;
   const { transport = 'auto' } = app;
@@ -68,15 +79,15 @@ export async function findServingKind(
   return { kind: transport, reason: chosen, file: appFile };
 }
 
-/** What the supervisor is told about a kind. */
+/** The facts about a kind that a reactor reports to the supervisor. */
 export function factsOf({ kind, reason }: ServingKind): TransportFacts {
   return { name: kind.name, sharesPort: kind.features.sharesPort, reason };
 }
 
 /**
  * Makes the transport of the calling reactor.
- * @throws what a kind that comes along rejects with; for a user's kind HIOLOAD_PART_FAILED, or the
- * code that the kind rejects with, and HIOLOAD_PART_INVALID (all as a rejection)
+ * @throws the error of a built-in kind; for a kind of the user HIOLOAD_PART_INVALID,
+ * HIOLOAD_PART_FAILED, or the code of the HioloadError that it rejects with (all as a rejection)
  */
 export async function createTransport(
   { kind, file }: ServingKind,

@@ -7,17 +7,17 @@ import type { MetricsTotals } from '@hioload/pool';
 import { portError } from './port-claim.js';
 import { type Health, liveness, readiness, type ServerStatus, SUPERVISOR_CELLS } from './status.js';
 
-/** What the admin pages show. */
+/** The sources of the admin pages. */
 export interface AdminSources {
   status(): ServerStatus;
-  /** Where the memory of the reactors lies. */
+  /** The nodes that the memory of the reactors lies on. */
   memory(): unknown;
   readonly metrics: { readonly contentType: string; render(): Promise<string> };
-  /** What does not change once the server is ready: machine, placement, versions. */
+  /** Facts that do not change after the start: machine, placement and versions. */
   facts(): Readonly<Record<string, unknown>>;
 }
 
-/** Health, metrics and figures over HTTP, for orchestrators and people; it only reads. */
+/** Serves health, metrics and figures over HTTP. It changes nothing in the server. */
 export class AdminServer {
   readonly #server: Server;
 
@@ -30,7 +30,7 @@ export class AdminServer {
         async (response) => send(response, 200, metrics.contentType, await metrics.render()),
       ],
       ['/stats.json', (response) => sendJson(response, 200, { ...facts(), ...figures(status()) })],
-      // On a page of its own, because the kernel walks through the memory of the process for it.
+      // Memory has its own page: the kernel walks through the memory of the process to answer.
       ['/memory.json', (response) => sendJson(response, 200, memory())],
     ]);
     this.#server = createServer((request, response) => {
@@ -41,7 +41,7 @@ export class AdminServer {
       }
       if (page === undefined)
         return sendJson(response, 404, { error: 'no such page', pages: [...pages.keys()] });
-      // The promise catches errors that a page throws at once, too.
+      // The promise also catches an error that a page throws before its first await.
       Promise.resolve(response)
         .then(page)
         .catch((error: unknown) => sendJson(response, 500, { error: String(error) }));
@@ -49,8 +49,8 @@ export class AdminServer {
   }
 
   /**
-   * Starts to answer; resolves with the port. @throws HIOLOAD_PORT_IN_USE,
-   * HIOLOAD_ADDRESS_UNAVAILABLE
+   * Listens. Resolves with the port.
+   * @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE (as a rejection)
    */
   async listen(host: string, port: number): Promise<number> {
     this.#server.listen({ host, port, exclusive: true });
@@ -62,7 +62,7 @@ export class AdminServer {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Stops to answer. Idempotent. */
+  /** Closes the server and its connections. A second call does nothing. */
   close(): void {
     this.#server.close();
     this.#server.closeAllConnections();
@@ -112,8 +112,8 @@ function series(counters: Pick<Metrics, 'read'>, cells: Iterable<number>): Recor
 }
 
 /**
- * The buckets as pairs of upper bound and count. JSON keeps the order of a list, and `null` stands
- * for the bucket without a bound.
+ * The histograms, with each bucket as a pair of upper bound and count. The pairs are a list because
+ * JSON keeps the order of a list. The last bucket has the bound `null`: it has no upper bound.
  */
 function histograms(totals: MetricsTotals): Record<string, object> {
   return Object.fromEntries(

@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { takeSocketCensus } from './socket-census.js';
 
 const LOOK_MS = 10;
-/** Time that a peer gets to close its side after it has our close frame, in milliseconds. */
+/** The time that a peer has to close its side after our close frame, in milliseconds. */
 const ANSWER_MS = 1_000;
-/** Time for the last bytes if the system does not tell what became of them, in milliseconds. */
+/** The time for the last bytes if the system does not show its sockets, in milliseconds. */
 const BLIND_MS = 500;
 
 /**

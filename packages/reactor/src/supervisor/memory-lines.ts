@@ -4,20 +4,20 @@ import { formatCpuList } from '../machine/index.js';
 import type { MemoryWish } from './server-options.js';
 
 /**
- * Share of a slab that may lie on another node without a warning: the thread that mapped the memory
- * may have touched the first page.
+ * The share of a slab that may lie on another node without a warning. The thread that mapped the
+ * memory may have touched the first page.
  */
 const STRAY_SHARE = 0.01;
 const MIB = 2 ** 20;
 
-/** What is known about where memory lies. */
+/** The findings about the memory of the reactors, and the options that the memory should follow. */
 export interface MemoryFindings {
   readonly wish: MemoryWish | undefined;
-  /** Whether the reactors are pinned, so that a node can be expected of their memory. */
+  /** Whether the reactors are pinned. Only then each slab has a node to lie on. */
   readonly pinned: boolean;
-  /** As the kernel tells it; see `memoryPolicy`. */
+  /** The policy that the kernel reports; see `memoryPolicy`. */
   readonly policy: string | null;
-  /** One for each reactor, in their order. */
+  /** One report for each reactor, by its number. */
   readonly reports: readonly NumaPoolReport[];
 }
 
@@ -38,7 +38,7 @@ export function announceMemory(
       log.warn(`${size}: ${mebibytes(stray)} of it lie outside of node ${home.node}`);
     } else {
       const where = pinned ? ` on node ${home.node}` : '';
-      // The kernel counts by mapping: neighbours of the slab on huge pages are among them.
+      // The kernel counts huge pages by mapping. A mapping may hold other memory than the slab.
       const huge = Math.min(memory.hugeBytes, memory.bytes);
       log.info(`${size}${where}, ${mebibytes(huge)} of it on huge pages`);
     }
@@ -58,8 +58,8 @@ function announceBinding(nodes: readonly number[], policy: string | null, log: L
 }
 
 /**
- * Bytes that a node lacks for the slab to lie there. Neighbours in the same mapping may be
- * anywhere.
+ * Bytes of the slab that cannot lie on a node. The kernel counts by mapping, and a mapping may hold
+ * other memory than the slab.
  */
 function missingOn(
   { bytes, bytesByNode }: MemoryReport & { readonly known: true },

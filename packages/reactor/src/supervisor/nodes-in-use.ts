@@ -6,9 +6,9 @@ import type { ServerOptions } from './server-options.js';
 import { decidePinning } from './pinning.js';
 
 /**
- * The nodes whose CPUs a server is going to run on, ascending: those of its places where its
- * reactors are pinned, and those of all allowed CPUs where they are not.
- * @throws HIOLOAD_PLACEMENT_IMPOSSIBLE, HIOLOAD_AFFINITY_FAILED, as the start of the server would
+ * The nodes of the CPUs that a server will run on, ascending. If the reactors are pinned, these are
+ * the nodes of their places; if not, the nodes of all allowed CPUs.
+ * @throws HIOLOAD_PLACEMENT_IMPOSSIBLE, HIOLOAD_AFFINITY_FAILED for the same reasons as the start
  */
 export function nodesInUse(
   {

@@ -2,15 +2,15 @@
 import { type Affinity, HioloadError, type Topology } from '@hioload/api';
 import type { PinMode } from './server-options.js';
 
-/** Whether reactors are pinned, and why (not). */
+/** Whether the reactors are pinned, with the reason. */
 export interface PinDecision {
   readonly pinned: boolean;
   readonly reason: string;
 }
 
 /**
- * Decides whether to pin. @throws HIOLOAD_AFFINITY_FAILED where `on` is asked for and the machine
- * cannot
+ * Decides whether to pin the reactors.
+ * @throws HIOLOAD_AFFINITY_FAILED if the mode is `on` and the machine cannot bind threads
  */
 export function decidePinning(mode: PinMode, topology: Topology, affinity: Affinity): PinDecision {
   if (mode === 'off') return { pinned: false, reason: 'turned off by an option' };
@@ -26,8 +26,8 @@ export function decidePinning(mode: PinMode, topology: Topology, affinity: Affin
   }
   const { cpuQuota, allowedCpus } = topology;
   if (mode === 'auto' && cpuQuota !== null && cpuQuota < allowedCpus.length) {
-    // Time on CPUs that others use too: a pinned thread would wait for its own CPU while another
-    // one is free.
+    // With a quota, other processes use the same CPUs. A pinned thread would wait for its CPU while
+    // another CPU is free.
     return {
       pinned: false,
       reason: `the cgroup grants ${cpuQuota} CPUs of time on ${allowedCpus.length} shared CPUs`,

@@ -1,4 +1,4 @@
-/** What a server is going to be on this machine: decided and told before anything of it starts. */
+/** Plans the reactors of a server for a machine, and logs the plan before any reactor starts. */
 import { HioloadError, type Logger, type Placement, type Topology } from '@hioload/api';
 import { stat } from 'node:fs/promises';
 import {
@@ -12,7 +12,7 @@ import { heapShareMb } from './heap-share.js';
 import { decidePinning, type PinDecision } from './pinning.js';
 import type { ResolvedServerOptions } from './server-options.js';
 
-/** What a server is going to be on this machine. */
+/** The plan of a server for a machine. */
 export interface Plan {
   readonly topology: Topology;
   readonly placement: Placement;
@@ -22,13 +22,13 @@ export interface Plan {
   readonly heapMb: number;
 }
 
-/** Why there cannot be a second reactor beside one of `net`. */
+/** The reason why `net` runs one reactor only, on an old Node or outside of Linux. */
 const NO_SHARED_PORT = 'several threads can share one port only on Linux, from Node 22.12 on';
 const WHAT_CAN = 'A newer Node or the native transport, uws, can run more reactors';
 
 /**
- * Checks that the modules that options name exist. @throws HIOLOAD_MODULE_NOT_FOUND (as a
- * rejection)
+ * Checks that every module that an option names exists.
+ * @throws HIOLOAD_MODULE_NOT_FOUND (as a rejection)
  */
 export async function requireModules(options: ResolvedServerOptions): Promise<void> {
   const { module, transport, reactorModule, loop } = options;
@@ -39,7 +39,7 @@ export async function requireModules(options: ResolvedServerOptions): Promise<vo
 }
 
 /**
- * Looks at the machine and plans for a transport.
+ * Detects the machine and makes the plan for a transport.
  * @throws HIOLOAD_OPTION_INVALID, HIOLOAD_PLACEMENT_IMPOSSIBLE, HIOLOAD_AFFINITY_FAILED,
  * HIOLOAD_TOPOLOGY_UNREADABLE (as a rejection)
  */
@@ -61,10 +61,10 @@ export async function makePlan(
 }
 
 /**
- * How many reactors a transport can have of those asked for: one where it cannot share its port.
- * @param asked undefined where the number is left to the machine
- * @returns undefined where the number is still left to the machine
- * @throws HIOLOAD_OPTION_INVALID where more are asked for
+ * The number of reactors for a transport: one if the transport cannot share its port.
+ * @param asked the number that the options ask for; undefined for one reactor per group of CPUs
+ * @returns undefined for one reactor per group of CPUs
+ * @throws HIOLOAD_OPTION_INVALID if the options ask for more reactors than the transport allows
  */
 export function reactorsOn(
   { name, sharesPort }: Pick<TransportFacts, 'name' | 'sharesPort'>,
@@ -87,13 +87,13 @@ function whyAlone(name: string): string {
 
 const whatCan = (name: string): string => (name === 'net' ? `. ${WHAT_CAN}` : '');
 
-/** Tells the transport that serves, and why there is one reactor where there cannot be more. */
+/** Logs the transport, and why it has one reactor if it cannot have more. */
 export function announceTransport({ name, reason, sharesPort }: TransportFacts, log: Logger): void {
   const alone = sharesPort ? '' : `; one reactor, ${whyAlone(name)}`;
   log.info(`transport: ${name}, ${reason}${alone}`);
 }
 
-/** Says what was decided, a line for each decision. */
+/** Logs the plan, one line for each decision. */
 export function announcePlan({ topology, placement, pinning, heapMb }: Plan, log: Logger): void {
   log.info(`machine: ${describeTopology(topology)}`);
   for (const note of placement.notes) log.info(`plan: ${note}`);

@@ -1,21 +1,21 @@
-/** Keeps other servers off the port that the reactors share. */
+/** Keeps other servers away from the port that the reactors share. */
 import { HioloadError } from '@hioload/api';
 import { once } from 'node:events';
 import { createServer, type ListenOptions, type Server } from 'node:net';
 
-/** Holds a port against other servers. */
+/** A port that other servers cannot take until `release`. */
 export interface PortClaim {
   release(): void;
 }
 
 /**
- * Makes sure that a port is ours before reactors share it. They listen with SO_REUSEPORT, and so
- * would a second server: it would start without an error and take a part of the connections. So
- * first an exclusive bind proves that nobody listens; then, on Linux, an abstract Unix socket named
- * after the port keeps a second server out that starts at the same moment. The kernel frees it when
- * the process ends, in whatever way.
+ * Claims a port before the reactors share it. The reactors listen with SO_REUSEPORT, and a second
+ * server would do so, too: it would start without an error and take a part of the connections.
+ * Two steps prevent this. On Linux an abstract Unix socket, named after the port, keeps a second
+ * server out that starts at the same moment. An exclusive bind then proves that nobody listens. The
+ * kernel frees the Unix socket when the process ends in any way.
  *
- * @param option what to call the port in an error, such as `--port`
+ * @param option the name of the port in an error, such as `--port`
  * @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE
  */
 export async function claimPort(host: string, port: number, option = 'port'): Promise<PortClaim> {
@@ -30,8 +30,8 @@ export async function claimPort(host: string, port: number, option = 'port'): Pr
 }
 
 /**
- * Binds a port for a moment; 0 tries the host alone. @throws HIOLOAD_PORT_IN_USE,
- * HIOLOAD_ADDRESS_UNAVAILABLE
+ * Binds a port and frees it again. With port 0 it checks the host only.
+ * @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE
  */
 export async function probePort(host: string, port: number, option = 'port'): Promise<void> {
   const probe = await listen({ host, port, exclusive: true }, `${host}:${port}`, option, port);
@@ -39,8 +39,8 @@ export async function probePort(host: string, port: number, option = 'port'): Pr
 }
 
 /**
- * Keeps other servers of this framework off a port, whether or not it is bound already. @throws
- * HIOLOAD_PORT_IN_USE
+ * Keeps other servers of this framework away from a port. The port itself may be bound already.
+ * @throws HIOLOAD_PORT_IN_USE
  */
 export async function lockPort(host: string, port: number, option = 'port'): Promise<PortClaim> {
   if (process.platform !== 'linux') return { release: () => undefined };
@@ -70,7 +70,7 @@ async function listen(
   }
 }
 
-/** Says what is wrong with an address that cannot be bound. */
+/** Makes the error for an address that cannot be bound. */
 export function portError(
   cause: unknown,
   name: string,

@@ -10,7 +10,7 @@ import { type LaneStatus, type ServerStatus, SUPERVISOR_CELLS } from './status.j
 
 type Values = MetricValueWithName<string>[];
 
-/** The page of `/metrics` in Prometheus' text format, made anew from `status` at each scrape. */
+/** Makes the page of `/metrics`. Each scrape reads `status` again. */
 export function createMetricsPage(
   status: () => ServerStatus,
   build: Readonly<Record<string, string>>,
@@ -43,7 +43,7 @@ export function createMetricsPage(
     registry,
     'ws_reactor_restarts_total',
     'counter',
-    'Times a reactor was started again.',
+    'How many successors of a reactor were started.',
     () => perReactor('ws_reactor_restarts_total', status(), ({ restarts }) => restarts),
   );
   expose(
@@ -56,20 +56,30 @@ export function createMetricsPage(
         state === 'ready' && !stalled ? 1 : 0,
       ),
   );
-  expose(registry, 'ws_build_info', 'gauge', 'Always 1; what runs is in the labels.', () => [
-    { metricName: 'ws_build_info', value: 1, labels: { ...build, transport: status().transport } },
-  ]);
+  expose(
+    registry,
+    'ws_build_info',
+    'gauge',
+    'Always 1; the labels name the versions and the transport.',
+    () => [
+      {
+        metricName: 'ws_build_info',
+        value: 1,
+        labels: { ...build, transport: status().transport },
+      },
+    ],
+  );
   return { contentType: registry.contentType, render: () => registry.metrics() };
 }
 
-/** Names of the series of a reactor, each once, with what they share. */
+/** The metrics of a reactor by name, each with the type and the help text of its series. */
 function families(): Map<string, { readonly type: 'counter' | 'gauge'; readonly help: string }> {
   return new Map(METRIC_SERIES.map(({ metric, type, help }) => [metric, { type, help }]));
 }
 
 /**
- * Registers a metric that keeps no numbers of its own, which the metric classes of prom-client all
- * do.
+ * Registers a metric whose values are read at each scrape. The metric classes of prom-client keep
+ * values of their own, and so none of them fits.
  */
 function expose(
   registry: Registry,

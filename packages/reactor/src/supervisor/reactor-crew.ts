@@ -32,24 +32,24 @@ import { StallWatch } from './stall-watch.js';
 import type { LaneStatus, ReactorStatus } from './status.js';
 import { settlesWithin } from './within.js';
 
-/** Least time that the threads get to end once told to, in milliseconds. */
+/** The least time that threads have to end after the command to stop, in milliseconds. */
 const STOP_GRACE_MS = 1_000;
 
-/** What the reactors of a server are started with. */
+/** The parts that a crew is made of. */
 export interface ReactorCrewParts {
   readonly options: ResolvedServerOptions;
   readonly transport: TransportWish;
   /**
-   * Told of the transport that a reactor is going to have, while the start lasts.
-   * @returns whether the crew suits it
-   * @throws HIOLOAD_OPTION_INVALID where no crew could
+   * Judges the transport that a reactor reports. It is called during the start only.
+   * @returns whether the transport allows the number of reactors of this crew
+   * @throws HIOLOAD_OPTION_INVALID if the transport allows no crew that the options ask for
    */
   agree(transport: TransportFacts): boolean;
   readonly placement: Placement;
   readonly topology: Topology;
-  /** `null` where reactors are not pinned. */
+  /** `null` if the reactors are not pinned. */
   readonly affinity: Affinity | null;
-  /** Whether the affinity is the user's, so that reactors cannot ask it. */
+  /** Whether the affinity is an object of the user. Reactors cannot call it on their threads. */
   readonly isOwnAffinity: boolean;
   readonly heapMb: number;
   readonly clock: Clock;
@@ -57,7 +57,7 @@ export interface ReactorCrewParts {
   readonly random: () => number;
 }
 
-/** Ends the start of a crew that has another number of reactors than its transport allows. */
+/** The error of a crew whose number of reactors does not suit its transport. */
 export class TransportMisfit extends Error {
   readonly transport: TransportFacts;
 
@@ -67,7 +67,7 @@ export class TransportMisfit extends Error {
   }
 }
 
-/** The reactors of a server, one slot for each place. */
+/** The reactors of a server: one slot for each place of the placement. */
 export class ReactorCrew {
   readonly #parts: ReactorCrewParts;
   readonly #slots: readonly ReactorSlot[];
@@ -92,7 +92,7 @@ export class ReactorCrew {
     this.#losses = new LossWatch(clock, log, () => this.#totals());
     this.#stalls = new StallWatch(
       clock,
-      // A reactor that starts may well be busy with that; the start has a deadline of its own.
+      // A starting reactor may block its event loop. The start has its own deadline.
       () =>
         this.#slots.flatMap(({ current }) =>
           current?.state === ReactorState.Starting ? [] : (current ?? []),
@@ -106,9 +106,9 @@ export class ReactorCrew {
   }
 
   /**
-   * Starts every reactor; resolves with the port when all are ready.
-   * @throws TransportMisfit where the crew does not suit the transport, else what the first reactor
-   * that fails failed with
+   * Starts every reactor. Resolves with the port when all reactors are ready.
+   * @throws TransportMisfit if the crew does not suit the transport; else the error of the first
+   * reactor that failed
    */
   async start(): Promise<number> {
     const port = await Promise.race([this.#startAll(), this.#startFails]);
@@ -121,7 +121,7 @@ export class ReactorCrew {
     this.#stalls.start();
     this.#losses.start();
     const { port } = this.#parts.options;
-    // Any port will do: the first reactor takes one, the others join it there.
+    // With port 0 the first reactor takes a free port, and the others listen on the same port.
     const shared = port === 0 ? await first.start(0) : port;
     const others = port === 0 ? rest : this.#slots;
     await Promise.all(others.map((slot) => slot.start(shared)));
@@ -133,8 +133,8 @@ export class ReactorCrew {
   }
 
   /**
-   * Ends every thread; resolves when all are gone, or with the reactors that did not end in time.
-   * @param limitMs time for the stop hooks of the application; at least a second is given
+   * Ends every thread. Resolves with the reactors whose threads did not end in time.
+   * @param limitMs time for the stop hooks of the application; the least time is one second
    */
   async stop(limitMs = 0): Promise<readonly number[]> {
     this.#stalls.stop();
@@ -149,24 +149,24 @@ export class ReactorCrew {
     return this.stuck;
   }
 
-  /** Reactors of which a thread has not ended. */
+  /** The reactors with a thread that has not ended. */
   get stuck(): readonly number[] {
     return this.#slots
       .filter(({ liveThreads }) => liveThreads > 0)
       .map(({ place }) => place.reactor);
   }
 
-  /** Open connections. */
+  /** The number of open connections. */
   connections(): number {
     return this.#slots.reduce((sum, slot) => sum + slot.totals().read(Metric.Connections), 0);
   }
 
-  /** Sends a message to every subscriber of a topic that was checked. */
+  /** Sends a message to every subscriber of a topic. The caller has checked the topic. */
   publish(topic: string, message: Sendable, options: SendOptions | undefined): PublishResult {
     return this.#bus.publish(topic, message, options);
   }
 
-  /** What the supervisor itself has published. */
+  /** The counters of the messages that the supervisor has published. */
   get supervisorMetrics(): Pick<Metrics, 'read'> {
     return this.#bus.metrics;
   }
@@ -190,7 +190,7 @@ export class ReactorCrew {
     }));
   }
 
-  /** Asks the kernel where the slabs of the reactors that run lie. */
+  /** Asks the kernel which nodes hold the slabs of the running reactors. */
   memory(): readonly NumaPoolReport[] {
     const slabs = new NumaPools({ classes: [] });
     for (const { place, current } of this.#slots) {
@@ -199,7 +199,7 @@ export class ReactorCrew {
     return slabs.report();
   }
 
-  /** Counters of all reactors that ran, and of the supervisor. */
+  /** The counters of all past and present reactors, and of the supervisor. */
   #totals(): MetricsTotals {
     return this.#slots.reduce(
       (sum, slot) => sum.plus(slot.totals()),
@@ -207,7 +207,7 @@ export class ReactorCrew {
     );
   }
 
-  /** Lets a reactor go on with its transport where the crew suits that. */
+  /** Lets a reactor make its transport if the crew suits the transport. */
   #onTransport(thread: ReactorThread, transport: TransportFacts): void {
     if (this.#isStarted) return thread.proceed();
     try {
@@ -251,7 +251,7 @@ export class ReactorCrew {
       index: reactor,
       reactors: placement.places.length,
       home: { cpus: place.cpus, node: place.node },
-      // A user's affinity lives here: the slot verifies the thread when it is ready.
+      // An affinity of the user stays on this thread. The slot verifies a thread that is ready.
       pinned: affinity !== null && !isOwnAffinity,
       module: options.module,
       transport: this.#parts.transport,
@@ -285,7 +285,7 @@ export class ReactorCrew {
   }
 }
 
-/** The error of a start that took too long. */
+/** The error of a start that missed its deadline. */
 export function startTimeout(
   startTimeoutMs: number,
   reactors: readonly ReactorStatus[],

@@ -1,4 +1,4 @@
-/** The place of one reactor, which the supervisor keeps filled. */
+/** The slot of one reactor: it starts a successor for a reactor that fails. */
 import {
   type Clock,
   CloseCode,
@@ -14,13 +14,13 @@ import { ROWS_PER_SLOT } from '../bus/seat.js';
 import type { BusMembers } from './bus-members.js';
 import type { ReactorEnd, ReactorThread, ReactorThreadEvents } from './reactor-thread.js';
 
-/** Time that the peers of a replaced reactor get to read its close frames, in milliseconds. */
+/** The time that peers have to read the close frames of a replaced reactor, in milliseconds. */
 const LINGER_MS = 2_000;
 
-/** What a slot wants to hear of a thread. */
+/** The events of a thread that a slot handles. */
 export type ReactorSlotEvents = Pick<ReactorThreadEvents, 'onHeapPressure'>;
 
-/** What a slot works with. */
+/** The parts that a slot is made of. */
 export interface ReactorSlotParts {
   readonly place: ReactorPlace;
   readonly clock: Clock;
@@ -30,26 +30,27 @@ export interface ReactorSlotParts {
   readonly bus: Pick<BusMembers, 'leave'>;
   /** Heap of a reactor, in MiB. */
   readonly heapMb: number;
-  /** How a reactor lets go when it is replaced because its heap fills up. */
+  /** The times of the drain of a reactor that is replaced because its heap is nearly full. */
   readonly drain: Pick<DrainOptions, 'spreadMs' | 'deadlineMs'>;
   /** Starts a thread for this slot. @throws HIOLOAD_AFFINITY_FAILED */
   spawn(port: number, life: number, row: number, events: ReactorSlotEvents): ReactorThread;
-  /** Checks that a thread runs where it should. @throws HIOLOAD_AFFINITY_FAILED */
+  /** Checks that a thread runs on its CPUs. @throws HIOLOAD_AFFINITY_FAILED */
   verify(thread: ReactorThread): void;
 }
 
 /**
- * The place of one reactor on the machine, kept filled: a reactor that dies is replaced after a
- * backoff, one whose heap fills up by a successor that starts beside it.
+ * One place of the machine, with the reactor that serves there. If the reactor fails, the slot
+ * starts a successor after a backoff. If the heap of the reactor is nearly full, the slot starts
+ * the successor at once, beside the reactor.
  */
 export class ReactorSlot {
   readonly place: ReactorPlace;
   readonly #parts: ReactorSlotParts;
-  /** Counters of the reactors that have ended here. */
+  /** The counters of the reactors that have ended in this slot. */
   readonly #past = new MetricsTotals();
   readonly #live = new Set<ReactorThread>();
   #current: ReactorThread | undefined;
-  /** The port to start on again, once the first reactor was ready. */
+  /** The port of every successor. Undefined until the first reactor is ready. */
   #port: number | undefined;
   #lives = 0;
   #readySinceMs: number | undefined;
@@ -62,7 +63,7 @@ export class ReactorSlot {
     this.#parts = parts;
   }
 
-  /** The reactor that serves here, if there is one. */
+  /** The newest reactor of this slot. Undefined while none runs. */
   get current(): ReactorThread | undefined {
     return this.#current;
   }
@@ -71,27 +72,27 @@ export class ReactorSlot {
     return this.#current?.state ?? (this.#wanted ? ReactorState.Failed : ReactorState.Stopped);
   }
 
-  /** How often a reactor was started here again. */
+  /** The number of successors that were started. */
   get restarts(): number {
     return Math.max(0, this.#lives - 1);
   }
 
-  /** What the last reactor that failed here died of. */
+  /** The error of the last reactor that failed in this slot. */
   get lastError(): string | undefined {
     return this.#lastError;
   }
 
-  /** Threads that have not ended. */
+  /** The number of threads that have not ended. */
   get liveThreads(): number {
     return this.#live.size;
   }
 
-  /** The heartbeats of the threads that have not ended; undefined where a thread has not told. */
+  /** The heartbeats of the live threads. An entry is undefined until its thread has reported. */
   heartbeats(): (Heartbeat | undefined)[] {
     return [...this.#live].map(({ heartbeat }) => heartbeat);
   }
 
-  /** Counters over all reactors that ran here. */
+  /** The counters of all past and present reactors of this slot. */
   totals(): MetricsTotals {
     const totals = new MetricsTotals().plus(this.#past);
     for (const { metrics } of this.#live) if (metrics !== undefined) totals.include(metrics);
@@ -99,27 +100,27 @@ export class ReactorSlot {
   }
 
   /**
-   * Starts the first reactor; resolves with its port.
-   * @throws what the reactor failed with (as a rejection); it is not replaced then
+   * Starts the first reactor. Resolves with its port.
+   * @throws the error of the reactor (as a rejection); the slot then starts no successor
    */
   async start(port: number): Promise<number> {
     this.#port = await this.#serve(port);
     return this.#port;
   }
 
-  /** Lets go of every connection; nothing is replaced any more. */
+  /** Drains every reactor. The slot starts no successor any more. */
   async drain(options: DrainOptions): Promise<void> {
     this.#wanted = false;
     await Promise.all([...this.#live].map((thread) => thread.drain(options)));
   }
 
-  /** Ends every thread; nothing is replaced any more. */
+  /** Ends every thread. The slot starts no successor any more. */
   async stop(): Promise<void> {
     this.#wanted = false;
     await Promise.all([...this.#live].map((thread) => thread.stop()));
   }
 
-  /** Starts a reactor and waits until it is ready, on the CPUs that it was meant for. */
+  /** Starts a reactor, waits until it is ready, and checks that it runs on its CPUs. */
   async #serve(port: number): Promise<number> {
     const thread = this.#launch(port);
     const listening = await thread.ready;
@@ -155,7 +156,7 @@ export class ReactorSlot {
     if (error !== undefined) this.#lastError = error.message;
     if (thread !== this.#current) return;
     this.#current = undefined;
-    // Before the first reactor was ready the start as a whole fails, and the supervisor says so.
+    // Before the first reactor is ready, the whole start fails, and the supervisor reports it.
     if (error === undefined || this.#port === undefined) return;
     const { clock, log, backoff } = this.#parts;
     const ranMs = this.#readySinceMs === undefined ? 0 : clock.now() - this.#readySinceMs;
@@ -164,7 +165,7 @@ export class ReactorSlot {
     if (!this.#wanted)
       return log.error(`reactor ${reactor} failed`, { reactor, stack: error.stack });
     const delayMs = backoff.nextMs(ranMs);
-    // Some errors name the reactor themselves.
+    // Some messages begin with the name of the reactor already.
     const reason = error.message.replace(/^reactor \d+: /, '');
     log.error(`reactor ${reactor} failed and starts again in ${delayMs} ms: ${reason}`, {
       reactor,
@@ -179,14 +180,14 @@ export class ReactorSlot {
     try {
       await this.#serve(this.#port);
     } catch (error) {
-      // Where its thread ended, `#onEnd` has said so and scheduled the next start.
+      // If the thread has ended, `#onEnd` has logged the error and scheduled the next start.
       if (this.#current !== undefined) this.#parts.log.error((error as Error).message, { reactor });
     }
   }
 
   /**
-   * Lets a reactor go and starts its successor, both at once: what fills the heap comes from its
-   * connections, so that there may be no time to wait for a successor to serve.
+   * Drains a reactor and starts its successor at the same time. The connections of the reactor fill
+   * the heap, so there may be no time to wait until the successor is ready.
    */
   async #replace(pressed: ReactorThread, usedBytes: number): Promise<void> {
     if (!this.#wanted || this.#replacing || pressed !== this.#current) return;

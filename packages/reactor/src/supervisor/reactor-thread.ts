@@ -1,4 +1,4 @@
-/** One life of a reactor, as the supervisor sees it. */
+/** The supervisor's view of one reactor thread. */
 import {
   type DrainOptions,
   HioloadError,
@@ -11,32 +11,33 @@ import { Heartbeat, MetricsBlock, type Region } from '@hioload/pool';
 import type { Worker } from 'node:worker_threads';
 import type { PortableError, ReactorCommand, ReactorReport } from '../worker/thread-messages.js';
 
-/** What a thread tells its slot, beyond its promises. */
+/** The events of a thread that its promises do not report. */
 export interface ReactorThreadEvents {
-  /** The thread has told something, or has ended: the log lines before that come first. */
+  /** The thread has sent a report, or has ended. The log lines before that moment come first. */
   onNews(): void;
-  /** Its inbox is open, and its slab made. */
+  /** The inbox of the reactor is open, and its slab is made. */
   onJoining(thread: ReactorThread, slab: Region): void;
-  /** Its modules are loaded; it waits for {@link ReactorThread.proceed}. */
+  /** The modules of the reactor are loaded. It waits for {@link ReactorThread.proceed}. */
   onTransport(thread: ReactorThread, transport: TransportFacts): void;
+  /** The heap of the reactor is nearly full. */
   onHeapPressure(thread: ReactorThread, usedBytes: number): void;
 }
 
-/** How a thread ended. */
+/** The end of a thread. */
 export interface ReactorEnd {
   readonly thread: ReactorThread;
-  /** What it died of; undefined where it was told to stop. */
+  /** The error that ended the thread. Undefined if the supervisor told the thread to stop. */
   readonly error: HioloadError | undefined;
 }
 
-/** One life of a reactor, as the supervisor sees it: from the start of its thread to its end. */
+/** One reactor thread in the view of the supervisor, from its start to its end. */
 export class ReactorThread {
   readonly index: number;
-  /** Its row in what the reactors share: the admission table and the bus. */
+  /** The row of the reactor in the admission table and in the bus. */
   readonly row: number;
-  /** Resolves with the port when it listens; rejects when it ends before that. */
+  /** Resolves with the port when the reactor listens. Rejects if the thread ends before. */
   readonly ready: Promise<number>;
-  /** Resolves when the thread is gone. Never rejects. */
+  /** Resolves when the thread has ended. Never rejects. */
   readonly ended: Promise<ReactorEnd>;
   readonly #worker: Worker;
   readonly #events: ReactorThreadEvents;
@@ -63,7 +64,7 @@ export class ReactorThread {
       this.#resolveReady = resolve;
       this.#rejectReady = reject;
     });
-    // Whoever waits for it hears of it; where nobody does, `ended` tells.
+    // A rejection that nobody awaits must not end the process: `ended` reports the error, too.
     this.ready.catch(() => undefined);
     worker.on('message', (report: ReactorReport) => this.#take(report));
     worker.on('error', (error: unknown) => {
@@ -82,7 +83,7 @@ export class ReactorThread {
     return this.#state;
   }
 
-  /** The operating system's id of the thread, once born. */
+  /** The id that the kernel gave the thread. Undefined until the thread has reported it. */
   get threadId(): number | undefined {
     return this.#threadId;
   }
@@ -95,17 +96,17 @@ export class ReactorThread {
     return this.#heartbeat;
   }
 
-  /** The memory that it lends blocks of, once it joins the others. */
+  /** The slab of the reactor. Undefined until the reactor joins the bus. */
   get slab(): Region | undefined {
     return this.#slab;
   }
 
-  /** Lets it make the transport that it has told of, and start. */
+  /** Lets the reactor make the transport that it has reported, and start. */
   proceed(): void {
     this.#tell({ type: 'proceed' });
   }
 
-  /** Resolves when its connections have gone, or its thread has. */
+  /** Drains the reactor. Resolves when its connections or its thread have ended. */
   drain(options: DrainOptions): Promise<void> {
     if (this.#state === ReactorState.Ready) {
       this.#state = ReactorState.Draining;
@@ -115,8 +116,8 @@ export class ReactorThread {
   }
 
   /**
-   * Ends it; resolves when the thread is gone, which takes for ever where it does not turn its
-   * event loop.
+   * Ends the reactor. Resolves when the thread has ended. It never resolves if the event loop of
+   * the thread stands still.
    */
   async stop(): Promise<void> {
     this.#told = 'to stop';
@@ -177,9 +178,7 @@ export class ReactorThread {
   }
 }
 
-/**
- * Node's own exit code for an event loop that has nothing left to wait for but a top-level await.
- */
+/** The exit code of Node when only a top-level await is left, and nothing can settle it. */
 const UNSETTLED_TOP_LEVEL_AWAIT = 13;
 
 function describeExit(code: number): string {
@@ -189,7 +188,7 @@ function describeExit(code: number): string {
   );
 }
 
-/** An error of the reactor's thread; the stack shown is the one of that thread. */
+/** Makes an error out of a report of the thread. Its stack is the stack of that thread. */
 function fromThread(index: number, { code, message, stack }: PortableError): HioloadError {
   const error = new HioloadError(
     code,

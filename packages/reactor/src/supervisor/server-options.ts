@@ -1,4 +1,4 @@
-/** The options of a server: what each means, what is allowed, and what holds by default. */
+/** The options of a server: their meanings, allowed values and defaults. */
 import {
   type Affinity,
   type Clock,
@@ -30,40 +30,41 @@ import { setFields } from '../set-fields.js';
 import { type ConsoleLike, type PinoLike, toLogger } from './to-logger.js';
 
 /**
- * Whether reactors are pinned: `auto` pins unless the cgroup grants less time than it shows CPUs;
- * `on` fails where the threads cannot be bound.
+ * Whether the reactors are pinned. `auto` pins them, unless the CPU quota of the cgroup is lower
+ * than the number of its CPUs. `on` fails if the threads cannot be bound.
  */
 export type PinMode = 'auto' | 'on' | 'off';
 
-/** A transport that comes along: `auto` takes `uws` where the native module loads, else `net`. */
+/** A built-in transport. `auto` takes `uws` if the native module loads, else `net`. */
 export type TransportChoice = 'auto' | 'uws' | 'net';
 
 /**
- * How a reactor waits for messages of the others: `park` sleeps and is woken, `adaptive` looks for
- * more for a while before it sleeps, `spin` never sleeps and takes its whole CPU.
+ * The way in which an idle reactor waits for messages of other reactors. `park` sleeps until a
+ * doorbell rings. `adaptive` looks for messages for a short time before it sleeps. `spin` never
+ * sleeps and uses its whole CPU.
  */
 export type LoopMode = IdleName;
 
-/** How the server lets go of its connections when it drains. */
+/** The times of a drain. */
 export interface DrainTimes {
-  /** Time over which the closes are spread, in milliseconds; at most the deadline. */
+  /** The time over which the drain spreads the closes, in milliseconds. At most the deadline. */
   readonly spreadMs: number;
-  /** Time after which whoever is left is cut, in milliseconds. */
+  /** The time after which the drain cuts the open connections, in milliseconds. */
   readonly deadlineMs: number;
 }
 
 /**
- * How the process was started for the sake of its memory. When all reactors are ready, the server
- * looks whether the wish has come true.
+ * The memory options that the process was started with. When all reactors are ready, the server
+ * checks whether the memory follows the options, and logs the result.
  */
 export interface MemoryWish {
-  /** Whether shared memory ought to be on huge pages. */
+  /** Whether shared memory was asked to be on huge pages. */
   readonly hugePages: boolean;
-  /** Nodes that the kernel was told to take memory from; `null` where it was told nothing. */
+  /** The nodes that the memory of the process is bound to. `null` if it is not bound. */
   readonly boundTo: readonly number[] | null;
 }
 
-/** Where the admin pages are served. */
+/** The address of the admin pages. */
 export interface AdminAddress {
   readonly host: string;
   /** 0..65535; 0 takes a free port. */
@@ -71,63 +72,63 @@ export interface AdminAddress {
 }
 
 /**
- * What a server is asked for. `module` is enough: `SERVER_DEFAULTS` holds what the others are by
- * default. A part of yours that reactors use is named by its module, whose default export is the
- * part: every reactor runs on a thread of its own and loads the module there.
+ * The options of `createServer`. Only `module` is needed: the other options have defaults, which
+ * `SERVER_DEFAULTS` holds. A part of yours that reactors use is the default export of a module, and
+ * the option names the module. Every reactor runs on its own thread and loads the module there.
  */
 export interface ServerOptions {
-  /** The module of the application, TypeScript or JavaScript; every reactor evaluates it once. */
+  /** The module of the application, in TypeScript or JavaScript. Every reactor loads it once. */
   readonly module: ModulePath;
-  /** Numeric address or name of this machine. */
+  /** A numeric address, or a name of this machine. */
   readonly host?: string;
   /** 0..65535; 0 takes a free port. */
   readonly port?: number;
   /**
-   * Where health and metrics are served; `null` for nowhere. Default: on 127.0.0.1 and the next
-   * port, or a free port where `port` is 0.
+   * The address of the admin pages: health and metrics. `null` turns them off. Default: 127.0.0.1
+   * and the next port, or a free port if `port` is 0.
    */
   readonly admin?: Partial<AdminAddress> | null;
-  /** How many reactors; by default one per group of CPUs, within the cgroup's quota. */
+  /** The number of reactors. Default: one per group of CPUs, within the quota of the cgroup. */
   readonly reactors?: number;
-  /** The CPUs that make one group, and carry one reactor. */
+  /** The kind of CPU group that one reactor runs on. */
   readonly group?: CpuGrouping;
   readonly pin?: PinMode;
   /**
-   * A transport that comes along, or the module of a `TransportKind` of yours. It goes over the
-   * transport of the application. Default: what the application names, else `auto`.
+   * A built-in transport, or the module of a `TransportKind` of yours. This option wins over the
+   * transport of the application. Default: the transport of the application, else `auto`.
    */
   readonly transport?: TransportChoice | ModulePath;
-  /** The module of a `ReactorFactory` of yours. Default: the reactor that comes along. */
+  /** The module of a `ReactorFactory` of yours. Default: the built-in reactor. */
   readonly reactorModule?: ModulePath;
-  /** How reactors wait for each other, or the module of an `IdleStrategy` of yours. */
+  /** The way in which idle reactors wait, or the module of an `IdleStrategy` of yours. */
   readonly loop?: LoopMode | ModulePath;
-  /** Limits that go over those of the application. */
+  /** Limits that win over the limits of the application. */
   readonly limits?: Partial<Limits>;
   readonly drain?: Partial<DrainTimes>;
   /** Sizes of lanes, batches and slabs. */
   readonly bus?: BusOptions;
-  /** Time within which every reactor must be ready, in milliseconds. */
+  /** The time within which every reactor must be ready, in milliseconds. */
   readonly startTimeoutMs?: number;
   /**
-   * Heap of one reactor, in MiB; by default its share of the memory that the cgroup or the machine
-   * has.
+   * The heap of one reactor, in MiB. Default: its share of the memory of the cgroup or of the
+   * machine.
    */
   readonly heapMb?: number;
-  /** Default: nothing was done for the sake of memory. */
+  /** Default: the process was started without memory options. */
   readonly memory?: MemoryWish;
   /** A logger like `console` or pino; `null` logs nothing. Default: `console`. */
   readonly log?: ConsoleLike | PinoLike | null;
-  /** What the supervisor takes the machine for. Default: the machine, as the kernel tells it. */
+  /** The machine that the supervisor plans for. Default: the topology that the kernel reports. */
   readonly topology?: Topology;
-  /** Binds threads to CPUs, from the supervisor's thread. Default: by the program `taskset`. */
+  /** Binds threads to CPUs, on the supervisor's thread. Default: with the program `taskset`. */
   readonly affinity?: Affinity;
   /** The clock of the supervisor. Default: the clock of the machine. */
   readonly clock?: Clock;
-  /** 0 inclusive to 1 exclusive; spreads the restarts of reactors. Default: `Math.random`. */
+  /** Returns 0 up to, but not, 1. It spreads the restarts of reactors. Default: `Math.random`. */
   readonly random?: () => number;
 }
 
-/** The options of a server, judged and complete. Modules are absolute paths. */
+/** The checked options of a server, with all defaults. Modules are absolute paths. */
 export interface ResolvedServerOptions {
   readonly module: string;
   readonly host: string;
@@ -136,7 +137,7 @@ export interface ResolvedServerOptions {
   readonly reactors: number | undefined;
   readonly group: CpuGrouping;
   readonly pin: PinMode;
-  /** Undefined where the operator leaves it to the application. */
+  /** Undefined if the application may choose. */
   readonly transport:
     | { readonly type: 'built-in'; readonly name: TransportChoice }
     | { readonly type: 'module'; readonly file: string }
@@ -152,7 +153,7 @@ export interface ResolvedServerOptions {
   readonly log: Logger;
   readonly topology: Topology | undefined;
   readonly affinity: Affinity;
-  /** Whether the affinity is the user's: then only the supervisor can ask where a thread runs. */
+  /** Whether the affinity is an object of the user. Only the supervisor can then call it. */
   readonly isOwnAffinity: boolean;
   readonly clock: Clock;
   readonly random: () => number;
@@ -195,8 +196,8 @@ const BUS_NAMES: Readonly<Record<keyof BusOptions, true>> = {
 };
 
 /**
- * Judges options and fills in every default.
- * @throws HIOLOAD_OPTION_INVALID with a message that names the option, what it must be, and the
+ * Checks options and fills in every default.
+ * @throws HIOLOAD_OPTION_INVALID with a message that names the option, the allowed values, and the
  * value
  */
 export function resolveServerOptions(options: ServerOptions): ResolvedServerOptions {
@@ -301,7 +302,7 @@ function resolveMemory(memory: ServerOptions['memory']): MemoryWish | undefined 
   return memory;
 }
 
-/** Tells a name from a module: what looks like neither is refused, with the name that was meant. */
+/** Reads an option that takes a name or a module. Refuses any other value. */
 function nameOrModule<const Name extends string>(
   option: string,
   value: unknown,

@@ -1,56 +1,22 @@
-/** A server: starts the reactors of one port, watches them, and lets go of their connections. */
-import {
-  assertTopic,
-  CloseCode,
-  HioloadError,
-  LIMIT_TABLE,
-  type PublishResult,
-  publishResult,
-  type Sendable,
-  type SendOptions,
-  type Topic,
-} from '@hioload/api';
-import { memoryPolicy } from '../machine/index.js';
-import { AdminServer } from './admin.js';
-import { awaitFarewell } from './farewell.js';
-import { announceMemory } from './memory-lines.js';
-import { claimPort, lockPort, type PortClaim, probePort } from './port-claim.js';
-import type { TransportFacts, TransportWish } from '../parts/serving-transport.js';
-import {
-  announcePlan,
-  announceTransport,
-  makePlan,
-  type Plan,
-  reactorsOn,
-  requireModules,
-} from './plan.js';
-import { createMetricsPage } from './prometheus.js';
-import { ReactorCrew, startTimeout, TransportMisfit } from './reactor-crew.js';
-import {
-  type ResolvedServerOptions,
-  resolveServerOptions,
-  type ServerOptions,
-} from './server-options.js';
-import type { ServerState, ServerStatus } from './status.js';
-import { chooseTransport } from './transport-choice.js';
-import { version } from './framework-version.js';
-import { settlesWithin } from './within.js';
+/** The contract of a server: the object that `createServer` returns. */
+import type { PublishResult, Sendable, SendOptions, Topic } from '@hioload/api';
+import type { ServerState } from './status.js';
 
-/** Where a server is reached. */
+/** The addresses of a server that is ready. */
 export interface ServerAddress {
   readonly url: string;
-  /** `null` where no admin pages are served. */
+  /** `null` if the server has no admin pages. */
   readonly adminUrl: string | null;
   readonly port: number;
 }
 
-/** How a drain went. */
+/** The result of a drain. */
 export interface DrainOutcome {
-  /** Connections that were still open at the deadline, and were cut. */
+  /** The number of connections that the server cut, because they were open at the deadline. */
   readonly cut: number;
   /**
-   * Reactors that did not end. The process must not exit by itself then, which would abort it: kill
-   * it.
+   * Reactors whose threads did not end. A normal exit of the process would then abort: kill the
+   * process.
    */
   readonly stuck: readonly number[];
 }
@@ -59,294 +25,28 @@ export interface DrainOutcome {
 export interface Server {
   readonly state: ServerState;
   /**
-   * Reactors of which a thread has not ended; after a start that failed, a reason to kill the
+   * Reactors with a thread that has not ended. If there are any after a failed start, kill the
    * process.
    */
   readonly stuck: readonly number[];
   /**
-   * Starts all reactors and resolves when every one is ready. Once only.
+   * Starts all reactors. Resolves when every reactor is ready. Call it once.
    * @throws HIOLOAD_MODULE_*, HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE,
    * HIOLOAD_PLACEMENT_IMPOSSIBLE, HIOLOAD_TRANSPORT_UNAVAILABLE, HIOLOAD_AFFINITY_FAILED,
-   * HIOLOAD_REACTOR_START_* (as a rejection); nothing serves then
+   * HIOLOAD_REACTOR_START_* (as a rejection); no reactor serves then
    */
   start(): Promise<ServerAddress>;
   /**
-   * Sends a message to every subscriber of a topic, on every reactor; to nobody unless the server
-   * is ready. Order and loss are those of the `Bus`. @throws HIOLOAD_TOPIC_INVALID
+   * Sends a message to every subscriber of a topic, on every reactor. Before the server is ready,
+   * nobody receives the message. The rules of order and loss are the rules of the `Bus`.
+   * @throws HIOLOAD_TOPIC_INVALID
    */
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult;
   /**
-   * Stops to accept, closes the connections with 1001 and ends the reactors; resolves when
-   * everything has gone, or the deadline has passed. Idempotent: later calls join the first.
-   * @param reason for the log; by default `asked for`
+   * Refuses new connections, closes the open ones with 1001, and ends the reactors. Resolves when
+   * all connections and reactors have ended, or the deadline has passed. A second call returns the
+   * promise of the first.
+   * @param reason the reason that the log shows; default: `asked for`
    */
   drain(reason?: string): Promise<DrainOutcome>;
-}
-
-const NO_METRICS = { read: () => 0 };
-
-/**
- * Makes a server; nothing runs before `start`. Several servers may run in one process.
- *
- * ```ts
- * const server = createServer({ module: new URL('app.ts', import.meta.url), port: 0 });
- * const { url } = await server.start();
- * // ... connect to `url`
- * await server.drain();
- * ```
- *
- * @throws HIOLOAD_OPTION_INVALID with a message that names the option, what it must be, and the
- * value
- */
-export function createServer(options: ServerOptions): Server {
-  return new Supervisor(resolveServerOptions(options));
-}
-
-class Supervisor implements Server {
-  readonly #options: ResolvedServerOptions;
-  readonly #clock;
-  readonly #log;
-  #state: ServerState = 'idle';
-  #readyAtMs: number | undefined;
-  #plan: Plan | undefined;
-  /** The transport that the reactors serve with, once one of them has told. */
-  #transport: TransportFacts | undefined;
-  #crew: ReactorCrew | undefined;
-  #admin: AdminServer | undefined;
-  #claim: PortClaim | undefined;
-  #address: ServerAddress | undefined;
-  #started: Promise<ServerAddress> | undefined;
-  #drained: Promise<DrainOutcome> | undefined;
-
-  constructor(options: ResolvedServerOptions) {
-    this.#options = options;
-    this.#clock = options.clock;
-    this.#log = options.log;
-  }
-
-  get state(): ServerState {
-    return this.#state;
-  }
-
-  get stuck(): readonly number[] {
-    return this.#crew?.stuck ?? [];
-  }
-
-  start(): Promise<ServerAddress> {
-    if (this.#state !== 'idle') {
-      return Promise.reject(
-        new HioloadError(
-          'HIOLOAD_STATE',
-          `server: start() must be called once, in the state idle; the state is ${this.#state}`,
-        ),
-      );
-    }
-    this.#state = 'starting';
-    this.#started = this.#start();
-    return this.#started;
-  }
-
-  drain(reason = 'asked for'): Promise<DrainOutcome> {
-    this.#drained ??= this.#drain(reason);
-    return this.#drained;
-  }
-
-  publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {
-    assertTopic(topic, LIMIT_TABLE.maxTopicBytes.max);
-    if (this.#state !== 'ready' || this.#crew === undefined) return publishResult(0, 0);
-    return this.#crew.publish(topic, message, options);
-  }
-
-  async #start(): Promise<ServerAddress> {
-    const { startTimeoutMs } = this.#options;
-    const deadline = this.#clock.now() + startTimeoutMs;
-    try {
-      const boot = this.#boot(deadline);
-      if (await settlesWithin(this.#clock, startTimeoutMs, boot)) return await boot;
-      boot.catch(() => undefined);
-      throw startTimeout(startTimeoutMs, this.#crew?.status() ?? []);
-    } catch (error) {
-      this.#state = 'failed';
-      // A reactor that is still loading its module hears of the end when it has.
-      await this.#release(deadline - this.#clock.now());
-      throw error;
-    }
-  }
-
-  async #boot(deadline: number): Promise<ServerAddress> {
-    const { host, port } = this.#options;
-    await requireModules(this.#options);
-    const { wish, expected } = await chooseTransport(this.#options.transport);
-    this.#plan = await this.#makePlan(expected);
-    if (port === 0) await probePort(host, port);
-    else this.#claim = await claimPort(host, port);
-    const adminPort = await this.#startAdmin();
-    const listening = await this.#startCrew(this.#plan, wish, deadline);
-    // A transport of the user's may have no port at all.
-    if (port === 0 && listening !== 0) this.#claim = await lockPort(host, listening);
-    this.#announceMemory();
-    return this.#becomeReady(listening, adminPort);
-  }
-
-  async #makePlan(transport: TransportFacts): Promise<Plan> {
-    const plan = await makePlan(this.#options, transport);
-    announcePlan(plan, this.#log);
-    return plan;
-  }
-
-  /**
-   * Starts the reactors; resolves with their port. The plan has as many reactors as the expected
-   * transport can have. Where the reactors tell of a transport that can have more or fewer, they
-   * are stopped before it is made, and others are started by a plan for that transport.
-   */
-  async #startCrew(plan: Plan, wish: TransportWish, deadline: number): Promise<number> {
-    const crew = this.#hire(plan, wish);
-    try {
-      return await crew.start();
-    } catch (error) {
-      if (!(error instanceof TransportMisfit)) throw error;
-      const stuck = await crew.stop(deadline - this.#clock.now());
-      if (stuck.length > 0) throw error;
-      this.#plan = await this.#makePlan(error.transport);
-      return this.#hire(this.#plan, wish).start();
-    }
-  }
-
-  #hire(
-    { topology, placement, pinning, transport, heapMb }: Plan,
-    wish: TransportWish,
-  ): ReactorCrew {
-    const { affinity, isOwnAffinity, reactors, random } = this.#options;
-    this.#crew = new ReactorCrew({
-      options: this.#options,
-      transport: wish,
-      placement,
-      topology,
-      affinity: pinning.pinned ? affinity : null,
-      isOwnAffinity,
-      heapMb,
-      clock: this.#clock,
-      log: this.#log,
-      random,
-      agree: (told) => {
-        const suits = reactorsOn(told, reactors) === reactorsOn(transport, reactors);
-        if (this.#transport === undefined) announceTransport(told, this.#log);
-        this.#transport = told;
-        return suits;
-      },
-    });
-    return this.#crew;
-  }
-
-  async #startAdmin(): Promise<number | undefined> {
-    const { admin } = this.#options;
-    if (admin === null) return undefined;
-    const build = { version, node: process.version };
-    const status = (): ServerStatus => this.#status();
-    this.#admin = new AdminServer({
-      status,
-      memory: () => ({ policy: memoryPolicy(), reactors: this.#crew?.memory() ?? [] }),
-      metrics: createMetricsPage(status, build),
-      facts: () => ({
-        ...build,
-        pid: process.pid,
-        machine: this.#plan?.topology,
-        placement: this.#plan?.placement.places,
-      }),
-    });
-    return this.#admin.listen(admin.host, admin.port);
-  }
-
-  /** With one node, or unpinned threads, the query is skipped unless memory options were set. */
-  #announceMemory(): void {
-    const { memory: wish } = this.#options;
-    const pinned = this.#plan?.pinning.pinned === true;
-    if (wish === undefined && (this.#plan?.topology.nodes.length === 1 || !pinned)) return;
-    const reports = this.#crew?.memory() ?? [];
-    announceMemory({ wish, pinned, policy: memoryPolicy(), reports }, this.#log);
-  }
-
-  #becomeReady(port: number, adminPort: number | undefined): ServerAddress {
-    const { host, admin } = this.#options;
-    const address = {
-      url: `ws://${inUrl(host)}:${port}`,
-      adminUrl:
-        admin === null || adminPort === undefined
-          ? null
-          : `http://${inUrl(admin.host)}:${adminPort}`,
-      port,
-    };
-    this.#address = address;
-    // A drain that was asked for meanwhile has taken over.
-    if (this.#state !== 'starting') return address;
-    this.#state = 'ready';
-    this.#readyAtMs = this.#clock.now();
-    const log = this.#log;
-    log.info(`ready: ${address.url}`, { url: address.url });
-    if (address.adminUrl !== null) {
-      log.info(`admin: ${address.adminUrl}/healthz /readyz /metrics /stats.json /memory.json`, {
-        url: address.adminUrl,
-      });
-    }
-    return address;
-  }
-
-  #status(): ServerStatus {
-    return {
-      state: this.#state,
-      url: this.#address?.url ?? null,
-      transport: this.#transport?.name ?? 'none',
-      pinned: this.#plan?.pinning.pinned ?? false,
-      uptimeSeconds:
-        this.#readyAtMs === undefined ? 0 : (this.#clock.now() - this.#readyAtMs) / 1_000,
-      reactors: this.#crew?.status() ?? [],
-      lanes: this.#crew?.lanes() ?? [],
-      supervisor: this.#crew?.supervisorMetrics ?? NO_METRICS,
-    };
-  }
-
-  async #drain(reason: string): Promise<DrainOutcome> {
-    const log = this.#log;
-    if (this.#state === 'idle') this.#state = 'stopped';
-    if (this.#state === 'failed' || this.#state === 'stopped') return { cut: 0, stuck: this.stuck };
-    this.#state = 'draining';
-    const started = this.#clock.now();
-    const { spreadMs, deadlineMs } = this.#options.drain;
-    log.info(`draining: ${reason}`, { connections: this.#crew?.connections() ?? 0, deadlineMs });
-    // Reactors that are still starting are let to, so that they end in order.
-    await this.#started?.catch(() => undefined);
-    const crew = this.#crew;
-    const port = this.#address?.port;
-    if (crew === undefined || port === undefined) return { cut: 0, stuck: await this.#release() };
-    const goodbye = {
-      code: CloseCode.GoingAway,
-      reason: 'server shuts down',
-      spreadMs,
-      deadlineMs,
-    };
-    await settlesWithin(this.#clock, deadlineMs, crew.drain(goodbye));
-    const leftMs = (): number => started + deadlineMs - this.#clock.now();
-    const cut = crew.connections();
-    await awaitFarewell(port, leftMs());
-    const stuck = await this.#release(leftMs());
-    this.#state = 'stopped';
-    log.info('stopped', { cut, stuck, tookMs: Math.round(this.#clock.now() - started) });
-    return { cut, stuck };
-  }
-
-  /**
-   * Ends and closes whatever runs, in the reverse order of its start; resolves with the reactors
-   * that did not end.
-   */
-  async #release(limitMs = 0): Promise<readonly number[]> {
-    const stuck = (await this.#crew?.stop(limitMs)) ?? [];
-    this.#admin?.close();
-    this.#claim?.release();
-    return stuck;
-  }
-}
-
-/** A host as it stands in a URL (RFC 3986 section 3.2.2). */
-function inUrl(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }

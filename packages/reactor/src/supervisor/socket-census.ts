@@ -18,9 +18,9 @@ export interface SocketCensus {
 }
 
 /**
- * Counts the sockets on a local TCP port that are being closed and still belong to a process. After
- * the last close frame the transport knows nothing more of a connection; the kernel does. Undefined
- * where the system does not tell.
+ * Counts the sockets of a local TCP port whose close is under way and that still belong to a
+ * process. After the last close frame the transport has forgotten a connection, but the kernel has
+ * not. Undefined if the system does not show its sockets.
  */
 export async function takeSocketCensus(
   port: number,
@@ -34,7 +34,7 @@ export async function takeSocketCensus(
   const census = { undelivered: 0, unanswered: 0 };
   for (const row of tables.flatMap((table) => table ?? [])) {
     const [, localAddress = '', , state, queues = '', , , , , inode] = row.trim().split(/\s+/);
-    // Inode 0: no file descriptor any more, the kernel finishes on its own.
+    // Inode 0 means that no process holds the socket any more: the kernel ends it alone.
     if (!localAddress.endsWith(local) || state === LISTEN || inode === '0') continue;
     const unsent = parseInt(queues, 16);
     if (state === FIN_WAIT2) census.unanswered++;

@@ -1,12 +1,12 @@
-/** Tells which event loops stand still, by their heartbeats. */
+/** Finds event loops that stand still, by their heartbeats. */
 import type { Cancel, Clock } from '@hioload/api';
 import type { ReactorThread } from './reactor-thread.js';
 
-/** Time between two looks at the heartbeats. */
+/** The time between two looks at the heartbeats, in milliseconds. */
 const LOOK_MS = 200;
 /**
- * A reactor is stalled after so many looks without a beat. Looks are counted and not time, so that
- * a paused machine raises no alarm.
+ * A reactor is stalled after this number of looks without a beat. The watch counts looks and not
+ * time, so that a paused machine raises no alarm.
  */
 const STALLED_LOOKS = 3;
 
@@ -16,8 +16,8 @@ interface Pulse {
 }
 
 /**
- * Reads the heartbeats of reactors in shared memory and tells within a second which event loops
- * stand still.
+ * Reads the heartbeats of the reactors in shared memory. It reports an event loop that stands still
+ * within a second.
  */
 export class StallWatch {
   readonly #clock: Clock;
@@ -51,7 +51,7 @@ export class StallWatch {
     return isStalled(this.#pulses.get(thread));
   }
 
-  /** Looks once. */
+  /** Reads every heartbeat once. */
   look(): void {
     const pulses = new Map<ReactorThread, Pulse>();
     for (const thread of this.#threads()) {

@@ -1,22 +1,22 @@
-/** What the supervisor knows of the server, and what follows for its health. */
+/** The status of a server and of its reactors, and the health that follows from it. */
 import { Metric, type Metrics, type ReactorState } from '@hioload/api';
 import type { MetricsTotals } from '@hioload/pool';
 
 /**
- * State of the server. `idle` until started, `starting` until every reactor is ready, `ready`,
- * `draining`, `stopped` for good; `failed` where the start failed.
+ * The state of a server: `idle` before the start, `starting` until every reactor is ready, `ready`,
+ * `draining`, and `stopped` at the end. The state is `failed` if the start failed.
  */
 export type ServerState = 'idle' | 'starting' | 'ready' | 'draining' | 'stopped' | 'failed';
 
-/** What the supervisor knows of one reactor. */
+/** The status of one reactor. */
 export interface ReactorStatus {
   readonly reactor: number;
   readonly state: ReactorState;
-  /** Its event loop has not turned for most of a second. */
+  /** Whether the event loop of the reactor has stood still for most of a second. */
   readonly stalled: boolean;
   readonly cpus: readonly number[];
   readonly node: number;
-  /** The operating system's id of its thread, or `null` where none runs. */
+  /** The id that the kernel gave the thread. `null` while no thread runs. */
   readonly threadId: number | null;
   readonly restarts: number;
   readonly lastError: string | null;
@@ -24,21 +24,18 @@ export interface ReactorStatus {
   readonly totals: MetricsTotals;
 }
 
-/**
- * What the supervisor knows of the lanes from one reactor to another, those of its predecessors
- * there included.
- */
+/** The status of the lanes from one reactor to another, with the lanes of past reactors. */
 export interface LaneStatus {
   /** The number of the reactor, or `supervisor`. */
   readonly from: string;
   readonly to: string;
-  /** Bytes that wait to be read. */
+  /** The bytes that the reader has not read. */
   readonly depthBytes: number;
-  /** Messages that found it full, and were lost for the reader. */
+  /** The number of messages that the reader lost because the lane was full. */
   readonly full: number;
 }
 
-/** What the supervisor knows of the server. */
+/** The status of a server. */
 export interface ServerStatus {
   readonly state: ServerState;
   readonly url: string | null;
@@ -47,11 +44,11 @@ export interface ServerStatus {
   readonly uptimeSeconds: number;
   readonly reactors: readonly ReactorStatus[];
   readonly lanes: readonly LaneStatus[];
-  /** What the supervisor itself has published: the cells of {@link SUPERVISOR_CELLS}. */
+  /** The counters of the supervisor: the cells of {@link SUPERVISOR_CELLS}. */
   readonly supervisor: Pick<Metrics, 'read'>;
 }
 
-/** What the supervisor counts besides the reactors: it publishes, and takes nothing. */
+/** The cells that the supervisor counts itself. It publishes messages, and receives none. */
 export const SUPERVISOR_CELLS: readonly number[] = [
   Metric.BusMessagesOut,
   Metric.BusDoorbells,
@@ -60,7 +57,7 @@ export const SUPERVISOR_CELLS: readonly number[] = [
   Metric.DroppedTooLong,
 ];
 
-/** Outcome of a health question: whether it is well, and why. */
+/** The answer of a health page. */
 export interface Health {
   readonly ok: boolean;
   readonly reason: string;
@@ -68,14 +65,14 @@ export interface Health {
 
 const serves = ({ state, stalled }: ReactorStatus): boolean => state === 'ready' && !stalled;
 
-/** Whether the process is worth keeping: while it drains, or some reactor can serve. */
+/** Tells whether to keep the process: yes during start and drain, and while a reactor serves. */
 export function liveness({ state, reactors }: ServerStatus): Health {
   if (state !== 'ready') return { ok: state === 'starting' || state === 'draining', reason: state };
   const serving = reactors.filter(serves).length;
   return { ok: serving > 0, reason: `${serving} of ${reactors.length} reactors serve` };
 }
 
-/** Whether new connections are welcome. */
+/** Tells whether the server takes new connections. */
 export function readiness(status: ServerStatus): Health {
   return status.state === 'ready' ? liveness(status) : { ok: false, reason: status.state };
 }

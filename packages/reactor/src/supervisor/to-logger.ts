@@ -1,4 +1,4 @@
-/** Lets a server log to what a program logs with already. */
+/** Adapts the logger of a program, such as `console` or pino, to the server. */
 import { HioloadError, type LogFields, type Logger, textOfThrown } from '@hioload/api';
 import { describeValue } from '../parts/load-module.js';
 
@@ -32,11 +32,11 @@ const SILENCE: Logger = {
 };
 
 /**
- * Makes a `Logger` of what a program logs with. pino (a `bindings` function) and bunyan (an
- * `addStream` function) are handed the fields first; every other logger is handed the message
- * first, as `console` is. `null` writes nothing. The functions of the result never throw: a server
- * goes on although its log fails.
- * @throws HIOLOAD_OPTION_INVALID where one of the four functions is missing
+ * Makes a `Logger` out of the logger of a program. pino (it has a `bindings` function) and bunyan
+ * (it has an `addStream` function) take the fields first. Every other logger takes the message
+ * first, like `console`. `null` makes a logger that writes nothing. The functions of the result
+ * never throw: a server goes on although its log fails.
+ * @throws HIOLOAD_OPTION_INVALID if one of the four functions is missing
  */
 export function toLogger(log: ConsoleLike | PinoLike | null): Logger {
   if (log === null) return SILENCE;

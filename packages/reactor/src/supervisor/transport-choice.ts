@@ -1,4 +1,4 @@
-/** Decides which transport reactors are told to take, before any reactor starts. */
+/** Chooses the transport before any reactor starts. */
 import { HioloadError } from '@hioload/api';
 import { loadUws, type UwsLoad } from '@hioload/transport/uws';
 import { BUILT_IN_KINDS } from '../parts/built-in-kinds.js';
@@ -6,17 +6,17 @@ import type { TransportFacts, TransportWish } from '../parts/serving-transport.j
 import { SERVER_DEFAULTS } from '../server-defaults.js';
 import type { ResolvedServerOptions } from './server-options.js';
 
-/** What reactors are told to take, and what the supervisor expects them to serve with. */
+/** The chosen transport, and the facts that the supervisor expects of it. */
 export interface ChosenTransport {
   readonly wish: TransportWish;
-  /** A guess where the transport is the user's: the reactors tell what it is. */
+  /** An assumption if the transport is a module of the user. The reactors report the facts. */
   readonly expected: TransportFacts;
 }
 
 /**
- * Decides on the transport.
- * @param choice what the operator asks for; undefined leaves it to the application
- * @param load looks for the native module
+ * Chooses the transport.
+ * @param choice the choice of the operator; undefined if the application may choose
+ * @param load loads the native module
  * @throws HIOLOAD_TRANSPORT_UNAVAILABLE (as a rejection)
  */
 export async function chooseTransport(

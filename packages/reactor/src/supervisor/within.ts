@@ -2,8 +2,8 @@
 import type { Clock } from '@hioload/api';
 
 /**
- * Waits for `work`, but no longer than `limitMs`: true where it settled in time, and a rejection is
- * passed on.
+ * Waits for `work`, but no longer than `limitMs`. Resolves with whether the work ended in time.
+ * Rejects if the work rejects in time.
  */
 export async function settlesWithin(
   clock: Clock,
