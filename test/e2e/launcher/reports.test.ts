@@ -1,8 +1,11 @@
 // End-to-end tests of `hioload topology` and `hioload doctor`.
 import { detectTopology, placeReactors } from '@hioload/reactor';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COMMAND } from './start-launcher.js';
+
+const PARTS = join(import.meta.dirname, '..', 'parts');
 
 const hioload = (...args: readonly string[]): string =>
   execFileSync(process.execPath, [COMMAND, ...args], { encoding: 'utf8' });
@@ -44,5 +47,24 @@ describe('hioload doctor', () => {
     ]) {
       expect(report).toMatch(new RegExp(`^(ok|warn|fail)\\s+${check}\\s+\\S`, 'm'));
     }
+  });
+
+  it('says whether a transport kind of the user loads, and which features the kind has', () => {
+    const report = hioload('doctor', '--transport', join(PARTS, 'own', 'ws-kind.ts'));
+    expect(report).toMatch(
+      /^ok {4}transport kind +ws-unix: several reactors share a port, exemptions: 0\. /m,
+    );
+  });
+
+  it('fails where a module exports no transport kind', () => {
+    const file = join(PARTS, 'modules', 'half-kind.ts');
+    const command = spawnSync(process.execPath, [COMMAND, 'doctor', '--transport', file], {
+      encoding: 'utf8',
+    });
+    expect(command.status).toBe(1);
+    expect(command.stdout).toContain(
+      `transport: the default export of ${file} must be a TransportKind ` +
+        '{ name, features, create }; its create must be a function; got nothing. No reactor',
+    );
   });
 });

@@ -72,9 +72,10 @@ function createProgram(finish: (exitCode: number) => void): Command {
     .command('doctor')
     .description('check whether this machine is ready for a busy server')
     .option('--json', 'print JSON')
-    .action(async (options: { json?: true }) => {
+    .option('--transport <MODULE>', 'also check a module that exports a TransportKind')
+    .action(async (options: { json?: true; transport?: string }) => {
       const command = await import('./commands/doctor.js');
-      finish(await command.doctor({ json: options.json === true }));
+      finish(await command.doctor({ ...options, json: options.json === true }));
     });
 
   for (const command of program.commands) command.allowExcessArguments();
