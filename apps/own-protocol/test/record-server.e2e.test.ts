@@ -37,7 +37,7 @@ async function everythingGivenBack(): Promise<void> {
 }
 
 describe('the server of the example', () => {
-  it('answers each reading over a real socket, however its octets come', async () => {
+  it('answers each reading over a real socket, however the octets are cut', async () => {
     const socket = await connected();
     const encoder = new RecordEncoder(pool);
     for (let i = 0; i < 50; i++)
@@ -72,7 +72,7 @@ describe('the server of the example', () => {
     await everythingGivenBack();
   });
 
-  it('is started as its page says', async () => {
+  it('starts as its page says', async () => {
     const [, file = ''] = /`npx tsx (\S+)`/.exec(page)!;
     const root = fileURLToPath(new URL('../../..', import.meta.url));
     const args = ['--conditions=hioload-source', '--import', 'tsx', file];
@@ -95,7 +95,7 @@ describe('the server of the example', () => {
     }
   });
 
-  it('is what its page shows', () => {
+  it('is the code that its page shows', () => {
     const shown = [...page.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code);
     const file = (name: string): string =>
       readFileSync(new URL(`../src/${name}.ts`, import.meta.url), 'utf8');

@@ -21,8 +21,8 @@ function decode(chunks: readonly Uint8Array[], pool = new FakeBytePool()) {
 const hex = (text: string): Buffer => Buffer.from(text, 'hex');
 const octets = (bytes: Buffer): Buffer[] => [...bytes].map((octet) => Buffer.of(octet));
 
-describe('a protocol of one’s own', () => {
-  it('gives the records that were sent, however they are cut and glued', () => {
+describe('the record protocol of the example', () => {
+  it('reads the sent records, however the bytes are cut and joined', () => {
     const body = fc.oneof(
       fc.uint8Array({ maxLength: 20 }),
       fc.constant(new Uint8Array(5_000).fill(7)),
@@ -63,7 +63,7 @@ describe('a protocol of one’s own', () => {
     expect(decode(octets(stream))).toEqual(expected);
   });
 
-  it('keeps no more than what came, and fails where there is no memory for that', () => {
+  it('keeps only received bytes, and fails without memory for them', () => {
     const announced = hex('01010000');
     const pool = new FakeBytePool();
     decode([announced, Buffer.alloc(100)], pool);
@@ -71,7 +71,7 @@ describe('a protocol of one’s own', () => {
     expect(decode([announced], new FakeBytePool({ maxBytes: 3 })).fault).toBe('no-memory');
   });
 
-  it('does not write what it would not read', () => {
+  it('refuses to write a record that it would refuse to read', () => {
     const encoder = new RecordEncoder(new FakeBytePool());
     expect(encoder.add(RecordKind.Note, new Uint8Array(MAX_BODY_BYTES + 1))).toBe(false);
     encoder.flush(() => expect.fail('nothing waits'));

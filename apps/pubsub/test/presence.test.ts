@@ -42,7 +42,7 @@ describe('presence', () => {
     expect(stays!.people('lobby')).toBe(1);
   });
 
-  it('tells a room in which many come and go at once a few times only', async () => {
+  it('tells a room only a few times when many come and go at once', async () => {
     const { nodes } = await startNodes(1);
     const watcher = new Client(nodes[0]!);
     watcher.join('lobby');
@@ -53,7 +53,7 @@ describe('presence', () => {
     expect(watcher.news()).toEqual([{ type: 'presence', room: 'lobby', people: 101 }]);
   });
 
-  it('is not told to who does not want it, and counts them all the same', async () => {
+  it('skips members who do not want it, and still counts them', async () => {
     const { nodes } = await startNodes(1);
     const [quiet, other] = [new Client(nodes[0]!), new Client(nodes[0]!)];
     quiet.join('lobby', 'Quiet', { presence: false });
@@ -64,7 +64,7 @@ describe('presence', () => {
     expect(other.people('lobby')).toBe(2);
   });
 
-  it('is void where a reactor says goodbye', async () => {
+  it('drops the counts of a reactor that says goodbye', async () => {
     const { nodes } = await startNodes(2);
     const [here, there] = [new Client(nodes[0]!), new Client(nodes[1]!)];
     here.join('lobby');
@@ -76,7 +76,7 @@ describe('presence', () => {
     expect(here.people('lobby')).toBe(1);
   });
 
-  it('is void when a reactor has died without a word, and right with its replacement', async () => {
+  it('drops the counts of a dead reactor, and counts its replacement', async () => {
     const { cluster, nodes } = await startNodes(2);
     const [here, there] = [new Client(nodes[0]!), new Client(nodes[1]!)];
     here.join('lobby');
@@ -94,7 +94,7 @@ describe('presence', () => {
     expect(here.people('lobby')).toBe(1);
   });
 
-  it('comes back with a reactor that was silent for long', async () => {
+  it('counts a reactor again that was silent for long', async () => {
     const { nodes } = await startNodes(2);
     const [here, there] = [new Client(nodes[0]!), new Client(nodes[1]!)];
     here.join('lobby');
@@ -127,7 +127,7 @@ describe('presence', () => {
     expect([here.people('lobby'), there.people('lobby')]).toEqual([2, 2]);
   });
 
-  it('is told again to a member whose queue was full', async () => {
+  it('is sent again to a member whose queue was full', async () => {
     const { nodes } = await startNodes(1);
     const [slow, other] = [new Client(nodes[0]!), new Client(nodes[0]!)];
     slow.join('lobby');

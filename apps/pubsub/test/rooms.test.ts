@@ -42,7 +42,7 @@ describe('rooms', () => {
     for (const node of nodes) expect(node.faults).toEqual([]);
   });
 
-  it('are of their tenant alone', async () => {
+  it('belong to one tenant only', async () => {
     const { nodes } = await startNodes(2);
     const [ours, theirs] = [new Client(nodes[0]!, 'acme'), new Client(nodes[1]!, 'rival')];
     ours.join('lobby');
@@ -54,7 +54,7 @@ describe('rooms', () => {
     expect(theirs.news()).toEqual([]);
   });
 
-  it('are left, and then silent', async () => {
+  it('send nothing to a member who has left', async () => {
     const { nodes } = await startNodes(1);
     const [ada, bob] = [new Client(nodes[0]!), new Client(nodes[0]!)];
     ada.join('lobby');
@@ -70,7 +70,7 @@ describe('rooms', () => {
     expect(bob.ask({ type: 'leave', room: 'lobby' })).toMatchObject([{ code: 'not-in-room' }]);
   });
 
-  it('take a new name from who joins again, and count it once', async () => {
+  it('take a new name from a member who joins again, and count the member once', async () => {
     const { nodes } = await startNodes(1);
     const ada = new Client(nodes[0]!);
     ada.join('lobby', 'Ada');
@@ -80,7 +80,7 @@ describe('rooms', () => {
     expect(ada.join('lobby')).toEqual([{ type: 'joined', room: 'lobby', people: 1 }]);
   });
 
-  it('are so many for a connection, and no more', async () => {
+  it('are limited for each connection', async () => {
     const { nodes } = await startNodes(1, '{ "*": { "roomsPerConnection": 2 } }');
     const ada = new Client(nodes[0]!);
     ada.join('1');
@@ -93,7 +93,7 @@ describe('rooms', () => {
     expect(ada.join('3').at(-1)).toMatchObject({ type: 'joined' });
   });
 
-  it('are no more than the server allows subscriptions', async () => {
+  it('are limited by the subscriptions that the server allows', async () => {
     const { nodes } = await startNodes(1, undefined, { maxSubscriptions: 3 });
     const ada = new Client(nodes[0]!);
     ada.join('1');
@@ -107,7 +107,7 @@ describe('rooms', () => {
     expect(ada.say('2', 'hello')).toMatchObject([{ code: 'not-in-room' }]);
   });
 
-  it('answer what is wrong with an error, and go on', async () => {
+  it('answer a wrong request with an error, and go on', async () => {
     const { nodes } = await startNodes(1);
     const ada = new Client(nodes[0]!);
     ada.news();

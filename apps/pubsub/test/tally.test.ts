@@ -27,7 +27,7 @@ async function startTally(): Promise<{ tally: Tally; changes: string[]; context:
 }
 
 describe('Tally', () => {
-  it('adds up what several count, and tells of each change', async () => {
+  it('adds up the counts of several reactors, and reports each change', async () => {
     const [first, second] = [await startTally(), await startTally()];
     first.tally.add('a', 2);
     second.tally.add('a', 3);
@@ -42,7 +42,7 @@ describe('Tally', () => {
     for (const { tally } of [first, second]) tally.stop();
   });
 
-  it('tells a newcomer at once, in as many pieces as it takes', async () => {
+  it('tells a newcomer all counts at once, in several pieces if needed', async () => {
     const old = await startTally();
     const keys = Array.from({ length: 2 * ENTRIES_PER_ANNOUNCEMENT + 7 }, (_, i) => `key ${i}`);
     for (const key of keys) old.tally.add(key, 1);
@@ -53,7 +53,7 @@ describe('Tally', () => {
     for (const { tally } of [old, newcomer]) tally.stop();
   });
 
-  it('does not take the others for dead because it stood still itself', async () => {
+  it('does not take the others for dead after it stood still itself', async () => {
     const [first, second] = [await startTally(), await startTally()];
     second.tally.add('a', 3);
     pass(ANNOUNCE_DELAY_MS);
@@ -66,7 +66,7 @@ describe('Tally', () => {
     for (const { tally } of [first, second]) tally.stop();
   });
 
-  it('unlearns with a whole list what the list does not hold', async () => {
+  it('forgets each count that a whole list does not hold', async () => {
     const [first, second] = [await startTally(), await startTally()];
     first.tally.add('a', 1);
     first.tally.add('b', 1);
@@ -85,7 +85,7 @@ describe('Tally', () => {
 });
 
 describe('TokenBucket', () => {
-  it('grants its rate, and never more than a second of it at once', () => {
+  it('grants its rate, and never more than the tokens of a second at once', () => {
     const bucket = new TokenBucket(10);
     const granted = (): number =>
       Array.from({ length: 50 }, () => bucket.take()).filter(Boolean).length;

@@ -27,7 +27,7 @@ function figuresOf(watched: Node, tenant: string): Record<string, number> {
 }
 
 describe('quotas of a tenant', () => {
-  it('bound its connections over all reactors, and say so', async () => {
+  it('limit its connections over all reactors, and say so', async () => {
     const { nodes } = await startNodes(2, '{ "acme": { "connections": 2 } }');
     const [first] = nodes.map((node) => new Client(node));
     pass(100);
@@ -45,7 +45,7 @@ describe('quotas of a tenant', () => {
     expect(figuresOf(nodes[0]!, 'acme')).toMatchObject({ connections: 2, refusedConnections: 2 });
   });
 
-  it('bound its rooms over all reactors; rooms that exist stay open', async () => {
+  it('limit its rooms over all reactors; existing rooms stay open', async () => {
     const { nodes } = await startNodes(2, '{ "*": { "topics": 2 } }');
     const [ada, bob] = [new Client(nodes[0]!), new Client(nodes[1]!)];
     ada.join('1');
@@ -63,7 +63,7 @@ describe('quotas of a tenant', () => {
     expect(figuresOf(nodes[0]!, 'acme')).toMatchObject({ refusedTopics: 1 });
   });
 
-  it('bound what it says in a second, a share on each reactor', async () => {
+  it('limit its messages per second, with a share on each reactor', async () => {
     const { nodes } = await startNodes(2, '{ "acme": { "saysPerSecond": 10 } }');
     const [ada, bob] = [new Client(nodes[0]!), new Client(nodes[0]!)];
     ada.join('lobby');
@@ -79,7 +79,7 @@ describe('quotas of a tenant', () => {
     expect(figuresOf(nodes[1]!, 'acme')).toMatchObject({ said: 7, due: 14, refusedSays: 13 });
   });
 
-  it('are kept for no more tenants than a reactor knows at a time', async () => {
+  it('are kept only for the tenants that a reactor knows', async () => {
     const { nodes } = await startNodes(1);
     const clients = Array.from(
       { length: MAX_TENANTS },
@@ -92,7 +92,7 @@ describe('quotas of a tenant', () => {
 });
 
 describe('figures', () => {
-  it('count what was lost for a whole reactor and for one member', async () => {
+  it('count copies that a whole reactor or one member lost', async () => {
     const { nodes } = await startNodes(1);
     const [slow, ada] = [new Client(nodes[0]!), new Client(nodes[0]!)];
     slow.join('lobby');
@@ -109,7 +109,7 @@ describe('figures', () => {
     expect(arrived).toEqual([1_000 - lostInQueues!, 1_000]);
   });
 
-  it('are for looking only', async () => {
+  it('only send figures and take no messages', async () => {
     const { nodes } = await startNodes(1);
     const watcher = nodes[0]!.connect({ path: '/figures' });
     watcher.send('{"type":"join","room":"lobby","name":"Eve"}');
@@ -136,7 +136,7 @@ describe('paths', () => {
 });
 
 describe('QuotaBook', () => {
-  it('reads quotas of everyone and of some', () => {
+  it('reads quotas of all tenants and of single tenants', () => {
     const book = QuotaBook.parse('{ "*": { "topics": 5 }, "acme": { "connections": 0 } }');
     expect(book.of('acme')).toEqual({ ...new QuotaBook().of('x'), topics: 5, connections: 0 });
     expect(book.of('other')).toEqual({ ...new QuotaBook().of('x'), topics: 5 });

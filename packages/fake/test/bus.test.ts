@@ -35,7 +35,7 @@ describe('FakeBus', () => {
     expect(first.context.publish('room', 'alone')).toEqual({ reactors: 1, lanesFull: 0 });
   });
 
-  it('has the application listen, on its own reactor and to others', async () => {
+  it('lets an application listen to its own reactor and to others', async () => {
     const heard: string[] = [];
     const subscriptions: Subscription[] = [];
     const listen = ({ reactor, subscribe }: AppContext): void => {
@@ -54,7 +54,7 @@ describe('FakeBus', () => {
     expect(heard).toEqual(['0 room from elsewhere']);
   });
 
-  it('has what a listener publishes come after what it heard, everywhere', async () => {
+  it('delivers a message of a listener after the message that it heard, everywhere', async () => {
     const [first, second] = await twoReactors(chat);
     first.context.subscribe('room', (_, message) => {
       if (message.text() === 'cause') first.context.publish('room', 'effect');
@@ -67,7 +67,7 @@ describe('FakeBus', () => {
     ]);
   });
 
-  it('counts and logs what a listener throws or rejects with', async () => {
+  it('counts and logs the faults of listeners', async () => {
     const app = await runApp(chat);
     app.context.subscribe('room', () => {
       throw new Error('thrown');
@@ -79,7 +79,7 @@ describe('FakeBus', () => {
     expect(app.log.lines.map(({ level }) => level)).toEqual(['error', 'error']);
   });
 
-  it('sends to and ends a connection of any reactor', async () => {
+  it('sends to a connection of any reactor, and ends it', async () => {
     const ids: ConnId[] = [];
     const [first, second] = await twoReactors({ open: (conn) => void ids.push(conn.id) });
     const peers = [first.connect(), second.connect()];
@@ -116,7 +116,7 @@ describe('FakeBus', () => {
     expect(first.metrics.read(Metric.DroppedTooLong)).toBe(2);
   });
 
-  it('has each reactor once', async () => {
+  it('accepts each reactor number once', async () => {
     const bus = new FakeBus();
     await runApp(chat, { bus });
     await expect(runApp(chat, { bus })).rejects.toMatchObject({ code: 'HIOLOAD_STATE' });

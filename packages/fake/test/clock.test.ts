@@ -28,7 +28,7 @@ describe('FakeClock', () => {
     expect(clock.now()).toBe(30);
   });
 
-  it('runs what work schedules within the step', () => {
+  it('runs work that other work schedules within the step', () => {
     const clock = new FakeClock();
     const ran: number[] = [];
     const again = (): void => {
@@ -41,7 +41,7 @@ describe('FakeClock', () => {
     expect(clock.pending).toBe(1);
   });
 
-  it('forgets what is cancelled, also twice and by work of the same moment', () => {
+  it('forgets cancelled work, also if it is cancelled twice or at its moment', () => {
     const clock = new FakeClock();
     const ran: string[] = [];
     clock.after(10, () => cancelSecond());

@@ -6,7 +6,7 @@ import { FakeConn, FakeMessage } from '../src/index.js';
 const coded = (code: string): unknown => expect.objectContaining({ code });
 
 describe('FakeConn', () => {
-  it('tests single handlers', async () => {
+  it('lets a test call single handlers', async () => {
     const app: AppDefinition<{ user: string }> = {
       open: (conn) => conn.send(`welcome, ${conn.data.user}`),
       message: (conn, message) => conn.send(`${message.text()} to you`),
@@ -17,7 +17,7 @@ describe('FakeConn', () => {
     expect(conn.texts).toEqual(['welcome, ada', 'hello to you']);
   });
 
-  it('keeps what was done to it', () => {
+  it('records the calls that it gets', () => {
     const conn = new FakeConn();
     const bytes = Uint8Array.of(1, 2);
     conn.send(bytes);
@@ -38,7 +38,7 @@ describe('FakeConn', () => {
     expect(conn.corks).toBe(1);
   });
 
-  it('queues behind a peer that does not read, and loses what does not fit', () => {
+  it('queues for a peer that does not read, and loses messages that do not fit', () => {
     const conn = new FakeConn({ limits: { maxBufferedBytes: 1_024 } });
     conn.stopReading(100);
     const message = new Uint8Array(600);

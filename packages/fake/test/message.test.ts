@@ -5,7 +5,7 @@ import { FakeMessage } from '../src/index.js';
 const expired = expect.objectContaining({ code: 'HIOLOAD_MESSAGE_EXPIRED' });
 
 describe('FakeMessage', () => {
-  it('is text or binary by what it is made from, unless told otherwise', () => {
+  it('is text or binary like its payload, unless options say otherwise', () => {
     expect(new FakeMessage('text').isBinary).toBe(false);
     expect(new FakeMessage(Uint8Array.of(1)).isBinary).toBe(true);
     expect(new FakeMessage(new ArrayBuffer(1)).isBinary).toBe(true);
@@ -35,7 +35,7 @@ describe('FakeMessage', () => {
     expect(Buffer.from(copy).toString()).toBe('secret');
   });
 
-  it('is lent until the handler returns, a promise included', async () => {
+  it('is lent until the handler returns, also if it returns a promise', async () => {
     const handler = async (message: FakeMessage): Promise<string> => {
       const before = message.text();
       await Promise.resolve();
@@ -45,7 +45,7 @@ describe('FakeMessage', () => {
     expect(await new FakeMessage('hello').lend(handler)).toBe('hello');
   });
 
-  it('expires also where the handler throws', () => {
+  it('expires also if the handler throws', () => {
     const message = new FakeMessage('hello');
     expect(() =>
       message.lend(() => {

@@ -6,7 +6,7 @@ import { FakeAdmission, FakeAffinity, FakeLogger, FakeMetrics, FakeNetwork } fro
 const coded = (code: string): unknown => expect.objectContaining({ name: 'HioloadError', code });
 
 describe('FakeLogger', () => {
-  it('keeps lines with level and fields, taken apart or not', () => {
+  it('keeps lines with level and fields, also through destructured methods', () => {
     const log = new FakeLogger();
     const { warn } = log;
     warn('no huge pages', { wanted: 'always' });
@@ -30,7 +30,7 @@ describe('FakeLogger', () => {
 });
 
 describe('FakeMetrics', () => {
-  it('adds up, and names what is not zero as a scrape does', () => {
+  it('adds up, and names each cell above zero as a scrape does', () => {
     const metrics = new FakeMetrics();
     metrics.add(Metric.MessagesIn, 3);
     metrics.add(Metric.Connections, 2);
@@ -41,7 +41,7 @@ describe('FakeMetrics', () => {
     expect(metrics.observed[Histogram.LoopDelay]).toEqual([0.002]);
   });
 
-  it('refuses what the contract rules out', () => {
+  it('refuses values that the contract forbids', () => {
     const metrics = new FakeMetrics();
     expect(() => metrics.add(Metric.MessagesIn, -1)).toThrow(coded('HIOLOAD_OPTION_INVALID'));
     expect(() => metrics.add(Metric.MessagesIn, 0.5)).toThrow(coded('HIOLOAD_OPTION_INVALID'));
@@ -51,7 +51,7 @@ describe('FakeMetrics', () => {
 });
 
 describe('FakeAdmission', () => {
-  it('books whom it admits, by address, until released', () => {
+  it('books each admitted connection by address until its release', () => {
     const admission = new FakeAdmission();
     admission.admit('10.0.0.1');
     admission.admit('10.0.0.1');
@@ -64,7 +64,7 @@ describe('FakeAdmission', () => {
     ]).toEqual([2, 1, 1]);
   });
 
-  it('answers as it is told, and books nothing then', () => {
+  it('gives the verdict that the test sets, and books nothing then', () => {
     const admission = new FakeAdmission();
     admission.verdict = AdmissionVerdict.Full;
     expect(admission.admit('10.0.0.1')).toBe(AdmissionVerdict.Full);
@@ -72,7 +72,7 @@ describe('FakeAdmission', () => {
     expect(admission.asked).toEqual([{ remoteAddress: '10.0.0.1', verdict: 'full' }]);
   });
 
-  it('throws at a release too many', () => {
+  it('throws if a connection is released twice', () => {
     const admission = new FakeAdmission();
     admission.admit('10.0.0.1');
     admission.release('10.0.0.1');
@@ -89,7 +89,7 @@ describe('FakeAffinity', () => {
     expect(affinity.read(8)).toEqual([0, 1, 2, 3]);
   });
 
-  it('fails on request, where it is not available, and for CPUs that are not there', () => {
+  it('fails on request, if it is not available, and for missing CPUs', () => {
     const affinity = new FakeAffinity([0, 1]);
     for (const cpus of [[2], [0, 2], []]) {
       expect(() => affinity.pin(1, cpus)).toThrow(coded('HIOLOAD_AFFINITY_FAILED'));
@@ -122,7 +122,7 @@ describe('FakeNetwork', () => {
     expect(network.claim(at(first))).toBe(first);
   });
 
-  it('shares a port only among those who all say so', () => {
+  it('shares a port only if all its listeners want to share it', () => {
     const network = new FakeNetwork();
     network.claim(at(9001, true));
     expect(() => network.claim(at(9001))).toThrow(coded('HIOLOAD_PORT_IN_USE'));

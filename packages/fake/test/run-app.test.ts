@@ -31,7 +31,7 @@ describe('runApp', () => {
     await app.stop();
   });
 
-  it('refuses as the application says', async () => {
+  it('refuses a peer as the application says', async () => {
     const app = await runApp(chat);
     const stranger = app.connect({ path: '/chat' });
     expect([stranger.state, stranger.refusal?.status, stranger.refusal?.body]).toEqual([
@@ -45,7 +45,7 @@ describe('runApp', () => {
     );
   });
 
-  it('moves time for limits, and lets the operator have the last word', async () => {
+  it('moves time for limits, and prefers the limits of the operator', async () => {
     const app = await runApp(chat, { limits: { maxMessagesPerSecond: 2 } });
     const ada = app.connect({ path: '/chat?room=1' });
     for (const text of ['1', '2']) ada.send(text);
@@ -96,7 +96,7 @@ describe('runApp', () => {
     expect(peer.texts).toEqual(['tick']);
   });
 
-  it('rejects where the start hook fails', async () => {
+  it('rejects if the start hook fails', async () => {
     const mine = new Error('no database');
     const failing = runApp({
       start: () => {

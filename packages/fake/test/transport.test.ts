@@ -25,7 +25,7 @@ const echo: TransportOptions['handlers'] = { message: (conn, message) => conn.se
 
 // What any transport does is in the contract suite; here is what only a fake promises.
 describe('FakeTransport', () => {
-  it('has done everything when a call of a peer returns', async () => {
+  it('finishes all work before a call of a peer returns', async () => {
     const transport = await listening({ handlers: echo });
     const peer = transport.connect();
     expect(peer.state).toBe('open');
@@ -40,7 +40,7 @@ describe('FakeTransport', () => {
     expect(peer.send('late')).toBe(false);
   });
 
-  it('runs one handler after the other, never one inside of another', async () => {
+  it('runs one handler after the other, never one inside another', async () => {
     const calls: string[] = [];
     const others: FakePeer[] = [];
     const transport = await listening({
@@ -58,7 +58,7 @@ describe('FakeTransport', () => {
     expect(calls).toEqual(['begin 1', 'end 1', 'begin 2', 'end 2']);
   });
 
-  it('connects from inside of a handler after that has returned', async () => {
+  it('connects a peer of a handler only after the handler has returned', async () => {
     let inner: FakePeer | undefined;
     let stateInside: string | undefined;
     const transport = await listening({
@@ -126,7 +126,7 @@ describe('FakeTransport', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('leaves silent connections alone where the idle timeout is off', async () => {
+  it('leaves silent connections alone if the idle timeout is off', async () => {
     const clock = new FakeClock();
     const transport = await listening({ limits: { idleTimeoutSeconds: 0 } }, clock);
     const peer = transport.connect();
@@ -145,7 +145,7 @@ describe('FakeTransport', () => {
     expect(peer.texts).toEqual(['1234567', '8']);
   });
 
-  it('overwrites what a handler keeps of a ping', async () => {
+  it('overwrites bytes of a ping that a handler keeps', async () => {
     let kept: Uint8Array | undefined;
     const transport = await listening({
       handlers: {
@@ -160,7 +160,7 @@ describe('FakeTransport', () => {
     expect(peer.receivedPongs.map((payload) => Buffer.from(payload).toString())).toEqual(['beat']);
   });
 
-  it('keeps the faults it told of', async () => {
+  it('keeps the faults that it has reported', async () => {
     const mine = new Error('of the application');
     const transport = await listening({
       handlers: {

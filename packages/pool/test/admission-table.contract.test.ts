@@ -40,7 +40,7 @@ describe('SharedAdmission', () => {
     expect(a.admit('::1')).toBe(AdmissionVerdict.Admitted);
   });
 
-  it('lets in a burst of one second, then as many as the rate allows', () => {
+  it('admits a burst of one second, then as many as the rate allows', () => {
     let nowMs = 0;
     const limits = { ...unlimited, maxUpgradesPerSecond: 10 };
     const admission = new SharedAdmission(new AdmissionTable(1), 0, limits, () => nowMs);
@@ -56,7 +56,7 @@ describe('SharedAdmission', () => {
     ).toHaveLength(10);
   });
 
-  it('lets nobody in once closed', () => {
+  it('admits nobody after it is closed', () => {
     const table = new AdmissionTable(1);
     const admission = new SharedAdmission(table, 0, unlimited);
     admission.admit('::1');
@@ -66,7 +66,7 @@ describe('SharedAdmission', () => {
     expect(table.connections()).toBe(0);
   });
 
-  it('forgets what an ended reactor held', () => {
+  it('forgets the connections of an ended reactor', () => {
     const table = new AdmissionTable(2);
     const limits = { ...unlimited, maxConnections: 2, maxConnectionsPerAddress: 2 };
     const dead = new SharedAdmission(table, 0, limits);

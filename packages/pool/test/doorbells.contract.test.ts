@@ -19,12 +19,12 @@ async function within<T>(promise: Promise<T>): Promise<T> {
 }
 
 describe('Doorbells', () => {
-  it('wakes nobody who is awake', () => {
+  it('rings for no thread that is awake', () => {
     const bells = Doorbells.create(2);
     expect([bells.ring(0), bells.ring(1)]).toEqual([false, false]);
   });
 
-  it('does not let a sleeper lie down while there is work', () => {
+  it('does not let a thread sleep while there is work', () => {
     const bells = Doorbells.create(1);
     const sleeper = bells.sleeper(0);
     expect(sleeper.sleep(() => true)).toBe('work');
@@ -38,7 +38,7 @@ describe('Doorbells', () => {
     expect(bells.ring(0)).toBe(false);
   });
 
-  it('does not sleep where somebody rings between the last look and the sleep', () => {
+  it('does not sleep if a ring comes between the last look and the sleep', () => {
     const bells = Doorbells.create(1);
     const outcome = bells.sleeper(0).sleep(() => {
       expect(bells.ring(0)).toBe(true);
@@ -47,7 +47,7 @@ describe('Doorbells', () => {
     expect(outcome).toBe('rang');
   });
 
-  it('calls an event loop back once, however often it armed and however many ring', async () => {
+  it('calls an event loop back once for any number of arms and rings', async () => {
     const bells = Doorbells.attach(Doorbells.create(3).region);
     const sleeper = bells.sleeper(2);
     let woken = 0;
@@ -72,7 +72,7 @@ describe('Doorbells', () => {
     await within(rang);
   });
 
-  it('rouses a sleeper whose bell was taken by a thread that died before it rang', async () => {
+  it('wakes a sleeper after a thread died between taking and ringing its bell', async () => {
     const bells = Doorbells.create(1);
     const roused = new Promise<void>((resolve) => bells.sleeper(0).arm(nothing, resolve));
     const { ASLEEP, AWAKE, bellOf } = bellLayout;
@@ -97,7 +97,7 @@ describe('Doorbells', () => {
     expect(() => Doorbells.create(sleepers)).toThrow(code('HIOLOAD_OPTION_INVALID'));
   });
 
-  it('refuses a sleeper that there is not', () => {
+  it('refuses a sleeper number that does not exist', () => {
     expect(() => Doorbells.create(2).sleeper(2)).toThrow(code('HIOLOAD_OPTION_INVALID'));
   });
 });

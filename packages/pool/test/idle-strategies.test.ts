@@ -3,7 +3,7 @@ import { idleStrategy } from '@hioload/pool';
 import { describe, expect, it } from 'vitest';
 
 describe('idleStrategy', () => {
-  it('spin never parks, park does so as soon as there is nothing', () => {
+  it('spin never parks, and park parks as soon as there is no work', () => {
     const [spin, park] = [idleStrategy('spin'), idleStrategy('park')];
     expect([spin.next(0), spin.next(0), park.next(1), park.next(0)]).toEqual([
       'again',

@@ -24,7 +24,7 @@ describe('MetricsBlock', () => {
     expect(block.read(Metric.MessageBytesIn)).toBe(2 ** 52 + 1);
   });
 
-  it('shows another thread what the owner wrote', () => {
+  it('shows the values of the owner to another thread', () => {
     const owner = MetricsBlock.allocate();
     const reader = MetricsBlock.attach(owner.buffer);
     owner.add(closedMetric(1001), 5);

@@ -12,7 +12,7 @@ function claimAndDie({ region }: MpscRing): void {
 }
 
 describe('MpscRing', () => {
-  it('takes records of up to its slot, the empty one included', () => {
+  it('takes every record that fits a slot, also the empty one', () => {
     const ring = MpscRing.create({ capacity: 4, slotBytes: 16 });
     const [producer, consumer] = [ring.producer(), ring.consumer()];
     const lengths: number[] = [];
@@ -35,7 +35,7 @@ describe('MpscRing', () => {
     expect([other.tryPush(record), one.tryPush(record)]).toEqual([true, false]);
   });
 
-  it('shows a claim whose producer died, and goes on once it is given up', () => {
+  it('shows the claim of a dead producer, and goes on when the claim is given up', () => {
     const ring = MpscRing.create({ capacity: 4, slotBytes: 8 });
     const [producer, consumer] = [ring.producer(), ring.consumer()];
     expect(consumer.waitsForClaim()).toBe(false);
@@ -54,7 +54,7 @@ describe('MpscRing', () => {
     }
   });
 
-  it('refuses a second consumer, and to drain out of a sink', () => {
+  it('refuses a second consumer, and refuses to drain inside a sink', () => {
     const ring = MpscRing.create({ capacity: 4, slotBytes: 8 });
     const consumer = ring.consumer();
     ring.producer().tryPush(new Uint8Array(1));

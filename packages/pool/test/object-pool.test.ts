@@ -39,7 +39,7 @@ describe('RecyclingObjectPool', () => {
 });
 
 describe('createThreadPools', () => {
-  it('makes a pool of plain bytes with the limit that was asked for', () => {
+  it('makes a pool of plain bytes with the requested limit', () => {
     const { bytes } = createThreadPools({ maxBytes: 8_192 });
     const lease = bytes.acquire(8_192)!;
     expect(lease.bytes.buffer).toBeInstanceOf(ArrayBuffer);

@@ -22,7 +22,7 @@ describe('PlainBytePool', () => {
     expect(new PlainBytePool().acquire(byteLength)?.capacity).toBe(capacity);
   });
 
-  it('has no block larger than the bytes that may be out at a time', () => {
+  it('has no block larger than the bytes that it may lend at a time', () => {
     const pool = new PlainBytePool({ maxBytes: 12_000 });
     expect(pool.maxBlockBytes).toBe(8_192);
     expect(pool.acquire(8_193)).toBeNull();
@@ -54,14 +54,14 @@ describe('PlainBytePool', () => {
     expect(pool.acquire(10)!.bytes).toBe(bytes);
   });
 
-  it('refuses the use of a block that is at home', () => {
+  it('refuses the use of a block that is not lent', () => {
     const lease = new PlainBytePool().acquire(10)!;
     lease.release();
     expect(() => lease.view()).toThrow(code('HIOLOAD_LEASE_ENDED'));
     expect(() => lease.retain()).toThrow(code('HIOLOAD_LEASE_ENDED'));
   });
 
-  it('takes a second release for a mistake in debug mode only', () => {
+  it('treats a second release as a mistake only in debug mode', () => {
     for (const debug of [false, true]) {
       const lease = new PlainBytePool({ debug }).acquire(8)!;
       lease.release();

@@ -29,7 +29,7 @@ describe('RingMesh', () => {
     expect(seen).toEqual(pairs);
   });
 
-  it('has no lane from a reactor to itself, nor to one that there is not', () => {
+  it('has no lane from a reactor to itself or to a missing reactor', () => {
     const mesh = RingMesh.create({ reactors: 2, laneCapacityBytes: 64 });
     mesh.openInbox(0);
     for (const [from, to] of [

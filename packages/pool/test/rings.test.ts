@@ -35,7 +35,7 @@ describe.each(rings)('$name', ({ open, attach }) => {
     expect(consumer.drain(10, nowhere)).toBe(2);
   });
 
-  it('flushes by itself when as many are gathered as it was told, and when it is full', () => {
+  it('flushes by itself after the set number of records, and when it is full', () => {
     const ring = open();
     const [producer, consumer] = [ring.producer({ flushEvery: 2 }), ring.consumer()];
     producer.tryPush(record);
@@ -49,7 +49,7 @@ describe.each(rings)('$name', ({ open, attach }) => {
     expect(consumer.drain(1_000, nowhere)).toBe(pushed);
   });
 
-  it('answers full and goes on when room was made', () => {
+  it('refuses records when it is full, and goes on when there is room', () => {
     const ring = open();
     const [producer, consumer] = [ring.producer(), ring.consumer()];
     while (producer.tryPush(record));
@@ -83,7 +83,7 @@ describe.each(rings)('$name', ({ open, attach }) => {
     expect(seen.map(([first]) => first)).toEqual([1, 2, 3]);
   });
 
-  it('refuses to hand out records while some are out', () => {
+  it('refuses to hand out records while others are lent', () => {
     const ring = open();
     const [producer, consumer] = [ring.producer(), ring.consumer()];
     producer.tryPushMany([record, record]);
@@ -107,7 +107,7 @@ describe.each(rings)('$name', ({ open, attach }) => {
     expect(() => attach(ring.region).consumer()).toThrow(code('HIOLOAD_ROLE_TAKEN'));
   });
 
-  it('goes on where a thread that is gone had ended', () => {
+  it('goes on where an ended thread had stopped', () => {
     const ring = open();
     const dead = ring.producer({ flushEvery: 10 });
     dead.tryPushMany([record]);
@@ -131,7 +131,7 @@ describe.each(rings)('$name', ({ open, attach }) => {
     expect(() => open().producer({ flushEvery })).toThrow(code('HIOLOAD_OPTION_INVALID'));
   });
 
-  it('refuses memory that holds no such structure', () => {
+  it('refuses memory that holds another structure', () => {
     const { buffer } = open().region;
     const other =
       attach === Lane.attach
@@ -158,7 +158,7 @@ describe.each(rings)('$name', ({ open, attach }) => {
       expect(() => attach(region)).toThrow(code('HIOLOAD_SHARED_LAYOUT'));
   });
 
-  it('says that a buffer alone is no region', () => {
+  it('says that a plain buffer is not a region', () => {
     const { buffer } = open().region;
     expect(() => attach(buffer as unknown as Region)).toThrow(
       /: the region must be \{ buffer, byteOffset \}/,
@@ -195,7 +195,7 @@ describe('Lane', () => {
     expect(() => Lane.create(options)).toThrow(code('HIOLOAD_OPTION_INVALID'));
   });
 
-  it('takes the empty record and the largest at every position, and none above', () => {
+  it('takes the empty and the largest record at every position, and no larger one', () => {
     const lane = Lane.create({ capacityBytes: 128 });
     const [producer, consumer] = [lane.producer(), lane.consumer()];
     const largest = new Uint8Array(producer.maxRecordBytes).fill(7);
@@ -231,7 +231,7 @@ describe('Lane', () => {
     expect(producer.depthBytes()).toBe(24);
   });
 
-  it('counts what an heir of the consumer discards', () => {
+  it('counts the records that the next consumer discards', () => {
     const lane = Lane.create({ capacityBytes: 256 });
     lane.producer().tryPushMany([record, record, record]);
     lane.consumer().take(2);

@@ -10,7 +10,7 @@ const two = [
 ];
 
 describe('Slab', () => {
-  it('lends the smallest block that is large enough, and says no when there is none', () => {
+  it('lends the smallest block that is large enough, or none', () => {
     const owner = Slab.create(two).owner();
     const small = owner.tryAcquire(48);
     const large = owner.tryAcquire(49);
@@ -26,7 +26,7 @@ describe('Slab', () => {
     ]);
   });
 
-  it('gives a block that was released elsewhere out again', () => {
+  it('lends a block again that another thread has released', () => {
     const slab = Slab.create([{ blockBytes: 8, blocks: 1 }]);
     const [owner, guest] = [slab.owner(), Slab.attach(slab.region).guest()];
     const first = owner.tryAcquire(8);
@@ -38,7 +38,7 @@ describe('Slab', () => {
     expect(second).not.toBe(first);
   });
 
-  it('keeps a block out until each of its holders has released it', () => {
+  it('keeps a block lent until each holder has released it', () => {
     const slab = Slab.create([{ blockBytes: 8, blocks: 1 }]);
     const [owner, guest] = [slab.owner(), slab.guest()];
     const handle = owner.tryAcquire(8);
@@ -71,7 +71,7 @@ describe('Slab', () => {
     }
   });
 
-  it('knows handles apart through 32,767 leases of one block', () => {
+  it('tells handles apart through 32,767 leases of one block', () => {
     const owner = Slab.create([{ blockBytes: 8, blocks: 1 }]).owner({ debug: false });
     const handles = new Set<number>();
     for (let lease = 0; lease < 32_768; lease++) {
@@ -174,7 +174,7 @@ describe('SlabPool', () => {
     expect(other.view()).toHaveLength(other.capacity);
   });
 
-  it('refuses what is too large as a value, and a view beyond the block as an error', () => {
+  it('answers a too large size with a value, and a view beyond the block with an error', () => {
     const pool = open();
     expect(pool.acquire(113)).toBeNull();
     expect(() => pool.acquire(10)!.view(113)).toThrow(code('HIOLOAD_OPTION_INVALID'));
@@ -182,7 +182,7 @@ describe('SlabPool', () => {
 });
 
 describe('SlabLease', () => {
-  it('takes a second release for a mistake in debug mode only', () => {
+  it('treats a second release as a mistake only in debug mode', () => {
     for (const debug of [false, true]) {
       const owner = Slab.create(two).owner({ debug });
       const lease = new SlabPool(owner, { debug }).acquire(8)!;

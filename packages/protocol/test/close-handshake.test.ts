@@ -41,7 +41,7 @@ describe('CloseHandshake', () => {
     expect(handshake.sentCode).toBe(1005);
   });
 
-  it('tells the code of the side that was first when both close at once', () => {
+  it('reports the code of the side that closed first when both close at once', () => {
     const handshake = new CloseHandshake('server', 5_000);
     handshake.end(1001, 'mine', 0);
     expect(handshake.received(4000, 'theirs', 1)).toBe(CloseStep.Shut);

@@ -24,7 +24,7 @@ describe('assertSendableClose', () => {
     }
   });
 
-  it('refuses a reason of more', () => {
+  it('refuses a longer reason', () => {
     for (const reason of ['x'.repeat(124), 'é'.repeat(62), '€'.repeat(42), '😀'.repeat(31)]) {
       expect(() => assertSendableClose(1000, reason)).toThrow(
         expect.objectContaining({ code: 'HIOLOAD_CLOSE_REASON_TOO_LONG' }),

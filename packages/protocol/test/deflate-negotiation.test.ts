@@ -71,7 +71,7 @@ describe('the negotiation of permessage-deflate', () => {
     ).toBeUndefined();
   });
 
-  it('asks for no context takeover by default, and for smaller windows where offered', () => {
+  it('asks for no context takeover by default, and for smaller windows if offered', () => {
     expect(answer('', {})).toBe('; server_no_context_takeover; client_no_context_takeover');
     const small = { contextTakeover: true, windowBits: 11, peerWindowBits: 10 };
     expect(answer('', small)).toBe('; server_max_window_bits=11');

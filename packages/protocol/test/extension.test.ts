@@ -13,7 +13,7 @@ import { MessageRecorder, octets, readAll } from './messages.js';
 
 const HELLO = `text ${Buffer.from('Hello').toString('hex')}`;
 
-describe('your own extension', () => {
+describe('an extension of a user', () => {
   it('changes messages and marks the changed ones', () => {
     const extension = new FakeExtension();
     const negotiated = negotiateExtension(

@@ -132,13 +132,13 @@ describe('FrameDecoder', () => {
     ).toBeUndefined();
   });
 
-  it('takes control frames with any limit', () => {
+  it('accepts control frames whatever the limit is', () => {
     expect(decodeAll('client', [hex('890548656c6c6f')], { maxFrameBytes: 1 }).frames).toEqual([
       '9/1/0:48656c6c6f',
     ]);
   });
 
-  it('keeps at most twice the received bytes, however many were announced', () => {
+  it('keeps at most twice the received bytes, whatever length was announced', () => {
     const chunk = Buffer.alloc(10_000);
     const { decoder, pool } = decoderFor('client');
     decoder.decode(hex('827f00000000000f4240'), 0, 10);

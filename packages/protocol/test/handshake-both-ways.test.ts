@@ -174,7 +174,7 @@ describe('the opening handshake', () => {
       });
     });
 
-    it('refuses an extension where it offered none', () => {
+    it('refuses an extension if it offered none', () => {
       const answer = (key: string): string =>
         acceptanceHead({ key, extension: 'x-leveled; level=1' });
       expect(answerTo({}, answer)).toMatchObject({ ok: false, fault: 'extension', status: 101 });

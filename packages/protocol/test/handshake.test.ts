@@ -90,7 +90,7 @@ describe('checkHandshake', () => {
     });
   });
 
-  it('needs time in proportion to the length of a malicious list', () => {
+  it('needs only linear time for a malicious list', () => {
     // A backtracking expression would need hours for this.
     const list = `${' '.repeat(50_000)},`.repeat(20);
     expect(check({ connection: list, 'sec-websocket-protocol': list })).toEqual({

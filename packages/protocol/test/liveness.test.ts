@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { FrameEncoder, IdleVerdict, IdleWatch, PendingPong } from '../src/index.js';
 
 describe('PendingPong', () => {
-  it('owes one pong, with the payload of the latest ping, for any number of pings', () => {
+  it('owes one pong for any number of pings, with the latest payload', () => {
     const encoder = new FrameEncoder({ role: 'server', pool: new FakeBytePool() });
     const pong = new PendingPong();
     expect(pong.isOwed).toBe(false);

@@ -210,7 +210,7 @@ describe('MessageReader', () => {
       expect(pool.outstanding).toBe(0);
     });
 
-    it('fails the connection that needs memory when there is none', () => {
+    it('fails only the connection that needs memory when there is none', () => {
       const pool = new FakeBytePool({ maxBytes: 100 });
       expect(readAll([glue([{ fin: false, payload: 'a' }])], { pool }).violation).toBe(
         Violation.PoolExhausted,

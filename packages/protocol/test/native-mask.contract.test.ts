@@ -9,7 +9,7 @@ const native = vi.hoisted(() => ({
 }));
 vi.mock('../src/native-mask.js', () => native);
 
-describe('applyMask where there is native code', () => {
+describe('applyMask with native code', () => {
   it('masks long payloads with native code, with the same result', () => {
     for (const length of [2_047, 2_048, 5_000]) {
       const bytes = Uint8Array.from({ length: length + 6 }, (_, index) => index * 13);

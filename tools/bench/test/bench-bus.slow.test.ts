@@ -107,7 +107,7 @@ describe.skipIf(isElsewhere || lacksUws)('bench bus', () => {
 });
 
 describe.skipIf(isElsewhere || lacksUws)('bench bus without sockets', () => {
-  it('measures what crosses from one reactor to another, and how long it takes', SLOW, async () => {
+  it('measures rate and latency from one reactor to another', SLOW, async () => {
     const file = join(folder, 'cross.json');
     const run = bus('--series', 'cross', '--messages', '4000', '--passes', '1', '--json', file);
     expect(await run.ended, run.output.err).toBe(0);

@@ -106,7 +106,7 @@ describe.skipIf(isElsewhere || lacksUws)('bench echo', () => {
 });
 
 describe.skipIf(isElsewhere)('a pass of a server that alters an octet', () => {
-  it('fails and says which', SLOW, async () => {
+  it('fails and names the octet', SLOW, async () => {
     const { allowedCpus } = await detectTopology();
     const run = runModule('test/fixtures/measure-altering.ts', [String(allowedCpus[0])]);
     expect(await run.ended).toBe(0);

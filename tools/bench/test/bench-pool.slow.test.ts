@@ -23,7 +23,7 @@ describe.skipIf(leaveOutUnlessLinux('the benchmarks'))('bench pool', () => {
   });
 
   // What is built, as a person runs it: its threads start as plain JavaScript.
-  it('measures a series and writes it down', { timeout: 120_000 }, () => {
+  it('measures a series and writes its result', { timeout: 120_000 }, () => {
     const file = join(folder, 'pool.json');
     const command = fileURLToPath(new URL('../dist/main.js', import.meta.url));
     const args = [command, 'pool', '--series', 'lease', '--passes', '1', '--json', file];

@@ -47,7 +47,7 @@ describe.skipIf(leaveOutUnlessLinux('the benchmarks'))('bench protocol', () => {
     },
   );
 
-  it('refuses what cannot be', async () => {
+  it('refuses impossible options', async () => {
     const run = runModule('src/main.ts', ['protocol', '--passes', '0']);
     expect(await run.ended).toBe(2);
     expect(run.output.err).toContain('1..1000');

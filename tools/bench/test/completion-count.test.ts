@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { CompletionCount } from '../src/load/completion-count.js';
 
 describe('CompletionCount', () => {
-  it('has a message complete when the last subscriber has it', () => {
+  it('completes a message when the last subscriber has it', () => {
     const count = new CompletionCount(2, 3);
     expect([count.received(0, 2), count.received(1, 1)]).toEqual([0, 0]);
     expect(count.received(2, 1)).toBe(1);
@@ -12,7 +12,7 @@ describe('CompletionCount', () => {
     expect([count.received(0, 1), count.received(2, 2), count.received(1, 2)]).toEqual([0, 0, 2]);
   });
 
-  it('does as one that keeps the number of each subscriber does, whatever the order', () => {
+  it('counts as a simple model does, in any order', () => {
     const steps = fc.array(
       fc.record({ subscriber: fc.nat(3), messages: fc.integer({ min: 1, max: 5 }) }),
     );

@@ -42,7 +42,7 @@ describe('CrossReader', () => {
     ]);
   });
 
-  it('knows how long messages were under way, past the end of the clock', () => {
+  it('measures latency also when the clock wraps around', () => {
     const late = Array.from({ length: PLAN.messages }, (_, number) =>
       message(number, (nowNs() - 5e6) >>> 0),
     );
@@ -68,7 +68,7 @@ describe('CrossReader', () => {
 });
 
 describe('writeAll', () => {
-  it('sends each message again until it is taken', async () => {
+  it('sends each message again until a reactor takes it', async () => {
     let tries = 0;
     const taken: Buffer[] = [];
     await writeAll(PLAN, (bytes) => {
@@ -81,7 +81,7 @@ describe('writeAll', () => {
     expect(tries).toBe(3 * all.length);
   });
 
-  it('leaves a latency to be measured: each message carries the time it was sent at', async () => {
+  it('writes the time of sending into each message', async () => {
     const taken: Buffer[] = [];
     await writeAll({ ...PLAN, kind: 'latency' }, (bytes) => taken.push(Buffer.from(bytes)) > 0);
     expect(resultOf(taken, { ...PLAN, kind: 'latency' })).toMatchObject([{ kind: 'latency' }]);
@@ -90,7 +90,7 @@ describe('writeAll', () => {
 });
 
 describe('describeCross', () => {
-  it('shows median, tail and what the machine did besides, with the goal below', () => {
+  it('shows median, tail and the other load of the machine, with the goal below', () => {
     const one = (value: number) => summarise([value])!;
     const series = CROSS_SERIES.find(({ name }) => name === 'park latency')!;
     const bus = {

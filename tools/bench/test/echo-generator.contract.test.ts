@@ -68,7 +68,7 @@ function once(tamper: Tamper): Tamper {
 }
 
 describe('EchoGenerator', () => {
-  it('counts what comes back, and all of it has', async () => {
+  it('counts the messages that come back, and all come back', async () => {
     let answered = 0;
     const port = await serverPort((frames) => {
       answered += frames.length;
@@ -136,7 +136,7 @@ describe('EchoGenerator', () => {
     expect(await faultOf(generatorFor(port))).toMatch(said);
   });
 
-  it('fails where the answers of two connections are swapped', async () => {
+  it('fails if the answers of two connections are swapped', async () => {
     let stolen: Buffer | undefined;
     const port = await serverPort((frames, count) => {
       const mine = frames[0]!;
@@ -148,7 +148,7 @@ describe('EchoGenerator', () => {
     expect(await faultOf(generatorFor(port))).toMatch(/connection \d: (octet|message)/);
   });
 
-  it('fails where the last messages never come back', async () => {
+  it('fails if the last messages never come back', async () => {
     let withheld = (): void => {};
     const withholds = new Promise<void>((resolve) => {
       withheld = resolve;
@@ -166,7 +166,7 @@ describe('EchoGenerator', () => {
     await expect(generator.settle(200)).rejects.toThrow(said);
   });
 
-  it('fails where an answer comes that nothing was sent for', async () => {
+  it('fails if an answer comes to no message', async () => {
     const port = await serverPort((frames, count) => [
       ...frames,
       ...(count === 0 ? [frames.at(-1)!] : []),
@@ -176,7 +176,7 @@ describe('EchoGenerator', () => {
     );
   });
 
-  it('fails where the handshake is refused, or nobody listens', async () => {
+  it('fails if the handshake is refused, or nobody listens', async () => {
     const refusing = await serverPort((frames) => frames, '503 Full');
     expect(await faultOf(generatorFor(refusing))).toMatch(
       /handshake was answered with "HTTP\/1.1 503 Full/,

@@ -15,11 +15,11 @@ const machine: Topology = {
 };
 
 describe('enlarge', () => {
-  it('leaves a machine that is large enough as it is', () => {
+  it('leaves a large enough machine unchanged', () => {
     expect(enlarge(machine, 2)).toEqual({ topology: machine, pin: 'auto' });
   });
 
-  it('has a place for each reactor, and pins none', () => {
+  it('has a place for each reactor, and pins no reactor', () => {
     const { topology, pin } = enlarge(machine, 4);
     expect(pin).toBe('off');
     expect(topology.allowedCpus).toEqual([1, 2, 3, 4]);

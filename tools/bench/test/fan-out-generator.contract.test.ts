@@ -57,7 +57,7 @@ async function faultOf(generator: FanOutGenerator, settleMs: number): Promise<st
 }
 
 describe('FanOutGenerator', () => {
-  it('counts what reaches the subscribers, and all of it does', async () => {
+  it('counts the messages that reach the subscribers, and all reach them', async () => {
     const generator = await generatorFor();
     await generator.connect(DEADLINE_MS);
     generator.start();
@@ -112,14 +112,14 @@ describe('FanOutGenerator', () => {
     expect(await faultOf(await generatorFor(wrong), DEADLINE_MS)).toMatch(said);
   });
 
-  it('fails where one subscriber is forgotten', async () => {
+  it('fails if one subscriber gets nothing', async () => {
     const forgets = await generatorFor(() => []);
     expect(await faultOf(forgets, 200)).toMatch(
       /subscriber 0: \d+ messages are lost: nothing came for 0.2 s|came where/,
     );
   });
 
-  it('fails where nobody gets anything', async () => {
+  it('fails if no subscriber gets anything', async () => {
     const server = await startFrameServer(() => {});
     onTestFinished(() => server.close());
     const options = {
@@ -137,7 +137,7 @@ describe('FanOutGenerator', () => {
     );
   });
 
-  it('fails where the greeting of a library does not come', async () => {
+  it('fails if the greeting of a library does not come', async () => {
     const server = await startFrameServer((frames, _, socket) =>
       socket.write(Buffer.concat(frames)),
     );

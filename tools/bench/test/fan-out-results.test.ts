@@ -19,14 +19,14 @@ const numbers = (messagesPerSecond: number, others: Partial<LoadNumbers> = {}): 
 });
 
 describe('judgeFanOut', () => {
-  it('counts a pass in which all that server and load did not use was idle', () => {
+  it('counts a pass if the CPUs were idle apart from server and load', () => {
     expect(judgeFanOut(numbers(1000), 2, 0.01).voidReason).toBeNull();
     expect(
       judgeFanOut(numbers(1000, { generatorCores: 0.1, idleCores: 0.7 }), 2, 0.01).voidReason,
     ).toBeNull();
   });
 
-  it('says how much something else had', () => {
+  it('says how much CPU other programs used', () => {
     const disturbed = numbers(1000, { generatorCores: 0.2, idleCores: 0.3 });
     expect(judgeFanOut(disturbed, 2, 0.16).voidReason).toBeNull();
     expect(judgeFanOut(disturbed, 2, 0.1).voidReason).toBe(

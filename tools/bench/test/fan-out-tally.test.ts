@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FanOutTally } from '../src/load/fan-out-tally.js';
 
 describe('FanOutTally', () => {
-  it('has a message complete when the subscribers of all threads have it', () => {
+  it('completes a message when the subscribers of all threads have it', () => {
     const tally = FanOutTally.create(3);
     const elsewhere = FanOutTally.attach(tally.memory);
     tally.send(8);
@@ -15,7 +15,7 @@ describe('FanOutTally', () => {
     expect([tally.complete, tally.completeOn(2)]).toEqual([5, 6]);
   });
 
-  it('adds up what reached the subscribers of all threads, past 31 bits', () => {
+  it('adds up the messages of all threads, past 31 bits', () => {
     const tally = FanOutTally.create(2);
     tally.reached(0, 2 ** 31 - 1);
     tally.reached(0, 1);

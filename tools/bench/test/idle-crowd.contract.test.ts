@@ -21,7 +21,7 @@ async function crowdOf(
 }
 
 describe('IdleCrowd', () => {
-  it('grows to the number it is told, and stays', async () => {
+  it('grows to the requested number, and keeps it', async () => {
     let opened = 0;
     const crowd = await crowdOf(() => (opened += 1));
     await crowd.grow(3, DEADLINE_MS);

@@ -44,7 +44,7 @@ describe('evaluateIdle', () => {
     });
   });
 
-  it('shows the goals beside what is ours, the noise, and what is void', () => {
+  it('shows the goals beside our servers, the noise, and void passes', () => {
     const text = describeIdle(results);
     expect(text).toMatch(
       /^hioload-transport +1\.50 +1\.00 \.\. 2\.00 +2\.000 +1\.20 +32 MiB +1\.23 % .* 1 % +2$/m,
@@ -63,7 +63,7 @@ describe('settledMemory', () => {
     };
   };
 
-  it('collects and reads until two readings agree', async () => {
+  it('collects garbage and reads until two readings agree', async () => {
     let collections = 0;
     const collect = () => Promise.resolve(void (collections += 1));
     const settled = await settledMemory(collect, readings([9000, 7000, 6000, 6001, 1]), 0);
@@ -71,7 +71,7 @@ describe('settledMemory', () => {
     expect(collections).toBe(3);
   });
 
-  it('says when they never do', async () => {
+  it('says so if two readings never agree', async () => {
     let value = 1;
     const growing = () => ({ resident: (value *= 2), anonymous: value });
     expect((await settledMemory(() => Promise.resolve(), growing, 0)).isStill).toBe(false);

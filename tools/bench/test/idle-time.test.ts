@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { readIdleNs } from '../src/core/idle-time.js';
 
 describe('readIdleNs', () => {
-  it('adds up the CPUs that are asked for, those that wait for a disk included', () => {
+  it('adds up the idle time of the given CPUs, with waits for a disk', () => {
     const root = mkdtempSync(join(tmpdir(), 'bench-proc-'));
     onTestFinished(() => rmSync(root, { recursive: true }));
     const line = (name: string, idle: number, iowait: number): string =>

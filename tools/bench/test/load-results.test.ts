@@ -69,7 +69,7 @@ describe('evaluateSeries', () => {
     expect(ratioOf(passes(), 'bun', 'uws')).toBeNull();
   });
 
-  it('has no number where no pass counts', () => {
+  it('has no number if no pass counts', () => {
     expect(series.arms[3]).toMatchObject({
       messagesPerSecond: null,
       ratio: null,
@@ -80,7 +80,7 @@ describe('evaluateSeries', () => {
     expect(isComplete([series], ['uws', 'bun'])).toBe(false);
   });
 
-  it('says in words what is missing and what the noise is', () => {
+  it('says in words which numbers are missing, and how large the noise is', () => {
     const text = describeSeries(series);
     expect(text).toContain('16 in flight');
     expect(text).toMatch(/^hioload +74,250 +49,500 \.\. 99,000 +0\.990 .* 2 \(1 void\)$/m);
@@ -95,7 +95,7 @@ describe('judgeServerBusy', () => {
     expect(judgeServerBusy(numbers(1000, { serverBusy: 0.9 }), 0.9).voidReason).toBeNull();
   });
 
-  it('says what kept the server from being busy', () => {
+  it('says why the server was not busy', () => {
     const idle = numbers(1000, { serverBusy: 0.6 });
     const busy = 'the server was busy 60.0 % of the time, the bar is 90.0 %';
     expect(judgeServerBusy(idle, 0.9).voidReason).toBe(`${busy}; the load was busy 70.0 %`);
@@ -111,7 +111,7 @@ describe('judgeServerBusy', () => {
 });
 
 describe('combineLoads', () => {
-  it('adds up what load processes counted, and takes the server from the first', () => {
+  it('adds up the load processes, and takes the server from the first', () => {
     const load = { cpuNs: 1e9, busiestShare: 0.4, waitedShare: 0 };
     const server = { cpuNs: 3e9, busiestShare: 0.9, waitedShare: 0.1 };
     const result = {

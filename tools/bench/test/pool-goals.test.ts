@@ -40,7 +40,7 @@ describe('judgeGoals', () => {
     expect(reached(times, result('ring', 1), result('postMessage', 1, 1 / 50))).toEqual([false]);
   });
 
-  it('leaves out what did not take part', () => {
+  it('leaves out arms that did not take part', () => {
     expect(reached(POOL_SERIES[0]!, result('ring', 1))).toHaveLength(1);
   });
 });

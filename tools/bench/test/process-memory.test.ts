@@ -29,14 +29,14 @@ describe('readProcessMemory', () => {
     expect(() => readProcessMemory([42, 44], root)).toThrow(/ENOENT/);
   });
 
-  it('says what a kernel does not tell', () => {
+  it('says which number a kernel does not tell', () => {
     const root = procWith({ '42/smaps_rollup': 'Rss: 3 kB\n' });
     expect(() => readProcessMemory([42], root)).toThrow('the kernel does not tell Anonymous');
   });
 });
 
-describe('what the kernel allows', () => {
-  it('is read from its files', () => {
+describe('the limits of the kernel', () => {
+  it('are read from its files', () => {
     const limits = 'Limit                     Soft Limit           Hard Limit           Units\n';
     const root = procWith({
       'self/limits':
@@ -47,7 +47,7 @@ describe('what the kernel allows', () => {
     expect(ephemeralPorts(root)).toBe(28_232);
   });
 
-  it('may be without a limit', () => {
+  it('may be missing', () => {
     const root = procWith({
       'self/limits': 'Max open files            1024        unlimited       files\n',
     });

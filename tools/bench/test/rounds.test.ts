@@ -20,7 +20,7 @@ async function run(
 const valid = { numbers: 1, voidReason: null };
 
 describe('runRounds', () => {
-  it('goes there and back, each arm once a round', async () => {
+  it('runs each arm once per round, in turn forwards and backwards', async () => {
     const { order } = await run(['a', 'b', 'c'], 3, 1, () => valid);
     expect(order).toEqual(['a0', 'b0', 'c0', 'c1', 'b1', 'a1', 'a2', 'b2', 'c2']);
   });

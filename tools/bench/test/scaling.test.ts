@@ -9,7 +9,7 @@ import type { LoadNumbers } from '../src/load/load-numbers.js';
 const cpus = (count: number): number[] => Array.from({ length: count }, (_, id) => id);
 
 describe('planScaling', () => {
-  it('doubles the reactors up to the CPUs there are', () => {
+  it('doubles the reactors up to the number of CPUs', () => {
     expect(planScaling(cpus(16)).map(({ reactors }) => reactors)).toEqual([1, 2, 4, 8, 16]);
     expect(planScaling(cpus(6)).map(({ reactors }) => reactors)).toEqual([1, 2, 4, 6]);
     expect(planScaling(cpus(1)).map(({ reactors }) => reactors)).toEqual([1]);

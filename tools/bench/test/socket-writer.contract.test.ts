@@ -24,7 +24,7 @@ async function connected(): Promise<{ near: Socket; far: Socket; source: WriterS
 }
 
 describe('WriterSource', () => {
-  it('passes the stream by: what it writes is no write of the stream', async () => {
+  it('bypasses the stream: its writes are no writes of the stream', async () => {
     const { near, far, source } = await connected();
     let streamed = 0;
     near.write = () => {
@@ -55,7 +55,7 @@ describe('WriterSource', () => {
     expect(Buffer.concat(got).equals(Buffer.concat(blocks))).toBe(true);
   });
 
-  it('ends the socket with an error where the peer has gone', async () => {
+  it('ends the socket with an error if the peer has gone', async () => {
     const { near, far, source } = await connected();
     const write = source.writer();
     const failed = once(near, 'error');
@@ -66,7 +66,7 @@ describe('WriterSource', () => {
     expect(near.destroyed).toBe(true);
   });
 
-  it('writes through the stream where the door below is not what it was', async () => {
+  it('writes through the stream if the object below looks different', async () => {
     const { near, far, source } = await connected();
     const socket = near as unknown as { _handle: unknown };
     const handle = socket._handle;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { pairedRatios, quantile, summarise } from '../src/core/statistics.js';
 
 describe('summarise', () => {
-  it('tells median, range and quartiles of an odd and an even number of values', () => {
+  it('finds median, range and quartiles of an odd and an even number of values', () => {
     expect(summarise([5, 1, 4, 2, 3])).toEqual({
       count: 5,
       median: 3,
@@ -24,7 +24,7 @@ describe('summarise', () => {
     expect(summarise([9, 100, 20])).toMatchObject({ min: 9, median: 20, max: 100 });
   });
 
-  it('is one value for one, and nothing for none', () => {
+  it('is the value itself for one value, and null for none', () => {
     expect(summarise([7])).toMatchObject({
       count: 1,
       median: 7,
@@ -53,13 +53,13 @@ describe('quantile', () => {
     expect([0, 0.5, 1].map((share) => quantile([2, 4, 8], share))).toEqual([2, 4, 8]);
   });
 
-  it('refuses no values', () => {
+  it('refuses an empty list', () => {
     expect(() => quantile([], 0.5)).toThrow(RangeError);
   });
 });
 
 describe('pairedRatios', () => {
-  it('divides within a round and leaves out what has no partner', () => {
+  it('divides within a round and leaves out rounds without a partner', () => {
     const ours = new Map([
       [0, 10],
       [1, 30],

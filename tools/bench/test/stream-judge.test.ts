@@ -30,7 +30,7 @@ const accept = (made: StreamJudge, frames: readonly Buffer[]): number => {
 };
 
 describe('prepareCycle', () => {
-  it('prepares masked frames that hold what is expected back', () => {
+  it('prepares masked frames with the payloads that it expects back', () => {
     const header = emptyFrameHeader();
     for (let index = 0; index < 2 * cycle.messages; index += 1) {
       const start = index * cycle.outgoingFrameBytes;
@@ -57,7 +57,7 @@ describe('prepareCycle', () => {
     expect(new Set(all).size).toBe(2 * cycle.messages);
   });
 
-  it('says beforehand what memory it takes', () => {
+  it('says beforehand how much memory it takes', () => {
     expect(cycleBytes(PAYLOAD_BYTES, IN_FLIGHT)).toBe(
       cycle.outgoing.length + cycle.expected.length,
     );
@@ -65,7 +65,7 @@ describe('prepareCycle', () => {
 });
 
 describe('StreamJudge', () => {
-  it('accepts what is due, over many cycles, cut anywhere', () => {
+  it('accepts the expected bytes over many cycles, cut anywhere', () => {
     const cuts = fc.array(fc.integer({ min: 1, max: 3 * cycle.expectedFrameBytes }), {
       minLength: 1,
     });
@@ -122,11 +122,11 @@ describe('StreamJudge', () => {
     );
   });
 
-  it('notices what nothing was sent for', () => {
+  it('notices bytes that answer no message', () => {
     expect(() => accept(judge(1), answers(2))).toThrow(/22 bytes came that nothing was sent for/);
   });
 
-  it('tells what is missing in the end', () => {
+  it('says at the end which messages are missing', () => {
     const made = judge(3);
     accept(made, answers(1));
     expect(made.outstanding).toBe(2);

@@ -31,13 +31,13 @@ describe('readThreadTimes', () => {
     expect(readThreadTimes([process.pid]).get(process.pid)!.ranNs).toBeGreaterThan(0);
   });
 
-  it('throws for a process that is gone', () => {
+  it('throws for a process that has ended', () => {
     expect(() => readThreadTimes([43], procWith({ 1: {} }))).toThrow(/ENOENT/);
   });
 });
 
 describe('loadBetween', () => {
-  it('adds up all threads, and looks for waiting at the busiest', () => {
+  it('adds up all threads, and takes the waiting time of the busiest', () => {
     const before = new Map([
       [1, { ranNs: 100, waitedNs: 50 }],
       [2, { ranNs: 10, waitedNs: 0 }],

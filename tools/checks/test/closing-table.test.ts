@@ -27,7 +27,7 @@ function tableAfter(use: (table: ClosingTable) => void): string {
   return written;
 }
 
-it('shows once what several files left out, why, and the command that brings it', () => {
+it('shows each omission once, with its reason and the command that runs it', () => {
   const line = lineOf(true)!;
   const written = tableAfter((table) => {
     table.onUserConsoleLog({ content: `${line}\n` });
@@ -42,7 +42,7 @@ it('shows once what several files left out, why, and the command that brings it'
   ]);
 });
 
-it('writes nothing where nothing is left out', () => {
+it('writes nothing if nothing is left out', () => {
   expect(lineOf(false)).toBeUndefined();
   expect(tableAfter((table) => table.onUserConsoleLog({ content: 'a line\n' }))).toBe('');
 });

@@ -8,7 +8,7 @@ const file = (status: string, ...tests: readonly string[]) => ({
 });
 
 describe('the count of tests', () => {
-  it('takes what did not run for skipped', () => {
+  it('counts a test that did not run as skipped', () => {
     const testResults = [
       file('passed', 'passed', 'passed', 'pending'),
       file('failed', 'failed', 'passed', 'skipped', 'todo'),
@@ -17,7 +17,7 @@ describe('the count of tests', () => {
     expect(countTests({ testResults })).toEqual({ passed: 3, failed: 1, skipped: 3 });
   });
 
-  it('takes a file that failed outside of its tests for one failure', () => {
+  it('counts a file that failed outside of its tests as one failure', () => {
     expect(countTests({ testResults: [file('failed'), file('failed', 'skipped')] })).toEqual({
       passed: 0,
       failed: 2,

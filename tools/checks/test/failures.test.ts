@@ -10,7 +10,7 @@ const failed = {
 };
 
 describe('the list of failures', () => {
-  it('names each test that failed, with the first lines of why', () => {
+  it('names each failed test, with the first lines of the reason', () => {
     const testResults = [
       { name: '/ring.test.ts', status: 'failed', assertionResults: [passed, failed] },
     ];
@@ -33,7 +33,7 @@ describe('the list of failures', () => {
     expect(listFailures({ testResults }, 2)).toEqual(['FAILED /ring.test.ts\n  no such module\n']);
   });
 
-  it('is empty where all passed, and without a report', () => {
+  it('is empty if all tests passed or there is no report', () => {
     const testResults = [
       { name: '/ring.test.ts', status: 'passed', message: '', assertionResults: [passed] },
     ];

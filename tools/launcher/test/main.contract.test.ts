@@ -43,7 +43,7 @@ describe('bad input', () => {
       'unexpected argument "b.ts": MODULE is already a.ts',
     ],
     [
-      'an argument where none is taken',
+      'an argument for a command without arguments',
       ['doctor', 'a\nb'],
       'unexpected argument "a\\nb": doctor takes no arguments',
     ],
@@ -60,7 +60,7 @@ describe('bad input', () => {
         `(${quoteIfOdd(process.cwd())})`,
     ],
     [
-      'a path that cannot be looked at',
+      'an unreadable path',
       ['serve', 'a'.repeat(300)],
       `MODULE must be a file that exists; got "${'a'.repeat(300)}" ` +
         `(looked for ${quoteIfOdd(`${process.cwd()}/${'a'.repeat(300)}`)}: ENAMETOOLONG)`,
@@ -92,7 +92,7 @@ describe('bad input', () => {
     expect(output).toEqual([]);
   });
 
-  it('says where a module may come from that nobody typed', async () => {
+  it('names the source of a module that nobody typed', async () => {
     vi.stubEnv('npm_lifecycle_event', 'start');
     expect(await main(['serve', 'a.ts', 'b.ts'])).toBe(2);
     expect(errors).toEqual([
@@ -100,7 +100,7 @@ describe('bad input', () => {
     ]);
   });
 
-  it('shows the help on the error stream where no command is given', async () => {
+  it('shows the help on the error stream if no command is given', async () => {
     expect(await main([])).toBe(2);
     expect(errors.join('')).toContain('Usage: hioload');
     expect(output).toEqual([]);
@@ -114,7 +114,7 @@ describe('help and version', () => {
   });
 
   it.each([['help'], ['--help'], ['help', 'serve']])(
-    'shows the help where it is asked for: %s %s',
+    'shows the help on request: %s %s',
     async (...argv) => {
       expect(await main(argv)).toBe(0);
       expect(output.join('')).toContain('Usage: hioload');

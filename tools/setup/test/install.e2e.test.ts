@@ -34,7 +34,7 @@ describe('the install', () => {
     expect(checkout.calls).toHaveLength(2);
   });
 
-  it('runs again after one that failed, also where an older one had worked', async () => {
+  it('runs again after a failed install, also if an older one had worked', async () => {
     const checkout = new Checkout();
     await checkout.run('install.mjs');
     checkout.write('pnpm-lock.yaml', 'lockfileVersion: 2\n');
@@ -61,7 +61,7 @@ describe('the install', () => {
     expect(checkout.calls).toHaveLength(1);
   });
 
-  it('takes over from one that was killed', async () => {
+  it('takes over from a killed install', async () => {
     const checkout = new Checkout();
     const killed = checkout.spawn('install.mjs', { NPX_WAITS: '2000' });
     await expect.poll(() => checkout.calls.length, { timeout: 10_000 }).toBe(1);
@@ -106,7 +106,7 @@ describe('the install', () => {
     reason: 'root may write everywhere',
     command: 'npm test, as an ordinary user',
   });
-  it.skipIf(isRoot)('says that this user cannot write here', async () => {
+  it.skipIf(isRoot)('says that this user cannot write to the checkout', async () => {
     const checkout = new Checkout();
     chmodSync(checkout.root, 0o555);
 
@@ -124,7 +124,7 @@ describe('the install', () => {
     expect(stderr).toMatch(/^hioload-ws: npx was not found/m);
   });
 
-  it('keeps its caches in the checkout where the home takes none', async () => {
+  it('keeps its caches in the checkout if the home is not writable', async () => {
     const checkout = new Checkout();
     // A file where the folder should be: that keeps out root as well.
     checkout.write('home', '');
@@ -139,7 +139,7 @@ describe('the install', () => {
     expect(XDG_DATA_HOME).toBe(join(checkout.root, '.hioload', '.local', 'share'));
   });
 
-  it('leaves the caches alone where the home takes them', async () => {
+  it('leaves the caches in a writable home', async () => {
     const checkout = new Checkout();
 
     await checkout.run('install.mjs');

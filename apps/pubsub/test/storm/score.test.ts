@@ -59,7 +59,7 @@ describe('Score', () => {
     expect(score.latency().max).toBeGreaterThan(0);
   });
 
-  it('knows what is missing, and where', () => {
+  it('knows which copies are missing, and where', () => {
     const score = new Score(2);
     for (const id of [1, 2, 3]) score.say(id, topic());
     score.arrive(1, 0);
@@ -69,7 +69,7 @@ describe('Score', () => {
     expect([score.missing().unanswered, score.refused, score.expected]).toEqual([0, 1, 6]);
   });
 
-  it('notices what arrives twice or was never said', () => {
+  it('notices a copy that arrives twice, and one that nobody sent', () => {
     const score = new Score(2);
     score.say(1, topic());
     score.arrive(1, 1);

@@ -6,7 +6,7 @@ import { seededRandom } from '../../src/storm/random.js';
 import { Zipf } from '../../src/storm/zipf.js';
 
 describe('Zipf', () => {
-  it('picks the n-th as seldom as its rank says', () => {
+  it('picks the n-th topic as rarely as its rank says', () => {
     const zipf = new Zipf(1_000, 1, seededRandom(1));
     const picked = Array.from({ length: 1_000 }, () => 0);
     for (let i = 0; i < 200_000; i++) picked[zipf.pick()]!++;
@@ -15,7 +15,7 @@ describe('Zipf', () => {
     expect(picked.slice(500).reduce((sum, count) => sum + count)).toBeGreaterThan(5_000);
   });
 
-  it('picks all alike without skew, and the only one there is', () => {
+  it('picks all topics equally often without skew, and a single topic always', () => {
     const zipf = new Zipf(4, 0, seededRandom(2));
     const picked = [0, 0, 0, 0];
     for (let i = 0; i < 40_000; i++) picked[zipf.pick()]!++;
@@ -57,7 +57,7 @@ describe('a plan', () => {
     expect(plan()).not.toEqual(plan('--seed', '8'));
   });
 
-  it('wants no more topics than there are', () => {
+  it('asks for no more topics than there are', () => {
     const connections = plan('--topics', '3', '--tenants', '1', '--topics-per-connection', '500');
     for (const { rooms } of connections)
       expect(rooms.toSorted()).toEqual(['topic-1', 'topic-2', 'topic-3']);
@@ -65,7 +65,7 @@ describe('a plan', () => {
 });
 
 describe('the options of a storm', () => {
-  it('choose a seed where none is given', () => {
+  it('choose a seed if none is given', () => {
     expect(readOptions([]).seed).toBeGreaterThanOrEqual(0);
     expect(readOptions(['--url', 'ws://localhost:9001/x'])).toMatchObject({
       url: 'ws://localhost:9001',

@@ -61,7 +61,7 @@ describe('mappingsWithin', () => {
     expect(mappingsWithin(SMAPS, NUMA_MAPS, from, to).map(({ start }) => start)).toEqual(starts);
   });
 
-  it('does without the nodes where the kernel knows none', () => {
+  it('reports no nodes if the kernel knows none', () => {
     expect(mappingsWithin(SMAPS, '', 0x1000, 0x2000)).toMatchObject([
       { bytesByNode: {}, hugeBytes: 0 },
     ]);

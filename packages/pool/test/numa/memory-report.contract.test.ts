@@ -70,7 +70,7 @@ describe.skipIf(leaveOutUnlessLinux('where memory lies'))('reportMemory', () => 
     expect(bytes).toBeLessThanOrEqual(report.mappedBytes);
   });
 
-  it('says why where the kernel does not tell', () => {
+  it('gives the reason if the kernel does not tell', () => {
     const { region } = Slab.create(CLASSES);
     const [report] = reportMemory([{ region, bytes: 1 }], '/nowhere');
     expect(report).toEqual({
@@ -79,7 +79,7 @@ describe.skipIf(leaveOutUnlessLinux('where memory lies'))('reportMemory', () => 
     });
   });
 
-  it('says so where the region is not in the memory that it is shown', () => {
+  it('says so if the region is not in the given memory', () => {
     const procRoot = mkdtempSync(join(tmpdir(), 'hioload-proc-'));
     mkdirSync(join(procRoot, 'self'));
     for (const [name, text] of Object.entries({

@@ -54,7 +54,7 @@ const without = (program: string): Partial<Machine> => ({ hasProgram: (name) => 
 const twoNodes = fakeMachine({ packages: 2, coresPerLlc: 2 });
 
 describe('checks', () => {
-  it('find nothing wrong with a machine on which all is well', async () => {
+  it('find nothing wrong with a healthy machine', async () => {
     const diagnoses = await examine(WELL, [...RUNTIME_CHECKS, ...CPU_CHECKS, ...KERNEL_CHECKS]);
     expect(diagnoses.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
   });
@@ -161,7 +161,7 @@ describe('checks', () => {
     expect(await diagnose(changes, name)).toMatchObject({ verdict, found });
   });
 
-  it('warn of what they could not look at, and go on', async () => {
+  it('warn of parts that they cannot look at, and go on', async () => {
     const topology = (): Promise<Topology> => Promise.reject(new Error('no /sys'));
     expect(await diagnose({ topology }, 'numa')).toMatchObject({
       verdict: 'warn',

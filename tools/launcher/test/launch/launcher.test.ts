@@ -4,7 +4,7 @@ import { SAME_SIGNAL_MS } from '../../src/launch/launcher.js';
 import { failed, GRACE_MS, LOG_STYLE, OPTIONS, start, startReady } from './bench.js';
 
 describe('start', () => {
-  it('hands its options to the server process and is ready when that is', () => {
+  it('hands its options to the server process, and is ready when it is', () => {
     const { launcher, servers } = start();
     expect(launcher.state).toBe('starting');
     expect(servers.last.got).toEqual([{ type: 'start', options: OPTIONS, logStyle: LOG_STYLE }]);
@@ -25,7 +25,7 @@ describe('start', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('fails with 1 for an error that is none of the framework', async () => {
+  it('fails with 1 for an error that does not come from the framework', async () => {
     const { servers, outcome } = start();
     servers.last.says(failed(undefined, 'out of luck'));
     servers.last.dies();
@@ -81,7 +81,7 @@ describe('signals', () => {
     },
   );
 
-  it('takes the same signal within half a second for one', () => {
+  it('treats the same signal within half a second as one', () => {
     const { launcher, servers, clock } = startReady();
     launcher.signal('SIGINT');
     launcher.signal('SIGINT');
@@ -109,14 +109,14 @@ describe('signals', () => {
     expect(log.messages('warn')).toEqual([`${name} is the second signal: the server ends at once`]);
   });
 
-  it('takes a different signal for a second one at once', () => {
+  it('treats a different signal as a second one at once', () => {
     const { launcher, servers } = startReady();
     launcher.signal('SIGHUP');
     launcher.signal('SIGTERM');
     expect(servers.last.kills).toBe(1);
   });
 
-  it('lets a server that is still starting drain when it has started', async () => {
+  it('lets a server that still starts drain after its start', async () => {
     const { launcher, servers, clock, outcome } = start();
     launcher.signal('SIGTERM');
     expect(servers.last.got.at(-1)).toEqual({ type: 'drain', reason: 'SIGTERM' });
@@ -128,7 +128,7 @@ describe('signals', () => {
     expect(await outcome).toEqual({ exitCode: 0 });
   });
 
-  it('ends with 0 where the server could not have started', async () => {
+  it('ends with 0 if the server could not have started', async () => {
     const { launcher, servers, outcome } = start();
     launcher.signal('SIGTERM');
     servers.last.says(failed('HIOLOAD_PORT_IN_USE', 'port: 9001 is in use'));
@@ -157,8 +157,8 @@ describe('signals', () => {
   });
 });
 
-describe('a drain that does not go well', () => {
-  it('kills a server that is not gone after the deadline and a grace', async () => {
+describe('a drain that fails', () => {
+  it('kills a server that still runs after the deadline and a grace time', async () => {
     const { launcher, servers, clock, log, outcome } = startReady();
     launcher.signal('SIGTERM');
     clock.advance(OPTIONS.drain.deadlineMs + GRACE_MS - 1);
@@ -183,7 +183,7 @@ describe('a drain that does not go well', () => {
     ]);
   });
 
-  it('ends with 1 where the server died on the way', async () => {
+  it('ends with 1 if the server dies during the drain', async () => {
     const { launcher, servers, log, outcome } = startReady();
     launcher.signal('SIGTERM');
     servers.last.ends({ signal: 'SIGSEGV' });
@@ -193,7 +193,7 @@ describe('a drain that does not go well', () => {
     ]);
   });
 
-  it('kills a server that has drained and does not end, which is as good', async () => {
+  it('kills a drained server that does not end, and counts it as a success', async () => {
     const { launcher, servers, clock, outcome } = startReady();
     launcher.signal('SIGTERM');
     servers.last.says({ type: 'drained', cut: 2, stuck: [] });

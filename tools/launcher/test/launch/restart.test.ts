@@ -5,7 +5,7 @@ import { failed, GRACE_MS, LOG_STYLE, OPTIONS, start, startReady } from './bench
 const KILLED = { signal: 'SIGKILL' } as const;
 
 describe('restart', () => {
-  it('starts the next server after a backoff, on the ports that the first one had', () => {
+  it('starts the next server after a backoff, on the ports of the first', () => {
     const { launcher, servers, clock, log } = startReady();
     servers.last.ends(KILLED);
     expect(launcher.state).toBe('restarting');
@@ -24,7 +24,7 @@ describe('restart', () => {
     expect(launcher.state).toBe('ready');
   });
 
-  it('keeps trying while the port is held, later and later', () => {
+  it('keeps trying while the port is in use, after longer and longer waits', () => {
     const { launcher, servers, clock, log } = startReady();
     servers.last.ends(KILLED);
     const waits = [100, 200, 400, 800, 1_600, 3_200, 6_400, 10_000, 10_000];
@@ -57,7 +57,7 @@ describe('restart', () => {
     dieAfter(60_000, 100);
   });
 
-  it('replaces a server that somebody drained behind its back', () => {
+  it('replaces a server that another person drained', () => {
     const { launcher, servers, clock } = startReady();
     servers.last.says({ type: 'drained', cut: 0, stuck: [] });
     servers.last.ends({ code: 0 });
@@ -66,7 +66,7 @@ describe('restart', () => {
     expect(servers.all).toHaveLength(2);
   });
 
-  it('leaves admin pages that are off alone', () => {
+  it('leaves admin pages off if they were off', () => {
     const { servers, clock } = start({ admin: null });
     servers.last.becomesReady(9100, null);
     servers.last.ends(KILLED);

@@ -43,7 +43,7 @@ describe('onEndSignals', () => {
     expect(exit.mock.calls).toEqual([[0]]);
   });
 
-  it('exits while the signals are still taken, once all is written', () => {
+  it('exits when all output is written, while it still handles signals', () => {
     const exit = vi.spyOn(process, 'exit').mockReturnValue(undefined as never);
     onEndSignals(() => undefined)(1);
     happens('beforeExit');

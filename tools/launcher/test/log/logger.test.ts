@@ -12,7 +12,7 @@ function capture(style: LogStyle): { log: ReturnType<typeof createLogger>; lines
 }
 
 describe('logStyle', () => {
-  it('is pretty on a terminal and JSON elsewhere, unless told', () => {
+  it('is pretty on a terminal and JSON elsewhere, unless an option says otherwise', () => {
     expect(logStyle('info', 'auto', true, {})).toEqual({
       level: 'info',
       format: 'pretty',
@@ -44,7 +44,7 @@ describe('JSON lines', () => {
     expect(line['time']).toMatch(/^\d{4}-\d\d-\d\dT/);
   });
 
-  it('leave out what is below the level', () => {
+  it('leave out lines below the level', () => {
     const { log, lines } = capture(JSON_STYLE);
     log.debug('hidden');
     log.info('shown');
@@ -80,7 +80,7 @@ describe('pretty lines', () => {
     ]);
   });
 
-  it('cannot be forged by what a message holds', () => {
+  it('cannot be forged by the text of a message', () => {
     const { log, lines } = capture(PRETTY_STYLE);
     log.warn('refused: a\nINFO: all is well\u001B[2J\u009B1A\u007F', { path: '/\u009B1A' });
     expect(lines.join('')).toMatch(
@@ -89,7 +89,7 @@ describe('pretty lines', () => {
     expect(lines.join('').split('\n')).toHaveLength(2);
   });
 
-  it('show a stack without what would steer a terminal', () => {
+  it('show a stack without control characters', () => {
     const { log, lines } = capture(PRETTY_STYLE);
     log.error('failed', { stack: 'Error: \u001B[2J\r\u009B1A\n    at app.ts:1:1' });
     expect(lines.join('').split('\n').slice(1)).toEqual([
@@ -104,7 +104,7 @@ describe.each([
   ['JSON', JSON_STYLE, (line: string) => (JSON.parse(line) as { msg: string }).msg],
   ['pretty', PRETTY_STYLE, (line: string) => line.slice(line.indexOf(']') + 2, -1)],
 ])('%s lines that are lost', (_, style, textOf) => {
-  it('are counted, and told of once when writing works again', () => {
+  it('are counted, and reported once when writing works again', () => {
     const lines: string[] = [];
     let attempts = 0;
     let full = false;

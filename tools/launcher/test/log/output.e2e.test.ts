@@ -43,7 +43,7 @@ function withPipe(flags: number, use: (pipe: Pipe) => void): void {
 }
 
 describe('openOutput', () => {
-  it('has written when it returns', () => {
+  it('has written the line when it returns', () => {
     const folder = mkdtempSync(join(tmpdir(), 'hioload-output-'));
     const path = join(folder, 'log');
     const descriptor = openSync(path, 'w');
@@ -60,7 +60,7 @@ describe('openOutput', () => {
   });
 
   it.skipIf(leaveOutUnlessLinux('a log whose reader is slow or gone'))(
-    'tells once that the reader has gone, and is silent from then on',
+    'says once that the reader has gone, and is silent after that',
     () => {
       const folder = mkdtempSync(join(tmpdir(), 'hioload-output-'));
       const path = join(folder, 'pipe');
@@ -84,7 +84,7 @@ describe('openOutput', () => {
   );
 
   it.skipIf(leaveOutUnlessLinux('a log whose reader is slow or gone'))(
-    'loses a line rather than throw where it cannot be written',
+    'loses a line that it cannot write, and does not throw',
     () => {
       const descriptor = openSync('/dev/full', 'w');
       try {
@@ -116,7 +116,7 @@ describe('openOutput', () => {
       });
     });
 
-    it('keeps a line whole that was begun, and goes on when there is room', () => {
+    it('keeps a begun line whole, and goes on when there is room', () => {
       withPipe(flags, ({ writer, read }) => {
         const output = openOutput(writer, () => undefined);
         let taken = 0;

@@ -13,7 +13,7 @@ const machine = (modes: string | undefined, changes: Partial<Machine> = {}): Mac
 const MADVISE = 'always [madvise] never';
 
 describe('planHugePages', () => {
-  it('has the C library ask for them, beside what it is told already', () => {
+  it('adds its setting for the C library to the settings that exist', () => {
     const plan = planHugePages(machine(MADVISE), undefined);
     expect(plan).toMatchObject({
       expected: true,
@@ -26,7 +26,7 @@ describe('planHugePages', () => {
     expect(environment).toEqual({ GLIBC_TUNABLES: 'glibc.malloc.check=1:glibc.malloc.hugetlb=1' });
   });
 
-  it('does nothing where the kernel gives them to all', () => {
+  it('does nothing if the kernel gives huge pages to all processes', () => {
     const plan = planHugePages(machine('[always] madvise never'), 'x=1');
     expect(plan).toMatchObject({ expected: true, environment: {}, note: { level: 'info' } });
   });

@@ -36,7 +36,7 @@ const ONLY_NUMACTL = { hugePages: false, numactl: true };
 const UNPINNED = { ...OPTIONS, pin: 'off' } as const;
 
 describe('planMemory', () => {
-  it('starts the server with huge pages and numactl, and has it verify both', async () => {
+  it('starts the server with huge pages and numactl, and makes it check both', async () => {
     const calls: string[][] = [];
     const plan = await planMemory(BOTH, UNPINNED, machine({}, calls), {});
     expect(plan).toMatchObject({
@@ -49,7 +49,7 @@ describe('planMemory', () => {
     expect(calls).toEqual([['numactl', '--membind=0-1', '--show']]);
   });
 
-  it('binds to the nodes of the CPUs that it may use, and no others', async () => {
+  it('binds to the nodes of its allowed CPUs, and to no others', async () => {
     const allowed = { topology: async () => ({ ...twoNodes, allowedCpus: [2, 3] }) };
     const { command, wish } = await planMemory(ONLY_NUMACTL, UNPINNED, machine(allowed), {});
     expect([command, wish]).toEqual([
@@ -98,7 +98,7 @@ describe('planMemory', () => {
     },
   );
 
-  it('leaves it to the server to say that its reactors cannot be placed', async () => {
+  it('leaves the error about impossible places to the server', async () => {
     const plan = await planMemory(ONLY_NUMACTL, { ...UNPINNED, reactors: 99 }, machine(), {});
     expect(plan).toEqual({ command: [], environment: {}, wish: undefined, notes: [] });
   });

@@ -42,7 +42,7 @@ function complaint(given: Given): string {
 }
 
 describe('precedence', () => {
-  it('takes defaults where nobody says anything', () => {
+  it('takes defaults if nobody sets anything', () => {
     const { options } = resolve({});
     expect(options).toMatchObject({
       module: 'app.ts',
@@ -55,7 +55,7 @@ describe('precedence', () => {
     expect(options.limits).toEqual({});
   });
 
-  it('takes flags over variables over the file', () => {
+  it('prefers flags to variables, and variables to the file', () => {
     const file = {
       port: 1,
       host: 'a',
@@ -72,7 +72,7 @@ describe('precedence', () => {
     });
   });
 
-  it('takes the file that a variable names, and the one of the flag over it', () => {
+  it('takes the file that a variable names, but prefers that of the flag', () => {
     const path = writeFile({ port: 7 });
     const environment = { HIOLOAD_CONFIG: path };
     expect(resolveOptions({ flags: new Map([['MODULE', 'a.ts']]), environment }).options.port).toBe(
@@ -101,7 +101,7 @@ describe('precedence', () => {
     );
   });
 
-  it('tells the name under which each option was given', () => {
+  it('knows the name under which each option was given', () => {
     const { nameOf } = resolve({
       flags: { '--port': '1' },
       environment: { HOST: 'b' },
@@ -116,7 +116,7 @@ describe('precedence', () => {
     ]);
   });
 
-  it('lets 0 turn a limit off where that is allowed', () => {
+  it('lets 0 turn a limit off if that is allowed', () => {
     expect(
       resolve({ flags: { '--idle-timeout-seconds': '0' } }).options.limits.idleTimeoutSeconds,
     ).toBe(0);
@@ -182,7 +182,7 @@ describe('error lines', () => {
       '--group must be core, llc or numa; got "socket"',
     ],
     [
-      'the one word there is',
+      'the only allowed word',
       { flags: { '--accept': 'distribute' } },
       '--accept must be kernel; got "distribute"',
     ],
@@ -303,7 +303,7 @@ describe('error lines', () => {
   });
 
   it.each([1.5, '5', true, [5], { value: 5 }, 1e21])(
-    'takes %j of a file for no number',
+    'does not accept %j in a file as a number',
     (value) => {
       expect(complaint({ file: { reactors: value } })).toBe(
         `reactors must be a whole number from 1 to 1024; got ${JSON.stringify(value)}`,
@@ -311,7 +311,7 @@ describe('error lines', () => {
     },
   );
 
-  it('says where a file is no JSON, in one line', () => {
+  it('says in one line where a file is not JSON', () => {
     const line = complaint({ file: '{\n  "port": 1\n  "host": 2\n}' });
     expect(line).toMatch(/^--config: hioload\.json is not valid JSON at line 3, column 3: /);
     expect(line).not.toContain('\n');

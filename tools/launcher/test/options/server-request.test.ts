@@ -14,7 +14,7 @@ const optionsOf = (
   );
 
 describe('toServerOptions', () => {
-  it('puts the admin pages on the next port unless told otherwise', () => {
+  it('puts the admin pages on the next port by default', () => {
     expect(optionsOf({ '--port': '5000' }).admin).toEqual({ host: '127.0.0.1', port: 5001 });
     expect(optionsOf({ '--port': '0' }).admin).toEqual({ host: '127.0.0.1', port: 0 });
     expect(optionsOf({ '--admin-port': '7', '--admin-host': '::1' }).admin).toEqual({
@@ -24,7 +24,7 @@ describe('toServerOptions', () => {
     expect(optionsOf({ '--admin': false }).admin).toBeNull();
   });
 
-  it('passes on what was set, and leaves out what was not', () => {
+  it('passes on options that were set, and leaves out the others', () => {
     const some = optionsOf({ '--reactors': '2', '--heap-mb': '64', '--max-connections': '5' });
     expect(some).toMatchObject({
       module: HERE,
@@ -39,7 +39,7 @@ describe('toServerOptions', () => {
     expect(none.drain).toEqual({ spreadMs: 2_000, deadlineMs: 10_000 });
   });
 
-  it('passes on how reactors wait for each other and what room they have', () => {
+  it('passes on how reactors wait and how much memory they have', () => {
     expect(optionsOf({}).loop).toBe('park');
     expect(optionsOf({}).bus).toEqual({
       flushRecords: 32,

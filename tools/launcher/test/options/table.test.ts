@@ -20,7 +20,7 @@ describe('OPTION_TABLE', () => {
     }
   });
 
-  it('uses the names that the world has agreed on', () => {
+  it('uses well-known names', () => {
     const variables = OPTION_TABLE.map(({ variable }) => variable);
     expect(variables).toEqual(
       expect.arrayContaining(['PORT', 'HOST', 'LOG_LEVEL', 'HIOLOAD_DRAIN_SPREAD_MS']),
@@ -41,7 +41,7 @@ describe('OPTION_TABLE', () => {
 });
 
 describe('unknownVariables', () => {
-  it('finds variables of our prefix that no option has, and what was meant', () => {
+  it('finds variables with our prefix and without an option, and suggests one', () => {
     const environment = {
       HIOLOAD_REACTOR: '1',
       HIOLOAD_PORT: '1',

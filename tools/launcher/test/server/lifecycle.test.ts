@@ -66,21 +66,21 @@ beforeEach(() => {
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('ServerLifecycle', () => {
-  it('tells where the server is reached', async () => {
+  it('reports the address of the server', async () => {
     lifecycle.take(START);
     server.becomesReady(ADDRESS);
     await settled();
     expect(deeds).toEqual([READY]);
   });
 
-  it('tells that there are no admin pages', async () => {
+  it('reports that there are no admin pages', async () => {
     lifecycle.take(START);
     server.becomesReady({ ...ADDRESS, adminUrl: null });
     await settled();
     expect(deeds).toEqual([{ ...READY, adminPort: null }]);
   });
 
-  it('drains once, whoever asks how often, and exits with 0', async () => {
+  it('drains once for any number of requests, and exits with 0', async () => {
     lifecycle.take(START);
     server.becomesReady(ADDRESS);
     await settled();
@@ -94,7 +94,7 @@ describe('ServerLifecycle', () => {
     expect(deeds).toEqual([READY, { type: 'drained', cut: 3, stuck: [] }, 'exit 0']);
   });
 
-  it('kills itself where reactors are stuck, after it has told so', async () => {
+  it('kills itself if reactors are stuck, after it has reported that', async () => {
     lifecycle.take(START);
     server.becomesReady(ADDRESS);
     lifecycle.take({ type: 'drain', reason: 'SIGTERM' });
@@ -103,7 +103,7 @@ describe('ServerLifecycle', () => {
     expect(deeds.slice(-2)).toEqual([{ type: 'drained', cut: 0, stuck: [1] }, 'kill']);
   });
 
-  it('tells why it could not start and exits with 2', async () => {
+  it('reports why it could not start, and exits with 2', async () => {
     lifecycle.take(START);
     const error = new HioloadError('HIOLOAD_MODULE_FAILED', 'module: /app.ts failed:\n  a\n  b');
     server.cannotStart(error);
@@ -119,7 +119,7 @@ describe('ServerLifecycle', () => {
     ]);
   });
 
-  it('kills itself where a start failed and reactors do not end', async () => {
+  it('kills itself if a start failed and reactors do not end', async () => {
     lifecycle.take(START);
     server.stuck = [0];
     server.cannotStart('odd');
@@ -130,7 +130,7 @@ describe('ServerLifecycle', () => {
     ]);
   });
 
-  it('leaves the end to the drain where one was asked for before the start failed', async () => {
+  it('leaves the end to a drain that was requested before the start failed', async () => {
     lifecycle.take(START);
     lifecycle.take({ type: 'drain', reason: 'SIGINT' });
     server.cannotStart(new HioloadError('HIOLOAD_PORT_IN_USE', 'port: 5 is in use'));
@@ -141,14 +141,14 @@ describe('ServerLifecycle', () => {
     expect(deeds).toEqual([{ type: 'drained', cut: 0, stuck: [] }, 'exit 0']);
   });
 
-  it('exits at once where the launcher goes before it has said anything', () => {
+  it('exits at once if the launcher ends before it has sent anything', () => {
     void lifecycle.drain('the launcher has gone');
     lifecycle.take(START);
     expect(deeds).toEqual(['exit 0']);
     expect(server.drains).toEqual([]);
   });
 
-  it('is killed by an error that nothing caught, because an exit would abort it', async () => {
+  it('is killed by an uncaught error, because an exit would abort it', async () => {
     lifecycle.take(START);
     lifecycle.crash(new Error('boom'));
     expect(deeds).toEqual(['kill']);
