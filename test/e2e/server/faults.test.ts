@@ -110,7 +110,7 @@ describe('a reactor whose event loop stands still', () => {
     const server = await startServer('self-harm.ts', { reactors: 1 });
     const socket = await open(server.url);
     const answered = ask(socket, 'block 2500');
-    await server.line(/reactor 0 stalled/);
+    await server.line(/reactor 0 is stalled: /);
     expect((await healthOf(server, 0)).stalled).toBe(true);
     expect((await fetch(`${server.adminUrl}/readyz`)).status).toBe(503);
     await answered;
