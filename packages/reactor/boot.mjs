@@ -1,5 +1,5 @@
-// Entry of a reactor thread. Plain JavaScript, because Node 20 starts no worker from TypeScript:
-// where the package runs from source, in its tests, tsx loads the rest.
+// The first module of a reactor thread. It is plain JavaScript, because Node 20 cannot start a
+// worker from TypeScript. If the package runs from source, as in its tests, tsx loads the rest.
 import { workerData } from 'node:worker_threads';
 
 const { entry } = workerData;

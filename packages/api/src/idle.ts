@@ -7,13 +7,13 @@
 export const IdleStep = { Again: 'again', Park: 'park' } as const;
 export type IdleStep = (typeof IdleStep)[keyof typeof IdleStep];
 
-/** The idle strategies that come along. */
+/** The built-in idle strategies. */
 export type IdleName = 'park' | 'adaptive' | 'spin';
 
 /**
- * Decides how a reactor waits for messages of the others. `park`, `adaptive` and `spin` come along;
- * `createServer({ loop })` may name a module whose default export is another. Every reactor loads
- * that module on its own thread.
+ * Decides how a reactor waits for messages of the others. `park`, `adaptive` and `spin` are built
+ * in; `createServer({ loop })` may name a module whose default export is another one. Every
+ * reactor loads that module on its own thread.
  */
 export interface IdleStrategy {
   /** The name that logs show. */

@@ -91,16 +91,16 @@ export const Metric = {
   BusMessagesIn: counter('ws_bus_messages_total', BUS_HELP, { direction: 'in' }),
   BusDoorbells: counter(
     'ws_bus_doorbells_total',
-    'Times that this reactor woke another reactor, which was asleep.',
+    'Number of times that this reactor woke a sleeping reactor.',
   ),
   BusLeases: series(
     'gauge',
     'ws_bus_leases',
-    'Blocks of the slab of this reactor that are on loan to other reactors.',
+    'Blocks of the slab of this reactor that other reactors hold.',
   ),
   HandlerFaults: counter(
     'ws_handler_faults_total',
-    'Calls of handlers and listeners that threw or rejected.',
+    'Calls of handlers and listeners that threw an error or rejected.',
   ),
   PagesSent: counter('ws_pages_total', 'Requests answered with a page of the application.'),
   RejectedBadRequest: rejected('bad_request'),
@@ -169,7 +169,7 @@ export const HISTOGRAMS: readonly HistogramDefinition[] = [
   },
   {
     metric: 'ws_bus_batch_records',
-    help: 'Records that this reactor took from a lane in one go.',
+    help: 'Messages of one other reactor that this reactor read in one batch.',
     bounds: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512],
   },
 ];

@@ -40,8 +40,8 @@ export interface NetSink {
    */
   received(bytes: Uint8Array, start: number, end: number, lease?: ReadLease): void;
   /**
-   * The peer has shut its sending side: no more bytes come. What is written still goes out. Called
-   * once at most.
+   * The peer has shut its sending side: no more bytes come. Written bytes still go out. Called at
+   * most once.
    */
   ended(): void;
   /** All waiting bytes have left: `bufferedBytes` was above 0 and is 0 now. */
@@ -64,19 +64,22 @@ export interface NetConn {
    */
   readonly remoteAddress: string;
   /**
-   * Written bytes that have not left yet: neither the kernel nor what stands for the kernel has
-   * taken them. 0 once the connection is closed.
+   * Written bytes that have not left yet: the kernel, or the network stack in its place, has not
+   * taken them. 0 after the connection has closed.
    */
   readonly bufferedBytes: number;
-  /** Starts to read. The first call on a connection. A later call replaces the sink. */
+  /**
+   * Starts to read. The owner calls `start` before any other method. A later call replaces the
+   * sink.
+   */
   start(sink: NetSink): void;
   /**
-   * Writes `bytes[start..end)`. One call is one write, so the owner gathers before. A dead peer
-   * makes no exception.
+   * Writes `bytes[start..end)`. Each call is one write to the network, so the owner gathers bytes
+   * first. The call does not throw if the peer is dead.
    *
    * Without a lease, the caller may change the bytes as soon as the call returns. With a lease, the
-   * connection may read the bytes where they lie, and nobody may change them, until it releases the
-   * lease.
+   * connection may read the bytes in place until it releases the lease. Until then no code may
+   * change them.
    * @param lease belongs to the connection, which releases it exactly once, when the last of the
    * bytes has left: for a socket that reports completions, that is the completion of the write.
    * This happens within the call where the kernel takes all bytes at once. After `close`, `abort`
@@ -87,13 +90,14 @@ export interface NetConn {
    */
   write(bytes: Uint8Array, start: number, end: number, lease?: WriteLease): boolean;
   /**
-   * Stops reading, so that the peer comes to a stop, until `resume`. Bytes that were read before
-   * may still come. A second call does nothing.
+   * Stops reading until `resume`, so that the peer has to wait. Bytes that were read before may
+   * still come. A second call does nothing.
    */
   pause(): void;
   resume(): void;
   /**
-   * Shuts the sending side behind the written bytes. Reading goes on. A second call does nothing.
+   * Shuts the sending side after the written bytes have gone out. Reading continues. A second
+   * call does nothing.
    */
   shutdown(): void;
   /**
@@ -129,6 +133,6 @@ export interface NetListener {
    * (as a rejection)
    */
   listen(address: NetAddress, accept: (conn: NetConn) => void): Promise<number>;
-  /** Stops accepting. Open connections live on. A second call does nothing. */
+  /** Stops accepting. Open connections stay open. A second call does nothing. */
   close(): void;
 }

@@ -5,7 +5,7 @@ import type { BytePool, ThreadPools } from './pool.js';
 /** The CPUs that a thread is pinned to, and the node that they belong to. */
 export type PoolHome = Pick<ReactorPlace, 'cpus' | 'node'>;
 
-/** The pools of one thread and where they are at home. */
+/** The pools of one thread, and the home of that thread. */
 export interface NumaPool {
   readonly home: PoolHome;
   /** Blocks that any thread can read and give back. `null` where another thread lends from it. */
@@ -63,8 +63,8 @@ export interface NumaPoolManager {
   /** The pools of the threads of a node, oldest first. */
   onNode(node: number): readonly NumaPool[];
   /**
-   * Asks the kernel where each pool lies, oldest first. Stalls the thread for some milliseconds:
-   * not for the path of a message.
+   * Asks the kernel where each pool lies, oldest first. Stalls the thread for some milliseconds,
+   * so do not call it on the path of a message.
    */
   report(): readonly NumaPoolReport[];
 }

@@ -18,7 +18,8 @@ import { Turns } from './turns.js';
 /** One fault of a hook, as reported to `onFault`. */
 export interface HookFault<Data> {
   /**
-   * `HIOLOAD_HANDLER_FAILED`, with what the hook threw as its cause, or `HIOLOAD_UPGRADE_INVALID`.
+   * An error with the code `HIOLOAD_HANDLER_FAILED`, whose cause is the value that the hook threw,
+   * or with the code `HIOLOAD_UPGRADE_INVALID`.
    */
   readonly error: HioloadError;
   /** Undefined for the upgrade hook. */

@@ -39,8 +39,9 @@ export interface EncodedFrames {
 /** Most octets of UTF-8 for one unit of UTF-16. */
 const MAX_BYTES_PER_UNIT = 3;
 /**
- * Up to this length a text is written behind a header that fits an ASCII text, and moved if it is
- * longer. To compute the length first would take half as long as the writing.
+ * The longest text, in units of UTF-16, that is written behind a header whose size is a guess: the
+ * guess is that the text is ASCII. If the text needs a longer header, the encoder moves the text.
+ * To compute the length first would take half as long as the writing.
  */
 const MAX_GUESSED_UNITS = 1_024;
 const NO_PAYLOAD = new Uint8Array(0);

@@ -55,8 +55,8 @@ export interface MessageReaderOptions extends MessageLimits {
 const NO_MESSAGE = 0;
 
 /**
- * The most octets that an encoded message of the longest size may have. Where DEFLATE cannot make
- * data shorter, it adds five octets to each block, and the smallest blocks of zlib have 127 octets.
+ * The most octets that an encoded message of the longest size may have. If DEFLATE cannot make
+ * data shorter, it adds five octets to each block. The smallest blocks of zlib have 127 octets.
  */
 function mostEncodedBytes(maxMessageBytes: number): number {
   return maxMessageBytes + Math.floor(maxMessageBytes / 16) + 64;

@@ -41,10 +41,10 @@ function makeWideViews(bytes: Uint8Array): WideViews {
 }
 
 /*
- * The thread keeps the views of four buffers: of what comes in, of what goes out, of what is being
- * gathered, and one to spare. A lookup is a few comparisons. The four have no order, because an
- * order would double the cost of a copy. With the candidates below, a few buffers outlive their
- * use.
+ * The thread keeps the views of four buffers: incoming bytes, outgoing bytes, a message that is
+ * being gathered, and one spare. A lookup is a few comparisons. The four have no order, because an
+ * order would double the cost of a copy. The four views, and the candidates below, keep a few
+ * buffers in memory after their last use.
  */
 const NONE = makeWideViews(new Uint8Array(0));
 let first = NONE;
@@ -53,7 +53,7 @@ let third = NONE;
 let fourth = NONE;
 let nextToGo = 0;
 
-/** Length of a chunk, in bytes, from which its views are worth making, whatever the chunk holds. */
+/** The length of a chunk, in bytes, from which new views save more time than they cost. */
 const VIEWS_PAY_FROM = 512;
 
 /**

@@ -176,7 +176,7 @@ export class Outbox {
     if (handle !== NO_BLOCK) record.isLeased = lane.mayLend(this.#parts.slab().owner, handle);
     if (!lane.takes(record))
       return handle === NO_BLOCK ? this.#lose(Metric.DroppedSlabFull) : this.#loseAtLane(row);
-    // The reader's reference comes before the reader can know of the block.
+    // Take the reader's reference first: the reader may read the record as soon as it is shown.
     if (record.isLeased) this.#parts.slab().owner.retain(handle);
     if (!lane.tryWrite(record)) {
       if (record.isLeased) this.#parts.slab().owner.release(handle);

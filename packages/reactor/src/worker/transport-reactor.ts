@@ -77,8 +77,8 @@ export class TransportReactor implements Reactor {
     this.#state = ReactorState.Draining;
     const { transport } = this.#parts;
     const deadline = performance.now() + deadlineMs;
-    // The kernel has accepted connections that this turn takes in. To close at once would reset
-    // them.
+    // The kernel may hold connections that the reactor takes in this turn. A listener that closes
+    // before that would reset them.
     await new Promise(setImmediate);
     if (this.#isStopped()) return;
     transport.stopListening();

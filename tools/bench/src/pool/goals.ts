@@ -39,7 +39,8 @@ export function judgeGoals(
       ];
     }
     const other = resultOf(goal.timesArm);
-    // Ratios compare with the first arm, and goals by ratio are set for that arm only.
+    // Every ratio compares an arm with the first arm, so only the first arm can have a goal of a
+    // ratio.
     if (other === undefined || goal.arm !== arms[0]) return [];
     const times = 1 / other.ratio.median;
     return [{ ...goal, found: times, reached: times >= goal.value }];

@@ -55,8 +55,8 @@ export const SERVE_SCHEMA = z.strictObject({
   pin: choice('auto', 'on', 'off')
     .default(SERVER_DEFAULTS.pin)
     .describe(
-      'bind each reactor to its CPUs; auto binds where the machine allows it and no CPU quota ' +
-        'speaks against it; on fails where the machine does not allow it',
+      'bind each reactor to its CPUs; auto binds if the machine allows it and no CPU quota is ' +
+        'smaller than the number of CPUs; on fails if the machine does not allow it',
     ),
   transport: choiceOrModule('auto', 'uws', 'net')
     .optional()
@@ -69,12 +69,13 @@ export const SERVE_SCHEMA = z.strictObject({
     .describe('module whose default export is a ReactorFactory; default: the built-in reactor'),
   accept: choice('kernel')
     .default('kernel')
-    .describe('who hands new connections to the reactors: the kernel'),
+    .describe('the part that spreads new connections over the reactors; kernel is the only choice'),
   loop: choiceOrModule('park', 'adaptive', 'spin')
     .default(SERVER_DEFAULTS.loop)
     .describe(
       'how an idle reactor waits for messages of other reactors: park sleeps, adaptive looks ' +
-        'for 100 microseconds and then sleeps, spin never sleeps and uses its whole CPU',
+        'for messages for 100 microseconds and then sleeps, spin never sleeps and uses its whole ' +
+        'CPU',
     ),
   flushRecords: wholeNumber({ min: 1, max: 1_048_576, unit: 'messages' })
     .default(SERVER_DEFAULTS.bus.flushRecords)

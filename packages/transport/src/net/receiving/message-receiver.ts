@@ -33,9 +33,10 @@ const MAX_FLOOD_BYTES = 65_536;
 const MS_PER_SECOND = 1_000;
 
 /**
- * Reads the bytes of a connection, notes when the peer was heard last, and stops to read a peer
- * that floods. The reader comes from a pool and goes back when the last message is whole, so an
- * idle connection has none, which saves 1.5 KiB. A connection with an extension has its own reader.
+ * Reads the bytes of a connection, notes the time of the peer's last bytes, and stops reading a
+ * peer that floods. The reader comes from a pool and goes back when the last message is whole, so
+ * an idle connection has none, which saves 1.5 KiB. A connection with an extension has its own
+ * reader.
  */
 export class MessageReceiver implements MessageSink {
   readonly #core: NetCore;

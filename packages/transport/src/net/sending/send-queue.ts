@@ -114,8 +114,9 @@ export class SendQueue implements Flushable {
   }
 
   /**
-   * Answers a ping. While the peer does not read, or while there is no memory, the queue owes the
-   * last pong only. The limit of the queue does not hold this pong back.
+   * Answers a ping. If the peer does not read, or if there is no memory, the queue keeps the answer
+   * for later. It keeps only the answer to the latest ping. The limit of the queue does not hold
+   * this answer back.
    */
   pong(bytes: Uint8Array, start: number, end: number): void {
     const encoder = this.#borrow();
@@ -127,7 +128,7 @@ export class SendQueue implements Flushable {
     this.#added(encoder);
   }
 
-  /** Sends the pong that is owed for want of memory. The sweep calls this now and then. */
+  /** Sends the pong that waits for memory. The sweep calls this method from time to time. */
   payPong(): void {
     if (this.#isBlocked || this.#pong === null || !this.#pong.isOwed) return;
     this.#pong.pay(this.#borrow());

@@ -73,14 +73,14 @@ export class SocketListener implements NetListener {
     this.#server = undefined;
   }
 
-  /** Takes connections from the server's handle, before Node makes a socket of each. */
+  /** Takes each connection from the handle of the server, before Node makes a socket for it. */
   #takeHandles(server: Server, accept: (conn: NetConn) => void): void {
     const { doors, pool, readBuffer } = this.#options;
     if (doors === undefined) return;
     const io = new HandleIo(doors, pool, readBuffer);
     serverHandle(server).onconnection = (_status, handle) => {
-      // Without a handle the accept has failed, for want of file descriptors for example. libuv
-      // goes on when there are some.
+      // Without a handle, the accept has failed, for example because the process has no file
+      // descriptor left. libuv accepts again when there is one.
       if (handle !== undefined) accept(new HandleConn(io, handle));
     };
   }

@@ -18,8 +18,8 @@ export function writeMessage(target: Buffer, number: number, sentNs: number): vo
 }
 
 /**
- * Writes octet by octet, as the reader reads. With three calls of `writeUInt32LE` the writer sends
- * a fourth less, and then the benchmark measures the writer.
+ * Writes octet by octet, as the reader reads. Three calls of `writeUInt32LE` would make the writer
+ * a fourth slower, and the benchmark would then measure the writer.
  */
 function writeWord(target: Uint8Array, at: number, value: number): void {
   target[at] = value;
