@@ -1,0 +1,48 @@
+// Tests of the log of a reactor, which takes whatever an application hands in.
+import { describe, expect, it } from 'vitest';
+import type { LogLine } from '../../src/log/log-ring.js';
+import { createWorkerLog } from '../../src/worker/worker-log.js';
+
+/** A writer that takes what JSON can carry. */
+function recorder(): { readonly lines: unknown[]; write(line: LogLine): void } {
+  const lines: unknown[] = [];
+  return { lines, write: (line) => void lines.push(JSON.parse(JSON.stringify(line))) };
+}
+
+describe('the log of a reactor', () => {
+  it('adds the number of the reactor', () => {
+    const writer = recorder();
+    createWorkerLog(writer, 3).info('hello', { a: 1 });
+    expect(writer.lines).toEqual([
+      { level: 'info', message: 'hello', fields: { reactor: 3, a: 1 } },
+    ]);
+  });
+
+  it('writes what can be read where a field or the message cannot', () => {
+    const writer = recorder();
+    const log = createWorkerLog(writer, 0);
+    const throwing = (): never => {
+      throw new Error('no field');
+    };
+    log.warn('a', { big: 1n, fine: 'b' });
+    log.warn('c', Object.defineProperty({}, 'x', { enumerable: true, get: throwing }));
+    log.warn('d', { bare: Object.assign(Object.create(null) as object, { toJSON: throwing }) });
+    log.warn('e', new Proxy({}, { ownKeys: throwing }));
+    log.warn('f', null as never);
+    log.warn(7n as never);
+    log.warn({ toString: throwing } as never);
+    expect(writer.lines).toEqual([
+      { level: 'warn', message: 'a', fields: { reactor: 0, big: '1', fine: 'b' } },
+      { level: 'warn', message: 'c', fields: { reactor: 0, x: 'no field' } },
+      {
+        level: 'warn',
+        message: 'd',
+        fields: { reactor: 0, bare: 'a value that cannot be printed' },
+      },
+      { level: 'warn', message: 'e', fields: { reactor: 0 } },
+      { level: 'warn', message: 'f', fields: { reactor: 0 } },
+      { level: 'warn', message: '7', fields: { reactor: 0 } },
+      { level: 'warn', message: 'a value that cannot be printed', fields: { reactor: 0 } },
+    ]);
+  });
+});
