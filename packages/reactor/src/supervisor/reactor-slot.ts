@@ -7,6 +7,7 @@ import {
   Metric,
   type ReactorPlace,
   ReactorState,
+  textOfThrown,
 } from '@hioload/api';
 import { type AdmissionTable, type Heartbeat, MetricsTotals } from '@hioload/pool';
 import type { Backoff } from '../backoff.js';
@@ -104,8 +105,10 @@ export class ReactorSlot {
    * @throws the error of the reactor (as a rejection); the slot then starts no successor
    */
   async start(port: number): Promise<number> {
-    this.#port = await this.#serve(port);
-    return this.#port;
+    const listening = await this.#serve(this.#launch(port));
+    // A transport may have no port: its successors are told the port that was asked for, too.
+    this.#port = port === 0 ? listening : port;
+    return listening;
   }
 
   /** Drains every reactor. The slot starts no successor any more. */
@@ -120,9 +123,8 @@ export class ReactorSlot {
     await Promise.all([...this.#live].map((thread) => thread.stop()));
   }
 
-  /** Starts a reactor, waits until it is ready, and checks that it runs on its CPUs. */
-  async #serve(port: number): Promise<number> {
-    const thread = this.#launch(port);
+  /** Waits until a reactor is ready, and checks that it runs on its CPUs. */
+  async #serve(thread: ReactorThread): Promise<number> {
     const listening = await thread.ready;
     const { clock, log, verify, place } = this.#parts;
     verify(thread);
@@ -138,10 +140,19 @@ export class ReactorSlot {
     return listening;
   }
 
+  /** @throws HIOLOAD_AFFINITY_FAILED */
   #launch(port: number): ReactorThread {
-    const thread = this.#parts.spawn(port, this.#lives++, this.#freeRow(), {
-      onHeapPressure: (pressed, usedBytes) => void this.#replace(pressed, usedBytes),
-    });
+    const row = this.#freeRow();
+    let thread: ReactorThread;
+    try {
+      thread = this.#parts.spawn(port, this.#lives++, row, {
+        onHeapPressure: (pressed, usedBytes) => void this.#replace(pressed, usedBytes),
+      });
+    } catch (error) {
+      // It had a seat, but no thread.
+      this.#parts.bus.leave(row);
+      throw error;
+    }
     this.#live.add(thread);
     this.#current = thread;
     void thread.ended.then((end) => this.#onEnd(end));
@@ -164,7 +175,12 @@ export class ReactorSlot {
     const { reactor } = this.place;
     if (!this.#wanted)
       return log.error(`reactor ${reactor} failed`, { reactor, stack: error.stack });
-    const delayMs = backoff.nextMs(ranMs);
+    this.#startAgain(error, backoff.nextMs(ranMs));
+  }
+
+  #startAgain(error: Error, delayMs: number): void {
+    const { clock, log } = this.#parts;
+    const { reactor } = this.place;
     // Some messages begin with the name of the reactor already.
     const reason = error.message.replace(/^reactor \d+: /, '');
     log.error(`reactor ${reactor} failed and starts again in ${delayMs} ms: ${reason}`, {
@@ -177,8 +193,17 @@ export class ReactorSlot {
   async #restart(): Promise<void> {
     if (!this.#wanted || this.#port === undefined) return;
     const { reactor } = this.place;
+    let thread: ReactorThread;
     try {
-      await this.#serve(this.#port);
+      thread = this.#launch(this.#port);
+    } catch (cause) {
+      // There is no thread whose end would start another one.
+      const error = cause instanceof Error ? cause : new Error(textOfThrown(cause));
+      this.#lastError = error.message;
+      return this.#startAgain(error, this.#parts.backoff.nextMs(0));
+    }
+    try {
+      await this.#serve(thread);
     } catch (error) {
       // If the thread has ended, `#onEnd` has logged the error and scheduled the next start.
       if (this.#current !== undefined) this.#parts.log.error((error as Error).message, { reactor });

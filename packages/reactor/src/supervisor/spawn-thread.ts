@@ -33,9 +33,19 @@ export function spawnReactor(seed: ReactorSeed, pinning: Pinning | null): Worker
   const { affinity, cpus, home } = pinning;
   const self = affinity.currentThreadId();
   affinity.pin(self, cpus);
+  let worker: Worker;
   try {
-    return start();
-  } finally {
+    worker = start();
+  } catch (error) {
     affinity.pin(self, home);
+    throw error;
   }
+  try {
+    affinity.pin(self, home);
+  } catch (error) {
+    // Nobody would know of the thread. It holds no native handle yet, so it may be terminated.
+    void worker.terminate();
+    throw error;
+  }
+  return worker;
 }
