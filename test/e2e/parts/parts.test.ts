@@ -270,6 +270,19 @@ describe('a part that cannot be used', () => {
         'ReactorFactory, which is a function; got a value of type object',
     ],
     [
+      'a kind whose export is a promise that rejects',
+      { transport: modulePath('rejected.ts') },
+      'HIOLOAD_MODULE_FAILED',
+      `transport: ${modulePath('rejected.ts')} failed: no key`,
+    ],
+    [
+      'a reactor that starts on no port',
+      { reactorModule: modulePath('portless-reactor.ts') },
+      'HIOLOAD_PART_INVALID',
+      'the port that the listen of the transport or the start of the reactor resolves with must ' +
+        'be a whole number from 0 to 65535; got undefined',
+    ],
+    [
       'an idle strategy without next',
       { loop: modulePath('half-idle.ts') },
       'HIOLOAD_PART_INVALID',
@@ -280,6 +293,38 @@ describe('a part that cannot be used', () => {
     const { server } = makeServer('echo.ts', { reactors: 1, ...options });
     await expect(server.start()).rejects.toMatchObject({ code, message });
     expect(server.stuck).toEqual([]);
+  });
+
+  it('ends with the start where its module never comes to an end', async () => {
+    const options = { transport: modulePath('endless.ts'), startTimeoutMs: 6_000 };
+    const { server } = makeServer('echo.ts', { reactors: 1, ...options });
+    await expect(server.start()).rejects.toMatchObject({ code: 'HIOLOAD_REACTOR_START_TIMEOUT' });
+    expect(server.stuck).toEqual([]);
+  });
+
+  it('does not keep the reactor from its end where drain and stop throw at once', async () => {
+    const reactorModule = modulePath('throwing-reactor.ts');
+    const started = await startServer('echo.ts', { reactors: 1, reactorModule });
+    expect(await started.server.drain()).toEqual({ cut: 0, stuck: [] });
+    await started.line(/^reactor 0: its drain failed: no drain$/);
+    await started.line(/^reactor 0: its stop failed: no stop$/);
+  });
+
+  it('starts nothing after a start that has timed out', async () => {
+    let threads = 0;
+    const count = (): void => void threads++;
+    process.on('worker', count);
+    const { server, lines } = makeServer('echo.ts', { reactors: 1, startTimeoutMs: 1 });
+    await expect(server.start()).rejects.toMatchObject({ code: 'HIOLOAD_REACTOR_START_TIMEOUT' });
+    expect(server.stuck).toEqual([]);
+    // The plan is the last thing that a boot does before it notices.
+    await expect
+      .poll(() => lines.some(({ message }) => message.startsWith('pinning: ')))
+      .toBe(true);
+    // A second server takes longer than the first would need to start a thread.
+    await startServer('echo.ts', { reactors: 1 });
+    process.off('worker', count);
+    expect(threads).toBe(1);
   });
 
   it.each<[string, object]>([

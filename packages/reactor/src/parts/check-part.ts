@@ -21,7 +21,6 @@ export type Members = Readonly<Record<string, MemberKind>>;
 /** The members of a `Transport`. */
 export const TRANSPORT_MEMBERS: Members = {
   features: 'an object',
-  connectionCount: 'a whole number',
   listen: 'a function',
   stopListening: 'a function',
   forEachConnection: 'a function',
@@ -29,6 +28,7 @@ export const TRANSPORT_MEMBERS: Members = {
   publish: 'a function',
   deliver: 'a function',
   close: 'a function',
+  connectionCount: 'a whole number',
 };
 /** The members of a `Reactor`. */
 export const REACTOR_MEMBERS: Members = {

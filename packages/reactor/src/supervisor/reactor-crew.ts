@@ -58,11 +58,15 @@ export interface ReactorCrewParts {
 }
 
 /** The error of a crew whose number of reactors does not suit its transport. */
-export class TransportMisfit extends Error {
+export class TransportMisfit extends HioloadError {
   readonly transport: TransportFacts;
 
   constructor(transport: TransportFacts) {
-    super(`the number of reactors does not suit the transport ${transport.name}`);
+    super(
+      'HIOLOAD_PART_INVALID',
+      `transport: the kind ${transport.name} must have the same features.sharesPort on every ` +
+        `reactor; it is ${transport.sharesPort} on one of them`,
+    );
     this.transport = transport;
   }
 }
@@ -295,7 +299,9 @@ export function startTimeout(
     .map(({ reactor }) => reactor);
   return new HioloadError(
     'HIOLOAD_REACTOR_START_TIMEOUT',
-    `reactor ${waiting.join(', ')}: not ready within ${startTimeoutMs} ms; ` +
-      'look for a start hook or a top-level await that does not end',
+    waiting.length === 0
+      ? `the server: not ready within ${startTimeoutMs} ms; no reactor was started in that time`
+      : `reactor ${waiting.join(', ')}: not ready within ${startTimeoutMs} ms; ` +
+          'look for a start hook or a top-level await that does not end',
   );
 }

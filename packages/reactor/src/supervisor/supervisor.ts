@@ -118,7 +118,9 @@ class Supervisor implements Server {
     try {
       const boot = this.#boot(deadline);
       if (await settlesWithin(this.#clock, startTimeoutMs, boot)) return await boot;
-      boot.catch(() => undefined);
+      // The boot may make more parts before it notices. They are freed when the boot has ended.
+      const release = (): Promise<unknown> => this.#release();
+      void boot.then(release, release);
       throw startTimeout(startTimeoutMs, this.#crew?.status() ?? []);
     } catch (error) {
       this.#state = 'failed';
@@ -133,14 +135,21 @@ class Supervisor implements Server {
     await requireModules(this.#options);
     const { wish, expected } = await chooseTransport(this.#options.transport);
     this.#plan = await this.#makePlan(expected);
+    this.#requireTime();
     if (port === 0) await probePort(host, port);
     else this.#claim = await claimPort(host, port);
+    this.#requireTime();
     const adminPort = await this.#startAdmin();
     const listening = await this.#startCrew(this.#plan, wish, deadline);
     // A transport of the user may have no port.
     if (port === 0 && listening !== 0) this.#claim = await lockPort(host, listening);
     this.#announceMemory();
     return this.#becomeReady(listening, adminPort);
+  }
+
+  /** Ends a boot whose start has timed out: nobody would stop the reactors of such a boot. */
+  #requireTime(): void {
+    if (this.#state === 'failed') throw startTimeout(this.#options.startTimeoutMs, []);
   }
 
   async #makePlan(transport: TransportFacts): Promise<Plan> {
@@ -171,6 +180,7 @@ class Supervisor implements Server {
     { topology, placement, pinning, transport, heapMb }: Plan,
     wish: TransportWish,
   ): ReactorCrew {
+    this.#requireTime();
     const { affinity, isOwnAffinity, reactors, random } = this.#options;
     this.#crew = new ReactorCrew({
       options: this.#options,

@@ -12,6 +12,7 @@ import { AdmissionTable, Heartbeat, MetricsBlock, SharedAdmission } from '@hiolo
 import { parentPort, workerData } from 'node:worker_threads';
 import { compressionOf } from '../app/app-compression.js';
 import { loadApp } from '../app/load-app.js';
+import { mustBe } from '../app/refusal-text.js';
 import { slabClasses } from '../bus/bus-options.js';
 import { ReactorBus } from '../bus/reactor-bus.js';
 import { currentThreadId } from '../machine/index.js';
@@ -44,6 +45,17 @@ if (parentPort === null)
 const port = parentPort;
 const seed: ReactorSeed = (workerData as { readonly seed: ReactorSeed }).seed;
 const report = (message: ReactorReport): void => port.postMessage(message);
+
+/** What the thread drives, once there is something. */
+const driven: { proceed?: () => void; obey?: (command: ReactorCommand) => void } = {};
+port.on('message', (command: ReactorCommand) => {
+  if (command.type === 'proceed') driven.proceed?.();
+  else if (driven.obey !== undefined) driven.obey(command);
+  // There is nothing to let go of yet: only a reactor that listens is told to drain.
+  else process.exit(0);
+});
+// A module whose top-level await never settles ends the thread, unless something else keeps it.
+port.unref();
 
 try {
   await run();
@@ -84,14 +96,9 @@ async function run(): Promise<void> {
     seed.reactorModule === null
       ? createTransportReactor
       : await loadReactorFactory(seed.reactorModule);
-  const driven: { reactor?: Reactor } = {};
+  port.ref();
   await new Promise<void>((proceed) => {
-    port.on('message', (command: ReactorCommand) => {
-      if (command.type === 'proceed') proceed();
-      else if (driven.reactor !== undefined) void obey(driven.reactor, command);
-      // There is nothing to let go of yet: only a reactor that listens is told to drain.
-      else process.exit(0);
-    });
+    driven.proceed = proceed;
     report({ type: 'transport', transport: factsOf(serving) });
   });
 
@@ -129,8 +136,11 @@ async function run(): Promise<void> {
   // A thread that ends with native handles open takes the process down; this runs for an uncaught
   // error too.
   process.on('exit', () => {
-    transport.close();
-    bus.close();
+    try {
+      transport.close();
+    } finally {
+      bus.close();
+    }
   });
 
   await bus.start(transport, limits.maxTopicBytes);
@@ -140,8 +150,10 @@ async function run(): Promise<void> {
     transport,
     address: { host: seed.host, port: seed.port, shared: serving.kind.features.sharesPort },
   });
-  driven.reactor = reactor;
-  report({ type: 'ready', port: await reactor.start() });
+  driven.obey = (command) => void obey(reactor, command);
+  const listening: unknown = await reactor.start();
+  requirePort(listening);
+  report({ type: 'ready', port: listening });
   watchHeap(seed.heapMb * 1_048_576, (usedBytes) => report({ type: 'heap-pressure', usedBytes }));
 
   /** Obeys the supervisor. The thread comes to its end whatever the reactor fails with. */
@@ -152,14 +164,28 @@ async function run(): Promise<void> {
       });
     if (command.type === 'drain') {
       admission.close();
-      await reactor.drain(command.options).catch(failed('drain'));
+      await attempt(() => reactor.drain(command.options)).catch(failed('drain'));
       report({ type: 'drained' });
     } else if (command.type === 'stop') {
-      await reactor.stop().catch(failed('stop'));
+      await attempt(() => reactor.stop()).catch(failed('stop'));
       bus.close();
       process.exit(0);
     }
   }
+}
+
+/** Calls what may throw at once instead of by its promise. */
+async function attempt(work: () => Promise<void>): Promise<void> {
+  await work();
+}
+
+/** Refuses the port of a reactor or a transport of a user. @throws HIOLOAD_PART_INVALID */
+function requirePort(port: unknown): asserts port is number {
+  if (Number.isInteger(port) && (port as number) >= 0 && (port as number) <= 65_535) return;
+  const what =
+    'the port that the listen of the transport or the start of the reactor resolves with';
+  const problem = mustBe(what, 'a whole number from 0 to 65535', port);
+  throw new HioloadError('HIOLOAD_PART_INVALID', problem);
 }
 
 function portable(error: unknown): PortableError {

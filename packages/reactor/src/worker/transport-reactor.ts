@@ -57,7 +57,7 @@ export class TransportReactor implements Reactor {
       return port;
     } catch (error) {
       this.#state = ReactorState.Failed;
-      transport.close();
+      this.#closeTransport();
       throw error;
     }
   }
@@ -98,14 +98,24 @@ export class TransportReactor implements Reactor {
   }
 
   async #stop(): Promise<void> {
-    const { app, context, transport } = this.#parts;
+    const { app, context } = this.#parts;
     const started = this.#state === ReactorState.Ready || this.#state === ReactorState.Draining;
     this.#state = ReactorState.Stopped;
-    transport.close();
+    this.#closeTransport();
     try {
       if (started) await app.stop?.(context);
     } catch (cause) {
       context.log.error(`reactor ${this.index}: the stop hook failed`, { err: cause });
+    }
+  }
+
+  /** Closes the transport. A transport of a user may throw: what comes after it still runs. */
+  #closeTransport(): void {
+    const { context, transport } = this.#parts;
+    try {
+      transport.close();
+    } catch (cause) {
+      context.log.error(`reactor ${this.index}: the close of the transport failed`, { err: cause });
     }
   }
 }

@@ -139,6 +139,29 @@ describe('TransportReactor', () => {
     expect(log.lines.map(({ message }) => message)).toEqual(['reactor 3: the stop hook failed']);
   });
 
+  it('runs the stop hook although the transport cannot be closed', async () => {
+    let stops = 0;
+    const { reactor, transport, log } = makeReactor({ stop: () => void stops++ });
+    await reactor.start();
+    transport.close = () => {
+      throw new Error('no close');
+    };
+    await reactor.stop();
+    expect(stops).toBe(1);
+    expect(log.lines.map(({ message }) => message)).toEqual([
+      'reactor 3: the close of the transport failed',
+    ]);
+  });
+
+  it('fails with what its start failed with, although the transport cannot be closed', async () => {
+    const { reactor, transport } = makeReactor();
+    transport.listen = () => Promise.reject(new Error('no port'));
+    transport.close = () => {
+      throw new Error('no close');
+    };
+    await expect(reactor.start()).rejects.toThrow('no port');
+  });
+
   it('does not run the stop hook of an application that was never started', async () => {
     const { reactor } = makeReactor({ stop: () => expect.unreachable() });
     await reactor.stop();

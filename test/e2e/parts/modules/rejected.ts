@@ -1,0 +1,2 @@
+/** A kind that could not be loaded: its promise rejects. */
+export default Promise.reject(new Error('no key'));
