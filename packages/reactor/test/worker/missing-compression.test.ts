@@ -13,7 +13,7 @@ it('warns when compression is on and the transport has none, and names one that 
   warnOfMissingCompression({}, UWS, log);
   expect(log.messages('warn')).toEqual([
     expect.stringMatching(
-      /^compression is off on the transport uws: no extension .+; the transport net has it$/,
+      /^compression is off on the transport uws: no connection has .+; the transport net has it$/,
     ),
   ]);
 });
