@@ -30,7 +30,7 @@ import { LanePump } from './lane-pump.js';
 import { LocalReceivers } from './local-receivers.js';
 import { Membership, type MembershipNotice, PeerSlabs } from './membership.js';
 import { Outbox, type OwnSlab } from './outbox.js';
-import { type BusSeat, lifeOf, ROWS_PER_SLOT } from './seat.js';
+import { type BusSeat, lifeOf, ROWS_PER_REACTOR } from './seat.js';
 
 /** What the bus of a reactor is made from. */
 export interface ReactorBusParts {
@@ -228,8 +228,8 @@ export class ReactorBus implements Bus {
   #rowOf(id: ConnId): number | undefined {
     // An application may have made the id up: the id may be out of any range, or no number.
     if (this.#isClosed || !Number.isSafeInteger(id)) return undefined;
-    const first = reactorOf(id) * ROWS_PER_SLOT;
-    const end = Math.min(first + ROWS_PER_SLOT, this.#memory.rows);
+    const first = reactorOf(id) * ROWS_PER_REACTOR;
+    const end = Math.min(first + ROWS_PER_REACTOR, this.#memory.rows);
     const life = lifeOf(id);
     for (let row = Math.max(0, first); row < end; row++)
       if (this.#memory.roster.isIn(row, life)) return row;

@@ -4,8 +4,8 @@ import type { MessagePort } from 'node:worker_threads';
 import type { BusRegions } from './bus-memory.js';
 import type { BusSizes } from './bus-options.js';
 
-/** The rows of a slot: one for its reactor, and one for the replacement of that reactor. */
-export const ROWS_PER_SLOT = 2;
+/** The rows of a reactor: one for its thread, and one for the thread that replaces it. */
+export const ROWS_PER_REACTOR = 2;
 
 /** The bits of a connection id that count the connections of one life of a reactor. */
 const LIFE_SEQUENCE_BITS = 32;

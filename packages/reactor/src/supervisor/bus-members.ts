@@ -13,7 +13,7 @@ import {
 import { discardRecords } from '../bus/inbox.js';
 import type { MembershipNotice } from '../bus/membership.js';
 import { Outbox, type OwnSlab } from '../bus/outbox.js';
-import { type BusSeat, lifeNumber, ROWS_PER_SLOT } from '../bus/seat.js';
+import { type BusSeat, lifeNumber, ROWS_PER_REACTOR } from '../bus/seat.js';
 import type { LaneStatus } from './status.js';
 
 /** A reactor that has a seat. */
@@ -44,7 +44,7 @@ export class BusMembers {
   /** @throws HIOLOAD_OPTION_INVALID */
   constructor(reactors: number, options: BusOptions) {
     assertReactors(reactors);
-    const rows = reactors * ROWS_PER_SLOT;
+    const rows = reactors * ROWS_PER_REACTOR;
     this.#sizes = busSizes(options, rows);
     this.#memory = BusMemory.create(rows, this.#sizes.laneBytes);
     this.#outbox = new Outbox({
@@ -122,7 +122,7 @@ export class BusMembers {
 
   /** The lanes between reactors, and from the supervisor. */
   status(): LaneStatus[] {
-    const reactors = this.#memory.rows / ROWS_PER_SLOT;
+    const reactors = this.#memory.rows / ROWS_PER_REACTOR;
     const lanes: LaneStatus[] = [];
     for (let to = 0; to < reactors; to++) {
       for (let from = 0; from < reactors; from++) {
@@ -198,5 +198,5 @@ function tell({ port }: Member, notice: MembershipNotice): void {
 }
 
 function rowsOf(reactor: number): number[] {
-  return Array.from({ length: ROWS_PER_SLOT }, (_, i) => reactor * ROWS_PER_SLOT + i);
+  return Array.from({ length: ROWS_PER_REACTOR }, (_, i) => reactor * ROWS_PER_REACTOR + i);
 }

@@ -18,14 +18,14 @@ import {
 } from '@hioload/api';
 import { AdmissionTable, type Heartbeat, MetricsTotals, NumaPools } from '@hioload/pool';
 import { Backoff } from '../backoff.js';
-import { firstConnIdOf, ROWS_PER_SLOT } from '../bus/seat.js';
+import { firstConnIdOf, ROWS_PER_REACTOR } from '../bus/seat.js';
 import { LogReader } from '../log/log-ring.js';
 import type { TransportFacts, TransportWish } from '../parts/serving-transport.js';
 import { BusMembers } from './bus-members.js';
 import { LossWatch } from './loss-watch.js';
 import type { ResolvedServerOptions } from './server-options.js';
 import { verifyPinning } from './pinning.js';
-import { ReactorSlot, type ReactorSlotEvents } from './reactor-slot.js';
+import { ReactorKeeper, type ReactorKeeperEvents } from './reactor-keeper.js';
 import { ReactorThread } from './reactor-thread.js';
 import { spawnReactor } from './spawn-thread.js';
 import { StallWatch } from './stall-watch.js';
@@ -71,10 +71,10 @@ export class TransportMisfit extends HioloadError {
   }
 }
 
-/** The reactors of a server: one slot for each place of the placement. */
+/** The reactors of a server: one keeper for each place of the placement. */
 export class ReactorCrew {
   readonly #parts: ReactorCrewParts;
-  readonly #slots: readonly ReactorSlot[];
+  readonly #keepers: readonly ReactorKeeper[];
   readonly #admission: AdmissionTable;
   readonly #bus: BusMembers;
   readonly #logs: LogReader;
@@ -89,16 +89,16 @@ export class ReactorCrew {
   constructor(parts: ReactorCrewParts) {
     const { placement, clock, log } = parts;
     this.#parts = parts;
-    this.#admission = new AdmissionTable(placement.places.length * ROWS_PER_SLOT);
+    this.#admission = new AdmissionTable(placement.places.length * ROWS_PER_REACTOR);
     this.#logs = new LogReader(log);
     this.#bus = new BusMembers(placement.places.length, parts.options.bus);
-    this.#slots = placement.places.map((place) => this.#makeSlot(place));
+    this.#keepers = placement.places.map((place) => this.#makeKeeper(place));
     this.#losses = new LossWatch(clock, log, () => this.#totals());
     this.#stalls = new StallWatch(
       clock,
       // A starting reactor may block its event loop. The start has its own deadline.
       () =>
-        this.#slots.flatMap(({ current }) =>
+        this.#keepers.flatMap(({ current }) =>
           current?.state === ReactorState.Starting ? [] : (current ?? []),
         ),
       ({ index }, stalled) => {
@@ -121,19 +121,19 @@ export class ReactorCrew {
   }
 
   async #startAll(): Promise<number> {
-    const [first, ...rest] = this.#slots as [ReactorSlot, ...ReactorSlot[]];
+    const [first, ...rest] = this.#keepers as [ReactorKeeper, ...ReactorKeeper[]];
     this.#stalls.start();
     this.#losses.start();
     const { port } = this.#parts.options;
     // With port 0 the first reactor takes a free port, and the others listen on the same port.
     const shared = port === 0 ? await first.start(0) : port;
-    const others = port === 0 ? rest : this.#slots;
-    await Promise.all(others.map((slot) => slot.start(shared)));
+    const others = port === 0 ? rest : this.#keepers;
+    await Promise.all(others.map((keeper) => keeper.start(shared)));
     return shared;
   }
 
   async drain(options: DrainOptions): Promise<void> {
-    await Promise.all(this.#slots.map((slot) => slot.drain(options)));
+    await Promise.all(this.#keepers.map((keeper) => keeper.drain(options)));
   }
 
   /**
@@ -146,7 +146,7 @@ export class ReactorCrew {
     await settlesWithin(
       this.#parts.clock,
       Math.max(STOP_GRACE_MS, limitMs),
-      Promise.all(this.#slots.map((slot) => slot.stop())),
+      Promise.all(this.#keepers.map((keeper) => keeper.stop())),
     );
     // A thread that is stuck may still log.
     if (this.stuck.length === 0) this.#logs.close();
@@ -155,14 +155,14 @@ export class ReactorCrew {
 
   /** The reactors with a thread that has not ended. */
   get stuck(): readonly number[] {
-    return this.#slots
+    return this.#keepers
       .filter(({ liveThreads }) => liveThreads > 0)
       .map(({ place }) => place.reactor);
   }
 
   /** The number of open connections. */
   connections(): number {
-    return this.#slots.reduce((sum, slot) => sum + slot.totals().read(Metric.Connections), 0);
+    return this.#keepers.reduce((sum, keeper) => sum + keeper.totals().read(Metric.Connections), 0);
   }
 
   /** Sends a message to every subscriber of a topic. The caller has checked the topic. */
@@ -180,24 +180,24 @@ export class ReactorCrew {
   }
 
   status(): ReactorStatus[] {
-    return this.#slots.map((slot) => ({
-      reactor: slot.place.reactor,
-      state: slot.state,
-      stalled: slot.current !== undefined && this.#stalls.isStalled(slot.current),
-      cpus: slot.place.cpus,
-      node: slot.place.node,
-      threadId: slot.current?.threadId ?? null,
-      restarts: slot.restarts,
-      lastError: slot.lastError ?? null,
+    return this.#keepers.map((keeper) => ({
+      reactor: keeper.place.reactor,
+      state: keeper.state,
+      stalled: keeper.current !== undefined && this.#stalls.isStalled(keeper.current),
+      cpus: keeper.place.cpus,
+      node: keeper.place.node,
+      threadId: keeper.current?.threadId ?? null,
+      restarts: keeper.restarts,
+      lastError: keeper.lastError ?? null,
       heapLimitMb: this.#parts.heapMb,
-      totals: slot.totals(),
+      totals: keeper.totals(),
     }));
   }
 
   /** Asks the kernel which nodes hold the slabs of the running reactors. */
   memory(): readonly NumaPoolReport[] {
     const slabs = new NumaPools({ classes: [] });
-    for (const { place, current } of this.#slots) {
+    for (const { place, current } of this.#keepers) {
       if (current?.slab !== undefined) slabs.adopt(place, current.slab);
     }
     return slabs.report();
@@ -205,8 +205,8 @@ export class ReactorCrew {
 
   /** The counters of all past and present reactors, and of the supervisor. */
   #totals(): MetricsTotals {
-    return this.#slots.reduce(
-      (sum, slot) => sum.plus(slot.totals()),
+    return this.#keepers.reduce(
+      (sum, keeper) => sum.plus(keeper.totals()),
       new MetricsTotals().include(this.#bus.metrics),
     );
   }
@@ -222,9 +222,9 @@ export class ReactorCrew {
     }
   }
 
-  #makeSlot(place: ReactorPlace): ReactorSlot {
+  #makeKeeper(place: ReactorPlace): ReactorKeeper {
     const { options, affinity, heapMb, clock, log, random } = this.#parts;
-    return new ReactorSlot({
+    return new ReactorKeeper({
       place,
       clock,
       log,
@@ -246,7 +246,7 @@ export class ReactorCrew {
     port: number,
     life: number,
     row: number,
-    events: ReactorSlotEvents,
+    events: ReactorKeeperEvents,
   ): ReactorThread {
     const { options, placement, affinity, isOwnAffinity, topology, heapMb } = this.#parts;
     const { reactor } = place;
@@ -255,7 +255,7 @@ export class ReactorCrew {
       index: reactor,
       reactors: placement.places.length,
       home: { cpus: place.cpus, node: place.node },
-      // An affinity of the user stays on this thread. The slot verifies a thread that is ready.
+      // An affinity of the user stays on this thread. The keeper verifies a thread that is ready.
       pinned: affinity !== null && !isOwnAffinity,
       module: options.module,
       transport: this.#parts.transport,
@@ -285,7 +285,7 @@ export class ReactorCrew {
 
   /** The heartbeats of all threads that have not ended. */
   #heartbeats(): (Heartbeat | undefined)[] {
-    return this.#slots.flatMap((slot) => slot.heartbeats());
+    return this.#keepers.flatMap((keeper) => keeper.heartbeats());
   }
 }
 

@@ -14,7 +14,7 @@ import { type BusOptions, busSizes, slabClasses } from '../../src/bus/bus-option
 import { Inbox } from '../../src/bus/inbox.js';
 import { Membership, PeerSlabs } from '../../src/bus/membership.js';
 import { ReactorBus } from '../../src/bus/reactor-bus.js';
-import { firstConnIdOf, ROWS_PER_SLOT } from '../../src/bus/seat.js';
+import { firstConnIdOf, ROWS_PER_REACTOR } from '../../src/bus/seat.js';
 import { BusMembers } from '../../src/supervisor/bus-members.js';
 
 /** One reactor of a machine, on the thread of the test. */
@@ -79,11 +79,13 @@ export class BusMachine {
     handlers: ConnectionHandlers = {},
     beside = false,
   ): Promise<TestReactor> {
-    const row = reactor * ROWS_PER_SLOT + (beside ? 1 : 0);
+    const row = reactor * ROWS_PER_REACTOR + (beside ? 1 : 0);
     const life = this.#lives++;
     const metrics = new FakeMetrics();
     const faults: HioloadError[] = [];
-    const slab = Slab.create(slabClasses(busSizes(this.#options, this.#reactors * ROWS_PER_SLOT)));
+    const slab = Slab.create(
+      slabClasses(busSizes(this.#options, this.#reactors * ROWS_PER_REACTOR)),
+    );
     const seat = this.members.seat(row, life);
     this.#regions = seat.regions;
     const bus = new ReactorBus({
@@ -132,7 +134,7 @@ export class BusMachine {
     topic: string,
     onPublish: () => void = () => undefined,
   ): HangingReactor {
-    const row = reactor * ROWS_PER_SLOT;
+    const row = reactor * ROWS_PER_REACTOR;
     const life = this.#lives++;
     const seat = this.members.seat(row, life);
     const memory = BusMemory.attach(seat.regions);

@@ -1,10 +1,10 @@
-// Tests of a slot whose reactors cannot be started again at once.
+// Tests of a keeper whose reactors cannot be started again at once.
 import { HioloadError } from '@hioload/api';
 import { FakeClock, FakeLogger } from '@hioload/fake';
 import { AdmissionTable } from '@hioload/pool';
 import { describe, expect, it } from 'vitest';
 import { Backoff } from '../../src/backoff.js';
-import { ReactorSlot } from '../../src/supervisor/reactor-slot.js';
+import { ReactorKeeper } from '../../src/supervisor/reactor-keeper.js';
 import type { ReactorEnd, ReactorThread } from '../../src/supervisor/reactor-thread.js';
 
 /** A thread that is ready at once on a port, and ends when told. */
@@ -18,8 +18,8 @@ function makeThread(port: number): { thread: ReactorThread; die(): void } {
   return { thread, die: () => end({ thread, error }) };
 }
 
-function makeSlot(spawn: (port: number) => ReactorThread): {
-  readonly slot: ReactorSlot;
+function makeKeeper(spawn: (port: number) => ReactorThread): {
+  readonly keeper: ReactorKeeper;
   readonly clock: FakeClock;
   readonly log: FakeLogger;
   readonly left: number[];
@@ -27,7 +27,7 @@ function makeSlot(spawn: (port: number) => ReactorThread): {
   const clock = new FakeClock();
   const log = new FakeLogger();
   const left: number[] = [];
-  const slot = new ReactorSlot({
+  const keeper = new ReactorKeeper({
     place: { reactor: 0, cpus: [0], node: 0 },
     clock,
     log,
@@ -44,13 +44,13 @@ function makeSlot(spawn: (port: number) => ReactorThread): {
     spawn,
     verify: () => undefined,
   });
-  return { slot, clock, log, left };
+  return { keeper, clock, log, left };
 }
 
 /** Lets what waits for promises go on. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-describe('a slot', () => {
+describe('a keeper', () => {
   it('starts its reactor again until a thread can be bound', async () => {
     const first = makeThread(9);
     const second = makeThread(9);
@@ -61,13 +61,13 @@ describe('a slot', () => {
       },
       () => second.thread,
     ];
-    const { slot, clock, log, left } = makeSlot(() => outcomes.shift()!());
-    expect(await slot.start(0)).toBe(9);
+    const { keeper, clock, log, left } = makeKeeper(() => outcomes.shift()!());
+    expect(await keeper.start(0)).toBe(9);
     first.die();
     await turn();
     clock.advance(60_000);
     await turn();
-    expect(slot.lastError).toBe('taskset has gone');
+    expect(keeper.lastError).toBe('taskset has gone');
     expect(log.lines.map(({ message }) => message)).toContainEqual(
       expect.stringMatching(/^reactor 0 failed and starts again in \d+ ms: taskset has gone$/),
     );
@@ -75,14 +75,14 @@ describe('a slot', () => {
     expect(left).toEqual([0, 0]);
     clock.advance(60_000);
     await turn();
-    expect(slot.current).toBe(second.thread);
+    expect(keeper.current).toBe(second.thread);
   });
 
   it('asks each successor for the port that was asked for, where the first has none', async () => {
     const ports: number[] = [];
     const threads = [makeThread(0), makeThread(0)];
-    const { slot, clock } = makeSlot((port) => threads[ports.push(port) - 1]!.thread);
-    expect(await slot.start(7)).toBe(0);
+    const { keeper, clock } = makeKeeper((port) => threads[ports.push(port) - 1]!.thread);
+    expect(await keeper.start(7)).toBe(0);
     threads[0]!.die();
     await turn();
     clock.advance(60_000);

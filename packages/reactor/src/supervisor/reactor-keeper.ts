@@ -1,4 +1,4 @@
-/** The slot of one reactor: it starts a successor for a reactor that fails. */
+/** Keeps one place filled: starts a reactor there, and a successor for a reactor that fails. */
 import {
   type Clock,
   CloseCode,
@@ -11,18 +11,18 @@ import {
 } from '@hioload/api';
 import { type AdmissionTable, type Heartbeat, MetricsTotals } from '@hioload/pool';
 import type { Backoff } from '../backoff.js';
-import { ROWS_PER_SLOT } from '../bus/seat.js';
+import { ROWS_PER_REACTOR } from '../bus/seat.js';
 import type { BusMembers } from './bus-members.js';
 import type { ReactorEnd, ReactorThread, ReactorThreadEvents } from './reactor-thread.js';
 
 /** The time that peers have to read the close frames of a replaced reactor, in milliseconds. */
 const LINGER_MS = 2_000;
 
-/** The events of a thread that a slot handles. */
-export type ReactorSlotEvents = Pick<ReactorThreadEvents, 'onHeapPressure'>;
+/** The events of a thread that a keeper handles. */
+export type ReactorKeeperEvents = Pick<ReactorThreadEvents, 'onHeapPressure'>;
 
-/** The parts that a slot is made of. */
-export interface ReactorSlotParts {
+/** The parts that a keeper is made of. */
+export interface ReactorKeeperParts {
   readonly place: ReactorPlace;
   readonly clock: Clock;
   readonly log: Logger;
@@ -33,21 +33,21 @@ export interface ReactorSlotParts {
   readonly heapMb: number;
   /** The times of the drain of a reactor that is replaced because its heap is nearly full. */
   readonly drain: Pick<DrainOptions, 'spreadMs' | 'deadlineMs'>;
-  /** Starts a thread for this slot. @throws HIOLOAD_AFFINITY_FAILED */
-  spawn(port: number, life: number, row: number, events: ReactorSlotEvents): ReactorThread;
+  /** Starts a thread for this keeper. @throws HIOLOAD_AFFINITY_FAILED */
+  spawn(port: number, life: number, row: number, events: ReactorKeeperEvents): ReactorThread;
   /** Checks that a thread runs on its CPUs. @throws HIOLOAD_AFFINITY_FAILED */
   verify(thread: ReactorThread): void;
 }
 
 /**
- * One place of the machine, with the reactor that serves there. If the reactor fails, the slot
- * starts a successor after a backoff. If the heap of the reactor is nearly full, the slot starts
+ * Keeps a reactor running in one place of the machine. If the reactor fails, the keeper
+ * starts a successor after a backoff. If the heap of the reactor is nearly full, the keeper starts
  * the successor at once, beside the reactor.
  */
-export class ReactorSlot {
+export class ReactorKeeper {
   readonly place: ReactorPlace;
-  readonly #parts: ReactorSlotParts;
-  /** The counters of the reactors that have ended in this slot. */
+  readonly #parts: ReactorKeeperParts;
+  /** The counters of the reactors that this keeper has seen end. */
   readonly #past = new MetricsTotals();
   readonly #live = new Set<ReactorThread>();
   #current: ReactorThread | undefined;
@@ -59,12 +59,12 @@ export class ReactorSlot {
   #replacing = false;
   #lastError: string | undefined;
 
-  constructor(parts: ReactorSlotParts) {
+  constructor(parts: ReactorKeeperParts) {
     this.place = parts.place;
     this.#parts = parts;
   }
 
-  /** The newest reactor of this slot. Undefined while none runs. */
+  /** The newest reactor in this place. Undefined while none runs. */
   get current(): ReactorThread | undefined {
     return this.#current;
   }
@@ -78,7 +78,7 @@ export class ReactorSlot {
     return Math.max(0, this.#lives - 1);
   }
 
-  /** The error of the last reactor that failed in this slot. */
+  /** The error of the last reactor that failed in this place. */
   get lastError(): string | undefined {
     return this.#lastError;
   }
@@ -93,7 +93,7 @@ export class ReactorSlot {
     return [...this.#live].map(({ heartbeat }) => heartbeat);
   }
 
-  /** The counters of all past and present reactors of this slot. */
+  /** The counters of all past and present reactors of this place. */
   totals(): MetricsTotals {
     const totals = new MetricsTotals().plus(this.#past);
     for (const { metrics } of this.#live) if (metrics !== undefined) totals.include(metrics);
@@ -102,7 +102,7 @@ export class ReactorSlot {
 
   /**
    * Starts the first reactor. Resolves with its port.
-   * @throws the error of the reactor (as a rejection); the slot then starts no successor
+   * @throws the error of the reactor (as a rejection); the keeper then starts no successor
    */
   async start(port: number): Promise<number> {
     const listening = await this.#serve(this.#launch(port));
@@ -111,13 +111,13 @@ export class ReactorSlot {
     return listening;
   }
 
-  /** Drains every reactor. The slot starts no successor any more. */
+  /** Drains every reactor. The keeper starts no successor any more. */
   async drain(options: DrainOptions): Promise<void> {
     this.#wanted = false;
     await Promise.all([...this.#live].map((thread) => thread.drain(options)));
   }
 
-  /** Ends every thread. The slot starts no successor any more. */
+  /** Ends every thread. The keeper starts no successor any more. */
   async stop(): Promise<void> {
     this.#wanted = false;
     await Promise.all([...this.#live].map((thread) => thread.stop()));
@@ -234,7 +234,7 @@ export class ReactorSlot {
   }
 
   #freeRow(): number {
-    const first = this.place.reactor * ROWS_PER_SLOT;
+    const first = this.place.reactor * ROWS_PER_REACTOR;
     const taken = new Set([...this.#live].map((thread) => thread.row));
     return taken.has(first) ? first + 1 : first;
   }
