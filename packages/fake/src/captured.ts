@@ -1,5 +1,5 @@
 // Copies of sent messages, so that a test can look at them later.
-import type { IncomingMessage, Sendable, SendOptions } from '@hioload/api';
+import { HioloadError, type IncomingMessage, type Sendable, type SendOptions } from '@hioload/api';
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = new TextEncoder();
@@ -34,9 +34,15 @@ export function copyOf(message: Sendable): Uint8Array<ArrayBuffer> {
 }
 
 function isIncoming(message: Exclude<Sendable, string>): message is IncomingMessage {
-  return typeof (message as Partial<IncomingMessage>).bytes === 'function';
+  return typeof (message as Partial<IncomingMessage> | undefined | null)?.bytes === 'function';
 }
 
 function viewOf(bytes: Uint8Array | ArrayBuffer | SharedArrayBuffer): Uint8Array {
-  return ArrayBuffer.isView(bytes) ? bytes : new Uint8Array(bytes);
+  if (bytes instanceof Uint8Array) return bytes;
+  if (bytes instanceof ArrayBuffer || bytes instanceof SharedArrayBuffer)
+    return new Uint8Array(bytes);
+  throw new HioloadError(
+    'HIOLOAD_OPTION_INVALID',
+    `a message must be a string, bytes or an incoming message; got ${typeof bytes}`,
+  );
 }

@@ -52,11 +52,15 @@ export const controlFrameCases: CaseGroup = {
     const server = await scene.serve();
     const { peer, conn } = await server.connectBoth();
     expectCode('HIOLOAD_CONTROL_PAYLOAD_TOO_LONG', () => conn.ping(new Uint8Array(126)));
+    expectCode('HIOLOAD_CONTROL_PAYLOAD_TOO_LONG', () => conn.ping(new ArrayBuffer(126)));
+    expectCode('HIOLOAD_CONTROL_PAYLOAD_TOO_LONG', () => conn.ping('x'.repeat(126)));
     expectCode('HIOLOAD_CONTROL_PAYLOAD_TOO_LONG', () => conn.ping('é'.repeat(63)));
-    expect(conn.ping(new Uint8Array(125))).toBe(SendStatus.Sent);
+    expectCode('HIOLOAD_OPTION_INVALID', () => conn.ping(5 as never));
+    for (const payload of [new Uint8Array(125), '', new SharedArrayBuffer(2)])
+      expect(conn.ping(payload)).toBe(SendStatus.Sent);
     conn.send('after');
     await hasReceived(peer, 1);
-    expect(peer.pings.map((payload) => payload.length)).toEqual([125]);
+    expect(peer.pings.map((payload) => payload.length)).toEqual([125, 0, 2]);
     expect(textsOf(peer)).toEqual(['after']);
   },
 

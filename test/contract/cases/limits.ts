@@ -1,5 +1,5 @@
 // Cases of the transport contract: limits.
-import { Metric } from '@hioload/api';
+import { closedMetric, Metric } from '@hioload/api';
 import { eventually } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';
 import { type CaseGroup, closeOf, expectCode, hasReceived, textsOf } from '../scene.js';
@@ -56,6 +56,7 @@ export const limitCases: CaseGroup = {
     expect(seen.length).toBeLessThan(10 * PER_SECOND);
     expect(seen).toEqual(seen.map((_, i) => `${i}`));
     expect(server.metrics.read(Metric.MessagesIn)).toBe(seen.length);
+    expect(server.metrics.read(closedMetric(1008))).toBe(1);
     expect(other.closedWith).toBeUndefined();
   },
 

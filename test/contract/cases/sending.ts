@@ -1,7 +1,7 @@
 // Cases of the transport contract: sending messages.
 import { type Sendable, type SendOptions, SendStatus } from '@hioload/api';
 import { expect } from 'vitest';
-import { type CaseGroup, hasReceived, textsOf } from '../scene.js';
+import { type CaseGroup, expectCode, hasReceived, textsOf } from '../scene.js';
 
 function shared(text: string): SharedArrayBuffer {
   const buffer = new SharedArrayBuffer(Buffer.byteLength(text));
@@ -39,6 +39,16 @@ export const sendingCases: CaseGroup = {
     expect(peer.received.map((message) => message.isBinary)).toEqual(
       sent.map(([, , isBinary]) => isBinary),
     );
+  },
+
+  'refuses to send and to publish what is neither text nor bytes': async (scene) => {
+    const server = await scene.serve();
+    const { conn } = await server.connectBoth();
+    conn.subscribe('news');
+    for (const value of [undefined, null, 42, {}, new DataView(new ArrayBuffer(1))] as never[]) {
+      expectCode('HIOLOAD_OPTION_INVALID', () => conn.send(value));
+      expectCode('HIOLOAD_OPTION_INVALID', () => server.transport.publish('news', value));
+    }
   },
 
   'relays an incoming message as what it came in as, unless told otherwise': async (scene) => {

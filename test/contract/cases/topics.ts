@@ -56,6 +56,12 @@ export const topicCases: CaseGroup = {
     for (const other of others) expect(await settled(other)).toEqual(['flash']);
   },
 
+  'reaches nobody where the publisher is the only subscriber': async (scene) => {
+    const { all } = await subscribers(scene, 1);
+    expect(all[0]!.conn.publish('news', 'flash')).toEqual(NOT_WANTED);
+    expect(await settled(all[0]!)).toEqual([]);
+  },
+
   'publishes without being subscribed': async (scene) => {
     const { server, all } = await subscribers(scene, 1);
     const outsider = await server.connectBoth();
@@ -106,6 +112,41 @@ export const topicCases: CaseGroup = {
       false,
       true,
     ]);
+  },
+
+  'publishes long messages out of shared memory': async (scene) => {
+    const { server, all } = await subscribers(scene, 1);
+    const shared = new SharedArrayBuffer(40_000);
+    new Uint8Array(shared).fill(7);
+    server.transport.publish('news', shared);
+    // The bytes belong to the caller again.
+    new Uint8Array(shared).fill(0);
+    await hasReceived(all[0]!.peer, 1);
+    const [{ bytes, isBinary }] = all[0]!.peer.received as [(typeof all)[0]['peer']['received'][0]];
+    expect([isBinary, Buffer.from(bytes).equals(Buffer.alloc(40_000, 7))]).toEqual([true, true]);
+  },
+
+  'keeps the order of what the transport publishes and a connection is sent': async (scene) => {
+    const { server, all } = await subscribers(scene, 1);
+    const [{ peer, conn }] = all as [Both];
+    for (let i = 0; i < 200; i++) {
+      if (i % 3 === 0) conn.send(`${i}`);
+      else server.transport.publish('news', `${i}`);
+    }
+    await hasReceived(peer, 200);
+    expect(textsOf(peer)).toEqual(Array.from({ length: 200 }, (_, i) => `${i}`));
+  },
+
+  'reaches those who are subscribed at that moment, and nobody who left': async (scene) => {
+    const { server, all } = await subscribers(scene, 2);
+    const [staying, leaving] = all as [Both, Both];
+    server.transport.publish('news', 'first');
+    expect(leaving.conn.unsubscribe('news')).toBe(true);
+    server.transport.publish('news', 'second');
+    expect(await settled(leaving)).toEqual(['first']);
+    expect(await settled(staying)).toEqual(['first', 'second']);
+    staying.conn.end();
+    expect(server.transport.publish('news', 'third')).toEqual(NOT_WANTED);
   },
 
   'is done with the bytes when publish returns': async (scene) => {
@@ -167,20 +208,21 @@ export const topicCases: CaseGroup = {
 
   'compares topics byte by byte, without patterns': async (scene) => {
     const { server, all } = await subscribers(scene, 1);
-    for (const topic of ['#', '+', '*', 'a/#', 'a/*', 'NEWS', 'news ', 'a\u0301'])
+    for (const topic of ['#', '+', '*', 'a/#', 'a/*', 'NEWS', 'news ', 'a\u0301', 'a\0b'])
       all[0]!.conn.subscribe(topic);
-    for (const topic of ['x', 'a/b', 'News', ' news', 'á']) {
+    for (const topic of ['x', 'a/b', 'News', ' news', 'á', 'a']) {
       expect(server.transport.publish(topic, topic)).toEqual(NOT_WANTED);
     }
-    for (const topic of ['#', 'a/*', 'a\u0301'])
+    for (const topic of ['#', 'a/*', 'a\u0301', 'a\0b'])
       expect(server.transport.publish(topic, topic)).toEqual(TAKEN);
-    expect(await settled(all[0]!)).toEqual(['#', 'a/*', 'a\u0301']);
+    expect(await settled(all[0]!)).toEqual(['#', 'a/*', 'a\u0301', 'a\0b']);
   },
 
   'refuses topics that are empty, too long or no Unicode, wherever one is named': async (scene) => {
     const { server, all } = await subscribers(scene, 1);
     const { conn } = all[0]!;
-    for (const topic of ['', 'x'.repeat(257), 'é'.repeat(129), 'half \ud83d', '\ude00 half']) {
+    const invalid = ['', 'x'.repeat(257), 'é'.repeat(129), 'half \ud83d', '\ude00 half'];
+    for (const topic of [...invalid, 7 as never, undefined as never]) {
       expectCode('HIOLOAD_TOPIC_INVALID', () => conn.subscribe(topic));
       expectCode('HIOLOAD_TOPIC_INVALID', () => conn.unsubscribe(topic));
       expectCode('HIOLOAD_TOPIC_INVALID', () => conn.isSubscribed(topic));
