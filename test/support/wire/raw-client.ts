@@ -35,6 +35,8 @@ export class RawClient {
    */
   #early = Buffer.alloc(0);
   #isUpgraded = false;
+  /** The chunks of a long body, which are joined once and not with each chunk. */
+  #body: Buffer[] = [];
   readonly #lookers = new Set<() => void>();
 
   constructor(
@@ -81,6 +83,7 @@ export class RawClient {
     const [first = '', ...lines] = this.#early.subarray(0, end).toString('latin1').split('\r\n');
     const status = Number(first.split(' ')[1] ?? 0);
     if (status !== 101) await this.until('the end of the answer', () => this.isEnded, patienceMs);
+    this.#joinBody();
     const fields = new Map(
       lines.map((line) => [
         line.slice(0, line.indexOf(':')).toLowerCase(),
@@ -110,6 +113,7 @@ export class RawClient {
    * several.
    */
   get http(): string {
+    this.#joinBody();
     return this.#early.toString('latin1');
   }
 
@@ -151,6 +155,7 @@ export class RawClient {
   #take(chunk: Buffer): void {
     this.receivedBytes += chunk.length;
     if (this.#isUpgraded) this.#reader.push(chunk);
+    else if (this.#early.includes(HEAD_END)) this.#body.push(chunk);
     else this.#takeEarly(chunk);
     this.#look();
   }
@@ -162,6 +167,11 @@ export class RawClient {
     this.#early = this.#isUpgraded ? early.subarray(0, end + HEAD_END.length) : early;
     const rest = early.subarray(this.#early.length);
     if (rest.length > 0) this.#reader.push(rest);
+  }
+
+  #joinBody(): void {
+    if (this.#body.length === 0) return;
+    this.#early = Buffer.concat([this.#early, ...this.#body.splice(0)]);
   }
 
   #end(): void {
