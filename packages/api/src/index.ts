@@ -95,6 +95,7 @@ export {
 } from './reactor.js';
 export { RING_FULL, type RecordSink, type RingConsumer, type RingProducer } from './ring.js';
 export { codeOfThrown, stackOfThrown, textOfThrown } from './thrown.js';
+export { suggest, unknownName } from './suggest.js';
 export { assertTopic } from './topic.js';
 export type { Cpu, NumaNode, Topology } from './topology.js';
 export type {

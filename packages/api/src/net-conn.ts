@@ -41,7 +41,8 @@ export interface NetSink {
   received(bytes: Uint8Array, start: number, end: number, lease?: ReadLease): void;
   /**
    * The peer has shut its sending side: no more bytes come. Written bytes still go out. Called at
-   * most once.
+   * most once. After both sides have ended, the connection stays until its owner calls `close`;
+   * `closed` is not called for that.
    */
   ended(): void;
   /** All waiting bytes have left: `bufferedBytes` was above 0 and is 0 now. */
@@ -60,7 +61,7 @@ export interface NetSink {
 export interface NetConn {
   /**
    * Numeric address of the peer; an IPv4 peer of an IPv6 socket in dotted form; empty where there
-   * is none.
+   * is none. All connections with an empty address count as one address.
    */
   readonly remoteAddress: string;
   /**
@@ -85,8 +86,8 @@ export interface NetConn {
    * This happens within the call where the kernel takes all bytes at once. After `close`, `abort`
    * or a loss, the connection releases the lease when nothing reads the bytes any more, which may
    * be later than that call. On a closed connection the lease is released within the call
-   * @returns whether the connection has taken all bytes and has room for more. After false, either
-   * `drained` or the end of the connection follows
+   * @returns whether no bytes wait: `bufferedBytes` is 0, and the connection is open. After false,
+   * either `drained` or the end of the connection follows
    */
   write(bytes: Uint8Array, start: number, end: number, lease?: WriteLease): boolean;
   /**
@@ -127,10 +128,10 @@ export type NetAddress =
 /** A network listener: the source of the connections of one reactor. */
 export interface NetListener {
   /**
-   * Starts to accept. Allowed once. Resolves with the port, or with 0 for a Unix socket.
+   * Starts to accept. Allowed once. Resolves with the port, or with 0 if the network has no ports.
    * @param accept gets each connection, and starts or closes it before it returns
-   * @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE, HIOLOAD_OPTION_INVALID, HIOLOAD_STATE
-   * (as a rejection)
+   * @throws HIOLOAD_PORT_IN_USE if the address is taken, HIOLOAD_ADDRESS_UNAVAILABLE if it cannot
+   * be bound, HIOLOAD_OPTION_INVALID, HIOLOAD_STATE (all as a rejection)
    */
   listen(address: NetAddress, accept: (conn: NetConn) => void): Promise<number>;
   /** Stops accepting. Open connections stay open. A second call does nothing. */

@@ -41,7 +41,8 @@ export interface Reactor {
   readonly index: number;
   readonly state: ReactorState;
   /**
-   * Starts to accept connections. Resolves with the port. May be called once.
+   * Starts to accept connections. Resolves with the port that `Transport.listen` resolved with: 0
+   * if the network has no ports. May be called once.
    * @throws the error of the application or of the transport (as a rejection)
    */
   start(): Promise<number>;

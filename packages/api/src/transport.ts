@@ -14,7 +14,10 @@ import type { Uplink } from './uplink.js';
 
 /** A rule of the standard or of the framework that a transport does not follow. */
 export interface Exemption {
-  /** A stable, short name, such as `mask-bit-unchecked`. */
+  /**
+   * A stable, short name, such as `mask-bit-unchecked`. The id `no-compression` says that no
+   * connection is ever compressed: the server then warns if an application asks for compression.
+   */
   readonly id: string;
   /** The rule, with its source. */
   readonly rule: string;
@@ -25,10 +28,15 @@ export interface Exemption {
 /** The abilities and the exemptions of a transport. They are known before a peer connects. */
 export interface TransportFeatures {
   /**
-   * Whether several reactors of one process can listen on one port. The kernel then hands each
-   * connection to one of them.
+   * Whether several reactors may serve side by side. With ports, all of them listen on one port,
+   * and the kernel hands each connection to one of them. Without ports, each reactor has an address
+   * of its own. If false, the server has one reactor.
    */
   readonly sharesPort: boolean;
+  /**
+   * The rules that the transport does not follow. `/stats.json` shows them; the log names those of
+   * a kind of the user.
+   */
   readonly exemptions: readonly Exemption[];
 }
 
@@ -81,7 +89,8 @@ export interface Transport {
   /** The number of open connections. */
   readonly connectionCount: number;
   /**
-   * Starts to accept connections. Resolves with the port. The first failed check refuses a
+   * Starts to accept connections. Resolves with the port, or with 0 if the network of the transport
+   * has no ports. The first failed check refuses a
    * handshake: path (404), origin (403), admission (503 or 429), the upgrade hook.
    * @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE (as a rejection)
    */

@@ -92,6 +92,8 @@ export {
 // The kinds that come along. The kind `uws` loads its native module when it makes a transport.
 export {
   createNetKind,
+  isOriginAllowed,
+  isPathServed,
   netKind,
   type NetKindOptions,
   type NetReactor,

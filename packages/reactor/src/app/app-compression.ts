@@ -1,6 +1,6 @@
 /** Checks the compression settings of an application, and hands them to a transport. */
-import type { AppDefinition, CompressionOptions } from '@hioload/api';
-import { mustBe, unknownName } from './refusal-text.js';
+import { type AppDefinition, type CompressionOptions, unknownName } from '@hioload/api';
+import { mustBe } from './refusal-text.js';
 
 const RANGES: Readonly<
   Record<Exclude<keyof CompressionOptions, 'contextTakeover'>, readonly [number, number]>

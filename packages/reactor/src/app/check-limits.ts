@@ -1,6 +1,12 @@
 /** Checks the limits that an application sets. */
-import { LIMIT_TABLE, type LimitDefinition, type LimitName, type Limits } from '@hioload/api';
-import { mustBe, unknownName } from './refusal-text.js';
+import {
+  LIMIT_TABLE,
+  type LimitDefinition,
+  type LimitName,
+  type Limits,
+  unknownName,
+} from '@hioload/api';
+import { mustBe } from './refusal-text.js';
 
 /** The values that a limit may have, in words. */
 export function allowedValues({ min, max, unit, zeroIsOff }: LimitDefinition): string {

@@ -1,5 +1,6 @@
 /** Checks the pages that an application serves to a plain GET. */
-import { mustBe, unknownName } from './refusal-text.js';
+import { unknownName } from '@hioload/api';
+import { mustBe } from './refusal-text.js';
 
 /**
  * The path of a page: visible ASCII, as a browser sends it. A path has no query and no fragment. It

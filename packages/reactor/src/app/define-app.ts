@@ -1,11 +1,17 @@
 /** `defineApp`: checks an application and marks it as one. */
-import { type AppDefinition, HioloadError, isHioloadError, textOfThrown } from '@hioload/api';
+import {
+  type AppDefinition,
+  HioloadError,
+  isHioloadError,
+  textOfThrown,
+  unknownName,
+} from '@hioload/api';
 import { lackOfKind } from '../parts/check-part.js';
 import { checkCompression } from './app-compression.js';
 import { checkLimits } from './check-limits.js';
 import { checkPages } from './check-pages.js';
 import { setFields } from '../set-fields.js';
-import { mustBe, unknownName } from './refusal-text.js';
+import { mustBe } from './refusal-text.js';
 
 // Registered for the whole process: the modules of an application may use a second copy of this
 // package, and both copies must recognise an application.

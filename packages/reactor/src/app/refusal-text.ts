@@ -1,5 +1,4 @@
 /** The words in which an application definition is refused. */
-import { suggest } from '../suggest.js';
 
 /** Longest text of a refused value, in UTF-16 units. */
 const MAX_VALUE_TEXT = 200;
@@ -21,14 +20,4 @@ function show(value: unknown): string {
     // The value refers to itself, holds a big integer, or throws when it is read.
     return `a value of type ${typeof value}`;
   }
-}
-
-/**
- * Says that a name is unknown, which names are known, and which of them was probably meant.
- * @param where the object that the name stands in, such as `limits`
- */
-export function unknownName(name: string, where: string, names: readonly string[]): string {
-  const meant = suggest(name, names);
-  const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
-  return `${where} has no field ${JSON.stringify(name)}; its fields are ${names.join(', ')}${hint}`;
 }

@@ -11,9 +11,10 @@ import {
   systemClock,
   textOfThrown,
   type Topology,
+  unknownName,
 } from '@hioload/api';
 import { checkLimits } from '../app/check-limits.js';
-import { mustBe, unknownName } from '../app/refusal-text.js';
+import { mustBe } from '../app/refusal-text.js';
 import { busSizes, type BusOptions } from '../bus/bus-options.js';
 import { TasksetAffinity } from '../machine/index.js';
 import {

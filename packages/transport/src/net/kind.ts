@@ -2,10 +2,12 @@
 import {
   type BytePool,
   type Extension,
+  HioloadError,
   type NetListener,
   reactorOf,
   type ConnId,
   type TransportKind,
+  unknownName,
 } from '@hioload/api';
 import { createNetTransport, NET_FEATURES } from './transport.js';
 
@@ -26,8 +28,9 @@ export interface NetKindOptions {
    */
   readonly listener?: NetListener | ((of: NetReactor) => NetListener | Promise<NetListener>);
   /**
-   * Whether the listeners of several reactors can listen on one address. Default: `false` with a
-   * listener of your own; otherwise whether Node's sockets can.
+   * Whether several reactors may serve side by side: their listeners share one port, or each
+   * listener has an address of its own. Default: `false` with a listener of your own; otherwise
+   * whether Node's sockets can share a port.
    */
   readonly sharesPort?: boolean;
   /**
@@ -49,9 +52,28 @@ export interface NetKindOptions {
   readonly sockets?: 'handles' | 'plain';
 }
 
-/** Makes a kind whose transports speak WebSocket in TypeScript, with parts of your own. */
+const FIELDS: readonly string[] = [
+  'name',
+  'listener',
+  'sharesPort',
+  'pool',
+  'extensions',
+  'sockets',
+] satisfies (keyof NetKindOptions)[];
+
+/**
+ * Makes a kind whose transports speak WebSocket in TypeScript, with parts of your own.
+ * @throws HIOLOAD_OPTION_INVALID if a field is unknown; HIOLOAD_PART_INVALID if the listener lacks
+ * a function. The kind checks a listener that a function makes in its `create`.
+ */
 export function createNetKind(parts: NetKindOptions = {}): TransportKind {
+  for (const field of Object.keys(parts)) {
+    if (FIELDS.includes(field)) continue;
+    const problem = unknownName(field, 'the argument', FIELDS);
+    throw new HioloadError('HIOLOAD_OPTION_INVALID', `createNetKind: ${problem}`);
+  }
   const { name = 'net', listener, pool, extensions, sockets } = parts;
+  if (listener !== undefined && typeof listener !== 'function') requireListener(name, listener);
   const sharesPort = parts.sharesPort ?? (listener === undefined && NET_FEATURES.sharesPort);
   return {
     name,
@@ -61,7 +83,8 @@ export function createNetKind(parts: NetKindOptions = {}): TransportKind {
       return createNetTransport({
         ...options,
         ...(listener !== undefined && {
-          listener: typeof listener === 'function' ? await listener(of) : listener,
+          listener:
+            typeof listener === 'function' ? requireListener(name, await listener(of)) : listener,
         }),
         ...(pool !== undefined && { pool: typeof pool === 'function' ? pool(of) : pool }),
         ...(extensions !== undefined && { extensions }),
@@ -69,6 +92,20 @@ export function createNetKind(parts: NetKindOptions = {}): TransportKind {
       });
     },
   };
+}
+
+/** Refuses a value that is no network listener. @throws HIOLOAD_PART_INVALID */
+function requireListener(name: string, listener: NetListener): NetListener {
+  const given = listener as Partial<NetListener> | null | undefined;
+  for (const member of ['listen', 'close'] as const) {
+    if (typeof given?.[member] === 'function') continue;
+    throw new HioloadError(
+      'HIOLOAD_PART_INVALID',
+      `createNetKind: the listener of the kind ${name} must have the functions listen and close; ` +
+        `its ${member} is no function`,
+    );
+  }
+  return listener;
 }
 
 /** The kind `net` with all its defaults: WebSocket in TypeScript over Node's sockets. */

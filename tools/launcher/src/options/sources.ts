@@ -1,6 +1,5 @@
 /** Reads options from flags, environment variables and the configuration file. */
-import { HioloadError } from '@hioload/api';
-import { suggest } from '@hioload/reactor/suggest';
+import { HioloadError, suggest } from '@hioload/api';
 import { readFileSync } from 'node:fs';
 import { OPTION_TABLE, type OptionDefinition } from './table.js';
 

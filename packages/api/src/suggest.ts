@@ -1,3 +1,5 @@
+// Names that are not known: the word that was probably meant, and the text of the refusal.
+
 /**
  * The word that was probably meant, or `undefined` where none is near: at most two slips, and at
  * most a third of the word.
@@ -12,6 +14,16 @@ export function suggest(word: string, words: readonly string[]): string | undefi
     bestDistance = distance;
   }
   return best;
+}
+
+/**
+ * Says that a name is unknown, which names are known, and which of them was probably meant.
+ * @param where the object that the name stands in, such as `limits`
+ */
+export function unknownName(name: string, where: string, names: readonly string[]): string {
+  const meant = suggest(name, names);
+  const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+  return `${where} has no field ${JSON.stringify(name)}; its fields are ${names.join(', ')}${hint}`;
 }
 
 /**
