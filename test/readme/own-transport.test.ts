@@ -7,7 +7,7 @@ import { blocksOf, ROOT } from './examples.js';
 const PAGE = 'docs/own-transport.md';
 const PARTS = 'test/e2e/parts';
 /** The files that `test/e2e/parts` serves with. */
-const FILES = ['modules/link-kind.ts', 'own/link-listener.ts', 'own/ws-kind.ts'];
+const FILES = ['modules/unix-kind.ts', 'own/unix-listener.ts', 'own/ws-kind.ts'];
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
@@ -15,7 +15,7 @@ describe('the page on transports of your own', () => {
   it('shows code of the parts that a test serves with, as it is', () => {
     const sources = FILES.map((file) => read(join(PARTS, file)));
     const blocks = blocksOf(PAGE, 'ts');
-    expect(blocks).toHaveLength(5);
+    expect(blocks).toHaveLength(7);
     for (const block of blocks) {
       expect(
         sources.filter((source) => source.includes(block)),

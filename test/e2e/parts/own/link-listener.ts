@@ -40,9 +40,12 @@ export class LinkListener implements NetListener {
 /** One pair of sockets, and the connections on it. */
 class Link {
   readonly #outward: Socket;
+  readonly #inward: Socket;
   readonly #conns = new Map<number, LinkConn>();
+  readonly #paused = new Set<number>();
 
   constructor(inward: Socket, outward: Socket, accept: (conn: NetConn) => void) {
+    this.#inward = inward;
     this.#outward = outward;
     const reader = new FrameReader((id, type, payload) => {
       if (type === FrameType.Open) {
@@ -56,17 +59,28 @@ class Link {
     inward.on('close', () => this.#lost());
   }
 
-  get bufferedBytes(): number {
-    return this.#outward.writableLength;
+  /**
+   * Sends a frame. Calls `sent` in a later turn, when the kernel has taken the frame.
+   * @returns whether the kernel has taken the frame at once
+   */
+  send(id: number, type: FrameType, payload: Uint8Array, sent: () => void): boolean {
+    this.#outward.write(encodeFrame(id, type, payload), sent);
+    return this.#outward.writableLength === 0;
   }
 
-  /** Sends a frame; `sent` is called when the socket has taken it. */
-  send(id: number, type: FrameType, payload: Uint8Array, sent: () => void): void {
-    this.#outward.write(encodeFrame(id, type, payload), sent);
+  /** Stops reading. Frames have no flow control, so one paused connection stops its whole link. */
+  pause(id: number): void {
+    this.#paused.add(id);
+    this.#inward.pause();
+  }
+
+  resume(id: number): void {
+    if (this.#paused.delete(id) && this.#paused.size === 0) this.#inward.resume();
   }
 
   forget(id: number): void {
     this.#conns.delete(id);
+    this.resume(id);
   }
 
   #lost(): void {
@@ -77,18 +91,15 @@ class Link {
 
 const NOTHING = new Uint8Array(0);
 
-/** One connection of a link. */
+/** One connection of a link. Simplified: bytes that wait in the link still go out on `abort`. */
 class LinkConn implements NetConn {
   readonly remoteAddress = '';
   readonly #link: Link;
   readonly #id: number;
   #sink: NetSink | undefined;
-  #isPaused = false;
   #isClosed = false;
   #isShut = false;
   #unsentBytes = 0;
-  /** What came while reading was paused. */
-  #held: (readonly [FrameType, Uint8Array])[] = [];
 
   constructor(link: Link, id: number) {
     this.#link = link;
@@ -110,35 +121,34 @@ class LinkConn implements NetConn {
       const sink = this.#sink;
       this.#end();
       sink?.closed(undefined);
-    } else if (this.#isPaused) this.#held.push([type, payload]);
-    else if (type === FrameType.Shutdown) this.#sink?.ended();
+    } else if (type === FrameType.Shutdown) this.#sink?.ended();
     // The sink may change the bytes until it returns; the payload is a copy that nobody else has.
     else if (payload.length > 0) this.#sink?.received(payload, 0, payload.length);
   }
 
   write(bytes: Uint8Array, start: number, end: number, lease?: WriteLease): boolean {
-    if (!this.#isClosed && !this.#isShut) {
-      this.#unsentBytes += end - start;
-      // A frame holds a copy of the bytes, so what was lent is done with at once.
-      this.#link.send(this.#id, FrameType.Data, bytes.subarray(start, end), () => {
-        this.#unsentBytes -= end - start;
-        if (this.#unsentBytes === 0 && !this.#isClosed) this.#sink?.drained();
-      });
+    if (this.#isClosed || this.#isShut) {
+      lease?.release();
+      return false;
     }
-    lease?.release();
-    return this.bufferedBytes === 0;
+    const length = end - start;
+    const payload = bytes.subarray(start, end);
+    const isTaken = this.#link.send(this.#id, FrameType.Data, payload, () => {
+      lease?.release();
+      if (isTaken) return;
+      this.#unsentBytes -= length;
+      if (this.#unsentBytes === 0 && !this.#isClosed) this.#sink?.drained();
+    });
+    if (!isTaken) this.#unsentBytes += length;
+    return this.#unsentBytes === 0;
   }
 
   pause(): void {
-    this.#isPaused = true;
+    if (!this.#isClosed) this.#link.pause(this.#id);
   }
 
   resume(): void {
-    this.#isPaused = false;
-    // Never from inside of a call on the connection: the sink hears of it in a turn of its own.
-    setImmediate(() => {
-      while (!this.#isPaused && this.#held.length > 0) this.take(...this.#held.shift()!);
-    });
+    this.#link.resume(this.#id);
   }
 
   shutdown(): void {
@@ -160,7 +170,6 @@ class LinkConn implements NetConn {
   #end(): void {
     this.#isClosed = true;
     this.#sink = undefined;
-    this.#held = [];
     this.#link.forget(this.#id);
   }
 }

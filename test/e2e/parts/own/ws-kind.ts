@@ -4,8 +4,11 @@ import {
   closedMetric,
   type ConnId,
   ConnState,
+  type Exemption,
   HioloadError,
   type IncomingMessage,
+  isOriginAllowed,
+  isPathServed,
   Metric,
   type PublishResult,
   publishResult,
@@ -20,11 +23,49 @@ import {
   type WebSocketConn,
 } from '@hioload/reactor';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage as HttpRequest, STATUS_CODES } from 'node:http';
 import { join } from 'node:path';
 import { type WebSocket, WebSocketServer } from 'ws';
 
-const features = { sharesPort: true, exemptions: [] };
+/** The settings and hooks of an application that this kind does not honour. */
+const exemptions: readonly Exemption[] = [
+  {
+    id: 'no-compression',
+    rule: 'compression: a client that offers it gets it',
+    instead: 'no connection is compressed',
+  },
+  {
+    id: 'no-pages',
+    rule: 'pages: a GET of the path of a page is answered with the page',
+    instead: 'every request that is no handshake is answered with 426',
+  },
+  {
+    id: 'no-subprotocols',
+    rule: 'protocols: a connection has the best subprotocol that the client offers',
+    instead: 'no connection has a subprotocol',
+  },
+  {
+    id: 'few-limits',
+    rule: 'limits: the transport keeps every limit',
+    instead: 'it keeps maxPayloadBytes, maxBufferedBytes and the limits of the admission',
+  },
+  {
+    id: 'drops-only',
+    rule: 'whenBufferFull: close ends a connection whose queue is full',
+    instead: 'a full queue drops the message, with both policies',
+  },
+  {
+    id: 'no-queue-and-ping-hooks',
+    rule: 'the transport calls the hooks drain, dropped, ping and pong',
+    instead: 'it never calls them',
+  },
+  {
+    id: 'few-metrics',
+    rule: 'the transport counts messages, bytes, pings and drops',
+    instead: 'it counts connections, refused handshakes and handler faults',
+  },
+];
+const features = { sharesPort: true, exemptions };
 
 class OwnTransport implements Transport {
   readonly features = features;
@@ -39,12 +80,19 @@ class OwnTransport implements Transport {
   constructor(options: TransportOptions) {
     this.options = options;
     this.#nextId = options.firstConnId;
-    const { maxPayloadBytes } = options.limits;
-    this.#sockets = new WebSocketServer({ noServer: true, maxPayload: maxPayloadBytes });
+    this.#sockets = new WebSocketServer({
+      noServer: true,
+      maxPayload: options.limits.maxPayloadBytes,
+      handleProtocols: () => false,
+    });
     this.#server.on('upgrade', (request, socket, head) => {
-      const isHere = request.url === options.path;
-      const isAdmitted = isHere && options.admission.admit('') === AdmissionVerdict.Admitted;
-      if (!isAdmitted) return void socket.end(`HTTP/1.1 ${isHere ? 503 : 404} No\r\n\r\n`);
+      socket.on('error', () => undefined); // `close` follows.
+      const refusal = this.#judge(request);
+      if (refusal !== undefined) {
+        const [status, metric] = refusal;
+        options.metrics.add(metric, 1);
+        return void socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n\r\n`);
+      }
       let opened = false;
       socket.once('close', () => opened || options.admission.release(''));
       this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -117,6 +165,26 @@ class OwnTransport implements Transport {
       Promise.resolve(hook()).catch(failed);
     } catch (error) {
       failed(error);
+    }
+  }
+
+  /** Admits a handshake, or returns the status and the metric of the refusal. */
+  #judge({ url = '', headers }: HttpRequest): readonly [number, number] | undefined {
+    const { path, allowedOrigins, admission } = this.options;
+    if (!isPathServed(url.split('?', 1)[0]!, path)) return [404, Metric.RejectedPath];
+    if (!isOriginAllowed(headers.origin, headers.host ?? '', allowedOrigins))
+      return [403, Metric.RejectedOrigin];
+    switch (admission.admit('')) {
+      case AdmissionVerdict.Admitted:
+        return undefined;
+      case AdmissionVerdict.Full:
+        return [503, Metric.RejectedFull];
+      case AdmissionVerdict.AddressFull:
+        return [429, Metric.RejectedAddressFull];
+      case AdmissionVerdict.TooFast:
+        return [503, Metric.RejectedTooFast];
+      case AdmissionVerdict.Draining:
+        return [503, Metric.RejectedDraining];
     }
   }
 
