@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { WebSocket } from 'ws';
+import { WebSocket } from 'ws';
 import { frame, head, Op, RawClient } from '@hioload/test-support/wire';
 import { ask, closeCode, open } from '../server/clients.js';
 import { makeServer, startReactors, startServer, type TestServer } from '../server/start-server.js';
@@ -83,6 +83,47 @@ describe("a user's transport kind", () => {
     await expectBusAndDrain(started, sockets as [WebSocket, WebSocket]);
   });
 
+  it('tells its exemptions, and warns of compression that it lacks', async () => {
+    const transport = WS_KIND;
+    const started = await startServer('compressing.ts', { transport, reactors: 1 });
+    const told = await started.line(/does not keep every rule/);
+    expect(told.message).toMatch(
+      /^transport: ws-unix does not keep every rule; its exemptions: no-compression, no-pages, /,
+    );
+    const warned = await started.line(/^compression is off/);
+    expect(warned).toMatchObject({
+      level: 'warn',
+      message:
+        'compression is off on the transport ws-unix: no connection is compressed; the ' +
+        'transport net has it',
+    });
+    const { exemptions } = (await (await fetch(`${started.adminUrl}/stats.json`)).json()) as {
+      exemptions: unknown[];
+    };
+    expect(exemptions[0]).toEqual({
+      id: 'no-compression',
+      instead: 'no connection is compressed',
+    });
+  });
+
+  it('lets in no page of another origin', async () => {
+    const started = await startServer('echo.ts', { transport: WS_KIND, reactors: 1 });
+    const url = `ws+unix://${folder}/0.sock:/`;
+    const stranger = new WebSocket(url, { origin: 'https://elsewhere.example' });
+    stranger.on('error', () => undefined);
+    const [, response] = (await once(stranger, 'unexpected-response')) as [
+      unknown,
+      { statusCode: number },
+    ];
+    expect(response.statusCode).toBe(403);
+    stranger.terminate();
+    const metrics = await (await fetch(`${started.adminUrl}/metrics`)).text();
+    expect(metrics).toMatch(/^ws_\w+\{.*reason="origin".*\} 1$/m);
+    const socket = await open(url);
+    expect(await ask(socket, 'hello')).toBe('hello');
+    socket.terminate();
+  });
+
   it('can be the choice of the application, and the operator goes over it', async () => {
     const alone = await startServer(modulePath('alone-app.ts'));
     await alone.line(/^transport: alone, chosen by the application; one reactor, because/);
@@ -124,6 +165,32 @@ describe("a user's network under net", () => {
     await closeCode(second);
     await expectBusAndDrain(started, sockets as [WebSocket, WebSocket]);
     for (const link of links) link.close();
+  });
+
+  it('serves without a port, and says so', async () => {
+    const options = { transport: modulePath('unix-kind.ts') };
+    const started = await startReactors(2, 'topics.ts', options);
+    expect(await started.line(/^ready: /)).toMatchObject({
+      message: 'ready: transport unix, no port',
+      fields: { url: null },
+    });
+    expect(started).toMatchObject({ url: '', port: 0 });
+    const stats = await (await fetch(`${started.adminUrl}/stats.json`)).json();
+    expect(stats).toMatchObject({ url: null, transport: 'unix', exemptions: [] });
+    const sockets = await Promise.all([0, 1].map((r) => open(`ws+unix://${folder}/${r}.sock:/`)));
+    await expectBusAndDrain(started, sockets as [WebSocket, WebSocket]);
+  });
+
+  it('leaves the port of the options to others, where the network has none', async () => {
+    const { port, server } = await startServer('echo.ts', { reactors: 1 });
+    await server.drain();
+    const transport = modulePath('unix-kind.ts');
+    const portless = await startServer('echo.ts', { reactors: 1, transport, port });
+    expect(portless.port).toBe(0);
+    const other = await startServer('echo.ts', { reactors: 1, transport: 'net', port });
+    const socket = await open(other.url);
+    expect(await ask(socket, 'hello')).toBe('hello');
+    socket.terminate();
   });
 
   it('draws memory from a pool of the user', async () => {
@@ -242,6 +309,20 @@ describe('a part that cannot be used', () => {
       'HIOLOAD_PART_INVALID',
       `transport: the kind empty of ${modulePath('empty-kind.ts')}: what its create resolves ` +
         'with must be a Transport; its listen must be a function; got nothing',
+    ],
+    [
+      'a network listener that cannot listen',
+      { transport: modulePath('failing-listener.ts') },
+      'HIOLOAD_PART_FAILED',
+      `transport: the kind failing of ${modulePath('failing-listener.ts')} cannot listen: no cable`,
+    ],
+    [
+      'a net kind with a slip in a name',
+      { transport: modulePath('misspelt-kind.ts') },
+      'HIOLOAD_MODULE_FAILED',
+      `transport: ${modulePath('misspelt-kind.ts')} failed: createNetKind: the argument has no ` +
+        'field "listner"; its fields are name, listener, sharesPort, pool, extensions, sockets; ' +
+        'did you mean listener?',
     ],
     [
       'a module that throws',

@@ -1,6 +1,7 @@
 /** Finds the transport kind of a reactor, and makes its transport. */
 import {
   type AppDefinition,
+  type Exemption,
   HioloadError,
   isHioloadError,
   textOfThrown,
@@ -32,6 +33,9 @@ export interface TransportFacts {
   readonly sharesPort: boolean;
   /** The reason for the choice, for the log. */
   readonly reason: string;
+  /** Whether the kind is a kind of the user. */
+  readonly isOwn: boolean;
+  readonly exemptions: readonly Pick<Exemption, 'id' | 'instead'>[];
 }
 
 /** The kind that a reactor serves with. */
@@ -80,8 +84,16 @@ export async function findServingKind(
 }
 
 /** The facts about a kind that a reactor reports to the supervisor. */
-export function factsOf({ kind, reason }: ServingKind): TransportFacts {
-  return { name: kind.name, sharesPort: kind.features.sharesPort, reason };
+export function factsOf({ kind, reason, file }: ServingKind): TransportFacts {
+  const { sharesPort, exemptions } = kind.features;
+  return {
+    name: kind.name,
+    sharesPort,
+    reason,
+    isOwn: file !== undefined,
+    // The facts cross threads, which other fields of the user might not.
+    exemptions: exemptions.map(({ id, instead }) => ({ id, instead })),
+  };
 }
 
 /**
@@ -99,11 +111,24 @@ export async function createTransport(
   try {
     transport = await kind.create(options);
   } catch (cause) {
-    const code = isHioloadError(cause) ? cause.code : 'HIOLOAD_PART_FAILED';
-    const reason = textOfThrown(cause);
-    throw new HioloadError(code, `${what} cannot make a transport: ${reason}`, { cause });
+    throw partFailed(`${what} cannot make a transport`, cause);
   }
   const lack = lackOf(transport, TRANSPORT_MEMBERS);
   requirePart(`${what}: what its create resolves with`, 'a Transport', lack);
   return transport;
+}
+
+/**
+ * The error of a transport whose `listen` rejected with `cause`. For a kind of the user, the error
+ * names the kind and its module.
+ */
+export function listenError({ kind, file }: ServingKind, cause: unknown): unknown {
+  if (file === undefined) return cause;
+  return partFailed(`transport: the kind ${kind.name} of ${file} cannot listen`, cause);
+}
+
+/** An error with the code of its cause, or HIOLOAD_PART_FAILED if the cause has no code. */
+function partFailed(problem: string, cause: unknown): HioloadError {
+  const code = isHioloadError(cause) ? cause.code : 'HIOLOAD_PART_FAILED';
+  return new HioloadError(code, `${problem}: ${textOfThrown(cause)}`, { cause });
 }

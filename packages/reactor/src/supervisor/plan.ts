@@ -87,10 +87,17 @@ function whyAlone(name: string): string {
 
 const whatCan = (name: string): string => (name === 'net' ? `. ${WHAT_CAN}` : '');
 
-/** Logs the transport, and why it has one reactor if it cannot have more. */
-export function announceTransport({ name, reason, sharesPort }: TransportFacts, log: Logger): void {
+/**
+ * Logs the transport, and why it has one reactor if it cannot have more. A kind of the user that
+ * has exemptions gets one more line.
+ */
+export function announceTransport(transport: TransportFacts, log: Logger): void {
+  const { name, reason, sharesPort, isOwn, exemptions } = transport;
   const alone = sharesPort ? '' : `; one reactor, ${whyAlone(name)}`;
   log.info(`transport: ${name}, ${reason}${alone}`);
+  if (!isOwn || exemptions.length === 0) return;
+  const ids = exemptions.map(({ id }) => id).join(', ');
+  log.info(`transport: ${name} does not keep every rule; its exemptions: ${ids}`, { exemptions });
 }
 
 /** Logs the plan, one line for each decision. */

@@ -110,7 +110,8 @@ export class ReactorCrew {
   }
 
   /**
-   * Starts every reactor. Resolves with the port when all reactors are ready.
+   * Starts every reactor. Resolves with the port when all reactors are ready: 0 if the network of
+   * the transport has no ports.
    * @throws TransportMisfit if the crew does not suit the transport; else the error of the first
    * reactor that failed
    */
@@ -128,8 +129,9 @@ export class ReactorCrew {
     // With port 0 the first reactor takes a free port, and the others listen on the same port.
     const shared = port === 0 ? await first.start(0) : port;
     const others = port === 0 ? rest : this.#keepers;
-    await Promise.all(others.map((keeper) => keeper.start(shared)));
-    return shared;
+    const ports = await Promise.all(others.map((keeper) => keeper.start(shared)));
+    // A network without ports resolves with 0, although the options name a port.
+    return port !== 0 && ports[0] === 0 ? 0 : shared;
   }
 
   async drain(options: DrainOptions): Promise<void> {

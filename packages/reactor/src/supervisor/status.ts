@@ -38,6 +38,7 @@ export interface LaneStatus {
 /** The status of a server. */
 export interface ServerStatus {
   readonly state: ServerState;
+  /** `null` before the server is ready, and if the network of the transport has no ports. */
   readonly url: string | null;
   readonly transport: string;
   readonly pinned: boolean;

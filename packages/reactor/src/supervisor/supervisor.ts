@@ -141,8 +141,11 @@ class Supervisor implements Server {
     this.#requireTime();
     const adminPort = await this.#startAdmin();
     const listening = await this.#startCrew(this.#plan, wish, deadline);
-    // A transport of the user may have no port.
-    if (port === 0 && listening !== 0) this.#claim = await lockPort(host, listening);
+    if (listening === 0) {
+      // The network of the transport has no ports, so the port of the options stays free.
+      this.#claim?.release();
+      this.#claim = undefined;
+    } else if (port === 0) this.#claim = await lockPort(host, listening);
     this.#announceMemory();
     return this.#becomeReady(listening, adminPort);
   }
@@ -217,6 +220,7 @@ class Supervisor implements Server {
         pid: process.pid,
         machine: this.#plan?.topology,
         placement: this.#plan?.placement.places,
+        exemptions: this.#transport?.exemptions ?? [],
       }),
     });
     return this.#admin.listen(admin.host, admin.port);
@@ -234,7 +238,7 @@ class Supervisor implements Server {
   #becomeReady(port: number, adminPort: number | undefined): ServerAddress {
     const { host, admin } = this.#options;
     const address = {
-      url: `ws://${inUrl(host)}:${port}`,
+      url: port === 0 ? '' : `ws://${inUrl(host)}:${port}`,
       adminUrl:
         admin === null || adminPort === undefined
           ? null
@@ -247,7 +251,8 @@ class Supervisor implements Server {
     this.#state = 'ready';
     this.#readyAtMs = this.#clock.now();
     const log = this.#log;
-    log.info(`ready: ${address.url}`, { url: address.url });
+    if (port > 0) log.info(`ready: ${address.url}`, { url: address.url });
+    else log.info(`ready: transport ${this.#status().transport}, no port`, { url: null });
     if (address.adminUrl !== null) {
       log.info(`admin: ${address.adminUrl}/healthz /readyz /metrics /stats.json /memory.json`, {
         url: address.adminUrl,
@@ -259,7 +264,7 @@ class Supervisor implements Server {
   #status(): ServerStatus {
     return {
       state: this.#state,
-      url: this.#address?.url ?? null,
+      url: this.#address === undefined || this.#address.port === 0 ? null : this.#address.url,
       transport: this.#transport?.name ?? 'none',
       pinned: this.#plan?.pinning.pinned ?? false,
       uptimeSeconds:

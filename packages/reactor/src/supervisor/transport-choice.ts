@@ -2,7 +2,7 @@
 import { HioloadError } from '@hioload/api';
 import { loadUws, type UwsLoad } from '@hioload/transport/uws';
 import { BUILT_IN_KINDS } from '../parts/built-in-kinds.js';
-import type { TransportFacts, TransportWish } from '../parts/serving-transport.js';
+import { factsOf, type TransportFacts, type TransportWish } from '../parts/serving-transport.js';
 import { SERVER_DEFAULTS } from '../server-defaults.js';
 import type { ResolvedServerOptions } from './server-options.js';
 
@@ -25,7 +25,8 @@ export async function chooseTransport(
 ): Promise<ChosenTransport> {
   if (choice?.type === 'module') {
     const { file } = choice;
-    const expected = { name: 'unknown', sharesPort: true, reason: `from ${file}` };
+    const reason = `from ${file}`;
+    const expected = { name: 'unknown', sharesPort: true, reason, isOwn: true, exemptions: [] };
     return { wish: choice, expected };
   }
   const name = choice?.name ?? SERVER_DEFAULTS.transport;
@@ -47,9 +48,8 @@ export async function chooseTransport(
 const IN_TYPESCRIPT = 'the transport in TypeScript';
 
 function builtIn(name: 'uws' | 'net', reason: string, appMayChoose: boolean): ChosenTransport {
-  const { sharesPort } = BUILT_IN_KINDS[name].features;
   return {
     wish: { type: 'built-in', name, reason, appMayChoose },
-    expected: { name, sharesPort, reason },
+    expected: factsOf({ kind: BUILT_IN_KINDS[name], reason, file: undefined }),
   };
 }

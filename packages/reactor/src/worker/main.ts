@@ -19,7 +19,12 @@ import { currentThreadId } from '../machine/index.js';
 import { LogWriter } from '../log/log-ring.js';
 import { findIdleStrategy } from '../parts/serving-idle.js';
 import { loadReactorFactory } from '../parts/serving-reactor.js';
-import { createTransport, factsOf, findServingKind } from '../parts/serving-transport.js';
+import {
+  createTransport,
+  factsOf,
+  findServingKind,
+  listenError,
+} from '../parts/serving-transport.js';
 import { ReactorContext } from './app-context.js';
 import { FaultLog } from './fault-log.js';
 import { watchHeap } from './heap-watch.js';
@@ -32,7 +37,7 @@ import type {
 } from './thread-messages.js';
 import { warnOfMissingCompression } from './missing-compression.js';
 import { createReactorPools } from './reactor-pools.js';
-import { createTransportReactor } from './transport-reactor.js';
+import { transportReactorFactory } from './transport-reactor.js';
 import { createWorkerLog } from './worker-log.js';
 
 /*
@@ -94,7 +99,7 @@ async function run(): Promise<void> {
   const serving = await findServingKind(seed.transport, app, seed.module);
   const createReactor =
     seed.reactorModule === null
-      ? createTransportReactor
+      ? transportReactorFactory((cause) => listenError(serving, cause))
       : await loadReactorFactory(seed.reactorModule);
   port.ref();
   await new Promise<void>((proceed) => {
@@ -127,11 +132,7 @@ async function run(): Promise<void> {
   });
   // Once for the server: all its reactors, and their successors, are alike.
   if (seed.index === 0 && seed.bus.life === 0) {
-    warnOfMissingCompression(
-      compression,
-      { name: serving.kind.name, features: transport.features },
-      log,
-    );
+    warnOfMissingCompression(compression, serving.kind, log);
   }
   // A thread that ends with native handles open takes the process down; this runs for an uncaught
   // error too.

@@ -16,23 +16,39 @@ import { closeGently } from './drain.js';
 /** How often a draining reactor looks whether its last connection has gone. */
 const DRAIN_POLL_MS = 10;
 
-/** Makes the reactor that a thread drives where the user has no factory of their own. */
-export const createTransportReactor: ReactorFactory = (parts) => new TransportReactor(parts);
+/**
+ * Makes the factory of the reactors that threads drive where the user has no factory of their own.
+ * @param explainListen makes the error of the start out of the error of `Transport.listen`
+ */
+export function transportReactorFactory(
+  explainListen: (cause: unknown) => unknown,
+): ReactorFactory {
+  return (parts) => new TransportReactor(parts, { explainListen });
+}
+
+/** The options of a {@link TransportReactor}. */
+export interface TransportReactorOptions {
+  /** 0 inclusive to 1 exclusive; spreads the closes of a drain. Default: `Math.random`. */
+  readonly random?: () => number;
+  /** Makes the error of the start out of the error of `Transport.listen`. Default: no change. */
+  readonly explainListen?: (cause: unknown) => unknown;
+}
 
 /** An application on a transport. It knows neither threads nor the supervisor. */
 export class TransportReactor implements Reactor {
   readonly index: number;
   readonly #parts: ReactorParts;
   readonly #random: () => number;
+  readonly #explainListen: (cause: unknown) => unknown;
   #state: ReactorState | 'idle' = 'idle';
   #drained: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
 
-  /** @param random 0 inclusive to 1 exclusive; spreads the closes of a drain */
-  constructor(parts: ReactorParts, random: () => number = Math.random) {
+  constructor(parts: ReactorParts, options: TransportReactorOptions = {}) {
     this.index = parts.context.reactor;
     this.#parts = parts;
-    this.#random = random;
+    this.#random = options.random ?? Math.random;
+    this.#explainListen = options.explainListen ?? ((cause) => cause);
   }
 
   get state(): ReactorState {
@@ -48,10 +64,10 @@ export class TransportReactor implements Reactor {
       );
     }
     this.#state = ReactorState.Starting;
-    const { app, context, transport, address } = this.#parts;
+    const { app, context } = this.#parts;
     try {
       await runStartHook(app, context);
-      const port = await transport.listen(address);
+      const port = await this.#listen();
       // If a stop came meanwhile, the transport is closed already.
       if (this.state === ReactorState.Starting) this.#state = ReactorState.Ready;
       return port;
@@ -70,6 +86,15 @@ export class TransportReactor implements Reactor {
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
+  }
+
+  async #listen(): Promise<number> {
+    const { transport, address } = this.#parts;
+    try {
+      return await transport.listen(address);
+    } catch (cause) {
+      throw this.#explainListen(cause);
+    }
   }
 
   async #drain({ code, reason, spreadMs, deadlineMs }: DrainOptions): Promise<void> {

@@ -1,6 +1,7 @@
-// Tests of the plan of a server: how many reactors it has.
+// Tests of the plan of a server: how many reactors it has, and the log lines on its transport.
+import { FakeLogger } from '@hioload/fake';
 import { describe, expect, it } from 'vitest';
-import { reactorsOn } from '../../src/supervisor/plan.js';
+import { announceTransport, reactorsOn } from '../../src/supervisor/plan.js';
 
 describe('reactorsOn', () => {
   const alone = { name: 'net', sharesPort: false };
@@ -24,5 +25,35 @@ describe('reactorsOn', () => {
           'can run more reactors',
       }),
     );
+  });
+});
+
+describe('announceTransport', () => {
+  const kind = {
+    name: 'mine',
+    sharesPort: true,
+    reason: 'from /own.ts',
+    exemptions: [
+      { id: 'no-pages', instead: 'no page is sent' },
+      { id: 'no-compression', instead: 'no connection is compressed' },
+    ],
+  };
+
+  it('names the exemptions of a kind of the user, in one line', () => {
+    const log = new FakeLogger();
+    announceTransport({ ...kind, isOwn: true }, log);
+    expect(log.messages('info')).toEqual([
+      'transport: mine, from /own.ts',
+      'transport: mine does not keep every rule; its exemptions: no-pages, no-compression',
+    ]);
+  });
+
+  it.each([
+    ['a built-in kind, whose exemptions the documentation names', { ...kind, isOwn: false }],
+    ['a kind without exemptions', { ...kind, isOwn: true, exemptions: [] }],
+  ])('says one line on %s', (_, transport) => {
+    const log = new FakeLogger();
+    announceTransport(transport, log);
+    expect(log.messages('info')).toEqual(['transport: mine, from /own.ts']);
   });
 });
