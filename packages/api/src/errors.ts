@@ -40,8 +40,10 @@ export const ERROR_TABLE = {
     remedy: 'Check the path; it is relative to the working directory.',
   },
   HIOLOAD_MODULE_FAILED: {
-    meaning: 'A module threw when it was loaded, or the start hook of the application failed.',
-    remedy: 'The cause of the error has the stack of the application.',
+    meaning:
+      'A module threw when it was loaded, or the start hook of the application failed. A ' +
+      '`HioloadError` that was thrown there keeps its own code.',
+    remedy: 'The cause of the error has the message and the stack of the application.',
   },
   HIOLOAD_MODULE_NO_APP: {
     meaning: 'The default export of the application module is not an application.',
@@ -52,8 +54,10 @@ export const ERROR_TABLE = {
     remedy: 'The message names the module of the part, the member, and what the member must be.',
   },
   HIOLOAD_PART_FAILED: {
-    meaning: 'A part of your own, such as a transport kind, failed while it was put to use.',
-    remedy: 'The message names the module of the part; the cause carries its stack.',
+    meaning:
+      'A part of your own, such as a transport kind, failed while it was put to use. A ' +
+      '`HioloadError` of the part keeps its own code.',
+    remedy: 'The message names the module of the part; the cause has the stack of the part.',
   },
   HIOLOAD_APP_INVALID: {
     meaning: 'An application definition has an unknown field, or a field with a wrong value.',
@@ -65,11 +69,13 @@ export const ERROR_TABLE = {
   },
   HIOLOAD_REACTOR_START_TIMEOUT: {
     meaning: 'A reactor was not ready within `startTimeoutMs`.',
-    remedy: 'Look for a top-level await or a start hook of the application that does not end.',
+    remedy:
+      'The message says what the reactor was doing. Raise `startTimeoutMs` on a busy machine; ' +
+      'otherwise look for a start hook, a top-level await or a `listen()` that does not end.',
   },
   HIOLOAD_REACTOR_START_FAILED: {
     meaning: 'A reactor ended before it was ready.',
-    remedy: 'The message and the stack are those of the error in the reactor.',
+    remedy: 'The message has the text of the error in the reactor; the cause has its stack.',
   },
   HIOLOAD_STATE: {
     meaning: 'The object is in a state that does not allow the call.',

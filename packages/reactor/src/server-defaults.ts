@@ -15,7 +15,8 @@ export const SERVER_DEFAULTS = {
   transport: 'auto',
   loop: 'park',
   drain: { spreadMs: 2_000, deadlineMs: 10_000 },
-  startTimeoutMs: 8_500,
+  // A busy machine starts threads late. A start that fails reports its error without the wait.
+  startTimeoutMs: 30_000,
   bus: {
     flushRecords: 32,
     drainRecords: 256,

@@ -41,7 +41,7 @@ describe('a start that cannot succeed', () => {
       'never-starts.ts',
       { startTimeoutMs: 1_500, reactors: 1 },
       'HIOLOAD_REACTOR_START_TIMEOUT',
-      /reactor 0: not ready within 1500 ms/,
+      /^reactor 0 was not ready within 1500 ms: it was still .+\. Raise startTimeoutMs /,
     ],
     [
       'there are not so many CPUs',
@@ -72,6 +72,19 @@ describe('a start that cannot succeed', () => {
     });
     expect(server.state).toBe('failed');
     expect(server.stuck).toEqual([]);
+  });
+
+  it('carries the error of the application as its cause', async () => {
+    const { server } = makeServer('throws-at-once.ts', { reactors: 1 });
+    const error = (await server.start().catch((thrown: unknown) => thrown)) as Error;
+    expect(error.stack).toMatch(/^HioloadError: module: .+throws-at-once\.ts failed: no database/);
+    expect(error.cause).toMatchObject({
+      name: 'Error',
+      message: 'no database here',
+      stack: expect.stringMatching(
+        /^Error: no database here\n\s+at .*throws-at-once\.ts:3/,
+      ) as string,
+    });
   });
 
   it('does not share a port with another server, of whatever kind', async () => {

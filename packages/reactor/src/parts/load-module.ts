@@ -1,5 +1,5 @@
 /** Evaluates a module of the user on the calling thread. */
-import { HioloadError, textOfThrown } from '@hioload/api';
+import { HioloadError, isHioloadError, textOfThrown } from '@hioload/api';
 import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -13,7 +13,8 @@ const TYPESCRIPT = new Set(['.ts', '.mts', '.cts']);
  * Evaluates a module on this thread. Resolves with its default export.
  * @param option the option that names the module, for the error
  * @param file absolute path; tsx translates TypeScript and does not check its types
- * @throws HIOLOAD_MODULE_FAILED (as a rejection) if the module throws or cannot be read
+ * @throws HIOLOAD_MODULE_FAILED (as a rejection) if the module throws or cannot be read. A
+ * `HioloadError` that the module throws keeps its code, such as `HIOLOAD_APP_INVALID`.
  */
 export async function loadDefaultExport(option: string, file: string): Promise<unknown> {
   try {
@@ -22,9 +23,8 @@ export async function loadDefaultExport(option: string, file: string): Promise<u
     return await unwrapCommonJs(exports.default);
   } catch (cause) {
     const reason = textOfThrown(cause);
-    throw new HioloadError('HIOLOAD_MODULE_FAILED', `${option}: ${file} failed: ${reason}`, {
-      cause,
-    });
+    const code = isHioloadError(cause) ? cause.code : 'HIOLOAD_MODULE_FAILED';
+    throw new HioloadError(code, `${option}: ${file} failed: ${reason}`, { cause });
   }
 }
 

@@ -3,7 +3,7 @@ import {
   type Affinity,
   type Clock,
   type DrainOptions,
-  HioloadError,
+  type HioloadError,
   type Logger,
   Metric,
   type Metrics,
@@ -29,6 +29,7 @@ import { ReactorKeeper, type ReactorKeeperEvents } from './reactor-keeper.js';
 import { ReactorThread } from './reactor-thread.js';
 import { spawnReactor } from './spawn-thread.js';
 import { StallWatch } from './stall-watch.js';
+import type { WaitingReactor } from './start-timeout.js';
 import type { LaneStatus, ReactorStatus } from './status.js';
 import { settlesWithin } from './within.js';
 
@@ -102,8 +103,8 @@ export class ReactorCrew {
           current?.state === ReactorState.Starting ? [] : (current ?? []),
         ),
       ({ index }, stalled) => {
-        if (stalled)
-          log.warn(`reactor ${index} is stalled: its event loop does not turn`, { reactor: index });
+        const stall = 'its event loop does not turn, or gets no CPU';
+        if (stalled) log.warn(`reactor ${index} is stalled: ${stall}`, { reactor: index });
         else log.info(`reactor ${index} has recovered: its event loop turns`, { reactor: index });
       },
     );
@@ -160,6 +161,20 @@ export class ReactorCrew {
     return this.#keepers
       .filter(({ liveThreads }) => liveThreads > 0)
       .map(({ place }) => place.reactor);
+  }
+
+  /** The reactors that still start, each with its phase. */
+  get waiting(): readonly WaitingReactor[] {
+    return this.#slots.flatMap(({ place, current }) =>
+      current?.state === ReactorState.Starting
+        ? { reactor: place.reactor, phase: current.phase }
+        : [],
+    );
+  }
+
+  /** The error of a reactor that has failed, although its thread may not have ended yet. */
+  get failure(): HioloadError | undefined {
+    return this.#slots.find(({ current }) => current?.failure !== undefined)?.current?.failure;
   }
 
   /** The number of open connections. */
@@ -289,21 +304,4 @@ export class ReactorCrew {
   #heartbeats(): (Heartbeat | undefined)[] {
     return this.#keepers.flatMap((keeper) => keeper.heartbeats());
   }
-}
-
-/** The error of a start that missed its deadline. */
-export function startTimeout(
-  startTimeoutMs: number,
-  reactors: readonly ReactorStatus[],
-): HioloadError {
-  const waiting = reactors
-    .filter(({ state }) => state === 'starting')
-    .map(({ reactor }) => reactor);
-  return new HioloadError(
-    'HIOLOAD_REACTOR_START_TIMEOUT',
-    waiting.length === 0
-      ? `the server: not ready within ${startTimeoutMs} ms; no reactor was started in that time`
-      : `reactor ${waiting.join(', ')}: not ready within ${startTimeoutMs} ms; ` +
-          'look for a start hook or a top-level await that does not end',
-  );
 }

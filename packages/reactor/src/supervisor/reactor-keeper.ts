@@ -7,6 +7,7 @@ import {
   Metric,
   type ReactorPlace,
   ReactorState,
+  stackOfThrown,
   textOfThrown,
 } from '@hioload/api';
 import { type AdmissionTable, type Heartbeat, MetricsTotals } from '@hioload/pool';
@@ -174,7 +175,7 @@ export class ReactorKeeper {
     this.#readySinceMs = undefined;
     const { reactor } = this.place;
     if (!this.#wanted)
-      return log.error(`reactor ${reactor} failed`, { reactor, stack: error.stack });
+      return log.error(`reactor ${reactor} failed`, { reactor, stack: stackOf(error) });
     this.#startAgain(error, backoff.nextMs(ranMs));
   }
 
@@ -185,7 +186,7 @@ export class ReactorKeeper {
     const reason = error.message.replace(/^reactor \d+: /, '');
     log.error(`reactor ${reactor} failed and starts again in ${delayMs} ms: ${reason}`, {
       reactor,
-      stack: error.stack,
+      stack: stackOf(error),
     });
     clock.after(delayMs, () => void this.#restart());
   }
@@ -238,4 +239,9 @@ export class ReactorKeeper {
     const taken = new Set([...this.#live].map((thread) => thread.row));
     return taken.has(first) ? first + 1 : first;
   }
+}
+
+/** The stack of the application, if there is one: the stack of the framework explains less. */
+function stackOf(error: Error): string | undefined {
+  return stackOfThrown(error.cause) ?? error.stack;
 }

@@ -1,15 +1,10 @@
 /** The supervisor's view of one reactor thread. */
-import {
-  type DrainOptions,
-  HioloadError,
-  ReactorState,
-  stackOfThrown,
-  textOfThrown,
-} from '@hioload/api';
+import { type DrainOptions, HioloadError, ReactorState } from '@hioload/api';
 import type { TransportFacts } from '../parts/serving-transport.js';
 import { Heartbeat, MetricsBlock, type Region } from '@hioload/pool';
 import type { Worker } from 'node:worker_threads';
-import type { PortableError, ReactorCommand, ReactorReport } from '../worker/thread-messages.js';
+import { fromPortableError, toPortableFault } from '../worker/portable-error.js';
+import type { ReactorCommand, ReactorReport } from '../worker/thread-messages.js';
 
 /** The events of a thread that its promises do not report. */
 export interface ReactorThreadEvents {
@@ -42,6 +37,7 @@ export class ReactorThread {
   readonly #worker: Worker;
   readonly #events: ReactorThreadEvents;
   #state: ReactorState = ReactorState.Starting;
+  #phase = 'starting its thread';
   #told: 'to serve' | 'to stop' = 'to serve';
   #threadId: number | undefined;
   #metrics: MetricsBlock | undefined;
@@ -68,11 +64,7 @@ export class ReactorThread {
     this.ready.catch(() => undefined);
     worker.on('message', (report: ReactorReport) => this.#take(report));
     worker.on('error', (error: unknown) => {
-      this.#failure ??= fromThread(index, {
-        code: 'HIOLOAD_REACTOR_START_FAILED',
-        message: textOfThrown(error),
-        stack: stackOfThrown(error) ?? '',
-      });
+      this.#failure ??= fromPortableError(index, toPortableFault(error));
     });
     this.ended = new Promise((resolve) => {
       worker.once('exit', (code) => resolve(this.#end(code)));
@@ -81,6 +73,16 @@ export class ReactorThread {
 
   get state(): ReactorState {
     return this.#state;
+  }
+
+  /** The phase of the start, in words that follow "it was still". */
+  get phase(): string {
+    return this.#phase;
+  }
+
+  /** The error that the reactor has reported, although its thread may not have ended yet. */
+  get failure(): HioloadError | undefined {
+    return this.#failure;
   }
 
   /** The id that the kernel gave the thread. Undefined until the thread has reported it. */
@@ -103,6 +105,7 @@ export class ReactorThread {
 
   /** Lets the reactor make the transport that it has reported, and start. */
   proceed(): void {
+    this.#phase = 'making its transport';
     this.#tell({ type: 'proceed' });
   }
 
@@ -136,17 +139,23 @@ export class ReactorThread {
         this.#threadId = report.threadId;
         this.#metrics = MetricsBlock.attach(report.metrics);
         this.#heartbeat = new Heartbeat(report.heartbeat);
+        this.#phase = 'joining the other reactors';
         return;
       case 'joining':
         this.#slab = report.slab;
+        this.#phase = 'loading the application module';
         return this.#events.onJoining(this, report.slab);
       case 'transport':
+        this.#phase = 'waiting for the plan of its transport';
         return this.#events.onTransport(this, report.transport);
+      case 'made':
+        this.#phase = 'running the start hook or listening';
+        return;
       case 'ready':
         if (this.#state === ReactorState.Starting) this.#state = ReactorState.Ready;
         return this.#resolveReady(report.port);
       case 'failed':
-        this.#failure = fromThread(this.index, report.error);
+        this.#failure = fromPortableError(this.index, report.error);
         return;
       case 'drained':
         return this.#resolveDrained();
@@ -186,14 +195,4 @@ function describeExit(code: number): string {
     'exited with code ' +
     `${code}${code === UNSETTLED_TOP_LEVEL_AWAIT ? ': a top-level await never settles' : ''}`
   );
-}
-
-/** Makes an error out of a report of the thread. Its stack is the stack of that thread. */
-function fromThread(index: number, { code, message, stack }: PortableError): HioloadError {
-  const error = new HioloadError(
-    code,
-    code === 'HIOLOAD_REACTOR_START_FAILED' ? `reactor ${index}: ${message}` : message,
-  );
-  error.stack = stack;
-  return error;
 }

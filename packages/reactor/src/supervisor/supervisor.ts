@@ -25,13 +25,14 @@ import {
   requireModules,
 } from './plan.js';
 import { createMetricsPage } from './prometheus.js';
-import { ReactorCrew, startTimeout, TransportMisfit } from './reactor-crew.js';
+import { ReactorCrew, TransportMisfit } from './reactor-crew.js';
 import {
   type ResolvedServerOptions,
   resolveServerOptions,
   type ServerOptions,
 } from './server-options.js';
 import type { DrainOutcome, Server, ServerAddress } from './server.js';
+import { startTimeout } from './start-timeout.js';
 import type { ServerState, ServerStatus } from './status.js';
 import { chooseTransport } from './transport-choice.js';
 import { version } from './framework-version.js';
@@ -121,7 +122,8 @@ class Supervisor implements Server {
       // The boot may make more parts before it notices. They are freed when the boot has ended.
       const release = (): Promise<unknown> => this.#release();
       void boot.then(release, release);
-      throw startTimeout(startTimeoutMs, this.#crew?.status() ?? []);
+      // A reactor that has reported an error may need more time than the deadline to end.
+      throw this.#crew?.failure ?? startTimeout(startTimeoutMs, this.#crew?.waiting ?? []);
     } catch (error) {
       this.#state = 'failed';
       // A reactor that still loads its module reads the command to stop after the load.

@@ -2,7 +2,6 @@
 import {
   DEFAULT_LIMITS,
   HioloadError,
-  isHioloadError,
   type Limits,
   type Reactor,
   stackOfThrown,
@@ -29,13 +28,9 @@ import { ReactorContext } from './app-context.js';
 import { FaultLog } from './fault-log.js';
 import { watchHeap } from './heap-watch.js';
 import { startPulse } from './loop-pulse.js';
-import type {
-  PortableError,
-  ReactorCommand,
-  ReactorReport,
-  ReactorSeed,
-} from './thread-messages.js';
+import type { ReactorCommand, ReactorReport, ReactorSeed } from './thread-messages.js';
 import { warnOfMissingCompression } from './missing-compression.js';
+import { toPortableError } from './portable-error.js';
 import { createReactorPools } from './reactor-pools.js';
 import { transportReactorFactory } from './transport-reactor.js';
 import { createWorkerLog } from './worker-log.js';
@@ -65,7 +60,7 @@ port.unref();
 try {
   await run();
 } catch (error) {
-  report({ type: 'failed', error: portable(error) });
+  report({ type: 'failed', error: toPortableError(error) });
   process.exit(1);
 }
 
@@ -145,6 +140,7 @@ async function run(): Promise<void> {
   });
 
   await bus.start(transport, limits.maxTopicBytes);
+  report({ type: 'made' });
   const reactor = await createReactor({
     app,
     context: new ReactorContext(seed.index, seed.reactors, log, bus),
@@ -187,11 +183,4 @@ function requirePort(port: unknown): asserts port is number {
     'the port that the listen of the transport or the start of the reactor resolves with';
   const problem = mustBe(what, 'a whole number from 0 to 65535', port);
   throw new HioloadError('HIOLOAD_PART_INVALID', problem);
-}
-
-function portable(error: unknown): PortableError {
-  const message = textOfThrown(error);
-  const code = isHioloadError(error) ? error.code : 'HIOLOAD_REACTOR_START_FAILED';
-  const cause = isHioloadError(error) ? error.cause : undefined;
-  return { code, message, stack: stackOfThrown(cause) ?? stackOfThrown(error) ?? message };
 }

@@ -1,10 +1,11 @@
 /** The messages between the supervisor and the thread of a reactor. */
-import type { DrainOptions, ErrorCode, Limits, PoolHome } from '@hioload/api';
+import type { DrainOptions, Limits, PoolHome } from '@hioload/api';
 import type { Region } from '@hioload/pool';
 import type { BusSeat } from '../bus/seat.js';
 import type { LogRingSeat } from '../log/log-ring.js';
 import type { IdleWish } from '../parts/serving-idle.js';
 import type { TransportFacts, TransportWish } from '../parts/serving-transport.js';
+import type { PortableError } from './portable-error.js';
 
 /*
  * These messages mark changes of state: a reactor posts a handful in its life. Nothing on the path
@@ -45,13 +46,6 @@ export type ReactorCommand =
   | { readonly type: 'drain'; readonly options: DrainOptions }
   | { readonly type: 'stop' };
 
-/** An error in a form that can be cloned between threads. */
-export interface PortableError {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly stack: string;
-}
-
 /** A message from a reactor. */
 export type ReactorReport =
   /** The thread runs. It has not loaded the application yet. */
@@ -65,6 +59,8 @@ export type ReactorReport =
   | { readonly type: 'joining'; readonly slab: Region }
   /** The modules are loaded. The reactor waits for `proceed` before it makes the transport. */
   | { readonly type: 'transport'; readonly transport: TransportFacts }
+  /** The transport is made. The reactor runs the start hook of the application, then listens. */
+  | { readonly type: 'made' }
   | { readonly type: 'ready'; readonly port: number }
   | { readonly type: 'failed'; readonly error: PortableError }
   | { readonly type: 'drained' }

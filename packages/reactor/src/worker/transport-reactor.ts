@@ -4,6 +4,7 @@ import {
   type AppDefinition,
   type DrainOptions,
   HioloadError,
+  isHioloadError,
   type Reactor,
   type ReactorFactory,
   type ReactorParts,
@@ -150,8 +151,7 @@ async function runStartHook(app: AppDefinition, context: AppContext): Promise<vo
     await app.start?.(context);
   } catch (cause) {
     const reason = textOfThrown(cause);
-    throw new HioloadError('HIOLOAD_MODULE_FAILED', `module: the start hook failed: ${reason}`, {
-      cause,
-    });
+    const code = isHioloadError(cause) ? cause.code : 'HIOLOAD_MODULE_FAILED';
+    throw new HioloadError(code, `module: the start hook failed: ${reason}`, { cause });
   }
 }

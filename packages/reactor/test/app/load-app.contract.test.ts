@@ -52,6 +52,14 @@ describe('loadApp', () => {
       /throws\.ts failed: no database/,
     ],
     [
+      'defines an application with an unknown field',
+      'unknown.ts',
+      `import { defineApp } from '../../../src/app/define-app.js';
+       export default defineApp({ mesage: () => undefined } as object);`,
+      'HIOLOAD_APP_INVALID',
+      /unknown\.ts failed: defineApp: the definition has no field "mesage"/,
+    ],
+    [
       'does not parse',
       'broken.ts',
       `export default {`,

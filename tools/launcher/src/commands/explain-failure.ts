@@ -10,10 +10,10 @@ export function explainFailure(
   { message, stack }: StartFailure,
   nameOf: (key: string) => string,
 ): string {
-  // The server names options by their keys, at the front of a message.
-  const named = message.replace(/^\w+(?: and \w+)?(?=:| must | on: )/, (keys) =>
-    keys.replaceAll(/\w+/g, nameOf),
-  );
+  // The server names options by their keys, at the front of a message and in its advice.
+  const named = message
+    .replace(/^\w+(?: and \w+)?(?=:| must | on: )/, (keys) => keys.replaceAll(/\w+/g, nameOf))
+    .replace(/(?<=\. Raise )startTimeoutMs\b/, nameOf);
   const place = placeInApplication(stack);
   return place === undefined ? named : `${named} (at ${place})`;
 }

@@ -89,7 +89,7 @@ function failedMessage(error: unknown): FailedMessage {
     type: 'failed',
     code: error instanceof HioloadError ? error.code : undefined,
     message: message.replaceAll(/\s*\n\s*/g, ' '),
-    stack: stackOf(error),
+    stack: stackOf(error instanceof HioloadError ? (error.cause ?? error) : error),
   };
 }
 

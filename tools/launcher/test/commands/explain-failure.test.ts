@@ -8,6 +8,7 @@ const NAMES: Readonly<Record<string, string>> = {
   reactors: '--reactors',
   module: 'MODULE',
   pin: '--pin',
+  startTimeoutMs: '--start-timeout-ms',
 };
 const nameOf = (key: string): string => NAMES[key] ?? key;
 
@@ -26,6 +27,7 @@ describe('explainFailure', () => {
     ['module: /a.ts failed: port: no', 'MODULE: /a.ts failed: port: no'],
     ['reactor 0: not ready', 'reactor 0: not ready'],
     ['the port is odd', 'the port is odd'],
+    ['too late. Raise startTimeoutMs now', 'too late. Raise --start-timeout-ms now'],
   ])('names the options as the reader does: %s', (message, line) => {
     expect(explain(message)).toBe(line);
   });
