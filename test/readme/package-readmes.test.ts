@@ -69,6 +69,19 @@ describe('the examples of the READMEs', () => {
     ]);
   });
 
+  it.each([
+    ['passes', 0, /serves on ws:\/\/127\.0\.0\.1:\d+/],
+    ['ends although an assertion fails', 1, /no such luck/],
+  ])('reactor: starts a server in a test, which %s', async (_, code, printed) => {
+    const readme = blocksOf('packages/reactor/README.md', 'ts');
+    await folder.write('app.ts', readme[0]!);
+    const text = readme.find((block) => block.includes("from 'node:test'"))!;
+    const failing = text.replace(/console\.log\(.+\);/, "throw new Error('no such luck');");
+    const example = start(await folder.write('app-test.ts', code === 0 ? text : failing));
+    expect(await example.ended).toBe(code);
+    expect(example.lines.join('\n')).toMatch(printed);
+  });
+
   it('protocol: reads what it has encoded', async () => {
     const example = start(
       await folder.write('protocol.ts', blocksOf('packages/protocol/README.md', 'ts')[0]!),

@@ -131,6 +131,12 @@ describe('a drain', () => {
     await expect(fetch(`${adminUrl}/readyz`)).rejects.toThrow('fetch failed');
   });
 
+  it('ends a server that is disposed of', async () => {
+    const { server } = await startServer('echo.ts', { reactors: 1 });
+    await server[Symbol.asyncDispose]();
+    expect(server.state).toBe('stopped');
+  });
+
   it('joins a drain that is under way', async () => {
     const { server } = await startServer('echo.ts', { reactors: 1 });
     const first = server.drain('first');

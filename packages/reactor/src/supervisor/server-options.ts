@@ -117,7 +117,11 @@ export interface ServerOptions {
   readonly heapMb?: number;
   /** Default: the process was started without memory options. */
   readonly memory?: MemoryWish;
-  /** A logger like `console` or pino; `null` logs nothing. Default: `console`. */
+  /**
+   * A logger with the functions `debug`, `info`, `warn` and `error`. A logger with a function
+   * `bindings` (pino) or `addStream` (bunyan) gets the fields first, and then the message. Every
+   * other logger gets the message first, like `console`. `null` logs nothing. Default: `console`.
+   */
   readonly log?: ConsoleLike | PinoLike | null;
   /** The machine that the supervisor plans for. Default: the topology that the kernel reports. */
   readonly topology?: Topology;

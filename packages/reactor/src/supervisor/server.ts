@@ -24,7 +24,7 @@ export interface DrainOutcome {
 }
 
 /** A WebSocket server on several reactors. */
-export interface Server {
+export interface Server extends AsyncDisposable {
   readonly state: ServerState;
   /**
    * Reactors with a thread that has not ended. If there are any after a failed start, kill the
@@ -51,4 +51,6 @@ export interface Server {
    * @param reason the reason that the log shows; default: `asked for`
    */
   drain(reason?: string): Promise<DrainOutcome>;
+  /** Drains the server, so that `await using` ends it in every case. */
+  [Symbol.asyncDispose](): Promise<void>;
 }

@@ -45,9 +45,12 @@ const NO_METRICS = { read: () => 0 };
  *
  * ```ts
  * const server = createServer({ module: new URL('app.ts', import.meta.url), port: 0 });
- * const { url } = await server.start();
- * // ... connect to `url`
- * await server.drain();
+ * try {
+ *   const { url } = await server.start();
+ *   // ... connect to `url`
+ * } finally {
+ *   await server.drain(); // a live reactor keeps the process alive
+ * }
  * ```
  *
  * @throws HIOLOAD_OPTION_INVALID with a message that names the option, the allowed values, and the
@@ -105,6 +108,10 @@ class Supervisor implements Server {
   drain(reason = 'asked for'): Promise<DrainOutcome> {
     this.#drained ??= this.#drain(reason);
     return this.#drained;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.drain('disposed of');
   }
 
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {

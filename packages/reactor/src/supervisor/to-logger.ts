@@ -1,6 +1,5 @@
 /** Adapts the logger of a program, such as `console` or pino, to the server. */
 import { HioloadError, type LogFields, type Logger, textOfThrown } from '@hioload/api';
-import { describeValue } from '../parts/load-module.js';
 
 type Line = (first: unknown, second?: unknown) => unknown;
 
@@ -12,14 +11,19 @@ export interface ConsoleLike {
   error(message: string, fields?: LogFields): void;
 }
 
-/** A logger whose functions take fields and then a message, as those of pino and bunyan do. */
-export interface PinoLike {
+/** The functions of a logger that take fields and then a message. */
+interface FieldsFirst {
   debug(fields: object, message?: string): void;
   info(fields: object, message?: string): void;
   warn(fields: object, message?: string): void;
   error(fields: object, message?: string): void;
-  child(fields: object): unknown;
 }
+
+/**
+ * A logger whose functions take fields and then a message. The server knows such a logger by its
+ * function `bindings`, which pino has, or `addStream`, which bunyan has.
+ */
+export type PinoLike = FieldsFirst & ({ bindings(): object } | { addStream(stream: never): void });
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
@@ -46,7 +50,7 @@ export function toLogger(log: ConsoleLike | PinoLike | null): Logger {
     throw new HioloadError(
       'HIOLOAD_OPTION_INVALID',
       'log must be a logger with the functions debug, info, warn and error, such as console or ' +
-        `pino(), or null for none; its ${level} is ${describeValue(given[level])}`,
+        `pino(), or null for none; it has no function ${level}`,
     );
   }
   const fieldsFirst =

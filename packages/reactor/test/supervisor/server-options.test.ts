@@ -129,7 +129,7 @@ describe('the options of a server', () => {
     ],
     ['a short start', { startTimeoutMs: 0 }, /^startTimeoutMs must be .* from 1 to/],
     ['a small heap', { heapMb: 1 }, /^heapMb must be .* 32 to 65536; got 1$/],
-    ['a log without levels', { log: { info: () => undefined } }, /^log must .*; its debug is noth/],
+    ['a log without levels', { log: { info: () => undefined } }, /^log must .*; it has no function debug$/],
     ['a clock that is none', { clock: {} }, /^clock must be a Clock .*; its now must be a func/],
     ['random that is no function', { random: 4 }, /^random must be a function; got 4$/],
     [

@@ -1,7 +1,7 @@
 // Tests of using a logger like pino or console.
 import type { LogFields, Logger } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
-import { toLogger } from '../../src/supervisor/to-logger.js';
+import { type PinoLike, toLogger } from '../../src/supervisor/to-logger.js';
 
 /** A logger that keeps the arguments of each call, and works by `this` as pino does. */
 class Recorder {
@@ -24,6 +24,18 @@ class PinoRecorder extends Recorder {
   bindings(): object {
     return {};
   }
+}
+
+class BunyanRecorder extends Recorder {
+  addStream(_stream: { readonly path: string }): void {}
+}
+
+/** Its functions take the fields first, but nothing tells a server so. */
+class SecretRecorder {
+  debug(_fields: object, _message?: string): void {}
+  info(_fields: object, _message?: string): void {}
+  warn(_fields: object, _message?: string): void {}
+  error(_fields: object, _message?: string): void {}
   child(): this {
     return this;
   }
@@ -50,8 +62,10 @@ describe('toLogger', () => {
     ]);
   });
 
-  it('hands a logger like pino the fields first', () => {
-    const recorder = new PinoRecorder();
+  it.each([
+    ['pino', new PinoRecorder()],
+    ['bunyan', new BunyanRecorder()],
+  ])('hands a logger like %s the fields first', (_, recorder) => {
     logAll(toLogger(recorder));
     const fields = { a: 1 };
     expect(recorder.calls).toEqual([
@@ -60,6 +74,14 @@ describe('toLogger', () => {
       ['warn', fields, 'w'],
       ['error', fields, 'e'],
     ]);
+  });
+
+  it('has a type that takes the loggers that it can tell apart', () => {
+    const pino: PinoLike = new PinoRecorder();
+    const bunyan: PinoLike = new BunyanRecorder();
+    // @ts-expect-error It has neither `bindings` nor `addStream`.
+    const secret: PinoLike = new SecretRecorder();
+    expect([pino, bunyan, secret]).toHaveLength(3);
   });
 
   it('survives a logger that throws or rejects, and warns once', async () => {
@@ -82,7 +104,7 @@ describe('toLogger', () => {
 
   it('refuses what lacks a level', () => {
     expect(() => toLogger({ info: () => undefined } as never)).toThrow(
-      /^log must be a logger .* its debug is nothing$/,
+      /^log must be a logger .*; it has no function debug$/,
     );
   });
 });

@@ -43,6 +43,10 @@ class FakeServer implements Server {
     this.drains.push(reason);
     return this.#drained;
   }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#drained;
+  }
 }
 
 let server: FakeServer;
