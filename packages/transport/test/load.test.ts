@@ -1,10 +1,15 @@
 // Tests of loading uWebSockets.js.
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadUws, type UwsSurroundings } from '../src/uws/index.js';
 
 // Typed so that the compiler looks for neither.
 const INSTALLED: string = 'uWebSockets.js';
 const NOT_INSTALLED: string = 'uWebSockets.js-that-nobody-installs';
+
+const { optionalDependencies } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+) as { readonly optionalDependencies: Readonly<Record<string, string>> };
 
 const LINUX: UwsSurroundings = {
   platform: 'linux',
@@ -41,11 +46,12 @@ describe('loadUws', () => {
     ).toMatchObject({ ok: true });
   });
 
-  it('says that it is not installed', async () => {
+  it('says that it is not installed, and how to install the build of the manifest', async () => {
     const importModule = () => import(NOT_INSTALLED);
     expect(await loadUws({ ...LINUX, importModule })).toEqual({
       ok: false,
       reason: 'the optional dependency uWebSockets.js is not installed',
+      remedy: `npm install uWebSockets.js@${optionalDependencies['uWebSockets.js']}`,
     });
   });
 

@@ -14,6 +14,12 @@ import { lackOf, lackOfKind, requirePart, TRANSPORT_MEMBERS } from './check-part
 import { loadDefaultExport } from './load-module.js';
 import { type ModulePath, toModulePath } from './module-path.js';
 
+/** A choice of `net` because the native transport does not load. */
+export interface Fallback {
+  /** A command that brings the native transport; undefined if none is known to help. */
+  readonly remedy: string | undefined;
+}
+
 /** The transport that a reactor takes. */
 export type TransportWish =
   | {
@@ -23,6 +29,8 @@ export type TransportWish =
       readonly reason: string;
       /** Whether the application may name another transport: the operator has named none. */
       readonly appMayChoose: boolean;
+      /** Set if the choice fell back to `net`: how to get the native transport. */
+      readonly fallback?: Fallback;
     }
   /** The operator names a module. `file` is its absolute path. */
   | { readonly type: 'module'; readonly file: string };

@@ -7,7 +7,7 @@ import {
   formatCpuList,
   placeReactors,
 } from '../machine/index.js';
-import type { TransportFacts } from '../parts/serving-transport.js';
+import type { Fallback, TransportFacts, TransportWish } from '../parts/serving-transport.js';
 import { heapShareMb } from './heap-share.js';
 import { decidePinning, type PinDecision } from './pinning.js';
 import type { ResolvedServerOptions } from './server-options.js';
@@ -90,14 +90,34 @@ const whatCan = (name: string): string => (name === 'net' ? `. ${WHAT_CAN}` : ''
 /**
  * Logs the transport, and why it has one reactor if it cannot have more. A kind of the user that
  * has exemptions gets one more line.
+ * @param loss set if the choice fell back to `net` and this costs reactors: the line is a warning
  */
-export function announceTransport(transport: TransportFacts, log: Logger): void {
+export function announceTransport(transport: TransportFacts, log: Logger, loss?: Fallback): void {
   const { name, reason, sharesPort, isOwn, exemptions } = transport;
   const alone = sharesPort ? '' : `; one reactor, ${whyAlone(name)}`;
-  log.info(`transport: ${name}, ${reason}${alone}`);
+  const line = `transport: ${name}, ${reason}${alone}`;
+  if (sharesPort || loss === undefined) log.info(line);
+  else log.warn(`${line}. ${adviceOn(loss)}`);
   if (!isOwn || exemptions.length === 0) return;
   const ids = exemptions.map(({ id }) => id).join(', ');
   log.info(`transport: ${name} does not keep every rule; its exemptions: ${ids}`, { exemptions });
+}
+
+const adviceOn = ({ remedy }: Fallback): string =>
+  remedy === undefined ? WHAT_CAN : `To use every core, run ${remedy}`;
+
+/**
+ * The fallback of a wish, if it costs reactors: the application serves with the transport of the
+ * wish, nobody asked for one reactor, and the process may use several CPUs.
+ */
+export function lossOf(
+  wish: TransportWish,
+  told: Pick<TransportFacts, 'reason'>,
+  asked: number | undefined,
+  cpus: number,
+): Fallback | undefined {
+  if (wish.type === 'module' || asked !== undefined || cpus < 2) return undefined;
+  return told.reason === wish.reason ? wish.fallback : undefined;
 }
 
 /** Logs the plan, one line for each decision. */

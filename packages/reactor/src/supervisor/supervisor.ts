@@ -19,6 +19,7 @@ import type { TransportFacts, TransportWish } from '../parts/serving-transport.j
 import {
   announcePlan,
   announceTransport,
+  lossOf,
   makePlan,
   type Plan,
   reactorsOn,
@@ -207,7 +208,10 @@ class Supervisor implements Server {
       random,
       agree: (told) => {
         const suits = reactorsOn(told, reactors) === reactorsOn(transport, reactors);
-        if (this.#transport === undefined) announceTransport(told, this.#log);
+        if (this.#transport === undefined) {
+          const loss = lossOf(wish, told, reactors, topology.allowedCpus.length);
+          announceTransport(told, this.#log, loss);
+        }
         this.#transport = told;
         return suits;
       },

@@ -2,7 +2,12 @@
 import { HioloadError } from '@hioload/api';
 import { loadUws, type UwsLoad } from '@hioload/transport/uws';
 import { BUILT_IN_KINDS } from '../parts/built-in-kinds.js';
-import { factsOf, type TransportFacts, type TransportWish } from '../parts/serving-transport.js';
+import {
+  factsOf,
+  type Fallback,
+  type TransportFacts,
+  type TransportWish,
+} from '../parts/serving-transport.js';
 import { SERVER_DEFAULTS } from '../server-defaults.js';
 import type { ResolvedServerOptions } from './server-options.js';
 
@@ -37,8 +42,10 @@ export async function chooseTransport(
     const why = name === 'auto' ? 'the native library loads here' : 'chosen by an option';
     return builtIn('uws', `${why}: ${uws.description}`, appMayChoose);
   }
-  if (name === 'auto')
-    return builtIn('net', `${IN_TYPESCRIPT}, because ${uws.reason}`, appMayChoose);
+  if (name === 'auto') {
+    const fallback = { remedy: uws.remedy };
+    return builtIn('net', `${IN_TYPESCRIPT}, because ${uws.reason}`, appMayChoose, fallback);
+  }
   throw new HioloadError(
     'HIOLOAD_TRANSPORT_UNAVAILABLE',
     `transport: uws cannot be loaded (${uws.reason}); use auto or net`,
@@ -47,9 +54,20 @@ export async function chooseTransport(
 
 const IN_TYPESCRIPT = 'the transport in TypeScript';
 
-function builtIn(name: 'uws' | 'net', reason: string, appMayChoose: boolean): ChosenTransport {
+function builtIn(
+  name: 'uws' | 'net',
+  reason: string,
+  appMayChoose: boolean,
+  fallback?: Fallback,
+): ChosenTransport {
   return {
-    wish: { type: 'built-in', name, reason, appMayChoose },
+    wish: {
+      type: 'built-in',
+      name,
+      reason,
+      appMayChoose,
+      ...(fallback !== undefined && { fallback }),
+    },
     expected: factsOf({ kind: BUILT_IN_KINDS[name], reason, file: undefined }),
   };
 }

@@ -1,7 +1,7 @@
 // Tests of the plan of a server: how many reactors it has, and the log lines on its transport.
 import { FakeLogger } from '@hioload/fake';
 import { describe, expect, it } from 'vitest';
-import { announceTransport, reactorsOn } from '../../src/supervisor/plan.js';
+import { announceTransport, lossOf, reactorsOn } from '../../src/supervisor/plan.js';
 
 describe('reactorsOn', () => {
   const alone = { name: 'net', sharesPort: false };
@@ -55,5 +55,51 @@ describe('announceTransport', () => {
     const log = new FakeLogger();
     announceTransport(transport, log);
     expect(log.messages('info')).toEqual(['transport: mine, from /own.ts']);
+  });
+});
+
+describe('the line about the transport', () => {
+  const alone = {
+    name: 'net',
+    sharesPort: false,
+    reason: 'because uws is not installed',
+    isOwn: false,
+    exemptions: [],
+  };
+  const fallback = { remedy: 'npm install uws' };
+
+  it('is a warning with the remedy where other CPUs stay idle', () => {
+    const log = new FakeLogger();
+    announceTransport(alone, log, fallback);
+    expect(log.messages('warn')).toEqual([
+      'transport: net, because uws is not installed; one reactor, because several threads can ' +
+        'share one port only on Linux, from Node 22.12 on. To use every core, run npm install uws',
+    ]);
+    announceTransport(alone, log, { remedy: undefined });
+    expect(log.messages('warn')[1]).toMatch(/\. A newer Node or the native transport, uws, can /);
+  });
+
+  it('is no warning where nothing is lost', () => {
+    const log = new FakeLogger();
+    announceTransport(alone, log);
+    announceTransport({ ...alone, sharesPort: true }, log, fallback);
+    expect(log.messages('warn')).toEqual([]);
+    expect(log.messages('info')).toHaveLength(2);
+  });
+
+  it('knows a loss by the choice, the number that was asked for, and the CPUs', () => {
+    const wish = {
+      type: 'built-in',
+      name: 'net',
+      reason: alone.reason,
+      appMayChoose: true,
+      fallback,
+    } as const;
+    expect(lossOf(wish, alone, undefined, 2)).toBe(fallback);
+    expect(lossOf(wish, alone, 1, 2)).toBeUndefined();
+    expect(lossOf(wish, alone, undefined, 1)).toBeUndefined();
+    const own = { ...alone, reason: 'chosen by the application' };
+    expect(lossOf(wish, own, undefined, 2)).toBeUndefined();
+    expect(lossOf({ type: 'module', file: '/own.ts' }, alone, undefined, 2)).toBeUndefined();
   });
 });

@@ -36,6 +36,15 @@ describe('chooseTransport', () => {
     });
   });
 
+  it('passes on how to get the native transport where the choice falls back', async () => {
+    const remedy = 'npm install uws';
+    const missing = async (): Promise<UwsLoad> => ({ ok: false, reason: 'none', remedy });
+    expect((await chooseTransport(undefined, missing)).wish).toMatchObject({
+      fallback: { remedy },
+    });
+    expect((await chooseTransport(undefined, LOADS)).wish).not.toHaveProperty('fallback');
+  });
+
   it('takes what it is asked for', async () => {
     expect((await expected('uws', LOADS)).name).toBe('uws');
     expect(await expected('net', LOADS)).toMatchObject({

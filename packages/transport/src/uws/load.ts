@@ -11,8 +11,14 @@ const MODULE_NAME: string = 'uWebSockets.js';
 export type UwsLoad =
   /** `description` names the build, for people. */
   | { readonly ok: true; readonly native: NativeModule; readonly description: string }
-  /** `reason` says in one line why the module does not load here. */
-  | { readonly ok: false; readonly reason: string };
+  /**
+   * `reason` says in one line why the module does not load here. `remedy` is a command that brings
+   * the module; it is absent where no command is known to help.
+   */
+  | { readonly ok: false; readonly reason: string; readonly remedy?: string };
+
+/** Installs the build that the manifest of this package names. */
+const INSTALL_UWS = 'npm install uWebSockets.js@npm:uws-pack@20.0.8';
 
 /** The surroundings of {@link loadUws}. Tests pass their own. */
 export interface UwsSurroundings {
@@ -42,7 +48,10 @@ export async function loadUws(surroundings: UwsSurroundings = thisProcess): Prom
       reason: `${MODULE_NAME} lacks functions that are used here: not a build of version 20`,
     };
   } catch (error) {
-    return { ok: false, reason: explain(error) };
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ERR_MODULE_NOT_FOUND') return { ok: false, reason: explain(error) };
+    const reason = `the optional dependency ${MODULE_NAME} is not installed`;
+    return { ok: false, reason, remedy: INSTALL_UWS };
   }
 }
 
@@ -75,9 +84,7 @@ function isNativeModule(value: unknown): value is NativeModule {
 }
 
 function explain(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ERR_MODULE_NOT_FOUND')
-    return `the optional dependency ${MODULE_NAME} is not installed`;
+  const { message } = error as Error;
   const platform =
     `${process.platform} ${process.arch}, Node ${process.versions.node} (ABI ` +
     `${process.versions.modules})`;
