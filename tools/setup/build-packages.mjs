@@ -1,4 +1,5 @@
 // Builds the packages that have changed.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { runChild } from './child.mjs';
 import { toolEnvironment } from './environment.mjs';
@@ -8,11 +9,15 @@ import { BIN, ROOT } from './paths.mjs';
 import { pruneOutputs } from './prune-outputs.mjs';
 import { say } from './say.mjs';
 
+/** The output of a package that needs most others: without it, this is the first build. */
+const LAST_OUTPUT = join(ROOT, 'tools', 'launcher', 'dist');
+
 /**
- * Builds the changed packages. Prints nothing on success; otherwise it prints the errors and
- * throws.
+ * Builds the changed packages. The first build takes long and says so. Otherwise this prints
+ * nothing on success; on failure it prints the errors and throws.
  */
 export async function buildPackages() {
+  if (!existsSync(LAST_OUTPUT)) say('building the packages, which takes a minute the first time');
   // Two builds at the same time would write the same files, and one could use a file that the other
   // has written only in part.
   const { code, output } = await withLock('build', runBuild, (holder) =>

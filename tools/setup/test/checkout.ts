@@ -72,6 +72,14 @@ export class Checkout {
     writeFileSync(join(this.root, path), content);
   }
 
+  /** Puts a program among the installed ones. */
+  installProgram(name: string, source: string): void {
+    const bin = join(this.root, 'node_modules', '.bin');
+    mkdirSync(bin, { recursive: true });
+    writeFileSync(join(bin, name), `#!${process.execPath}\n${source}`);
+    chmodSync(join(bin, name), 0o755);
+  }
+
   has(path: string): boolean {
     return existsSync(join(this.root, path));
   }
