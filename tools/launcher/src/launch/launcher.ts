@@ -1,5 +1,5 @@
 /** The launcher: keeps one server process running, and ends it. */
-import type { Cancel, Clock, Logger } from '@hioload/api';
+import type { Cancel, Clock, ErrorCode, Logger } from '@hioload/api';
 import type { ServerRequest } from '../options/server-request.js';
 import type { Backoff } from '@hioload/reactor/backoff';
 import { constants } from 'node:os';
@@ -56,6 +56,12 @@ const GRACE_MS = 5_000;
  * managers and `timeout` pass on a signal although the whole process group already has it.
  */
 export const SAME_SIGNAL_MS = 500;
+
+/** Codes of a start that fails although all options are right. */
+const OWN_FAILURES: ReadonlySet<ErrorCode> = new Set([
+  'HIOLOAD_REACTOR_START_TIMEOUT',
+  'HIOLOAD_REACTOR_START_FAILED',
+]);
 
 /** Keeps one server process running, and ends it. */
 export class Launcher {
@@ -208,7 +214,8 @@ export class Launcher {
       const message = `the server process ${describeEnd(end)} before it was ready`;
       return this.#end({ exitCode: 1, failure: { message, stack: undefined } });
     }
-    this.#end({ exitCode: failure.code === undefined ? 1 : 2, failure });
+    const isBadInput = failure.code !== undefined && !OWN_FAILURES.has(failure.code);
+    this.#end({ exitCode: isBadInput ? 2 : 1, failure });
   }
 
   #restart(end: ProcessEnd, pid: number | undefined): void {

@@ -25,6 +25,17 @@ describe('start', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it.each(['HIOLOAD_REACTOR_START_TIMEOUT', 'HIOLOAD_REACTOR_START_FAILED'] as const)(
+    'fails with 1 for a start that fails although the input is right: %s',
+    async (code) => {
+      const { servers, outcome } = start();
+      const failure = failed(code, 'reactor 0 was not ready');
+      servers.last.says(failure);
+      servers.last.ends({ code: 2 });
+      expect(await outcome).toEqual({ exitCode: 1, failure });
+    },
+  );
+
   it('fails with 1 for an error that does not come from the framework', async () => {
     const { servers, outcome } = start();
     servers.last.says(failed(undefined, 'out of luck'));
