@@ -116,7 +116,8 @@ export class RunningCommand {
 
   /** Resolves when it is ready. */
   async ready(from = 0): Promise<Address> {
-    const [, url = ''] = await this.message(/^ready: (?:(ws:\S+)|transport \S+, no port)/, from);
+    const pattern = /^ready: (?:(ws:\/\/[^/\s]+)|transport \S+, no port)/;
+    const [, url = ''] = await this.message(pattern, from);
     const [, adminUrl = ''] = await this.message(/^admin: (http:\/\/[^/]+)/, from);
     return { url, adminUrl };
   }

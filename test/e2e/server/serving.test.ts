@@ -82,9 +82,16 @@ describe('a server', () => {
     expect(text).toMatch(/^pinning: (on|off), /m);
     expect(text).toMatch(/^transport: uws, the native library loads here: /m);
     expect(text).toMatch(/^reactor 0 ready$/m);
-    expect(text).toContain(`ready: ${url}`);
+    expect(lines.find(({ message }) => message === `ready: ${url}`)?.fields).toEqual({ url });
     expect(text).toContain(adminUrl!);
     expect(url).toBe(`ws://127.0.0.1:${port}`);
+  });
+
+  it('is ready at an address with the path of the application', async () => {
+    const { lines, url } = await startServer('with-path.ts', { reactors: 1 });
+    const [ready = ''] = lines.flatMap(({ message }) => /^ready: (.+)$/.exec(message)?.[1] ?? []);
+    expect(ready).toBe(`${url}/greet`);
+    expect(await ask(await open(ready), 'hello')).toBe('hello');
   });
 
   it('loses, alters and reorders nothing on 200 connections in 4 s', async () => {

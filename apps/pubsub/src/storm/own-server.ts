@@ -70,7 +70,7 @@ async function readyUrl(server: ChildProcess): Promise<string> {
   const ready = new Promise<string>((resolve) => {
     // The log is read to its end, because a full pipe stops its writer.
     createInterface({ input: server.stdout! }).on('line', (line) => {
-      const [, url] = /"ready: (ws:[^"\s]+)/.exec(line) ?? [];
+      const [, url] = /"ready: (ws:\/\/[^"/\s]+)/.exec(line) ?? [];
       if (url !== undefined) resolve(url);
     });
   });

@@ -57,7 +57,7 @@ export class AdminServer {
     try {
       await once(this.#server, 'listening');
     } catch (cause) {
-      throw portError(cause, `${host}:${port}`, 'adminPort', port);
+      throw portError(cause, `${host}:${port}`, 'admin.port', port);
     }
     return (this.#server.address() as AddressInfo).port;
   }

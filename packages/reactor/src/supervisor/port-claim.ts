@@ -89,7 +89,7 @@ export function portError(
   }
   return new HioloadError(
     'HIOLOAD_ADDRESS_UNAVAILABLE',
-    `host and ${option}: ${name} cannot be bound (${errno}); ` +
+    `${option.replace(/port$/, 'host')} and ${option}: ${name} cannot be bound (${errno}); ` +
       'choose an address of this machine and a port that this user may bind',
     { cause },
   );

@@ -163,6 +163,11 @@ export class ReactorCrew {
       .map(({ place }) => place.reactor);
   }
 
+  /** The path of the application. Undefined until the first reactor is ready. */
+  get path(): string | undefined {
+    return this.#slots[0]?.current?.path;
+  }
+
   /** The reactors that still start, each with its phase. */
   get waiting(): readonly WaitingReactor[] {
     return this.#slots.flatMap(({ place, current }) =>

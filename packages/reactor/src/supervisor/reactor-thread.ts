@@ -39,6 +39,7 @@ export class ReactorThread {
   #state: ReactorState = ReactorState.Starting;
   #phase = 'starting its thread';
   #told: 'to serve' | 'to stop' = 'to serve';
+  #path: string | undefined;
   #threadId: number | undefined;
   #metrics: MetricsBlock | undefined;
   #heartbeat: Heartbeat | undefined;
@@ -73,6 +74,11 @@ export class ReactorThread {
 
   get state(): ReactorState {
     return this.#state;
+  }
+
+  /** The path of the application. Undefined until the reactor is ready. */
+  get path(): string | undefined {
+    return this.#path;
   }
 
   /** The phase of the start, in words that follow "it was still". */
@@ -152,6 +158,7 @@ export class ReactorThread {
         this.#phase = 'running the start hook or listening';
         return;
       case 'ready':
+        this.#path = report.path;
         if (this.#state === ReactorState.Starting) this.#state = ReactorState.Ready;
         return this.#resolveReady(report.port);
       case 'failed':

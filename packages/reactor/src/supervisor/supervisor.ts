@@ -264,7 +264,9 @@ class Supervisor implements Server {
     this.#state = 'ready';
     this.#readyAtMs = this.#clock.now();
     const log = this.#log;
-    if (port > 0) log.info(`ready: ${address.url}`, { url: address.url });
+    const path = this.#crew?.path ?? '/';
+    const pasted = `${address.url}${path === '/' ? '' : path}`;
+    if (port > 0) log.info(`ready: ${pasted}`, { url: address.url });
     else log.info(`ready: transport ${this.#status().transport}, no port`, { url: null });
     if (address.adminUrl !== null) {
       log.info(`admin: ${address.adminUrl}/healthz /readyz /metrics /stats.json /memory.json`, {

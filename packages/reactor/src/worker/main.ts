@@ -103,6 +103,7 @@ async function run(): Promise<void> {
   });
 
   const limits: Limits = { ...DEFAULT_LIMITS, ...app.limits, ...seed.limits };
+  const { path = '/' } = app;
   const compression = compressionOf(app);
   const admission = new SharedAdmission(
     new AdmissionTable(seed.admissionTable),
@@ -111,7 +112,7 @@ async function run(): Promise<void> {
   );
   const transport = await createTransport(serving, {
     handlers: app,
-    path: app.path ?? '/',
+    path,
     protocols: app.protocols ?? [],
     allowedOrigins: app.allowedOrigins ?? [],
     pages: new Map(Object.entries(app.pages ?? {})),
@@ -150,7 +151,7 @@ async function run(): Promise<void> {
   driven.obey = (command) => void obey(reactor, command);
   const listening: unknown = await reactor.start();
   requirePort(listening);
-  report({ type: 'ready', port: listening });
+  report({ type: 'ready', port: listening, path });
   watchHeap(seed.heapMb * 1_048_576, (usedBytes) => report({ type: 'heap-pressure', usedBytes }));
 
   /** Obeys the supervisor. The thread comes to its end whatever the reactor fails with. */

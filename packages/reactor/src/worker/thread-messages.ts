@@ -61,7 +61,8 @@ export type ReactorReport =
   | { readonly type: 'transport'; readonly transport: TransportFacts }
   /** The transport is made. The reactor runs the start hook of the application, then listens. */
   | { readonly type: 'made' }
-  | { readonly type: 'ready'; readonly port: number }
+  /** The reactor listens. `path` is the path of the application. */
+  | { readonly type: 'ready'; readonly port: number; readonly path: string }
   | { readonly type: 'failed'; readonly error: PortableError }
   | { readonly type: 'drained' }
   /** Live objects fill most of the heap, as a full collection has shown. */

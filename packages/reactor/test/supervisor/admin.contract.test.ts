@@ -182,7 +182,7 @@ describe('the admin pages', () => {
     });
     await expect(second.listen('127.0.0.1', Number(new URL(url).port))).rejects.toMatchObject({
       code: 'HIOLOAD_PORT_IN_USE',
-      message: expect.stringContaining('adminPort:') as string,
+      message: expect.stringMatching(/^admin\.port: /) as string,
     });
   });
 });

@@ -12,10 +12,18 @@ export function explainFailure(
 ): string {
   // The server names options by their keys, at the front of a message and in its advice.
   const named = message
-    .replace(/^\w+(?: and \w+)?(?=:| must | on: )/, (keys) => keys.replaceAll(/\w+/g, nameOf))
+    .replace(/^[\w.]+(?: and [\w.]+)?(?=:| must | on: )/, (keys) =>
+      keys.replaceAll(/[\w.]+/g, (key) => nameOption(key, nameOf)),
+    )
     .replace(/(?<=\. Raise )startTimeoutMs\b/, nameOf);
   const place = placeInApplication(stack);
   return place === undefined ? named : `${named} (at ${place})`;
+}
+
+/** Names an option of `createServer`, such as `admin.port`, by the option of the command. */
+function nameOption(key: string, nameOf: (key: string) => string): string {
+  const flat = key.replaceAll(/\.(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return [key, flat].map(nameOf).find((name) => name !== key && name !== flat) ?? key;
 }
 
 /**

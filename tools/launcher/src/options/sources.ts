@@ -67,9 +67,15 @@ export function unknownVariables(
     .filter((name) => name.startsWith('HIOLOAD_') && !known.includes(name))
     .map((name) => ({
       name,
-      meant: suggest(name, known) ?? known.find((variable) => `HIOLOAD_${variable}` === name),
+      meant:
+        suggest(name, known) ??
+        known.find((variable) => `HIOLOAD_${variable}` === name) ??
+        onlyOne(known.filter((variable) => variable.startsWith(`${name}_`))),
     }));
 }
+
+const onlyOne = (words: readonly string[]): string | undefined =>
+  words.length === 1 ? words[0] : undefined;
 
 /**
  * Values of a configuration file, which holds one JSON object. The limits stand in an object of

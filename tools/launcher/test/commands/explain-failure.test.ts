@@ -8,6 +8,9 @@ const NAMES: Readonly<Record<string, string>> = {
   reactors: '--reactors',
   module: 'MODULE',
   pin: '--pin',
+  adminPort: '--admin-port',
+  adminHost: '--admin-host',
+  'limits.maxTopicBytes': '--max-topic-bytes',
   startTimeoutMs: '--start-timeout-ms',
 };
 const nameOf = (key: string): string => NAMES[key] ?? key;
@@ -22,6 +25,13 @@ describe('explainFailure', () => {
       'PORT: 9001 is in use (127.0.0.1:9001): a free port',
     ],
     ['host and port: h:1 cannot be bound (port)', '--host and PORT: h:1 cannot be bound (port)'],
+    ['admin.port: 9002 is in use', '--admin-port: 9002 is in use'],
+    [
+      'admin.host and admin.port: h:1 cannot be bound',
+      '--admin-host and --admin-port: h:1 cannot be bound',
+    ],
+    ['limits.maxTopicBytes must be 1', '--max-topic-bytes must be 1'],
+    ['own.part: broken', 'own.part: broken'],
     ['reactors must be at most 2; got 9', '--reactors must be at most 2; got 9'],
     ['pin on: the threads cannot be bound', '--pin on: the threads cannot be bound'],
     ['module: /a.ts failed: port: no', 'MODULE: /a.ts failed: port: no'],

@@ -46,6 +46,8 @@ describe('unknownVariables', () => {
       HIOLOAD_REACTOR: '1',
       HIOLOAD_PORT: '1',
       HIOLOAD_XYZZYX: '1',
+      HIOLOAD_START_TIMEOUT: '1',
+      HIOLOAD_MAX: '1',
       HIOLOAD_PIN: 'on',
       PATH: '',
     };
@@ -53,6 +55,8 @@ describe('unknownVariables', () => {
       { name: 'HIOLOAD_REACTOR', meant: 'HIOLOAD_REACTORS' },
       { name: 'HIOLOAD_PORT', meant: 'PORT' },
       { name: 'HIOLOAD_XYZZYX', meant: undefined },
+      { name: 'HIOLOAD_START_TIMEOUT', meant: 'HIOLOAD_START_TIMEOUT_MS' },
+      { name: 'HIOLOAD_MAX', meant: undefined },
     ]);
   });
 });
