@@ -1,7 +1,8 @@
-/** The defaults of a server, for `createServer` and for the options of the launcher. */
+/** The defaults and ranges of a server, for `createServer` and for the options of the launcher. */
 import { DEFAULT_LIMITS } from '@hioload/api';
 
 const MIB = 1_048_576;
+const DAY_MS = 86_400_000;
 
 /** The default of each option. An option that is missing here has no default. */
 export const SERVER_DEFAULTS = {
@@ -25,6 +26,20 @@ export const SERVER_DEFAULTS = {
     slabBytes: 8 * MIB,
   },
 } as const;
+
+/** A range of whole numbers, both ends included. */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The ranges of options that both `createServer` and the launcher check. */
+export const SERVER_RANGES = {
+  port: { min: 0, max: 65_535 },
+  heapMb: { min: 32, max: 65_536 },
+  startTimeoutMs: { min: 100, max: DAY_MS },
+  drainMs: { min: 0, max: DAY_MS },
+} as const satisfies Readonly<Record<string, Range>>;
 
 /** The default port of the admin pages: the next port, or any free port if `port` is 0. */
 export function defaultAdminPort(port: number): number {

@@ -26,7 +26,12 @@ import {
 } from '../parts/check-part.js';
 import { looksLikePath, type ModulePath, toModulePath } from '../parts/module-path.js';
 import type { IdleWish } from '../parts/serving-idle.js';
-import { defaultAdminPort, SERVER_DEFAULTS } from '../server-defaults.js';
+import {
+  defaultAdminPort,
+  type Range,
+  SERVER_DEFAULTS,
+  SERVER_RANGES,
+} from '../server-defaults.js';
 import { setFields } from '../set-fields.js';
 import { type ConsoleLike, type PinoLike, toLogger } from './to-logger.js';
 
@@ -164,7 +169,6 @@ export interface ResolvedServerOptions {
   readonly random: () => number;
 }
 
-const DAY_MS = 86_400_000;
 const TRANSPORTS = ['auto', 'uws', 'net'] as const;
 const LOOPS = ['park', 'adaptive', 'spin'] as const;
 const MODULE = 'the path or the file: URL of a module';
@@ -219,12 +223,13 @@ function judge(options: ServerOptions): ResolvedServerOptions {
   requireObject('createServer', options, Object.keys(NAMES));
   const { host = SERVER_DEFAULTS.host, port = SERVER_DEFAULTS.port } = options;
   requireHost('host', host);
-  requireInteger('port', port, 0, 65_535);
+  requireInteger('port', port, SERVER_RANGES.port);
   const { reactors, heapMb, transport, loop = SERVER_DEFAULTS.loop, limits = {} } = options;
-  if (reactors !== undefined) requireInteger('reactors', reactors, 1, Number.MAX_SAFE_INTEGER);
-  if (heapMb !== undefined) requireInteger('heapMb', heapMb, 32, 65_536);
+  if (reactors !== undefined)
+    requireInteger('reactors', reactors, { min: 1, max: Number.MAX_SAFE_INTEGER });
+  if (heapMb !== undefined) requireInteger('heapMb', heapMb, SERVER_RANGES.heapMb);
   const { startTimeoutMs = SERVER_DEFAULTS.startTimeoutMs } = options;
-  requireInteger('startTimeoutMs', startTimeoutMs, 1, DAY_MS);
+  requireInteger('startTimeoutMs', startTimeoutMs, SERVER_RANGES.startTimeoutMs);
   const { clock = systemClock, random = Math.random, topology, affinity } = options;
   requireMembers('clock', clock, 'a Clock { now, after }', CLOCK_MEMBERS);
   if (typeof random !== 'function') throw invalid('random', random, 'a function');
@@ -273,7 +278,7 @@ function resolveAdmin(admin: ServerOptions['admin'], port: number): AdminAddress
   if (ownPort === undefined && port === 65_535)
     throw invalid('port', port, 'at most 65534, unless admin.port is set or admin is null');
   const adminPort = ownPort === undefined ? defaultAdminPort(port) : ownPort;
-  requireInteger('admin.port', adminPort, 0, 65_535);
+  requireInteger('admin.port', adminPort, SERVER_RANGES.port);
   if (adminPort !== 0 && adminPort === port)
     throw invalid('admin.port', adminPort, `another port than port (${port})`);
   return { host, port: adminPort };
@@ -282,8 +287,8 @@ function resolveAdmin(admin: ServerOptions['admin'], port: number): AdminAddress
 function resolveDrain(drain: ServerOptions['drain'] = {}): DrainTimes {
   requireObject('drain', drain, ['spreadMs', 'deadlineMs']);
   const { spreadMs, deadlineMs } = { ...SERVER_DEFAULTS.drain, ...setFields(drain) };
-  requireInteger('drain.spreadMs', spreadMs, 0, DAY_MS);
-  requireInteger('drain.deadlineMs', deadlineMs, 0, DAY_MS);
+  requireInteger('drain.spreadMs', spreadMs, SERVER_RANGES.drainMs);
+  requireInteger('drain.deadlineMs', deadlineMs, SERVER_RANGES.drainMs);
   if (spreadMs > deadlineMs)
     throw invalid('drain.spreadMs', spreadMs, `at most drain.deadlineMs (${deadlineMs})`);
   return { spreadMs, deadlineMs };
@@ -334,7 +339,7 @@ function choose<const Word extends string>(
   throw invalid(option, value, `one of ${words.join(', ')}`);
 }
 
-function requireInteger(option: string, value: unknown, min: number, max: number): void {
+function requireInteger(option: string, value: unknown, { min, max }: Range): void {
   if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return;
   const range = max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `from ${min} to ${max}`;
   throw invalid(option, value, `a whole number ${range}`);

@@ -127,9 +127,13 @@ describe('the options of a server', () => {
       { drain: { deadlineMs: 5 } },
       /^drain\.spreadMs must be at most drain\.deadlineMs \(5\); got 2000$/,
     ],
-    ['a short start', { startTimeoutMs: 0 }, /^startTimeoutMs must be .* from 1 to/],
+    ['a short start', { startTimeoutMs: 99 }, /^startTimeoutMs must be .* from 100 to/],
     ['a small heap', { heapMb: 1 }, /^heapMb must be .* 32 to 65536; got 1$/],
-    ['a log without levels', { log: { info: () => undefined } }, /^log must .*; it has no function debug$/],
+    [
+      'a log without levels',
+      { log: { info: () => undefined } },
+      /^log must .*; it has no function debug$/,
+    ],
     ['a clock that is none', { clock: {} }, /^clock must be a Clock .*; its now must be a func/],
     ['random that is no function', { random: 4 }, /^random must be a function; got 4$/],
     [

@@ -1,12 +1,11 @@
 /** Every option of `hioload serve`: its range, its default and its help text. */
 import { LIMIT_TABLE, type LimitName } from '@hioload/api';
 import { z } from 'zod';
-import { SERVER_DEFAULTS } from '@hioload/reactor/defaults';
+import { SERVER_DEFAULTS, SERVER_RANGES } from '@hioload/reactor/defaults';
 import { choice, choiceOrModule, text, toggle, wholeNumber } from './kinds.js';
 
 const HOST = /^[\w.:%-]{1,253}$/;
 const PATH = /^[^\0]+$/;
-const DAY_MS = 86_400_000;
 const MIB = 1_048_576;
 
 const host = (): z.ZodType<string> => text('host', HOST, 'a host name or a numeric address');
@@ -29,7 +28,7 @@ export const SERVE_SCHEMA = z.strictObject({
   module: text('MODULE', PATH, 'the path of a TypeScript or JavaScript module').describe(
     'the application: a module whose default export is defineApp({ ... })',
   ),
-  port: wholeNumber({ min: 0, max: 65_535 })
+  port: wholeNumber(SERVER_RANGES.port)
     .default(SERVER_DEFAULTS.port)
     .describe('port for WebSockets; 0 takes any free port'),
   // Safe by default: other machines reach the server only if the user says 0.0.0.0 or ::.
@@ -37,7 +36,7 @@ export const SERVE_SCHEMA = z.strictObject({
     .default(SERVER_DEFAULTS.host)
     .describe('address to listen on; 0.0.0.0 or :: makes the server reachable from other machines'),
   admin: toggle().default(true).describe('serve health and metrics over HTTP'),
-  adminPort: wholeNumber({ min: 0, max: 65_535 })
+  adminPort: wholeNumber(SERVER_RANGES.port)
     .optional()
     .describe('port for health and metrics; default: port + 1, or any free port if port is 0'),
   adminHost: host().default(SERVER_DEFAULTS.adminHost).describe('address for health and metrics'),
@@ -101,16 +100,16 @@ export const SERVE_SCHEMA = z.strictObject({
       'memory of a reactor for long messages that other reactors have not read yet; half of it ' +
         'is for the longest messages: by default 3 messages of 1 MiB',
     ),
-  drainSpreadMs: wholeNumber({ min: 0, max: DAY_MS, unit: 'milliseconds' })
+  drainSpreadMs: wholeNumber({ ...SERVER_RANGES.drainMs, unit: 'milliseconds' })
     .default(SERVER_DEFAULTS.drain.spreadMs)
     .describe('time over which a shutdown spreads the closes of the connections'),
-  drainDeadlineMs: wholeNumber({ min: 0, max: DAY_MS, unit: 'milliseconds' })
+  drainDeadlineMs: wholeNumber({ ...SERVER_RANGES.drainMs, unit: 'milliseconds' })
     .default(SERVER_DEFAULTS.drain.deadlineMs)
     .describe('time after which a shutdown cuts the connections that are still open'),
-  startTimeoutMs: wholeNumber({ min: 100, max: DAY_MS, unit: 'milliseconds' })
+  startTimeoutMs: wholeNumber({ ...SERVER_RANGES.startTimeoutMs, unit: 'milliseconds' })
     .default(SERVER_DEFAULTS.startTimeoutMs)
     .describe('time within which every reactor must be ready'),
-  heapMb: wholeNumber({ min: 32, max: 65_536, unit: 'MiB' })
+  heapMb: wholeNumber({ ...SERVER_RANGES.heapMb, unit: 'MiB' })
     .optional()
     .describe(
       'heap of one reactor; default: three quarters of the memory that the process may use, ' +
