@@ -16,10 +16,11 @@ export type IdleName = 'park' | 'adaptive' | 'spin';
  * reactor loads that module on its own thread.
  */
 export interface IdleStrategy {
-  /** The name that logs show. */
+  /** The name that the log and `/stats.json` show. */
   readonly name: string;
   /**
-   * Decides the next step. Called after each pass.
+   * Decides the next step. Called after each pass, and once when the reactor loads the strategy. A
+   * strategy that throws ends its reactor.
    * @param handled the amount of work that the pass has done, such as records; 0 or more
    */
   next(handled: number): IdleStep;

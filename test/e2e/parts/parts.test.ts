@@ -248,6 +248,10 @@ describe("a user's idle strategy", () => {
     const before = Number(await ask(socket, 'asked?'));
     expect(before).toBeGreaterThan(0);
     socket.terminate();
+    const ready = await started.line(/^reactor 0 ready$/);
+    expect(ready.fields).toMatchObject({ loop: 'twice' });
+    const stats = await (await fetch(`${started.adminUrl}/stats.json`)).json();
+    expect(stats).toMatchObject({ reactors: [{ loop: 'twice' }] });
   });
 });
 
@@ -369,6 +373,19 @@ describe('a part that cannot be used', () => {
       'HIOLOAD_PART_INVALID',
       `loop: the default export of ${modulePath('half-idle.ts')} must be an IdleStrategy ` +
         '{ name, next }; its next must be a function; got nothing',
+    ],
+    [
+      'an idle strategy that returns an unknown step',
+      { loop: modulePath('lost-idle.ts') },
+      'HIOLOAD_PART_INVALID',
+      `loop: the default export of ${modulePath('lost-idle.ts')}: what its next returns must be ` +
+        'IdleStep.Again or IdleStep.Park, which are "again" and "park"; got "sleep"',
+    ],
+    [
+      'an idle strategy that throws',
+      { loop: modulePath('throwing-idle.ts') },
+      'HIOLOAD_PART_FAILED',
+      `loop: the default export of ${modulePath('throwing-idle.ts')}: its next failed: no rest`,
     ],
   ])('is named with its module: %s', async (_, options, code, message) => {
     const { server } = makeServer('echo.ts', { reactors: 1, ...options });

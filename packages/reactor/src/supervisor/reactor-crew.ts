@@ -165,12 +165,12 @@ export class ReactorCrew {
 
   /** The path of the application. Undefined until the first reactor is ready. */
   get path(): string | undefined {
-    return this.#slots[0]?.current?.path;
+    return this.#keepers[0]?.current?.path;
   }
 
   /** The reactors that still start, each with its phase. */
   get waiting(): readonly WaitingReactor[] {
-    return this.#slots.flatMap(({ place, current }) =>
+    return this.#keepers.flatMap(({ place, current }) =>
       current?.state === ReactorState.Starting
         ? { reactor: place.reactor, phase: current.phase }
         : [],
@@ -179,7 +179,7 @@ export class ReactorCrew {
 
   /** The error of a reactor that has failed, although its thread may not have ended yet. */
   get failure(): HioloadError | undefined {
-    return this.#slots.find(({ current }) => current?.failure !== undefined)?.current?.failure;
+    return this.#keepers.find(({ current }) => current?.failure !== undefined)?.current?.failure;
   }
 
   /** The number of open connections. */
@@ -209,6 +209,7 @@ export class ReactorCrew {
       cpus: keeper.place.cpus,
       node: keeper.place.node,
       threadId: keeper.current?.threadId ?? null,
+      loop: keeper.current?.loop ?? null,
       restarts: keeper.restarts,
       lastError: keeper.lastError ?? null,
       heapLimitMb: this.#parts.heapMb,

@@ -136,6 +136,7 @@ export class ReactorKeeper {
       reactor,
       threadId: thread.threadId,
       cpus,
+      loop: thread.loop,
       restarts,
     });
     return listening;

@@ -39,6 +39,7 @@ export class ReactorThread {
   #state: ReactorState = ReactorState.Starting;
   #phase = 'starting its thread';
   #told: 'to serve' | 'to stop' = 'to serve';
+  #loop: string | undefined;
   #path: string | undefined;
   #threadId: number | undefined;
   #metrics: MetricsBlock | undefined;
@@ -74,6 +75,11 @@ export class ReactorThread {
 
   get state(): ReactorState {
     return this.#state;
+  }
+
+  /** The name of the idle strategy. Undefined until the reactor has reported it. */
+  get loop(): string | undefined {
+    return this.#loop;
   }
 
   /** The path of the application. Undefined until the reactor is ready. */
@@ -149,6 +155,7 @@ export class ReactorThread {
         return;
       case 'joining':
         this.#slab = report.slab;
+        this.#loop = report.loop;
         this.#phase = 'loading the application module';
         return this.#events.onJoining(this, report.slab);
       case 'transport':

@@ -18,6 +18,8 @@ export interface ReactorStatus {
   readonly node: number;
   /** The id that the kernel gave the thread. `null` while no thread runs. */
   readonly threadId: number | null;
+  /** The name of the idle strategy. `null` while no thread runs. */
+  readonly loop: string | null;
   readonly restarts: number;
   readonly lastError: string | null;
   readonly heapLimitMb: number;

@@ -80,14 +80,15 @@ async function run(): Promise<void> {
     seed.pinned,
     slabClasses(seed.bus.sizes),
   );
+  const idle = await findIdleStrategy(seed.loop);
   const bus = new ReactorBus({
     seat: seed.bus,
     slab: owner,
-    idle: await findIdleStrategy(seed.loop),
+    idle,
     metrics,
     onFault: (error) => faults.note(error),
   });
-  report({ type: 'joining', slab: region });
+  report({ type: 'joining', slab: region, loop: idle.name });
   startPulse(heartbeat, metrics, () => bus.report());
 
   const app = await loadApp(seed.module);

@@ -56,7 +56,7 @@ export type ReactorReport =
       readonly heartbeat: SharedArrayBuffer;
     }
   /** The inbox is open and the slab is made: the other reactors may be told. */
-  | { readonly type: 'joining'; readonly slab: Region }
+  | { readonly type: 'joining'; readonly slab: Region; readonly loop: string }
   /** The modules are loaded. The reactor waits for `proceed` before it makes the transport. */
   | { readonly type: 'transport'; readonly transport: TransportFacts }
   /** The transport is made. The reactor runs the start hook of the application, then listens. */

@@ -25,6 +25,7 @@ function server(state: ServerState, ...reactors: Partial<ReactorStatus>[]): Serv
       cpus: [index],
       node: 0,
       threadId: 1,
+      loop: 'park',
       restarts: 0,
       lastError: null,
       heapLimitMb: 64,
