@@ -37,7 +37,7 @@ export interface Range {
 export const SERVER_RANGES = {
   port: { min: 0, max: 65_535 },
   heapMb: { min: 32, max: 65_536 },
-  startTimeoutMs: { min: 100, max: DAY_MS },
+  startTimeoutMs: { min: 1, max: DAY_MS },
   drainMs: { min: 0, max: DAY_MS },
 } as const satisfies Readonly<Record<string, Range>>;
 

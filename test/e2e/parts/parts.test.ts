@@ -1,8 +1,9 @@
 // End-to-end tests of servers with a user's own transport, listener and pool.
 import type { Affinity, Topology } from '@hioload/api';
-import { fakeMachine } from '@hioload/fake';
+import { FakeClock, fakeMachine } from '@hioload/fake';
 import type { ServerOptions } from '@hioload/reactor';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -391,6 +392,20 @@ describe('a part that cannot be used', () => {
     const { server } = makeServer('echo.ts', { reactors: 1, ...options });
     await expect(server.start()).rejects.toMatchObject({ code, message });
     expect(server.stuck).toEqual([]);
+  });
+
+  it('is named although its thread has not ended at the deadline of the start', async () => {
+    const clock = new FakeClock();
+    const transport = modulePath('slow-exit-kind.ts');
+    const { server } = makeServer('echo.ts', { reactors: 1, transport, clock });
+    const started = server.start().catch((error: unknown) => error);
+    await expect.poll(() => existsSync(join(folder, 'ending')), { timeout: 20_000 }).toBe(true);
+    await new Promise(setImmediate);
+    clock.advance(25_000);
+    expect(await started).toMatchObject({
+      code: 'HIOLOAD_PART_FAILED',
+      cause: { message: 'no card in this machine' },
+    });
   });
 
   it('ends with the start where its module never comes to an end', async () => {

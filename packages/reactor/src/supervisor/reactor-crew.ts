@@ -3,7 +3,7 @@ import {
   type Affinity,
   type Clock,
   type DrainOptions,
-  type HioloadError,
+  HioloadError,
   type Logger,
   Metric,
   type Metrics,

@@ -36,7 +36,9 @@ function status(): ServerStatus {
     supervisor: { read: () => 0 },
     lanes: [{ from: '1', to: '0', depthBytes: 640, full: 5 }],
     uptimeSeconds: 1.5,
-    reactors: [{ ...reactor, restarts: 2, lastError: 'it fell', heapLimitMb: 64, totals }],
+    reactors: [
+      { ...reactor, loop: 'park', restarts: 2, lastError: 'it fell', heapLimitMb: 64, totals },
+    ],
   };
 }
 
@@ -120,6 +122,7 @@ describe('the admin pages', () => {
           node: 1,
           threadId: 77,
           restarts: 2,
+          loop: 'park',
           lastError: 'it fell',
           heapLimitMb: 64,
         },

@@ -20,10 +20,10 @@ describe('startTimeout', () => {
     [
       [
         [0, 'loading'],
-        [1, 'listening'],
+        [1, 'joining'],
         [2, 'loading'],
       ],
-      'reactors 0, 1, 2 were not ready within 50 ms: 0, 2 were still loading; 1 was still listening',
+      'reactors 0, 1, 2 were not ready within 50 ms: 0, 2 were still loading; 1 was still joining',
     ],
   ] as [[number, string][], string][])('says what %j were doing', (waiting, text) => {
     const reactors = waiting.map(([reactor, phase]) => ({ reactor, phase }));

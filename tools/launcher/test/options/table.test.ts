@@ -1,5 +1,6 @@
 // Tests of the table of options.
 import { LIMIT_TABLE } from '@hioload/api';
+import { SERVER_RANGES } from '@hioload/reactor/defaults';
 import { describe, expect, it } from 'vitest';
 import { resolveOptions } from '../../src/options/resolve.js';
 import { unknownVariables } from '../../src/options/sources.js';
@@ -39,6 +40,14 @@ describe('OPTION_TABLE', () => {
     });
   });
 });
+
+it.each(Object.entries(SERVER_RANGES).filter(([key]) => key !== 'drainMs'))(
+  'the option %s has the range that createServer checks',
+  (key, { min, max }) => {
+    const option = OPTION_TABLE.find((candidate) => candidate.key === key);
+    expect(option?.kind.allowed).toContain(`a whole number from ${min} to ${max}`);
+  },
+);
 
 describe('unknownVariables', () => {
   it('finds variables with our prefix and without an option, and suggests one', () => {
