@@ -28,7 +28,7 @@ async function connected() {
   return socket;
 }
 
-/** Once both ends of all connections are closed. */
+/** Resolves when both ends of all connections are closed. */
 async function everythingGivenBack(): Promise<void> {
   const closed = once(server, 'close');
   server.close();

@@ -9,7 +9,7 @@ import { QuotaBook } from '../src/tenants/quotas.js';
 /** One reactor of a cluster. */
 export type Node = AppHarness<ConnData>;
 
-/** Reactors of one process, whose time is that of vitest's fake timers. */
+/** Reactors of one process that use the fake timers of vitest. */
 export class Cluster {
   readonly bus = new FakeBus();
   readonly #quotas: QuotaBook;
@@ -26,7 +26,7 @@ export class Cluster {
   }
 }
 
-/** Starts as many reactors as asked for, and lets them meet. */
+/** Starts the given number of reactors, and lets them meet. */
 export async function startNodes(
   count: number,
   quotas?: string,
@@ -71,7 +71,7 @@ export class Client {
     return this.ask({ type: 'join', room, name, ...more });
   }
 
-  /** Says something. */
+  /** Says a text in a room. */
   say(room: string, text: string, more: object = {}): Reply[] {
     return this.ask({ type: 'say', room, text, ...more });
   }
@@ -83,7 +83,7 @@ export class Client {
     return texts.map((text) => JSON.parse(text) as Reply);
   }
 
-  /** The last number of people that it was told of for a room. */
+  /** The last number of people of a room that the client got. */
   people(room: string): number | undefined {
     const replies = this.peer.texts.map((text) => JSON.parse(text) as Reply);
     return replies

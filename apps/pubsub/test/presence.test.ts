@@ -7,10 +7,10 @@ import { Client, type Cluster, type Node, pass, startNodes } from './cluster.js'
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Until all reactors know of a change and have told their members. */
+/** The time until all reactors know of a change and have told their members. */
 const KNOWN_MS = ANNOUNCE_DELAY_MS + PRESENCE_DELAY_MS;
 
-/** Has a reactor die without a word: it neither hears nor says anything from now on. */
+/** Lets a reactor die without a word: from now on it neither hears nor says anything. */
 function kill(cluster: Cluster, node: Node): void {
   vi.spyOn(node.context, 'publish').mockReturnValue({ reactors: 0, lanesFull: 0 });
   cluster.bus.leave(cluster.bus.end(node.context.reactor)!);
@@ -100,7 +100,7 @@ describe('presence', () => {
     here.join('lobby');
     there.join('lobby');
     pass(KNOWN_MS);
-    // It stands still: its timers do not run, and what it would have said is not said.
+    // The reactor stands still: its timers do not run, and its publishes are dropped.
     const publish = vi
       .spyOn(nodes[1]!.context, 'publish')
       .mockReturnValue({ reactors: 0, lanesFull: 0 });

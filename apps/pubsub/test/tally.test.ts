@@ -13,7 +13,7 @@ afterEach(() => void vi.useRealTimers());
 const bus = new FakeBus();
 let reactors = 0;
 
-/** A tally of a reactor of its own, the changes that it told of, and the bus it is on. */
+/** Starts the tally of a new reactor. Returns it with its reported changes and its bus. */
 async function startTally(): Promise<{ tally: Tally; changes: string[]; context: AppContext }> {
   const reactor = reactors++;
   const { context } = await runApp({}, { bus, reactor });
@@ -58,7 +58,7 @@ describe('Tally', () => {
     second.tally.add('a', 3);
     pass(ANNOUNCE_DELAY_MS);
     first.changes.length = 0;
-    // The clock goes on, and no timer runs.
+    // The clock moves on while no timer runs.
     const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 2 * SILENCE_MS);
     pass(BEAT_MS + ANNOUNCE_DELAY_MS);
     clock.mockRestore();

@@ -8,7 +8,7 @@ import { Client, type Node, pass, startNodes } from './cluster.js';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Figures of one tenant, as they reach who watches at `watched`, added up over all reactors. */
+/** Figures of one tenant, added up over all reactors, as the feed of `watched` sends them. */
 function figuresOf(watched: Node, tenant: string): Record<string, number> {
   const watcher = watched.connect({ path: '/figures' });
   pass(1_000);
@@ -79,7 +79,7 @@ describe('quotas of a tenant', () => {
     expect(figuresOf(nodes[1]!, 'acme')).toMatchObject({ said: 7, due: 14, refusedSays: 13 });
   });
 
-  it('are kept only for the tenants that a reactor knows', async () => {
+  it('are kept for a limited number of tenants on each reactor', async () => {
     const { nodes } = await startNodes(1);
     const clients = Array.from(
       { length: MAX_TENANTS },

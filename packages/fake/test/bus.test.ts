@@ -45,7 +45,7 @@ describe('FakeBus', () => {
     };
     const [first, second] = await twoReactors({ ...chat, start: listen });
     first.connect().send('hello');
-    // Which reactor hears it first is nobody's promise.
+    // The bus does not promise which reactor hears the message first.
     expect(new Set(heard.splice(0))).toEqual(new Set(['0 room hello', '1 room hello']));
     subscriptions[1]!.unsubscribe();
     subscriptions[1]!.unsubscribe();

@@ -3,7 +3,7 @@ import { type AppDefinition, Metric } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
 import { runApp } from '../src/index.js';
 
-/** A chat with rooms, as a user would write it. */
+/** A chat with rooms, written as a user would write it. */
 const chat: AppDefinition<{ readonly room: string }> = {
   path: '/chat',
   protocols: ['chat.v1'],

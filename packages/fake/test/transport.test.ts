@@ -23,7 +23,7 @@ async function listening(
 
 const echo: TransportOptions['handlers'] = { message: (conn, message) => conn.send(message) };
 
-// What any transport does is in the contract suite; here is what only a fake promises.
+// The contract suite tests the promises of every transport. These tests are for the fake only.
 describe('FakeTransport', () => {
   it('finishes all work before a call of a peer returns', async () => {
     const transport = await listening({ handlers: echo });

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 const nothing = (): boolean => false;
 const code = (expected: string): unknown =>
   expect.objectContaining({ name: 'HioloadError', code: expected });
-/** Keeps the event loop alive, which an armed bell does not. */
+/** Keeps the event loop alive, because an armed bell does not. */
 async function within<T>(promise: Promise<T>): Promise<T> {
   const keepAlive = setInterval(() => undefined, 1_000);
   try {
@@ -88,7 +88,7 @@ describe('Doorbells', () => {
       workerData: bells.region,
     });
     await once(worker, 'message');
-    // It says so before it sleeps: the ring that finds it asleep is the one that counts.
+    // The thread says so before it sleeps. Only a ring that finds it asleep counts.
     while (!bells.ring(0)) await new Promise(setImmediate);
     expect((await once(worker, 'message'))[0]).toBe('rang');
   });

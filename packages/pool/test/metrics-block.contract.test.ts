@@ -52,7 +52,7 @@ describe('MetricsBlock', () => {
     expect(sum).toBeCloseTo(first! + second! + 1_000);
   });
 
-  // The layout relies on it: the language would allow a reader to see half of a store.
+  // The layout relies on this, although the language would allow a reader to see half of a store.
   it('never shows half of a cell that another thread is writing', async () => {
     const block = MetricsBlock.allocate();
     const [low, high] = [2 ** 32 - 1, 2 ** 52];

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const code = (expected: string): unknown =>
   expect.objectContaining({ name: 'HioloadError', code: expected });
 
-/** What a producer leaves behind that dies between its claim and its record. */
+/** Leaves a claim behind, as a producer does that dies between its claim and its record. */
 function claimAndDie({ region }: MpscRing): void {
   Atomics.add(new Int32Array(region.buffer, region.byteOffset), mpscLayout.TAIL, 1);
 }

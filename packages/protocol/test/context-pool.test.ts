@@ -55,7 +55,7 @@ describe('the pool of contexts', () => {
     };
     const shared = bytesOf({});
     const kept = bytesOf({ contextTakeover: true });
-    // Window and chains: four octets for each of the window.
+    // A window and its chains take four octets for each octet of the window.
     expect(shared - kept).toBe(4 * (2 ** 15 - 2 ** 13));
     expect(bytesOf({ contextTakeover: true, windowBits: 15 })).toBe(shared);
     expect(bytesOf({ contextTakeover: true, windowBits: 12 })).toBe(kept - 4 * (2 ** 13 - 2 ** 12));

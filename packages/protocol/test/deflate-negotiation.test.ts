@@ -10,7 +10,7 @@ import {
 
 const parse = (text: string) => parseExtensions(`permessage-deflate${text}`)?.[0]?.parameters ?? [];
 
-/** What a server answers to an offer, or undefined. */
+/** The answer of a server to an offer, or undefined. */
 function answer(
   offer: string,
   options: CompressionOptions = { contextTakeover: true, windowBits: 15 },

@@ -77,7 +77,7 @@ describe('FrameDecoder', () => {
     expect(result.pool.peakBytes).toBe(0);
   });
 
-  // The table is the standard's: sections 5.1 (masks), 5.2 (bits, opcodes) and 5.5 (control
+  // The table follows the standard: sections 5.1 (masks), 5.2 (bits, opcodes) and 5.5 (control
   // frames).
   it.each(['server', 'client'] as const)('judges all 65,536 first two octets as a %s', (role) => {
     for (let pair = 0; pair < 65_536; pair++) {
@@ -317,7 +317,7 @@ describe('FrameDecoder', () => {
           expect(result.violation).toBeUndefined();
           expect(result.frames).toEqual(expected);
           expect(result.pool.outstanding).toBe(0);
-          // An empty chunk changes nothing; octet by octet is the finest cut there is.
+          // An empty chunk changes nothing. Octet by octet is the finest possible cut.
           if (bytes.length > 2_000) return;
           const octets = [...bytes].flatMap((octet) => [Uint8Array.of(octet), new Uint8Array(0)]);
           expect(decodeAll(role, octets).frames).toEqual(expected);

@@ -15,7 +15,7 @@ function encoderFor(role: 'server' | 'client' = 'server', pool = new FakeBytePoo
   return { pool, encoder: new FrameEncoder({ role, pool }) };
 }
 
-/** What an encoder holds, as a copy. */
+/** A copy of the bytes that an encoder holds. */
 function flushed(encoder: FrameEncoder): Buffer {
   let found = Buffer.alloc(0);
   encoder.flush((bytes, start, end) => (found = Buffer.from(bytes.subarray(start, end))));
@@ -183,11 +183,11 @@ describe('FrameEncoder', () => {
 describe('nextMaskKey', () => {
   it('does not repeat itself and uses all 32 bits', () => {
     const keys = Array.from({ length: 10_000 }, nextMaskKey);
-    // Of 10,000 draws from 2^32, 0.01 pairs are equal on average: ten are not.
+    // Among 10,000 draws from 2^32 the average is 0.01 equal pairs, so ten never happen.
     expect(new Set(keys).size).toBeGreaterThan(9_990);
     for (let bit = 0; bit < 32; bit++) {
       const share = keys.filter((key) => ((key >>> bit) & 1) === 1).length / keys.length;
-      // Ten standard deviations to each side.
+      // The bound is ten standard deviations to each side.
       expect(Math.abs(share - 0.5)).toBeLessThan(0.05);
     }
   });

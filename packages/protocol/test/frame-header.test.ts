@@ -71,7 +71,7 @@ describe('frame headers', () => {
 
   it('judges all 65,536 first two octets', () => {
     const known = new Set<number>(Object.values(Opcode));
-    // 256 and 65,536: lengths that need their form.
+    // The lengths 256 and 65,536 need these forms.
     const tails = { 126: '0100', 127: '0000000000010000' } as Record<number, string>;
     for (let pair = 0; pair < 65_536; pair += 1) {
       const first = pair >>> 8;

@@ -8,7 +8,7 @@ import {
   writeFrameHeader,
 } from '../src/index.js';
 
-/** What a frame is made of; the payload as text, or as hex with a leading `0x`. */
+/** The parts of a frame. The payload is text, or hex with a leading `0x`. */
 export interface FrameSpec {
   readonly opcode?: number;
   readonly fin?: boolean;
@@ -23,8 +23,8 @@ export function bytesOf(payload: string | Uint8Array): Buffer {
 }
 
 /**
- * Writes a frame by the header writer, whose own tests hold it to the standard; masked where a key
- * is given.
+ * Writes a frame with the header writer, whose own tests compare it with the standard. The frame is
+ * masked if there is a key.
  */
 export function encodeFrame({
   opcode = 1,
@@ -50,7 +50,7 @@ export function encodeFrame({
 }
 
 /**
- * Writes down each whole frame as `opcode/fin/rsv:payload in hex`, and checks that pieces add up to
+ * Records each whole frame as `opcode/fin/rsv:payload in hex`, and checks that its pieces add up to
  * it.
  */
 export class FrameRecorder implements FrameSink {
@@ -91,8 +91,8 @@ export class FrameRecorder implements FrameSink {
 }
 
 /**
- * Cuts `bytes` at the given places, each a fraction of the length from 0 to 1; every chunk is a
- * copy of its own.
+ * Cuts `bytes` at the given places, each a fraction of the length from 0 to 1. Every chunk is a
+ * copy.
  */
 export function cut(bytes: Uint8Array, fractions: readonly number[]): Buffer[] {
   const places = [

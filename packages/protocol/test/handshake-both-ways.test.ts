@@ -16,7 +16,7 @@ import {
 
 const session = { reservedBits: 4 } as ExtensionSession;
 
-/** Agrees to offers with `level`, which it answers. */
+/** An extension that accepts offers with `level` and answers with that level. */
 const leveled: Extension = {
   name: 'x-leveled',
   offers: () => [[['level', '9']], []],

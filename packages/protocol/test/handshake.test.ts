@@ -91,7 +91,7 @@ describe('checkHandshake', () => {
   });
 
   it('needs only linear time for a malicious list', () => {
-    // A backtracking expression would need hours for this.
+    // A backtracking expression would need hours for this list.
     const list = `${' '.repeat(50_000)},`.repeat(20);
     expect(check({ connection: list, 'sec-websocket-protocol': list })).toEqual({
       ok: false,

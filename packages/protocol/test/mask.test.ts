@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyMask } from '../src/index.js';
 
-/** RFC 6455 section 5.3, octet by octet. */
+/** Masks octet by octet, as RFC 6455 section 5.3 defines it. */
 function maskedByTheBook(payload: Uint8Array, key: readonly number[], phase: number): Buffer {
   return Buffer.from(payload.map((octet, index) => octet ^ key[(index + phase) % 4]!));
 }
@@ -14,7 +14,7 @@ const keyNumber = (key: readonly number[]): number =>
 const octet = fc.nat(255);
 const key = fc.tuple(octet, octet, octet, octet);
 
-/** Lengths for each way of masking. */
+/** Lengths that reach each way of masking. */
 const length = fc.oneof(
   fc.nat(40),
   fc.integer({ min: 200, max: 300 }),
@@ -48,8 +48,8 @@ describe('applyMask', () => {
           const end = margin + content.length;
           applyMask(bytes, margin, end, keyNumber(octets), phase);
           expect(expected.equals(memory)).toBe(true);
-          // Again, with whatever the first call has prepared: an unsigned key and a signed one are
-          // the same key.
+          // The second call uses the state that the first call has prepared. An unsigned key and a
+          // signed key are the same key.
           applyMask(bytes, margin, end, keyNumber(octets) | 0, phase);
           expect(Buffer.from(bytes.subarray(margin, end)).equals(content)).toBe(true);
         },

@@ -10,7 +10,7 @@ import { octets, readAll, readerFor } from './messages.js';
 const hexOf = (text: string): string => Buffer.from(text).toString('hex');
 const glue = (frames: readonly FrameSpec[]): Buffer => Buffer.concat(frames.map(encodeFrame));
 
-/** What comes of frames, glued into one chunk and cut into octets: both are the same. */
+/** Reads frames in one chunk and in single octets, and expects the same result from both. */
 function read(frames: readonly FrameSpec[], options: Parameters<typeof readAll>[1] = {}) {
   const bytes = glue(frames);
   const glued = readAll([bytes], options);
@@ -181,13 +181,13 @@ describe('MessageReader', () => {
       give(glue([{ fin: false, payload: 'a' }]));
       expect(reader.overdue(30_999)).toBeUndefined();
       expect(reader.overdue(31_000)).toBe(Violation.MessageTooSlow);
-      // Further fragments do not put the end off; the end of the message does.
+      // Further fragments do not move the deadline. Only the end of the message does.
       nowMs = 20_000;
       give(glue([{ opcode: 0, fin: false, payload: 'b' }]));
       expect(reader.overdue(31_000)).toBe(Violation.MessageTooSlow);
       give(glue([{ opcode: 0, payload: 'c' }]));
       expect(reader.overdue(1e9)).toBeUndefined();
-      // A frame that does not come whole counts from its header on.
+      // The time of an incomplete frame counts from its header on.
       give(glue([{ payload: 'slow' }]).subarray(0, 3));
       expect(reader.overdue(49_999)).toBeUndefined();
       expect(reader.overdue(50_000)).toBe(Violation.MessageTooSlow);

@@ -7,7 +7,7 @@ import {
   type ProtocolViolation,
 } from '../src/index.js';
 
-/** Writes down what a reader tells, payloads in hex. */
+/** Records the events of a reader, with payloads in hex. */
 export class MessageRecorder implements MessageSink {
   readonly events: string[] = [];
 
@@ -35,7 +35,8 @@ export class MessageRecorder implements MessageSink {
 }
 
 /**
- * A reader of its own sink and pool; a client unless told otherwise, so that frames need no mask.
+ * Makes a reader with its own sink and pool. By default it is the reader of a client, whose frames
+ * need no mask.
  */
 export function readerFor(options: Partial<MessageReaderOptions> = {}) {
   const pool = new FakeBytePool();
@@ -52,7 +53,7 @@ export function readerFor(options: Partial<MessageReaderOptions> = {}) {
   return { pool, sink, reader };
 }
 
-/** Reads chunks, each a copy of its own, and tells what came of them. */
+/** Reads a copy of each chunk, and returns the events. */
 export function readAll(
   chunks: readonly Uint8Array[],
   options: Partial<MessageReaderOptions> = {},
@@ -63,5 +64,5 @@ export function readAll(
   return { events: sink.events, violation, pool, reader };
 }
 
-/** Every octet a chunk of its own: the finest cut there is. */
+/** Cuts into single octets, which is the finest possible cut. */
 export const octets = (bytes: Uint8Array): Buffer[] => [...bytes].map((octet) => Buffer.of(octet));

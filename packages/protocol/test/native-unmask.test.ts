@@ -1,7 +1,7 @@
 // Tests of the search for native code that masks.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-/** What a Node that can unmask offers in `node:http`. */
+/** The function that a Node with native unmasking exports from `node:http`. */
 const websocketUnmask = vi.fn((bytes: Uint8Array, key: Uint8Array) => {
   for (let i = 0; i < bytes.length; i++) bytes[i]! ^= key[i % 4]!;
 });

@@ -30,7 +30,7 @@ function readIn(chunks: readonly Uint8Array[]) {
   return { result: reader.result(), taken };
 }
 
-/** Reads a head in one chunk and in octets, which has to be the same. */
+/** Reads a head in one chunk and in single octets, and expects the same result from both. */
 function read(bytes: Buffer) {
   const whole = readIn([bytes]);
   const octets = readIn([...bytes].map((octet) => Buffer.of(octet)));
@@ -213,7 +213,7 @@ describe('OpeningReader', () => {
     );
   });
 
-  // Quadratic work on a megabyte would take minutes: the time limit of the test is the judge.
+  // Quadratic work on a megabyte would take minutes, so the time limit of the test would fail.
   it.each(['a,', 'a;', '"', '\\', '" ', ' ', 'a=b;', 'a=",";', '\t,', ':'])(
     'reads a megabyte of %j in linear time',
     (unit) => {

@@ -17,16 +17,14 @@ import { octets, readAll } from './messages.js';
 
 const parse = (text: string) => parseExtensions(`permessage-deflate${text}`)?.[0]?.parameters ?? [];
 
-/** The session of a server after an offer. */
+/** Makes the session of a server from an offer. */
 function sessionOf(options: CompressionOptions = {}, offer = ''): ExtensionSession {
   return new PermessageDeflate({ minBytes: 0, ...options }).accept(parse(offer))!.session;
 }
 
 const glue = (frames: readonly FrameSpec[]): Buffer => Buffer.concat(frames.map(encodeFrame));
 
-/**
- * Reads frames with a session of its own for each way of cutting them: in one chunk and in octets.
- */
+/** Reads frames in one chunk and in single octets, each time with a session of its own. */
 function read(
   frames: readonly FrameSpec[],
   options: CompressionOptions = {},
@@ -173,7 +171,7 @@ describe('permessage-deflate', () => {
       const pool = new FakeBytePool();
       const result = readAll([frame], { extension: sessionOf(), maxMessageBytes: 100_000, pool });
       expect(result.violation).toBe(Violation.MessageTooBig);
-      // A block of the next power of two, while the one before it is copied.
+      // The pool lends a block of the next power of two while the block before it is copied.
       expect(pool.peakBytes).toBeLessThanOrEqual(2 * 131_072);
     });
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { RangeViews } from '../src/range-views.js';
 
-/** So many questions that tables are made. */
+/** So many questions make the reader build its tables. */
 const MANY = 2_000;
 
 function asked(bytes: Uint8Array): RangeViews {

@@ -20,8 +20,8 @@ function isUtf8InPieces(pieces: readonly Uint8Array[]): boolean {
 }
 
 /**
- * How many octets the validator takes before it says no; the length of the text where it never
- * does.
+ * The number of octets that the validator takes before it says no; the length of the text if it
+ * never says no.
  */
 function firstImpossible(bytes: Uint8Array): number {
   const validator = new Utf8Validator();
@@ -51,7 +51,7 @@ const boundaryText = fc.string({
   size: 'max',
 });
 
-/** Texts of UTF-8, some with an octet changed. */
+/** Texts in UTF-8, some of them with a changed octet. */
 const nearlyText = fc
   .tuple(boundaryText, fc.option(fc.tuple(fc.nat(), fc.nat(255))))
   .map(([text, change]) => {
@@ -76,9 +76,9 @@ describe('Utf8Validator', () => {
     }
   });
 
-  // 16.7 million calls that mostly throw would take minutes. A decoder that is not fatal puts
-  // U+FFFD exactly where a fatal one throws, and takes 65,536 strings in one call: each followed by
-  // a line feed, which ends whatever code point is in progress.
+  // 16.7 million calls, most of which throw, would take minutes. A decoder that is not fatal writes
+  // U+FFFD exactly where a fatal decoder throws, and takes 65,536 strings in one call. A line feed
+  // follows each string and ends any code point in progress.
   it('agrees with TextDecoder on all strings of three octets', () => {
     const text = new Uint8Array(3);
     const validator = new Utf8Validator();
@@ -149,7 +149,7 @@ describe('Utf8Validator', () => {
       fc.property(fc.array(fc.tuple(place, length, unit, change), { maxLength: 40 }), (texts) => {
         for (const [start, byteLength, letter, changed] of texts) {
           const end = start + byteLength;
-          // Neither what is around a text nor what was in its place may tell.
+          // The result must not depend on the bytes around a text or on earlier bytes in its place.
           buffer.fill(0xc3);
           buffer.set(Buffer.from(letter.repeat(byteLength)).subarray(0, byteLength), start);
           if (changed !== null) buffer[start + (changed[0] % byteLength)] = changed[1];
@@ -166,8 +166,8 @@ describe('Utf8Validator', () => {
     fc.assert(
       fc.property(nearlyText, (bytes) => {
         const at = firstImpossible(bytes);
-        // What was taken can still become a text: as it is, or with what makes one of the code
-        // point in progress.
+        // The octets taken so far can still become a text: as they are, or with the missing octets
+        // of the code point in progress.
         const taken = bytes.subarray(0, at);
         const endings = [
           '',

@@ -8,7 +8,7 @@ import { createUwsTransport } from '../src/uws/index.js';
 const MAKERS = { createNetTransport, createUwsTransport };
 const NEEDED = Object.keys(fakeTransportOptions()) as (keyof TransportOptions)[];
 
-/** Complete but for what is given. */
+/** Complete options, changed by `options`. */
 const optionsWith = (options: object): TransportOptions => ({
   ...fakeTransportOptions(),
   ...options,
@@ -35,13 +35,13 @@ describe.each(Object.entries(MAKERS))('%s', (_, create) => {
     });
   });
 
-  it('refuses limits of which one is missing', async () => {
+  it('refuses limits if one is missing', async () => {
     await expect(create(optionsWith({ limits: {} }))).rejects.toMatchObject({
       code: 'HIOLOAD_OPTION_INVALID',
     });
   });
 
-  it('refuses to be made from nothing', async () => {
+  it('refuses missing options', async () => {
     await expect(create(undefined as unknown as TransportOptions)).rejects.toMatchObject({
       code: 'HIOLOAD_OPTION_INVALID',
       message: 'the options must be an object',

@@ -41,7 +41,7 @@ afterEach(() => {
 });
 
 describe('a slow peer', () => {
-  it('is sent to, then buffered for, then dropped for, and drains when it reads', async () => {
+  it('gets messages sent, then buffered, then dropped, and drains when it reads', async () => {
     let drains = 0;
     await openStuck({ drain: () => void drains++ });
     expect(conn.bufferedBytes).toBe(0);
@@ -66,7 +66,7 @@ describe('a slow peer', () => {
     expect(conn.send('on')).toBe(SendStatus.Sent);
   });
 
-  it('costs nobody else: another connection is served meanwhile', async () => {
+  it('does not slow others: another connection is served meanwhile', async () => {
     await openStuck({ message: (one, message) => one.send(message) });
     fillQueue(conn);
     const other = await RawClient.open(server.port);
@@ -75,7 +75,7 @@ describe('a slow peer', () => {
     other.destroy();
   });
 
-  it('gets no ping either, which is no message', async () => {
+  it('gets no ping either, although a ping is no message', async () => {
     const dropped: string[] = [];
     await openStuck({ dropped: (_, message) => void dropped.push(message.text()) });
     await stuffQueue(conn, MAX);
@@ -135,7 +135,7 @@ describe('the dropped hook', () => {
     other.destroy();
   });
 
-  it('gets a published message by the end of the turn, and may do what it likes then', async () => {
+  it('gets a published message by the end of the turn, and may do anything then', async () => {
     const dropped: string[] = [];
     await openStuck({
       dropped(one, message) {
@@ -160,7 +160,7 @@ describe('the dropped hook', () => {
     bystander.destroy();
   });
 
-  it('is not called for what it loses itself', async () => {
+  it('is not called for messages that it loses itself', async () => {
     let calls = 0;
     await openStuck({
       dropped(one) {
@@ -242,18 +242,18 @@ describe('the policy close', () => {
     },
   );
 
-  it('cuts before anything else is published, also in the same turn', async () => {
+  it('cuts before the next publish, also in the same turn', async () => {
     await openStuck({}, 'close');
     conn.subscribe('t');
     await stuffQueue(conn, MAX);
-    // A long message is not gathered with others: its loss is known when publish returns.
+    // A long message is not gathered with others, so its loss is known when publish returns.
     server.transport.publish('t', Buffer.alloc(20_000));
     expect(conn.state).toBe(ConnState.Closing);
     expect(server.transport.publish('t', 'newer')).toEqual({ reactors: 0, lanesFull: 0 });
     expect(conn.state).toBe(ConnState.Closed);
   });
 
-  it('does not mind a peer that is gone by then', async () => {
+  it('accepts that the peer has gone in the meantime', async () => {
     const closes: number[] = [];
     await openStuck({ close: (_, code) => void closes.push(code) }, 'close');
     conn.subscribe('t');

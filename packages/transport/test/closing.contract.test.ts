@@ -20,11 +20,11 @@ afterEach(() => server.transport.close());
 interface Ending {
   readonly conn: WebSocketConn;
   readonly client: RawClient;
-  /** What the close hook was told, and the state it found, once for each call. */
+  /** The arguments of each close hook, and the state in the hook. */
   readonly closes: readonly (readonly unknown[])[];
 }
 
-/** Opens one connection and keeps what its close hook is told. */
+/** Opens one connection and records the calls of its close hook. */
 async function open(): Promise<Ending> {
   let conn: WebSocketConn | undefined;
   const closes: unknown[][] = [];
@@ -69,7 +69,7 @@ describe('a connection that the server ends', () => {
     expect(closes).toHaveLength(1);
   });
 
-  it('says 1000 unless told otherwise', async () => {
+  it('sends 1000 by default', async () => {
     const { conn, client, closes } = await open();
     conn.end();
     await client.ended();
@@ -123,7 +123,7 @@ describe('a connection that the server ends', () => {
       });
       const client = new RawClient(server.port);
       client.write(head());
-      // What is cut in the open hook gets no answer at all.
+      // A connection that is cut in the open hook gets no answer at all.
       await eventually('the handshake', () => client.receivedBytes > 0 || client.isEnded);
       client.write(
         Buffer.concat([frame(Op.Ping), frame(Op.Pong), frame(Op.Text, 'a'), frame(Op.Text, 'b')]),
@@ -173,7 +173,7 @@ describe('a connection that the peer ends', () => {
     },
   );
 
-  it('sends nothing more that is heard', async () => {
+  it('ignores messages that come after the close frame', async () => {
     const messages: string[] = [];
     server = await serve({
       message: (_, message: IncomingMessage) => void messages.push(message.text()),
@@ -214,7 +214,7 @@ describe('a connection that the peer ends', () => {
 });
 
 describe('the transport', () => {
-  it('cuts what is left when it closes, and tells each connection once', async () => {
+  it('cuts the remaining connections when it closes, and tells each one once', async () => {
     const { conn, client, closes } = await open();
     server.transport.close();
     expect(closes).toEqual([[1006, '', ConnState.Closed]]);
@@ -225,12 +225,12 @@ describe('the transport', () => {
     expect(server.booked).toEqual([]);
   });
 
-  it('cuts all of them also where a close hook ends another', async () => {
+  it('cuts all of them also if a close hook ends another', async () => {
     const conns: WebSocketConn[] = [];
     server = await serve({
       open: (conn) => void conns.push(conn),
       close(conn) {
-        // The one before it in time comes next in the list of the native library.
+        // The connection opened before this one comes next in the list of the native library.
         if (conn.id % 2 === 0) conns.find(({ id }) => id === conn.id - 1)?.terminate();
       },
     });

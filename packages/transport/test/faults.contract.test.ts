@@ -44,7 +44,7 @@ const WAYS: readonly [way: string, fail: () => unknown][] = [
   ],
 ];
 
-/** What a client sends so that a hook is called. */
+/** The bytes of a client that make each hook run. */
 const CAUSES = {
   open: [],
   message: [frame(Op.Text, 'a')],

@@ -21,7 +21,7 @@ afterEach(() => {
 const LOOPBACK = { host: '127.0.0.1', shared: false };
 
 describe('listen', () => {
-  it('takes a free port and says which', async () => {
+  it('takes a free port and returns its number', async () => {
     const { transport } = await make();
     const port = await transport.listen({ ...LOOPBACK, port: 0 });
     expect(port).toBeGreaterThan(0);
@@ -29,7 +29,7 @@ describe('listen', () => {
     client.destroy();
   });
 
-  it('shares a port, also one that was taken as free, with those who ask for that', async () => {
+  it('shares a port, also one that was chosen as free, with others that share it', async () => {
     const [first, second, third] = [await make(), await make(), await make()];
     const port = await first.transport.listen({ host: '127.0.0.1', port: 0, shared: true });
     expect(await second.transport.listen({ host: '127.0.0.1', port, shared: true })).toBe(port);
@@ -84,7 +84,7 @@ describe('listen', () => {
     });
   });
 
-  it('does not happen when it was stopped meanwhile', async () => {
+  it('does not happen if it was stopped meanwhile', async () => {
     const { transport } = await make();
     const listening = transport.listen({ ...LOOPBACK, port: 0 });
     transport.stopListening();
@@ -106,7 +106,7 @@ describe('stopListening', () => {
     await eventually('the echo', () => client.texts[0] === 'still here');
     client.destroy();
     server.transport.close();
-    // A listening socket that is closed twice, or after its app, would crash the process here.
+    // Closing a listening socket twice, or after its app, would crash the process here.
     server.transport.stopListening();
     server.transport.close();
   });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadUws, type UwsSurroundings } from '../src/uws/index.js';
 
-// Typed so that the compiler looks for neither.
+// The type is `string`, so that the compiler looks for neither package.
 const INSTALLED: string = 'uWebSockets.js';
 const NOT_INSTALLED: string = 'uWebSockets.js-that-nobody-installs';
 
@@ -40,7 +40,7 @@ describe('loadUws', () => {
     expect(isTouched).toBe(false);
   });
 
-  it('asks for no C library where there is no Linux', async () => {
+  it('asks for no C library if the system is not Linux', async () => {
     expect(
       await loadUws({ ...LINUX, platform: 'darwin', glibcVersion: () => undefined }),
     ).toMatchObject({ ok: true });
@@ -67,7 +67,7 @@ describe('loadUws', () => {
     expect(reason).not.toContain('\n');
   });
 
-  it('refuses a module of that name that is something else', async () => {
+  it('refuses another module of that name', async () => {
     const load = await loadUws({ ...LINUX, importModule: async () => ({ App: () => undefined }) });
     expect(load).toEqual({
       ok: false,

@@ -16,7 +16,7 @@ let server: TestServer;
 
 afterEach(() => server.transport.close());
 
-/** Opens one connection, has a message of the peer handled, and waits for that. */
+/** Opens one connection, sends a message of the peer, and waits until its handler has run. */
 async function handle(
   bytes: Uint8Array,
   message: (conn: WebSocketConn, message: IncomingMessage) => unknown,
@@ -51,7 +51,7 @@ describe('a message', () => {
     },
   );
 
-  it('is read in the form that is asked for', async () => {
+  it('is read in the requested form', async () => {
     let read: unknown;
     const client = await handle(frame(Op.Text, '{"naïve":"€"}'), (_, message) => {
       const bytes = message.bytes();
@@ -190,7 +190,7 @@ describe('send', () => {
     client.destroy();
   });
 
-  it('takes an incoming message as what it came in as, and as told', async () => {
+  it('sends an incoming message in its own form, or in the requested one', async () => {
     const client = await handle(frame(Op.Binary, 'relay'), (conn, message) => {
       conn.send(message);
       conn.send(message, { binary: false });

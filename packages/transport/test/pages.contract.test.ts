@@ -30,7 +30,7 @@ describe('a page', () => {
       { path: '/ws', pages: new Map([['/large', LARGE]]) },
     );
 
-  it('arrives whole where the client is slow to read it', async () => {
+  it('arrives whole if the client reads it slowly', async () => {
     server = await serveLarge();
     const client = await stalledClient(server.port);
     const other = await RawClient.open(server.port, { requestLine: 'GET /ws HTTP/1.1' });
@@ -40,7 +40,7 @@ describe('a page', () => {
     other.destroy();
   });
 
-  it('harms nobody where the client leaves in the middle, or the transport closes', async () => {
+  it('harms nobody if the client leaves in the middle, or the transport closes', async () => {
     server = await serveLarge();
     const leaving = await stalledClient(server.port);
     leaving.destroy();

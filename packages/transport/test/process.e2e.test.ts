@@ -5,7 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 
-// What would end the process that runs the tests is tried in another one.
+// These cases could end the process that runs the tests, so they run in another process.
 
 const children: ChildProcess[] = [];
 
@@ -78,7 +78,7 @@ describe('a process', () => {
     expect([await exitOf(storm), storm.output()]).toEqual([0, 'drop: 0 left\nclose: 0 left\n']);
   });
 
-  it('exits with a live transport as it was told to', async () => {
+  it('exits on command with a live transport', async () => {
     const server = await runEcho();
     const client = await RawClient.open(server.port);
     server.child.stdin!.write('exit\n');

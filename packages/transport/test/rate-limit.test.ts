@@ -27,7 +27,7 @@ function passed(sender: Sender, messages: number, nowMs: number): number {
 
 describe('RateLimit', () => {
   it.each([1, 2, 10, 100, 50_000, 10_000_000])(
-    'lets a burst of %i through at once, and no more',
+    'lets a burst of %i messages through at once, and no more',
     (perSecond) => {
       expect(passed(new Sender(new RateLimit(perSecond), 5), perSecond + 1, 5)).toBe(perSecond);
     },
@@ -40,7 +40,7 @@ describe('RateLimit', () => {
     expect(passed(sender, 100, 10_000)).toBeLessThan(2);
   });
 
-  it('saves up no more than a burst, and what is held in advance', () => {
+  it('saves up no more than a burst and its advance', () => {
     const sender = new Sender(new RateLimit(1_000), 0);
     passed(sender, 500, 0);
     expect(passed(sender, 5_000, 3_600_000)).toBeLessThanOrEqual(1_000 + 62);

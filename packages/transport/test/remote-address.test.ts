@@ -25,7 +25,7 @@ it('writes IPv6 addresses as the URL standard does', () => {
   fc.assert(
     fc.property(fc.array(group, { minLength: 8, maxLength: 8 }), (groups) => {
       const full = groups.map((value) => value.toString(16)).join(':');
-      // That standard knows no dotted form.
+      // The URL standard has no dotted form.
       fc.pre(!full.startsWith('0:0:0:0:0:ffff:'));
       expect(`[${formatAddress(ipv6(...groups))}]`).toBe(new URL(`http://[${full}]`).hostname);
     }),

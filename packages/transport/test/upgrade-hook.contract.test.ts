@@ -138,7 +138,7 @@ describe('the upgrade hook', () => {
     }
   });
 
-  it('is told when the client goes away, and what it decides then does nothing', async () => {
+  it('is told when the client leaves, and its later decision does nothing', async () => {
     let signal: AbortSignal | undefined;
     let decide: (decision: Decision) => void = () => undefined;
     const client = await knock((request) => {
@@ -157,7 +157,7 @@ describe('the upgrade hook', () => {
     expect(server.faults).toEqual([]);
   });
 
-  it('is no fault where it rejects because of that', async () => {
+  it('may reject because of that without a fault', async () => {
     let hasRejected = false;
     let isCalled = false;
     const client = await knock(({ signal }) => {

@@ -12,7 +12,7 @@ import type { LoadSeries } from '../src/load/arm-results.js';
 import type { LoadNumbers } from '../src/load/load-numbers.js';
 import { runModule } from './run-bench.js';
 
-/** Each starts a dozen servers; on a busy machine that takes its time. */
+/** Each test starts a dozen servers, which takes long on a busy machine. */
 const SLOW = { timeout: 180_000 };
 
 const isElsewhere = leaveOutUnlessLinux('the benchmarks');
@@ -30,7 +30,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const bus = (...args: readonly string[]) => runModule('dist/main.js', ['bus', ...args]);
 
-// The least that runs all of it, whatever else the CPUs do.
+// The shortest run of all parts; other programs may use the CPUs.
 const SHORT = [
   '--subscribers',
   '20',
@@ -71,7 +71,7 @@ describe.skipIf(isElsewhere || lacksUws)('bench bus', () => {
         'ws-cluster',
         'socket.io',
       ]);
-      // On a busy machine a pass may be void, for nothing was delivered in it; it is made again.
+      // On a busy machine a pass may deliver nothing. It is void then, and is repeated.
       for (const { validPasses, messagesPerSecond } of fanOut.arms) {
         expect(validPasses).toBe(1);
         expect(messagesPerSecond!.median).toBeGreaterThan(0);

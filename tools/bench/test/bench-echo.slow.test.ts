@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LoadSeries } from '../src/load/arm-results.js';
 import { eventually, runModule } from './run-bench.js';
 
-/** Each starts a dozen processes from source; on a busy machine that takes its time. */
+/** Each test starts a dozen processes from source, which takes long on a busy machine. */
 const SLOW = { timeout: 120_000 };
 
 const isElsewhere = leaveOutUnlessLinux('the benchmarks');
@@ -27,8 +27,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const echo = (...args: readonly string[]) => runModule('src/main.ts', ['echo', ...args]);
 
-// The least that runs all of it: our transport, the baseline twice, one short pass each, whatever
-// else the CPUs do.
+// The shortest run of all parts: our transport, the baseline twice, and one short pass each; other
+// programs may use the CPUs.
 const SHORT = [
   '--subject',
   'hioload-transport',
@@ -74,7 +74,7 @@ describe.skipIf(isElsewhere || lacksUws)('bench echo', () => {
     for (const { title } of series) expect(run.output.out).toContain(`\n${title}\nserver `);
     for (const { arms, passes } of series) {
       expect(arms.map(({ arm }) => arm)).toEqual(['hioload-transport', 'uws', 'uws again']);
-      // On a busy machine a pass may be void, for nothing came back in it; it is made again.
+      // On a busy machine a pass may get nothing back. It is void then, and is repeated.
       const counted = passes.filter(({ voidReason }) => voidReason === null);
       expect(counted).toHaveLength(3);
       for (const { numbers } of counted) {

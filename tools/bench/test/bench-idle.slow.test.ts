@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IdleNumbers } from '../src/idle/idle-pass.js';
 import { runModule } from './run-bench.js';
 
-/** Each starts a dozen processes; on a busy machine that takes its time. */
+/** Each test starts a dozen processes, which takes long on a busy machine. */
 const SLOW = { timeout: 120_000 };
 
 const isElsewhere = leaveOutUnlessLinux('the benchmarks');

@@ -22,7 +22,7 @@ describe.skipIf(leaveOutUnlessLinux('the benchmarks'))('bench pool', () => {
     expect(run.output.err).toContain('lease');
   });
 
-  // What is built, as a person runs it: its threads start as plain JavaScript.
+  // The test runs the built bench, as a person does, so its threads start as plain JavaScript.
   it('measures a series and writes its result', { timeout: 120_000 }, () => {
     const file = join(folder, 'pool.json');
     const command = fileURLToPath(new URL('../dist/main.js', import.meta.url));

@@ -21,7 +21,7 @@ describe.skipIf(leaveOutUnlessLinux('the benchmarks'))('bench protocol', () => {
     { timeout: 120_000 },
     async () => {
       const file = join(folder, 'protocol.json');
-      // The least that runs all of it: one turn of each workload, every message of which is
+      // The shortest run of all parts: one turn of each workload, in which every message is
       // counted.
       const run = runModule('src/main.ts', [
         'protocol',

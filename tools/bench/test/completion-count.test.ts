@@ -8,7 +8,7 @@ describe('CompletionCount', () => {
     const count = new CompletionCount(2, 3);
     expect([count.received(0, 2), count.received(1, 1)]).toEqual([0, 0]);
     expect(count.received(2, 1)).toBe(1);
-    // The third takes the place of the first.
+    // The third message takes the place of the first.
     expect([count.received(0, 1), count.received(2, 2), count.received(1, 2)]).toEqual([0, 0, 2]);
   });
 

@@ -23,7 +23,7 @@ function message(number: number, sentNs = 0): Buffer {
   return bytes;
 }
 
-/** What a reader reports of some messages. */
+/** The report of a reader about some messages. */
 function resultOf(messages: readonly Buffer[], plan = PLAN): CrossResult[] {
   const results: CrossResult[] = [];
   const reader = new CrossReader(plan, (result) => results.push(result));

@@ -27,7 +27,7 @@ function machine(cores: number, allowedCpus?: readonly number[]): Topology {
   };
 }
 
-/** What the command says of its arguments when it refuses them. */
+/** The error text with which the command refuses its arguments. */
 async function refusal(args: readonly string[]): Promise<string> {
   let said = '';
   const command = echoCommand(machine(4, [0, 1, 4]))

@@ -7,10 +7,12 @@ import { EchoGenerator } from '../src/load/echo-generator.js';
 import { startEchoServer, type Tamper } from './frame-server.js';
 
 const DEADLINE_MS = 10_000;
-/** Answers before a server starts to do wrong, so that every fault comes in the middle of a run. */
+/**
+ * Right answers before a server makes a fault, so that every fault comes in the middle of a run.
+ */
 const GOOD = 20;
 
-/** Starts a server for the length of a test. */
+/** Starts a server that ends with the test. */
 async function serverPort(...options: Parameters<typeof startEchoServer>): Promise<number> {
   const server = await startEchoServer(...options);
   onTestFinished(() => server.close());
@@ -36,7 +38,7 @@ function generatorFor(
   return generator;
 }
 
-/** A run from the first handshake to the last echo. */
+/** Runs from the first handshake to the last echo. */
 async function load(generator: EchoGenerator): Promise<void> {
   await generator.connect(DEADLINE_MS);
   generator.start();
@@ -44,7 +46,7 @@ async function load(generator: EchoGenerator): Promise<void> {
   await generator.settle(DEADLINE_MS);
 }
 
-/** A run that goes on until a fault ends it; resolves with the fault, or fails the test. */
+/** Runs until a fault ends the run. Resolves with the fault, or fails the test. */
 async function faultOf(generator: EchoGenerator): Promise<string> {
   try {
     await generator.connect(DEADLINE_MS);
@@ -57,7 +59,7 @@ async function faultOf(generator: EchoGenerator): Promise<string> {
   return expect.fail('no fault was noticed');
 }
 
-/** Does wrong with two answers or more once `GOOD` have gone, and never again. */
+/** Makes the fault once, as soon as there are two answers or more after the `GOOD` ones. */
 function once(tamper: Tamper): Tamper {
   let done = false;
   return (frames, count, socket) => {

@@ -7,16 +7,16 @@ import { startFrameServer } from './frame-server.js';
 
 const DEADLINE_MS = 10_000;
 const SUBSCRIBERS = 5;
-/** Messages before a server starts to do wrong. */
+/** Right messages before a server makes a fault. */
 const GOOD = 20;
 
 /**
- * What a subscriber is sent instead of `frames`. Called once, for the first subscriber, when `GOOD`
- * messages have gone.
+ * The bytes that a subscriber gets instead of `frames`. It is called once, for the first
+ * subscriber, after `GOOD` messages.
  */
 type Wrong = (frames: Buffer[], subscriber: Socket, publisher: Socket) => Buffer[];
 
-/** A load on a server that fans out, and does wrong once. */
+/** Makes a load on a server that fans out and makes one fault. */
 async function generatorFor(wrong?: Wrong): Promise<FanOutGenerator> {
   let done = wrong === undefined;
   const server = await startFrameServer((frames, count, publisher, sockets) => {
@@ -42,7 +42,7 @@ async function generatorFor(wrong?: Wrong): Promise<FanOutGenerator> {
   return generator;
 }
 
-/** A run that goes on until a fault ends it; resolves with the fault, or fails the test. */
+/** Runs until a fault ends the run. Resolves with the fault, or fails the test. */
 async function faultOf(generator: FanOutGenerator, settleMs: number): Promise<string> {
   try {
     await generator.connect(DEADLINE_MS);

@@ -4,12 +4,12 @@ import { startFrameServer } from './frame-server.js';
 import { runModule } from './run-bench.js';
 
 const SLOW = { timeout: 60_000 };
-/** Frames that each subscriber gets as they should be. */
+/** Right frames that each subscriber gets before the fault. */
 const GOOD = 100;
-/** A load with them is under way. */
+/** After this number of messages, the load runs on both threads. */
 const BOTH_GOOD = 2 * GOOD;
 
-/** What is sent instead of a frame. */
+/** Makes the wrong frame that is sent instead of `frame`. */
 type Wrong = (frame: Buffer) => Buffer;
 
 const same: Wrong = (frame) => frame;
@@ -21,9 +21,9 @@ const altered: Wrong = (frame) => {
 };
 
 /**
- * What a load says of a server that does wrong to the subscriber that connected first (0), or
- * second (1).
- * @param messages when it is to end, if all goes well
+ * Runs a load against a server that sends wrong frames to the subscriber that connected first (0)
+ * or second (1), and returns the verdict.
+ * @param messages the number after which the run ends if there is no fault
  */
 async function verdict(
   wrong: Wrong,
@@ -51,8 +51,8 @@ async function verdict(
 }
 
 /**
- * The verdicts on wrong that is done to one of two subscribers, and to the other: each has a thread
- * of its own.
+ * The verdicts for faults towards the first and towards the second subscriber. Each subscriber has
+ * a thread of its own.
  */
 async function verdicts(wrong: Wrong, messages: number, settleMs: number): Promise<string[]> {
   return [

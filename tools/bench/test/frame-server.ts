@@ -5,14 +5,13 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 
 /**
- * What a server makes of the answers to one chunk: the frames to send, in order. `count` is how
- * many came before.
+ * Changes the answers of a server to one chunk, and returns the frames to send, in order. `count`
+ * is the number of earlier answers.
  */
 export type Tamper = (frames: Buffer[], count: number, socket: Socket) => Buffer[];
 
 /**
- * Told of what came in one chunk, as frames that a server may send. `sockets` are all that are
- * open.
+ * Gets the messages of one chunk as frames that a server may send. `sockets` are all open sockets.
  */
 export type OnFrames = (
   frames: Buffer[],
@@ -26,7 +25,7 @@ export interface FrameServer {
   close(): void;
 }
 
-/** An echo server that can be made to do wrong. */
+/** Starts an echo server that can make faults. */
 export function startEchoServer(
   tamper: Tamper = (frames) => frames,
   status?: string,
@@ -37,7 +36,7 @@ export function startEchoServer(
   );
 }
 
-/** A server that does with frames, and with connections that have just opened, what it is told. */
+/** Starts a server that runs the given functions on frames and on new connections. */
 export async function startFrameServer(
   onFrames: OnFrames,
   status = '101 Switching',

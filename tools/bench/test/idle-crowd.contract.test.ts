@@ -8,7 +8,7 @@ import { startFrameServer, type OnFrames } from './frame-server.js';
 const DEADLINE_MS = 10_000;
 const PING = Buffer.from('890568656c6c6f', 'hex');
 
-/** A server that has each connection, once open, do something; and three idle clients of it. */
+/** Starts a server that does something to each new connection, and three idle clients. */
 async function crowdOf(
   onOpen: (socket: Socket) => void,
   onFrames: OnFrames = () => {},

@@ -21,8 +21,8 @@ const numbers = (messagesPerSecond: number, others: Partial<LoadNumbers> = {}): 
 const ARMS = ['hioload', 'uws', 'uws again', 'bun'];
 
 /**
- * Three rounds; in the second everything is half as fast, in the third the subject is void, and Bun
- * is always.
+ * Three rounds. In the second everything is half as fast. In the third the subject is void. Bun is
+ * void in every round.
  */
 function passes(): Pass<LoadNumbers>[] {
   const speeds: Record<string, number> = {
@@ -59,7 +59,7 @@ describe('evaluateSeries', () => {
     expect(series.arms[0]!.ratio).toMatchObject({ count: 2, min: 0.99, max: 0.99 });
     expect(series.arms[0]!.costRatio!.median).toBeCloseTo(1 / 0.99);
     expect(series.arms[1]!.ratio).toMatchObject({ min: 1, max: 1 });
-    // Three quarters of a core for the clients of 100,000 or 50,000 messages a second.
+    // The clients use three quarters of a core for 100,000 or 50,000 messages a second.
     expect(series.arms[1]!.generatorNsPerMessage).toMatchObject({ min: 7_500, max: 15_000 });
     expect(series.arms[2]!.ratio).toMatchObject({ count: 3, median: 1.01 });
   });

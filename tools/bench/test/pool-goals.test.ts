@@ -33,7 +33,7 @@ describe('judgeGoals', () => {
 
   it('compares with another arm round by round, whatever the medians are', () => {
     const times = series('records/s', [{ arm: 'ring', value: 60, timesArm: 'postMessage' }]);
-    // 80 times in each round.
+    // The ratio is 80 in each round.
     expect(judgeGoals(times, [result('ring', 1), result('postMessage', 1, 1 / 80)])).toMatchObject([
       { found: 80, reached: true },
     ]);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { byRound, type PassOutcome, runRounds } from '../src/core/rounds.js';
 
-/** Runs rounds whose outcomes come from `decide`; tells the order of the passes. */
+/** Runs rounds with outcomes from `decide`, and returns the order of the passes. */
 async function run(
   arms: string[],
   rounds: number,

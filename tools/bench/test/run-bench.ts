@@ -14,11 +14,11 @@ export interface BenchRun {
   /** Resolves with the exit code, or the signal, when the command has ended. */
   readonly ended: Promise<number | string>;
   readonly output: { out: string; err: string };
-  /** Ids of the processes that it started, itself included, that are still there. */
+  /** The ids of this process and its children that still run. */
   alive(): number[];
 }
 
-/** @param module path below this package: source, or what is built, which starts sooner */
+/** @param module path below this package, of source or of built code; built code starts sooner */
 export function runModule(module: string, args: readonly string[]): BenchRun {
   const mark = randomUUID();
   const path = fileURLToPath(new URL(`../${module}`, import.meta.url));
@@ -38,14 +38,16 @@ export function runModule(module: string, args: readonly string[]): BenchRun {
   return { process: child, ended, output, alive };
 }
 
-/** Processes whose environment holds the mark: children inherit it, however they were started. */
+/**
+ * Finds processes with the mark in their environment. Children inherit it, however they started.
+ */
 function marked(mark: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .filter((pid) => {
       try {
-        // A process on its way out has an environment to the last, but no executable.
+        // An ending process keeps its environment to the last, but has no executable.
         readlinkSync(`/proc/${pid}/exe`);
         return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`${MARK_VARIABLE}=${mark}`);
       } catch {
@@ -54,7 +56,7 @@ function marked(mark: string): number[] {
     });
 }
 
-/** Waits until something holds that has no event to tell it. */
+/** Waits until a condition holds that no event announces. */
 export async function eventually(
   holds: () => boolean,
   what: string,

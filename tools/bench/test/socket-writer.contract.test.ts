@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WriterSource } from '../src/load/socket-writer.js';
 
-/** Two ends of a connection; `near` has a source of writers that knows what a write request is. */
+/** Opens both ends of a connection. `near` has a source of writers that knows a write request. */
 async function connected(): Promise<{ near: Socket; far: Socket; source: WriterSource }> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

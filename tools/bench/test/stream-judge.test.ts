@@ -76,7 +76,7 @@ describe('StreamJudge', () => {
         const made = judge(0);
         let [at, sent, complete, turn] = [0, 0, 0, 0];
         while (at < stream.length) {
-          // As many are in flight as the cycle is made for.
+          // The cycle is made for this number of messages in flight.
           const more = Math.min(IN_FLIGHT - (sent - complete), total - sent);
           made.sent(more);
           sent += more;

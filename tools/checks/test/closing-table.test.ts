@@ -8,7 +8,7 @@ const NO_TASKSET = {
   command: 'apt-get install util-linux',
 };
 
-/** The line that is written where tests are left out. */
+/** The line that is written if tests are left out. */
 function lineOf(condition: boolean): string | undefined {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   try {

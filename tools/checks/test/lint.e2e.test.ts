@@ -6,11 +6,11 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
-// Put together here, for this file is checked too.
+// The word is built here, because the checks read this file too.
 const only = 'only';
 const todo = 'TODO';
 
-/** Each rule that must not be lost from the configuration, with a file that breaks it. */
+/** Rules that the configuration must keep, each with a file that breaks it. */
 const BROKEN = [
   ['no-console', 'packages/a/src/console.ts', "console.log('here');\n"],
   ['no-default-export', 'packages/a/src/default.ts', 'export default 1;\n'],

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkSkips, unexplainedSkips } from '../skips.mjs';
 import { plant } from './tree.js';
 
-// Put together here, for this file is checked too.
+// The word is built here, because the checks read this file too.
 const skip = 'skip';
 const only = 'only';
 

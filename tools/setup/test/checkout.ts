@@ -19,7 +19,7 @@ import { onTestFinished } from 'vitest';
 
 const SETUP = join(import.meta.dirname, '..');
 
-/** What stands for npx: it leaves a line per call, and does what the test wants. */
+/** The script in place of npx. It records each call, and then does what the test wants. */
 const NPX = `#!${process.execPath}
 const { appendFileSync, mkdirSync, writeFileSync } = require('node:fs');
 const call = { args: process.argv.slice(2), cwd: process.cwd(), env: process.env };
@@ -103,7 +103,7 @@ export class Checkout {
     env: NodeJS.ProcessEnv = {},
   ): ChildProcessByStdio<null, Readable, Readable> {
     return spawn(process.execPath, [join(this.root, 'tools', 'setup', script)], {
-      // From elsewhere: the scripts know where they are.
+      // The scripts must find their checkout from any folder.
       cwd: tmpdir(),
       env: { HOME: this.root, PATH: this.#bin, CALLS: this.#calls, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -126,7 +126,7 @@ describe('the install', () => {
 
   it('keeps its caches in the checkout if the home is not writable', async () => {
     const checkout = new Checkout();
-    // A file where the folder should be: that keeps out root as well.
+    // A file stands where the folder should be, because that stops root too.
     checkout.write('home', '');
 
     const { code } = await checkout.run('install.mjs', {

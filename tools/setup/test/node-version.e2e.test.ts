@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 
 const CHECK = pathToFileURL(join(import.meta.dirname, '..', 'node-version.mjs')).href;
 
-/** Runs the check in a Node that says it is of another version. */
+/** Runs the check in a Node that claims another version. */
 function runAs(version: string): Promise<{ readonly code: number; readonly stderr: string }> {
   const script =
     `Object.defineProperty(process, 'versions', { value: { node: '${version}' } }); ` +

@@ -18,7 +18,7 @@ import { Slab } from '../../src/index.js';
 import { locate } from '../../src/numa/locate.js';
 import { reportMemory } from '../../src/numa/memory-report.js';
 
-/** 8 MiB: glibc maps it by itself. */
+/** A slab of 8 MiB: glibc maps so large a piece by itself. */
 const CLASSES = [{ blockBytes: 65_520, blocks: 128 }];
 const SLAB_BYTES = 8 * 2 ** 20;
 const POOL = new URL('../../src/index.ts', import.meta.url).href;
@@ -141,7 +141,7 @@ describe('huge pages', () => {
         hugeAllowed: boolean;
       };
       expect(asked.hugeAllowed).toBe(true);
-      // A page of 2 MiB at the least: how many there are to be had depends on what else runs.
+      // At least one page of 2 MiB. How many more there are depends on the other programs.
       expect(asked.hugeBytes).toBeGreaterThanOrEqual(2 ** 21);
     },
   );

@@ -6,7 +6,7 @@ import { defineApp, isApp } from '../../src/app/define-app.js';
 const PAGE = { type: 'text/html; charset=utf-8', body: '<p>' };
 
 describe('defineApp', () => {
-  it('marks what it has checked', () => {
+  it('marks the definition that it has checked', () => {
     const app = defineApp({ path: '/chat/*', protocols: ['chat.v2'], message() {} });
     expect(isApp(app)).toBe(true);
     expect(isApp({ ...app })).toBe(false);
@@ -193,7 +193,7 @@ describe('defineApp', () => {
     );
   });
 
-  it('takes an undefined limit as one that is not set', () => {
+  it('treats an undefined limit as not set', () => {
     const limits = { maxConnections: undefined, maxTopicBytes: 8 } as object;
     expect(Object.entries(defineApp({ limits }).limits!)).toEqual([['maxTopicBytes', 8]]);
   });
@@ -218,13 +218,13 @@ describe('defineApp', () => {
 });
 
 describe('compression', () => {
-  it('is taken as true, false, or settings in their ranges', () => {
+  it('may be true, false, or settings in their ranges', () => {
     const settings = { contextTakeover: true, windowBits: 8, level: 9, minBytes: 0 };
     for (const compression of [true, false, {}, settings])
       expect(defineApp({ compression })).toMatchObject({ compression });
   });
 
-  it('is refused with what is allowed', () => {
+  it('is refused with the allowed values', () => {
     const refused: readonly [unknown, RegExp][] = [
       ['yes', /compression must be true, false, or an object of settings; got "yes"$/],
       [

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadApp } from '../../src/app/load-app.js';
 
-// Inside the package, so that the modules written here find `@hioload/reactor` as an application
-// does.
+// The folder lies inside the package, so that the modules in it find `@hioload/reactor` as an
+// application does.
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(import.meta.dirname, 'load-app-'));
@@ -33,7 +33,7 @@ describe('loadApp', () => {
     expect((await loadApp(plain)).path).toBe('/js');
   });
 
-  it('loads TypeScript translated to CommonJS, where no package.json says module', async () => {
+  it('loads TypeScript translated to CommonJS if no package.json says module', async () => {
     await write('package.json', '{}');
     const file = await write(
       'common.ts',
@@ -67,7 +67,7 @@ describe('loadApp', () => {
       /broken\.ts failed/,
     ],
     [
-      'imports what is not there',
+      'imports a missing module',
       'lost.mjs',
       `import './nowhere.mjs';`,
       'HIOLOAD_MODULE_FAILED',

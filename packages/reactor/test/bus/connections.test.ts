@@ -38,7 +38,7 @@ describe('send', () => {
     expect(machine.leases()).toBe(0);
   });
 
-  it('keeps the order with what is published', async () => {
+  it('keeps the order among sent and published messages', async () => {
     await start();
     const peer = second.subscriber('news');
     for (let i = 0; i < 50; i++) {
@@ -49,7 +49,7 @@ describe('send', () => {
     expect(peer.texts).toEqual(Array.from({ length: 50 }, (_, i) => `${i}`));
   });
 
-  it('counts what was sent to a connection that had gone when it arrived', async () => {
+  it('counts a message whose connection had ended before its arrival', async () => {
     await start();
     const peer = second.transport.connect();
     const id = idOf(peer);
@@ -60,7 +60,7 @@ describe('send', () => {
     expect(second.bus.send(id, 'here')).toBe('closed');
   });
 
-  it('reports no such connection where the reactor has another life or never ran', async () => {
+  it('reports no such connection if the reactor has another life or never ran', async () => {
     await start();
     const id = idOf(second.transport.connect());
     machine.stop(second);
@@ -97,7 +97,7 @@ describe('send', () => {
     expect([peer.texts, peer.closedWith]).toEqual([[], undefined]);
   });
 
-  it('is lost where the lane is full, and counted', async () => {
+  it('is lost and counted if the lane is full', async () => {
     machine = new BusMachine(2);
     first = await machine.join(0);
     const { firstConnId } = machine.joinAndHang(1, 'unused');

@@ -7,7 +7,7 @@ import { Inbox } from '../../src/bus/inbox.js';
 import { Outbox } from '../../src/bus/outbox.js';
 import { PeerSlabs } from '../../src/bus/membership.js';
 
-/** Row 0 reads, and rows 1 and 2 publish to it; time passes only by what a message costs. */
+/** Row 0 reads, and rows 1 and 2 publish to it. Time passes only by the cost of a message. */
 function surroundings(costMs: number, drainRecords = 256) {
   const memory = BusMemory.create(3, 65_536);
   memory.mesh.openInbox(0);
@@ -52,13 +52,13 @@ function surroundings(costMs: number, drainRecords = 256) {
 }
 
 describe('an inbox', () => {
-  it('gives each lane its share, however much the others hold', () => {
+  it('gives each lane its share, however full the others are', () => {
     const { inbox, heard, publish } = surroundings(0.05);
     publish(100);
     inbox.drain();
     const shares = ['0', '1'].map((lane) => heard.filter((text) => text === lane).length);
     expect(heard.length).toBeLessThan(200);
-    // Never more than a batch ahead.
+    // A lane is never more than a batch ahead.
     expect(Math.abs(shares[0]! - shares[1]!)).toBeLessThanOrEqual(16);
     expect(Math.min(...shares)).toBeGreaterThan(4);
   });
@@ -77,7 +77,7 @@ describe('an inbox', () => {
     }
   });
 
-  it('takes more at a time while that is quick, up to the batch it was given', () => {
+  it('takes more records at a time while that is quick, up to the given batch', () => {
     const { inbox, heard, publish } = surroundings(0, 16);
     publish(100);
     expect(inbox.drain()).toBe(200);
@@ -90,7 +90,7 @@ describe('an inbox', () => {
     expect(inbox.drain()).toBe(0);
   });
 
-  it('goes on where it stopped', () => {
+  it('continues at the lane where it stopped', () => {
     const { inbox, heard, publish } = surroundings(3);
     publish(10);
     while (inbox.hasRecords()) inbox.drain();
@@ -99,7 +99,7 @@ describe('an inbox', () => {
 });
 
 describe('the slabs of others', () => {
-  it('are asked for at once where a handle comes before the word of its slab was looked at', () => {
+  it('are looked up at once if a handle comes before the notice of its slab', () => {
     const notices = [7, 8];
     const slabs: PeerSlabs = new PeerSlabs(() => {
       const number = notices.shift();

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { IncomingTopics } from '../../src/bus/known-topics.js';
 import { retainedBytes } from './retained-bytes.js';
 
-/** What `cache` gives for a topic that lies among other bytes. */
+/** The topic that `cache` returns for bytes among other bytes. */
 function look(cache: IncomingTopics, hash: number, topic: string): string {
   const start = 12;
   const end = start + Buffer.byteLength(topic);

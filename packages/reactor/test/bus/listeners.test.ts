@@ -81,7 +81,7 @@ describe('a listener', () => {
     expect(heard).toEqual(['pong 1', 'ping 1']);
   });
 
-  it('has what it publishes itself come after what it heard, on every other reactor', async () => {
+  it('publishes after the message that it heard, on every other reactor', async () => {
     await start();
     first.bus.subscribe('news', (_, message) => {
       if (message.text() === 'cause') first.bus.publish('news', 'effect');
@@ -93,7 +93,7 @@ describe('a listener', () => {
     for (const { texts } of peers) expect(texts).toEqual(['cause', 'effect', 'cause', 'effect']);
   });
 
-  it('may publish to itself without end: that fails, and what comes next is heard', async () => {
+  it('may publish to itself without end: that fails, and later messages are heard', async () => {
     await start();
     const heard: string[] = [];
     const loop = first.bus.subscribe('news', (_, message) => first.bus.publish('news', message));
@@ -141,7 +141,7 @@ describe('a listener', () => {
         return process.cpuUsage(before).user;
       };
       const alone = comeAndGo((i) => `topic ${i}`);
-      // Where each looked at all others, this took some hundred times as long.
+      // If each listener looked at all others, this would take some hundred times as long.
       expect(comeAndGo(() => 'one topic')).toBeLessThan(10 * alone);
     },
   );

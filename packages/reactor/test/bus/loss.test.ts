@@ -45,7 +45,7 @@ describe('a full lane', () => {
     const [first, second] = [await machine.join(0), await machine.join(1)];
     const peer = second.subscriber('news');
     const statuses: number[] = [];
-    // All in one turn: nobody reads meanwhile.
+    // All of this happens in one turn, so nobody reads meanwhile.
     for (let i = 0; i < 300; i++)
       statuses.push(first.bus.publish('news', `${i}`.padEnd(100)).reactors);
     await settle();
@@ -68,7 +68,7 @@ describe('a full lane', () => {
     expect(machine.leases()).toBe(0);
   });
 
-  it('shows how much waits in it', async () => {
+  it('shows how many bytes wait in it', async () => {
     const { reading, row } = await withHanging('news');
     reading[0].bus.publish('news', 'x'.repeat(900));
     await settle();
@@ -82,12 +82,12 @@ describe('a full lane', () => {
 });
 
 describe('a slab without a free block', () => {
-  it('has the message go through the lane where it fits, else it is lost and counted', async () => {
+  it('sends the message through the lane if it fits, else loses and counts it', async () => {
     const { reading, row } = await withHanging('news');
     const [first, second] = reading;
     const peer = second.subscriber('news');
     const long = 'x'.repeat(1_000_000);
-    // The reactor that hangs keeps the blocks: 2 of the longest and some shorter ones.
+    // The hanging reactor keeps the blocks: 2 of the longest and some shorter ones.
     let taken = 0;
     while (first.bus.publish('news', long).reactors === 2) taken++;
     await settle();
@@ -107,7 +107,7 @@ describe('a slab without a free block', () => {
     expect(machine.leases()).toBe(0);
   });
 
-  it('does not lose what fits into the lane', async () => {
+  it('does not lose a message that fits into the lane', async () => {
     machine = new BusMachine(2, { maxPayloadBytes: 4_096, slabBytes: 8_224, laneBytes: 65_536 });
     const first = await machine.join(0);
     const { row } = machine.joinAndHang(1, 'news');
@@ -168,13 +168,13 @@ describe('the end of a reactor', () => {
     expect(successor.metrics.read(Metric.DroppedReactorEnded)).toBe(0);
   });
 
-  it('has its successor count what was written after it had been cleared up', async () => {
+  it('lets the successor count a message that was written after the end', async () => {
     const { reading, row } = await withHanging('news');
     const [first] = reading;
     first.bus.publish('news', 'once, to have the lane');
     await settle();
     machine.members.leave(row);
-    // A publisher that had found the bit before it was cleared writes now.
+    // A publisher writes now that had found the bit before the bit was cleared.
     machine.afterFinding(row, 'news', () => first.bus.publish('news', 'late'.repeat(2_000)));
     await settle();
     expect(machine.leases()).toBe(1);
@@ -186,7 +186,7 @@ describe('the end of a reactor', () => {
     expect(peer.texts).toEqual([]);
   });
 
-  it('keeps no successor out for whom there is a lease of one that has ended, too', async () => {
+  it('lets a successor in although an ended publisher left a lease for it', async () => {
     const { reading, row } = await withHanging('news');
     const [first, second] = reading;
     first.bus.publish('news', 'once, to have the lane');
@@ -207,8 +207,8 @@ describe('the end of a reactor', () => {
     machine = new BusMachine(3);
     const first = await machine.join(0);
     let handled = 0;
-    // It is gone in the middle of a batch: one lease of it was given back, one was not, and neither
-    // record is freed.
+    // The reactor dies in the middle of a batch. It has given back one of its leases but not the
+    // other, and neither record is freed.
     const dying = machine.joinAndHang(1, 'news', () => {
       if (++handled < 3) return;
       machine.members.leave(dying.row);
@@ -218,13 +218,13 @@ describe('the end of a reactor', () => {
     for (const letter of ['a', 'b', 'c', 'd']) first.bus.publish('news', letter.repeat(5_000));
     await settle();
     expect(() => dying.inbox.drain()).toThrow('it is gone');
-    // Each block is still lent to the slow one.
+    // The slow reactor still holds each block.
     expect(machine.leases()).toBe(4);
     expect(slow.readAll()).toBe(4);
     expect(machine.leases()).toBe(0);
   });
 
-  it('in order shows what was published last, and loses nothing', async () => {
+  it('in an orderly way loses none of its last messages', async () => {
     machine = new BusMachine(2);
     const [first, second] = [await machine.join(0), await machine.join(1)];
     const peer = second.subscriber('news');

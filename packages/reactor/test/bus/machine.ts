@@ -32,10 +32,11 @@ export interface TestReactor {
 export interface HangingReactor {
   readonly row: number;
   readonly inbox: Inbox;
-  /** The end of its doorbell. */
+  /** The sleeping side of its doorbell. */
   readonly sleeper: Sleeper;
   /**
-   * Reads all that is there, in as many turns as that takes. @returns how many records there were
+   * Reads all records, in as many turns as needed.
+   * @returns how many records there were
    */
   readAll(): number;
   readonly firstConnId: ConnId;
@@ -44,8 +45,8 @@ export interface HangingReactor {
 const SMALL: BusOptions = { laneBytes: 16_384, slabBytes: 4 * 1_048_576 };
 
 /**
- * The reactors of a server and its supervisor, all on one thread: what happens between two turns
- * happens at once.
+ * The reactors of a server and its supervisor, all on one thread. All events between two turns
+ * happen at once.
  */
 export class BusMachine {
   readonly members: BusMembers;
@@ -63,7 +64,7 @@ export class BusMachine {
     this.members = new BusMembers(reactors, this.#options);
   }
 
-  /** A machine all of whose reactors are on the bus. */
+  /** Makes a machine and joins all its reactors to the bus. */
   static async start(
     ...parts: ConstructorParameters<typeof BusMachine>
   ): Promise<[BusMachine, ...TestReactor[]]> {
@@ -73,7 +74,7 @@ export class BusMachine {
     return [machine, ...reactors];
   }
 
-  /** Starts a reactor, or one beside it in its second row. */
+  /** Starts a reactor, also while another life of it runs in its other row. */
   async join(
     reactor: number,
     handlers: ConnectionHandlers = {},
@@ -116,7 +117,10 @@ export class BusMachine {
     return joined;
   }
 
-  /** Ends a reactor in order. @returns what the supervisor found unread */
+  /**
+   * Ends a reactor in order.
+   * @returns how many records the supervisor found unread
+   */
   stop({ row, transport, bus }: TestReactor): number {
     this.#live.delete(row);
     transport.close();
@@ -125,9 +129,9 @@ export class BusMachine {
   }
 
   /**
-   * Has a thread take a seat that subscribes, and then does nothing by itself: what it leaves
-   * behind is what a thread leaves that is gone from one step to the next. @param onPublish what it
-   * does with a message when its inbox is drained
+   * Lets a thread take a seat and subscribe. The thread does nothing by itself after that, and so
+   * leaves behind what a suddenly ended thread leaves.
+   * @param onPublish called with each message when the inbox is drained
    */
   joinAndHang(
     reactor: number,
@@ -149,7 +153,7 @@ export class BusMachine {
       slabs,
       drainRecords: 256,
       metrics: new FakeMetrics(),
-      // Its time stands still: however busy the machine is, no turn ends early.
+      // The clock stands still, so no turn ends early on a busy machine.
       now: () => 0,
       receiver: { onPublish, onSend: () => undefined, onEnd: () => undefined },
     });
@@ -170,7 +174,7 @@ export class BusMachine {
     };
   }
 
-  /** Does `work` as somebody who had found the bit of a row before it was cleared. */
+  /** Runs `work` as a publisher that found the bit of a row before the bit was cleared. */
   afterFinding(row: number, topic: string, work: () => void): void {
     const { interest } = BusMemory.attach(this.#regions!);
     interest.writer(row).add(topicHash(topic));
@@ -178,7 +182,7 @@ export class BusMachine {
     interest.clear(row);
   }
 
-  /** Leases that are out, over all reactors. */
+  /** The number of leases that are out, over all reactors. */
   leases(): number {
     let leases = 0;
     for (const { bus, metrics } of this.#live.values()) {
@@ -188,7 +192,7 @@ export class BusMachine {
     return leases;
   }
 
-  /** Lanes that were full, with how often: `from>to`. */
+  /** The lanes that were full, as `from>to`, with the number of times. */
   fullLanes(): string[] {
     return this.members
       .status()
@@ -201,7 +205,7 @@ export class BusMachine {
   }
 }
 
-/** Lets every reactor read what is there, and what that leads to. */
+/** Lets every reactor read its records, and the records that follow from them. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -12,7 +12,7 @@ describe('a reactor', () => {
     const thread = new Worker(boot, { workerData: { entry, port: port2 }, transferList: [port2] });
     const exited = once(thread, 'exit');
     expect(await once(thread, 'message')).toEqual(['waits']);
-    // Whatever its loop had to do, it has done by the time that it answers.
+    // The thread answers only after its loop has done all its work.
     await expect(
       Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 200, 'lives'))]),
     ).resolves.toBe('lives');

@@ -13,7 +13,7 @@ describe('the topics that a thread publishes to', () => {
     expect(topics.get(['ne', 'ws'].join(''))).toBe(news);
   });
 
-  it('are known once they were asked for, and no others are', () => {
+  it('are known after their first use, and no others are', () => {
     const topics = new OutgoingTopics();
     expect(['', 'news'].map((topic) => topics.has(topic))).toEqual([false, false]);
     topics.get('news');
@@ -21,7 +21,7 @@ describe('the topics that a thread publishes to', () => {
     expect(['news', 'weather', ''].map((topic) => topics.has(topic))).toEqual([true, true, false]);
   });
 
-  it('do not include what is no topic, before the first was asked for', () => {
+  it('do not include a value that is no topic, even before the first use', () => {
     expect(new OutgoingTopics().has(undefined as unknown as string)).toBe(false);
   });
 
@@ -38,7 +38,7 @@ describe('the topics that a thread publishes to', () => {
     expect(topics.has(long)).toBe(false);
   });
 
-  it('do not keep the messages alive that they were read from', () => {
+  it('do not keep their messages alive', () => {
     const topics = new OutgoingTopics();
     const before = retainedBytes();
     for (let i = 0; i < 64; i++) {

@@ -56,7 +56,7 @@ describe('publish', () => {
     const found: boolean[] = [];
     first.bus.subscribe('letters', () => void found.push(inbox.hasRecords()));
     first.bus.publish('news', 'flash');
-    // As many as are shown at once.
+    // This is the number of records that become visible at once.
     for (let i = 0; i < 32; i++) second.bus.publish('letters', `${i}`);
     expect(inbox.hasRecords()).toBe(false);
     await settle();
@@ -71,7 +71,7 @@ describe('publish', () => {
     await settle();
     for (let i = 1; i <= 5; i++) {
       ada.conn!.publish('room', `${i}`);
-      // Nobody else has had a turn.
+      // No other code has had a turn.
       expect(inbox.drain()).toBe(1);
     }
     await settle();
@@ -96,7 +96,7 @@ describe('publish', () => {
     expect(first.metrics.read(Metric.BusDoorbells)).toBe(1);
   });
 
-  it('wakes a reader again at the end of the turn for what came while it slept again', async () => {
+  it('wakes a reader again at the end of the turn if it fell asleep meanwhile', async () => {
     machine = new BusMachine(2);
     const first = await machine.join(0);
     const { inbox, sleeper } = machine.joinAndHang(1, 'room');
@@ -208,7 +208,7 @@ describe('publish', () => {
     expect(machine.leases()).toBe(0);
   });
 
-  it('carries what is nearly too long for a small lane', async () => {
+  it('carries a message that nearly fills a small lane', async () => {
     const [first, second] = (await start(2, { laneBytes: 4_096 })) as [TestReactor, TestReactor];
     const peer = second.subscriber('blobs');
     const lengths = [500, 512, 513, 1_900, 2_030, 2_040, 2_048, 2_049];
@@ -219,7 +219,7 @@ describe('publish', () => {
     expect(peer.texts.map((text) => text.length)).toEqual(lengths);
   });
 
-  it('carries texts of any length and script, as text or binary as it was told', async () => {
+  it('carries texts of any length and script, as text or binary as requested', async () => {
     const [first, second] = (await start(2)) as [TestReactor, TestReactor];
     const peer = second.subscriber('texts');
     const texts = [
@@ -264,13 +264,13 @@ describe('publish', () => {
     expect(peers.map(({ texts }) => texts)).toEqual(topics.map((topic) => [topic, topic]));
   });
 
-  it('tells topics apart whose hashes are alike', async () => {
+  it('tells topics with the same hash apart', async () => {
     const [first, second] = (await start(2)) as [TestReactor, TestReactor];
-    // Alike in all bits that tables look at.
+    // The two topics agree in all bits that the tables use.
     const alike = topicsAlike(0xffff);
     const [subscribed, other] = alike;
     const peer = second.subscriber(subscribed);
-    // Nobody can tell from the map that there is no subscriber.
+    // The map cannot show that there is no subscriber.
     expect(first.bus.publish(other, 'to nobody')).toEqual({ reactors: 1, lanesFull: 0 });
     expect(first.bus.publish(subscribed, 'to one')).toEqual({ reactors: 1, lanesFull: 0 });
     await settle();
@@ -281,7 +281,7 @@ describe('publish', () => {
     expect([peer.texts, late.texts]).toEqual([['to one'], ['to another']]);
   });
 
-  it('refuses what is no topic and what cannot be sent', async () => {
+  it('refuses an invalid topic and an invalid message', async () => {
     const [first, second] = (await start(2)) as [TestReactor, TestReactor];
     second.subscriber('news');
     for (const topic of ['', 'x'.repeat(257), '\ud83d']) {
@@ -322,7 +322,7 @@ describe('publish', () => {
     expect(third.texts.map((text) => text.length)).toEqual([40_000]);
   });
 
-  it('tells how long it took, of some messages', async () => {
+  it('measures the latency of some messages', async () => {
     const [first, second] = (await start(2)) as [TestReactor, TestReactor];
     second.subscriber('news');
     for (let i = 0; i < 65; i++) first.bus.publish('news', 'x');

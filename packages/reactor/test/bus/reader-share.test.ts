@@ -6,7 +6,7 @@ import { ReaderShare } from '../../src/bus/out-lane.js';
 
 const LANE_BYTES = 4_096;
 
-/** A slab of two classes, and a lane whose records each stand for a block. */
+/** A slab of two classes, and a lane in which each record stands for a block. */
 function makeShare({ firstPosition = 0, blocks = [8, 3] } = {}) {
   const classes = [64, 1_024].map((blockBytes, i) => ({ blockBytes, blocks: blocks[i]! }));
   const owner = Slab.create(classes).owner();
@@ -37,7 +37,7 @@ function makeShare({ firstPosition = 0, blocks = [8, 3] } = {}) {
         lent.push({ handle, handleWord });
       }
     },
-    /** Has the reader give back its oldest block, in the middle of a batch. */
+    /** Lets the reader give back its oldest block, in the middle of a batch. */
     readOne(): void {
       const { handle, handleWord } = lent.shift()!;
       words[handleWord] = NO_BLOCK;
@@ -49,7 +49,7 @@ function makeShare({ firstPosition = 0, blocks = [8, 3] } = {}) {
       for (const { handle } of lent.splice(0)) owner.release(handle);
       consumer.discard();
     },
-    /** Sends so many bytes past the reader, in records without blocks. */
+    /** Sends `bytes` bytes past the reader, in records without blocks. */
     pass(bytes: number): void {
       const record = new Uint8Array(1_024);
       for (let sent = 0; sent < bytes; sent += record.length) {
@@ -101,7 +101,7 @@ describe('the share of a reader', () => {
     }
   });
 
-  it('follows what others leave', () => {
+  it('follows the blocks that other readers leave', () => {
     const { owner, lendAll } = makeShare();
     const others = [
       owner.tryAcquire(64),

@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-/** Bytes that are held when all garbage is gone. */
+/** The bytes in use after all garbage has been collected. */
 export function retainedBytes(): number {
   for (let i = 0; i < 3; i++) collect();
   const { heapUsed, external } = process.memoryUsage();

@@ -8,7 +8,7 @@ import { BusMachine, settle } from './machine.js';
 let machine: BusMachine;
 afterEach(() => machine.dispose());
 
-/** Half a dozen blocks for payloads that are too long for a lane. */
+/** A slab with half a dozen blocks for payloads that are too long for a lane. */
 const LONG_ONLY = {
   maxPayloadBytes: 20_000,
   slabBytes: 12 * 20_100,
@@ -45,7 +45,7 @@ describe('a reactor that stands still', () => {
     expect(machine.leases()).toBe(0);
   });
 
-  it('leaves others something also where there are several of its kind', async () => {
+  it('leaves blocks to others also if several reactors stand still', async () => {
     machine = new BusMachine(5, { ...LONG_ONLY, slabBytes: 4 * LONG_ONLY.slabBytes });
     const [first, second] = [await machine.join(0), await machine.join(1)];
     for (const reactor of [2, 3, 4]) machine.joinAndHang(reactor, `topic ${reactor}`);
@@ -80,7 +80,7 @@ describe('a reactor that stands still', () => {
     expect(untilFull()).toBe(share);
   });
 
-  it('gets in its lane what fits there, when it has its share of the slab', async () => {
+  it('gets messages through its lane when its share of the slab is used up', async () => {
     machine = new BusMachine(3, {
       maxPayloadBytes: 4_096,
       slabBytes: 4 * 4_104,

@@ -2,7 +2,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { Membership } from '../../src/bus/membership.js';
 
-/** A thread that has nothing to do but to wait until it may publish. */
+/** A thread that only waits until it may publish. */
 const membership = new Membership(
   (workerData as { readonly port: MessagePort }).port,
   () => undefined,

@@ -99,7 +99,7 @@ describe('the log ring', () => {
 
   it('gives up the claim of a dead writer once all others have turned their loops', () => {
     const { log, seats, writers } = surroundings();
-    // A claim without a record is what a writer leaves that dies within a push.
+    // A writer that dies within a push leaves a claim without a record.
     claimOnly(seats[0].ring);
     writers[1]!.write(line('behind the claim'));
     const heart = new Heartbeat();
@@ -110,7 +110,7 @@ describe('the log ring', () => {
       heart.beat();
       vi.advanceTimersByTime(50);
     }
-    // One thread has not told of its heartbeat, and then the other one stands still.
+    // The first thread has not registered its heartbeat, and then the second stands still.
     expect(log.lines).toEqual([]);
     others = [new Heartbeat()];
     vi.advanceTimersByTime(150);

@@ -59,7 +59,7 @@ describe.skipIf(isLeftOut)('TasksetAffinity, with real threads', () => {
     }
   });
 
-  test('a CPU that the machine has not is refused in clear words, and nothing changes', () => {
+  test('a CPU that the machine lacks is refused in clear words, and nothing changes', () => {
     const self = real.currentThreadId();
     expect(() => real.pin(self, [4095])).toThrow(
       expect.objectContaining({
@@ -76,7 +76,7 @@ describe.skipIf(isLeftOut)('TasksetAffinity, with real threads', () => {
   });
 });
 
-/** Tells its thread and CPUs, then waits for a word to end. */
+/** Reports its thread and CPUs, then waits for a message to end. */
 const BORN = `
   const { readFileSync, readlinkSync } = require('node:fs');
   const { parentPort } = require('node:worker_threads');
@@ -85,12 +85,12 @@ const BORN = `
   parentPort.postMessage({ threadId, status: readFileSync('/proc/thread-self/status', 'utf8') });
 `;
 
-// A folder stands for /proc and a script for taskset: what the kernel would not do on its own can
-// be had this way.
+// A folder stands for /proc and a script for taskset, so that a test can produce cases that the
+// kernel would not.
 describe.skipIf(leaveOutUnlessLinux('a taskset of ours'))(
   'TasksetAffinity, with a taskset of ours',
   () => {
-    test('refuses when the thread is found elsewhere than asked', () => {
+    test('fails if the thread runs on other CPUs than requested', () => {
       const { affinity } = fakeLinux({ taskset: 'exit 0', allowed: '0-3' });
       expect(affinity.available).toEqual({ ok: true });
       expect(() => affinity.pin(77, [1, 2])).toThrow(
@@ -121,7 +121,7 @@ describe.skipIf(leaveOutUnlessLinux('a taskset of ours'))(
       }
     });
 
-    test('says what taskset said when it fails, and where the thread runs', () => {
+    test('reports the output of a failed taskset, and where the thread runs', () => {
       const { affinity } = fakeLinux({
         taskset: 'echo "not permitted" >&2; echo more >&2; exit 3',
         allowed: '0-3',
@@ -132,14 +132,14 @@ describe.skipIf(leaveOutUnlessLinux('a taskset of ours'))(
       );
     });
 
-    test('says when taskset was ended by a signal', () => {
+    test('says that a signal ended taskset', () => {
       const { affinity } = fakeLinux({ taskset: 'kill -TERM $$', allowed: '0-3' });
       expect(() => affinity.pin(77, [1])).toThrow(
         'taskset ended with SIGTERM; it runs on CPUs 0-3',
       );
     });
 
-    test('refuses no CPUs at all, and a thread that is none of this process', () => {
+    test('refuses an empty list of CPUs, and a thread of another process', () => {
       const { affinity } = fakeLinux({ taskset: 'exit 0', allowed: '0-3' });
       expect(() => affinity.pin(77, [])).toThrow('the list must name at least one CPU');
       expect(() => affinity.pin(78, [1])).toThrow('thread 78 is none of this process');
@@ -197,7 +197,7 @@ function fakeLinux(shows: { taskset: string; allowed: string; online?: string })
 }
 
 describe('currentThreadId', () => {
-  test('is null where nothing tells', () => {
+  test('is null if no file names it', () => {
     expect(currentThreadId('/nowhere')).toBeNull();
   });
 

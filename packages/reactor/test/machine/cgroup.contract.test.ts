@@ -148,7 +148,7 @@ describe('cgroup version 1', () => {
     });
   });
 
-  test('a group whose cpuset was never set has that of the group above', async () => {
+  test('a group without a cpuset has that of the group above', async () => {
     const topology = await read(membership('/a/b'), {
       'cpuset/a/cpuset.cpus': '2-4\n',
       'cpuset/a/b/cpuset.cpus': '\n',
@@ -167,7 +167,7 @@ describe('cgroup version 1', () => {
 });
 
 describe('both versions', () => {
-  test('each controller is read where it is, the unified hierarchy in its own folder', async () => {
+  test('each controller is read from its own hierarchy', async () => {
     const topology = await read('4:memory:/app\n3:cpuset:/\n0::/app\n', {
       'memory/app/memory.limit_in_bytes': '7000000\n',
       'cpuset/cpuset.cpus': '0-3\n',
@@ -181,7 +181,7 @@ describe('both versions', () => {
     });
   });
 
-  test('a cpuset that shares nothing with the mask is not ours', async () => {
+  test('a cpuset that shares no CPU with the mask is ignored', async () => {
     const files = filesOf(fakeMachine({ coresPerLlc: 8, allowedCpus: [1, 2] }));
     files['proc/self/cgroup'] = '0::/\n';
     files['sys/fs/cgroup/cgroup.controllers'] = '\n';

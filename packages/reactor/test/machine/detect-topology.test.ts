@@ -34,7 +34,7 @@ describe('detectTopology', () => {
     expect(topology).toMatchObject({ source: 'systeminformation', model: 'Some CPU' });
   });
 
-  test('on a Linux without sysfs, keeps to mask and cgroup all the same', async () => {
+  test('on a Linux without sysfs, still keeps to mask and cgroup', async () => {
     const tree = writeTree({
       'proc/self/status': 'Cpus_allowed_list:\t1-2\n',
       'proc/self/cgroup': '0::/\n',
@@ -49,7 +49,7 @@ describe('detectTopology', () => {
     });
   });
 
-  test('does without sysfs and mask that are garbled', async () => {
+  test('ignores a garbled sysfs and a garbled mask', async () => {
     const tree = writeTree({
       'sys/devices/system/cpu/online': 'garbage\n',
       'proc/self/status': 'Cpus_allowed_list:\tgarbage\n',

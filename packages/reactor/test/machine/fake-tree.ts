@@ -33,7 +33,7 @@ export function writeTree(files: Files): FakeTree {
 /** The files that Linux would show on a machine, without cgroups. */
 export function filesOf(machine: Topology): Files {
   const totalKb = machine.nodes.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0) / 1024;
-  // The mask names every CPU that the machine could take, not only those that are there.
+  // The mask names every CPU that the machine could take, also CPUs that are not there.
   const allowedCpus = `Cpus_allowed_list:\t${maskOf(machine)}\n`;
   const files: Files = {
     'sys/devices/system/cpu/online': `${formatCpuList(machine.cpus.map(({ id }) => id))}\n`,

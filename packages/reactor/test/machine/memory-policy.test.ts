@@ -25,7 +25,7 @@ describe('memoryPolicy', () => {
     expect(memoryPolicy(procRoot)).toBe(policy);
   });
 
-  it('is not told by a kernel without NUMA', () => {
+  it('is unknown on a kernel without NUMA', () => {
     expect(memoryPolicy(procRoot)).toBeNull();
   });
 });

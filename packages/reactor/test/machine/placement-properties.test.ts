@@ -105,7 +105,7 @@ describe('placeReactors, on any machine', () => {
   });
 });
 
-/** Machines of all shapes, of which the process may use a part. */
+/** Machines of all shapes, of which the process may use a part of the CPUs. */
 function anyMachine(): fc.Arbitrary<Topology> {
   const shape = fc.record({
     packages: fc.integer({ min: 1, max: 3 }),

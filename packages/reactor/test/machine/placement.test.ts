@@ -83,7 +83,7 @@ describe('one reactor per group', () => {
     expect(placement.notes).toEqual([]);
   });
 
-  test('a cache that is not told is one per core', () => {
+  test('an unknown cache counts as one per core', () => {
     expect(placeReactors(m.armServer, { group: 'llc' }).places).toHaveLength(64);
   });
 
@@ -130,7 +130,7 @@ describe('quota', () => {
     expect(placement.notes).toEqual([]);
   });
 
-  test('is said but not enforced where the number of reactors is given', () => {
+  test('is noted but not enforced if the number of reactors is given', () => {
     const placement = placeReactors(fakeMachines.quota, { group: 'core', reactors: 2 });
     expect(cpusOf(placement)).toEqual(['0,4', '1,5']);
     expect(placement.notes).toEqual([expect.stringMatching(/^2 reactors share 1\.5 CPUs of time/)]);
@@ -157,7 +157,7 @@ describe('reactors given', () => {
     );
   });
 
-  test('uneven groups are split where there is most', () => {
+  test('uneven groups are split at the largest', () => {
     // Node 0 has 4 cores left, node 1 has 2.
     const machine = fakeMachine({ packages: 2, coresPerLlc: 4, offlineCpus: [6, 7] });
     expect(cpusOf(placeReactors(machine, { group: 'numa', reactors: 3 }))).toEqual([

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { readTopology } from '../../src/machine/index.js';
 import { cacheFiles, type Files, filesOf, writeTree } from './fake-tree.js';
 
-/** Reads a machine out of the files that Linux would show, changed as a test needs it. */
+/** Reads a machine from the files that Linux would show, with the changes of the test. */
 async function read(
   machine: Topology,
   change: (files: Files) => void = () => undefined,
@@ -42,12 +42,12 @@ describe('readTopology', () => {
     expect(await read(machine)).toEqual(machine);
   });
 
-  test('takes SMT siblings as sharing a cache where caches are not told', async () => {
+  test('takes SMT siblings as sharing a cache if the caches are unknown', async () => {
     const topology = await read(fakeMachines.smtLaptop, (files) => remove(files, /\/cache\//));
     expect(topology.cpus.map(({ llc }) => llc)).toEqual([0, 1, 2, 3, 0, 1, 2, 3]);
   });
 
-  test('takes each CPU as a core of its own where nothing is told', async () => {
+  test('takes each CPU as a core of its own if nothing is known', async () => {
     const topology = await read(fakeMachines.smtLaptop, (files) =>
       remove(files, /cpu\d+\/(cache|topology)\//),
     );
@@ -117,14 +117,14 @@ describe('readTopology', () => {
     expect(topology.allowedCpus).toEqual([1, 3]);
   });
 
-  test('allows all CPUs where no mask is told', async () => {
+  test('allows all CPUs if there is no mask', async () => {
     const topology = await read(fakeMachine({ coresPerLlc: 2 }), (files) =>
       remove(files, /^proc\/self/),
     );
     expect(topology.allowedCpus).toEqual([0, 1]);
   });
 
-  test('believes the mask where a container renumbers the online CPUs', async () => {
+  test('believes the mask if a container renumbers the online CPUs', async () => {
     const machine = fakeMachine({ coresPerLlc: 8, allowedCpus: [4, 5, 6] });
     const topology = await read(machine, (files) => {
       files['sys/devices/system/cpu/online'] = '0-2\n';
@@ -188,7 +188,7 @@ describe('model', () => {
     expect(topology.model).toBe(model);
   });
 
-  test('is the board where only the device tree tells', async () => {
+  test('is the board if only the device tree names one', async () => {
     const topology = await read(fakeMachines.oneCpu, (files) => {
       files['proc/cpuinfo'] = 'processor\t: 0\nmodel name\t:\n';
       files['proc/device-tree/model'] = 'Some Board Rev 1.2\0';

@@ -77,7 +77,7 @@ describe('systemInformationTopology', () => {
     expect(topology.cpus.map(({ core }) => core)).toEqual([0, 1]);
   });
 
-  test('keeps to what Linux allows, CPUs that were not counted included', async () => {
+  test('keeps to the CPUs that Linux allows, also CPUs that were not counted', async () => {
     const allowance = { cpus: [1, 9], cpuQuota: 1.5, memoryLimitBytes: GIB };
     const topology = await systemInformationTopology({
       load: answering({ cores: 4, physicalCores: 2 }),

@@ -90,7 +90,7 @@ describe('the admin pages', () => {
         'ws_build_info{version="1.2.3",transport="uws"} 1',
       ]),
     );
-    // Of each metric one HELP and one TYPE line, as the format demands.
+    // The format demands one HELP and one TYPE line for each metric.
     const types = lines.filter((line) => line.startsWith('# TYPE'));
     expect(new Set(types).size).toBe(types.length);
   });
@@ -136,7 +136,7 @@ describe('the admin pages', () => {
     expect(await (await fetch(`${url}/memory.json`)).json()).toEqual(memory());
   });
 
-  it('answer 404 with the list of pages, and 405 to what is not a read', async () => {
+  it('answer 404 with the list of pages, and 405 to a request that does not read', async () => {
     const missing = await fetch(`${url}/nope`);
     expect(missing.status).toBe(404);
     expect(await missing.json()).toMatchObject({
@@ -176,7 +176,7 @@ describe('the admin pages', () => {
     },
   );
 
-  it('name the option where the port is in use', async () => {
+  it('name the option if the port is in use', async () => {
     const second = new AdminServer({
       status,
       memory,

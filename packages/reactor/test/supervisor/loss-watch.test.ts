@@ -16,7 +16,7 @@ beforeEach(() => {
   watch.start();
 });
 
-it('says within seconds what was lost, by reason', () => {
+it('logs losses within seconds, by reason', () => {
   metrics.add(Metric.DroppedLaneFull, 12);
   metrics.add(Metric.DroppedTooLong, 3);
   metrics.add(Metric.MessagesOut, 99);
@@ -30,7 +30,7 @@ it('says within seconds what was lost, by reason', () => {
   ]);
 });
 
-it('is silent where nothing is lost, or nothing more', () => {
+it('is silent while nothing is lost', () => {
   clock.advance(60_000);
   expect(log.lines).toEqual([]);
   metrics.add(Metric.DroppedBufferFull, 1);
@@ -38,7 +38,7 @@ it('is silent where nothing is lost, or nothing more', () => {
   expect(log.lines).toHaveLength(1);
 });
 
-it('says it at most twice a minute while losses go on, and leaves none out', () => {
+it('logs at most twice a minute while losses go on, and leaves none out', () => {
   for (let second = 0; second < 600; second++) {
     metrics.add(Metric.DroppedSlabFull, 1);
     clock.advance(1_000);
@@ -49,7 +49,7 @@ it('says it at most twice a minute while losses go on, and leaves none out', () 
   expect(log.lines.reduce((sum, { fields }) => sum + (fields['slab_full'] as number), 0)).toBe(600);
 });
 
-it('tells the rest when it stops, and leaves no timer', () => {
+it('logs the rest when it stops, and leaves no timer', () => {
   metrics.add(Metric.DroppedReactorEnded, 2);
   watch.stop();
   expect(log.messages('warn')).toEqual([

@@ -19,7 +19,7 @@ const lies = (
   hugeAllowed,
 });
 
-/** Reports of reactors on nodes 0, 1 and so on. */
+/** Reports of reactors; reactor i is on node i. */
 function reportsOf(...memories: readonly MemoryReport[]): readonly NumaPoolReport[] {
   const pools = new FakeNumaPools();
   memories.forEach((memory, node) => (pools.create({ cpus: [node], node }).memory = memory));
@@ -48,7 +48,7 @@ describe('announceMemory', () => {
     expect(log.messages('warn')).toEqual([]);
   });
 
-  it('says no more of it on huge pages than there is, though its mapping has more', () => {
+  it('reports no more huge pages than the slab has, though its mapping has more', () => {
     announce({ reports: reportsOf(lies({ 0: 14 }, 16)) });
     expect(log.messages('info')).toEqual([
       'memory: reactor 0: slab of 14.0 MiB on node 0, 14.0 MiB of it on huge pages',
@@ -85,7 +85,7 @@ describe('announceMemory', () => {
     expect(log.messages('warn')).toEqual([`memory: reactor 0: slab of 14.0 MiB: ${warning}`]);
   });
 
-  it('is content with huge pages that were asked for', () => {
+  it('does not warn about requested huge pages', () => {
     announce({
       wish: { hugePages: true, boundTo: null },
       reports: reportsOf(lies({ 0: 14 }, 12, true)),
@@ -114,7 +114,7 @@ describe('announceMemory', () => {
     },
   );
 
-  it('says why it does not know', () => {
+  it('gives the reason if the node is unknown', () => {
     announce({ reports: reportsOf({ known: false, reason: '/proc is not there' }) });
     expect(log.messages('warn')).toEqual([
       'memory: reactor 0: the node of its slab is unknown: /proc is not there',

@@ -20,14 +20,14 @@ describe('decidePinning', () => {
     expect(decidePinning(mode, machine(quota), affinity).pinned).toBe(pinned);
   });
 
-  it('says why not', () => {
+  it('gives the reason if threads are not pinned', () => {
     expect(decidePinning('auto', machine(1.5), able).reason).toMatch(
       /1\.5 CPUs of time on 4 shared CPUs/,
     );
     expect(decidePinning('auto', machine(null), unable).reason).toBe('there is no taskset');
   });
 
-  it('fails where it is asked for and cannot be had', () => {
+  it('fails if it is requested and impossible', () => {
     expect(() => decidePinning('on', machine(null), unable)).toThrow(
       expect.objectContaining({
         code: 'HIOLOAD_AFFINITY_FAILED',

@@ -6,16 +6,16 @@ import { announceTransport, lossOf, reactorsOn } from '../../src/supervisor/plan
 describe('reactorsOn', () => {
   const alone = { name: 'net', sharesPort: false };
 
-  it('leaves the number to whoever asks, and to the machine, where the port can be shared', () => {
+  it('takes the requested number, or that of the machine, if the port can be shared', () => {
     const shared = { name: 'uws', sharesPort: true };
     expect([undefined, 1, 7].map((asked) => reactorsOn(shared, asked))).toEqual([undefined, 1, 7]);
   });
 
-  it('is one where the port cannot be shared and nobody asks for more', () => {
+  it('is one reactor if the port cannot be shared and no number is requested', () => {
     expect([undefined, 1].map((asked) => reactorsOn(alone, asked))).toEqual([1, 1]);
   });
 
-  it('refuses more than the transport can have, and says what can have them', () => {
+  it('refuses more reactors than the transport can have, and names one that can', () => {
     expect(() => reactorsOn(alone, 2)).toThrow(
       expect.objectContaining({
         code: 'HIOLOAD_OPTION_INVALID',

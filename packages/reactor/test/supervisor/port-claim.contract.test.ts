@@ -72,7 +72,7 @@ describe('claimPort', () => {
   );
 
   it.skipIf(leaveOutUnlessLinux('the claims of ports'))(
-    'gives a claim back where the port turns out to be in use',
+    'gives a claim back if the port turns out to be in use',
     async () => {
       const port = await occupy('127.0.0.1');
       await expect(claimPort('127.0.0.1', port)).rejects.toMatchObject({

@@ -70,7 +70,7 @@ describe('the options of a server', () => {
     });
   });
 
-  it('take an undefined limit, time or size as one that is not set', () => {
+  it('treat an undefined limit, time or size as not set', () => {
     const resolved = resolveServerOptions({
       module,
       limits: { maxConnections: undefined, maxTopicBytes: 8 } as object,

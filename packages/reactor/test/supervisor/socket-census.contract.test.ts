@@ -21,7 +21,7 @@ async function pair(): Promise<{ port: number; ours: Socket; peer: Socket; done(
   return { port, ours, peer, done };
 }
 
-/** Polls until the census is as expected: the kernel's states change a moment after the calls. */
+/** Polls until the census is as expected, because the kernel changes its states after the calls. */
 async function expectCensus(port: number, undelivered: number, unanswered: number): Promise<void> {
   await expect.poll(() => takeSocketCensus(port)).toEqual({ undelivered, unanswered });
 }
@@ -56,6 +56,6 @@ linux('counts a socket whose bytes the peer does not take as undelivered', async
   done();
 });
 
-it('says so where the system does not tell', async () => {
+it('says so if the system does not tell', async () => {
   expect(await takeSocketCensus(9_001, '/nowhere')).toBeUndefined();
 });

@@ -11,7 +11,7 @@ function thread(index: number): ReactorThread & { readonly heartbeat: Heartbeat 
   return { index, heartbeat: new Heartbeat() } as ReactorThread & { readonly heartbeat: Heartbeat };
 }
 
-it('tells of a loop that stands still, once, and of its recovery', () => {
+it('logs once that a loop stands still, and logs its recovery', () => {
   const [alive, dead] = [thread(0), thread(1)];
   const told: string[] = [];
   const watch = new StallWatch(
@@ -35,7 +35,7 @@ it('tells of a loop that stands still, once, and of its recovery', () => {
   expect(told).toEqual(['1 stalled', '1 turns']);
 });
 
-it('does not take a reactor for stalled that is not born yet, or gone', () => {
+it('does not report a reactor that has not started or has ended', () => {
   const unborn = { index: 0, heartbeat: undefined } as ReactorThread;
   let threads = [unborn];
   const watch = new StallWatch(

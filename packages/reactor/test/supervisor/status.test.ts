@@ -51,7 +51,7 @@ describe('health', () => {
     expect(readiness(status).ok).toBe(ready);
   });
 
-  it('says how many serve', () => {
+  it('says how many reactors serve', () => {
     expect(readiness(server('ready', { stalled: true }, {})).reason).toBe('1 of 2 reactors serve');
     expect(readiness(server('draining')).reason).toBe('draining');
   });

@@ -3,7 +3,7 @@ import type { LogFields, Logger } from '@hioload/api';
 import { describe, expect, it } from 'vitest';
 import { type PinoLike, toLogger } from '../../src/supervisor/to-logger.js';
 
-/** A logger that keeps the arguments of each call, and works by `this` as pino does. */
+/** A logger that keeps the arguments of each call. It needs `this`, as pino does. */
 class Recorder {
   readonly calls: unknown[][] = [];
   debug(...args: unknown[]): void {
@@ -102,7 +102,7 @@ describe('toLogger', () => {
     logAll(toLogger(null));
   });
 
-  it('refuses what lacks a level', () => {
+  it('refuses a logger that lacks a level', () => {
     expect(() => toLogger({ info: () => undefined } as never)).toThrow(
       /^log must be a logger .*; it has no function debug$/,
     );

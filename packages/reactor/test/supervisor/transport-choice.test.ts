@@ -22,14 +22,14 @@ async function expected(
 }
 
 describe('chooseTransport', () => {
-  it('takes the native transport where it loads', async () => {
+  it('takes the native transport if it loads', async () => {
     expect(await expected('auto', LOADS)).toMatchObject({
       name: 'uws',
       reason: 'the native library loads here: build 20',
     });
   });
 
-  it('takes the one in TypeScript where the native one does not load, and says why', async () => {
+  it('takes the one in TypeScript if the native one does not load, and says why', async () => {
     expect(await expected('auto', DOES_NOT)).toMatchObject({
       name: 'net',
       reason: 'the transport in TypeScript, because it has no binary for this Node',
@@ -45,20 +45,20 @@ describe('chooseTransport', () => {
     expect((await chooseTransport(undefined, LOADS)).wish).not.toHaveProperty('fallback');
   });
 
-  it('takes what it is asked for', async () => {
+  it('takes the requested transport', async () => {
     expect((await expected('uws', LOADS)).name).toBe('uws');
     expect(await expected('net', LOADS)).toMatchObject({
       name: 'net',
     });
   });
 
-  it('refuses the native one where it does not load', async () => {
+  it('refuses the native one if it does not load', async () => {
     await expect(expected('uws', DOES_NOT)).rejects.toMatchObject({
       code: 'HIOLOAD_TRANSPORT_UNAVAILABLE',
     });
   });
 
-  it('lets the application choose where the operator does not', async () => {
+  it('lets the application choose if the operator does not', async () => {
     expect((await chooseTransport(undefined, LOADS)).wish).toMatchObject({
       name: 'uws',
       appMayChoose: true,
@@ -67,7 +67,7 @@ describe('chooseTransport', () => {
     expect((await chooseTransport(asked, LOADS)).wish).toMatchObject({ appMayChoose: false });
   });
 
-  it('does not look for the native one where the operator names a module', async () => {
+  it('does not look for the native one if the operator names a module', async () => {
     const module = { type: 'module', file: '/own.ts' } as const;
     const chosen = await chooseTransport(module, () => expect.unreachable());
     expect(chosen.wish).toEqual(module);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { closeGently } from '../../src/worker/drain.js';
 
 function conns(count: number, ended: [number, number][]): WebSocketConn[] {
-  // Before `closeGently` begins: a moment may seem later than it was, and never earlier.
+  // Taken before `closeGently` begins, so a moment may seem later than it was but never earlier.
   const started = performance.now();
   return Array.from({ length: count }, (_, id) => {
     const end = (code: number): void => {
@@ -29,14 +29,15 @@ describe('closeGently', () => {
   it('ends few connections at a time', async () => {
     const ended: [number, number][] = [];
     await closeGently(conns(1_000, ended), { ...goodbye, spreadMs: 400, random: () => 0.5 });
-    // 16 slices of 25 ms, each at its middle: none earlier than asked, however late the machine is.
+    // There are 16 slices of 25 ms, each counted at its middle. None comes early, however slow the
+    // machine is.
     for (const [place, [, atMs]] of ended.entries()) {
       const slice = Math.floor((place * 16) / 1_000);
       expect(atMs).toBeGreaterThanOrEqual((slice + 0.5) * 25);
     }
   });
 
-  it('ends all at once where nothing is to be spread', async () => {
+  it('ends all at once if there is no spread', async () => {
     const ended: [number, number][] = [];
     const closing = closeGently(conns(100, ended), { ...goodbye, spreadMs: 0 });
     expect(ended).toHaveLength(100);

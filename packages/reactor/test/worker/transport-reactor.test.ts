@@ -68,7 +68,7 @@ describe('TransportReactor', () => {
     await expect(reactor.start()).rejects.toMatchObject({ code: 'HIOLOAD_STATE' });
   });
 
-  it('drains: lets nobody in, ends every connection, resolves when the last has gone', async () => {
+  it('drains: admits nobody, ends every connection, resolves after the last', async () => {
     const { reactor, transport } = makeReactor();
     await reactor.start();
     const peers: FakePeer[] = Array.from({ length: 20 }, () => transport.connect());
@@ -98,7 +98,7 @@ describe('TransportReactor', () => {
     expect([late, early].map((peer) => peer.closedWith?.code)).toEqual([1001, 1001]);
   });
 
-  it('gives up on a peer that does not go, at the deadline', async () => {
+  it('gives up on a peer that does not leave, at the deadline', async () => {
     const { reactor, transport } = makeReactor();
     await reactor.start();
     const peer = transport.connect();

@@ -7,7 +7,7 @@ import { serve, type ServerOptions, type TestServer } from '../support/server.js
 const servers: TestServer[] = [];
 const clients: RawClient[] = [];
 
-/** By the id of an exemption, what the library does today. */
+/** The behaviour of the library today, by the id of an exemption. */
 export type Pins = Readonly<Record<string, () => Promise<void>>>;
 
 /** Ends all that the pins have opened. */
@@ -39,7 +39,7 @@ export interface Pair {
   readonly conn: WebSocketConn;
   /** Texts of the messages that were handled. */
   readonly messages: readonly string[];
-  /** Codes that the close hook was told. */
+  /** The codes that the close hook got. */
   readonly closes: readonly number[];
 }
 

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 
 const PAYLOAD = 'a payload with ümlauts that is longer than every limit of the short ways';
 
-/** Every form in which a call can hand over `text`, by name. */
+/** Every form in which a call can pass `text`, by name. */
 function formsOf(text: string): [name: string, message: Sendable, isBinary: boolean][] {
   const bytes = new Uint8Array(Buffer.from(`<<<${text}>>>`)).slice(3, -3);
   const around = new Uint8Array(Buffer.from(`<<<${text}>>>`));

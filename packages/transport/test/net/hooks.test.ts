@@ -45,7 +45,7 @@ it.each(['drop', 'close'] as const)(
   },
 );
 
-it('closes once where the hook that is told of the loss closes the transport', async () => {
+it('closes once if the dropped hook closes the transport', async () => {
   const closes: number[] = [];
   const own: { transport?: NetTransport } = {};
   const { transport, net, conn, admission } = await open(

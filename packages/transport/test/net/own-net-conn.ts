@@ -3,17 +3,18 @@ import type { NetConn, NetSink, WriteLease } from '@hioload/api';
 import { frame, head } from '@hioload/test-support/wire';
 
 /**
- * A connection of one's own making: it keeps each write, and the test says what came, what the
- * kernel takes and how it ends. What it shows is how many writes there are, which no socket tells.
+ * A connection that a test controls. It keeps each write; the test decides which bytes come,
+ * whether the kernel takes bytes, and how the connection ends. It shows the number of writes, which
+ * no socket shows.
  */
 export class OwnNetConn implements NetConn {
   readonly remoteAddress = '192.0.2.7';
   /** One entry for each write, as long as it is `open`. */
   readonly writes: Buffer[] = [];
-  /** `pause`, `resume`, `shutdown`, `close`, `abort`, as they were called. */
+  /** The calls of `pause`, `resume`, `shutdown`, `close` and `abort`, in order. */
   readonly calls: string[] = [];
   bufferedBytes = 0;
-  /** Whether the kernel takes what is written. */
+  /** Whether the kernel takes written bytes. */
   isTaking = true;
   #sink: NetSink | undefined;
 
@@ -48,18 +49,18 @@ export class OwnNetConn implements NetConn {
     this.calls.push('abort');
   }
 
-  /** Bytes of the peer come, in one piece. */
+  /** Lets bytes of the peer arrive in one piece. */
   arrive(...pieces: readonly (Buffer | string)[]): void {
     const bytes = Buffer.concat(pieces.map((piece) => Buffer.from(piece)));
     this.#sink?.received(bytes, 0, bytes.length);
   }
 
-  /** The peer opens its WebSocket, and the answer is put aside. */
+  /** The peer opens its WebSocket. The answer is removed from `writes`. */
   open(...behind: readonly Buffer[]): void {
     this.arrive(head(), ...behind);
   }
 
-  /** The kernel takes what waits. */
+  /** Lets the kernel take the waiting bytes. */
   drain(): void {
     this.isTaking = true;
     this.bufferedBytes = 0;

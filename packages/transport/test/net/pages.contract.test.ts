@@ -37,7 +37,7 @@ describe.each(['handles', 'plain'] as const)('a large page on %s', (sockets) => 
     return { port: await listen(built.transport), pool };
   }
 
-  it('arrives whole where the client has shut its own side', async () => {
+  it('arrives whole if the client has shut its own side', async () => {
     const { port } = await serveLarge();
     const client = new RawClient(port, { allowHalfOpen: true });
     client.socket.pause();
@@ -69,7 +69,7 @@ describe.each(['handles', 'plain'] as const)('a large page on %s', (sockets) => 
 });
 
 describe('a page that is taken slowly', () => {
-  it('goes on as long as something of it is taken, and is cut then', async () => {
+  it('goes on as long as the client takes bytes, and is cut after that', async () => {
     const { transport: own, clock } = await open({}, { pages });
     const net = new OwnNetConn();
     net.isTaking = false;

@@ -13,8 +13,8 @@ const collect = runInNewContext('gc') as () => void;
 const CONNS = 50;
 
 /**
- * Opens connections that are in the middle of a message all at once, and ends them when it is
- * whole.
+ * Opens connections that are all in the middle of a message at the same time, and ends them when
+ * the message is whole.
  */
 function readAndLeave({ connect }: Stage): void {
   const message = frame(Op.Binary, Buffer.alloc(100));

@@ -27,7 +27,7 @@ describe('SocketListener', () => {
     listener.close();
   });
 
-  it('does not listen when it was closed while it began to, by name or by number', async () => {
+  it('does not listen if it was closed during its start, by name or number', async () => {
     for (const host of ['127.0.0.1', 'localhost']) {
       const listener = newListener();
       const listening = listener.listen({ ...somewhere, host }, refuse);
@@ -36,7 +36,7 @@ describe('SocketListener', () => {
     }
   });
 
-  it('refuses ports that are none, and tells of paths that cannot be bound', async () => {
+  it('refuses invalid ports, and reports paths that cannot be bound', async () => {
     await expect(
       newListener().listen({ ...somewhere, port: 65_536 }, refuse),
     ).rejects.toMatchObject({

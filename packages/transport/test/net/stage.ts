@@ -23,11 +23,11 @@ export interface Stage {
   readonly clock: FakeClock;
   readonly pool: FakeBytePool;
   readonly admission: FakeAdmission;
-  /** One more connection. */
+  /** Opens one more connection. */
   connect(...behind: readonly Buffer[]): OwnNetConn;
 }
 
-/** A transport that has one connection, over a `NetConn` that the test holds. */
+/** Opens a transport with one connection, over a `NetConn` that the test controls. */
 export async function open(
   handlers: ConnectionHandlers = {},
   options: TransportSettings<NetTransportOptions> = {},

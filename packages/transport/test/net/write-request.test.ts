@@ -6,8 +6,8 @@ import { HandleIo } from '../../src/net/sockets/handle-io.js';
 import type { HandleDoors, NodeHandle, WriteRequest } from '../../src/net/sockets/node-handle.js';
 
 /**
- * A request as Node has it: it must not be used again before its write has ended, or the process
- * aborts.
+ * A write request like that of Node. It must not be used again before its write has ended, or the
+ * process aborts.
  */
 class OwnRequest {
   isUnderWay = false;
@@ -20,7 +20,7 @@ class OwnRequest {
 /** A handle whose kernel does what the test says at each write. */
 class OwnHandle {
   writeQueueSize = 0;
-  /** How the next write goes: taken at the first try, taken at the second, or not taken. */
+  /** The course of the next write: taken at the first try, taken at the second, or not taken. */
   nextWrite: 'first try' | 'second try' | 'waits' = 'first try';
   readonly requests: (WriteRequest & OwnRequest)[] = [];
 
@@ -33,7 +33,7 @@ class OwnHandle {
     return 0;
   }
 
-  /** Tells of the end of the oldest write that is under way. */
+  /** Reports the end of the oldest pending write. */
   complete(): void {
     const request = this.requests.shift()!;
     request.isUnderWay = false;
@@ -62,7 +62,7 @@ function stage(): {
 }
 
 it.each([10, 10_000])(
-  'does not use a request again that the second try has served: %i bytes',
+  'does not use a request again that the second try has used: %i bytes',
   (length) => {
     const { conn, handle, pool, connect } = stage();
     const [other, otherHandle] = connect();
@@ -73,8 +73,8 @@ it.each([10, 10_000])(
     otherHandle.nextWrite = 'waits';
     expect(other.write(bytes, 0, length)).toBe(false);
     handle.complete();
-    // The end of the first write must not be taken for that of the second: its memory is still
-    // being read.
+    // The end of the first write must not count as the end of the second, because the memory of the
+    // second is still being read.
     expect([other.bufferedBytes, pool.outstanding]).toEqual([length, length > 2_048 ? 1 : 0]);
     otherHandle.complete();
     expect([other.bufferedBytes, pool.outstanding]).toEqual([0, 0]);

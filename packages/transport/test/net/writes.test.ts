@@ -17,7 +17,7 @@ const echo: ConnectionHandlers = { message: (conn, message) => conn.send(message
 const text = (payload: string): Buffer =>
   Buffer.concat([Buffer.of(0x81, payload.length), Buffer.from(payload)]);
 
-/** Takes all that a pool has, to the last small block. */
+/** Takes all blocks of a pool, down to the last small one. */
 function acquireAll(pool: BytePool): Lease[] {
   const leases: Lease[] = [];
   for (const bytes of [4_096, 16]) {
@@ -28,7 +28,7 @@ function acquireAll(pool: BytePool): Lease[] {
 }
 
 describe('one write per connection and turn', () => {
-  it('answers the handshake and greets in one', async () => {
+  it('answers the handshake and greets in one write', async () => {
     const { net } = await open({ open: (conn) => conn.send('welcome') });
     expect(net.writes).toHaveLength(1);
     const [head, greeting] = net.writes[0]!.toString('latin1').split('\r\n\r\n');
@@ -36,7 +36,7 @@ describe('one write per connection and turn', () => {
     expect(Buffer.from(greeting!, 'latin1')).toEqual(text('welcome'));
   });
 
-  it('answers all frames of a read in one, frames behind the handshake too', async () => {
+  it('answers all frames of a read in one write, also those behind the handshake', async () => {
     const { transport, net } = await open(echo);
     net.writes.length = 0;
     net.arrive(frames(Op.Text, ['a', 'b', 'c']), frame(Op.Ping, 'p'));
@@ -50,7 +50,7 @@ describe('one write per connection and turn', () => {
     expect(second.writes[0]!.subarray(-7)).toEqual(text('early'));
   });
 
-  it('gathers what is sent and published to a connection until the end of the turn', async () => {
+  it('gathers sent and published messages of a connection until the end of the turn', async () => {
     const { transport, net, conn } = await open();
     net.writes.length = 0;
     conn.subscribe('news');
@@ -72,7 +72,7 @@ describe('one write per connection and turn', () => {
     expect(net.writes.map(({ length }) => length)).toEqual([65_544, 65_544]);
   });
 
-  it('writes a long published message from where it lies, once encoded', async () => {
+  it('writes a long published message from its place, encoded once', async () => {
     const { transport, net, conn, pool } = await open();
     const second = new OwnNetConn();
     transport.accept(second);
@@ -88,7 +88,7 @@ describe('one write per connection and turn', () => {
 });
 
 describe('a peer that does not read', () => {
-  it('waits in the outbox, and gets all of it in one write when the kernel takes it', async () => {
+  it('gets all waiting messages in one write when the kernel takes it', async () => {
     const { net, conn } = await open();
     net.isTaking = false;
     net.writes.length = 0;
@@ -106,7 +106,7 @@ describe('a peer that does not read', () => {
     expect(conn.bufferedBytes).toBe(0);
   });
 
-  it('is owed the last pong only, which goes out before what waits for room', async () => {
+  it('is owed the last pong only, which goes out before the waiting messages', async () => {
     const { net } = await open(echo);
     net.isTaking = false;
     net.arrive(frame(Op.Text, 'x'));
@@ -117,7 +117,7 @@ describe('a peer that does not read', () => {
     expect(net.writes).toEqual([Buffer.concat([Buffer.of(0x8a, 1), Buffer.from('3')])]);
   });
 
-  it('is owed a pong for want of memory, and gets the last one once there is some', async () => {
+  it('is owed a pong if memory is short, and gets the last one later', async () => {
     const pool = new FakeBytePool({ maxBytes: 131_072 });
     const { net, clock } = await open(echo, { pool });
     net.writes.length = 0;
@@ -130,7 +130,7 @@ describe('a peer that does not read', () => {
     expect(net.writes).toEqual([Buffer.concat([Buffer.of(0x8a, 1), Buffer.from('2')])]);
   });
 
-  it('is owed no pong any more where a later ping was answered', async () => {
+  it('is owed no pong after a later ping was answered', async () => {
     const pool = new FakeBytePool({ maxBytes: 131_072 });
     const { net, clock } = await open(echo, { pool });
     net.writes.length = 0;
@@ -142,14 +142,15 @@ describe('a peer that does not read', () => {
     expect(net.writes).toEqual([Buffer.concat([Buffer.of(0x8a, 1), Buffer.from('2')])]);
   });
 
-  it('is owed no pong behind a close frame, where there was memory for that only', async () => {
+  it('is owed no pong behind a close frame that took the last memory', async () => {
     const pool = new FakeBytePool({ maxBytes: 131_072 });
     const { net, conn } = await open({}, { pool });
     net.isTaking = false;
     net.writes.length = 0;
     conn.send('first');
     await turn();
-    // Leaves 4 to 131 bytes of a block of 4 KiB: room for the close frame, and none for the pong.
+    // This leaves 4 to 131 bytes of a block of 4 KiB: room for the close frame but not for the
+    // pong.
     const filling = Buffer.alloc(4_000);
     conn.send(filling);
     const hogs = acquireAll(pool);
@@ -162,7 +163,7 @@ describe('a peer that does not read', () => {
     expect(written.indexOf(filling)).toBeGreaterThan(0);
   });
 
-  it('is not read any more when it floods, until it has read', async () => {
+  it('is no longer read when it floods, until it has read', async () => {
     const { net } = await open(echo, { limits: { ...DEFAULT_LIMITS, maxBufferedBytes: 1_024 } });
     net.isTaking = false;
     const flood = frame(Op.Binary, Buffer.alloc(8_192));
@@ -194,7 +195,7 @@ describe('a peer that does not read', () => {
 });
 
 describe('a peer that sends before it is answered', () => {
-  it('is heard when the hook has decided, and not read on beyond 64 KiB until then', async () => {
+  it('is heard after the decision of the hook, and read up to 64 KiB before', async () => {
     let decide: (() => void) | undefined;
     const lengths: number[] = [];
     const { transport } = await open({
@@ -242,12 +243,12 @@ describe('time', () => {
     expect([net.calls, closes]).toEqual([['abort'], [1006]]);
   });
 
-  it('gives a handshake all of its time, whenever it begins', async () => {
+  it('gives a handshake all its time, whenever it begins', async () => {
     const { transport, clock } = await open(
       {},
       { limits: { ...DEFAULT_LIMITS, handshakeTimeoutSeconds: 1 } },
     );
-    // Just before the clock of the sweep ticks.
+    // This is just before the clock of the sweep ticks.
     clock.advance(249);
     const slow = new OwnNetConn();
     transport.accept(slow);

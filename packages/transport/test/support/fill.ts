@@ -24,8 +24,8 @@ const CALM_CHECKS = 4;
 const STEP_MS = 5;
 
 /**
- * Sends until more than `maxBufferedBytes` are queued and stay so, as the kernel takes more than at
- * first; the next message is lost, none was yet.
+ * Sends until more than `maxBufferedBytes` stay queued; the kernel takes more bytes than at first.
+ * No message has been lost yet, and the next one will be.
  */
 export async function stuffQueue(conn: WebSocketConn, maxBufferedBytes: number): Promise<void> {
   for (let calm = 0; calm < CALM_CHECKS; calm++) {

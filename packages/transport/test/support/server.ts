@@ -17,24 +17,24 @@ export interface ServerOptions<Data> extends Partial<
   Omit<TransportOptions<Data>, 'limits' | 'admission' | 'metrics'>
 > {
   readonly limits?: Partial<Limits>;
-  /** What the admission answers. Default: admitted. */
+  /** The answer of the admission. Default: admitted. */
   readonly verdict?: () => AdmissionVerdict;
 }
 
-/** A transport that listens on a free port, and what it told its surroundings. */
+/** A transport that listens on a free port, and its reports to its surroundings. */
 export interface TestServer {
   readonly transport: Transport;
   readonly port: number;
   readonly faults: { readonly error: HioloadError; readonly conn: WebSocketConn | undefined }[];
-  /** Addresses that are booked with the admission at the moment. */
+  /** The addresses that are booked with the admission now. */
   readonly booked: string[];
   /** How often the admission was asked. */
   readonly asked: () => number;
-  /** What a cell of `Metric` holds. */
+  /** The value of a cell of `Metric`. */
   readonly metric: (cell: number) => number;
 }
 
-/** Makes a transport with counters that can be read; it does not listen yet. */
+/** Makes a transport with readable counters. It does not listen yet. */
 export async function makeServer<Data = unknown>(
   handlers: ConnectionHandlers<Data> = {},
   options: ServerOptions<Data> = {},
@@ -77,7 +77,7 @@ export async function makeServer<Data = unknown>(
   return { transport, faults, booked, asked: () => asked, metric: (cell) => cells[cell]! };
 }
 
-/** Makes a transport and has it listen. */
+/** Makes a transport and lets it listen. */
 export async function serve<Data = unknown>(
   handlers: ConnectionHandlers<Data> = {},
   options: ServerOptions<Data> = {},

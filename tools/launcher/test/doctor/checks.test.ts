@@ -8,7 +8,7 @@ import { KERNEL_CHECKS } from '../../src/doctor/kernel-checks.js';
 import type { Machine } from '../../src/doctor/machine.js';
 import { RUNTIME_CHECKS } from '../../src/doctor/runtime-checks.js';
 
-/** A machine on which all is well, as a start. */
+/** A healthy machine. Tests change parts of it. */
 const WELL: Machine = {
   platform: 'linux',
   nodeVersion: '20.19.0',
@@ -26,7 +26,7 @@ function limits(soft: string, hard: string): string {
   return `${titles}\nMax open files            ${soft.padEnd(20)} ${hard.padEnd(20)} files`;
 }
 
-/** Files by path, over those of a machine on which all is well. */
+/** The files of a healthy machine, with changed ones by path. */
 function filesystem(changed: Readonly<Record<string, string | undefined>>): Machine['read'] {
   const files: Readonly<Record<string, string | undefined>> = {
     '/sys/kernel/mm/transparent_hugepage/enabled': 'always [madvise] never',

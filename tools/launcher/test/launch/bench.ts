@@ -19,10 +19,10 @@ export const OPTIONS: ServerRequest = {
   startTimeoutMs: 10_000,
 };
 export const LOG_STYLE = { level: 'info', format: 'json', color: false } as const;
-/** What the launcher grants beyond the server's own deadlines. */
+/** Time that the launcher grants beyond the deadlines of the server. */
 export const GRACE_MS = 5_000;
 
-/** What a server says that could not start. */
+/** The message of a server that could not start. */
 export const failed = (code: FailedMessage['code'], message: string): FailedMessage => ({
   type: 'failed',
   code,
@@ -30,7 +30,7 @@ export const failed = (code: FailedMessage['code'], message: string): FailedMess
   stack: undefined,
 });
 
-/** A launcher and what it works with. */
+/** A launcher and its surroundings. */
 export interface Bench {
   readonly launcher: Launcher;
   readonly servers: FakeServers;
@@ -55,7 +55,7 @@ export function start(options: Partial<ServerRequest> = {}): Bench {
   return { launcher, servers, clock, log, outcome: launcher.run() };
 }
 
-/** One whose first server serves on port 9100, with its admin pages on 9101. */
+/** Starts a launcher whose first server serves on port 9100, with its admin pages on 9101. */
 export function startReady(options: Partial<ServerRequest> = {}): Bench {
   const bench = start(options);
   bench.servers.last.becomesReady(9100);

@@ -7,7 +7,7 @@ import type {
   SpawnServer,
 } from '../../src/launch/server-process.js';
 
-/** A server process that does only what the test has it do. */
+/** A server process that does only what the test calls. */
 export class FakeServerProcess implements ServerProcess {
   readonly pid: number;
   readonly got: ToServer[] = [];
@@ -35,7 +35,7 @@ export class FakeServerProcess implements ServerProcess {
     this.#events.onEnd({ code: null, signal: null, ...end });
   }
 
-  /** How its death by a kill looks. */
+  /** Ends the process as a kill would. */
   dies(): void {
     this.ends({ signal: 'SIGKILL' });
   }

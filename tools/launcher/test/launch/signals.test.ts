@@ -13,13 +13,13 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** What the test has put on an event of this process. */
+/** The listeners of the test on an event of this process. */
 const added = (name: string): (() => void)[] =>
   process
     .rawListeners(name)
     .filter((listener) => before.get(name)?.includes(listener) === false) as (() => void)[];
 
-/** Has only the listeners of the test see an event: the test runner has some of its own. */
+/** Raises an event for the listeners of the test only, because the test runner has its own. */
 function happens(name: string): void {
   for (const listener of added(name)) (listener as (name: string) => void)(name);
 }

@@ -5,7 +5,7 @@ import { createLogger, type LogStyle, logStyle } from '../../src/log/logger.js';
 const JSON_STYLE: LogStyle = { level: 'info', format: 'json', color: false };
 const PRETTY_STYLE: LogStyle = { level: 'debug', format: 'pretty', color: false };
 
-/** A logger and the lines that it has written when its calls return. */
+/** Makes a logger and the lines that it has written; each line is there when its call returns. */
 function capture(style: LogStyle): { log: ReturnType<typeof createLogger>; lines: string[] } {
   const lines: string[] = [];
   return { log: createLogger(style, { write: (line) => lines.push(line) > 0 }), lines };

@@ -15,14 +15,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openOutput } from '../../src/log/output.js';
 
-/** A pipe of which the test is the reader. */
+/** A pipe that the test reads. */
 interface Pipe {
   /**
-   * As a process gets it from a shell, or made non-blocking, as it is once Node has opened its
-   * streams.
+   * The writing end: blocking, as a process gets it from a shell, or non-blocking, as after Node
+   * has opened its streams.
    */
   readonly writer: number;
-  /** Reads what is in it now. */
+  /** Reads the bytes that are in the pipe now. */
   read(): string;
 }
 
@@ -110,7 +110,7 @@ describe('openOutput', () => {
         while (output.write(LINE));
         const beginMs = performance.now();
         const fates = Array.from({ length: 100 }, () => output.write(LINE));
-        // With the patience of 200 ms for each of them it would be 20 s.
+        // A wait of 200 ms for each line would take 20 s.
         expect(performance.now() - beginMs).toBeLessThan(2_000);
         expect(fates).toEqual(fates.map(() => false));
       });

@@ -8,8 +8,8 @@ import { OPTIONS } from '../launch/bench.js';
 const twoNodes = fakeMachine({ packages: 2, coresPerLlc: 2 });
 
 /**
- * A machine with numactl, two nodes, and huge pages on request. `calls` gets the arguments of each
- * program that is run.
+ * A machine with numactl, two nodes, and huge pages on request. `calls` records the arguments of
+ * each program.
  */
 function machine(changes: Partial<Machine> = {}, calls: string[][] = []): Machine {
   return {
@@ -32,7 +32,7 @@ function machine(changes: Partial<Machine> = {}, calls: string[][] = []): Machin
 
 const BOTH = { hugePages: true, numactl: true };
 const ONLY_NUMACTL = { hugePages: false, numactl: true };
-// Whether this machine can pin is not the matter here; without pinning every allowed CPU counts.
+// These tests are not about pinning. Without pinning every allowed CPU counts.
 const UNPINNED = { ...OPTIONS, pin: 'off' } as const;
 
 describe('planMemory', () => {
@@ -45,7 +45,7 @@ describe('planMemory', () => {
       wish: { hugePages: true, boundTo: [0, 1] },
     });
     expect(plan.notes.map(({ level }) => level)).toEqual(['info', 'info']);
-    // Tried out before.
+    // The launcher tries numactl before it uses it.
     expect(calls).toEqual([['numactl', '--membind=0-1', '--show']]);
   });
 

@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 interface Given {
   readonly flags?: Readonly<Record<string, string | boolean>>;
   readonly environment?: NodeJS.ProcessEnv;
-  /** What the file of `--config` holds: text as it is, other values as JSON. */
+  /** The content of the file of `--config`: text is written as it is, other values as JSON. */
   readonly file?: unknown;
 }
 
@@ -31,7 +31,7 @@ function writeFile(content: unknown): string {
   return path;
 }
 
-/** The error line, with the folder of this test taken out. */
+/** The error line, without the folder of this test. */
 function complaint(given: Given): string {
   try {
     resolve(given);

@@ -15,7 +15,7 @@ const START = {
 const ADDRESS: ServerAddress = { url: 'ws://127.0.0.1:5', adminUrl: 'http://127.0.0.1:6', port: 5 };
 const READY = { type: 'ready', url: 'ws://127.0.0.1:5', port: 5, adminPort: 6 };
 
-/** A server whose start and drain the test settles. */
+/** A server whose start and drain the test ends. */
 class FakeServer implements Server {
   readonly state = 'idle';
   stuck: readonly number[] = [];
@@ -51,7 +51,7 @@ class FakeServer implements Server {
 
 let server: FakeServer;
 let log: FakeLogger;
-/** What the process told the launcher and how it ended, in order. */
+/** The messages of the process to the launcher and the way it ended, in order. */
 let deeds: unknown[];
 let lifecycle: ServerLifecycle;
 beforeEach(() => {
