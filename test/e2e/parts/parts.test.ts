@@ -324,7 +324,7 @@ describe('a part that cannot be used', () => {
     [
       'a net kind with a slip in a name',
       { transport: modulePath('misspelt-kind.ts') },
-      'HIOLOAD_MODULE_FAILED',
+      'HIOLOAD_OPTION_INVALID',
       `transport: ${modulePath('misspelt-kind.ts')} failed: createNetKind: the argument has no ` +
         'field "listner"; its fields are name, listener, sharesPort, pool, extensions, sockets; ' +
         'did you mean listener?',
