@@ -74,7 +74,7 @@ describe.skipIf(lacksChromium)('the page to chat with', { timeout: 90_000 }, () 
     await page.getByLabel('Your name').fill('Ada');
     await page.getByLabel('Room').fill('a/b');
     await page.getByRole('button', { name: 'Join' }).click();
-    await page.getByRole('alert').getByText('room is "a/b"').waitFor(PATIENCE);
+    await page.getByRole('alert').getByText('got "a/b"').waitFor(PATIENCE);
     await join(page, 'Ada', 'ab');
     expect(browser.errors).toEqual([]);
   });
