@@ -26,7 +26,7 @@ const PROOFS: Readonly<Record<string, readonly [file: string, text: string]>> = 
     'test/e2e/npm-start/npm-start.test.ts',
     "'--reactors', '1'",
   ],
-  'npm run pubsub': ['test/e2e/pubsub/npm-run.test.ts', "'run', 'pubsub'"],
+  'npm run pubsub': ['test/e2e/pubsub/npm-run.slow.test.ts', "'run', 'pubsub'"],
   'npm run storm': ['test/e2e/pubsub/storm.slow.test.ts', "'run', 'storm'"],
   'npm test': ['.ci/run', 'run_tests test quick'],
   'npm run test:slow': ['.ci/run', 'run_tests test:slow slow'],
