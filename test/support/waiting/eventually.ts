@@ -4,17 +4,17 @@ const DEADLINE_MS = 10_000;
 const POLL_MS = 2;
 
 /**
- * Waits until something is so. What is waited for comes over sockets that belong to others and tell
- * nobody: hence the polling.
- * @param what names it in the error
+ * Waits until a condition holds. The function polls, because no event reports the condition: it
+ * depends on sockets or processes that the test does not own.
+ * @param what names the condition in the error
  */
 export async function eventually(
   what: string,
-  isSo: () => boolean,
+  holds: () => boolean,
   patienceMs = DEADLINE_MS,
 ): Promise<void> {
   const deadline = performance.now() + patienceMs;
-  while (!isSo()) {
+  while (!holds()) {
     if (performance.now() > deadline) throw new Error(`not within ${patienceMs} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }

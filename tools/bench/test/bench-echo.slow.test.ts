@@ -5,12 +5,15 @@ import { join } from 'node:path';
 import { detectTopology } from '@hioload/reactor';
 import { loadUws } from '@hioload/transport/uws';
 import { leaveOutIf, leaveOutUnlessLinux } from '@hioload/test-support/left-out';
+import { eventually } from '@hioload/test-support/waiting';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LoadSeries } from '../src/load/arm-results.js';
-import { eventually, runModule } from './run-bench.js';
+import { runModule } from './run-bench.js';
 
 /** Each test starts a dozen processes from source, which takes long on a busy machine. */
 const SLOW = { timeout: 120_000 };
+/** How long a test waits for processes to start or to end. */
+const PATIENCE_MS = 60_000;
 
 const isElsewhere = leaveOutUnlessLinux('the benchmarks');
 const lacksUws = leaveOutIf(!(await loadUws()).ok, {
@@ -95,12 +98,13 @@ describe.skipIf(isElsewhere || lacksUws)('bench echo', () => {
     async (signal) => {
       const run = echo(...SHORT, '--seconds', '60', '--json', join(folder, 'never.json'));
       await eventually(
-        () => run.alive().length >= 3,
         'the command, a server and a load process run',
+        () => run.alive().length >= 3,
+        PATIENCE_MS,
       );
       run.process.kill(signal);
       await run.ended;
-      await eventually(() => run.alive().length === 0, 'all processes have ended');
+      await eventually('all processes have ended', () => run.alive().length === 0, PATIENCE_MS);
     },
   );
 });

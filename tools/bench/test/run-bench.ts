@@ -55,16 +55,3 @@ function marked(mark: string): number[] {
       }
     });
 }
-
-/** Waits until a condition holds that no event announces. */
-export async function eventually(
-  holds: () => boolean,
-  what: string,
-  deadlineMs = 60_000,
-): Promise<void> {
-  const deadline = performance.now() + deadlineMs;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`not within ${deadlineMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
