@@ -3,7 +3,7 @@ import { leaveOut } from '@hioload/test-support/left-out';
 import { describe, expect, it } from 'vitest';
 import { ask, closeCode, open, openMany, openWhere } from './clients.js';
 import { echoLoad } from './echo-load.js';
-import { startServer, type TestServer } from './start-server.js';
+import { shareServer, startServer, type TestServer } from './start-server.js';
 
 async function series(adminUrl: string | null, name: string): Promise<number> {
   const stats = (await (await fetch(`${adminUrl}/stats.json`)).json()) as {
@@ -41,6 +41,51 @@ describe('a handler that fails on every tenth message', () => {
       code: 'HIOLOAD_HANDLER_FAILED',
       stack: expect.stringContaining('faulty.ts') as string,
     });
+  });
+});
+
+describe('an application that reaches for what is not its own', () => {
+  const shared = shareServer(() => startServer('slips.ts', { reactors: 1 }));
+
+  it.each([
+    'post null',
+    'post a false report',
+    'post a false line',
+    'post without end',
+    'post a port',
+    'listen to the port',
+    'close the port',
+    'take the listeners away',
+    'write to workerData',
+    'change shared memory',
+  ])('harms nobody: %s', async (slip) => {
+    const { server, url, adminUrl, lines } = shared();
+    const socket = await open(url);
+    expect(await ask(socket, slip)).toBe(slip);
+    expect(await ask(socket, 'and then')).toBe('and then');
+    expect(await ask(await open(url), 'who comes later')).toBe('who comes later');
+    expect(server.state).toBe('ready');
+    expect((await fetch(`${adminUrl}/readyz`)).status).toBe(200);
+    expect(lines.filter(({ message }) => /failed|stalled/.test(message))).toEqual([]);
+  });
+
+  it('hears once that nobody listens to parentPort', async () => {
+    const { line, lines } = shared();
+    await line(/nobody listens to the parentPort of a reactor/);
+    expect(lines.filter(({ message }) => message.includes('parentPort'))).toHaveLength(1);
+  });
+
+  it('ends its reactor alone, whatever the way out', async () => {
+    const { url, line, lines } = shared();
+    for (const slip of ['exit in spite of all', 'emit exit']) {
+      const socket = await open(url);
+      const closed = closeCode(socket);
+      socket.send(slip);
+      await closed;
+      await line(/reactor 0 ready again/);
+      lines.length = 0;
+      expect(await ask(await open(url), 'who comes later')).toBe('who comes later');
+    }
   });
 });
 

@@ -20,7 +20,7 @@ export interface LogLine {
 /** A server in this process, with reactors on threads of their own. */
 export interface TestServer extends ServerAddress {
   readonly server: Server;
-  readonly lines: readonly LogLine[];
+  readonly lines: LogLine[];
   /** Resolves with the first line, past or to come, whose message matches. */
   line(pattern: RegExp): Promise<LogLine>;
 }

@@ -1,6 +1,5 @@
 // The application of the servers under test: an echo, with a marked piece of heap on every reactor.
 import { defineApp } from '@hioload/reactor';
-import { parentPort, workerData } from 'node:worker_threads';
 import { markedHeap, newMark } from './pages.mjs';
 
 const mark = newMark();
@@ -8,11 +7,11 @@ const mark = newMark();
 let heap;
 
 export default defineApp({
-  start() {
+  start({ reactor }) {
     heap = markedHeap(mark);
-    const { row, regions } = workerData.seed.bus;
-    // The supervisor passes over what it does not know; the scene listens, too.
-    parentPort?.postMessage({ type: 'under test', mark, row, mesh: regions.mesh });
+    const marks = new BroadcastChannel('marks');
+    marks.postMessage({ reactor, mark });
+    marks.close();
   },
   message(conn, message) {
     conn.send(message);

@@ -4,7 +4,9 @@ import { RingMesh, Slab } from '@hioload/pool';
 import { createServer, detectTopology } from '@hioload/reactor';
 import { once } from 'node:events';
 import { get } from 'node:http';
+import { syncBuiltinESMExports } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import threads from 'node:worker_threads';
 import { cpusOf, judge, judgeCpus, judgePages } from './judge.mjs';
 import { pagesOfHeap, pagesOfInbox, pagesOfSlab } from './pages.mjs';
 
@@ -38,18 +40,18 @@ export async function judgeServers() {
  * @param {(node: number) => number} nodeFor where what is planned for a node has to come out
  */
 async function judgeServer(name, topology, port, nodeFor) {
-  const threads = listenToThreads();
+  const reactors = listenToThreads();
   /** @type {string[]} */
   const lines = [];
   const note = (/** @type {string} */ line) => void lines.push(line);
   const log = { debug: note, info: note, warn: note, error: note };
   const server = createServer({ ...OPTIONS, port, log, topology });
   const { adminUrl } = await server.start();
-  threads.stop();
+  reactors.stop();
 
   for (const { reactor, node } of await placesOf(adminUrl)) {
     const where = nodeFor(node);
-    const { threadId, slab, mark, mesh, row } = threads.of(reactor);
+    const { threadId, slab, mark, mesh, row } = reactors.of(reactor);
     judgeCpus(`${name} ${reactor}: CPUs`, where, cpusOf(threadId));
     judgePages(`${name} ${reactor}: heap`, where, pagesOfHeap(mark));
     judgePages(
@@ -68,23 +70,52 @@ async function judgeServer(name, topology, port, nodeFor) {
 }
 
 /**
- * All that each reactor's thread tells the supervisor until it serves, and what its application
- * adds, in one object.
+ * All that each reactor was started with and tells the supervisor until it serves, and what its
+ * application adds, in one object. The framework keeps its channels to itself, so this listens
+ * where the supervisor makes them.
  */
 function listenToThreads() {
+  const { MessageChannel, Worker } = threads;
   /** @type {any[]} */
   const told = [];
-  /** @param {import('node:worker_threads').Worker} worker */
-  const onWorker = (worker) => {
-    const all = {};
-    told.push(all);
-    worker.on('message', (message) => void Object.assign(all, message));
-  };
-  process.on('worker', onWorker);
+  /** @type {import('node:worker_threads').MessagePort[]} */
+  const ports = [];
+  const about = (/** @type {number} */ reactor) => (told[reactor] ??= {});
+  patch({
+    // @ts-expect-error -- it stands in for a class
+    MessageChannel: function () {
+      const channel = new MessageChannel();
+      ports.push(channel.port1);
+      return channel;
+    },
+    Worker: class extends Worker {
+      /** @param {any} file @param {any} options */
+      constructor(file, options) {
+        super(file, options);
+        const { index, bus } = options.workerData.seed;
+        Object.assign(about(index), { row: bus.row, mesh: bus.regions.mesh });
+        // The channel of a thread is the one that was made last.
+        ports.at(-1)?.on('message', (message) => void Object.assign(about(index), message));
+      }
+    },
+  });
+  const marks = new BroadcastChannel('marks');
+  marks.addEventListener('message', (/** @type {any} */ { data }) => {
+    Object.assign(about(data.reactor), data);
+  });
   return {
     of: (/** @type {number} */ reactor) => told[reactor],
-    stop: () => void process.off('worker', onWorker),
+    stop: () => {
+      marks.close();
+      patch({ MessageChannel, Worker });
+    },
   };
+}
+
+/** @param {Partial<typeof threads>} names */
+function patch(names) {
+  Object.assign(threads, names);
+  syncBuiltinESMExports();
 }
 
 /** @param {string | null} adminUrl @returns {Promise<{ reactor: number, node: number }[]>} */

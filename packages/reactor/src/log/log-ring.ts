@@ -236,10 +236,19 @@ export class LogReader {
   };
 
   #write(bytes: Buffer): void {
-    const line = (
-      bytes[0] === BRACE ? JSON.parse(bytes.toString()) : deserialize(bytes)
-    ) as LogLine;
-    this.#log[line.level](line.message, line.fields);
+    let line: LogLine | undefined;
+    try {
+      line = (bytes[0] === BRACE ? JSON.parse(bytes.toString()) : deserialize(bytes)) as LogLine;
+    } catch {
+      // The bytes are no line: whatever wrote them must not end the supervisor.
+    }
+    const level = line?.level;
+    if (
+      line !== undefined &&
+      (level === 'debug' || level === 'info' || level === 'warn' || level === 'error')
+    )
+      this.#log[level](String(line.message), line.fields);
+    else Atomics.add(this.#lostWord, 0, 1);
   }
 }
 

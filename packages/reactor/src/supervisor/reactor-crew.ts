@@ -14,6 +14,7 @@ import {
   type ReactorPlace,
   type Sendable,
   type SendOptions,
+  textOfThrown,
   type Topology,
 } from '@hioload/api';
 import { AdmissionTable, type Heartbeat, MetricsTotals, NumaPools } from '@hioload/pool';
@@ -299,6 +300,11 @@ export class ReactorCrew {
     const thread = new ReactorThread(reactor, row, spawnReactor(seed, pinning), {
       ...events,
       onNews: () => this.#logs.read(),
+      onStray: (_, message) =>
+        this.#parts.log.warn(`reactor ${reactor} sent a message that is no report; it is ignored`, {
+          reactor,
+          message: textOfThrown(message),
+        }),
       onJoining: (_, slab) => this.#bus.admit(row, slab),
       onTransport: (thread, transport) => this.#onTransport(thread, transport),
     });

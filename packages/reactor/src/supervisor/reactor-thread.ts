@@ -2,14 +2,21 @@
 import { type DrainOptions, HioloadError, ReactorState } from '@hioload/api';
 import type { TransportFacts } from '../parts/serving-transport.js';
 import { Heartbeat, MetricsBlock, type Region } from '@hioload/pool';
-import type { Worker } from 'node:worker_threads';
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { fromPortableError, toPortableFault } from '../worker/portable-error.js';
-import type { ReactorCommand, ReactorReport } from '../worker/thread-messages.js';
+import {
+  isReactorReport,
+  type ReactorCommand,
+  type ReactorReport,
+} from '../worker/thread-messages.js';
+import type { SpawnedReactor } from './spawn-thread.js';
 
 /** The events of a thread that its promises do not report. */
 export interface ReactorThreadEvents {
   /** The thread has sent a report, or has ended. The log lines before that moment come first. */
   onNews(): void;
+  /** The thread has sent something that is no report. */
+  onStray(thread: ReactorThread, message: unknown): void;
   /** The inbox of the reactor is open, and its slab is made. */
   onJoining(thread: ReactorThread, slab: Region): void;
   /** The modules of the reactor are loaded. It waits for {@link ReactorThread.proceed}. */
@@ -34,7 +41,7 @@ export class ReactorThread {
   readonly ready: Promise<number>;
   /** Resolves when the thread has ended. Never rejects. */
   readonly ended: Promise<ReactorEnd>;
-  readonly #worker: Worker;
+  readonly #port: MessagePort;
   readonly #events: ReactorThreadEvents;
   #state: ReactorState = ReactorState.Starting;
   #phase = 'starting its thread';
@@ -53,10 +60,15 @@ export class ReactorThread {
     this.#resolveDrained = resolve;
   });
 
-  constructor(index: number, row: number, worker: Worker, events: ReactorThreadEvents) {
+  constructor(
+    index: number,
+    row: number,
+    { worker, port }: SpawnedReactor,
+    events: ReactorThreadEvents,
+  ) {
     this.index = index;
     this.row = row;
-    this.#worker = worker;
+    this.#port = port;
     this.#events = events;
     this.ready = new Promise((resolve, reject) => {
       this.#resolveReady = resolve;
@@ -64,7 +76,9 @@ export class ReactorThread {
     });
     // A rejection that nobody awaits must not end the process: `ended` reports the error, too.
     this.ready.catch(() => undefined);
-    worker.on('message', (report: ReactorReport) => this.#take(report));
+    port.on('message', (report: unknown) => this.#judge(report));
+    // The thread keeps the process alive, not this port.
+    port.unref();
     worker.on('error', (error: unknown) => {
       this.#failure ??= fromPortableError(index, toPortableFault(error));
     });
@@ -141,7 +155,16 @@ export class ReactorThread {
   }
 
   #tell(command: ReactorCommand): void {
-    this.#worker.postMessage(command);
+    this.#port.postMessage(command);
+  }
+
+  /**
+   * Takes a report. Nothing that a thread sends may end the supervisor, so a message that is no
+   * report is passed over with a line in the log.
+   */
+  #judge(report: unknown): void {
+    if (isReactorReport(report)) this.#take(report);
+    else this.#events.onStray(this, report);
   }
 
   #take(report: ReactorReport): void {
@@ -179,6 +202,10 @@ export class ReactorThread {
   }
 
   #end(code: number): ReactorEnd {
+    // The last reports of the thread may wait in the port.
+    for (let last; (last = receiveMessageOnPort(this.#port)) !== undefined;)
+      this.#judge((last as { readonly message: unknown }).message);
+    this.#port.close();
     this.#events.onNews();
     const error =
       this.#told === 'to stop'

@@ -1,6 +1,6 @@
 /** Starts the thread of a reactor on the CPUs of the reactor. */
 import type { Affinity } from '@hioload/api';
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { ReactorSeed } from '../worker/thread-messages.js';
 
 const boot = new URL('../../boot.mjs', import.meta.url);
@@ -16,26 +16,39 @@ export interface Pinning {
   readonly home: readonly number[];
 }
 
+/** The thread of a reactor, and the supervisor's end of the channel to it. */
+export interface SpawnedReactor {
+  readonly worker: Worker;
+  /**
+   * Carries the commands and the reports. It belongs to the framework alone: the thread takes its
+   * end out of `workerData` before it loads the application, which so cannot post reports.
+   */
+  readonly port: MessagePort;
+}
+
 /**
  * Starts the thread of a reactor. A thread inherits the binding of the thread that starts it, so
  * the calling thread moves to the CPUs of the reactor, starts the thread there and moves back. The
  * heap of the reactor then lies on the right node from the start.
  */
-export function spawnReactor(seed: ReactorSeed, pinning: Pinning | null): Worker {
-  const start = (): Worker =>
-    new Worker(boot, {
-      workerData: { entry, seed },
-      transferList: [seed.bus.port],
+export function spawnReactor(seed: ReactorSeed, pinning: Pinning | null): SpawnedReactor {
+  const start = (): SpawnedReactor => {
+    const { port1, port2 } = new MessageChannel();
+    const worker = new Worker(boot, {
+      workerData: { entry, seed, port: port2 },
+      transferList: [seed.bus.port, port2],
       name: `reactor-${seed.index}`,
       resourceLimits: { maxOldGenerationSizeMb: seed.heapMb },
     });
+    return { worker, port: port1 };
+  };
   if (pinning === null) return start();
   const { affinity, cpus, home } = pinning;
   const self = affinity.currentThreadId();
   affinity.pin(self, cpus);
-  let worker: Worker;
+  let spawned: SpawnedReactor;
   try {
-    worker = start();
+    spawned = start();
   } catch (error) {
     affinity.pin(self, home);
     throw error;
@@ -44,8 +57,9 @@ export function spawnReactor(seed: ReactorSeed, pinning: Pinning | null): Worker
     affinity.pin(self, home);
   } catch (error) {
     // Nobody would know of the thread. It holds no native handle yet, so it may be terminated.
-    void worker.terminate();
+    void spawned.worker.terminate();
+    spawned.port.close();
     throw error;
   }
-  return worker;
+  return spawned;
 }

@@ -8,6 +8,7 @@ import {
   textOfThrown,
 } from '@hioload/api';
 import { AdmissionTable, Heartbeat, MetricsBlock, SharedAdmission } from '@hioload/pool';
+import type { MessagePort } from 'node:worker_threads';
 import { parentPort, workerData } from 'node:worker_threads';
 import { compressionOf } from '../app/app-compression.js';
 import { loadApp } from '../app/load-app.js';
@@ -30,6 +31,7 @@ import { watchHeap } from './heap-watch.js';
 import { startPulse } from './loop-pulse.js';
 import type { ReactorCommand, ReactorReport, ReactorSeed } from './thread-messages.js';
 import { warnOfMissingCompression } from './missing-compression.js';
+import { closeParentPort } from './parent-port.js';
 import { toPortableError } from './portable-error.js';
 import { createReactorPools } from './reactor-pools.js';
 import { transportReactorFactory } from './transport-reactor.js';
@@ -42,8 +44,11 @@ import { createWorkerLog } from './worker-log.js';
 
 if (parentPort === null)
   throw new HioloadError('HIOLOAD_STATE', 'worker/main: is the entry of a worker thread');
-const port = parentPort;
-const seed: ReactorSeed = (workerData as { readonly seed: ReactorSeed }).seed;
+const publicPort = parentPort;
+const given = workerData as { readonly seed: ReactorSeed; readonly port: MessagePort };
+const { seed, port } = given;
+// What is the framework's is out of the reach of the application: the port, the shared memory.
+for (const name of Object.keys(given)) Reflect.deleteProperty(given, name);
 const report = (message: ReactorReport): void => port.postMessage(message);
 
 /** What the thread drives, once there is something. */
@@ -68,6 +73,7 @@ async function run(): Promise<void> {
   const metrics = MetricsBlock.allocate();
   const heartbeat = new Heartbeat();
   const log = createWorkerLog(new LogWriter(seed.log), seed.index);
+  closeParentPort(publicPort, log);
   report({
     type: 'born',
     threadId: currentThreadId() ?? 0,
@@ -132,8 +138,10 @@ async function run(): Promise<void> {
     warnOfMissingCompression(compression, serving.kind, log);
   }
   // A thread that ends with native handles open takes the process down; this runs for an uncaught
-  // error too.
-  process.on('exit', () => {
+  // error too. It runs before the exit handlers of the application, one of which may throw.
+  process.prependListener('exit', () => {
+    // The application may have emitted the event itself: a closed reactor must not live on.
+    setImmediate(() => process.exit(1));
     try {
       transport.close();
     } finally {

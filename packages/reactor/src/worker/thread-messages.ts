@@ -67,3 +67,27 @@ export type ReactorReport =
   | { readonly type: 'drained' }
   /** Live objects fill most of the heap, as a full collection has shown. */
   | { readonly type: 'heap-pressure'; readonly usedBytes: number };
+
+/** The fields of each report, with the type that `typeof` tells; `buffer` is shared memory. */
+const FIELDS: Readonly<Record<ReactorReport['type'], Readonly<Record<string, string>>>> = {
+  born: { threadId: 'number', metrics: 'buffer', heartbeat: 'buffer' },
+  joining: { slab: 'object', loop: 'string' },
+  transport: { transport: 'object' },
+  made: {},
+  ready: { port: 'number', path: 'string' },
+  failed: { error: 'object' },
+  drained: {},
+  'heap-pressure': { usedBytes: 'number' },
+};
+
+/** Whether a message that a thread has sent is a report. */
+export function isReactorReport(message: unknown): message is ReactorReport {
+  if (typeof message !== 'object' || message === null || !('type' in message)) return false;
+  const { type } = message;
+  if (typeof type !== 'string' || !Object.hasOwn(FIELDS, type)) return false;
+  return Object.entries(FIELDS[type as ReactorReport['type']]).every(([name, kind]) => {
+    const value = (message as Readonly<Record<string, unknown>>)[name];
+    if (kind === 'buffer') return value instanceof SharedArrayBuffer;
+    return typeof value === kind && value !== null;
+  });
+}

@@ -2,7 +2,7 @@
 import { HioloadError } from '@hioload/api';
 import { Heartbeat, MetricsBlock, type Region } from '@hioload/pool';
 import { EventEmitter } from 'node:events';
-import type { Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
 import { ReactorThread } from '../../src/supervisor/reactor-thread.js';
 import type { PortableError } from '../../src/worker/portable-error.js';
@@ -14,16 +14,30 @@ const FAILURE: PortableError = {
   cause: { name: 'Error', message: 'no card', stack: undefined, code: undefined },
 };
 
-function start(): { thread: ReactorThread; worker: EventEmitter; hear(report: object): void } {
-  const worker = Object.assign(new EventEmitter(), { postMessage: () => undefined });
+interface Started {
+  readonly thread: ReactorThread;
+  readonly worker: EventEmitter;
+  /** The thread's end of the channel. */
+  readonly port: MessagePort;
+  readonly strays: unknown[];
+  hear(report: unknown): void;
+}
+
+function start(): Started {
+  const worker = new EventEmitter();
+  const { port1, port2 } = new MessageChannel();
+  const strays: unknown[] = [];
   const noop = (): void => undefined;
-  const thread = new ReactorThread(0, 0, worker as unknown as Worker, {
+  const spawned = { worker: worker as unknown as Worker, port: port1 };
+  const thread = new ReactorThread(0, 0, spawned, {
     onNews: noop,
     onJoining: noop,
     onTransport: (told) => told.proceed(),
     onHeapPressure: noop,
+    onStray: (_, message) => strays.push(message),
   });
-  return { thread, worker, hear: (report) => worker.emit('message', report) };
+  const hear = (report: unknown): void => void port1.emit('message', report);
+  return { thread, worker, port: port2, strays, hear };
 }
 
 it('knows what the reactor does before it is ready', () => {
@@ -57,4 +71,28 @@ it('has the error of the reactor before the thread ends, and ends with it', asyn
   worker.emit('exit', 1);
   await expect(thread.ready).rejects.toBe(thread.failure);
   expect((await thread.ended).error).toBe(thread.failure);
+});
+
+it('takes the reports that the thread sent right before its end', async () => {
+  const { thread, worker, port } = start();
+  port.postMessage({ type: 'failed', error: FAILURE });
+  worker.emit('exit', 1);
+  expect((await thread.ended).error).toMatchObject({ code: 'HIOLOAD_PART_FAILED' });
+});
+
+it.each([
+  [null],
+  ['ready'],
+  [{}],
+  [{ type: 'constructor' }],
+  [{ type: 'log', level: 'x' }],
+  [{ type: 'born', threadId: 7, metrics: new ArrayBuffer(8), heartbeat: null }],
+  [{ type: 'failed', error: null }],
+  [{ type: 'ready', port: '9001', path: '/' }],
+])('passes over %j, which is no report', (message) => {
+  const { thread, strays, hear } = start();
+  hear(message);
+  expect(strays).toEqual([message]);
+  expect(thread.state).toBe('starting');
+  expect(thread.failure).toBeUndefined();
 });
