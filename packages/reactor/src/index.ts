@@ -112,7 +112,7 @@ export {
 export type { BusOptions } from './bus/bus-options.js';
 export type { ModulePath } from './parts/module-path.js';
 export { loadTransportKind } from './parts/serving-transport.js';
-export { defaultAdminPort, SERVER_DEFAULTS } from './server-defaults.js';
+export { defaultAdminPort, SERVER_DEFAULTS, STALL_EXIT_CODE } from './server-defaults.js';
 export type {
   AdminAddress,
   DrainTimes,
@@ -120,6 +120,7 @@ export type {
   MemoryWish,
   PinMode,
   ServerOptions,
+  StallAction,
   TransportChoice,
 } from './supervisor/server-options.js';
 export { type ConsoleLike, type PinoLike, toLogger } from './supervisor/to-logger.js';

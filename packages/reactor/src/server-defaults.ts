@@ -18,6 +18,8 @@ export const SERVER_DEFAULTS = {
   drain: { spreadMs: 2_000, deadlineMs: 10_000 },
   // A busy machine starts threads late. A start that fails reports its error without the wait.
   startTimeoutMs: 30_000,
+  stallLimitMs: 30_000,
+  stallAction: 'report',
   bus: {
     flushRecords: 32,
     drainRecords: 256,
@@ -39,7 +41,14 @@ export const SERVER_RANGES = {
   heapMb: { min: 32, max: 65_536 },
   startTimeoutMs: { min: 1, max: DAY_MS },
   drainMs: { min: 0, max: DAY_MS },
+  // A shorter limit would end reactors that a long garbage collection holds up.
+  stallLimitMs: { min: 1_000, max: DAY_MS },
 } as const satisfies Readonly<Record<string, Range>>;
+
+/**
+ * The exit code of a process that ends because a reactor is stalled (`EX_SOFTWARE` of sysexits).
+ */
+export const STALL_EXIT_CODE = 70;
 
 /** The default port of the admin pages: the next port, or any free port if `port` is 0. */
 export function defaultAdminPort(port: number): number {

@@ -152,12 +152,20 @@ describe('a reactor whose event loop stands still', () => {
   }
 
   it('is shown as stalled while others serve, and recovers', async () => {
-    const server = await startServer('self-harm.ts', { reactors: 1 });
+    const server = await startServer('self-harm.ts', { reactors: 1, stallLimitMs: 1_000 });
     const socket = await open(server.url);
     const answered = ask(socket, 'block 2500');
     await server.line(/reactor 0 is stalled: /);
     expect((await healthOf(server, 0)).stalled).toBe(true);
     expect((await fetch(`${server.adminUrl}/readyz`)).status).toBe(503);
+    expect(await (await fetch(`${server.adminUrl}/healthz`)).json()).toMatchObject({
+      reason: expect.stringMatching(
+        /^0 of 1 reactors serve; reactor 0 is stalled since /,
+      ) as string,
+      stalled: [0],
+    });
+    await server.line(/reactor 0 has been stalled for 1000 ms, the limit: /);
+    expect((await fetch(`${server.adminUrl}/healthz`)).status).toBe(503);
     await answered;
     await server.line(/reactor 0 has recovered: its event loop turns$/);
     expect((await fetch(`${server.adminUrl}/readyz`)).status).toBe(200);

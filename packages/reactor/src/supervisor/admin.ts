@@ -74,8 +74,8 @@ function pathOf(target = '/'): string {
   return target.split('?', 1)[0] ?? '';
 }
 
-function sendHealth(response: ServerResponse, { ok, reason }: Health): void {
-  sendJson(response, ok ? 200 : 503, { status: ok ? 'ok' : 'unavailable', reason });
+function sendHealth(response: ServerResponse, { ok, ...facts }: Health): void {
+  sendJson(response, ok ? 200 : 503, { status: ok ? 'ok' : 'unavailable', ...facts });
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {

@@ -58,6 +58,20 @@ export function createMetricsPage(
   );
   expose(
     registry,
+    'ws_reactor_stalled_seconds',
+    'gauge',
+    'Time for which a reactor has been stalled: its event loop does not turn. 0 if it turns.',
+    () => perReactor('ws_reactor_stalled_seconds', status(), ({ stalledMs }) => stalledMs / 1_000),
+  );
+  expose(
+    registry,
+    'ws_reactor_stalls_total',
+    'counter',
+    'How often a reactor was stalled for most of a second or longer.',
+    () => perReactor('ws_reactor_stalls_total', status(), ({ stalls }) => stalls),
+  );
+  expose(
+    registry,
     'ws_build_info',
     'gauge',
     'Always 1; the labels name the versions and the transport.',

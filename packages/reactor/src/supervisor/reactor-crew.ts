@@ -57,6 +57,8 @@ export interface ReactorCrewParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly random: () => number;
+  /** A reactor has been stalled for `stallLimitMs`. */
+  onStallLimit(reactor: number): void;
 }
 
 /** The error of a crew whose number of reactors does not suit its transport. */
@@ -81,6 +83,8 @@ export class ReactorCrew {
   readonly #bus: BusMembers;
   readonly #logs: LogReader;
   readonly #stalls: StallWatch;
+  /** How often each reactor was stalled, by its number. */
+  readonly #stallCounts: number[] = [];
   readonly #losses: LossWatch;
   #rejectStart!: (error: unknown) => void;
   readonly #startFails = new Promise<never>((_, reject) => {
@@ -100,13 +104,21 @@ export class ReactorCrew {
       clock,
       // A starting reactor may block its event loop. The start has its own deadline.
       () =>
-        this.#keepers.flatMap(({ current }) =>
-          current?.state === ReactorState.Starting ? [] : (current ?? []),
+        this.#keepers.flatMap(({ threads }) =>
+          [...threads].filter(({ state }) => state !== ReactorState.Starting),
         ),
-      ({ index }, stalled) => {
-        const stall = 'its event loop does not turn, or gets no CPU';
-        if (stalled) log.warn(`reactor ${index} is stalled: ${stall}`, { reactor: index });
-        else log.info(`reactor ${index} has recovered: its event loop turns`, { reactor: index });
+      {
+        limitMs: parts.options.stallLimitMs,
+        onChange: ({ index }, stalled) => {
+          const stall =
+            'its event loop does not turn, or gets no CPU, and new connections to it hang';
+          if (stalled) {
+            this.#stallCounts[index] = this.#stallsOf(index) + 1;
+            log.warn(`reactor ${index} is stalled: ${stall}`, { reactor: index });
+          } else
+            log.info(`reactor ${index} has recovered: its event loop turns`, { reactor: index });
+        },
+        onLimit: ({ index }) => parts.onStallLimit(index),
       },
     );
   }
@@ -160,7 +172,7 @@ export class ReactorCrew {
   /** The reactors with a thread that has not ended. */
   get stuck(): readonly number[] {
     return this.#keepers
-      .filter(({ liveThreads }) => liveThreads > 0)
+      .filter(({ threads }) => threads.size > 0)
       .map(({ place }) => place.reactor);
   }
 
@@ -206,7 +218,7 @@ export class ReactorCrew {
     return this.#keepers.map((keeper) => ({
       reactor: keeper.place.reactor,
       state: keeper.state,
-      stalled: keeper.current !== undefined && this.#stalls.isStalled(keeper.current),
+      ...this.#stallOf(keeper),
       cpus: keeper.place.cpus,
       node: keeper.place.node,
       threadId: keeper.current?.threadId ?? null,
@@ -216,6 +228,19 @@ export class ReactorCrew {
       heapLimitMb: this.#parts.heapMb,
       totals: keeper.totals(),
     }));
+  }
+
+  /** The stall of a place. A reactor that is replaced may hold connections although it stalls. */
+  #stallOf({
+    place,
+    threads,
+  }: ReactorKeeper): Pick<ReactorStatus, 'stalled' | 'stalledMs' | 'stalls'> {
+    const stalledMs = Math.max(0, ...[...threads].map((thread) => this.#stalls.stalledMs(thread)));
+    return { stalled: stalledMs > 0, stalledMs, stalls: this.#stallsOf(place.reactor) };
+  }
+
+  #stallsOf(reactor: number): number {
+    return this.#stallCounts[reactor] ?? 0;
   }
 
   /** Asks the kernel which nodes hold the slabs of the running reactors. */

@@ -84,9 +84,9 @@ export class ReactorKeeper {
     return this.#lastError;
   }
 
-  /** The number of threads that have not ended. */
-  get liveThreads(): number {
-    return this.#live.size;
+  /** The threads that have not ended. */
+  get threads(): ReadonlySet<ReactorThread> {
+    return this.#live;
   }
 
   /** The heartbeats of the live threads. An entry is undefined until its thread has reported. */

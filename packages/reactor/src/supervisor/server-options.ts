@@ -41,6 +41,13 @@ import { type ConsoleLike, type PinoLike, toLogger } from './to-logger.js';
  */
 export type PinMode = 'auto' | 'on' | 'off';
 
+/**
+ * What the server does about a reactor that is stalled for `stallLimitMs`. `report` shows it on the
+ * health page and in the log. `exit` also drains the other reactors and ends the process: with exit
+ * code 70, or by SIGKILL where native handles of the transport would make an exit abort.
+ */
+export type StallAction = 'report' | 'exit';
+
 /** A built-in transport. `auto` takes `uws` if the native module loads, else `net`. */
 export type TransportChoice = 'auto' | 'uws' | 'net';
 
@@ -116,6 +123,13 @@ export interface ServerOptions {
   /** The time within which every reactor must be ready, in milliseconds. */
   readonly startTimeoutMs?: number;
   /**
+   * The time after which a stalled reactor makes the health page say 503, in milliseconds, at least
+   * 1,000.
+   */
+  readonly stallLimitMs?: number;
+  /** What happens at that time, besides the health page and a line in the log. */
+  readonly stallAction?: StallAction;
+  /**
    * The heap of one reactor, in MiB. Default: its share of the memory of the cgroup or of the
    * machine.
    */
@@ -158,6 +172,8 @@ export interface ResolvedServerOptions {
   readonly drain: DrainTimes;
   readonly bus: BusOptions;
   readonly startTimeoutMs: number;
+  readonly stallLimitMs: number;
+  readonly stallAction: StallAction;
   readonly heapMb: number | undefined;
   readonly memory: MemoryWish | undefined;
   readonly log: Logger;
@@ -171,6 +187,7 @@ export interface ResolvedServerOptions {
 
 const TRANSPORTS = ['auto', 'uws', 'net'] as const;
 const LOOPS = ['park', 'adaptive', 'spin'] as const;
+const STALL_ACTIONS = ['report', 'exit'] as const;
 const MODULE = 'the path or the file: URL of a module';
 const NAMES: Readonly<Record<keyof ServerOptions, true>> = {
   module: true,
@@ -187,6 +204,8 @@ const NAMES: Readonly<Record<keyof ServerOptions, true>> = {
   drain: true,
   bus: true,
   startTimeoutMs: true,
+  stallLimitMs: true,
+  stallAction: true,
   heapMb: true,
   memory: true,
   log: true,
@@ -230,6 +249,8 @@ function judge(options: ServerOptions): ResolvedServerOptions {
   if (heapMb !== undefined) requireInteger('heapMb', heapMb, SERVER_RANGES.heapMb);
   const { startTimeoutMs = SERVER_DEFAULTS.startTimeoutMs } = options;
   requireInteger('startTimeoutMs', startTimeoutMs, SERVER_RANGES.startTimeoutMs);
+  const { stallLimitMs = SERVER_DEFAULTS.stallLimitMs, stallAction } = options;
+  requireInteger('stallLimitMs', stallLimitMs, SERVER_RANGES.stallLimitMs);
   const { clock = systemClock, random = Math.random, topology, affinity } = options;
   requireMembers('clock', clock, 'a Clock { now, after }', CLOCK_MEMBERS);
   if (typeof random !== 'function') throw invalid('random', random, 'a function');
@@ -259,6 +280,8 @@ function judge(options: ServerOptions): ResolvedServerOptions {
     drain: resolveDrain(options.drain),
     bus: resolveBus(options.bus),
     startTimeoutMs,
+    stallLimitMs,
+    stallAction: choose('stallAction', stallAction ?? SERVER_DEFAULTS.stallAction, STALL_ACTIONS),
     heapMb,
     memory: resolveMemory(options.memory),
     log: toLogger(options.log === undefined ? console : options.log),

@@ -10,6 +10,16 @@ const LOOK_MS = 200;
  */
 const STALLED_LOOKS = 3;
 
+/** What a watch reports, and when. */
+export interface StallEvents {
+  /** The time after which a stalled reactor is at the limit, in milliseconds. */
+  readonly limitMs: number;
+  /** A reactor is stalled, or its event loop turns again. */
+  onChange(thread: ReactorThread, stalled: boolean): void;
+  /** A reactor has been stalled for the limit. Called once for each stall. */
+  onLimit(thread: ReactorThread): void;
+}
+
 interface Pulse {
   readonly count: number;
   readonly looksWithoutBeat: number;
@@ -22,18 +32,14 @@ interface Pulse {
 export class StallWatch {
   readonly #clock: Clock;
   readonly #threads: () => Iterable<ReactorThread>;
-  readonly #onChange: (thread: ReactorThread, stalled: boolean) => void;
+  readonly #events: StallEvents;
   #pulses = new Map<ReactorThread, Pulse>();
   #cancel: Cancel | undefined;
 
-  constructor(
-    clock: Clock,
-    threads: () => Iterable<ReactorThread>,
-    onChange: (thread: ReactorThread, stalled: boolean) => void,
-  ) {
+  constructor(clock: Clock, threads: () => Iterable<ReactorThread>, events: StallEvents) {
     this.#clock = clock;
     this.#threads = threads;
-    this.#onChange = onChange;
+    this.#events = events;
   }
 
   start(): void {
@@ -47,8 +53,9 @@ export class StallWatch {
     this.#cancel?.();
   }
 
-  isStalled(thread: ReactorThread): boolean {
-    return isStalled(this.#pulses.get(thread));
+  /** The time for which a reactor has been stalled, in milliseconds; 0 if it is not stalled. */
+  stalledMs(thread: ReactorThread): number {
+    return stalledMs(this.#pulses.get(thread));
   }
 
   /** Reads every heartbeat once. */
@@ -64,12 +71,14 @@ export class StallWatch {
     const before = this.#pulses;
     this.#pulses = pulses;
     for (const [thread, pulse] of pulses) {
-      const stalled = isStalled(pulse);
-      if (stalled !== isStalled(before.get(thread))) this.#onChange(thread, stalled);
+      const [wasMs, isMs] = [stalledMs(before.get(thread)), stalledMs(pulse)];
+      const { limitMs, onChange, onLimit } = this.#events;
+      if (wasMs > 0 !== isMs > 0) onChange(thread, isMs > 0);
+      if (wasMs < limitMs && isMs >= limitMs) onLimit(thread);
     }
   }
 }
 
-function isStalled(pulse: Pulse | undefined): boolean {
-  return (pulse?.looksWithoutBeat ?? 0) >= STALLED_LOOKS;
+function stalledMs({ looksWithoutBeat }: Pulse = { count: 0, looksWithoutBeat: 0 }): number {
+  return looksWithoutBeat < STALLED_LOOKS ? 0 : looksWithoutBeat * LOOK_MS;
 }

@@ -14,6 +14,10 @@ export interface ReactorStatus {
   readonly state: ReactorState;
   /** Whether the event loop of the reactor has stood still for most of a second. */
   readonly stalled: boolean;
+  /** The time for which the reactor has been stalled, in milliseconds; 0 if it is not stalled. */
+  readonly stalledMs: number;
+  /** How often the reactor was stalled, with the reactors before it in the same place. */
+  readonly stalls: number;
   readonly cpus: readonly number[];
   readonly node: number;
   /** The id that the kernel gave the thread. `null` while no thread runs. */
@@ -45,6 +49,8 @@ export interface ServerStatus {
   readonly transport: string;
   readonly pinned: boolean;
   readonly uptimeSeconds: number;
+  /** The time after which a stalled reactor makes the server unhealthy, in milliseconds. */
+  readonly stallLimitMs: number;
   readonly reactors: readonly ReactorStatus[];
   readonly lanes: readonly LaneStatus[];
   /** The counters of the supervisor: the cells of {@link SUPERVISOR_CELLS}. */
@@ -64,18 +70,54 @@ export const SUPERVISOR_CELLS: readonly number[] = [
 export interface Health {
   readonly ok: boolean;
   readonly reason: string;
+  /** The number of reactors that serve, and of all. Absent before the server is ready. */
+  readonly serving?: number;
+  readonly reactors?: number;
+  /** The reactors that are stalled. Absent before the server is ready. */
+  readonly stalled?: readonly number[];
 }
 
 const serves = ({ state, stalled }: ReactorStatus): boolean => state === 'ready' && !stalled;
 
-/** Tells whether to keep the process: yes during start and drain, and while a reactor serves. */
-export function liveness({ state, reactors }: ServerStatus): Health {
+/**
+ * Tells whether to keep the process: yes during start and drain, and while a reactor runs. A
+ * reactor that is stalled for longer than the limit makes it no: no other thread can close the
+ * listener of that reactor, so the kernel goes on to give it connections, which hang.
+ */
+export function liveness(status: ServerStatus): Health {
+  const { state, reactors } = status;
   if (state !== 'ready') return { ok: state === 'starting' || state === 'draining', reason: state };
-  const serving = reactors.filter(serves).length;
-  return { ok: serving > 0, reason: `${serving} of ${reactors.length} reactors serve` };
+  const isAlive = reactors.some((reactor) => reactor.state === 'ready');
+  return { ok: isAlive && !isOverLimit(status), ...serviceOf(reactors) };
 }
 
-/** Tells whether the server takes new connections. */
+/** Tells whether the server takes new connections: whether a reactor serves. */
 export function readiness(status: ServerStatus): Health {
-  return status.state === 'ready' ? liveness(status) : { ok: false, reason: status.state };
+  const { state, reactors } = status;
+  if (state !== 'ready') return { ok: false, reason: state };
+  const service = serviceOf(reactors);
+  return { ok: service.serving > 0 && !isOverLimit(status), ...service };
+}
+
+const isOverLimit = ({ reactors, stallLimitMs }: ServerStatus): boolean =>
+  reactors.some(({ stalledMs }) => stalledMs >= stallLimitMs);
+
+/** Says how many reactors serve, and what is wrong with each of the others. */
+function serviceOf(
+  reactors: readonly ReactorStatus[],
+): Omit<Health, 'ok'> & { readonly serving: number } {
+  const serving = reactors.filter(serves).length;
+  const others = reactors
+    .filter((reactor) => !serves(reactor))
+    .map(({ reactor, state, stalled, stalledMs }) =>
+      stalled
+        ? `reactor ${reactor} is stalled since ${(stalledMs / 1_000).toFixed(1)} s`
+        : `reactor ${reactor} is ${state}`,
+    );
+  return {
+    reason: [`${serving} of ${reactors.length} reactors serve`, ...others].join('; '),
+    serving,
+    reactors: reactors.length,
+    stalled: reactors.filter(({ stalled }) => stalled).map(({ reactor }) => reactor),
+  };
 }

@@ -26,6 +26,7 @@ import {
   requireModules,
 } from './plan.js';
 import { createMetricsPage } from './prometheus.js';
+import { endStalledProcess } from './stalled-end.js';
 import { ReactorCrew, TransportMisfit } from './reactor-crew.js';
 import {
   type ResolvedServerOptions,
@@ -206,6 +207,7 @@ class Supervisor implements Server {
       clock: this.#clock,
       log: this.#log,
       random,
+      onStallLimit: (reactor) => void this.#onStallLimit(reactor),
       agree: (told) => {
         const suits = reactorsOn(told, reactors) === reactorsOn(transport, reactors);
         if (this.#transport === undefined) {
@@ -282,12 +284,26 @@ class Supervisor implements Server {
       url: this.#address === undefined || this.#address.port === 0 ? null : this.#address.url,
       transport: this.#transport?.name ?? 'none',
       pinned: this.#plan?.pinning.pinned ?? false,
+      stallLimitMs: this.#options.stallLimitMs,
       uptimeSeconds:
         this.#readyAtMs === undefined ? 0 : (this.#clock.now() - this.#readyAtMs) / 1_000,
       reactors: this.#crew?.status() ?? [],
       lanes: this.#crew?.lanes() ?? [],
       supervisor: this.#crew?.supervisorMetrics ?? NO_METRICS,
     };
+  }
+
+  /** No thread can close the listener of another one, so only a new process helps. */
+  async #onStallLimit(reactor: number): Promise<void> {
+    if (this.#state !== 'ready') return;
+    const { stallLimitMs, stallAction } = this.#options;
+    const what = `reactor ${reactor} has been stalled for ${stallLimitMs} ms, the limit`;
+    const fields = { reactor, stallLimitMs };
+    if (stallAction === 'report')
+      return this.#log.error(`${what}: the health page says 503`, fields);
+    this.#log.error(`${what}: the process drains and ends`, fields);
+    await this.drain(`reactor ${reactor} is stalled`);
+    endStalledProcess(this.#transport?.name, this.#log);
   }
 
   async #drain(reason: string): Promise<DrainOutcome> {

@@ -24,6 +24,8 @@ function status(): ServerStatus {
     reactor: 0,
     state: 'ready',
     stalled: false,
+    stalledMs: 0,
+    stalls: 3,
     cpus: [2, 3],
     node: 1,
     threadId: 77,
@@ -36,6 +38,7 @@ function status(): ServerStatus {
     supervisor: { read: () => 0 },
     lanes: [{ from: '1', to: '0', depthBytes: 640, full: 5 }],
     uptimeSeconds: 1.5,
+    stallLimitMs: 30_000,
     reactors: [
       { ...reactor, loop: 'park', restarts: 2, lastError: 'it fell', heapLimitMb: 64, totals },
     ],
@@ -87,6 +90,8 @@ describe('the admin pages', () => {
         'ws_loop_delay_seconds_count{reactor="0"} 2',
         'ws_reactor_restarts_total{reactor="0"} 2',
         'ws_reactor_up{reactor="0"} 1',
+        'ws_reactor_stalled_seconds{reactor="0"} 0',
+        'ws_reactor_stalls_total{reactor="0"} 3',
         'ws_build_info{version="1.2.3",transport="uws"} 1',
       ]),
     );

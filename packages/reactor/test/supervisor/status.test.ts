@@ -18,10 +18,13 @@ function server(state: ServerState, ...reactors: Partial<ReactorStatus>[]): Serv
     supervisor: { read: () => 0 },
     lanes: [],
     uptimeSeconds: 0,
+    stallLimitMs: 30_000,
     reactors: reactors.map((reactor, index) => ({
       reactor: index,
       state: 'ready',
-      stalled: false,
+      stalled: (reactor.stalledMs ?? 0) > 0,
+      stalledMs: 0,
+      stalls: 0,
       cpus: [index],
       node: 0,
       threadId: 1,
@@ -41,8 +44,10 @@ describe('health', () => {
     ['while it starts', server('starting', { state: 'starting' }), true, false],
     ['when all serve', server('ready', {}, {}), true, true],
     ['when one of two is being replaced', server('ready', { state: 'failed' }, {}), true, true],
-    ['when one of two stalls', server('ready', { stalled: true }, {}), true, true],
-    ['when none serves', server('ready', { stalled: true }, { state: 'failed' }), false, false],
+    ['when one of two stalls', server('ready', { stalledMs: 29_800 }, {}), true, true],
+    ['when one of two stalls too long', server('ready', { stalledMs: 30_000 }, {}), false, false],
+    ['when none serves', server('ready', { stalledMs: 600 }, { state: 'failed' }), true, false],
+    ['when none runs', server('ready', { state: 'failed' }, { state: 'starting' }), false, false],
     ['while it drains', server('draining', { state: 'draining' }), true, false],
     ['after a start that failed', server('failed'), false, false],
     ['after the stop', server('stopped'), false, false],
@@ -52,7 +57,16 @@ describe('health', () => {
   });
 
   it('says how many reactors serve', () => {
-    expect(readiness(server('ready', { stalled: true }, {})).reason).toBe('1 of 2 reactors serve');
+    const status = server('ready', { stalledMs: 1_200 }, {}, { state: 'failed' });
+    for (const health of [liveness(status), readiness(status)]) {
+      expect(health).toEqual({
+        ok: true,
+        reason: '1 of 3 reactors serve; reactor 0 is stalled since 1.2 s; reactor 2 is failed',
+        serving: 1,
+        reactors: 3,
+        stalled: [0],
+      });
+    }
     expect(readiness(server('draining')).reason).toBe('draining');
   });
 });

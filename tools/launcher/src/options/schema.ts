@@ -109,6 +109,15 @@ export const SERVE_SCHEMA = z.strictObject({
   startTimeoutMs: wholeNumber({ ...SERVER_RANGES.startTimeoutMs, unit: 'milliseconds' })
     .default(SERVER_DEFAULTS.startTimeoutMs)
     .describe('time within which every reactor must be ready'),
+  stallLimitMs: wholeNumber({ ...SERVER_RANGES.stallLimitMs, unit: 'milliseconds' })
+    .default(SERVER_DEFAULTS.stallLimitMs)
+    .describe('time after which a reactor whose event loop does not turn makes /healthz say 503'),
+  stallAction: choice('report', 'exit')
+    .default(SERVER_DEFAULTS.stallAction)
+    .describe(
+      'what happens at that time: report shows it on /healthz and in the log; exit also drains ' +
+        'the other reactors and ends the server process, which is then started again',
+    ),
   heapMb: wholeNumber({ ...SERVER_RANGES.heapMb, unit: 'MiB' })
     .optional()
     .describe(

@@ -55,6 +55,8 @@ export function toServerOptions({ options, nameOf }: ResolvedOptions): ServerReq
     limits: definedOnly(options.limits),
     drain: { spreadMs: options.drainSpreadMs, deadlineMs: options.drainDeadlineMs },
     startTimeoutMs: options.startTimeoutMs,
+    stallLimitMs: options.stallLimitMs,
+    stallAction: options.stallAction,
     ...(heapMb === undefined ? {} : { heapMb }),
   };
 }
