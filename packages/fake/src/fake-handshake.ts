@@ -32,6 +32,9 @@ const TURNED_AWAY = {
   [AdmissionVerdict.Draining]: { status: 503, cell: Metric.RejectedDraining },
 } as const;
 
+const RETRY = { 'Retry-After': '1' };
+const TOO_LATE: Refusal = { status: 503, headers: RETRY };
+
 const ACCEPT_ALL: UpgradeAccept<undefined> = { status: 101, data: undefined };
 
 /** One opening handshake, from the request to the session or the refusal. */
@@ -65,7 +68,8 @@ export class FakeHandshake<Data> {
     }
     const verdict = admission.admit(remoteAddress);
     if (verdict !== AdmissionVerdict.Admitted) {
-      return this.#refuse(TURNED_AWAY[verdict].cell, { status: TURNED_AWAY[verdict].status });
+      const { status, cell } = TURNED_AWAY[verdict];
+      return this.#refuse(cell, { status, headers: RETRY });
     }
     try {
       if (handlers.upgrade === undefined) return this.#open(ACCEPT_ALL as UpgradeAccept<Data>);
@@ -80,7 +84,7 @@ export class FakeHandshake<Data> {
   #wait(decision: PromiseLike<UpgradeDecision<Data>>): void {
     const { clock, turns, options, undecided } = this.#hub;
     const cancelDeadline = clock.after(options.limits.upgradeTimeoutSeconds * 1_000, () => {
-      conclude(() => this.#giveUp(Metric.RejectedTimeout, () => this.#answer({ status: 503 })));
+      conclude(() => this.#giveUp(Metric.RejectedTimeout, () => this.#answer(TOO_LATE)));
     });
     // Waits for the first of four events: the decision, the deadline, the peer leaves, the
     // transport closes.
@@ -93,7 +97,8 @@ export class FakeHandshake<Data> {
       conclude(() => this.#giveUp(Metric.RejectedAborted, () => this.#controls.unreachable()));
     undecided.add(closeTransport);
     this.#controls.awaitDecision(() => conclude(() => this.#giveUp(Metric.RejectedAborted)));
-    decision.then(
+    // A value with a `then` of its own may throw, or call back several times: a promise does not.
+    new Promise<UpgradeDecision<Data>>((resolve) => resolve(decision)).then(
       (decided) => conclude(() => this.#decide(decided)),
       (error: unknown) => conclude(() => this.#fail(error)),
     );

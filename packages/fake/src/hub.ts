@@ -118,7 +118,7 @@ export class Hub<Data> {
   ): void {
     this.options.metrics.add(Metric.HandlerFaults, 1);
     conn?.end(CloseCode.InternalError);
-    const error = toFault(hook, cause);
+    const error = toFault(hook, cause, conn);
     this.faults.push({ error, conn });
     this.options.onFault(error, conn);
   }
@@ -132,8 +132,25 @@ export function isPromise<Value>(value: Value | PromiseLike<Value>): value is Pr
   return typeof (value as Partial<PromiseLike<Value>> | null | undefined)?.then === 'function';
 }
 
-function toFault(hook: keyof ConnectionHandlers, cause: unknown): HioloadError {
-  if (cause instanceof HioloadError && cause.code === 'HIOLOAD_UPGRADE_INVALID') return cause;
-  const what = textOfThrown(cause);
-  return new HioloadError('HIOLOAD_HANDLER_FAILED', `the ${hook} hook failed: ${what}`, { cause });
+function toFault(
+  hook: keyof ConnectionHandlers,
+  cause: unknown,
+  conn: WebSocketConn | undefined,
+): HioloadError {
+  if (isInvalidDecision(cause)) return cause;
+  const where = conn === undefined ? '' : ` of connection ${conn.id}`;
+  return new HioloadError(
+    'HIOLOAD_HANDLER_FAILED',
+    `the ${hook} hook${where} failed: ${textOfThrown(cause)}`,
+    { cause },
+  );
+}
+
+/** Never throws, although the cause may be a proxy whose every property throws. */
+function isInvalidDecision(cause: unknown): cause is HioloadError {
+  try {
+    return cause instanceof HioloadError && cause.code === 'HIOLOAD_UPGRADE_INVALID';
+  } catch {
+    return false;
+  }
 }

@@ -77,7 +77,7 @@ export class FakeTransport<Data = unknown> implements Transport {
 
   /**
    * @throws HIOLOAD_OPTION_INVALID, HIOLOAD_PORT_IN_USE, and HIOLOAD_STATE if it listens already
-   * (as rejections)
+   * or is stopped meanwhile (as rejections)
    */
   async listen(address: ListenAddress): Promise<number> {
     this.#assertAlive('listen');
@@ -87,8 +87,16 @@ export class FakeTransport<Data = unknown> implements Transport {
         `listen: the transport listens on port ${this.#port} already`,
       );
     }
-    this.#port = this.#network.claim(address);
-    return this.#port;
+    const port = this.#network.claim(address);
+    this.#port = port;
+    await Promise.resolve();
+    if (this.#port !== port) {
+      throw new HioloadError(
+        'HIOLOAD_STATE',
+        'listen: the transport was stopped before it listened; make a new transport',
+      );
+    }
+    return port;
   }
 
   stopListening(): void {

@@ -174,7 +174,9 @@ describe('FakeTransport', () => {
     expect(
       transport.faults.map(({ error, conn }) => [error.code, error.cause, conn === peer.conn]),
     ).toEqual([['HIOLOAD_HANDLER_FAILED', mine, true]]);
-    expect(transport.faults[0]!.error.message).toBe('the message hook failed: of the application');
+    expect(transport.faults[0]!.error.message).toBe(
+      'the message hook of connection 1 failed: of the application',
+    );
   });
 
   it('refuses calls that its state does not allow', async () => {

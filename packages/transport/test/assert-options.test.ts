@@ -1,5 +1,5 @@
 // Tests of the options of a transport.
-import type { TransportOptions } from '@hioload/api';
+import { DEFAULT_LIMITS, type Limits, type TransportOptions } from '@hioload/api';
 import { fakeTransportOptions } from '@hioload/fake';
 import { describe, expect, it } from 'vitest';
 import { createNetTransport } from '../src/net/index.js';
@@ -33,6 +33,43 @@ describe.each(Object.entries(MAKERS))('%s', (_, create) => {
       code: 'HIOLOAD_OPTION_INVALID',
       message: expect.stringMatching(new RegExp(`^${name} must be ${needed}; got .+$`)) as string,
     });
+  });
+
+  it.each<[keyof TransportOptions | keyof Limits, unknown]>([
+    ['idleTimeoutSeconds', 7],
+    ['idleTimeoutSeconds', 961],
+    ['maxPayloadBytes', 2 ** 31],
+    ['maxPayloadBytes', -1],
+    ['maxBufferedBytes', 2 ** 31],
+    ['maxBufferedBytes', 0],
+    ['upgradeTimeoutSeconds', 1.5],
+    ['maxTopicBytes', NaN],
+    ['maxMessagesPerSecond', '5'],
+  ])('refuses the limit %s with the value %s', async (name, value) => {
+    const limits = { ...DEFAULT_LIMITS, [name]: value };
+    await expect(create(optionsWith({ limits }))).rejects.toMatchObject({
+      code: 'HIOLOAD_OPTION_INVALID',
+      message: expect.stringMatching(
+        new RegExp(`^limits\\.${name} must be a whole number from .+; got .+$`),
+      ) as string,
+    });
+  });
+
+  it.each([
+    ['path', 'chat'],
+    ['whenBufferFull', 'wait'],
+  ])('refuses %s: %s', async (name, value) => {
+    await expect(create(optionsWith({ [name]: value }))).rejects.toMatchObject({
+      code: 'HIOLOAD_OPTION_INVALID',
+    });
+  });
+
+  it('tells the range and the unit of a limit', async () => {
+    const limits = { ...DEFAULT_LIMITS, idleTimeoutSeconds: 7 };
+    await expect(create(optionsWith({ limits }))).rejects.toThrow(
+      'limits.idleTimeoutSeconds must be a whole number from 8 to 960 (seconds), ' +
+        'or 0 to turn it off; got 7',
+    );
   });
 
   it('refuses limits if one is missing', async () => {

@@ -1,17 +1,21 @@
-// Tests of pages that a transport serves.
+// Tests of a large page for clients that read slowly, leave, or lose the server.
+import type { Page, Transport } from '@hioload/api';
+import { buildTransport, listen } from '@hioload/test-support/servers';
+import { SUBJECTS } from '@hioload/test-support/subjects';
 import { eventually } from '@hioload/test-support/waiting';
 import { RawClient } from '@hioload/test-support/wire';
 import { afterEach, describe, expect, it } from 'vitest';
-import { serve, type TestServer } from './support/server.js';
 
 /** More than the kernel takes at once for a client that does not read. */
-const LARGE = { type: 'text/plain', body: Buffer.alloc(12 * 1024 * 1024, 0x2e) };
+const LARGE: Page = { type: 'text/plain', body: Buffer.alloc(12 * 1024 * 1024, 0x2e) };
+const PAGE_BYTES = LARGE.body.length;
+const WEBSOCKET = { requestLine: 'GET /ws HTTP/1.1' };
 
-let server: TestServer | undefined;
+let transport: Transport | undefined;
 
 afterEach(() => {
-  server?.transport.close();
-  server = undefined;
+  transport?.close();
+  transport = undefined;
 });
 
 /** A client that has asked for the large page and reads nothing of it. */
@@ -19,38 +23,40 @@ async function stalledClient(port: number): Promise<RawClient> {
   const client = new RawClient(port);
   client.socket.pause();
   client.write('GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n');
-  await eventually('the first bytes wait to be read', () => client.socket.bytesWritten > 0);
+  await eventually('the request was written', () => client.socket.bytesWritten > 0);
   return client;
 }
 
-describe('a page', () => {
-  const serveLarge = () =>
-    serve(
-      { message: (conn, message) => conn.send(message) },
-      { path: '/ws', pages: new Map([['/large', LARGE]]) },
-    );
+describe.each(SUBJECTS)('$name: a large page', ({ create }) => {
+  async function serveLarge(): Promise<number> {
+    const built = await buildTransport(create, {
+      path: '/ws',
+      pages: new Map([['/large', LARGE]]),
+    });
+    ({ transport } = built);
+    return listen(built.transport);
+  }
 
   it('arrives whole if the client reads it slowly', async () => {
-    server = await serveLarge();
-    const client = await stalledClient(server.port);
-    const other = await RawClient.open(server.port, { requestLine: 'GET /ws HTTP/1.1' });
+    const port = await serveLarge();
+    const client = await stalledClient(port);
+    const other = await RawClient.open(port, WEBSOCKET);
     client.socket.resume();
     const { status, body } = await client.answer();
-    expect([status, body.length]).toEqual([200, LARGE.body.length]);
+    expect([status, body.length]).toEqual([200, PAGE_BYTES]);
     other.destroy();
   });
 
   it('harms nobody if the client leaves in the middle, or the transport closes', async () => {
-    server = await serveLarge();
-    const leaving = await stalledClient(server.port);
-    leaving.destroy();
-    const staying = await stalledClient(server.port);
-    const other = await RawClient.open(server.port, { requestLine: 'GET /ws HTTP/1.1' });
-    expect(server.transport.connectionCount).toBe(1);
-    server.transport.close();
+    const port = await serveLarge();
+    (await stalledClient(port)).destroy();
+    const staying = await stalledClient(port);
+    const other = await RawClient.open(port, WEBSOCKET);
+    expect(transport!.connectionCount).toBe(1);
+    transport!.close();
     staying.socket.resume();
     await staying.ended();
-    expect(staying.receivedBytes).toBeLessThan(LARGE.body.length);
+    expect(staying.receivedBytes).toBeLessThan(PAGE_BYTES);
     await other.ended();
   });
 });

@@ -44,14 +44,13 @@ export const backpressureCases: CaseGroup = {
     const server = await scene.serve({}, { limits });
     const { conn } = await connectStalled(server);
     const statuses = sendUntilLost(conn);
-    const firstBuffered = statuses.indexOf(SendStatus.Buffered);
-    expect(firstBuffered).toBeGreaterThanOrEqual(0);
-    expect(new Set(statuses.slice(0, firstBuffered))).toEqual(
-      new Set(firstBuffered === 0 ? [] : [SendStatus.Sent]),
+    expect(statuses.slice(-2)).toEqual([SendStatus.Buffered, SendStatus.Dropped]);
+    // While the queue fills, the kernel of a busy machine may still take bytes between two sends.
+    expect([SendStatus.Sent, SendStatus.Buffered]).toEqual(
+      expect.arrayContaining(statuses.slice(0, -1)),
     );
-    expect(new Set(statuses.slice(firstBuffered, -1))).toEqual(new Set([SendStatus.Buffered]));
-    expect(statuses.at(-1)).toBe(SendStatus.Dropped);
     expect(conn.state).toBe(ConnState.Open);
+    expect(server.metrics.read(Metric.MessagesOut)).toBe(statuses.length - 1);
     expect(server.metrics.read(Metric.DroppedBufferFull)).toBe(1);
   },
 
@@ -82,6 +81,89 @@ export const backpressureCases: CaseGroup = {
     const { conn } = await connectStalled(server);
     const statuses = sendUntilLost(conn);
     expect(lost).toEqual([{ id: conn.id, isBinary: true, number: statuses.length - 1 }]);
+  },
+
+  'hands a lost message of each form to dropped, and counts it': async (scene) => {
+    const lost: unknown[] = [];
+    const server = await scene.serve(
+      {
+        dropped: (_conn, message) =>
+          void lost.push([message.text(), message.isBinary, message.byteLength]),
+      },
+      { limits },
+    );
+    for (const isSubscribed of [false, true]) {
+      const { conn } = await connectStalled(server);
+      if (isSubscribed) conn.subscribe('news');
+      sendUntilLost(conn);
+      lost.length = 0;
+      const before = server.metrics.read(Metric.DroppedBufferFull);
+      const shared = new SharedArrayBuffer(3);
+      new Uint8Array(shared).set(Buffer.from('abc'));
+      for (const message of [
+        'text',
+        Buffer.from('xbytesx').subarray(1, 6),
+        new Uint8Array(Buffer.from('ab')).buffer,
+        shared,
+      ]) {
+        expect(conn.send(message)).toBe(SendStatus.Dropped);
+      }
+      await nextTurn();
+      expect(lost).toEqual([
+        ['text', false, 4],
+        ['bytes', true, 5],
+        ['ab', true, 2],
+        ['abc', true, 3],
+      ]);
+      expect(server.metrics.read(Metric.DroppedBufferFull)).toBe(before + 4);
+    }
+  },
+
+  'hands an incoming message that could not be relayed to dropped': async (scene) => {
+    const lost: unknown[] = [];
+    const server = await scene.serve(
+      {
+        message: (_conn, message) => server.opened[0]!.send(message),
+        dropped: (conn, message) => void lost.push([conn.id, message.text()]),
+      },
+      { limits },
+    );
+    const { conn } = await connectStalled(server);
+    const other = await server.connect();
+    sendUntilLost(conn);
+    lost.length = 0;
+    other.send('relayed');
+    await eventually('the loss was told', () => lost.length > 0);
+    expect(lost).toEqual([[1, 'relayed']]);
+  },
+
+  'lets dropped change subscriptions for a short and a long published message': async (scene) => {
+    const lost: string[] = [];
+    const server = await scene.serve(
+      {
+        dropped(conn, message) {
+          lost.push(message.text());
+          conn.unsubscribe('news');
+          conn.subscribe('later news');
+        },
+      },
+      { limits },
+    );
+    const { conn } = await connectStalled(server);
+    const bystander = await server.connectBoth();
+    sendUntilLost(conn);
+    for (const one of [conn, bystander.conn]) one.subscribe('news');
+    conn.unsubscribe('later news');
+    lost.length = 0;
+    server.transport.publish('news', 'short');
+    await eventually('the loss was told', () => lost.length > 0);
+    expect(lost).toEqual(['short']);
+    expect([conn.isSubscribed('news'), conn.isSubscribed('later news')]).toEqual([false, true]);
+    server.transport.publish('later news', Buffer.alloc(20_000, 'a'));
+    await eventually('the loss of the long one was told', () => lost.length > 1);
+    expect(lost[1]).toBe('a'.repeat(20_000));
+    await hasReceived(bystander.peer, 1);
+    expect(textsOf(bystander.peer)).toEqual(['short']);
   },
 
   'hands a lost text to dropped as text': async (scene) => {
@@ -222,6 +304,51 @@ export const backpressureCases: CaseGroup = {
     expect(server.transport.connectionCount).toBe(1);
   },
 
+  'cuts a full subscriber under the policy close after dropped, and publishes nothing newer':
+    async (scene) => {
+      for (const length of [20, 20_000]) {
+        const events: unknown[] = [];
+        const server = await scene.serve(
+          {
+            dropped: (conn, message) =>
+              void events.push(['dropped', message.byteLength, conn.state]),
+            close: (_conn, code) => void events.push(['close', code]),
+          },
+          { limits, whenBufferFull: 'close' },
+        );
+        const { peer, conn } = await connectStalled(server);
+        conn.subscribe('news');
+        while (conn.bufferedBytes <= LIMIT_BYTES) conn.send(numbered(0));
+        server.transport.publish('news', Buffer.alloc(length));
+        await eventually('the connection was cut', () => events.length > 1);
+        expect(events).toEqual([
+          ['dropped', length, ConnState.Closing],
+          ['close', 1006],
+        ]);
+        expect(server.transport.publish('news', 'newer')).toEqual({ reactors: 0, lanesFull: 0 });
+        peer.resumeReading();
+        await closeOf(peer);
+        expect(textsOf(peer)).not.toContain('newer');
+        expect(server.admission.booked).toBe(0);
+      }
+    },
+
+  'closes once where the peer vanishes as its full queue cuts the connection': async (scene) => {
+    const closes: number[] = [];
+    const server = await scene.serve(
+      { close: (_conn, code) => void closes.push(code) },
+      { limits, whenBufferFull: 'close' },
+    );
+    const { peer, conn } = await connectStalled(server);
+    conn.subscribe('news');
+    while (conn.bufferedBytes <= LIMIT_BYTES) conn.send(numbered(0));
+    server.transport.publish('news', Buffer.alloc(20_000));
+    peer.vanish();
+    await eventually('the close handler has run', () => closes.length > 0);
+    await nextTurn();
+    expect([closes, server.admission.booked]).toEqual([[1006], 0]);
+  },
+
   'delivers the close frame of end behind a full queue': async (scene) => {
     const closes: number[] = [];
     const server = await scene.serve(
@@ -253,6 +380,20 @@ export const backpressureCases: CaseGroup = {
       () => peer.pongs.length > 0 && conn.bufferedBytes === 0,
     );
     expect(peer.pongs.map((payload) => Buffer.from(payload).toString()).at(-1)).toBe('two');
+  },
+
+  'keeps a connection under the policy close where only a pong finds no room': async (scene) => {
+    const pings: number[] = [];
+    const server = await scene.serve(
+      { ping: (_conn, payload) => void pings.push(payload.length) },
+      { limits, whenBufferFull: 'close' },
+    );
+    const { peer, conn } = await connectStalled(server);
+    while (conn.bufferedBytes <= LIMIT_BYTES) conn.send(numbered(0));
+    peer.ping(Buffer.from('p'));
+    await eventually('the ping has come', () => pings.length > 0);
+    await nextTurn();
+    expect(conn.state).toBe(ConnState.Open);
   },
 
   'does not let other connections wait for a slow one': async (scene) => {

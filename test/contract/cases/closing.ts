@@ -1,5 +1,5 @@
 // Cases of the transport contract: closing a connection.
-import { CLOSE_CODE_TABLE, ConnState, Metric } from '@hioload/api';
+import { CLOSE_CODE_TABLE, ConnState, Metric, SendStatus, type WebSocketConn } from '@hioload/api';
 import { eventually, nextTurn } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';
 import {
@@ -38,6 +38,43 @@ const takes = (codes: readonly number[]): ContractCase => {
   };
 };
 
+/** The handler of one connection ends it twice; nothing of the peer is handled after that. */
+const endsInside = (
+  hook: 'message' | 'ping' | 'pong' | 'close',
+  way: 'end' | 'terminate',
+): ContractCase => {
+  return async (scene) => {
+    const closes: number[] = [];
+    const late: SendStatus[] = [];
+    let calls = 0;
+    const act = (conn: WebSocketConn): void => {
+      calls += 1;
+      conn[way]();
+      conn[way]();
+      late.push(conn.send('late'));
+    };
+    const server = await scene.serve({
+      [hook]: act,
+      close: (conn, code) => {
+        closes.push(code);
+        if (hook === 'close') act(conn);
+      },
+    });
+    const peer = await server.connect();
+    peer.ping(Buffer.from('x'));
+    peer.pong(Buffer.from('x'));
+    for (const text of ['a', 'b']) peer.send(text);
+    peer.close(1001);
+    const code = hook === 'close' ? 1001 : way === 'end' ? 1000 : 1006;
+    expect((await closeOf(peer)).code).toBe(code);
+    await eventually('the close handler has run', () => closes.length > 0);
+    await nextTurn();
+    expect([closes, calls, late]).toEqual([[code], 1, [SendStatus.Closed]]);
+    expect(textsOf(peer)).toEqual([]);
+    expect([server.faults.length, server.admission.booked]).toEqual([0, 0]);
+  };
+};
+
 const SENDABLE = [
   ...CLOSE_CODE_TABLE.filter((row) => row.mayBeSent).map((row): number => row.code),
   3000,
@@ -72,6 +109,19 @@ export const closingCases: CaseGroup = {
     await eventually('the close handler has run', () => closes.length > 0);
     expect(closes).toEqual([[1, 4001, 'grünlich']]);
     expect(conn.state).toBe(ConnState.Closed);
+  },
+
+  'calls the close handler before terminate returns': async (scene) => {
+    const closes: unknown[] = [];
+    const server = await scene.serve({
+      close: (conn, code, reason) => void closes.push([code, reason, conn.state]),
+    });
+    const { peer, conn } = await server.connectBoth();
+    conn.terminate();
+    expect(closes).toEqual([[1006, '', ConnState.Closed]]);
+    expect([server.transport.connectionCount, server.admission.booked]).toEqual([0, 0]);
+    await closeOf(peer);
+    expect(closes).toHaveLength(1);
   },
 
   'ends with 1000 and no reason unless told otherwise': async (scene) => {
@@ -199,6 +249,15 @@ export const closingCases: CaseGroup = {
     ]);
     expect([server.transport.connectionCount, server.admission.booked]).toEqual([0, 0]);
   },
+
+  ...Object.fromEntries(
+    (['end', 'terminate'] as const).flatMap((way) =>
+      (['message', 'ping', 'pong', 'close'] as const).map((hook) => [
+        `takes ${way} twice inside of the ${hook} handler`,
+        endsInside(hook, way),
+      ]),
+    ),
+  ),
 
   'handles nothing more after end in a handler': async (scene) => {
     const seen: string[] = [];

@@ -17,6 +17,7 @@ import {
   type Server,
   textsOf,
 } from '../scene.js';
+import { waysToFail } from './ways-to-fail.js';
 
 type Hook = 'open' | 'message' | 'dropped' | 'drain' | 'ping' | 'pong';
 
@@ -48,16 +49,13 @@ const PROVOCATIONS: Readonly<Record<Hook, (peer: Peer, conn: WebSocketConn) => v
 };
 
 /** A hook that fails costs its own connection, and nobody else anything. */
-const costsItsConnection = (hook: Hook, way: 'throws' | 'rejects'): ContractCase => {
+const costsItsConnection = (hook: Hook, way: string): ContractCase => {
   return async (scene) => {
     const mine = new Error('of the application');
     const closes: number[] = [];
-    const failing = (conn: WebSocketConn): Promise<void> | undefined => {
-      // The first connection is the one that others must not be harmed by.
-      if (conn.id === 1) return undefined;
-      if (way === 'throws') throw mine;
-      return Promise.reject(mine);
-    };
+    const fail = waysToFail(mine)[way]!;
+    // The first connection is the one that others must not be harmed by.
+    const failing = (conn: WebSocketConn): unknown => (conn.id === 1 ? undefined : fail());
     const handlers: ConnectionHandlers = {
       message: (conn, message) => void conn.send(message),
       close: (conn, code) => void closes.push(conn.id, code),
@@ -83,9 +81,7 @@ const costsItsConnection = (hook: Hook, way: 'throws' | 'rejects'): ContractCase
   };
 };
 
-function echoing(
-  failing: (conn: WebSocketConn) => Promise<void> | undefined,
-): ConnectionHandlers['message'] & {} {
+function echoing(failing: (conn: WebSocketConn) => unknown): ConnectionHandlers['message'] & {} {
   return (conn, message) => {
     if (conn.id === 1) conn.send(message);
     return failing(conn);
@@ -103,11 +99,30 @@ function expectFault(server: Server, n: number, cause: unknown, conn: WebSocketC
 }
 
 const HOOKS: readonly Hook[] = ['open', 'message', 'dropped', 'drain', 'ping', 'pong'];
+/** The hooks that are tried with each way to fail; a full queue takes longer. */
+const QUICK_HOOKS: readonly Hook[] = ['open', 'message', 'ping', 'pong'];
+const WAYS = Object.keys(waysToFail(undefined));
+
+const throwsWhenLookedAt = (): never => {
+  throw new Error('looked at');
+};
+/** What an application may throw, although nobody can print it. */
+const UNPRINTABLE: Readonly<Record<string, unknown>> = {
+  'without a prototype': Object.create(null),
+  'with a message that is a symbol': Object.assign(new Error(), { message: Symbol('s') }),
+  'with a message that is no string': Object.assign(new Error(), {
+    message: { toString: throwsWhenLookedAt },
+  }),
+  'with a stack that throws': Object.defineProperty(new Error(), 'stack', {
+    get: throwsWhenLookedAt,
+  }),
+  'that is a proxy': new Proxy({}, { get: throwsWhenLookedAt, getPrototypeOf: throwsWhenLookedAt }),
+};
 
 export const faultCases: CaseGroup = {
   ...Object.fromEntries(
     HOOKS.flatMap((hook) =>
-      (['throws', 'rejects'] as const).map((way) => [
+      (QUICK_HOOKS.includes(hook) ? WAYS : ['throws', 'rejects']).map((way) => [
         `closes with 1011 when ${hook} ${way}, and serves the others`,
         costsItsConnection(hook, way),
       ]),
@@ -132,6 +147,77 @@ export const faultCases: CaseGroup = {
     expect(server.metrics.read(Metric.HandlerFaults)).toBe(2);
     expect(server.admission.booked).toBe(0);
     await server.connect();
+  },
+
+  'names the hook and the connection in the error of a fault': async (scene) => {
+    const told: unknown[] = [];
+    const fail = (): never => {
+      throw new Error('boom');
+    };
+    const server = await scene.serve(
+      { message: fail, close: fail, upgrade: () => ({ status: 101, data: 1 }) },
+      { onFault: (error, conn) => void told.push([error.code, error.message, conn?.id]) },
+    );
+    (await server.connect()).send('go');
+    await eventually('both faults were told', () => told.length === 2);
+    expect(told.toSorted()).toEqual(
+      ['close', 'message'].map((hook) => [
+        'HIOLOAD_HANDLER_FAILED',
+        `the ${hook} hook of connection 1 failed: boom`,
+        1,
+      ]),
+    );
+  },
+
+  'goes on through many failures, and tells each': async (scene) => {
+    let calls = 0;
+    const server = await scene.serve({
+      message(conn, message) {
+        if (++calls % 10 === 0) throw new Error('of the application');
+        conn.send(message);
+      },
+    });
+    let echoes = 0;
+    for (let round = 0; round < 20; round++) {
+      const peers = await Promise.all(Array.from({ length: 10 }, () => server.connect()));
+      for (const peer of peers) peer.send('x');
+      await eventually('all are answered or closed', () =>
+        peers.every((peer) => peer.received.length > 0 || peer.closedWith !== undefined),
+      );
+      echoes += peers.filter((peer) => peer.received.length > 0).length;
+      for (const peer of peers) peer.vanish();
+    }
+    await eventually('all are gone', () => server.transport.connectionCount === 0);
+    expect([echoes, server.faults.length, server.admission.booked]).toEqual([180, 20, 0]);
+  },
+
+  ...Object.fromEntries(
+    Object.entries(UNPRINTABLE).map(([kind, thrown]) => [
+      `survives a thrown value ${kind}`,
+      async (scene) => {
+        const server = await scene.serve({
+          message() {
+            throw thrown;
+          },
+        });
+        const peer = await server.connect();
+        peer.send('go');
+        expect((await closeOf(peer)).code).toBe(1011);
+        expect(server.faults).toHaveLength(1);
+        expect(Object.is(server.faults[0]!.cause, thrown)).toBe(true);
+      },
+    ]),
+  ),
+
+  'ignores the result of a hook that is no promise': async (scene) => {
+    const results: unknown[] = [1, 'then', { then: 1 }, null, () => undefined];
+    const server = await scene.serve({ message: () => results.shift() });
+    const peer = await server.connect();
+    for (let i = 0; i < 5; i++) peer.send('x');
+    peer.ping(Buffer.from('done?'));
+    await eventually('the pong has arrived', () => peer.pongs.length === 1);
+    expect([results, server.faults]).toEqual([[], []]);
+    expect(peer.closedWith).toBeUndefined();
   },
 
   'tells of a handler that rejects when its connection has gone': async (scene) => {

@@ -113,13 +113,33 @@ export const handshakeCases: CaseGroup = {
     });
     for (const [verdict, status, cell] of VERDICTS) {
       server.admission.verdict = verdict;
-      expect([verdict, (await server.refusal()).status]).toEqual([verdict, status]);
+      const refusal = await server.refusal();
+      expect([verdict, refusal.status]).toEqual([verdict, status]);
+      expect(Number(refusal.headers.get('retry-after'))).toBeGreaterThan(0);
       expect(server.metrics.read(cell)).toBe(1);
     }
     expect([asked, server.admission.booked]).toEqual([0, 0]);
+    expect(server.admission.asked).toHaveLength(VERDICTS.length);
     server.admission.verdict = AdmissionVerdict.Admitted;
     await server.connect();
     expect([asked, server.admission.bookedBy('127.0.0.1')]).toEqual([1, 1]);
+  },
+
+  'books a connection and counts it, until it ends': async (scene) => {
+    const server = await scene.serve();
+    const peer = await server.connect();
+    expect(server.admission.bookedBy('127.0.0.1')).toBe(1);
+    expect(server.metrics.nonZero()).toEqual({
+      ws_connections: 1,
+      ws_connections_opened_total: 1,
+    });
+    peer.vanish();
+    await eventually('it is gone', () => server.transport.connectionCount === 0);
+    expect(server.admission.booked).toBe(0);
+    expect(server.metrics.nonZero()).toEqual({
+      ws_connections_opened_total: 1,
+      'ws_connections_closed_total{code="1006"}': 1,
+    });
   },
 
   'asks for admission only for what it would serve': async (scene) => {

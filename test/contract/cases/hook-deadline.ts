@@ -44,7 +44,10 @@ export const hookDeadlineCases: CaseGroup = {
     const knock = server.knock();
     await hook.isAsked(1);
     await scene.harness.elapse(1_000);
-    expect(await knock.outcome).toMatchObject({ kind: 'refused', status: 503 });
+    const outcome = await knock.outcome;
+    if (outcome.kind !== 'refused') throw new Error(`the handshake is ${outcome.kind}`);
+    expect(outcome.status).toBe(503);
+    expect(Number(outcome.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(hook.requests[0]!.signal.aborted).toBe(true);
     expect([server.metrics.read(Metric.RejectedTimeout), server.admission.booked]).toEqual([1, 0]);
   },
@@ -102,6 +105,29 @@ export const hookDeadlineCases: CaseGroup = {
     knock.abandon();
     await eventually('the signal is aborted', () => hook.requests[0]!.signal.aborted);
     hook.rejectAll();
+    await nextTurn();
+    expect([server.faults.length, server.admission.booked]).toEqual([0, 0]);
+  },
+
+  'ignores a hook that rejects as its signal aborts': async (scene) => {
+    let hasRejected = false;
+    let isAsked = false;
+    const server = await scene.serve({
+      upgrade({ signal }) {
+        isAsked = true;
+        return new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            hasRejected = true;
+            reject(signal.reason as Error);
+          });
+        });
+      },
+    });
+    const knock = server.knock();
+    await eventually('the hook is asked', () => isAsked);
+    expect(server.admission.booked).toBe(1);
+    knock.abandon();
+    await eventually('the hook has rejected', () => hasRejected);
     await nextTurn();
     expect([server.faults.length, server.admission.booked]).toEqual([0, 0]);
   },

@@ -44,6 +44,16 @@ export const lifecycleCases: CaseGroup = {
     expect(server.opened.map((conn) => conn.id)).toEqual([7_000, 7_001, 7_002]);
   },
 
+  'numbers connections upwards from an id beyond 32 bits': async (scene) => {
+    const firstConnId = 2 ** 43 + 5;
+    const server = await scene.serve({}, { firstConnId });
+    for (let i = 0; i < 2; i++) {
+      const { conn } = await server.connectBoth();
+      expect(conn.id).toBe(firstConnId + i);
+      expect(server.transport.connection(conn.id) === conn).toBe(true);
+    }
+  },
+
   'counts open connections': async (scene) => {
     const server = await scene.serve();
     expect(server.transport.connectionCount).toBe(0);

@@ -22,6 +22,43 @@ export const listeningCases: CaseGroup = {
     });
   },
 
+  'names the port that a foreign socket listens on, shared or not': async (scene) => {
+    const port = await scene.harness.occupyPort();
+    for (const shared of [true, false]) {
+      const { transport } = await scene.build();
+      await expect(transport.listen({ host: HOST, port, shared })).rejects.toMatchObject({
+        code: 'HIOLOAD_PORT_IN_USE',
+        message: expect.stringContaining(String(port)) as string,
+      });
+    }
+  },
+
+  'refuses a port that is no whole number from 0 to 65535': async (scene) => {
+    for (const port of [-1, 65_536, 1.5, NaN, '80' as never]) {
+      const { transport } = await scene.build();
+      await expect(transport.listen({ host: HOST, port, shared: false })).rejects.toMatchObject({
+        code: 'HIOLOAD_OPTION_INVALID',
+      });
+    }
+  },
+
+  'listens once': async (scene) => {
+    const server = await scene.serve();
+    await expect(
+      server.transport.listen({ host: HOST, port: 0, shared: false }),
+    ).rejects.toMatchObject({ code: 'HIOLOAD_STATE' });
+    await server.connect();
+  },
+
+  'does not listen where it was stopped or closed during the start': async (scene) => {
+    for (const way of ['stopListening', 'close'] as const) {
+      const { transport } = await scene.build();
+      const listening = transport.listen({ host: HOST, port: 0, shared: false });
+      transport[way]();
+      await expect(listening, way).rejects.toMatchObject({ code: 'HIOLOAD_STATE' });
+    }
+  },
+
   'rejects a port that another transport listens on alone': async (scene) => {
     const first = await scene.serve();
     const second = await scene.build();
@@ -39,6 +76,10 @@ export const listeningCases: CaseGroup = {
     const port = await first.transport.listen({ host: HOST, port: 0, shared: true });
     const second = await scene.build();
     expect(await second.transport.listen({ host: HOST, port, shared: true })).toBe(port);
+    const alone = await scene.build();
+    await expect(alone.transport.listen({ host: HOST, port, shared: false })).rejects.toMatchObject(
+      { code: 'HIOLOAD_PORT_IN_USE' },
+    );
   },
 
   'keeps open connections when it stops to listen, and takes no new ones': async (scene) => {
@@ -75,17 +116,38 @@ export const listeningCases: CaseGroup = {
     expect((await server.knock().outcome).kind).toBe('unreachable');
   },
 
-  'gives up handshakes that wait when it closes': async (scene) => {
-    let asked = false;
+  'cuts all connections when it closes, although close handlers end others': async (scene) => {
+    const closes: number[] = [];
     const server = await scene.serve({
-      upgrade: () => {
-        asked = true;
+      close: (conn) => {
+        closes.push(conn.id);
+        // The neighbour on either side may be the next one that the transport would cut.
+        if (conn.id % 2 === 0) server.opened[conn.id - 2]?.terminate();
+        else server.opened[conn.id]?.end();
+      },
+    });
+    const peers = [];
+    for (let i = 0; i < 20; i++) peers.push(await server.connect());
+    await eventually('all are open', () => server.transport.connectionCount === 20);
+    server.transport.close();
+    expect([server.transport.connectionCount, server.admission.booked]).toEqual([0, 0]);
+    expect(closes.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+    for (const peer of peers) await closeOf(peer);
+    expect(server.faults).toEqual([]);
+  },
+
+  'gives up handshakes that wait when it closes': async (scene) => {
+    let signal: AbortSignal | undefined;
+    const server = await scene.serve({
+      upgrade: (request) => {
+        ({ signal } = request);
         return new Promise(() => undefined);
       },
     });
     const knock = server.knock();
-    await eventually('the hook was asked', () => asked);
+    await eventually('the hook was asked', () => signal !== undefined);
     server.transport.close();
+    expect(signal!.aborted).toBe(true);
     expect((await knock.outcome).kind).toBe('unreachable');
     expect([server.opened.length, server.admission.booked]).toEqual([0, 0]);
   },

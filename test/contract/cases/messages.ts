@@ -1,6 +1,6 @@
 // Cases of the transport contract: incoming messages and their expiry.
-import type { IncomingMessage } from '@hioload/api';
-import { eventually } from '@hioload/test-support/waiting';
+import { type IncomingMessage, Metric, SendStatus } from '@hioload/api';
+import { eventually, nextTurn } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';
 import { type CaseGroup, type ContractCase, expectCode, hasReceived, textsOf } from '../scene.js';
 
@@ -38,6 +38,33 @@ export const messageCases: CaseGroup = {
   'echoes 64 KiB of text': echoes('0123456789abcdef'.repeat(4_096)),
   'echoes 64 KiB of binary': echoes(pattern(65_536)),
 
+  'counts messages of each length class and their bytes, both ways': async (scene) => {
+    const server = await scene.serve({ message: (conn, message) => void conn.send(message) });
+    const peer = await server.connect();
+    let sum = 0;
+    for (const [i, length] of [0, 1, 125, 126, 127, 128, 65_535, 65_536, 1_048_576].entries()) {
+      peer.send(pattern(length));
+      await hasReceived(peer, i + 1);
+      sum += length;
+      expect(Buffer.from(peer.received[i]!.bytes).equals(pattern(length)), `${length}`).toBe(true);
+      for (const cell of [Metric.MessagesIn, Metric.MessagesOut])
+        expect(server.metrics.read(cell)).toBe(i + 1);
+      for (const cell of [Metric.MessageBytesIn, Metric.MessageBytesOut])
+        expect(server.metrics.read(cell)).toBe(sum);
+    }
+  },
+
+  'serves an application without a single hook': async (scene) => {
+    const server = await scene.serve();
+    const peer = await server.connect();
+    peer.send('heard by nobody');
+    peer.pong(Buffer.from('unasked'));
+    peer.ping(Buffer.from('anybody?'));
+    await eventually('the pong has arrived', () => peer.pongs.length === 1);
+    expect(server.metrics.read(Metric.MessagesIn)).toBe(1);
+    expect(server.faults).toEqual([]);
+  },
+
   'keeps the order of many messages': async (scene) => {
     const server = await scene.serve({ message: (conn, message) => void conn.send(message) });
     const peer = await server.connect();
@@ -56,6 +83,8 @@ export const messageCases: CaseGroup = {
           byteLength: message.byteLength,
           bytes: [...message.bytes()],
           text: message.text(),
+          copy: [...message.copy()],
+          isSameView: message.bytes() === message.bytes(),
         });
         if (!message.isBinary) seen.push(message.json());
       },
@@ -64,11 +93,32 @@ export const messageCases: CaseGroup = {
     peer.send('{"é":1}');
     peer.send(Uint8Array.of(65, 0xff));
     await eventually('both have arrived', () => seen.length === 3);
+    const json = [...Buffer.from('{"é":1}')];
+    const isSameView = true;
     expect(seen).toEqual([
-      { isBinary: false, byteLength: 8, bytes: [...Buffer.from('{"é":1}')], text: '{"é":1}' },
+      { isBinary: false, byteLength: 8, bytes: json, text: '{"é":1}', copy: json, isSameView },
       { é: 1 },
-      { isBinary: true, byteLength: 2, bytes: [65, 0xff], text: 'A\ufffd' },
+      {
+        isBinary: true,
+        byteLength: 2,
+        bytes: [65, 255],
+        text: 'A\ufffd',
+        copy: [65, 255],
+        isSameView,
+      },
     ]);
+  },
+
+  'keeps a byte order mark, and replaces malformed bytes of a binary message': async (scene) => {
+    const texts: string[] = [];
+    const server = await scene.serve({
+      message: (_conn, message) => void texts.push(message.text()),
+    });
+    const peer = await server.connect();
+    peer.send(Uint8Array.of(0xef, 0xbb, 0xbf, 0x61, 0xff));
+    peer.send('\ufeffb');
+    await eventually('both have arrived', () => texts.length === 2);
+    expect(texts).toEqual(['\ufeffa\ufffd', '\ufeffb']);
   },
 
   'throws SyntaxError for text that is no JSON': async (scene) => {
@@ -137,6 +187,22 @@ export const messageCases: CaseGroup = {
     conn.send('fine');
     await hasReceived(peer, 1);
     expect(textsOf(peer)).toEqual(['fine']);
+  },
+
+  'sends a copy of a message after the await that ends the message': async (scene) => {
+    const statuses: SendStatus[] = [];
+    const server = await scene.serve({
+      async message(conn, message) {
+        const copy = message.copy();
+        await nextTurn();
+        statuses.push(conn.send(copy, { binary: false }));
+      },
+    });
+    const peer = await server.connect();
+    peer.send('hello');
+    await hasReceived(peer, 1);
+    expect([textsOf(peer), statuses]).toEqual([['hello'], [SendStatus.Sent]]);
+    expect(server.faults).toEqual([]);
   },
 
   'leaves copies and texts to the application': async (scene) => {

@@ -1,5 +1,11 @@
 // Cases of the transport contract: sending messages.
-import { type Sendable, type SendOptions, SendStatus } from '@hioload/api';
+import {
+  type IncomingMessage,
+  Metric,
+  type Sendable,
+  type SendOptions,
+  SendStatus,
+} from '@hioload/api';
 import { expect } from 'vitest';
 import { type CaseGroup, expectCode, hasReceived, textsOf } from '../scene.js';
 
@@ -39,6 +45,48 @@ export const sendingCases: CaseGroup = {
     expect(peer.received.map((message) => message.isBinary)).toEqual(
       sent.map(([, , isBinary]) => isBinary),
     );
+  },
+
+  'sends nothing as a message of its own, in each form': async (scene) => {
+    const server = await scene.serve();
+    const { peer, conn } = await server.connectBoth();
+    const nothing: readonly Sendable[] = [
+      '',
+      new Uint8Array(0),
+      new ArrayBuffer(0),
+      new SharedArrayBuffer(0),
+    ];
+    for (const message of nothing) expect(conn.send(message)).toBe(SendStatus.Sent);
+    await hasReceived(peer, nothing.length);
+    expect(textsOf(peer)).toEqual(['', '', '', '']);
+    expect(peer.received.map((message) => message.isBinary)).toEqual([false, true, true, true]);
+    expect(server.metrics.read(Metric.MessagesOut)).toBe(4);
+    expect(server.metrics.read(Metric.MessageBytesOut)).toBe(0);
+  },
+
+  'counts the bytes of text as UTF-8, and of a view without what surrounds it': async (scene) => {
+    const server = await scene.serve();
+    const { peer, conn } = await server.connectBoth();
+    conn.send('näïve');
+    conn.send(new Uint8Array(shared('--payload--'), 2, 7));
+    await hasReceived(peer, 2);
+    expect(server.metrics.read(Metric.MessageBytesOut)).toBe(7 + 7);
+  },
+
+  'sends a message that another transport received': async (scene) => {
+    const foreign: IncomingMessage = {
+      isBinary: true,
+      byteLength: 3,
+      bytes: () => new Uint8Array(Buffer.from('far')),
+      text: () => 'far',
+      json: <T>() => 0 as T,
+      copy: () => new Uint8Array(3),
+    };
+    const server = await scene.serve();
+    const { peer, conn } = await server.connectBoth();
+    expect(conn.send(foreign)).toBe(SendStatus.Sent);
+    await hasReceived(peer, 1);
+    expect([textsOf(peer), peer.received[0]!.isBinary]).toEqual([['far'], true]);
   },
 
   'refuses to send and to publish what is neither text nor bytes': async (scene) => {
@@ -131,6 +179,26 @@ export const sendingCases: CaseGroup = {
     await hasReceived(peer, 2);
     expect(textsOf(peer)).toEqual(['sent before', 'sent after']);
     expect(server.faults).toEqual([]);
+  },
+
+  'corks within a cork outside of a handler, and goes on after a nested throw': async (scene) => {
+    const server = await scene.serve();
+    const { peer, conn } = await server.connectBoth();
+    conn.cork(() => {
+      conn.send('a');
+      conn.cork(() => void conn.send('b'));
+    });
+    expect(() =>
+      conn.cork(() =>
+        conn.cork(() => {
+          conn.send('c');
+          throw new Error('of the application');
+        }),
+      ),
+    ).toThrow('of the application');
+    expect(conn.send('d')).toBe(SendStatus.Sent);
+    await hasReceived(peer, 4);
+    expect(textsOf(peer)).toEqual(['a', 'b', 'c', 'd']);
   },
 
   'sends to a connection from the handler of another': async (scene) => {

@@ -2,7 +2,8 @@
 import { Metric, type UpgradeDecision, type UpgradeRequest } from '@hioload/api';
 import { nextTurn } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';
-import { type CaseGroup, textsOf, hasReceived } from '../scene.js';
+import { type CaseGroup, hasReceived, textsOf } from '../scene.js';
+import { waysToFail } from './ways-to-fail.js';
 
 const offering = (protocols: string): { readonly headers: Record<string, string> } => ({
   headers: { 'Sec-WebSocket-Protocol': protocols },
@@ -18,6 +19,7 @@ const BAD_DECISIONS: readonly unknown[] = [
   { status: 302 },
   { status: '101' },
   { status: 101, data: 1, protocol: 'not-offered' },
+  { status: 101, data: 1, protocol: 'offered\r\nX-Injected: b' },
   { status: 101, data: 1, headers: { 'X-Split': 'a\r\nX-Injected: b' } },
   { status: 101, data: 1, headers: { 'Bad Name': 'a' } },
   { status: 101, data: 1, headers: { 'Sec-WebSocket-Accept': 'forged' } },
@@ -126,14 +128,29 @@ export const upgradeCases: CaseGroup = {
     ]);
   },
 
+  'accepts later with data, a protocol and header fields': async (scene) => {
+    const server = await scene.serve({
+      async upgrade() {
+        await nextTurn();
+        return { status: 101, data: { user: 7 }, protocol: 'y', headers: { 'Set-Cookie': 'a=b' } };
+      },
+    });
+    const { peer, conn } = await server.connectBoth({ protocols: ['x', 'y'] });
+    expect([peer.protocol, peer.headers.get('set-cookie')]).toEqual(['y', 'a=b']);
+    expect(conn).toMatchObject({ data: { user: 7 }, protocol: 'y', remoteAddress: '127.0.0.1' });
+  },
+
   'refuses later': async (scene) => {
     const server = await scene.serve({
       async upgrade() {
         await nextTurn();
-        return { status: 403, reason: 'Not you.' };
+        return { status: 403, reason: 'Not you.', headers: { 'X-Why': 'you' } };
       },
     });
-    expect(await server.refusal()).toMatchObject({ status: 403, body: 'Not you.' });
+    const refusal = await server.refusal();
+    expect(refusal).toMatchObject({ status: 403, body: 'Not you.' });
+    expect(refusal.headers.get('x-why')).toBe('you');
+    expect(server.faults).toEqual([]);
     expect([server.metrics.read(Metric.RejectedByApp), server.admission.booked]).toEqual([1, 0]);
   },
 
@@ -175,22 +192,23 @@ export const upgradeCases: CaseGroup = {
   },
 
   'answers 500 to a hook that throws or rejects, and tells of it': async (scene) => {
-    const mine = new Error('of the application');
-    let later = false;
-    const server = await scene.serve({
-      upgrade: () => {
-        if (later) return Promise.reject(mine);
-        throw mine;
-      },
-    });
-    expect((await server.refusal()).status).toBe(500);
-    later = true;
-    expect((await server.refusal()).status).toBe(500);
+    const mine = new Error('no database');
+    let fail: () => unknown;
+    const server = await scene.serve({ upgrade: () => fail() as UpgradeDecision<unknown> });
+    const ways = Object.entries(waysToFail(mine));
+    for (const [way, wayToFail] of ways) {
+      fail = wayToFail;
+      const { status, body } = await server.refusal();
+      expect([way, status]).toEqual([way, 500]);
+      expect(body).not.toContain('database');
+    }
     const told = { code: 'HIOLOAD_HANDLER_FAILED', cause: mine, conn: undefined, state: undefined };
-    expect(server.faults).toEqual([told, told]);
-    expect(server.metrics.read(Metric.HandlerFaults)).toBe(2);
-    expect(server.metrics.read(Metric.RejectedFault)).toBe(2);
+    expect(server.faults).toMatchObject(ways.map(() => told));
+    expect(server.metrics.read(Metric.HandlerFaults)).toBe(ways.length);
+    expect(server.metrics.read(Metric.RejectedFault)).toBe(ways.length);
     expect([server.opened.length, server.admission.booked]).toEqual([0, 0]);
+    fail = () => ({ status: 101, data: undefined });
+    await server.connect();
   },
 
   'answers 500 to a decision that cannot be carried out, and tells of it': async (scene) => {
