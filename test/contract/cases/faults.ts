@@ -119,6 +119,22 @@ const UNPRINTABLE: Readonly<Record<string, unknown>> = {
   'that is a proxy': new Proxy({}, { get: throwsWhenLookedAt, getPrototypeOf: throwsWhenLookedAt }),
 };
 
+/** A value that nobody can print costs the connection, and reaches `onFault` as it is. */
+const survives = (thrown: unknown): ContractCase => {
+  return async (scene) => {
+    const server = await scene.serve({
+      message() {
+        throw thrown;
+      },
+    });
+    const peer = await server.connect();
+    peer.send('go');
+    expect((await closeOf(peer)).code).toBe(1011);
+    expect(server.faults).toHaveLength(1);
+    expect(Object.is(server.faults[0]!.cause, thrown)).toBe(true);
+  };
+};
+
 export const faultCases: CaseGroup = {
   ...Object.fromEntries(
     HOOKS.flatMap((hook) =>
@@ -160,13 +176,13 @@ export const faultCases: CaseGroup = {
     );
     (await server.connect()).send('go');
     await eventually('both faults were told', () => told.length === 2);
-    expect(told.toSorted()).toEqual(
-      ['close', 'message'].map((hook) => [
-        'HIOLOAD_HANDLER_FAILED',
-        `the ${hook} hook of connection 1 failed: boom`,
-        1,
-      ]),
-    );
+    const faultOf = (hook: string): unknown[] => [
+      'HIOLOAD_HANDLER_FAILED',
+      `the ${hook} hook of connection 1 failed: boom`,
+      1,
+    ];
+    // The connection ends before the fault that ends it is told.
+    expect(told).toEqual(expect.arrayContaining([faultOf('close'), faultOf('message')]));
   },
 
   'goes on through many failures, and tells each': async (scene) => {
@@ -194,18 +210,7 @@ export const faultCases: CaseGroup = {
   ...Object.fromEntries(
     Object.entries(UNPRINTABLE).map(([kind, thrown]) => [
       `survives a thrown value ${kind}`,
-      async (scene) => {
-        const server = await scene.serve({
-          message() {
-            throw thrown;
-          },
-        });
-        const peer = await server.connect();
-        peer.send('go');
-        expect((await closeOf(peer)).code).toBe(1011);
-        expect(server.faults).toHaveLength(1);
-        expect(Object.is(server.faults[0]!.cause, thrown)).toBe(true);
-      },
+      survives(thrown),
     ]),
   ),
 

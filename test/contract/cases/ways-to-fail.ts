@@ -6,12 +6,17 @@ export function waysToFail(error: unknown): Readonly<Record<string, () => unknow
   const throws = (): never => {
     throw error;
   };
+  const rejects = async (): Promise<never> => throws();
+  const rejectsLater = async (): Promise<never> => {
+    await nextTurn();
+    return throws();
+  };
   return {
     throws,
-    rejects: () => Promise.reject(error as Error),
-    'rejects later': () => nextTurn().then(throws),
+    rejects,
+    'rejects later': rejectsLater,
     'returns something like a promise that rejects': () => ({
-      then: (_: unknown, reject: (cause: unknown) => void) => reject(error),
+      then: (_: unknown, onRejected: (cause: unknown) => void) => onRejected(error),
     }),
     'returns something whose then throws': () => ({ then: throws }),
     'returns something that throws when it is looked at': () => ({

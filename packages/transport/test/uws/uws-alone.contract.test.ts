@@ -7,8 +7,12 @@ import {
   SendStatus,
   type WebSocketConn,
 } from '@hioload/api';
-import { type BuiltTransport, buildTransport, listen } from '@hioload/test-support/servers';
-import type { TransportSettings } from '@hioload/test-support/servers';
+import {
+  type BuiltTransport,
+  buildTransport,
+  listen,
+  type TransportSettings,
+} from '@hioload/test-support/servers';
 import { eventually, nextTurn } from '@hioload/test-support/waiting';
 import { frame, Op, RawClient } from '@hioload/test-support/wire';
 import { afterEach, describe, expect, it } from 'vitest';
