@@ -1,4 +1,4 @@
-// Conformance of refused handshakes: each is counted under its reason before the admission is asked.
+// Conformance of refused handshakes: each counts under its reason, and asks no admission.
 import { Metric } from '@hioload/api';
 import { head, type HeadOptions, RawClient } from '@hioload/test-support/wire';
 import { expect } from 'vitest';
