@@ -1,13 +1,18 @@
-// `npm run test:matrix [-- FOLDER]`: the contract and the conformance of every transport on newer
-// Nodes, which come out of the npm registry or its cache. Ends with 0 where all passed, 1 where
-// not, and with a loud line for each Node that could not be had. With a folder it leaves a report
-// there for each Node.
+// `npm run test:matrix [-- FOLDER]`: on newer Nodes, the contract and the conformance of every
+// transport, and the calls of the system. The Nodes come out of the npm registry or its cache. Ends
+// with 0 where all passed, 1 where not, and with a loud line for each Node that could not be had.
+// With a folder it leaves a report there for each Node.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const MAJORS = [22, 24];
-const SUITES = ['test/contract', 'test/conformance'];
+const MAJORS = [22, 24, 26];
+const SUITES = [
+  'test/contract',
+  'test/conformance',
+  'packages/system/test',
+  'packages/reactor/test/machine/affinity',
+];
 const FETCH_MS = 120_000;
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

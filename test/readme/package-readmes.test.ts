@@ -82,6 +82,20 @@ describe('the examples of the READMEs', () => {
     expect(example.lines.join('\n')).toMatch(printed);
   });
 
+  it('system: says where the thread may run, or why Node cannot tell', async () => {
+    const example = start(
+      await folder.write('where.ts', blocksOf('packages/system/README.md', 'ts')[0]!),
+    );
+    const [major = 0] = process.versions.node.split('.').map(Number);
+    expect([await example.ended, ...example.lines, example.errorOutput]).toEqual([
+      0,
+      major < 26
+        ? `Node ${process.versions.node} has no node:ffi; Node 26.1 and newer have it`
+        : expect.stringMatching(/^thread \d+ may run on CPUs [\d,]+$/),
+      '',
+    ]);
+  });
+
   it('protocol: reads what it has encoded', async () => {
     const example = start(
       await folder.write('protocol.ts', blocksOf('packages/protocol/README.md', 'ts')[0]!),

@@ -126,10 +126,14 @@ export const ERROR_TABLE = {
     meaning: 'The server has fewer CPUs than the reactors that it should run.',
     remedy: 'Lower `reactors`; `hioload topology` shows the CPUs that this process may use.',
   },
+  HIOLOAD_SYSTEM_CALL: {
+    meaning: 'The kernel refused a system call.',
+    remedy: 'The message names the call, its values and the meaning of the number of the kernel.',
+  },
   HIOLOAD_AFFINITY_FAILED: {
     meaning: 'A thread could not be pinned to its CPUs, or runs on other CPUs.',
     remedy:
-      '`hioload doctor` shows whether taskset is installed and which CPUs the cpuset allows; ' +
+      '`hioload doctor` shows how threads can be bound and which CPUs the cpuset allows; ' +
       '`--pin off` serves without pinning.',
   },
   HIOLOAD_SHARED_LAYOUT: {

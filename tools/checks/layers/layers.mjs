@@ -4,10 +4,11 @@
  */
 export const ALLOWED_PACKAGES = {
   api: [],
+  system: ['api'],
   pool: ['api'],
   protocol: ['api'],
   transport: ['api', 'protocol'],
-  reactor: ['api', 'pool', 'transport'],
+  reactor: ['api', 'pool', 'system', 'transport'],
   fake: ['api'],
 };
 

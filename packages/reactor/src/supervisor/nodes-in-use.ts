@@ -1,6 +1,6 @@
 /** Finds the NUMA nodes that a server is going to run on. */
 import type { Affinity, Topology } from '@hioload/api';
-import { placeReactors, TasksetAffinity } from '../machine/index.js';
+import { machineAffinity, placeReactors } from '../machine/index.js';
 import { SERVER_DEFAULTS } from '../server-defaults.js';
 import type { ServerOptions } from './server-options.js';
 import { decidePinning } from './pinning.js';
@@ -17,7 +17,7 @@ export function nodesInUse(
     pin = SERVER_DEFAULTS.pin,
   }: Pick<ServerOptions, 'group' | 'reactors' | 'pin'>,
   topology: Topology,
-  affinity: Affinity = new TasksetAffinity(),
+  affinity: Affinity = machineAffinity(),
 ): readonly number[] {
   const { places } = placeReactors(topology, {
     group,

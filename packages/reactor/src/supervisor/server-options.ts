@@ -16,7 +16,7 @@ import {
 import { checkLimits } from '../app/check-limits.js';
 import { mustBe } from '../app/refusal-text.js';
 import { busSizes, type BusOptions } from '../bus/bus-options.js';
-import { TasksetAffinity } from '../machine/index.js';
+import { machineAffinity } from '../machine/index.js';
 import {
   AFFINITY_MEMBERS,
   CLOCK_MEMBERS,
@@ -286,7 +286,7 @@ function judge(options: ServerOptions): ResolvedServerOptions {
     memory: resolveMemory(options.memory),
     log: toLogger(options.log === undefined ? console : options.log),
     topology,
-    affinity: affinity ?? new TasksetAffinity(),
+    affinity: affinity ?? machineAffinity(),
     isOwnAffinity: affinity !== undefined,
     clock,
     random,

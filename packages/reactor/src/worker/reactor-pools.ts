@@ -1,7 +1,7 @@
 /** Makes the memory pools of one reactor on its own thread. */
 import type { PoolHome } from '@hioload/api';
 import { type BlockClass, NumaPools, type OwnPools } from '@hioload/pool';
-import { TasksetAffinity } from '../machine/index.js';
+import { machineAffinity } from '../machine/index.js';
 
 /**
  * Makes the pools of the reactor on this thread: the slab of the bus and the plain pools of the
@@ -13,7 +13,7 @@ export function createReactorPools(
   pinned: boolean,
   classes: readonly BlockClass[],
 ): OwnPools {
-  return new NumaPools({ classes, ...(pinned ? { affinity: new TasksetAffinity() } : {}) }).create(
+  return new NumaPools({ classes, ...(pinned ? { affinity: machineAffinity() } : {}) }).create(
     home,
   );
 }

@@ -6,73 +6,87 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, test } from 'vitest';
 
-import { currentThreadId, TasksetAffinity } from '../../src/machine/index.js';
+import { currentThreadId, KernelAffinity, TasksetAffinity } from '../../src/machine/index.js';
 import { writeTree } from './fake-tree.js';
 
-const real = new TasksetAffinity();
-const home = real.available.ok ? real.read(real.currentThreadId()) : [];
-const [first, second] = home;
-const whyNot = !real.available.ok
-  ? real.available.reason
-  : second === undefined
-    ? `only CPU ${String(first)} is allowed`
-    : undefined;
-const isLeftOut = leaveOutIf(whyNot !== undefined, {
-  what: 'pinning real threads',
-  reason: whyNot ?? '',
-  command: 'npm test, where taskset and two CPUs are there',
-});
-
-describe.skipIf(isLeftOut)('TasksetAffinity, with real threads', () => {
+describe.each([
+  ['TasksetAffinity', new TasksetAffinity(), 'npm test, where taskset and two CPUs are there'],
+  ['KernelAffinity', new KernelAffinity(), 'npm run test:matrix, which runs Node 26'],
+])('%s, with real threads', (name, real, command) => {
+  const home = real.available.ok ? real.read(real.currentThreadId()) : [];
+  const [first, second] = home;
+  const whyNot = !real.available.ok
+    ? real.available.reason
+    : second === undefined
+      ? `only CPU ${String(first)} is allowed`
+      : undefined;
+  const isLeftOut = leaveOutIf(whyNot !== undefined, {
+    what: `pinning real threads with ${name}`,
+    reason: whyNot ?? '',
+    command,
+  });
   const [one, other] = [[first ?? 0], [second ?? 0]];
 
-  afterEach(() => {
-    real.pin(real.currentThreadId(), home);
-  });
+  describe.skipIf(isLeftOut)('on two CPUs', () => {
+    afterEach(() => {
+      real.pin(real.currentThreadId(), home);
+    });
 
-  test('pins this thread and sets it free again', () => {
-    const self = real.currentThreadId();
-    for (const cpus of [one, other, home]) {
-      real.pin(self, cpus);
-      expect(real.read(self)).toEqual(cpus);
-    }
-  });
+    test('pins this thread and sets it free again', () => {
+      const self = real.currentThreadId();
+      for (const cpus of [one, other, home]) {
+        real.pin(self, cpus);
+        expect(real.read(self)).toEqual(cpus);
+      }
+    });
 
-  test('a worker is born on the CPUs of the thread that starts it, and stays there', async () => {
-    const self = real.currentThreadId();
-    for (const cpus of [one, other]) {
-      real.pin(self, cpus);
-      const worker = new Worker(BORN, { eval: true });
-      real.pin(self, home);
-      const [birth] = (await once(worker, 'message')) as [{ threadId: number; status: string }];
-      expect(birth.threadId).not.toBe(self);
-      expect(birth.status).toContain(`Cpus_allowed_list:\t${String(cpus[0])}\n`);
-      expect(real.read(birth.threadId)).toEqual(cpus);
-      expect(real.read(self)).toEqual(home);
+    test('a worker is born on the CPUs of the thread that starts it, and stays there', async () => {
+      const self = real.currentThreadId();
+      for (const cpus of [one, other]) {
+        real.pin(self, cpus);
+        const worker = new Worker(BORN, { eval: true });
+        real.pin(self, home);
+        const [birth] = (await once(worker, 'message')) as [{ threadId: number; status: string }];
+        expect(birth.threadId).not.toBe(self);
+        expect(birth.status).toContain(`Cpus_allowed_list:\t${String(cpus[0])}\n`);
+        expect(real.read(birth.threadId)).toEqual(cpus);
+        expect(real.read(self)).toEqual(home);
 
-      const ended = once(worker, 'exit');
-      worker.postMessage('end');
-      await ended;
-      expect(() => real.read(birth.threadId)).toThrow(
-        expect.objectContaining({ code: 'HIOLOAD_AFFINITY_FAILED' }),
-      );
-    }
-  });
+        const ended = once(worker, 'exit');
+        worker.postMessage('end');
+        await ended;
+        expect(() => real.read(birth.threadId)).toThrow(
+          expect.objectContaining({ code: 'HIOLOAD_AFFINITY_FAILED' }),
+        );
+      }
+    });
 
-  test('a CPU that the machine lacks is refused in clear words, and nothing changes', () => {
-    const self = real.currentThreadId();
-    expect(() => real.pin(self, [4095])).toThrow(
-      expect.objectContaining({
-        code: 'HIOLOAD_AFFINITY_FAILED',
-        message: expect.stringMatching(
-          new RegExp(
-            `^thread ${String(self)} cannot be pinned to CPUs 4095: taskset .*; it runs on ` +
-              'CPUs [0-9,-]+$',
+    test('a CPU that the machine lacks is refused in clear words, and nothing changes', () => {
+      const self = real.currentThreadId();
+      expect(() => real.pin(self, [4095])).toThrow(
+        expect.objectContaining({
+          code: 'HIOLOAD_AFFINITY_FAILED',
+          message: expect.stringMatching(
+            new RegExp(
+              `^thread ${String(self)} cannot be pinned to CPUs 4095: ` +
+                '(taskset|sched_setaffinity) .*; it runs on CPUs [0-9,-]+$',
+            ),
           ),
-        ),
-      }),
-    );
-    expect(real.read(self)).toEqual(home);
+        }),
+      );
+      expect(real.read(self)).toEqual(home);
+    });
+
+    test('a thread of another process is refused', () => {
+      const { pid } = process;
+      for (const threadId of [process.ppid, 2 ** 30]) {
+        expect(() => {
+          real.pin(threadId, one);
+        }).toThrow(`thread ${threadId} is none of this process`);
+        expect(() => real.read(threadId)).toThrow(`thread ${threadId} is none of this process`);
+      }
+      expect(real.read(pid)).toEqual(home);
+    });
   });
 });
 
