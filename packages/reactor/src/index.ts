@@ -125,6 +125,6 @@ export type {
 } from './supervisor/server-options.js';
 export { type ConsoleLike, type PinoLike, toLogger } from './supervisor/to-logger.js';
 export { nodesInUse } from './supervisor/nodes-in-use.js';
-export type { DrainOutcome, Server, ServerAddress } from './supervisor/server.js';
+export type { DrainOutcome, DrainWish, Server, ServerAddress } from './supervisor/server.js';
 export type { ServerState } from './supervisor/status.js';
 export { createServer } from './supervisor/supervisor.js';

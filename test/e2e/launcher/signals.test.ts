@@ -88,13 +88,22 @@ describe.skipIf(leaveOutUnlessLinux('signals of the launcher'))('signals', () =>
   );
 
   it(
-    'a server whose launcher is killed drains and ends by itself',
+    'a server whose launcher is killed gives its ports to the next, drains, and ends by itself',
     { timeout: 60_000 },
     async () => {
       const command = serve([ECHO, ...FREE_PORTS]);
-      const { url } = await command.ready();
+      const { url, adminUrl } = await command.ready();
       const { codes } = await load(url);
+      // The drain waits for this client, which does not answer the close frame.
+      const mute = await open(url);
+      mute.pause();
       command.process.kill('SIGKILL');
+      const ports = ['--port', new URL(url).port, '--admin-port', new URL(adminUrl).port];
+      const next = serve([ECHO, ...ports]);
+      expect(await next.ready()).toEqual({ url, adminUrl });
+      mute.terminate();
+      next.process.kill('SIGTERM');
+      expect(await next.ended).toBe(0);
       expect(await codes).toEqual(new Set([GOING_AWAY]));
       await command.nothingLeft();
       expect(await command.ended).toBe('SIGKILL');

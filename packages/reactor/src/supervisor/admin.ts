@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { MetricsTotals } from '@hioload/pool';
-import { portError } from './port-claim.js';
+import { portError } from './port-errors.js';
 import { type Health, liveness, readiness, type ServerStatus, SUPERVISOR_CELLS } from './status.js';
 
 /** The sources of the admin pages. */
@@ -57,7 +57,7 @@ export class AdminServer {
     try {
       await once(this.#server, 'listening');
     } catch (cause) {
-      throw portError(cause, `${host}:${port}`, 'admin.port', port);
+      throw portError(cause, host, port, 'admin.port');
     }
     return (this.#server.address() as AddressInfo).port;
   }

@@ -1,96 +1,149 @@
 /** Keeps other servers away from the port that the reactors share. */
 import { HioloadError } from '@hioload/api';
 import { once } from 'node:events';
-import { createServer, type ListenOptions, type Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { findClaim, publishClaim } from './claim-table.js';
+import { addressesOf } from './listen-addresses.js';
+import { hostError, portError, portInUse } from './port-errors.js';
 
-/** A port that other servers cannot take until `release`. */
+/** A port that other servers of this framework cannot take until `release`. */
 export interface PortClaim {
+  /** The numeric address that the reactors listen on. */
+  readonly address: string;
+  /**
+   * Claims the port that the system chose, where port 0 was asked for.
+   * @throws HIOLOAD_PORT_IN_USE (as a rejection)
+   */
+  settle(port: number): Promise<void>;
+  /** Gives the port back. A second call does nothing. */
   release(): void;
 }
 
+/** How often a bind is tried again: the bind of a second server may have been in its way. */
+const SECOND_TRIES = 2;
+/** The longest pause before a bind is tried again, in milliseconds. */
+const LONGEST_PAUSE_MS = 20;
+
 /**
- * Claims a port before the reactors share it. The reactors listen with SO_REUSEPORT, and a second
- * server would do so, too: it would start without an error and take a part of the connections.
- * Two steps prevent this. On Linux an abstract Unix socket, named after the port, keeps a second
- * server out that starts at the same moment. An exclusive bind then proves that nobody listens. The
- * kernel frees the Unix socket when the process ends in any way.
+ * Claims a port on every address of a host before the reactors share it. The reactors listen with
+ * SO_REUSEPORT, and a second server of the same user would do so, too: it would start without an
+ * error and take a part of the connections. Two steps prevent this. The supervisor binds each
+ * address without SO_REUSEPORT: the kernel refuses this while anybody listens on an address that
+ * overlaps. While these sockets are bound, no other server gets here, and the supervisor looks for
+ * the claims of other servers and publishes its own.
+ *
+ * A name may have several addresses. The reactors listen on the first that can be bound, and the
+ * claim is on all of them. With port 0 the host is checked only.
  *
  * @param option the name of the port in an error, such as `--port`
- * @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE
+ * @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE (as a rejection)
  */
 export async function claimPort(host: string, port: number, option = 'port'): Promise<PortClaim> {
-  const lock = await lockPort(host, port, option);
+  const addresses = await addressesOf(host).catch((cause: unknown) => {
+    throw hostError(cause, host, option);
+  });
+  const probes = await bindPatiently(addresses, { host, port, option });
+  const [address] = probes.keys() as Iterable<string>;
+  const claim = new Claim(address!, [...probes.keys()], host, option);
   try {
-    await probePort(host, port, option);
-  } catch (error) {
-    lock.release();
-    throw error;
+    if (port !== 0) await claim.settle(port);
+    return claim;
+  } finally {
+    await Promise.all([...probes.values()].map(close));
   }
-  return lock;
+}
+
+class Claim implements PortClaim {
+  readonly address: string;
+  readonly #addresses: readonly string[];
+  readonly #host: string;
+  readonly #option: string;
+  #withdrawals: (() => void)[] = [];
+
+  constructor(address: string, addresses: readonly string[], host: string, option: string) {
+    this.address = address;
+    this.#addresses = addresses;
+    this.#host = host;
+    this.#option = option;
+  }
+
+  async settle(port: number): Promise<void> {
+    try {
+      for (const address of this.#addresses) {
+        const held = findClaim(address, port);
+        if (held !== undefined) throw portInUse(this.#host, port, this.#option, held.pid);
+        this.#withdrawals.push(await publishClaim(address, port));
+      }
+    } catch (error) {
+      this.release();
+      throw error;
+    }
+  }
+
+  release(): void {
+    for (const withdraw of this.#withdrawals.splice(0)) withdraw();
+  }
+}
+
+interface Asked {
+  readonly host: string;
+  readonly port: number;
+  readonly option: string;
 }
 
 /**
- * Binds a port and frees it again. With port 0 it checks the host only.
- * @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE
+ * Binds the addresses. If two servers bind one address at the same moment, the kernel may refuse
+ * both. So a refusal counts only if it comes again.
  */
-export async function probePort(host: string, port: number, option = 'port'): Promise<void> {
-  const probe = await listen({ host, port, exclusive: true }, `${host}:${port}`, option, port);
-  await new Promise((closed) => probe.close(closed));
+async function bindPatiently(
+  addresses: readonly string[],
+  asked: Asked,
+): Promise<ReadonlyMap<string, Server>> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await bindAll(addresses, asked);
+    } catch (error) {
+      const isTaken = error instanceof HioloadError && error.code === 'HIOLOAD_PORT_IN_USE';
+      if (!isTaken || tries === SECOND_TRIES) throw error;
+      await delay(Math.random() * LONGEST_PAUSE_MS);
+    }
+  }
 }
 
 /**
- * Keeps other servers of this framework away from a port. The port itself may be bound already.
- * @throws HIOLOAD_PORT_IN_USE
+ * Binds every address that this machine has.
+ * @returns the sockets by their addresses, in the order of the addresses; at least one
  */
-export async function lockPort(host: string, port: number, option = 'port'): Promise<PortClaim> {
-  if (process.platform !== 'linux') return { release: () => undefined };
-  const lock = await listen(
-    { path: `\0hioload-ws/${host}:${port}` },
-    `${host}:${port}`,
-    option,
-    port,
-  );
-  lock.unref();
-  return { release: () => lock.close() };
+async function bindAll(
+  addresses: readonly string[],
+  { host, port, option }: Asked,
+): Promise<ReadonlyMap<string, Server>> {
+  const bound = new Map<string, Server>();
+  let refusal: HioloadError | undefined;
+  for (const address of addresses) {
+    try {
+      bound.set(address, await bind(address, port));
+    } catch (cause) {
+      const error = portError(cause, host, port, option);
+      refusal ??= error;
+      if (error.code === 'HIOLOAD_PORT_IN_USE') {
+        await Promise.all([...bound.values()].map(close));
+        throw error;
+      }
+    }
+  }
+  if (bound.size === 0 && refusal !== undefined) throw refusal;
+  return bound;
 }
 
-async function listen(
-  where: ListenOptions,
-  name: string,
-  option: string,
-  value: number,
-): Promise<Server> {
+async function bind(host: string, port: number): Promise<Server> {
   const server = createServer((socket) => socket.destroy());
-  server.listen(where);
-  try {
-    await once(server, 'listening');
-    return server;
-  } catch (cause) {
-    throw portError(cause, name, option, value);
-  }
+  server.listen({ host, port, exclusive: true });
+  await once(server, 'listening');
+  return server;
 }
 
-/** Makes the error for an address that cannot be bound. */
-export function portError(
-  cause: unknown,
-  name: string,
-  option: string,
-  port: number,
-): HioloadError {
-  const errno = (cause as NodeJS.ErrnoException).code ?? String(cause);
-  if (errno === 'EADDRINUSE') {
-    return new HioloadError(
-      'HIOLOAD_PORT_IN_USE',
-      `${option}: ${port} is in use (${name}); choose a free port, or 0 for any free port`,
-      {
-        cause,
-      },
-    );
-  }
-  return new HioloadError(
-    'HIOLOAD_ADDRESS_UNAVAILABLE',
-    `${option.replace(/port$/, 'host')} and ${option}: ${name} cannot be bound (${errno}); ` +
-      'choose an address of this machine and a port that this user may bind',
-    { cause },
-  );
+function close(server: Server): Promise<unknown> {
+  return new Promise((closed) => server.close(closed));
 }

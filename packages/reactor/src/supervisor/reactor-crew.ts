@@ -40,6 +40,8 @@ const STOP_GRACE_MS = 1_000;
 /** The parts that a crew is made of. */
 export interface ReactorCrewParts {
   readonly options: ResolvedServerOptions;
+  /** The numeric address that every reactor listens on. */
+  readonly address: string;
   readonly transport: TransportWish;
   /**
    * Judges the transport that a reactor reports. It is called during the start only.
@@ -297,7 +299,7 @@ export class ReactorCrew {
     row: number,
     events: ReactorKeeperEvents,
   ): ReactorThread {
-    const { options, placement, affinity, isOwnAffinity, topology, heapMb } = this.#parts;
+    const { options, address, placement, affinity, isOwnAffinity, topology, heapMb } = this.#parts;
     const { reactor } = place;
     const logSeat = this.#logs.seat();
     const seed = {
@@ -309,7 +311,7 @@ export class ReactorCrew {
       module: options.module,
       transport: this.#parts.transport,
       reactorModule: options.reactorModule ?? null,
-      host: options.host,
+      host: address,
       port,
       limits: options.limits,
       heapMb,

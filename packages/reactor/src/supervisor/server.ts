@@ -23,6 +23,15 @@ export interface DrainOutcome {
   readonly stuck: readonly number[];
 }
 
+/** How a server drains. */
+export interface DrainWish {
+  /**
+   * Whether the admin pages close at once. By default they stay until the end, and `/readyz` tells
+   * that the server drains. A server that the next one replaces at once gives the port up first.
+   */
+  readonly closeAdmin?: boolean;
+}
+
 /** A WebSocket server on several reactors. */
 export interface Server extends AsyncDisposable {
   readonly state: ServerState;
@@ -50,7 +59,7 @@ export interface Server extends AsyncDisposable {
    * promise of the first.
    * @param reason the reason that the log shows; default: `asked for`
    */
-  drain(reason?: string): Promise<DrainOutcome>;
+  drain(reason?: string, wish?: DrainWish): Promise<DrainOutcome>;
   /** Drains the server, so that `await using` ends it in every case. */
   [Symbol.asyncDispose](): Promise<void>;
 }

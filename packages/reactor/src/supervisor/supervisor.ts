@@ -14,7 +14,7 @@ import { memoryPolicy } from '../machine/index.js';
 import { AdminServer } from './admin.js';
 import { awaitFarewell } from './farewell.js';
 import { announceMemory } from './memory-lines.js';
-import { claimPort, lockPort, type PortClaim, probePort } from './port-claim.js';
+import { claimPort, type PortClaim } from './port-claim.js';
 import type { TransportFacts, TransportWish } from '../parts/serving-transport.js';
 import {
   announcePlan,
@@ -33,7 +33,7 @@ import {
   resolveServerOptions,
   type ServerOptions,
 } from './server-options.js';
-import type { DrainOutcome, Server, ServerAddress } from './server.js';
+import type { DrainOutcome, DrainWish, Server, ServerAddress } from './server.js';
 import { startTimeout } from './start-timeout.js';
 import type { ServerState, ServerStatus } from './status.js';
 import { chooseTransport } from './transport-choice.js';
@@ -107,8 +107,8 @@ class Supervisor implements Server {
     return this.#started;
   }
 
-  drain(reason = 'asked for'): Promise<DrainOutcome> {
-    this.#drained ??= this.#drain(reason);
+  drain(reason = 'asked for', wish: DrainWish = {}): Promise<DrainOutcome> {
+    this.#drained ??= this.#drain(reason, wish);
     return this.#drained;
   }
 
@@ -147,16 +147,14 @@ class Supervisor implements Server {
     const { wish, expected } = await chooseTransport(this.#options.transport);
     this.#plan = await this.#makePlan(expected);
     this.#requireTime();
-    if (port === 0) await probePort(host, port);
-    else this.#claim = await claimPort(host, port);
+    const claim = await claimPort(host, port);
+    this.#claim = claim;
     this.#requireTime();
     const adminPort = await this.#startAdmin();
     const listening = await this.#startCrew(this.#plan, wish, deadline);
-    if (listening === 0) {
-      // The network of the transport has no ports, so the port of the options stays free.
-      this.#claim?.release();
-      this.#claim = undefined;
-    } else if (port === 0) this.#claim = await lockPort(host, listening);
+    // If the network of the transport has no ports, the port of the options stays free.
+    if (listening === 0) claim.release();
+    else if (port === 0) await claim.settle(listening);
     this.#announceMemory();
     return this.#becomeReady(listening, adminPort);
   }
@@ -195,9 +193,10 @@ class Supervisor implements Server {
     wish: TransportWish,
   ): ReactorCrew {
     this.#requireTime();
-    const { affinity, isOwnAffinity, reactors, random } = this.#options;
+    const { host, affinity, isOwnAffinity, reactors, random } = this.#options;
     this.#crew = new ReactorCrew({
       options: this.#options,
+      address: this.#claim?.address ?? host,
       transport: wish,
       placement,
       topology,
@@ -306,7 +305,7 @@ class Supervisor implements Server {
     endStalledProcess(this.#transport?.name, this.#log);
   }
 
-  async #drain(reason: string): Promise<DrainOutcome> {
+  async #drain(reason: string, { closeAdmin = false }: DrainWish): Promise<DrainOutcome> {
     const log = this.#log;
     if (this.#state === 'idle') this.#state = 'stopped';
     if (this.#state === 'failed' || this.#state === 'stopped') return { cut: 0, stuck: this.stuck };
@@ -314,6 +313,7 @@ class Supervisor implements Server {
     const started = this.#clock.now();
     const { spreadMs, deadlineMs } = this.#options.drain;
     log.info(`draining: ${reason}`, { connections: this.#crew?.connections() ?? 0, deadlineMs });
+    if (closeAdmin) this.#admin?.close();
     // The drain waits for reactors that still start, so that they end in order.
     await this.#started?.catch(() => undefined);
     const crew = this.#crew;
@@ -325,7 +325,11 @@ class Supervisor implements Server {
       spreadMs,
       deadlineMs,
     };
-    await settlesWithin(this.#clock, deadlineMs, crew.drain(goodbye));
+    const drained = crew.drain(goodbye);
+    // The reactors stop listening now. From here on a bind tells who listens on the port. A reactor
+    // that still starts may listen once more, so the claim stays until such a reactor has ended.
+    if (crew.waiting.length === 0) this.#claim?.release();
+    await settlesWithin(this.#clock, deadlineMs, drained);
     const leftMs = (): number => started + deadlineMs - this.#clock.now();
     const cut = crew.connections();
     await awaitFarewell(port, leftMs());

@@ -1,6 +1,6 @@
 /** The life of the server process, from the launcher's first message to the end of the process. */
 import { HioloadError, type Logger } from '@hioload/api';
-import type { Server } from '@hioload/reactor';
+import type { DrainWish, Server } from '@hioload/reactor';
 import type { ServerRequest } from '../options/server-request.js';
 import type { FailedMessage, FromServer, ToServer } from '../launch/messages.js';
 import type { LogStyle } from '../log/logger.js';
@@ -39,11 +39,11 @@ export class ServerLifecycle {
    * Drains the server and ends the process. Idempotent. A message, a signal and the loss of the
    * launcher all call it.
    */
-  async drain(reason: string): Promise<void> {
+  async drain(reason: string, wish: DrainWish = {}): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
     if (this.#server === undefined) return this.#host.exit(0);
-    const { cut, stuck } = await this.#server.drain(reason);
+    const { cut, stuck } = await this.#server.drain(reason, wish);
     await this.#end({ type: 'drained', cut, stuck }, stuck, 0);
   }
 

@@ -29,7 +29,8 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 
 process.on('uncaughtException', (error) => lifecycle.crash(error));
 process.on('message', (message) => lifecycle.take(message as ToServer));
-process.on('disconnect', () => void lifecycle.drain('the launcher has gone'));
+// The next launcher may start at once, and takes the ports of this one.
+process.on('disconnect', () => void lifecycle.drain('the launcher has gone', { closeAdmin: true }));
 // Where the whole control group is signalled, or somebody signals this process alone. Ctrl-C does
 // not come here.
 for (const name of ['SIGTERM', 'SIGINT'] as const)
