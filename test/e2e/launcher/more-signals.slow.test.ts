@@ -1,9 +1,12 @@
 // End-to-end tests of further signals to the launcher and to its server.
 import { leaveOutUnlessLinux } from '@hioload/test-support/left-out';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { ask, closeCode, open } from '../server/clients.js';
 import { expectDrain, GOING_AWAY } from './drain-under-load.js';
 import { ECHO, FREE_PORTS, type RunningCommand, serve, testApp } from './start-launcher.js';
+
+const TALKATIVE = fileURLToPath(new URL('apps/talkative.ts', import.meta.url));
 
 describe.skipIf(leaveOutUnlessLinux('more signals of the launcher'))('more signals', () => {
   it.each<[string, (command: RunningCommand) => void]>([
@@ -72,12 +75,25 @@ describe.skipIf(leaveOutUnlessLinux('more signals of the launcher'))('more signa
     },
   );
 
-  it('a reader of the log that goes away ends the launch', { timeout: 60_000 }, async () => {
-    const command = serve([ECHO, ...FREE_PORTS]);
-    await command.message(/./);
+  it('a reader of the log that goes away costs the log alone', { timeout: 60_000 }, async () => {
+    const command = serve([TALKATIVE, ...FREE_PORTS, '--reactors', '1']);
+    const { url, adminUrl } = await command.ready();
+    const socket = await open(url);
     command.process.stdout?.destroy();
+    expect(await ask(socket, '10')).toBe('said');
+    const metrics = await (await fetch(`${adminUrl}/metrics`)).text();
+    expect(metrics).toMatch(/^ws_log_lines_lost_total [1-9]\d*$/m);
+    expect(command.errorOutput.trimEnd().split('\n')).toHaveLength(1);
+    expect(JSON.parse(command.errorOutput)).toMatchObject({
+      level: 'error',
+      msg:
+        'the log cannot be written (EPIPE: its reader has gone); ' +
+        'the server goes on without this log',
+    });
+    const code = closeCode(socket);
+    command.process.kill('SIGTERM');
+    expect(await code).toBe(GOING_AWAY);
     expect(await command.ended).toBe(0);
-    expect(command.errorOutput).toBe('');
     await command.nothingLeft();
   });
 });

@@ -14,7 +14,9 @@ Signals: the first SIGTERM, SIGINT or SIGHUP drains the server. A second signal 
 once. The same signal counts as a second one after half a second.
 
 Log: a slow reader of the log does not hold up the server. The server drops log lines instead, and
-writes how many it dropped once the reader reads again.
+writes how many it dropped once the reader reads again. A log that cannot be written, because its
+reader has gone or the disk is full, does not end the server: a line on the standard error says so,
+and ws_log_lines_lost_total counts the lines.
 
 Exit codes: 0 drained; 1 failed, or not drained in time; 2 bad input; 128 + the signal's number when
 a second signal ended the server.`;

@@ -122,6 +122,7 @@ export class LogReader {
   /** The pieces of incomplete lines, by writer. */
   readonly #pieces = new Map<number, Buffer[]>();
   #writers = 0;
+  #lostLines = 0;
   #isReading = false;
   #isClosed = false;
 
@@ -130,6 +131,11 @@ export class LogReader {
     this.#consumer = this.#ring.consumer();
     this.#sleeper = this.#bells.sleeper(READER);
     this.#arm();
+  }
+
+  /** The lines that did not fit into the ring. */
+  get lostLines(): number {
+    return this.#lostLines + Atomics.load(this.#lostWord, 0);
   }
 
   /** Makes room for one more writer. */
@@ -154,6 +160,7 @@ export class LogReader {
     if (Atomics.load(this.#lostWord, 0) === 0) return;
     // Pairs with the add in `LogWriter.write`.
     const lost = Atomics.exchange(this.#lostWord, 0, 0);
+    this.#lostLines += lost;
     this.#log.warn(`log lines of reactors lost: ${lost}; they did not fit into the log ring`);
   }
 

@@ -72,6 +72,13 @@ export function createMetricsPage(
   );
   expose(
     registry,
+    'ws_log_lines_lost_total',
+    'counter',
+    'Log lines lost because the log ring was full or the log could not be written.',
+    () => [{ metricName: 'ws_log_lines_lost_total', value: status().logLinesLost, labels: {} }],
+  );
+  expose(
+    registry,
     'ws_build_info',
     'gauge',
     'Always 1; the labels name the versions and the transport.',

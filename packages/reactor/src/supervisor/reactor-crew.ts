@@ -212,6 +212,11 @@ export class ReactorCrew {
     return this.#bus.metrics;
   }
 
+  /** The log lines of reactors that did not fit into the log ring. */
+  get lostLogLines(): number {
+    return this.#logs.lostLines;
+  }
+
   lanes(): LaneStatus[] {
     return this.#bus.status();
   }

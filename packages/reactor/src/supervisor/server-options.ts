@@ -7,7 +7,6 @@ import {
   isHioloadError,
   type IdleName,
   type Limits,
-  type Logger,
   systemClock,
   textOfThrown,
   type Topology,
@@ -33,7 +32,7 @@ import {
   SERVER_RANGES,
 } from '../server-defaults.js';
 import { setFields } from '../set-fields.js';
-import { type ConsoleLike, type PinoLike, toLogger } from './to-logger.js';
+import { type ConsoleLike, type CountingLogger, type PinoLike, toLogger } from './to-logger.js';
 
 /**
  * Whether the reactors are pinned. `auto` pins them, unless the CPU quota of the cgroup is lower
@@ -176,7 +175,7 @@ export interface ResolvedServerOptions {
   readonly stallAction: StallAction;
   readonly heapMb: number | undefined;
   readonly memory: MemoryWish | undefined;
-  readonly log: Logger;
+  readonly log: CountingLogger;
   readonly topology: Topology | undefined;
   readonly affinity: Affinity;
   /** Whether the affinity is an object of the user. Only the supervisor can then call it. */

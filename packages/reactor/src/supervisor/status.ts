@@ -55,6 +55,8 @@ export interface ServerStatus {
   readonly lanes: readonly LaneStatus[];
   /** The counters of the supervisor: the cells of {@link SUPERVISOR_CELLS}. */
   readonly supervisor: Pick<Metrics, 'read'>;
+  /** The log lines that were lost: the log ring was full, or the log could not be written. */
+  readonly logLinesLost: number;
 }
 
 /** The cells that the supervisor counts itself. It publishes messages, and receives none. */

@@ -289,6 +289,7 @@ class Supervisor implements Server {
       reactors: this.#crew?.status() ?? [],
       lanes: this.#crew?.lanes() ?? [],
       supervisor: this.#crew?.supervisorMetrics ?? NO_METRICS,
+      logLinesLost: this.#log.lostLines() + (this.#crew?.lostLogLines ?? 0),
     };
   }
 

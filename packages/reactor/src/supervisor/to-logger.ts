@@ -9,6 +9,8 @@ export interface ConsoleLike {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
+  /** The number of lines that the logger has lost, for `ws_log_lines_lost_total`. */
+  lostLines?(): number;
 }
 
 /** The functions of a logger that take fields and then a message. */
@@ -17,6 +19,7 @@ interface FieldsFirst {
   info(fields: object, message?: string): void;
   warn(fields: object, message?: string): void;
   error(fields: object, message?: string): void;
+  lostLines?(): number;
 }
 
 /**
@@ -27,22 +30,29 @@ export type PinoLike = FieldsFirst & ({ bindings(): object } | { addStream(strea
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
+/** A logger that knows how many lines were lost. */
+export interface CountingLogger extends Logger {
+  lostLines(): number;
+}
+
 /** Writes nothing. */
-const SILENCE: Logger = {
+const SILENCE: CountingLogger = {
   debug: () => undefined,
   info: () => undefined,
   warn: () => undefined,
   error: () => undefined,
+  lostLines: () => 0,
 };
 
 /**
  * Makes a `Logger` out of the logger of a program. pino (it has a `bindings` function) and bunyan
  * (it has an `addStream` function) take the fields first. Every other logger takes the message
  * first, like `console`. `null` makes a logger that writes nothing. The functions of the result
- * never throw: a server goes on although its log fails.
+ * never throw: a server goes on although its log fails. The lost lines are the lines for which a
+ * function of the logger failed, and those that a function `lostLines` of the logger counts.
  * @throws HIOLOAD_OPTION_INVALID if one of the four functions is missing
  */
-export function toLogger(log: ConsoleLike | PinoLike | null): Logger {
+export function toLogger(log: ConsoleLike | PinoLike | null): CountingLogger {
   if (log === null) return SILENCE;
   const given: Readonly<Record<string, unknown>> = (log ?? {}) as never;
   for (const level of LEVELS) {
@@ -55,11 +65,10 @@ export function toLogger(log: ConsoleLike | PinoLike | null): Logger {
   }
   const fieldsFirst =
     typeof given['bindings'] === 'function' || typeof given['addStream'] === 'function';
-  let hasFailed = false;
+  let failures = 0;
   /** Says once that lines are lost, where somebody may see it. */
   const failed = (error: unknown): void => {
-    if (hasFailed) return;
-    hasFailed = true;
+    if (failures++ > 0) return;
     process.emitWarning(`the log of the server fails, and lines are lost: ${textOfThrown(error)}`);
   };
   const line =
@@ -76,5 +85,11 @@ export function toLogger(log: ConsoleLike | PinoLike | null): Logger {
         failed(error);
       }
     };
-  return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
+  return {
+    debug: line('debug'),
+    info: line('info'),
+    warn: line('warn'),
+    error: line('error'),
+    lostLines: () => failures + (log.lostLines?.() ?? 0),
+  };
 }

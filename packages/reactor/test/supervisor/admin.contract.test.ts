@@ -36,6 +36,7 @@ function status(): ServerStatus {
     transport: 'uws',
     pinned: true,
     supervisor: { read: () => 0 },
+    logLinesLost: 3,
     lanes: [{ from: '1', to: '0', depthBytes: 640, full: 5 }],
     uptimeSeconds: 1.5,
     stallLimitMs: 30_000,
@@ -92,6 +93,7 @@ describe('the admin pages', () => {
         'ws_reactor_up{reactor="0"} 1',
         'ws_reactor_stalled_seconds{reactor="0"} 0',
         'ws_reactor_stalls_total{reactor="0"} 3',
+        'ws_log_lines_lost_total 3',
         'ws_build_info{version="1.2.3",transport="uws"} 1',
       ]),
     );

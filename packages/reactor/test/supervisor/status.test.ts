@@ -16,6 +16,7 @@ function server(state: ServerState, ...reactors: Partial<ReactorStatus>[]): Serv
     transport: 'uws',
     pinned: true,
     supervisor: { read: () => 0 },
+    logLinesLost: 0,
     lanes: [],
     uptimeSeconds: 0,
     stallLimitMs: 30_000,

@@ -92,8 +92,10 @@ describe('toLogger', () => {
       throw new Error('the disk is full');
     };
     const lost = (): unknown => Promise.reject(new Error('no network'));
-    logAll(toLogger({ debug: full, info: lost, warn: full, error: lost }));
+    const log = toLogger({ debug: full, info: lost, warn: full, error: lost, lostLines: () => 10 });
+    logAll(log);
     await new Promise(setImmediate);
+    expect(log.lostLines()).toBe(14);
     process.off('warning', hear);
     expect(warnings).toEqual(['the log of the server fails, and lines are lost: the disk is full']);
   });

@@ -5,8 +5,7 @@ import { isatty } from 'node:tty';
 import { Launcher } from '../launch/launcher.js';
 import { onEndSignals } from '../launch/signals.js';
 import { serverSpawner } from '../launch/spawn-server.js';
-import { createLogger, logStyle } from '../log/logger.js';
-import { openOutput } from '../log/output.js';
+import { logStyle, openLog } from '../log/logger.js';
 import { explainFailure } from './explain-failure.js';
 import type { MemoryPlan } from '../memory/memory-plan.js';
 import { resolveOptions, type OptionSources } from '../options/resolve.js';
@@ -28,10 +27,7 @@ export async function serve(sources: OptionSources): Promise<number> {
     isatty(1),
     sources.environment,
   );
-  const log = createLogger(
-    style,
-    openOutput(1, () => launcher.stop('the reader of the log has gone')),
-  );
+  const log = openLog(style);
   const launcher = new Launcher({
     options: memory.wish === undefined ? server : { ...server, memory: memory.wish },
     logStyle: style,

@@ -159,8 +159,6 @@ export class Launcher {
       case 'drained':
         this.#stuck = message.stuck;
         return this.#expectEnd();
-      case 'log-closed':
-        return this.stop('the reader of the log has gone');
     }
   }
 

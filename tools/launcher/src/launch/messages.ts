@@ -34,6 +34,4 @@ export type FromServer =
    * Everything has gone, or the deadline has passed. Reactors that are stuck make the process kill
    * itself.
    */
-  | { readonly type: 'drained'; readonly cut: number; readonly stuck: readonly number[] }
-  /** The reader of the log has gone. */
-  | { readonly type: 'log-closed' };
+  | { readonly type: 'drained'; readonly cut: number; readonly stuck: readonly number[] };

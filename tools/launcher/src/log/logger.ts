@@ -2,7 +2,7 @@
 import type { LogFields, Logger } from '@hioload/api';
 import { pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
-import type { LogOutput } from './output.js';
+import { type LogOutput, openOutput } from './output.js';
 
 /** The lowest level that is logged; `silent` logs nothing. */
 export type LogThreshold = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -30,18 +30,43 @@ export function logStyle(
   };
 }
 
+/** A logger that counts the lines that it could not write. */
+export interface CountingLogger extends Logger {
+  /** The lines that were lost since the start of this process. */
+  lostLines(): number;
+}
+
+/**
+ * Opens the log of this process, on its standard output. If the log cannot be written, for example
+ * because its reader has gone, the server goes on, and one line on the standard error says so.
+ */
+export function openLog(style: LogStyle): CountingLogger {
+  const output = openOutput(1, (code) => {
+    const why = code === 'EPIPE' ? 'its reader has gone' : 'see the code of the error';
+    createLogger(
+      style,
+      openOutput(2, () => undefined),
+    ).error(`the log cannot be written (${code}: ${why}); the server goes on without this log`);
+  });
+  return createLogger(style, output);
+}
+
 /**
  * A logger over pino. It writes each line before the call returns. It counts the lines that the
  * output loses, and logs their number as soon as the output works again.
  */
-export function createLogger(style: LogStyle, output: LogOutput): Logger {
+export function createLogger(style: LogStyle, output: LogOutput): CountingLogger {
   let lost = 0;
+  let lostBefore = 0;
+  let lastRefusal = '';
   const counted: LogOutput = {
     write(line) {
       if (lost > 0) reportLoss();
-      const isWritten = lost === 0 && output.write(line);
-      if (!isWritten) lost++;
-      return isWritten;
+      const refusal = lost === 0 ? output.write(line) : lastRefusal;
+      if (refusal === undefined) return undefined;
+      lost++;
+      lastRefusal = refusal;
+      return refusal;
     },
   };
   const sink = style.format === 'json' ? counted : prettyOutput(style.color, counted);
@@ -55,21 +80,26 @@ export function createLogger(style: LogStyle, output: LogOutput): Logger {
   );
   const reportLoss = (): void => {
     const count = lost;
+    const why =
+      lastRefusal === 'EAGAIN'
+        ? 'the reader of the log was too slow'
+        : `the log could not be written (${lastRefusal})`;
     // The report goes through `write` like any line. With a loss of 0, `write` does not report
     // again.
     lost = 0;
-    log.warn(
-      `${count} log ${count === 1 ? 'line was' : 'lines were'} lost: the reader of the log was ` +
-        'too slow',
-    );
+    lostBefore += count;
+    log.warn(`${count} log ${count === 1 ? 'line was' : 'lines were'} lost: ${why}`);
     // The report was lost too. It does not count as a lost line.
-    if (lost > 0) lost = count;
+    if (lost === 0) return;
+    lost = count;
+    lostBefore -= count;
   };
   return {
     debug: (message, fields) => log.debug(readable(fields), message),
     info: (message, fields) => log.info(readable(fields), message),
     warn: (message, fields) => log.warn(readable(fields), message),
     error: (message, fields) => log.error(readable(fields), message),
+    lostLines: () => lostBefore + lost,
   };
 }
 

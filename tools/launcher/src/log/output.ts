@@ -4,8 +4,8 @@ import { isatty } from 'node:tty';
 
 /** The output of a log. Never throws: a server goes on although its log cannot be written. */
 export interface LogOutput {
-  /** Returns false if the line was lost because the reader is too slow. */
-  write(line: string): boolean;
+  /** Returns the code of the system error that lost the line; undefined if it is not lost. */
+  write(line: string): string | undefined;
 }
 
 /** Longest time for which a slow reader may hold up the thread that logs, in milliseconds. */
@@ -26,13 +26,15 @@ const neverNotified = new Int32Array(new SharedArrayBuffer(4));
  * that was written in part is not lost: its rest goes before the next line.
  * @param descriptor a socket must be non-blocking, as `process.stdout` makes it; a pipe or a
  * terminal may block
- * @param onReaderGone called once when the reader of a pipe has closed it (`| head`); the output
- * writes nothing after that
+ * If the log cannot be written at all, each line is tried all the same: a named pipe may get a new
+ * reader, and a disk may get room.
+ * @param onFailure called with the code of the error when the log begins to be unwritable, such as
+ * EPIPE for a reader that has gone and ENOSPC for a full disk; not for a slow reader
  */
-export function openOutput(descriptor: number, onReaderGone: () => void): LogOutput {
+export function openOutput(descriptor: number, onFailure: (code: string) => void): LogOutput {
   const target = neverBlocking(descriptor);
   let rest: Buffer = NOTHING;
-  let gone = false;
+  let hasFailed = false;
   let patienceMs = PATIENCE_MS;
   let refusedAtMs = -Infinity;
 
@@ -60,7 +62,6 @@ export function openOutput(descriptor: number, onReaderGone: () => void): LogOut
 
   return {
     write(line) {
-      if (gone) return true;
       let refusal = flush();
       let isBegun = false;
       if (refusal === undefined) {
@@ -70,11 +71,12 @@ export function openOutput(descriptor: number, onReaderGone: () => void): LogOut
         isBegun = rest.length < bytes.length;
         if (!isBegun) rest = NOTHING;
       }
-      if (refusal === 'EPIPE') {
-        gone = true;
-        onReaderGone();
-      }
-      return refusal !== 'EAGAIN' || isBegun;
+      const isWorking = refusal === undefined || refusal === 'EAGAIN';
+      if (!isWorking && !hasFailed) onFailure(refusal!);
+      hasFailed = !isWorking;
+      // The next reader has not read the begin of this line.
+      if (refusal === 'EPIPE') rest = NOTHING;
+      return isBegun && refusal !== 'EPIPE' ? undefined : refusal;
     },
   };
 }

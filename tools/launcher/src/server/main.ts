@@ -1,8 +1,7 @@
 // The entry point of the server process, which the launcher starts.
 import { createServer } from '@hioload/reactor';
 import type { FromServer, ToServer } from '../launch/messages.js';
-import { createLogger } from '../log/logger.js';
-import { openOutput } from '../log/output.js';
+import { openLog } from '../log/logger.js';
 import { ServerLifecycle } from './lifecycle.js';
 
 /** Resolves when the message is in the channel; at once where the launcher has gone. */
@@ -13,11 +12,9 @@ async function tell(message: FromServer): Promise<void> {
   });
 }
 
-const output = openOutput(1, () => void tell({ type: 'log-closed' }));
-
 const lifecycle = new ServerLifecycle({
   createServer: (options, log) => createServer({ ...options, log }),
-  createLogger: (style) => createLogger(style, output),
+  createLogger: openLog,
   tell,
   exit: (code) => process.exit(code),
   kill: () => process.kill(process.pid, 'SIGKILL'),

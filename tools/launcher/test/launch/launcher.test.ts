@@ -155,17 +155,6 @@ describe('signals', () => {
     expect(clock.pending).toBe(0);
     expect(servers.all).toHaveLength(1);
   });
-
-  it('drains when the reader of the log has gone', async () => {
-    const { servers, outcome } = startReady();
-    servers.last.says({ type: 'log-closed' });
-    expect(servers.last.got.at(-1)).toEqual({
-      type: 'drain',
-      reason: 'the reader of the log has gone',
-    });
-    servers.last.ends({ code: 0 });
-    expect(await outcome).toEqual({ exitCode: 0 });
-  });
 });
 
 describe('a drain that fails', () => {

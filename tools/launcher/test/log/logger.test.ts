@@ -8,7 +8,7 @@ const PRETTY_STYLE: LogStyle = { level: 'debug', format: 'pretty', color: false 
 /** Makes a logger and the lines that it has written; each line is there when its call returns. */
 function capture(style: LogStyle): { log: ReturnType<typeof createLogger>; lines: string[] } {
   const lines: string[] = [];
-  return { log: createLogger(style, { write: (line) => lines.push(line) > 0 }), lines };
+  return { log: createLogger(style, { write: (line) => void lines.push(line) }), lines };
 }
 
 describe('logStyle', () => {
@@ -104,27 +104,33 @@ describe.each([
   ['JSON', JSON_STYLE, (line: string) => (JSON.parse(line) as { msg: string }).msg],
   ['pretty', PRETTY_STYLE, (line: string) => line.slice(line.indexOf(']') + 2, -1)],
 ])('%s lines that are lost', (_, style, textOf) => {
-  it('are counted, and reported once when writing works again', () => {
+  it.each([
+    ['EAGAIN', 'the reader of the log was too slow'],
+    ['EPIPE', 'the log could not be written (EPIPE)'],
+    ['ENOSPC', 'the log could not be written (ENOSPC)'],
+  ])('by %s are counted, and reported once when writing works again', (refusal, why) => {
     const lines: string[] = [];
     let attempts = 0;
     let full = false;
-    const write = (line: string): boolean => {
+    const write = (line: string): string | undefined => {
       attempts++;
-      return !full && lines.push(line) > 0;
+      if (full) return refusal;
+      lines.push(line);
+      return undefined;
     };
     const log = createLogger(style, { write });
     log.info('one');
     full = true;
     for (let i = 0; i < 5; i++) log.info('lost');
     expect(attempts).toBe(6);
+    expect(log.lostLines()).toBe(5);
     full = false;
     log.info('two');
     log.info('three');
     const level = style.format === 'json' ? '' : 'INFO: ';
-    const notice =
-      `${style.format === 'json' ? '' : 'WARN: '}5 log lines were lost: the reader ` +
-      'of the log was too slow';
+    const notice = `${style.format === 'json' ? '' : 'WARN: '}5 log lines were lost: ${why}`;
     expect(lines.map(textOf)).toEqual([`${level}one`, notice, `${level}two`, `${level}three`]);
     expect(lines[1]).toMatch(/warn/i);
+    expect(log.lostLines()).toBe(5);
   });
 });

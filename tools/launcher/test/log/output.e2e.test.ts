@@ -60,7 +60,7 @@ describe('openOutput', () => {
   });
 
   it.skipIf(leaveOutUnlessLinux('a log whose reader is slow or gone'))(
-    'says once that the reader has gone, and is silent after that',
+    'says once that the reader has gone, loses the lines, and writes for the next reader',
     () => {
       const folder = mkdtempSync(join(tmpdir(), 'hioload-output-'));
       const path = join(folder, 'pipe');
@@ -68,14 +68,19 @@ describe('openOutput', () => {
       const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
       const writer = openSync(path, 'w');
       try {
-        let told = 0;
-        const output = openOutput(writer, () => told++);
-        output.write('read\n');
-        expect(told).toBe(0);
+        const told: string[] = [];
+        const output = openOutput(writer, (code) => told.push(code));
+        expect(output.write('read\n')).toBeUndefined();
+        expect(told).toEqual([]);
         closeSync(reader);
-        output.write('lost\n');
-        output.write('lost\n');
-        expect(told).toBe(1);
+        expect(output.write('lost\n')).toBe('EPIPE');
+        expect(output.write('lost\n')).toBe('EPIPE');
+        expect(told).toEqual(['EPIPE']);
+        const next = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+        expect(output.write('again\n')).toBeUndefined();
+        const bytes = Buffer.alloc(100);
+        expect(bytes.toString('utf8', 0, readSync(next, bytes))).toBe('read\nagain\n');
+        closeSync(next);
       } finally {
         closeSync(writer);
         rmSync(folder, { recursive: true });
@@ -88,10 +93,11 @@ describe('openOutput', () => {
     () => {
       const descriptor = openSync('/dev/full', 'w');
       try {
-        let told = 0;
-        const output = openOutput(descriptor, () => told++);
-        expect(() => output.write('lost\n')).not.toThrow();
-        expect(told).toBe(0);
+        const told: string[] = [];
+        const output = openOutput(descriptor, (code) => told.push(code));
+        expect(output.write('lost\n')).toBe('ENOSPC');
+        expect(output.write('lost\n')).toBe('ENOSPC');
+        expect(told).toEqual(['ENOSPC']);
       } finally {
         closeSync(descriptor);
       }
@@ -107,12 +113,12 @@ describe('openOutput', () => {
     it('waits once for the reader, and then loses lines without a wait', () => {
       withPipe(flags, ({ writer }) => {
         const output = openOutput(writer, () => undefined);
-        while (output.write(LINE));
+        while (output.write(LINE) === undefined);
         const beginMs = performance.now();
         const fates = Array.from({ length: 100 }, () => output.write(LINE));
         // A wait of 200 ms for each line would take 20 s.
         expect(performance.now() - beginMs).toBeLessThan(2_000);
-        expect(fates).toEqual(fates.map(() => false));
+        expect(fates).toEqual(fates.map(() => 'EAGAIN'));
       });
     });
 
@@ -120,11 +126,11 @@ describe('openOutput', () => {
       withPipe(flags, ({ writer, read }) => {
         const output = openOutput(writer, () => undefined);
         let taken = 0;
-        while (output.write(LINE)) taken++;
-        expect(output.write('lost\n')).toBe(false);
+        while (output.write(LINE) === undefined) taken++;
+        expect(output.write('lost\n')).toBe('EAGAIN');
         const before = read();
         expect(before.endsWith('\n')).toBe(false);
-        expect(output.write('after\n')).toBe(true);
+        expect(output.write('after\n')).toBeUndefined();
         expect(before + read()).toBe(`${LINE.repeat(taken)}after\n`);
       });
     });
