@@ -4,8 +4,8 @@ import { workerData } from 'node:worker_threads';
 
 const { entry } = workerData;
 if (entry.endsWith('.ts')) {
-  const { tsImport } = await import('tsx/esm/api');
-  await tsImport(entry, import.meta.url);
-} else {
-  await import(entry);
+  const [commonJs, esm] = await Promise.all([import('tsx/cjs/api'), import('tsx/esm/api')]);
+  commonJs.register();
+  esm.register();
 }
+await import(entry);

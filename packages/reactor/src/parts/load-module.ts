@@ -2,12 +2,16 @@
 import { HioloadError, isHioloadError, textOfThrown } from '@hioload/api';
 import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isMainThread } from 'node:worker_threads';
 
 interface ModuleExports {
   readonly default?: unknown;
 }
 
 const TYPESCRIPT = new Set(['.ts', '.mts', '.cts']);
+
+/** Whether every import on this thread takes TypeScript. So it is from the start, from source. */
+let takesTypeScript = !isMainThread && import.meta.url.endsWith('.ts');
 
 /**
  * Evaluates a module on this thread. Resolves with its default export.
@@ -41,9 +45,17 @@ export function describeValue(value: unknown): string {
 
 async function importModule(file: string): Promise<ModuleExports> {
   const url = pathToFileURL(file).href;
-  if (!TYPESCRIPT.has(extname(file))) return (await import(url)) as ModuleExports;
-  const { tsImport } = await import('tsx/esm/api');
-  return (await tsImport(url, import.meta.url)) as ModuleExports;
+  if (TYPESCRIPT.has(extname(file)) && !takesTypeScript) {
+    const esm = await import('tsx/esm/api');
+    // The main thread belongs to the program of the user, whose imports stay as they are. The cost:
+    // the module gets copies of all modules that it imports, this package among them.
+    if (isMainThread) return (await esm.tsImport(url, import.meta.url)) as ModuleExports;
+    const commonJs = await import('tsx/cjs/api');
+    commonJs.register();
+    esm.register();
+    takesTypeScript = true;
+  }
+  return (await import(url)) as ModuleExports;
 }
 
 /**
