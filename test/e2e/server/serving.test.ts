@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { ask, closeCode, open, openMany, openWhere } from './clients.js';
 import { echoLoad } from './echo-load.js';
-import { startServer } from './start-server.js';
+import { shareServer, startServer } from './start-server.js';
 
 const lacksCpus = leaveOutIf(availableParallelism() < 2 || process.platform !== 'linux', {
   what: 'placement on several CPUs',
@@ -34,37 +34,43 @@ function allowedCpus(threadId: number): string {
   return /^Cpus_allowed_list:\s*(.*)$/m.exec(status)![1]!;
 }
 
-describe('a server', () => {
-  it.skipIf(lacksCpus)(
-    'has one reactor per core, each on CPUs of its own, and leaves its own thread where it was',
-    async () => {
-      const before = allowedCpus(process.pid);
-      const { adminUrl } = await startServer('echo.ts', { pin: 'on' });
-      const { reactors } = await stats(adminUrl);
-      expect(reactors.length).toBeGreaterThan(1);
-      const lists = reactors.map(({ threadId }) => allowedCpus(threadId));
-      expect(lists).toEqual(reactors.map(({ cpus }) => cpus.join(',')));
-      const all = reactors.flatMap(({ cpus }) => cpus);
-      expect(new Set(all).size).toBe(all.length);
-      expect(allowedCpus(process.pid)).toBe(before);
-    },
-  );
+const home = process.platform === 'linux' ? allowedCpus(process.pid) : '';
 
-  it.skipIf(lacksCpus)('serves on every reactor through one port', async () => {
-    const { url, adminUrl } = await startServer('self-harm.ts', { reactors: 2 });
-    for (const reactor of ['0', '1']) await openWhere(url, 'who', (answer) => answer === reactor);
-    const { reactors } = await stats(adminUrl);
-    expect(reactors.map(({ series }) => series['ws_connections'])).toEqual([1, 1]);
+describe.skipIf(lacksCpus)('a server on every core', () => {
+  const shared = shareServer(() => startServer('self-harm.ts', { pin: 'on' }));
+
+  it('has one reactor per core, each on CPUs of its own, and stays at home itself', async () => {
+    const { reactors } = await stats(shared().adminUrl);
+    expect(reactors.length).toBeGreaterThan(1);
+    const lists = reactors.map(({ threadId }) => allowedCpus(threadId));
+    expect(lists).toEqual(reactors.map(({ cpus }) => cpus.join(',')));
+    const all = reactors.flatMap(({ cpus }) => cpus);
+    expect(new Set(all).size).toBe(all.length);
+    expect(allowedCpus(process.pid)).toBe(home);
   });
 
-  it.skipIf(lacksCpus)('has the shared memory of each reactor in full on its node', async () => {
-    const { adminUrl } = await startServer('echo.ts', { pin: 'on', reactors: 2 });
+  it('serves on every reactor through one port', async () => {
+    const { url, adminUrl } = shared();
+    const { reactors } = await stats(adminUrl);
+    for (const { reactor } of reactors)
+      await openWhere(url, 'who', (answer) => answer === String(reactor));
+    const open = async (): Promise<unknown> =>
+      (await stats(adminUrl)).reactors.map(({ series }) => series['ws_connections']);
+    await expect.poll(open).toEqual(reactors.map(() => 1));
+  });
+
+  it('gives an application in TypeScript the classes of the framework, and no copies', async () => {
+    expect(await ask(await open(shared().url), 'misuse')).toBe('the class of the framework');
+  });
+
+  it('has the shared memory of each reactor in full on its node', async () => {
+    const { adminUrl } = shared();
     const { policy, reactors } = (await (await fetch(`${adminUrl}/memory.json`)).json()) as {
       readonly policy: string | null;
       readonly reactors: readonly NumaPoolReport[];
     };
     expect(policy === null || policy === 'default').toBe(true);
-    expect(reactors).toHaveLength(2);
+    expect(reactors.length).toBeGreaterThan(1);
     for (const { home, memory } of reactors) {
       if (!memory.known) throw new Error(memory.reason);
       expect(memory.mappedBytes).toBeGreaterThanOrEqual(memory.bytes);
@@ -73,25 +79,23 @@ describe('a server', () => {
         expect(memory.bytesByNode[home.node]).toBeGreaterThanOrEqual(memory.bytes);
     }
   });
+});
 
-  it('says what it runs on, how, and where', async () => {
-    const { lines, url, adminUrl, port } = await startServer('echo.ts', { reactors: 1 });
+describe('a server', () => {
+  it('says what it runs on, how, and where, with the path of the application', async () => {
+    const started = await startServer('with-path.ts', { reactors: 1 });
+    const { lines, url, adminUrl, port } = started;
     const text = lines.map(({ message }) => message).join('\n');
     expect(text).toMatch(/^machine: .*CPU/m);
     expect(text).toMatch(/^plan: reactor 0 -> CPU \d/m);
     expect(text).toMatch(/^pinning: (on|off), /m);
     expect(text).toMatch(/^transport: uws, the native library loads here: /m);
     expect(text).toMatch(/^reactor 0 ready$/m);
-    expect(lines.find(({ message }) => message === `ready: ${url}`)?.fields).toEqual({ url });
+    const ready = lines.find(({ message }) => message === `ready: ${url}/greet`);
+    expect(ready?.fields).toEqual({ url });
     expect(text).toContain(adminUrl!);
     expect(url).toBe(`ws://127.0.0.1:${port}`);
-  });
-
-  it('is ready at an address with the path of the application', async () => {
-    const { lines, url } = await startServer('with-path.ts', { reactors: 1 });
-    const [ready = ''] = lines.flatMap(({ message }) => /^ready: (.+)$/.exec(message)?.[1] ?? []);
-    expect(ready).toBe(`${url}/greet`);
-    expect(await ask(await open(ready), 'hello')).toBe('hello');
+    expect(await ask(await open(`${url}/greet`), 'hello')).toBe('hello');
   });
 
   it('loses, alters and reorders nothing on 200 connections in 4 s', async () => {
@@ -112,9 +116,22 @@ describe('a server', () => {
     expect(counted('ws_messages_total{direction="out"}')).toBe(echoed);
     expect(counted('ws_connections')).toBe(200);
   });
+});
+
+describe('a server with limits of the operator', () => {
+  const limits = { maxConnections: 20, maxPayloadBytes: 10 };
+  const shared = shareServer(() => startServer('echo.ts', { limits }));
+
+  it('keeps them over those of the application', async () => {
+    const socket = await open(shared().url);
+    expect(await ask(socket, '0123456789')).toBe('0123456789');
+    const closed = closeCode(socket);
+    socket.send('0123456789a');
+    expect([1006, 1009]).toContain(await closed);
+  });
 
   it('holds the limit on connections over all reactors', async () => {
-    const { url } = await startServer('echo.ts', { limits: { maxConnections: 20 } });
+    const { url } = shared();
     const attempts = await Promise.allSettled(Array.from({ length: 40 }, () => open(url)));
     const refused = attempts.filter((attempt) => attempt.status === 'rejected');
     expect(refused.length).toBeGreaterThanOrEqual(20);
@@ -122,14 +139,5 @@ describe('a server', () => {
     for (const attempt of attempts) if (attempt.status === 'fulfilled') attempt.value.terminate();
     // The places come back as the server sees the connections end.
     await expect.poll(() => open(url).then((socket) => ask(socket, 'again'))).toBe('again');
-  });
-
-  it('lets the operator set limits over those of the application', async () => {
-    const { url } = await startServer('echo.ts', { limits: { maxPayloadBytes: 10 } });
-    const socket = await open(url);
-    expect(await ask(socket, '0123456789')).toBe('0123456789');
-    const closed = closeCode(socket);
-    socket.send('0123456789a');
-    expect([1006, 1009]).toContain(await closed);
   });
 });

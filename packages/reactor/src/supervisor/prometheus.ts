@@ -1,11 +1,9 @@
 /** The page of metrics in the text format of Prometheus. */
 import { type HistogramDefinition, HISTOGRAMS, METRIC_SERIES } from '@hioload/api';
-import {
-  type Metric,
-  type MetricObjectWithValues,
-  type MetricValueWithName,
-  Registry,
-} from 'prom-client';
+import type { Metric, MetricObjectWithValues, MetricValueWithName } from 'prom-client';
+// The door of prom-client loads 40 files of metrics that this page does not use, and the start of
+// each server and of each application would wait for them.
+import Registry from 'prom-client/lib/registry.js';
 import { type LaneStatus, type ServerStatus, SUPERVISOR_CELLS } from './status.js';
 
 type Values = MetricValueWithName<string>[];

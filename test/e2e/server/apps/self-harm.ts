@@ -1,5 +1,5 @@
 // An application for tests that harms its reactor when it is told to.
-import { defineApp } from '@hioload/reactor';
+import { defineApp, HioloadError } from '@hioload/reactor';
 
 const hoard: object[] = [];
 
@@ -17,11 +17,22 @@ export default defineApp<{ readonly reactor: number }>({
     else if (order === 'block') block(Number(amount));
     else if (order === 'hoard')
       for (let i = 0; i < Number(amount); i++) hoard.push({ kept: i, more: [i, i + 1] });
+    else if (order === 'misuse') return void conn.send(misuse(() => conn.subscribe('')));
     conn.send(String(which));
   },
 });
 
 let which = -1;
+
+/** Says whether the framework throws errors of the class that this module imports. */
+function misuse(call: () => unknown): string {
+  try {
+    call();
+  } catch (error) {
+    return error instanceof HioloadError ? 'the class of the framework' : 'another class';
+  }
+  return 'no error';
+}
 
 function crash(): never {
   throw new Error('uncaught in the application');

@@ -1,7 +1,8 @@
 /** The log of the launcher and of the server process: JSON lines, or lines for people. */
 import type { LogFields, Logger } from '@hioload/api';
+import { createRequire } from 'node:module';
 import { pino } from 'pino';
-import { prettyFactory } from 'pino-pretty';
+import type PinoPretty from 'pino-pretty';
 import { type LogOutput, openOutput } from './output.js';
 
 /** The lowest level that is logged; `silent` logs nothing. */
@@ -120,6 +121,8 @@ const PROCESS_FIELDS = new Set(['pid', 'hostname']);
 
 /** Writes lines for people: the fields stand dimmed at the end, a stack stands below the line. */
 function prettyOutput(color: boolean, output: LogOutput): LogOutput {
+  // Loaded here: a log in JSON, as services write it, does not wait for it.
+  const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as typeof PinoPretty;
   const prettify = prettyFactory({
     colorize: color,
     translateTime: 'SYS:HH:MM:ss.l',
