@@ -48,6 +48,27 @@ export const LIMIT_TABLE = {
       'outbound queue of a connection; beyond it, whenBufferFull of the application drops the ' +
       'next message or closes the connection; the last accepted message may exceed the limit',
   },
+  maxHeldBytes: {
+    default: 536_870_912,
+    min: 1_048_576,
+    max: 2 ** 40,
+    unit: 'bytes',
+    zeroIsOff: false,
+    meaning:
+      'memory per reactor for unfinished messages, outbound queues and subscriptions of all ' +
+      'connections; when it is full, the connections that hold most are closed first (1013; net ' +
+      'only)',
+  },
+  maxHeldBytesPerAddress: {
+    default: 268_435_456,
+    min: 65_536,
+    max: 2 ** 40,
+    unit: 'bytes',
+    zeroIsOff: true,
+    meaning:
+      'share of maxHeldBytes that the connections of one remote address may hold; beyond it, ' +
+      'those of them that hold most are closed first (1013; net only)',
+  },
   idleTimeoutSeconds: {
     default: 120,
     min: 8,

@@ -98,6 +98,24 @@ export const Metric = {
     'ws_bus_leases',
     'Blocks of the slab of this reactor that other reactors hold.',
   ),
+  HeldBytes: series(
+    'gauge',
+    'ws_held_bytes',
+    'Bytes that unfinished messages, outbound queues and subscriptions of this reactor hold.',
+  ),
+  ConnectionsShed: counter(
+    'ws_connections_shed_total',
+    'Connections closed with 1013 because they held most of a memory budget that was full.',
+  ),
+  MemoryRefused: counter(
+    'ws_memory_refused_total',
+    'Requests for memory that the budget refused: the message was lost, or its connection closed.',
+  ),
+  MemoryShort: series(
+    'gauge',
+    'ws_memory_short',
+    '1 for ten seconds after the memory budget of this reactor was full, otherwise 0.',
+  ),
   HandlerFaults: counter(
     'ws_handler_faults_total',
     'Calls of handlers and listeners that threw an error or rejected.',

@@ -152,6 +152,11 @@ export class FrameDecoder {
     return this.#violation;
   }
 
+  /** Takes the memory for later frames from another pool. Allowed between two frames. */
+  drawFrom(pool: BytePool): void {
+    this.#block.drawFrom(pool);
+  }
+
   /** Ignores all later bytes and releases the borrowed block. Idempotent; the sink may call it. */
   stop(): void {
     this.#state = State.Stopped;

@@ -72,6 +72,12 @@ export class FrameEncoder {
     return this.#out.byteLength;
   }
 
+  /** Takes the memory for later frames from another pool. Allowed while nothing waits. */
+  drawFrom(pool: BytePool): void {
+    this.#out.drawFrom(pool);
+    this.#encoded.drawFrom(pool);
+  }
+
   /** Adds `bytes[start..end)` as one message of one frame; a text has to be UTF-8. */
   message(bytes: Uint8Array, start: number, end: number, isBinary: boolean): boolean {
     const opcode = isBinary ? Opcode.Binary : Opcode.Text;

@@ -10,7 +10,7 @@ const NOTHING = new Uint8Array(0);
  * peer that announces much and sends little costs at most twice the bytes that it sent.
  */
 export class GrowingBlock implements GrowingBytes {
-  readonly #pool: BytePool;
+  #pool: BytePool;
   #lease: Lease | undefined;
   /** The memory that holds the bytes, at `start..end`; empty while there are none. */
   bytes: Uint8Array = NOTHING;
@@ -23,6 +23,11 @@ export class GrowingBlock implements GrowingBytes {
 
   get byteLength(): number {
     return this.end - this.start;
+  }
+
+  /** Takes later blocks from another pool. Allowed while nothing is reserved. */
+  drawFrom(pool: BytePool): void {
+    this.#pool = pool;
   }
 
   /** Octets that fit into the block after `end`. */

@@ -113,10 +113,13 @@ export class MessageReader implements FrameSink {
 
   /**
    * Gives the reader another sink. With null the reader refers to nobody, so that a reader in a
-   * pool keeps no connection alive.
+   * pool keeps no connection alive. Allowed while the reader is at rest.
+   * @param pool lends the memory for the messages of this sink. Default: the pool of the options
    */
-  attach(sink: MessageSink | null): void {
+  attach(sink: MessageSink | null, pool: BytePool = this.#options.pool): void {
     this.#sink = sink;
+    this.#block.drawFrom(pool);
+    this.#decoder.drawFrom(pool);
   }
 
   /**

@@ -1,5 +1,6 @@
 /* Blocks of plain memory that one thread lends over and over. */
 import { type BlockStats, type BytePool, HioloadError, type Lease } from '@hioload/api';
+import { markAsUntransferable } from 'node:worker_threads';
 import { debugByDefault } from '../shared/debug-mode.js';
 import { requireInteger } from '../shared/options.js';
 
@@ -53,8 +54,9 @@ export class PlainBytePool implements BytePool {
       shelf.exhausted += 1;
       return null;
     }
-    this.#bytes += shelf.blockBytes;
-    return shelf.lend(this);
+    const block = shelf.lend(this);
+    if (block !== null) this.#bytes += shelf.blockBytes;
+    return block;
   }
 
   /** Notes that a block is home again. */
@@ -87,12 +89,26 @@ class Shelf {
     this.blockBytes = blockBytes;
   }
 
-  lend(pool: PlainBytePool): Block {
+  /** @returns null where the process has no memory for a new block */
+  lend(pool: PlainBytePool): Block | null {
+    const block = this.idle.pop() ?? this.#make(pool);
+    if (block === null) {
+      this.exhausted += 1;
+      return null;
+    }
     this.inUse += 1;
     this.acquired += 1;
-    const block = this.idle.pop() ?? new Block(this, pool);
     block.leases = 1;
     return block;
+  }
+
+  #make(pool: PlainBytePool): Block | null {
+    try {
+      return new Block(this, pool);
+    } catch (error) {
+      if (error instanceof RangeError) return null;
+      throw error;
+    }
   }
 }
 
@@ -108,6 +124,8 @@ class Block implements Lease {
   constructor(shelf: Shelf, pool: PlainBytePool) {
     this.capacity = shelf.blockBytes;
     this.bytes = new Uint8Array(shelf.blockBytes);
+    // A user who transferred a view of the block would take the memory of all connections.
+    markAsUntransferable(this.bytes.buffer);
     this.#shelf = shelf;
     this.#pool = pool;
   }

@@ -1,5 +1,12 @@
-/** Reports lost messages in the log, at most twice a minute. */
-import { type Cancel, type Clock, type Logger, METRIC_SERIES, type Metrics } from '@hioload/api';
+/** Reports lost messages and full memory budgets in the log, at most twice a minute. */
+import {
+  type Cancel,
+  type Clock,
+  type Logger,
+  Metric,
+  METRIC_SERIES,
+  type Metrics,
+} from '@hioload/api';
 
 /** Time between two looks at the counters. */
 const LOOK_MS = 5_000;
@@ -11,13 +18,19 @@ const LOSSES = METRIC_SERIES.flatMap(({ metric, labels }, cell) =>
   metric === 'ws_messages_dropped_total' ? [{ cell, reason: labels['reason']! }] : [],
 );
 
-/** Logs how many messages were lost since the last line, by reason. */
+/** The cells that count what a full memory budget costs, each with its field in the log. */
+const SHORTAGES = [
+  { cell: Metric.ConnectionsShed, reason: 'connections closed' },
+  { cell: Metric.MemoryRefused, reason: 'requests refused' },
+];
+
+/** Logs how many messages were lost since the last line, by reason, and where memory was short. */
 export class LossWatch {
   readonly #clock: Clock;
   readonly #log: Pick<Logger, 'warn'>;
   readonly #read: () => Pick<Metrics, 'read'>;
-  /** The counts that were logged already, in the order of {@link LOSSES}. */
-  #told: readonly number[] = LOSSES.map(() => 0);
+  /** The counts that were logged already, by cell. */
+  readonly #told = new Map<number, number>();
   #nextLineMs = 0;
   #cancel: Cancel | undefined;
 
@@ -43,18 +56,39 @@ export class LossWatch {
 
   #look(): void {
     const counters = this.#read();
-    const counts = LOSSES.map(({ cell }) => counters.read(cell));
-    const lost = LOSSES.flatMap(({ reason }, i) => {
-      const count = counts[i]! - this.#told[i]!;
+    const lost = this.#news(counters, LOSSES);
+    const short = this.#news(counters, SHORTAGES);
+    if (lost.length === 0 && short.length === 0) return;
+    this.#nextLineMs = this.#clock.now() + LINE_EVERY_MS;
+    if (lost.length > 0) {
+      this.#log.warn(
+        `messages were lost: ${listed(lost)} (ws_messages_dropped_total)`,
+        Object.fromEntries(lost),
+      );
+    }
+    if (short.length > 0) {
+      this.#log.warn(
+        `memory was short: ${listed(short)}; the limits are maxHeldBytes and ` +
+          'maxHeldBytesPerAddress (ws_connections_shed_total, ws_memory_refused_total)',
+        Object.fromEntries(short),
+      );
+    }
+  }
+
+  /** What the cells counted since the last line. */
+  #news(
+    counters: Pick<Metrics, 'read'>,
+    cells: readonly { readonly cell: number; readonly reason: string }[],
+  ): (readonly [reason: string, count: number])[] {
+    return cells.flatMap(({ cell, reason }) => {
+      const total = counters.read(cell);
+      const count = total - (this.#told.get(cell) ?? 0);
+      this.#told.set(cell, total);
       return count > 0 ? [[reason, count] as const] : [];
     });
-    if (lost.length === 0) return;
-    this.#told = counts;
-    this.#nextLineMs = this.#clock.now() + LINE_EVERY_MS;
-    const list = lost.map(([reason, count]) => `${count} ${reason}`).join(', ');
-    this.#log.warn(
-      `messages were lost: ${list} (ws_messages_dropped_total)`,
-      Object.fromEntries(lost),
-    );
   }
+}
+
+function listed(news: readonly (readonly [reason: string, count: number])[]): string {
+  return news.map(([reason, count]) => `${count} ${reason}`).join(', ');
 }

@@ -116,6 +116,9 @@ function serviceOf(
         ? `reactor ${reactor} is stalled since ${(stalledMs / 1_000).toFixed(1)} s`
         : `reactor ${reactor} is ${state}`,
     );
+  const short = reactors.filter(({ totals }) => totals.read(Metric.MemoryShort) > 0);
+  if (short.length > 0)
+    others.push(`memory is short on reactor ${short.map(({ reactor }) => reactor).join(', ')}`);
   return {
     reason: [`${serving} of ${reactors.length} reactors serve`, ...others].join('; '),
     serving,

@@ -13,7 +13,10 @@ export function createReactorPools(
   pinned: boolean,
   classes: readonly BlockClass[],
 ): OwnPools {
-  return new NumaPools({ classes, ...(pinned ? { affinity: machineAffinity() } : {}) }).create(
-    home,
-  );
+  return new NumaPools({
+    classes,
+    // The memory budget of the transport has the limit: `maxHeldBytes`.
+    maxBytes: Number.MAX_SAFE_INTEGER,
+    ...(pinned ? { affinity: machineAffinity() } : {}),
+  }).create(home);
 }

@@ -57,3 +57,19 @@ it('logs the rest when it stops, and leaves no timer', () => {
   ]);
   expect(clock.pending).toBe(0);
 });
+
+it('logs what a full memory budget costs', () => {
+  metrics.add(Metric.ConnectionsShed, 32);
+  metrics.add(Metric.MemoryRefused, 1);
+  clock.advance(5_000);
+  expect(log.lines).toEqual([
+    {
+      level: 'warn',
+      message:
+        'memory was short: 32 connections closed, 1 requests refused; the limits are ' +
+        'maxHeldBytes and maxHeldBytesPerAddress (ws_connections_shed_total, ' +
+        'ws_memory_refused_total)',
+      fields: { 'connections closed': 32, 'requests refused': 1 },
+    },
+  ]);
+});

@@ -1,4 +1,6 @@
 // Tests of the health status of a server.
+import { Metric } from '@hioload/api';
+import { FakeMetrics } from '@hioload/fake';
 import { MetricsTotals } from '@hioload/pool';
 import { describe, expect, it } from 'vitest';
 import {
@@ -69,5 +71,15 @@ describe('health', () => {
       });
     }
     expect(readiness(server('draining')).reason).toBe('draining');
+  });
+
+  it('names the reactors whose memory is short', () => {
+    const totals = new FakeMetrics();
+    totals.add(Metric.MemoryShort, 1);
+    const status = server('ready', {}, { totals: totals as unknown as MetricsTotals });
+    expect(readiness(status)).toMatchObject({
+      ok: true,
+      reason: '2 of 2 reactors serve; memory is short on reactor 1',
+    });
   });
 });

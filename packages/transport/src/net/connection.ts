@@ -21,8 +21,10 @@ import {
   CloseHandshake,
   IdleVerdict,
   type ProtocolViolation,
+  Violation,
 } from '@hioload/protocol';
 import { assertPingPayload } from '../shared/ping-payload.js';
+import type { Account, Holder } from './budget/account.js';
 import type { LiveConn, NetCore } from './core.js';
 import { MessageReceiver, type Receiver } from './receiving/message-receiver.js';
 import { Lingering } from './sending/lingering.js';
@@ -41,7 +43,7 @@ export interface Agreement {
 const MS_PER_SECOND = 1_000;
 
 /** A connection as the application sees it, and its way from open to closed. */
-export class NetWebSocket implements LiveConn, Receiver, Subscriber, NetSink {
+export class NetWebSocket implements LiveConn, Receiver, Subscriber, NetSink, Holder {
   readonly id: ConnId;
   readonly data: unknown;
   readonly remoteAddress: string;
@@ -52,6 +54,7 @@ export class NetWebSocket implements LiveConn, Receiver, Subscriber, NetSink {
   refilledAtMs = 0;
   readonly #core: NetCore;
   readonly #net: NetConn;
+  readonly #account: Account;
   readonly #receiver: MessageReceiver;
   readonly #queue: SendQueue;
   readonly #extension: ExtensionSession | undefined;
@@ -66,8 +69,9 @@ export class NetWebSocket implements LiveConn, Receiver, Subscriber, NetSink {
     this.protocol = protocol;
     this.remoteAddress = net.remoteAddress;
     this.#extension = extension;
-    this.#receiver = new MessageReceiver(core, this, net, extension);
-    this.#queue = new SendQueue(core, net, extension);
+    this.#account = core.budget.open(this, net.remoteAddress);
+    this.#receiver = new MessageReceiver(core, this, net, this.#account, extension);
+    this.#queue = new SendQueue(core, net, this.#account, extension);
   }
 
   /**
@@ -191,6 +195,24 @@ export class NetWebSocket implements LiveConn, Receiver, Subscriber, NetSink {
     this.#settle();
   }
 
+  giveMemoryBack(): void {
+    if (this.state === ConnState.Open) this.#leaveOpen();
+    this.#receiver.stop();
+    this.#queue.release();
+  }
+
+  leaveForMemory(): void {
+    if (this.state === ConnState.Closed) return;
+    if (this.#net.bufferedBytes === 0) {
+      this.#fail(Violation.PoolExhausted);
+      return;
+    }
+    // A close frame would wait behind bytes that the peer does not take, and hold their memory.
+    this.#closeHandshake().failed(Violation.PoolExhausted, this.#core.now());
+    this.#net.abort();
+    this.#settle();
+  }
+
   received(bytes: Uint8Array, start: number, end: number): void {
     this.#queue.cork();
     const violation = this.#receiver.read(bytes, start, end);
@@ -289,6 +311,7 @@ export class NetWebSocket implements LiveConn, Receiver, Subscriber, NetSink {
     this.state = ConnState.Closed;
     this.#queue.release();
     this.#receiver.stop();
+    this.#account.close();
     this.#extension?.release();
     const { connections, handlers, metrics, faults, options } = this.#core;
     const code = this.#closing?.code ?? CloseCode.Abnormal;

@@ -15,6 +15,7 @@ import { FrameEncoder, MessageReader, type MessageSink } from '@hioload/protocol
 import { OutgoingMessage } from '../message/outgoing-message.js';
 import { RangeMessage } from '../message/range-message.js';
 import { FaultBarrier } from '../shared/faults.js';
+import type { MemoryBudget } from './budget/memory-budget.js';
 import { RateLimit } from '../shared/rate-limit.js';
 import { Openings } from './opening/openings.js';
 import { QueueLosses } from './sending/queue-losses.js';
@@ -42,7 +43,7 @@ export interface Flushable {
 /** The parts that a core is made of, besides the options of every transport. */
 export interface NetCoreParts {
   readonly options: TransportOptions<unknown>;
-  readonly pool: BytePool;
+  readonly budget: MemoryBudget;
   /** The extensions that a client may agree on. */
   readonly extensions: readonly Extension[];
   readonly clock: Clock;
@@ -66,7 +67,8 @@ export class NetCore {
   readonly losses: QueueLosses;
   /** The limit of messages per second; null where a connection may send any number. */
   readonly rateLimit: RateLimit | null;
-  readonly pool: BytePool;
+  /** Lends the memory of all connections. */
+  readonly budget: MemoryBudget;
   /** Readers and encoders without an extension, for connections that have something to do. */
   readonly readers: ObjectPool<MessageReader>;
   readonly encoders: ObjectPool<FrameEncoder>;
@@ -84,7 +86,7 @@ export class NetCore {
   #nextConnId: number;
   #dirty: Flushable[] = [];
 
-  constructor({ options, pool, extensions, clock }: NetCoreParts) {
+  constructor({ options, budget, extensions, clock }: NetCoreParts) {
     const { handlers, metrics, limits, pools, uplink } = options;
     this.options = options;
     this.handlers = handlers;
@@ -95,7 +97,7 @@ export class NetCore {
     this.losses = new QueueLosses(handlers, metrics, this.faults);
     this.rateLimit =
       limits.maxMessagesPerSecond > 0 ? new RateLimit(limits.maxMessagesPerSecond) : null;
-    this.pool = pool;
+    this.budget = budget;
     this.readers = pools.objects(() => this.newReader(null), MAX_IDLE_CODECS);
     this.encoders = pools.objects(() => this.newEncoder(), MAX_IDLE_CODECS);
     this.topics = new Topics({
@@ -105,27 +107,35 @@ export class NetCore {
       outgoing: this.outgoing,
       encoder: this.newEncoder(),
     });
-    this.sweep = new Sweep(clock, () => this.connections.values());
+    this.sweep = new Sweep(
+      clock,
+      () => this.connections.values(),
+      () => budget.report(),
+    );
     this.openings = new Openings(limits.maxUnfinishedHandshakes);
     this.#nextConnId = options.firstConnId;
   }
 
   /** Makes a reader. @param sink null where the reader is for the pool */
-  newReader(sink: MessageSink | null, extension?: ExtensionSession): MessageReader {
+  newReader(
+    sink: MessageSink | null,
+    pool: BytePool = this.budget,
+    extension?: ExtensionSession,
+  ): MessageReader {
     const { maxPayloadBytes, maxFragments, messageTimeoutSeconds } = this.limits;
     return new MessageReader(sink, {
       role: 'server',
       maxMessageBytes: maxPayloadBytes,
       maxFragments,
       assemblyMs: messageTimeoutSeconds * MS_PER_SECOND,
-      pool: this.pool,
+      pool,
       extension,
       now: this.now,
     });
   }
 
-  newEncoder(extension?: ExtensionSession): FrameEncoder {
-    return new FrameEncoder({ role: 'server', pool: this.pool, extension });
+  newEncoder(pool: BytePool = this.budget, extension?: ExtensionSession): FrameEncoder {
+    return new FrameEncoder({ role: 'server', pool, extension });
   }
 
   /** The id of the next connection. */

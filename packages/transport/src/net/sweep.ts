@@ -19,15 +19,20 @@ export class Sweep {
   readonly #clock: Clock;
   readonly #urgent = new Set<Timed>();
   readonly #leisurely: () => Iterable<Timed>;
+  readonly #eachTick: () => void;
   #cancel: Cancel | undefined;
   #ticks = 0;
   /** Milliseconds of the clock at the last tick. */
   nowMs: number;
 
-  /** @param leisurely gives the objects to look at once a second */
-  constructor(clock: Clock, leisurely: () => Iterable<Timed>) {
+  /**
+   * @param leisurely gives the objects to look at once a second
+   * @param eachTick is called four times a second
+   */
+  constructor(clock: Clock, leisurely: () => Iterable<Timed>, eachTick: () => void) {
     this.#clock = clock;
     this.#leisurely = leisurely;
+    this.#eachTick = eachTick;
     this.nowMs = clock.now();
   }
 
@@ -61,6 +66,7 @@ export class Sweep {
     this.#cancel = this.#clock.after(TICK_MS, () => this.#tick());
     const nowMs = this.#clock.now();
     this.nowMs = nowMs;
+    this.#eachTick();
     for (const timed of this.#urgent) timed.sweep(nowMs);
     this.#ticks += 1;
     if (this.#ticks % LEISURE_TICKS !== 0) return;

@@ -17,6 +17,7 @@ import {
 } from '@hioload/api';
 import { PermessageDeflate } from '@hioload/protocol';
 import { assertOptions } from '../shared/assert-options.js';
+import { MemoryBudget } from './budget/memory-budget.js';
 import { NetCore } from './core.js';
 import type { NetTransportOptions } from './net-options.js';
 import { Opening } from './opening/opening.js';
@@ -61,14 +62,16 @@ export async function createNetTransport<Data = unknown>(
       `pool must have a block of ${READ_BUFFER_BYTES} bytes of plain memory for the read buffer`,
     );
   }
+  const { limits, metrics } = options;
+  const budget = new MemoryBudget({ pool, limits, metrics, addressKeyOf: (address) => address });
   const access = sockets === 'plain' ? undefined : await openHandles(pool);
   const doors = access?.ok === true ? access.doors : undefined;
   const listener =
     options.listener ??
-    new SocketListener({ pool, doors, readBuffer: readBuffer.view(READ_BUFFER_BYTES) });
+    new SocketListener({ pool: budget, doors, readBuffer: readBuffer.view(READ_BUFFER_BYTES) });
   const core = new NetCore({
     options,
-    pool,
+    budget,
     extensions:
       compression === undefined ? extensions : [...extensions, new PermessageDeflate(compression)],
     clock,

@@ -8,7 +8,7 @@ import { frame, head } from '@hioload/test-support/wire';
  * no socket shows.
  */
 export class OwnNetConn implements NetConn {
-  readonly remoteAddress = '192.0.2.7';
+  readonly remoteAddress: string;
   /** One entry for each write, as long as it is `open`. */
   readonly writes: Buffer[] = [];
   /** The calls of `pause`, `resume`, `shutdown`, `close` and `abort`, in order. */
@@ -17,6 +17,10 @@ export class OwnNetConn implements NetConn {
   /** Whether the kernel takes written bytes. */
   isTaking = true;
   #sink: NetSink | undefined;
+
+  constructor(remoteAddress = '192.0.2.7') {
+    this.remoteAddress = remoteAddress;
+  }
 
   start(sink: NetSink): void {
     this.#sink = sink;

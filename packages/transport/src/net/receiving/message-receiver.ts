@@ -15,6 +15,7 @@ import {
   type ProtocolViolation,
 } from '@hioload/protocol';
 import type { Allowance } from '../../shared/rate-limit.js';
+import type { Account } from '../budget/account.js';
 import type { NetCore } from '../core.js';
 
 /** The connection whose bytes are read. */
@@ -42,36 +43,42 @@ export class MessageReceiver implements MessageSink {
   readonly #core: NetCore;
   readonly #conn: Receiver;
   readonly #net: NetConn;
+  readonly #account: Account;
   readonly #isExtended: boolean;
   readonly #idle: IdleWatch;
   #reader: MessageReader | null = null;
   #isPaused = false;
+  #isStopped = false;
   #floodBytes = 0;
 
   constructor(
     core: NetCore,
     conn: Receiver,
     net: NetConn,
+    account: Account,
     extension: ExtensionSession | undefined,
   ) {
     this.#core = core;
     this.#conn = conn;
     this.#net = net;
+    this.#account = account;
     this.#isExtended = extension !== undefined;
     this.#idle = new IdleWatch(core.limits.idleTimeoutSeconds * MS_PER_SECOND, core.now());
-    if (extension !== undefined) this.#reader = core.newReader(this, extension);
+    if (extension !== undefined) this.#reader = core.newReader(this, account, extension);
   }
 
   /**
    * Reads `bytes[start..end)`. A hook may call `stop` meanwhile. @returns the rule that was broken
    */
   read(bytes: Uint8Array, start: number, end: number): ProtocolViolation | undefined {
+    // A connection that gave its memory back may hear from its peer until it ends.
+    if (this.#isStopped) return undefined;
     const { readers, sweep } = this.#core;
     this.#idle.heard(sweep.nowMs);
     let reader = this.#reader;
     if (reader === null) {
       reader = this.#reader = readers.acquire();
-      reader.attach(this);
+      reader.attach(this, this.#account);
     }
     const violation = reader.read(bytes, start, end);
     // A reader that was stopped is of no use to other connections.
@@ -79,6 +86,8 @@ export class MessageReceiver implements MessageSink {
       this.#reader = null;
       reader.attach(null);
       readers.release(reader);
+    } else {
+      this.#account.keep();
     }
     return violation;
   }
@@ -159,6 +168,7 @@ export class MessageReceiver implements MessageSink {
 
   /** Ignores all later bytes and gives back borrowed memory. A second call does nothing. */
   stop(): void {
+    this.#isStopped = true;
     this.#reader?.stop();
     this.#reader = null;
   }

@@ -2,6 +2,7 @@
 import { type ExtensionSession, Metric, type NetConn, SendStatus } from '@hioload/api';
 import { type EncodedFrames, type FrameEncoder, PendingPong } from '@hioload/protocol';
 import type { OutgoingMessage } from '../../message/outgoing-message.js';
+import type { Account } from '../budget/account.js';
 import type { Flushable, NetCore } from '../core.js';
 import { payloadBytesOf, type SharedFrame } from '../topics/shared-frame.js';
 
@@ -23,6 +24,7 @@ const LENT_UP_TO = 2_048;
 export class SendQueue implements Flushable {
   readonly #core: NetCore;
   readonly #net: NetConn;
+  readonly #account: Account;
   readonly #isExtended: boolean;
   #encoder: FrameEncoder | null = null;
   #pong: PendingPong | null = null;
@@ -32,11 +34,17 @@ export class SendQueue implements Flushable {
   #isFlushDue = false;
   #owesDrain = false;
 
-  constructor(core: NetCore, net: NetConn, extension: ExtensionSession | undefined) {
+  constructor(
+    core: NetCore,
+    net: NetConn,
+    account: Account,
+    extension: ExtensionSession | undefined,
+  ) {
     this.#core = core;
     this.#net = net;
+    this.#account = account;
     this.#isExtended = extension !== undefined;
-    if (extension !== undefined) this.#encoder = core.newEncoder(extension);
+    if (extension !== undefined) this.#encoder = core.newEncoder(account, extension);
   }
 
   /** Whether the kernel has not taken all that was written. */
@@ -163,9 +171,10 @@ export class SendQueue implements Flushable {
     const encoder = this.#encoder;
     if (encoder === null || this.#isBlocked) return;
     this.#isBlocked = !writeAll(encoder, this.#net);
+    if (this.#isBlocked) this.#account.keep();
     if (this.#isExtended) return;
     this.#encoder = null;
-    this.#core.encoders.release(encoder);
+    this.#giveBack(encoder);
   }
 
   /**
@@ -194,11 +203,24 @@ export class SendQueue implements Flushable {
     this.#pong = null;
     if (encoder === null) return;
     encoder.release();
-    if (!this.#isExtended) this.#core.encoders.release(encoder);
+    if (!this.#isExtended) this.#giveBack(encoder);
   }
 
   #borrow(): FrameEncoder {
-    return (this.#encoder ??= this.#core.encoders.acquire());
+    return this.#encoder ?? this.#borrowAnew();
+  }
+
+  #borrowAnew(): FrameEncoder {
+    const encoder = this.#core.encoders.acquire();
+    encoder.drawFrom(this.#account);
+    this.#encoder = encoder;
+    return encoder;
+  }
+
+  /** Gives an encoder to the pool. In the pool it refers to no connection. */
+  #giveBack(encoder: FrameEncoder): void {
+    encoder.drawFrom(this.#core.budget);
+    this.#core.encoders.release(encoder);
   }
 
   #turnAway(): SendStatus {
@@ -211,6 +233,7 @@ export class SendQueue implements Flushable {
     if (!this.#isBlocked && encoder.pendingBytes >= FLUSH_BYTES) this.flush();
     if (this.#isBlocked) {
       this.#owesDrain = true;
+      this.#account.keep();
       return SendStatus.Buffered;
     }
     if (this.#corks === 0 && !this.#isFlushDue) {
