@@ -91,6 +91,9 @@ function defineCases(
   const deflated = (payload: Buffer): Buffer => newDeflater(clientTerms)(payload);
   const binary = (payload: Buffer): string => showBytes('binary', payload);
   const hello = Buffer.from('Hello, hello, hello');
+  const prose = Buffer.from(
+    'A block with a code of its own needs some text: Ångström, 世界, "so".',
+  );
 
   for (const [name, payload] of Object.entries(PAYLOADS)) {
     taken(name, [compressed(Op.Binary, deflated(payload))], [binary(payload)]);
@@ -154,6 +157,16 @@ function defineCases(
     [compressed(Op.Binary, finalBlock)],
     [binary(hello)],
   );
+  const manyFinal = Buffer.concat([
+    ...Array.from({ length: 50 }, () => deflateRawSync(hello)),
+    Buffer.alloc(8_000, Buffer.from('0300', 'hex')),
+    Buffer.of(0),
+  ]);
+  taken(
+    'thousands of final blocks',
+    [compressed(Op.Binary, manyFinal)],
+    [binary(Buffer.alloc(50 * hello.length, hello))],
+  );
   const stored = deflateRawSync(hello, { level: 0, finishFlush: constants.Z_SYNC_FLUSH }).subarray(
     0,
     -4,
@@ -211,6 +224,29 @@ function defineCases(
   refused(
     'a message that ends within a block',
     [compressed(Op.Binary, deflated(noise(2_000)).subarray(0, 300))],
+    1007,
+  );
+  refused(
+    'three octets of a block with a code of its own',
+    [compressed(Op.Binary, Buffer.from('06bb3d', 'hex'))],
+    1007,
+  );
+  const blocks = {
+    'a dynamic block': deflated(prose),
+    'a fixed block': fixed,
+    'a final block': deflateRawSync(prose),
+  };
+  for (const [name, block] of Object.entries(blocks)) {
+    refused(`${name} without its last octet`, [compressed(Op.Binary, block.subarray(0, -1))], 1007);
+    refused(
+      `${name} without its last octet, in fragments`,
+      inFragments(Op.Binary, block.subarray(0, -1), [1, block.length >> 1]),
+      1007,
+    );
+  }
+  refused(
+    'a stored block without the octet behind it',
+    [compressed(Op.Binary, stored.subarray(0, -1)), compressed(Op.Binary, deflated(hello))],
     1007,
   );
   refused(

@@ -85,6 +85,28 @@ describe('hostile input', () => {
         ),
     ],
     [
+      'final blocks without content',
+      (n) => read(frame(2, true, repeat(Buffer.from('0300', 'hex'), 8 * n), 4), 1_000, true),
+    ],
+    [
+      'final blocks of an octet',
+      (n) => read(frame(2, true, repeat(Buffer.from('4b0400', 'hex'), n), 4), 1_000, true),
+    ],
+    [
+      'empty blocks',
+      (n) =>
+        read(
+          frame(
+            2,
+            true,
+            Buffer.concat([repeat(Buffer.from('000000ffff', 'hex'), n), Buffer.of(0)]),
+            4,
+          ),
+          1_000,
+          true,
+        ),
+    ],
+    [
       'compressed zeros',
       (n) => read(frame(2, true, deflateRawSync(Buffer.alloc(n * 500)), 4), 100, true),
     ],

@@ -1,12 +1,11 @@
 // A simple decompressor, which the fuzz test compares with ours.
+import { inflatePlainly } from '@hioload/test-support/wire';
 import { constants, inflateRawSync } from 'node:zlib';
 
 /** What a sender takes off the end of each message (RFC 7692 section 7.2.1). */
 const TAIL = Buffer.of(0x00, 0x00, 0xff, 0xff);
 /** The smallest that Node inflates in. */
 const STEP_BYTES = 64;
-/** As many as our sessions take in one message; the standard does not say. */
-const MAX_FINAL_BLOCKS = 8;
 
 /**
  * One direction of a connection, all of it inflated anew for each message, by Node's sync calls.
@@ -20,6 +19,7 @@ export class InflateByNode {
   /** What came since all began anew, and how long it is inflated. */
   #before: Buffer = Buffer.alloc(0);
   #beforeBytes = 0;
+  #window: Buffer = Buffer.alloc(0);
 
   constructor(keepsContext: boolean) {
     this.#keepsContext = keepsContext;
@@ -30,20 +30,18 @@ export class InflateByNode {
    * close code where it comes to nothing.
    */
   message(encoded: Buffer, isWhole: boolean, maxBytes: number): Buffer | 1007 | 1009 {
-    const found = this.#inflate(isWhole ? Buffer.concat([encoded, TAIL]) : encoded, maxBytes);
-    if (typeof found === 'number' || !isWhole)
-      return typeof found === 'number' ? found : found.content;
-    const { content, input, finalBlocks } = found;
-    // The tail is the end of an empty block: what adds to the content by it was cut off within
-    // another one.
-    const bare = this.#inflate(encoded, maxBytes);
-    if (typeof bare === 'number' || bare.content.length !== content.length) return 1007;
+    const found = this.#inflate(encoded, maxBytes);
+    if (typeof found === 'number') return found;
+    if (!isWhole) return found.content;
+    const message = inflatePlainly(encoded, this.#window);
+    if (message === undefined) return 1007;
     if (this.#keepsContext) {
-      const isNew = finalBlocks > 0;
-      this.#before = isNew ? Buffer.alloc(0) : input;
-      this.#beforeBytes = isNew ? 0 : this.#beforeBytes + content.length;
+      this.#window = message.window;
+      const hasTail = encoded.length > 0 && !message.endsFinal;
+      this.#before = hasTail ? Buffer.concat([found.begun, TAIL]) : found.begun;
+      this.#beforeBytes = found.begunBytes;
     }
-    return content;
+    return message.content;
   }
 
   /**
@@ -56,10 +54,8 @@ export class InflateByNode {
   }
 
   #inflate(encoded: Buffer, maxBytes: number): Inflated | 1007 | 1009 {
-    const input = Buffer.concat([this.#before, encoded]);
-    let left: Buffer = input;
+    let left = Buffer.concat([this.#before, encoded]);
     let skipped = this.#beforeBytes;
-    let finalBlocks = 0;
     let content: Buffer = Buffer.alloc(0);
     for (;;) {
       const most = skipped + maxBytes - content.length;
@@ -67,21 +63,20 @@ export class InflateByNode {
       if (part === 1007) return this.#firstFault(left, most);
       if (part === 1009) return part;
       content = Buffer.concat([content, part.output.subarray(skipped)]);
-      left = left.subarray(part.consumed);
-      if (left.length === 0) return { content, input, finalBlocks };
+      if (part.consumed === left.length)
+        return { content, begun: left, begunBytes: part.output.length };
       // It stopped before the end: a final block, behind which all begins anew.
+      left = left.subarray(part.consumed);
       skipped = 0;
-      finalBlocks += 1;
-      if (finalBlocks > MAX_FINAL_BLOCKS) return 1007;
     }
   }
 }
 
-/** What a message comes to, with all that was inflated for it and how many final blocks it had. */
+/** The content of a message, and the octets that have come since all began anew. */
 interface Inflated {
   readonly content: Buffer;
-  readonly input: Buffer;
-  readonly finalBlocks: number;
+  readonly begun: Buffer;
+  readonly begunBytes: number;
 }
 
 function inflate(

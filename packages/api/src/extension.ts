@@ -47,6 +47,11 @@ export interface ExtensionSession {
    */
   readonly reservedBits: number;
   /**
+   * Whether the session has lost its memory to others, because it held the memory without finishing
+   * a message. The connection then ends with 1013. Default: false.
+   */
+  readonly isLost?: boolean;
+  /**
    * Decodes the payload `bytes[start..end)` of one frame of a marked message, and appends the
    * result to `out`. `out` holds the result of the frames before.
    * @param isLast whether this is the last frame of the message
@@ -84,9 +89,11 @@ export interface Extension {
   readonly name: string;
   /**
    * For a server: accepts one offer of a client. Undefined declines the offer; the next extension
-   * with this name is asked then.
+   * with this name is asked then. What the agreement promises is reserved here, until the session
+   * is released.
+   * @param peer names who pays for what the session holds; sessions with one name pay together
    */
-  accept(offer: ExtensionParameters): ExtensionAgreement | undefined;
+  accept(offer: ExtensionParameters, peer?: string): ExtensionAgreement | undefined;
   /** For a client: the offers to send, best first; at least one. */
   offers(): readonly ExtensionParameters[];
   /**

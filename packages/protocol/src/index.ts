@@ -53,7 +53,7 @@ export {
 } from './client-handshake.js';
 export { formatExtension, type ListedExtension, parseExtensions } from './extension-list.js';
 export { type HeadLimits, HeadReader, HeadStatus, type HttpHead } from './http-head.js';
-export { type Negotiated, negotiateExtension } from './negotiation.js';
+export { type Negotiated, negotiateExtension, negotiateExtensionFor } from './negotiation.js';
 export { type Acceptance, acceptanceHead, refusalMessage } from './opening-answer.js';
 export {
   HANDSHAKE_HEAD_LIMITS,
@@ -65,6 +65,7 @@ export {
 } from './opening-request.js';
 export { parseRequestLine, type RequestLine } from './request-line.js';
 export {
+  type CompressionWatch,
   PermessageDeflate,
   type PermessageDeflateOptions,
 } from './permessage-deflate/permessage-deflate.js';

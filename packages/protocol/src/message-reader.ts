@@ -145,10 +145,11 @@ export class MessageReader implements FrameSink {
   }
 
   /**
-   * Tells whether the message in progress takes too long. The owner asks now and then, because the
-   * reader has no timer.
+   * Tells whether the message in progress takes too long, or has lost its memory to others. The
+   * owner asks now and then, because the reader has no timer.
    */
   overdue(nowMs: number): ProtocolViolation | undefined {
+    if (this.#extension?.isLost === true) return Violation.PoolExhausted;
     const { assemblyMs } = this.#options;
     const isLate =
       assemblyMs > 0 && this.#opcode !== NO_MESSAGE && nowMs - this.#startedAtMs >= assemblyMs;

@@ -18,10 +18,22 @@ export function negotiateExtension(
   offered: readonly ListedExtension[],
   ...extensions: readonly Extension[]
 ): Negotiated | undefined {
+  return negotiateExtensionFor('', offered, extensions);
+}
+
+/**
+ * As {@link negotiateExtension}, for one of many peers.
+ * @param peer names who pays for what the session holds; sessions with one name pay together
+ */
+export function negotiateExtensionFor(
+  peer: string,
+  offered: readonly ListedExtension[],
+  extensions: readonly Extension[],
+): Negotiated | undefined {
   for (const { name, parameters } of offered) {
     for (const extension of extensions) {
       if (name !== extension.name) continue;
-      const agreement = extension.accept(parameters);
+      const agreement = extension.accept(parameters, peer);
       if (agreement === undefined) continue;
       return { session: agreement.session, element: formatExtension(name, agreement.parameters) };
     }

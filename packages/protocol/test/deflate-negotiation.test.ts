@@ -120,7 +120,8 @@ describe('the negotiation of permessage-deflate', () => {
     { memLevel: 10 },
     { minBytes: -1 },
     { maxBytes: NaN },
-    { maxContextBytes: -1 },
+    { maxContextBytes: 354_303 },
+    { windowBits: 9, peerWindowBits: 9, memLevel: 1, maxContextBytes: 95_743 },
   ])('refuses the options %o', (options) => {
     expect(() => new PermessageDeflate(options)).toThrow(
       expect.objectContaining({ code: 'HIOLOAD_OPTION_INVALID' }),

@@ -1,45 +1,31 @@
-// A pool of compression contexts, with a budget for those that live on.
+// The compression contexts of a reactor, with one budget.
 import { HioloadError } from '@hioload/api';
+import { deflateBytes, inflateBytes } from './context-bytes.js';
+import { type ContextHolder, ContextHolders } from './context-holders.js';
 import { type RawZlib, rawDeflate, rawInflate } from './raw-zlib.js';
 
-/** The effort and the memory of compression. */
-export interface DeflateEffort {
+/** The sizes, the effort and the budget of contexts. */
+export interface ContextPoolOptions {
+  /** The largest windows that the contexts may have, as powers of two. */
+  readonly windowBits: number;
+  readonly peerWindowBits: number;
   /** 1 (fast) to 9 (small). */
   readonly level: number;
   /** 1..9. A context takes 2^(memLevel + 8) bytes besides its window and hash table. */
   readonly memLevel: number;
-}
-
-/** Bytes that zlib takes besides windows and tables. */
-const INFLATE_STATE_BYTES = 10_240;
-const DEFLATE_STATE_BYTES = 6_144;
-/** The zlib of Node uses at least this number of hash bits, whatever `memLevel` is. */
-const LEAST_HASH_BITS = 15;
-
-/** Bytes of native memory that a context takes. */
-export function inflateBytes(windowBits: number): number {
-  return 2 ** windowBits + INFLATE_STATE_BYTES;
-}
-
-/**
- * Bytes of native memory that a context takes: window and chains, the hash table, and output that
- * waits.
- */
-export function deflateBytes(windowBits: number, memLevel: number): number {
-  const hashBits = Math.max(LEAST_HASH_BITS, memLevel + 7);
-  return (
-    2 ** (Math.max(9, windowBits) + 2) +
-    2 ** (hashBits + 1) +
-    2 ** (memLevel + 8) +
-    DEFLATE_STATE_BYTES
-  );
+  /** Bytes of native memory that all contexts may take. */
+  readonly maxContextBytes: number;
 }
 
 /** A context that one connection has borrowed. */
 export interface ZlibLease {
   readonly zlib: RawZlib;
-  /** Gives the context back, in any state. Must be called once. */
+  /** The native memory of the context. */
+  readonly bytes: number;
+  /** Gives the context back for another connection. Call this or `discard`, once. */
   release(): void;
+  /** Frees the context: it is out of step, so nobody may use it again. */
+  discard(): void;
 }
 
 /** Idle contexts, by kind. */
@@ -50,27 +36,58 @@ interface Shelf {
 }
 
 /**
- * The zlib contexts of a reactor, with one budget of bytes for borrowed and idle contexts together.
- * A context takes some 40 KB to decompress and 170 to 260 KB to compress. Without a budget,
- * connections with compression would fill the memory of a server.
+ * The most idle contexts of one kind. One works at a time; the others were held by messages, or by
+ * connections that have ended.
+ */
+const MAX_IDLE = 4;
+/** The part of the budget that promises leave to messages in fragments. */
+const FRAGMENTS_PART = 4;
+
+/**
+ * The zlib contexts of a reactor. A context takes some 40 KB to decompress and 170 to 260 KB to
+ * compress, so they share one budget. Its parts, in the order in which they are served:
+ *
+ * - A reserve of one pair of contexts. A message that came in one frame, and a message that is
+ *   sent, need a context for the time of a call only. They always get one.
+ * - Promises: the room for contexts that the handshake of a connection has promised to keep between
+ *   messages. A promise takes its room at once and until the connection ends.
+ * - The rest is for messages in fragments, which hold a context until their last frame. If there is
+ *   no room for one more, the peer that holds most loses its oldest context.
  */
 export class ContextPool {
-  readonly #maxBytes: number;
-  readonly #effort: DeflateEffort;
+  readonly #options: ContextPoolOptions;
   readonly #shelves = new Map<string, Shelf>();
+  readonly #holders = new ContextHolders();
+  /** What promises and held contexts may take together, and what promises may take. */
+  readonly #sharedBytes: number;
+  readonly #promisableBytes: number;
   #bytes = 0;
   #idleBytes = 0;
+  #promisedBytes = 0;
+  #heldBytes = 0;
+  readonly #onLost: () => void;
 
-  /** @param maxBytes of native memory @throws HIOLOAD_OPTION_INVALID */
-  constructor(maxBytes: number, effort: DeflateEffort) {
-    if (!Number.isSafeInteger(maxBytes) || maxBytes < 0) {
+  /**
+   * @param onLost is called when a message loses its context to others
+   * @throws HIOLOAD_OPTION_INVALID
+   */
+  constructor(options: ContextPoolOptions, onLost: () => void = () => undefined) {
+    const { windowBits, peerWindowBits, memLevel, maxContextBytes } = options;
+    const held = inflateBytes(peerWindowBits);
+    const reserve = held + deflateBytes(windowBits, memLevel);
+    const least = reserve + held;
+    if (!Number.isSafeInteger(maxContextBytes) || maxContextBytes < least) {
       throw new HioloadError(
         'HIOLOAD_OPTION_INVALID',
-        `maxContextBytes must be a whole number from 0 to 2^53-1; got ${maxBytes}`,
+        `maxContextBytes must be a whole number from ${least} (three contexts of these windows) ` +
+          `to 2^53-1; got ${maxContextBytes}`,
       );
     }
-    this.#maxBytes = maxBytes;
-    this.#effort = effort;
+    this.#options = options;
+    this.#sharedBytes = maxContextBytes - reserve;
+    const part = Math.floor(this.#sharedBytes / FRAGMENTS_PART);
+    this.#promisableBytes = this.#sharedBytes - Math.max(held, part);
+    this.#onLost = onLost;
   }
 
   /** Bytes of native memory of all contexts, including the idle ones. */
@@ -83,24 +100,58 @@ export class ContextPool {
     return this.#bytes - this.#idleBytes;
   }
 
-  /** Whether the budget has room for contexts of this many bytes now. */
-  hasRoomFor(bytes: number): boolean {
-    return this.lentBytes + bytes <= this.#maxBytes;
+  /** Bytes that are promised to connections, whether or not they have borrowed their contexts. */
+  get promisedBytes(): number {
+    return this.#promisedBytes;
   }
 
-  /** Returns undefined if the budget is used up. */
-  inflate(windowBits: number): ZlibLease | undefined {
+  /** Whether contexts of this many bytes could be promised now. */
+  hasRoomFor(bytes: number): boolean {
+    return this.#promisedBytes + bytes <= this.#promisableBytes;
+  }
+
+  /** Promises room for contexts that live on. Returns false if there is no such room. */
+  promise(bytes: number): boolean {
+    if (bytes > 0 && !this.hasRoomFor(bytes)) return false;
+    this.#promisedBytes += bytes;
+    this.#makeRoom();
+    return true;
+  }
+
+  /** Gives back the room of a promise. */
+  endPromise(bytes: number): void {
+    this.#promisedBytes -= bytes;
+  }
+
+  /** Lends a context for one call, or to a connection that it was promised to. */
+  inflate(windowBits: number): ZlibLease {
     return this.#lend(`inflate ${windowBits}`, inflateBytes(windowBits), () =>
       rawInflate(windowBits),
     );
   }
 
-  /** Returns undefined if the budget is used up. */
-  deflate(windowBits: number): ZlibLease | undefined {
-    const { level, memLevel } = this.#effort;
+  /** Lends a context for one call, or to a connection that it was promised to. */
+  deflate(windowBits: number): ZlibLease {
+    const { level, memLevel } = this.#options;
     return this.#lend(`deflate ${windowBits}`, deflateBytes(windowBits, memLevel), () =>
       rawDeflate(windowBits, level, memLevel),
     );
+  }
+
+  /**
+   * Notes that a message holds a lent context until its last frame comes. The holder may lose the
+   * context at any time from now on, in this call too.
+   */
+  hold(holder: ContextHolder, lease: ZlibLease): void {
+    this.#heldBytes += lease.bytes;
+    this.#holders.add(holder);
+    this.#makeRoom();
+  }
+
+  /** Notes that a message holds its context no longer. */
+  endHold(holder: ContextHolder, lease: ZlibLease): void {
+    this.#heldBytes -= lease.bytes;
+    this.#holders.delete(holder);
   }
 
   /** Frees the idle contexts. */
@@ -108,7 +159,17 @@ export class ContextPool {
     for (const shelf of this.#shelves.values()) while (shelf.idle.length > 0) this.#drop(shelf);
   }
 
-  #lend(kind: string, bytes: number, make: () => RawZlib): ZlibLease | undefined {
+  /** Takes contexts away from messages in fragments until what is left fits into the budget. */
+  #makeRoom(): void {
+    while (this.#promisedBytes + this.#heldBytes > this.#sharedBytes) {
+      const loser = this.#holders.next();
+      if (loser === undefined) return;
+      loser.loseContext();
+      this.#onLost();
+    }
+  }
+
+  #lend(kind: string, bytes: number, make: () => RawZlib): ZlibLease {
     let shelf = this.#shelves.get(kind);
     if (shelf === undefined) this.#shelves.set(kind, (shelf = { bytes, make, idle: [] }));
     let zlib = shelf.idle.pop();
@@ -116,21 +177,26 @@ export class ContextPool {
       this.#idleBytes -= bytes;
       zlib.reset();
     } else {
-      if (!this.hasRoomFor(bytes)) return undefined;
-      this.#makeRoom(bytes);
+      this.#freeIdle(bytes);
       zlib = make();
       this.#bytes += bytes;
     }
-    return new LentContext(zlib, () => {
-      shelf.idle.push(zlib);
-      this.#idleBytes += bytes;
+    return new LentContext(zlib, bytes, (isInStep) => {
+      if (isInStep && shelf.idle.length < MAX_IDLE) {
+        shelf.idle.push(zlib);
+        this.#idleBytes += bytes;
+      } else {
+        zlib.close();
+        this.#bytes -= bytes;
+      }
     });
   }
 
-  /** Frees idle contexts of other kinds to make room. */
-  #makeRoom(bytes: number): void {
+  /** Frees idle contexts of other kinds, so that one more context fits into the budget. */
+  #freeIdle(bytes: number): void {
+    const { maxContextBytes } = this.#options;
     for (const shelf of this.#shelves.values()) {
-      while (this.#bytes + bytes > this.#maxBytes && shelf.idle.length > 0) this.#drop(shelf);
+      while (this.#bytes + bytes > maxContextBytes && shelf.idle.length > 0) this.#drop(shelf);
     }
   }
 
@@ -143,10 +209,20 @@ export class ContextPool {
 
 class LentContext implements ZlibLease {
   readonly zlib: RawZlib;
-  readonly release: () => void;
+  readonly bytes: number;
+  readonly #end: (isInStep: boolean) => void;
 
-  constructor(zlib: RawZlib, release: () => void) {
+  constructor(zlib: RawZlib, bytes: number, end: (isInStep: boolean) => void) {
     this.zlib = zlib;
-    this.release = release;
+    this.bytes = bytes;
+    this.#end = end;
+  }
+
+  release(): void {
+    this.#end(true);
+  }
+
+  discard(): void {
+    this.#end(false);
   }
 }

@@ -1,7 +1,9 @@
 // Compression on one connection: compresses and decompresses its messages.
 import { ExtensionOutcome, type ExtensionSession, type GrowingBytes } from '@hioload/api';
+import type { ContextHolder } from './context-holders.js';
 import type { ContextPool, ZlibLease } from './context-pool.js';
-import type { RawZlib } from './raw-zlib.js';
+import { MessageInflater } from './message-inflater.js';
+import { Flush, type RawZlib } from './raw-zlib.js';
 
 /** The agreed terms, as one side sees them. */
 export interface SessionTerms {
@@ -11,6 +13,8 @@ export interface SessionTerms {
   /** Whether contexts are kept from message to message. */
   readonly keepsDeflate: boolean;
   readonly keepsInflate: boolean;
+  /** The room that the pool has promised for contexts that are kept. */
+  readonly promisedBytes: number;
   /** Shortest and longest message that is compressed, in bytes. */
   readonly minBytes: number;
   readonly maxBytes: number;
@@ -18,39 +22,35 @@ export interface SessionTerms {
 
 /** RSV1. */
 const COMPRESSED = 4;
-
-/**
- * The octets that a sender removes from the end of each message, and a receiver adds again (RFC
- * 7692 section 7.2).
- */
-const TAIL = Uint8Array.of(0x00, 0x00, 0xff, 0xff);
-
+/** The octets that a sender removes from the end of each message (RFC 7692 section 7.2.1). */
+const TAIL_BYTES = 4;
 /** Least room for a step of zlib: below six octets it would repeat its flush marker. */
 const LEAST_ROOM = 64;
 
-/**
- * Most final blocks in one message. The example of the standard has one, with an empty block after
- * it (RFC 7692 section 7.2.3.4). More are not forbidden, but each one costs a reset, and a peer
- * needs only two octets for it.
- */
-const MAX_FINAL_BLOCKS = 8;
-
 /** Compression of the messages of one connection (RFC 7692 section 7.2). */
-export class DeflateSession implements ExtensionSession {
+export class DeflateSession implements ExtensionSession, ContextHolder {
   readonly reservedBits = COMPRESSED;
+  readonly peer: string;
+  isLost = false;
   readonly #contexts: ContextPool;
   readonly #terms: SessionTerms;
+  readonly #inflater = new MessageInflater();
   /**
    * The context is kept between the frames of one message, and between messages if both sides
    * agreed on that.
    */
   #inflate: ZlibLease | undefined;
   #deflate: ZlibLease | undefined;
-  #finalBlocks = 0;
+  /** Whether a message without a promise holds the context until its last frame. */
+  #isHeld = false;
+  /** Whether a message has begun that is not complete. */
+  #isWithinMessage = false;
+  #hasEnded = false;
 
-  constructor(contexts: ContextPool, terms: SessionTerms) {
+  constructor(contexts: ContextPool, terms: SessionTerms, peer: string) {
     this.#contexts = contexts;
     this.#terms = terms;
+    this.peer = peer;
   }
 
   decode(
@@ -61,29 +61,31 @@ export class DeflateSession implements ExtensionSession {
     out: GrowingBytes,
     maxBytes: number,
   ): ExtensionOutcome {
-    const lease = (this.#inflate ??= this.#contexts.inflate(this.#terms.inflateBits));
-    if (lease === undefined) return ExtensionOutcome.OutOfMemory;
-    let outcome = this.#inflateRange(lease.zlib, bytes, start, end, out, maxBytes);
-    if (outcome === ExtensionOutcome.Done && isLast) {
-      const { end: known } = out;
-      outcome = this.#inflateRange(lease.zlib, TAIL, 0, TAIL.length, out, maxBytes);
-      // The tail is the end of an empty block. If it gives output, zlib read it as part of another
-      // block: the message was cut off.
-      if (outcome === ExtensionOutcome.Done && out.end !== known)
-        outcome = ExtensionOutcome.Invalid;
+    if (this.isLost) return ExtensionOutcome.OutOfMemory;
+    // After a fault, the messages of the peer make no sense any more.
+    if (this.#hasEnded) return ExtensionOutcome.Invalid;
+    let outcome: ExtensionOutcome = ExtensionOutcome.Done;
+    // Frames without octets need no context.
+    if (end > start) {
+      this.#isWithinMessage = true;
+      this.#inflate ??= this.#contexts.inflate(this.#terms.inflateBits);
+      outcome = this.#inflater.push(this.#inflate.zlib, bytes, start, end, out, maxBytes);
     }
-    if (isLast || outcome !== ExtensionOutcome.Done) this.#endInflate(lease, outcome);
+    const lease = this.#inflate;
+    if (lease === undefined) return outcome;
+    if (outcome === ExtensionOutcome.Done && isLast) outcome = this.#inflater.finish(lease.zlib);
+    if (outcome !== ExtensionOutcome.Done) this.release();
+    else if (isLast) this.#endMessage(lease);
+    else this.#hold(lease);
     return outcome;
   }
 
   encode(bytes: Uint8Array, start: number, end: number, out: GrowingBytes): ExtensionOutcome {
     const { minBytes, maxBytes, deflateBits, keepsDeflate } = this.#terms;
     const length = end - start;
-    if (length < minBytes || length > maxBytes) return ExtensionOutcome.Unchanged;
+    if (this.#hasEnded || length < minBytes || length > maxBytes) return ExtensionOutcome.Unchanged;
     if (length === 0) return encodeEmpty(out);
     const lease = this.#deflate ?? this.#contexts.deflate(deflateBits);
-    // Without memory to compress, the message is sent as it is.
-    if (lease === undefined) return ExtensionOutcome.Unchanged;
     if (keepsDeflate) this.#deflate = lease;
     const known = out.end - out.start;
     const isDone = deflateRange(lease.zlib, bytes, start, end, out);
@@ -93,7 +95,7 @@ export class DeflateSession implements ExtensionSession {
       if (keepsDeflate) lease.zlib.reset();
       return ExtensionOutcome.OutOfMemory;
     }
-    out.advance(-TAIL.length);
+    out.advance(-TAIL_BYTES);
     // A message that did not get shorter is sent as it is, unless the context of the peer needs it.
     const written = out.end - out.start - known;
     if (keepsDeflate || written < length) return ExtensionOutcome.Done;
@@ -101,53 +103,48 @@ export class DeflateSession implements ExtensionSession {
     return ExtensionOutcome.Unchanged;
   }
 
+  /** For the pool: another message needs the memory of this context more. */
+  loseContext(): void {
+    this.isLost = true;
+    this.#giveInflateBack();
+  }
+
   release(): void {
-    this.#inflate?.release();
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#giveInflateBack();
     this.#deflate?.release();
-    this.#inflate = this.#deflate = undefined;
+    this.#deflate = undefined;
+    this.#contexts.endPromise(this.#terms.promisedBytes);
   }
 
-  #inflateRange(
-    zlib: RawZlib,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    out: GrowingBytes,
-    maxBytes: number,
-  ): ExtensionOutcome {
-    let at = start;
-    for (;;) {
-      const known = out.end - out.start;
-      // The output has room for one octet beyond the limit, which shows that the message is too
-      // long. So the output never exceeds the limit by two.
-      const most = maxBytes + 1;
-      const wished = Math.max(LEAST_ROOM, Math.min(4 * (end - at), most - known));
-      if (out.room === 0 && !out.reserve(wished, most)) return ExtensionOutcome.OutOfMemory;
-      const room = Math.min(out.room, most - known);
-      if (!zlib.step(bytes, at, end - at, out.bytes, out.end, room))
-        return ExtensionOutcome.Invalid;
-      out.advance(room - zlib.outputLeft);
-      if (out.end - out.start > maxBytes) return ExtensionOutcome.TooBig;
-      at = end - zlib.inputLeft;
-      if (zlib.outputLeft === 0) continue;
-      if (at === end) return ExtensionOutcome.Done;
-      // Input and output have room left and zlib stopped: a final block has ended, and the next
-      // block needs a reset context.
-      this.#finalBlocks += 1;
-      if (this.#finalBlocks > MAX_FINAL_BLOCKS) return ExtensionOutcome.Invalid;
-      zlib.reset();
-    }
+  #hold(lease: ZlibLease): void {
+    if (this.#isHeld || this.#terms.keepsInflate) return;
+    this.#isHeld = true;
+    this.#contexts.hold(this, lease);
   }
 
-  #endInflate(lease: ZlibLease, outcome: ExtensionOutcome): void {
-    const isInStep = outcome === ExtensionOutcome.Done && this.#finalBlocks === 0;
-    this.#finalBlocks = 0;
-    if (this.#terms.keepsInflate) {
-      if (!isInStep) lease.zlib.reset();
-      return;
-    }
+  #endMessage(lease: ZlibLease): void {
+    this.#isWithinMessage = false;
+    if (this.#terms.keepsInflate) return;
+    this.#endHold(lease);
     this.#inflate = undefined;
     lease.release();
+  }
+
+  #endHold(lease: ZlibLease): void {
+    if (this.#isHeld) this.#contexts.endHold(this, lease);
+    this.#isHeld = false;
+  }
+
+  /** A context within a message is out of step with every other message. */
+  #giveInflateBack(): void {
+    const lease = this.#inflate;
+    this.#inflate = undefined;
+    if (lease === undefined) return;
+    this.#endHold(lease);
+    if (this.#isWithinMessage) lease.discard();
+    else lease.release();
   }
 }
 
@@ -174,7 +171,7 @@ function deflateRange(
     // Text shrinks to about half its length. Data that does not shrink takes a second step.
     if (!out.reserve(LEAST_ROOM + ((end - at) >> 1), Infinity)) return false;
     const { room } = out;
-    zlib.step(bytes, at, end - at, out.bytes, out.end, room);
+    zlib.step(Flush.Sync, bytes, at, end - at, out.bytes, out.end, room);
     out.advance(room - zlib.outputLeft);
     at = end - zlib.inputLeft;
   } while (zlib.outputLeft === 0);

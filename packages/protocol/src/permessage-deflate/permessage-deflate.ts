@@ -7,7 +7,8 @@ import {
   type ExtensionSession,
   HioloadError,
 } from '@hioload/api';
-import { ContextPool, deflateBytes, inflateBytes } from './context-pool.js';
+import { deflateBytes, inflateBytes } from './context-bytes.js';
+import { ContextPool } from './context-pool.js';
 import {
   type DeflateParameters,
   listParameters,
@@ -20,6 +21,19 @@ import { DeflateSession } from './deflate-session.js';
 
 /** The settings of compression, under the name that this package uses. */
 export type PermessageDeflateOptions = CompressionOptions;
+
+/** Is told what the budget for contexts has no room for. */
+export interface CompressionWatch {
+  /** A handshake was answered without the context takeover that both sides wanted. */
+  takeoverDeclined(): void;
+  /** A message in fragments lost its context to others: its connection ends (1013). */
+  contextLost(): void;
+}
+
+const NOBODY: CompressionWatch = {
+  takeoverDeclined: () => undefined,
+  contextLost: () => undefined,
+};
 
 /** A sender may use a smaller window than the agreed one, and need not say so. */
 const KEPT_WINDOW_BITS = 13;
@@ -37,17 +51,18 @@ const DEFAULTS: Required<CompressionOptions> = {
 
 /**
  * Compression of messages (RFC 7692). One object serves all connections of a reactor and pools
- * their contexts. If the budget `maxContextBytes` has no room for two more contexts that are kept
- * between messages, new connections compress without context takeover.
+ * their contexts. A handshake that agrees on context takeover reserves the contexts at once. If the
+ * budget `maxContextBytes` has no room for them, the connection compresses without takeover.
  */
 export class PermessageDeflate implements Extension {
   readonly name = 'permessage-deflate';
   readonly contexts: ContextPool;
   readonly #options: Required<CompressionOptions>;
   readonly #keptWindowBits: number;
+  readonly #watch: CompressionWatch;
 
   /** @throws HIOLOAD_OPTION_INVALID */
-  constructor(options: CompressionOptions = {}) {
+  constructor(options: CompressionOptions = {}, watch: CompressionWatch = NOBODY) {
     const all = { ...DEFAULTS, ...options };
     requireRange('windowBits', all.windowBits, MIN_WINDOW_BITS, MAX_WINDOW_BITS);
     requireRange('peerWindowBits', all.peerWindowBits, MIN_WINDOW_BITS, MAX_WINDOW_BITS);
@@ -57,7 +72,8 @@ export class PermessageDeflate implements Extension {
     requireRange('maxBytes', all.maxBytes, 0, Number.MAX_SAFE_INTEGER);
     this.#options = all;
     this.#keptWindowBits = options.windowBits ?? KEPT_WINDOW_BITS;
-    this.contexts = new ContextPool(all.maxContextBytes, all);
+    this.#watch = watch;
+    this.contexts = new ContextPool(all, () => watch.contextLost());
   }
 
   /**
@@ -68,37 +84,26 @@ export class PermessageDeflate implements Extension {
     return isRawZlibUsable();
   }
 
-  accept(list: ExtensionParameters): ExtensionAgreement | undefined {
+  accept(list: ExtensionParameters, peer = ''): ExtensionAgreement | undefined {
     const offer = readParameters(list);
     if (offer === undefined || !isRawZlibUsable()) return undefined;
-    const keepsContexts = this.#mayKeepContexts();
-    const { windowBits, peerWindowBits } = this.#options;
-    const answer: DeflateParameters = {
-      serverNoContextTakeover: offer.serverNoContextTakeover || !keepsContexts,
-      clientNoContextTakeover: offer.clientNoContextTakeover || !keepsContexts,
-      // The answer names the window if the client asked for one, or if our own choice is smaller.
-      serverMaxWindowBits:
-        offer.serverMaxWindowBits === undefined && windowBits === MAX_WINDOW_BITS
-          ? undefined
-          : Math.min(windowBits, offer.serverMaxWindowBits ?? MAX_WINDOW_BITS),
-      // The server may ask for a smaller window only if the client says that it can use one (RFC
-      // 7692 section 7.1.2.2).
-      clientMaxWindowBits:
-        offer.clientMaxWindowBits === undefined
-          ? undefined
-          : Math.min(
-              peerWindowBits,
-              offer.clientMaxWindowBits === 'any' ? MAX_WINDOW_BITS : offer.clientMaxWindowBits,
-            ),
-    };
-    return { session: this.#session(answer, 'server'), parameters: listParameters(answer) };
+    const { contextTakeover } = this.#options;
+    let answer = this.#answer(offer, contextTakeover);
+    let session = this.#session(answer, 'server', peer);
+    if (session === undefined) {
+      this.#watch.takeoverDeclined();
+      answer = this.#answer(offer, false);
+      session = this.#session(answer, 'server', peer);
+    }
+    return session && { session, parameters: listParameters(answer) };
   }
 
   offers(): readonly ExtensionParameters[] {
     const { contextTakeover, windowBits, peerWindowBits } = this.#options;
+    const takesOver = contextTakeover && this.#hasRoomToKeep();
     const offer: DeflateParameters = {
-      serverNoContextTakeover: !contextTakeover,
-      clientNoContextTakeover: !contextTakeover,
+      serverNoContextTakeover: !takesOver,
+      clientNoContextTakeover: !takesOver,
       serverMaxWindowBits: peerWindowBits === MAX_WINDOW_BITS ? undefined : peerWindowBits,
       clientMaxWindowBits: windowBits === MAX_WINDOW_BITS ? 'any' : windowBits,
     };
@@ -116,17 +121,49 @@ export class PermessageDeflate implements Extension {
     if ((answer.serverMaxWindowBits ?? MAX_WINDOW_BITS) > peerWindowBits) return undefined;
     if ((answer.clientMaxWindowBits ?? 0) > windowBits) return undefined;
     const clientNoContextTakeover = answer.clientNoContextTakeover || !contextTakeover;
-    return this.#session({ ...answer, clientNoContextTakeover }, 'client');
+    return (
+      this.#session({ ...answer, clientNoContextTakeover }, 'client', '') ??
+      // A client may always compress without takeover, without a word to the server.
+      this.#session({ ...answer, clientNoContextTakeover: true }, 'client', '')
+    );
   }
 
-  #mayKeepContexts(): boolean {
-    const { contextTakeover, peerWindowBits, memLevel } = this.#options;
-    const bytes = deflateBytes(this.#keptWindowBits, memLevel) + inflateBytes(peerWindowBits);
-    return contextTakeover && this.contexts.hasRoomFor(bytes);
+  #answer(offer: DeflateParameters, takesOver: boolean): DeflateParameters {
+    const { windowBits, peerWindowBits } = this.#options;
+    return {
+      serverNoContextTakeover: offer.serverNoContextTakeover || !takesOver,
+      clientNoContextTakeover: offer.clientNoContextTakeover || !takesOver,
+      // The answer names the window if the client asked for one, or if our own choice is smaller.
+      serverMaxWindowBits:
+        offer.serverMaxWindowBits === undefined && windowBits === MAX_WINDOW_BITS
+          ? undefined
+          : Math.min(windowBits, offer.serverMaxWindowBits ?? MAX_WINDOW_BITS),
+      // The server may ask for a smaller window only if the client says that it can use one (RFC
+      // 7692 section 7.1.2.2).
+      clientMaxWindowBits:
+        offer.clientMaxWindowBits === undefined
+          ? undefined
+          : Math.min(
+              peerWindowBits,
+              offer.clientMaxWindowBits === 'any' ? MAX_WINDOW_BITS : offer.clientMaxWindowBits,
+            ),
+    };
   }
 
-  #session(terms: DeflateParameters, role: 'server' | 'client'): DeflateSession {
-    const { minBytes, maxBytes, windowBits } = this.#options;
+  /** Whether an offer of takeover could be kept now, whatever windows the server chooses. */
+  #hasRoomToKeep(): boolean {
+    const bytes =
+      deflateBytes(this.#keptWindowBits, this.#options.memLevel) + inflateBytes(MAX_WINDOW_BITS);
+    return this.contexts.hasRoomFor(bytes);
+  }
+
+  /** Makes a session and reserves what it keeps. Returns undefined if there is no room for that. */
+  #session(
+    terms: DeflateParameters,
+    role: 'server' | 'client',
+    peer: string,
+  ): DeflateSession | undefined {
+    const { minBytes, maxBytes, windowBits, memLevel } = this.#options;
     const server = terms.serverMaxWindowBits ?? MAX_WINDOW_BITS;
     const client =
       typeof terms.clientMaxWindowBits === 'number' ? terms.clientMaxWindowBits : MAX_WINDOW_BITS;
@@ -134,17 +171,21 @@ export class PermessageDeflate implements Extension {
     const keepsDeflate = !(isServer
       ? terms.serverNoContextTakeover
       : terms.clientNoContextTakeover);
-    return new DeflateSession(this.contexts, {
-      deflateBits: Math.min(
-        keepsDeflate ? this.#keptWindowBits : windowBits,
-        isServer ? server : client,
-      ),
-      inflateBits: isServer ? client : server,
-      keepsDeflate,
-      keepsInflate: !(isServer ? terms.clientNoContextTakeover : terms.serverNoContextTakeover),
-      minBytes,
-      maxBytes,
-    });
+    const keepsInflate = !(isServer
+      ? terms.clientNoContextTakeover
+      : terms.serverNoContextTakeover);
+    const deflateBits = Math.min(
+      keepsDeflate ? this.#keptWindowBits : windowBits,
+      isServer ? server : client,
+    );
+    const inflateBits = isServer ? client : server;
+    const promisedBytes =
+      (keepsDeflate ? deflateBytes(deflateBits, memLevel) : 0) +
+      (keepsInflate ? inflateBytes(inflateBits) : 0);
+    if (!this.contexts.promise(promisedBytes)) return undefined;
+    const kept = { keepsDeflate, keepsInflate, promisedBytes };
+    const session = { deflateBits, inflateBits, ...kept, minBytes, maxBytes };
+    return new DeflateSession(this.contexts, session, peer);
   }
 }
 

@@ -42,6 +42,15 @@ interface ZlibInsides {
   readonly _writeState: Uint32Array;
 }
 
+/** How far a step of zlib goes. */
+export const Flush = {
+  /** To the end of the input. What was compressed so far is written out. */
+  Sync: constants.Z_SYNC_FLUSH,
+  /** Decompression only: to the end of the block, at most. */
+  Block: constants.Z_BLOCK,
+} as const;
+export type Flush = (typeof Flush)[keyof typeof Flush];
+
 /** One context of zlib, for raw DEFLATE in one direction. */
 export class RawZlib {
   /** Octets left of the output and of the input after the last step. */
@@ -63,10 +72,11 @@ export class RawZlib {
   }
 
   /**
-   * Works on a range of input until the input is used up or the output is full. Returns false if
-   * the data is not DEFLATE.
+   * Works on a range of input until the input is used up, the output is full, or `flush` says so.
+   * Returns false if the data is not DEFLATE.
    */
   step(
+    flush: Flush,
     input: Uint8Array,
     inputStart: number,
     inputBytes: number,
@@ -74,15 +84,7 @@ export class RawZlib {
     outputStart: number,
     outputBytes: number,
   ): boolean {
-    this.#handle.writeSync(
-      constants.Z_SYNC_FLUSH,
-      input,
-      inputStart,
-      inputBytes,
-      output,
-      outputStart,
-      outputBytes,
-    );
+    this.#handle.writeSync(flush, input, inputStart, inputBytes, output, outputStart, outputBytes);
     this.outputLeft = this.#state[0]!;
     this.inputLeft = this.#state[1]!;
     return !this.#hasFailed;
@@ -135,13 +137,16 @@ function tryRoundTrip(): boolean {
     const text = Buffer.from('a round trip, a round trip, a round trip');
     const [packed, unpacked] = [Buffer.alloc(99), Buffer.alloc(99)];
     const [deflate, inflate] = [rawDeflate(15, 1, 8), rawInflate(15)];
-    const isPacked = deflate.step(text, 0, text.length, packed, 0, packed.length);
+    const isPacked = deflate.step(Flush.Sync, text, 0, text.length, packed, 0, packed.length);
     const packedBytes = packed.length - deflate.outputLeft;
-    const isUnpacked = inflate.step(packed, 0, packedBytes, unpacked, 0, unpacked.length);
+    // One octet more, before which the mode `Block` has to stop.
+    const isUnpacked = inflate.step(Flush.Sync, packed, 0, packedBytes - 4, unpacked, 0, 99);
     const found = unpacked.subarray(0, unpacked.length - inflate.outputLeft);
+    const isEnded = inflate.step(Flush.Block, packed, packedBytes - 4, 5, unpacked, 0, 99);
+    const isAtEnd = isEnded && inflate.inputLeft === 1 && inflate.outputLeft === 99;
     deflate.close();
     inflate.close();
-    return isPacked && isUnpacked && packedBytes < text.length && found.equals(text);
+    return isPacked && isUnpacked && isAtEnd && packedBytes < text.length && found.equals(text);
   } catch {
     return false;
   }

@@ -12,7 +12,7 @@ import {
   chooseSubprotocol,
   isOriginAllowed,
   isPathServed,
-  negotiateExtension,
+  negotiateExtensionFor,
   type OpeningRefusal,
   OpeningReader,
   type OpeningRequest,
@@ -223,7 +223,7 @@ export class Opening implements NetSink, Timed, Handshake {
       return;
     }
     const { data, protocol, headers } = ruling;
-    const agreed = negotiateExtension(offered, ...this.#core.extensions);
+    const agreed = negotiateExtensionFor(this.#net.remoteAddress, offered, this.#core.extensions);
     const answer = {
       key,
       protocol,
