@@ -40,7 +40,11 @@ export {
   type GrowingBytes,
 } from './extension.js';
 export type { ConnectionHandlers, HookResult } from './handlers.js';
+export { addField, SINGLE_FIELDS } from './header-fields.js';
+export { type Host, isHostAllowed, isHostEntry, parseHost } from './host.js';
 export { type IdleName, IdleStep, type IdleStrategy } from './idle.js';
+export { isOriginAllowed, isOriginEntry } from './origin.js';
+export { parseIpv6 } from './ip-address.js';
 export type { InterestReader, InterestWriter, TopicHash } from './interest.js';
 export {
   type BufferFullPolicy,

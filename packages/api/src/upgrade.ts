@@ -9,7 +9,11 @@ export interface UpgradeRequest {
   readonly path: string;
   /** The part after the question mark, or the empty string. */
   readonly query: string;
-  /** The header fields, by name in lower case. Values of repeated fields are joined by `, `. */
+  /**
+   * The header fields, by name in lower case; a character of a value is an octet (Latin-1). Values
+   * of repeated fields are joined: of Cookie by `; `, of others by `, `. A request that repeats a
+   * field of one value, such as Origin or Authorization, is answered with 400.
+   */
   readonly headers: ReadonlyMap<string, string>;
   /** The subprotocols that the client offers, in its order of preference. */
   readonly protocols: readonly string[];
