@@ -156,7 +156,7 @@ const REFUSED: readonly Row[] = [
   ['a bare CR', line('X-A: a\rX-B: b'), BAD, 'malformed-head-unanswered'],
   ['a NUL in a value', line('X-A: a\0b'), BAD, 'malformed-head-unanswered'],
   ['a blank before a colon', line('X-A : a'), BAD, 'malformed-head-unanswered'],
-  ['a field without a name', line(': a'), BAD, 'malformed-head-unanswered'],
+  ['a field without a name', line(': a'), BAD, 'nameless-field-ends-head'],
   ['a line that goes on', line('X-A: a', ' b'), BAD, 'malformed-head-unanswered'],
   ['a body', line('Content-Length: 4'), BAD],
   ['a body in chunks', line('Transfer-Encoding: chunked'), BAD],

@@ -61,8 +61,12 @@ export interface KnockOptions {
   readonly path?: string;
   /** Subprotocols, of which the answer has to name one. */
   readonly protocols?: readonly string[];
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Header fields; a list stands for repeated fields. */
+  readonly headers?: Fields;
 }
+
+/** Header fields of a request; a list stands for repeated fields. */
+export type Fields = Readonly<Record<string, string | readonly string[]>>;
 
 /** A request that asks for no WebSocket. */
 export interface PlainRequest {
@@ -70,6 +74,9 @@ export interface PlainRequest {
   readonly path: string;
   /** Default: `GET`. */
   readonly method?: string;
+  readonly headers?: Fields;
+  /** Whether the request has a Host field. Default: true. */
+  readonly hasHost?: boolean;
 }
 
 /** The answer to it; the server has closed the connection when it is here. */

@@ -12,6 +12,7 @@ import { listeningCases } from './cases/listening.js';
 import { messageCases } from './cases/messages.js';
 import { metricCases } from './cases/metrics.js';
 import { pageCases } from './cases/pages.js';
+import { requestCases } from './cases/requests.js';
 import { sendingCases } from './cases/sending.js';
 import { topicCases } from './cases/topics.js';
 import { upgradeCases } from './cases/upgrade.js';
@@ -28,6 +29,7 @@ const GROUPS: Readonly<Record<string, CaseGroup>> = {
   topics: topicCases,
   uplink: uplinkCases,
   limits: limitCases,
+  requests: requestCases,
   handshake: handshakeCases,
   upgrade: upgradeCases,
   pages: pageCases,

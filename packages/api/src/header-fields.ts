@@ -1,4 +1,4 @@
-/** The table of header fields that may come more than once in a request, and how they are joined. */
+/** The header fields that a request may repeat, and how their values are joined. */
 
 /**
  * Fields of a request that hold one value, by their definition. A sender must not repeat them (RFC

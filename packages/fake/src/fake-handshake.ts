@@ -1,6 +1,7 @@
 // The opening handshake of the fake transport: asks the upgrade hook and answers the peer.
 import {
   AdmissionVerdict,
+  isOriginAllowed,
   Metric,
   type UpgradeAccept,
   type UpgradeDecision,
@@ -10,7 +11,7 @@ import { STATUS_CODES } from 'node:http';
 import { checkDecision } from './check-decision.js';
 import { type Hub, isPromise } from './hub.js';
 import type { FakePeer, PeerControls } from './peer.js';
-import { admitsOrigin, servesPath } from './rules.js';
+import { type FakeFields, judgeFields, servesPath } from './rules.js';
 import { Session } from './session.js';
 
 /** The options of a handshake of a peer. */
@@ -19,8 +20,11 @@ export interface FakeConnectOptions {
   readonly path?: string;
   /** Subprotocols that the client offers, best first. Default: none. */
   readonly protocols?: readonly string[];
-  /** More header fields. With `origin` the peer is a browser. Default of `host`: `localhost`. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * More header fields; a list stands for repeated fields. With `origin` the peer is a browser.
+   * Default of `host`: `localhost`.
+   */
+  readonly headers?: FakeFields;
   /** Default: `127.0.0.1`. */
   readonly remoteAddress?: string;
 }
@@ -43,6 +47,7 @@ export class FakeHandshake<Data> {
   readonly #peer: FakePeer<Data>;
   readonly #controls: PeerControls<Data>;
   readonly #request: UpgradeRequest;
+  readonly #isServed: boolean;
   readonly #abort = new AbortController();
 
   constructor(
@@ -54,7 +59,9 @@ export class FakeHandshake<Data> {
     this.#hub = hub;
     this.#peer = peer;
     this.#controls = controls;
-    this.#request = requestOf(options, hub.options.path, this.#abort.signal);
+    const { request, isServed } = requestOf(options, hub.options.path, this.#abort.signal);
+    this.#request = request;
+    this.#isServed = isServed;
   }
 
   /** Runs the handshake to its end, or until it waits for an asynchronous hook. */
@@ -62,8 +69,9 @@ export class FakeHandshake<Data> {
     if (this.#peer.state === 'closed') return;
     const { path, allowedOrigins, admission, handlers } = this.#hub.options;
     const { path: requested, headers, remoteAddress } = this.#request;
+    if (!this.#isServed) return this.#refuse(Metric.RejectedBadRequest, { status: 400 });
     if (!servesPath(path, requested)) return this.#refuse(Metric.RejectedPath, { status: 404 });
-    if (!admitsOrigin(headers.get('origin'), headers.get('host') ?? '', allowedOrigins)) {
+    if (!isOriginAllowed(headers.get('origin'), headers.get('host') ?? '', allowedOrigins)) {
       return this.#refuse(Metric.RejectedOrigin, { status: 403 });
     }
     const verdict = admission.admit(remoteAddress);
@@ -171,21 +179,24 @@ function requestOf(
   options: FakeConnectOptions,
   served: string,
   signal: AbortSignal,
-): UpgradeRequest {
+): { readonly request: UpgradeRequest; readonly isServed: boolean } {
   const [path = '', ...query] = (options.path ?? served.replace(/\*$/, '')).split('?');
-  const further = lowerCase(options.headers);
-  const offered = options.protocols ?? further.get('sec-websocket-protocol')?.split(',') ?? [];
-  const protocols = [...new Set(offered.map((protocol) => protocol.trim()))];
-  const headers = new Map([
+  const defaults = new Map([
     ['host', 'localhost'],
     ['upgrade', 'websocket'],
     ['connection', 'Upgrade'],
     ['sec-websocket-version', '13'],
     ['sec-websocket-key', 'AAAAAAAAAAAAAAAAAAAAAA=='],
-    ...(protocols.length > 0 ? [['sec-websocket-protocol', protocols.join(', ')] as const] : []),
-    ...further,
   ]);
-  return {
+  const { headers: given, isServed } = judgeFields(defaults, options.headers);
+  const offered = options.protocols ?? given.get('sec-websocket-protocol')?.split(',') ?? [];
+  const protocols = [...new Set(offered.map((protocol) => protocol.trim()))];
+  const offer = 'sec-websocket-protocol';
+  const headers =
+    protocols.length === 0 || given.has(offer)
+      ? given
+      : new Map([...given, [offer, protocols.join(', ')]]);
+  const request = {
     path,
     query: query.join('?'),
     headers,
@@ -193,6 +204,7 @@ function requestOf(
     remoteAddress: options.remoteAddress ?? '127.0.0.1',
     signal,
   };
+  return { request, isServed };
 }
 
 function lowerCase(headers: Readonly<Record<string, string>> = {}): Map<string, string> {

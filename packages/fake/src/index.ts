@@ -23,6 +23,7 @@ export { FakeObjectPool } from './object-pool.js';
 export { FakeThreadPools } from './thread-pools.js';
 export { FakePeer, type FakePeerState, type FakeRefusal } from './peer.js';
 export type { FakeAnswer, FakeRequest } from './plain-request.js';
+export type { FakeFields } from './rules.js';
 export { AppHarness, runApp, type RunAppOptions } from './run-app.js';
 export {
   FakeTransport,

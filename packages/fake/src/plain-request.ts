@@ -1,7 +1,7 @@
 // Plain HTTP requests to the fake transport, and their answers.
 import { Metric, type TransportOptions } from '@hioload/api';
 import { copyOf } from './captured.js';
-import { servesPath } from './rules.js';
+import { type FakeFields, judgeFields, servesPath } from './rules.js';
 
 /** A request that asks for no WebSocket. */
 export interface FakeRequest {
@@ -9,6 +9,10 @@ export interface FakeRequest {
   readonly path: string;
   /** Default: `GET`. */
   readonly method?: string;
+  /** More header fields; a list stands for repeated fields. */
+  readonly headers?: FakeFields;
+  /** Whether the request has a Host field. Default: true, with `localhost`. */
+  readonly hasHost?: boolean;
 }
 
 /** The answer to a plain request. */
@@ -26,9 +30,14 @@ export interface FakeAnswer {
  */
 export function answerPlain(
   options: TransportOptions,
-  { path: target, method = 'GET' }: FakeRequest,
+  { path: target, method = 'GET', headers: given, hasHost = true }: FakeRequest,
 ): FakeAnswer {
   const [path = ''] = target.split('?');
+  const defaults = new Map(hasHost ? [['host', 'localhost'] as const] : []);
+  if (!judgeFields(defaults, given).isServed) {
+    options.metrics.add(Metric.RejectedBadRequest, 1);
+    return answer(400, 'Bad Request', method, { 'content-type': 'text/plain; charset=utf-8' });
+  }
   const page = method === 'GET' || method === 'HEAD' ? options.pages?.get(path) : undefined;
   if (page !== undefined) {
     options.metrics.add(Metric.PagesSent, 1);
@@ -78,7 +87,8 @@ function answer(
   headers: Readonly<Record<string, string>>,
 ): FakeAnswer {
   const bytes = copyOf(body);
-  const length = { 'content-length': String(bytes.length), connection: 'close' };
+  const connection = headers['upgrade'] === undefined ? 'close' : 'Upgrade, close';
+  const length = { 'content-length': String(bytes.length), connection };
   return {
     status,
     headers: new Map(Object.entries({ ...headers, ...length })),

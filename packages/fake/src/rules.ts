@@ -2,7 +2,7 @@
  * Rules of the contracts that a fake checks by itself, because a fake may import the contracts
  * only. The contract suite runs the same cases against the fakes and the real transports.
  */
-import { HioloadError, MAX_CONTROL_PAYLOAD_BYTES } from '@hioload/api';
+import { addField, HioloadError, MAX_CONTROL_PAYLOAD_BYTES, parseHost } from '@hioload/api';
 
 /**
  * Checks the length of a control payload.
@@ -22,13 +22,27 @@ export function servesPath(pattern: string, path: string): boolean {
   return pattern.endsWith('/*') ? path.startsWith(pattern.slice(0, -1)) : path === pattern;
 }
 
-/** Whether a page of `origin` may connect to a server addressed as `host`. */
-export function admitsOrigin(
-  origin: string | undefined,
-  host: string,
-  allowed: readonly string[],
-): boolean {
-  if (origin === undefined || allowed.includes('*')) return true;
-  const lower = origin.toLowerCase();
-  return allowed.includes(lower) || lower === `http://${host}` || lower === `https://${host}`;
+/** Header fields of a request, by name; the values of a list come in lines of their own. */
+export type FakeFields = Readonly<Record<string, string | readonly string[]>>;
+
+/** The fields of a request, and whether a server may serve it. */
+export interface JudgedFields {
+  readonly headers: ReadonlyMap<string, string>;
+  /** False where the request has no valid Host, or repeats a field that holds one value. */
+  readonly isServed: boolean;
+}
+
+/** Joins the fields as a server does. A field of `given` takes the place of a default one. */
+export function judgeFields(
+  defaults: ReadonlyMap<string, string>,
+  given: FakeFields = {},
+): JudgedFields {
+  const headers = new Map<string, string>();
+  let isServed = true;
+  for (const [name, values] of Object.entries(given)) {
+    for (const value of typeof values === 'string' ? [values] : values)
+      isServed = addField(headers, name.toLowerCase(), value) && isServed;
+  }
+  for (const [name, value] of defaults) if (!headers.has(name)) headers.set(name, value);
+  return { headers, isServed: isServed && parseHost(headers.get('host') ?? '') !== undefined };
 }

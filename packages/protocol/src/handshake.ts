@@ -1,6 +1,7 @@
 // Checks whether a request is an opening handshake that a server can accept.
+import { parseHost } from '@hioload/api';
 import { parseOfferedProtocols } from './subprotocol.js';
-import { listHasToken } from './tokens.js';
+import { listHasToken, splitList } from './tokens.js';
 
 /** Why a server cannot accept a request as an opening handshake (RFC 6455 section 4.2.1). */
 export const HandshakeFault = {
@@ -8,9 +9,13 @@ export const HandshakeFault = {
   Method: 'method',
   /** No `Upgrade: websocket` with `Connection: Upgrade`: a plain HTTP request. */
   NotAnUpgrade: 'not-an-upgrade',
-  /** The Host field is missing, empty or repeated. */
+  /** The Host field is missing or repeated, or its value names no host. */
   Host: 'host',
-  /** A request that announces a body. */
+  /** A field that holds one value came more than once. */
+  Repeated: 'repeated',
+  /** The length of the body is unclear. */
+  Length: 'length',
+  /** A GET or a HEAD that announces a body. */
   Body: 'body',
   /** `Sec-WebSocket-Version` is missing or not 13. */
   Version: 'version',
@@ -44,8 +49,16 @@ export const HANDSHAKE_REFUSALS: { readonly [Fault in HandshakeFault]: Handshake
     headers: { Upgrade: 'websocket' },
     reason: 'This is a WebSocket endpoint.',
   },
-  [HandshakeFault.Host]: badRequest('The request must have one Host field.'),
-  [HandshakeFault.Body]: badRequest('A handshake has no body.'),
+  [HandshakeFault.Host]: badRequest(
+    'The request must have one Host field with a host, such as example.org or [::1]:9001.',
+  ),
+  [HandshakeFault.Repeated]: badRequest(
+    'A field that holds one value, such as Origin or Authorization, must come once.',
+  ),
+  [HandshakeFault.Length]: badRequest(
+    'The length of the body must be clear: one Content-Length, or Transfer-Encoding: chunked.',
+  ),
+  [HandshakeFault.Body]: badRequest('A GET has no body here.'),
   [HandshakeFault.Version]: {
     status: 426,
     headers: { Upgrade: 'websocket', 'Sec-WebSocket-Version': '13' },
@@ -71,28 +84,51 @@ const KEY_PADDING = '==';
 /**
  * Checks whether the head of a request is an opening handshake (RFC 6455 section 4.2.1). It does
  * not check path and origin.
- * @param method in upper case @param headers values by lower-case name, repeated fields joined by a
- * comma and a space
+ * @param method as it was sent @param headers values by lower-case name
  */
 export function checkHandshake(
   method: string,
   headers: ReadonlyMap<string, string>,
 ): HandshakeCheck {
+  const fault = checkRequest(method, headers);
+  if (fault !== undefined) return failed(fault);
   if (method !== 'GET') return failed(HandshakeFault.Method);
   if (!asksForWebSocket(headers)) return failed(HandshakeFault.NotAnUpgrade);
   const host = headers.get('host') ?? '';
-  // No host has a comma. It comes from repeated fields that were joined, and two servers may choose
-  // different ones.
-  if (host.length === 0 || host.includes(',')) return failed(HandshakeFault.Host);
-  if (headers.has('transfer-encoding') || (headers.get('content-length') ?? '0') !== '0') {
-    return failed(HandshakeFault.Body);
-  }
   if (headers.get('sec-websocket-version') !== '13') return failed(HandshakeFault.Version);
   const key = headers.get('sec-websocket-key') ?? '';
   if (!isHandshakeKey(key)) return failed(HandshakeFault.Key);
   const protocols = parseOfferedProtocols(headers.get('sec-websocket-protocol'));
   if (protocols === undefined) return failed(HandshakeFault.Protocols);
   return { ok: true, key, host, protocols };
+}
+
+/** The faults of {@link checkRequest}. */
+export type RequestFault = 'host' | 'repeated' | 'length' | 'body';
+
+/**
+ * Checks the rules that every request must keep, whatever it asks for: a page or an upgrade (RFC
+ * 9112 sections 3.2 and 6.3). Two readers of a request that breaks them may see different requests.
+ * @param method as it was sent @param headers values by lower-case name
+ * @param repeated the name of a field that holds one value and came more than once
+ */
+export function checkRequest(
+  method: string,
+  headers: ReadonlyMap<string, string>,
+  repeated?: string,
+): RequestFault | undefined {
+  if (repeated === 'host' || parseHost(headers.get('host') ?? '') === undefined)
+    return HandshakeFault.Host;
+  const length = headers.get('content-length') ?? '0';
+  const encoding = headers.get('transfer-encoding');
+  if (repeated === 'content-length' || !isWholeNumber(length)) return HandshakeFault.Length;
+  const isClear =
+    encoding === undefined || (endsInChunks(encoding) && !headers.has('content-length'));
+  if (!isClear) return HandshakeFault.Length;
+  if (repeated !== undefined) return HandshakeFault.Repeated;
+  // A body would be taken for the next request by whoever gives a GET no body.
+  const hasBody = encoding !== undefined || Number(length) > 0;
+  return hasBody && (method === 'GET' || method === 'HEAD') ? HandshakeFault.Body : undefined;
 }
 
 /**
@@ -105,6 +141,10 @@ export function asksForWebSocket(headers: ReadonlyMap<string, string>): boolean 
     listHasToken(headers.get('connection') ?? '', 'upgrade')
   );
 }
+
+const endsInChunks = (encoding: string): boolean =>
+  splitList(encoding).at(-1)?.toLowerCase() === 'chunked';
+const isWholeNumber = (text: string): boolean => /^\d+$/.test(text);
 
 const failed = (fault: HandshakeFault): HandshakeCheck => ({ ok: false, fault });
 

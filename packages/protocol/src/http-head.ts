@@ -1,5 +1,5 @@
 // Reads the head of an HTTP request or answer from chunks of bytes.
-import { HioloadError } from '@hioload/api';
+import { addField, HioloadError } from '@hioload/api';
 import { isFieldValue, isToken, trimBlanks } from './tokens.js';
 
 /** The state of reading a head. */
@@ -18,8 +18,10 @@ export type HeadStatus = (typeof HeadStatus)[keyof typeof HeadStatus];
 export interface HttpHead {
   /** The request line or status line. */
   readonly startLine: string;
-  /** Values by lower-case name; of repeated fields the values joined by a comma and a space. */
+  /** Values by lower-case name; those of repeated fields are joined as `addField` joins them. */
   readonly headers: ReadonlyMap<string, string>;
+  /** The name of a field that holds one value and came more than once. */
+  readonly repeated: string | undefined;
 }
 
 /** What a head may have at most. */
@@ -32,13 +34,16 @@ export interface HeadLimits {
 
 const CR = 0x0d;
 const LF = 0x0a;
-const NO_HEADERS: ReadonlyMap<string, string> = new Map();
+const NO_HEAD: HttpHead = { startLine: '', headers: new Map(), repeated: undefined };
+/** So many empty lines before the first line are passed over (RFC 9112 section 2.2). */
+const MAX_EMPTY_LINES = 16;
 
 /**
  * Reads the head of one HTTP/1.1 message from chunks of any size, in linear time: it looks at each
  * octet once to find the end, and once more to parse the head. A line ends in CR LF and in nothing
- * else. A field has no blank before its colon and does not continue on the next line. So the reader
- * refuses every head that two readers could understand in two ways.
+ * else. A few empty lines may come before the first line. A field has no blank before its colon and
+ * does not continue on the next line. So the reader refuses every head that two readers could
+ * understand in two ways.
  */
 export class HeadReader {
   readonly #limits: HeadLimits;
@@ -46,11 +51,12 @@ export class HeadReader {
   #kept: Buffer | undefined;
   #keptBytes = 0;
   #lines = 0;
+  #emptyLines = 0;
   /** Octets of the line at hand, and whether the last one was a CR. */
   #lineBytes = 0;
   #afterCr = false;
   #status: HeadStatus = HeadStatus.Incomplete;
-  #head: HttpHead = { startLine: '', headers: NO_HEADERS };
+  #head = NO_HEAD;
 
   constructor(limits: HeadLimits) {
     this.#limits = limits;
@@ -94,9 +100,7 @@ export class HeadReader {
     if (octet === LF) {
       if (!this.#afterCr) return this.#settle(HeadStatus.Malformed);
       this.#afterCr = false;
-      // An empty line ends the head; the first line cannot be empty.
-      if (this.#lineBytes === 0)
-        return this.#settle(this.#lines > 0 ? HeadStatus.Complete : HeadStatus.Malformed);
+      if (this.#lineBytes === 0) return this.#endEmptyLine();
       this.#lineBytes = 0;
       this.#lines += 1;
       return this.#lines > this.#limits.maxLines + 1 && this.#settle(HeadStatus.TooLarge);
@@ -105,6 +109,13 @@ export class HeadReader {
     if (octet === CR) this.#afterCr = true;
     else this.#lineBytes += 1;
     return false;
+  }
+
+  /** An empty line ends the head; before the first line, some are passed over. */
+  #endEmptyLine(): boolean {
+    if (this.#lines > 0) return this.#settle(HeadStatus.Complete);
+    this.#emptyLines += 1;
+    return this.#emptyLines > MAX_EMPTY_LINES && this.#settle(HeadStatus.Malformed);
   }
 
   #settle(status: HeadStatus): true {
@@ -131,7 +142,7 @@ export class HeadReader {
     let text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
     if (this.#kept !== undefined) text = this.#kept.toString('latin1', 0, this.#keptBytes) + text;
     this.#kept = undefined;
-    const head = parseHead(text);
+    const head = parseHead(text, 2 * this.#emptyLines);
     if (head === undefined) this.#status = HeadStatus.Malformed;
     else this.#head = head;
   }
@@ -140,11 +151,13 @@ export class HeadReader {
 /**
  * Parses a head whose lines all end in CR LF and whose last line is empty. Returns undefined if a
  * field is malformed.
+ * @param start where the first line begins
  */
-function parseHead(text: string): HttpHead | undefined {
-  let from = text.indexOf('\r\n');
-  const startLine = text.slice(0, from);
+function parseHead(text: string, start: number): HttpHead | undefined {
+  let from = text.indexOf('\r\n', start);
+  const startLine = text.slice(start, from);
   const headers = new Map<string, string>();
+  let repeated: string | undefined;
   for (from += 2; from < text.length - 2;) {
     const to = text.indexOf('\r\n', from);
     const line = text.slice(from, to);
@@ -156,8 +169,7 @@ function parseHead(text: string): HttpHead | undefined {
     const value = trimBlanks(line, colon + 1, line.length);
     if (!isToken(name) || !isFieldValue(value)) return undefined;
     const lower = name.toLowerCase();
-    const known = headers.get(lower);
-    headers.set(lower, known === undefined ? value : `${known}, ${value}`);
+    if (!addField(headers, lower, value)) repeated ??= lower;
   }
-  return { startLine, headers };
+  return { startLine, headers, repeated };
 }

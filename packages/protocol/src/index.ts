@@ -1,5 +1,5 @@
 // The public door of the protocol package: RFC 6455 and RFC 7692 without sockets.
-export { assertSendableClose, isCloseCode } from '@hioload/api';
+export { assertSendableClose, isCloseCode, isOriginAllowed } from '@hioload/api';
 export { type ReadClose, readClose } from './close.js';
 export {
   emptyFrameHeader,
@@ -13,13 +13,13 @@ export {
 } from './frame-header.js';
 export {
   checkHandshake,
+  checkRequest,
   HANDSHAKE_REFUSALS,
   type HandshakeCheck,
   HandshakeFault,
   type HandshakeRefusal,
 } from './handshake.js';
 export { applyMask } from './mask.js';
-export { isOriginAllowed } from './origin.js';
 export { type PageRequest, requestedPage } from './requested-page.js';
 export { isPathServed } from './path.js';
 export { chooseSubprotocol, parseOfferedProtocols } from './subprotocol.js';
@@ -63,7 +63,7 @@ export {
   type OpeningRequest,
   type OpeningResult,
 } from './opening-request.js';
-export { parseRequestLine, type RequestLine } from './request-line.js';
+export { isTarget, parseRequestLine, type RequestLine } from './request-line.js';
 export {
   type CompressionWatch,
   PermessageDeflate,

@@ -3,6 +3,7 @@ import { MAX_HANDSHAKE_BYTES } from '@hioload/api';
 import { type ListedExtension, parseExtensions } from './extension-list.js';
 import {
   checkHandshake,
+  checkRequest,
   HANDSHAKE_REFUSALS,
   type HandshakeFault,
   type HandshakeRefusal,
@@ -38,7 +39,9 @@ export type OpeningFault = HandshakeFault | 'malformed' | 'too-large' | 'extensi
 export interface OpeningRefusal extends Omit<HandshakeRefusal, 'status'> {
   readonly status: HandshakeRefusal['status'] | 431;
   readonly fault: OpeningFault;
-  /** What was asked for, where the request was HTTP at all. */
+  /** The method, where the request line was one of HTTP/1.1. */
+  readonly method?: string;
+  /** What was asked for, where the request kept the rules that every request must keep. */
   readonly request?: PageRequest;
 }
 
@@ -96,20 +99,36 @@ export class OpeningReader {
 }
 
 function judge(reader: HeadReader): OpeningResult {
-  const { startLine, headers } = reader.head;
+  const { startLine, headers: received, repeated } = reader.head;
   const line = parseRequestLine(startLine);
   if (line === undefined) return malformed();
-  const request = { method: line.method, path: line.path, headers };
-  const check = checkHandshake(line.method, headers);
-  if (!check.ok) return refused(check.fault, { ...HANDSHAKE_REFUSALS[check.fault], request });
+  const { method } = line;
+  const fault = checkRequest(method, received, repeated);
+  if (fault !== undefined) return refused(fault, { ...HANDSHAKE_REFUSALS[fault], method });
+  const headers = withAuthority(received, line.authority);
+  const request = { method, path: line.path, headers };
+  const check = checkHandshake(method, headers);
+  if (!check.ok)
+    return refused(check.fault, { ...HANDSHAKE_REFUSALS[check.fault], method, request });
   const extensions = parseExtensions(headers.get('sec-websocket-extensions'));
   if (extensions === undefined) {
     const reason = 'Sec-WebSocket-Extensions is malformed.';
-    return refused('extensions', { status: 400, headers: {}, reason, request });
+    return refused('extensions', { status: 400, headers: {}, reason, method, request });
   }
   const { key, host, protocols } = check;
   return {
     ok: true,
     request: { path: line.path, query: line.query, headers, host, key, protocols, extensions },
   };
+}
+
+/**
+ * The fields of a request whose target may be a URL: then the host of the URL counts, and the Host
+ * field does not (RFC 9112 section 3.2.2).
+ */
+function withAuthority(
+  headers: ReadonlyMap<string, string>,
+  authority: string | undefined,
+): ReadonlyMap<string, string> {
+  return authority === undefined ? headers : new Map(headers).set('host', authority);
 }

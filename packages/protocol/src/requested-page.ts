@@ -8,7 +8,7 @@ export interface PageRequest {
   readonly method: string;
   /** As it was sent, without the query. */
   readonly path: string;
-  /** Values by lower-case name, repeated fields joined by a comma and a space. */
+  /** Values by lower-case name; those of repeated fields are joined as `addField` joins them. */
   readonly headers: ReadonlyMap<string, string>;
 }
 

@@ -49,7 +49,7 @@ describe('checkHandshake', () => {
     ['an empty Host', HandshakeFault.Host, { host: '' }],
     ['two Hosts', HandshakeFault.Host, { host: 'a.example, b.example' }],
     ['a body', HandshakeFault.Body, { 'content-length': '5' }],
-    ['two lengths', HandshakeFault.Body, { 'content-length': '0, 5' }],
+    ['two lengths', HandshakeFault.Length, { 'content-length': '0, 5' }],
     ['a body in chunks', HandshakeFault.Body, { 'transfer-encoding': 'chunked' }],
     ['no version', HandshakeFault.Version, { 'sec-websocket-version': undefined }],
     ['version 8', HandshakeFault.Version, { 'sec-websocket-version': '8' }],

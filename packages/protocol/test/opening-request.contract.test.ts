@@ -72,6 +72,19 @@ describe('OpeningReader', () => {
     expect(reader.read(bytes, 7, bytes.length)).toBe(7);
   });
 
+  it('passes over empty lines before the first line', () => {
+    const head = headOf(['', '', ...LINES]);
+    const { result, taken } = read(Buffer.concat([head, Buffer.from('rest')]));
+    expect([result?.ok, taken]).toEqual([true, head.length]);
+  });
+
+  it('takes the host of a target that is a URL for the host of the request', () => {
+    const { result } = read(headOf(['GET http://a.example:8080/x HTTP/1.1', ...LINES.slice(1)]));
+    expect(result).toMatchObject({ ok: true, request: { path: '/x', host: 'a.example:8080' } });
+    const headers = result?.ok === true ? result.request.headers : new Map<string, string>();
+    expect(headers.get('host')).toBe('a.example:8080');
+  });
+
   it('has no result before the empty line', () => {
     const head = headOf(LINES);
     for (let length = 0; length < head.length; length += 1) {
@@ -104,7 +117,9 @@ describe('OpeningReader', () => {
     ['a bare LF', Buffer.from(`${LINES.join('\n')}\n\n`)],
     ['a bare CR', withLine('X: a\rb')],
     ['CR CR LF', Buffer.from(`${LINES[0]}\r\r\n\r\n`)],
-    ['an empty first line', headOf(['', ...LINES])],
+    ['many empty lines first', headOf([...Array.from({ length: 17 }, () => ''), ...LINES])],
+    ['a mark in the method', headOf(['G(T / HTTP/1.1', ...LINES.slice(1)])],
+    ['a number sign in the path', headOf(['GET /#a HTTP/1.1', ...LINES.slice(1)])],
     ['HTTP/1.0', headOf(['GET / HTTP/1.0', ...LINES.slice(1)])],
     ['HTTP/2.0', headOf(['PRI * HTTP/2.0'])],
     ['no version', headOf(['GET /', ...LINES.slice(1)])],
@@ -126,11 +141,11 @@ describe('OpeningReader', () => {
       'lengths that differ',
       headOf([...LINES, 'Content-Length: 0', 'Content-Length: 3']),
       400,
-      'body',
+      'length',
     ],
     ['a chunked body', withLine('Transfer-Encoding: chunked'), 400, 'body'],
     ['no key', headOf(without('Sec-WebSocket-Key')), 400, 'key'],
-    ['two keys', withLine('Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='), 400, 'key'],
+    ['two keys', withLine('Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='), 400, 'repeated'],
     ['no version', headOf(without('Sec-WebSocket-Version')), 426, 'version'],
     [
       'version 8',
@@ -228,11 +243,14 @@ describe('OpeningReader', () => {
 
 describe('parseRequestLine', () => {
   it.each([
-    ['GET /a?b?c HTTP/1.1', { method: 'GET', path: '/a', query: 'b?c' }],
-    ['GET / HTTP/1.1', { method: 'GET', path: '/', query: '' }],
-    ['GET http://host:1/a?b HTTP/1.1', { method: 'GET', path: '/a', query: 'b' }],
-    ['GET HTTPS://host HTTP/1.1', { method: 'GET', path: '/', query: '' }],
-    ['GET http://host?b HTTP/1.1', { method: 'GET', path: '/', query: 'b' }],
+    ['GET /a?b?c HTTP/1.1', { method: 'GET', path: '/a', query: 'b?c', authority: undefined }],
+    ['GET / HTTP/1.1', { method: 'GET', path: '/', query: '', authority: undefined }],
+    [
+      'GET http://host:1/a?b HTTP/1.1',
+      { method: 'GET', path: '/a', query: 'b', authority: 'host:1' },
+    ],
+    ['GET HTTPS://host HTTP/1.1', { method: 'GET', path: '/', query: '', authority: 'host' }],
+    ['GET http://host?b HTTP/1.1', { method: 'GET', path: '/', query: 'b', authority: 'host' }],
   ])('takes %s apart', (line, expected) => {
     expect(parseRequestLine(line)).toEqual(expected);
   });
@@ -245,5 +263,8 @@ describe('parseRequestLine', () => {
     'GET * HTTP/1.1',
     'GET ftp://a/ HTTP/1.1',
     'GET http:///a HTTP/1.1',
+    'GET http://user@a/ HTTP/1.1',
+    'GET http://a:b/ HTTP/1.1',
+    'GET http://a#b HTTP/1.1',
   ])('refuses %j', (line) => expect(parseRequestLine(line)).toBeUndefined());
 });

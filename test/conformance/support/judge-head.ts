@@ -72,6 +72,7 @@ function compareAnswer(
     expect(fields.get('connection')?.toLowerCase(), cut).toBe('upgrade');
   } else {
     expect(fields.get('connection'), cut).toMatch(/\bclose\b/);
+    if (status === 426) expect(fields.get('connection'), cut).toMatch(/\bupgrade\b/i);
     const length = Buffer.byteLength(body);
     // Without a length, the body ends with the connection.
     expect(length, cut).toBe(isBodiless ? 0 : Number(fields.get('content-length') ?? length));

@@ -41,7 +41,7 @@ export function socketHarness(
 
 function open(port: number, { path = '/', protocols = [], headers = {} }: KnockOptions): WebSocket {
   return new WebSocket(`ws://127.0.0.1:${port}${path}`, [...protocols], {
-    headers,
+    headers: headers as Record<string, string>,
     perMessageDeflate: false,
   });
 }

@@ -84,12 +84,14 @@ export class RawClient {
     const status = Number(first.split(' ')[1] ?? 0);
     if (status !== 101) await this.until('the end of the answer', () => this.isEnded, patienceMs);
     this.#joinBody();
-    const fields = new Map(
-      lines.map((line) => [
-        line.slice(0, line.indexOf(':')).toLowerCase(),
-        line.slice(line.indexOf(':') + 1).trim(),
-      ]),
-    );
+    const fields = new Map<string, string>();
+    for (const line of lines) {
+      const colon = line.indexOf(':');
+      const name = line.slice(0, colon).toLowerCase();
+      const value = line.slice(colon + 1).trim();
+      const known = fields.get(name);
+      fields.set(name, known === undefined ? value : `${known}, ${value}`);
+    }
     return { status, fields, body: this.#early.subarray(end + HEAD_END.length).toString() };
   }
 

@@ -30,6 +30,8 @@ export const FAULT_REFUSALS: { readonly [Fault in HandshakeFault]: Refusal } = {
   [HandshakeFault.Method]: faulty(HandshakeFault.Method, Metric.RejectedMethod),
   [HandshakeFault.NotAnUpgrade]: faulty(HandshakeFault.NotAnUpgrade, Metric.RejectedNotUpgrade),
   [HandshakeFault.Host]: faulty(HandshakeFault.Host, Metric.RejectedBadRequest),
+  [HandshakeFault.Repeated]: faulty(HandshakeFault.Repeated, Metric.RejectedBadRequest),
+  [HandshakeFault.Length]: faulty(HandshakeFault.Length, Metric.RejectedBadRequest),
   [HandshakeFault.Body]: faulty(HandshakeFault.Body, Metric.RejectedBadRequest),
   [HandshakeFault.Version]: faulty(HandshakeFault.Version, Metric.RejectedVersion),
   [HandshakeFault.Key]: faulty(HandshakeFault.Key, Metric.RejectedBadRequest),
@@ -50,6 +52,18 @@ export const VERDICT_REFUSALS: {
   [AdmissionVerdict.Draining]: busy(503, 'The server is going away.', Metric.RejectedDraining),
 };
 
+export const MALFORMED_REFUSAL: Refusal = {
+  status: 400,
+  headers: {},
+  reason: 'The request is not HTTP/1.1.',
+  metric: Metric.RejectedBadRequest,
+};
+export const EXTENSIONS_REFUSAL: Refusal = {
+  status: 400,
+  headers: {},
+  reason: 'Sec-WebSocket-Extensions is malformed.',
+  metric: Metric.RejectedBadRequest,
+};
 export const PATH_REFUSAL: Refusal = {
   status: 404,
   headers: {},

@@ -101,6 +101,33 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
     instead: 'nothing is answered; the connection is cut after 10 seconds',
   },
   {
+    id: 'bare-request-unanswered',
+    rule: 'a request without any field is answered with 400 (RFC 9112 section 3.2)',
+    instead: 'nothing is answered; the connection is cut after 10 seconds or a little more',
+  },
+  {
+    id: 'empty-line-unanswered',
+    rule: 'empty lines before a request are passed over (RFC 9112 section 2.2)',
+    instead: 'nothing is answered; the connection is cut after 10 seconds or a little more',
+  },
+  {
+    id: 'nameless-field-ends-head',
+    rule: 'a field without a name is answered with 400 (RFC 9112 section 5)',
+    instead: 'this field and all fields after it are passed over',
+  },
+  {
+    id: 'high-octets-lost',
+    rule: 'the octets of a field value reach the application (RFC 9110 section 5.5)',
+    instead: 'octets above 0x7f at the start and at the end of a value are lost',
+  },
+  {
+    id: 'values-must-be-utf8',
+    rule: 'a field value may have octets above 0x7f in any order (RFC 9110 section 5.5)',
+    instead:
+      'a request with a value that is not UTF-8, or that has the character U+FFFD, is answered ' +
+      'with 400',
+  },
+  {
     id: 'handshake-timeout-fixed',
     rule: 'a request that is not complete within handshakeTimeoutSeconds is answered with 408',
     instead:
@@ -120,7 +147,9 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
   },
   {
     id: 'http-version-505',
-    rule: 'a request of another version than HTTP/1.1 is answered with 400',
+    rule:
+      'a request of another version than HTTP/1.1, or with a malformed first line, is answered ' +
+      'with 400',
     instead: 'the request is answered with 505',
   },
   {

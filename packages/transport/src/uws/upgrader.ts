@@ -8,17 +8,21 @@ import {
 } from '@hioload/api';
 import {
   checkHandshake,
+  checkRequest,
   chooseSubprotocol,
   HandshakeFault,
   isOriginAllowed,
   isPathServed,
+  parseExtensions,
   requestedPage,
 } from '@hioload/protocol';
 import { type Ruling, ruleOn } from '../shared/decision.js';
 import { type FaultBarrier, isThenable, throwLater } from '../shared/faults.js';
 import {
+  EXTENSIONS_REFUSAL,
   FAULT_REFUSAL,
   FAULT_REFUSALS,
+  MALFORMED_REFUSAL,
   ORIGIN_REFUSAL,
   PATH_REFUSAL,
   type Refusal,
@@ -69,6 +73,11 @@ export class Upgrader {
   handle(res: NativeResponse, req: NativeRequest, context: NativeContext | null): void {
     try {
       const head = copyHead(res, req);
+      const refusal = refusalOf(head);
+      if (refusal !== undefined) {
+        this.#refuse(res, refusal, head.method);
+        return;
+      }
       const page = requestedPage(this.#options.pages ?? NO_PAGES, head);
       if (page !== undefined) {
         this.#options.metrics.add(Metric.PagesSent, 1);
@@ -90,6 +99,9 @@ export class Upgrader {
     if (!isPathServed(head.path, path)) return this.#refuse(res, PATH_REFUSAL, head.method);
     const check = checkHandshake(head.method, head.headers);
     if (!check.ok) return this.#refuse(res, FAULT_REFUSALS[check.fault], head.method);
+    // No extension is ever taken, but a field that is malformed is no handshake.
+    if (parseExtensions(head.headers.get('sec-websocket-extensions')) === undefined)
+      return this.#refuse(res, EXTENSIONS_REFUSAL);
     if (!isOriginAllowed(head.headers.get('origin'), check.host, allowedOrigins))
       return this.#refuse(res, ORIGIN_REFUSAL);
     // The check above has passed the request, but the check of the native library has not.
@@ -110,9 +122,12 @@ export class Upgrader {
     let decision: UpgradeDecision<unknown> | Promise<UpgradeDecision<unknown>>;
     let isPending: boolean;
     try {
-      const { method: _, ...head } = candidate.head;
+      const { path, query, headers, remoteAddress } = candidate.head;
       decision = handlers.upgrade({
-        ...head,
+        path,
+        query,
+        headers,
+        remoteAddress,
         protocols: candidate.protocols,
         signal: abort.signal,
       });
@@ -209,6 +224,13 @@ export class Upgrader {
     answerLater(res, () => writeRefusal(res, refusal, method));
     return null;
   }
+}
+
+/** The answer to a request that breaks a rule of every request, whatever it asks for. */
+function refusalOf({ method, headers, repeated, isWellFormed }: RequestHead): Refusal | undefined {
+  if (!isWellFormed) return MALFORMED_REFUSAL;
+  const fault = checkRequest(method, headers, repeated);
+  return fault === undefined ? undefined : FAULT_REFUSALS[fault];
 }
 
 /** Runs `work` in a cork, which an answer outside of the request's handler needs. Never throws. */

@@ -14,6 +14,8 @@ export function writeRefusal(res: NativeResponse, refusal: Refusal, method: stri
   let hasType = false;
   for (const [name, value] of Object.entries(headers)) {
     res.writeHeader(name, value);
+    // Whoever names a protocol to change to says so in Connection too (RFC 9110 section 7.8).
+    if (name === 'Upgrade') res.writeHeader('Connection', 'Upgrade');
     hasType ||= name.toLowerCase() === 'content-type';
   }
   if (!hasType) res.writeHeader('Content-Type', 'text/plain; charset=utf-8');

@@ -41,6 +41,37 @@ export const HANDSHAKE_PINS: Pins = {
     );
   },
 
+  'bare-request-unanswered': () => isCutUnanswered('GET / HTTP/1.1\r\n\r\n'),
+
+  'empty-line-unanswered': () => isCutUnanswered(`\r\n${head()}`),
+
+  'nameless-field-ends-head': async () => {
+    expect((await answerTo([head({ extraLines: [': a', 'X-Later: b'] })])).status).toBe(101);
+    const names: string[] = [];
+    const server = await serveOn({
+      upgrade: ({ headers }) => {
+        names.push(...headers.keys());
+        return { status: 101, data: undefined };
+      },
+    });
+    const client = connectTo(server);
+    client.write(head({ extraLines: ['X-Before: a', ': b', 'X-Later: c'] }));
+    expect((await client.answer()).status).toBe(101);
+    expect([names.includes('x-before'), names.includes('x-later')]).toEqual([true, false]);
+  },
+
+  'high-octets-lost': async () => {
+    expect(await valueOf('a=\xc3\xa9')).toBe('a=');
+    expect(await valueOf('\xc3\xa9=a')).toBe('=a');
+    expect(await valueOf('\xe9a\xe9')).toBe('a');
+  },
+
+  'values-must-be-utf8': async () => {
+    for (const value of ['a\xe9b', 'a\xed\xa0\x80b', 'a\xef\xbf\xbdb'])
+      expect(await valueOf(value)).toBe(400);
+    expect(await valueOf('a\xc3\xa9b')).toBe('a\xc3\xa9b');
+  },
+
   'handshake-timeout-fixed': async () => {
     const server = await serveOn({}, { limits: { handshakeTimeoutSeconds: 1 } });
     const client = connectTo(server);
@@ -134,3 +165,26 @@ export const HANDSHAKE_PINS: Pins = {
     expect(client.http.match(/200 OK/g)).toHaveLength(1);
   },
 };
+
+/** Expects that a request gets no answer, and that its connection is cut. */
+async function isCutUnanswered(request: string): Promise<void> {
+  const client = connectTo(await serveOn());
+  client.write(request);
+  await client.ended(25_000);
+  expect(client.receivedBytes).toBe(0);
+}
+
+/** The value of a field as the hook gets it, or the status of the refusal. */
+async function valueOf(octets: string): Promise<string | number | undefined> {
+  let value: string | undefined;
+  const server = await serveOn({
+    upgrade: ({ headers }) => {
+      value = headers.get('x-own');
+      return { status: 101, data: undefined };
+    },
+  });
+  const client = connectTo(server);
+  client.write(Buffer.from(head({ extraLines: [`X-Own: ${octets}`] }), 'latin1'));
+  const { status } = await client.answer();
+  return status === 101 ? value : status;
+}

@@ -150,8 +150,8 @@ export class Opening implements NetSink, Timed, Handshake {
   #turnAway(refusal: OpeningRefusal): void {
     const { request, fault } = refusal;
     const { pages, path } = this.#core.options;
+    this.#method = refusal.method;
     if (request !== undefined) {
-      this.#method = request.method;
       const page = pages === undefined ? undefined : requestedPage(pages, request);
       if (page !== undefined) return this.#show(page, request.method);
       if (!isPathServed(request.path, path)) return this.#refuse(PATH_REFUSAL);

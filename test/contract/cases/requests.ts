@@ -1,0 +1,112 @@
+// Cases of the transport contract: the rules that every request must keep.
+import { Metric, type UpgradeRequest } from '@hioload/api';
+import { expect } from 'vitest';
+import type { Fields } from '../harness.js';
+import { type CaseGroup, type Server } from '../scene.js';
+
+const PAGES = new Map([['/page', { type: 'text/plain', body: 'a page' }]]);
+
+const NO_HOSTS = [
+  'a b',
+  'http://localhost/',
+  'localhost/x',
+  'localhost?x',
+  'localhost#x',
+  'user@localhost',
+  'localhost:port',
+  'localhost:65536',
+  'localhost:-1',
+  'localhost:80:80',
+  ':80',
+  '[::1',
+  '::1',
+  '[::1]x',
+  '[::g]',
+  '[1::2::3]',
+  '[127.0.0.1]',
+  '[fe80::1%25lo]',
+  'a%zz',
+  'a,b',
+  'a"b',
+  'a\\b',
+  'h\u00f6st',
+];
+const HOSTS = [
+  'localhost',
+  'LOCALHOST:9001',
+  'localhost:',
+  'localhost:0',
+  'localhost:65535',
+  'example.org.',
+  'a_b.example',
+  'a%20b',
+  "a!$&'()*+;=b",
+  '127.0.0.1:80',
+  '[::1]',
+  '[2001:db8::ffff:1.2.3.4]:9001',
+  '[v1.a:b]',
+];
+/** Fields that hold one value, each with two values that would do by themselves. */
+const SINGLE: Readonly<Record<string, readonly [string, string]>> = {
+  Origin: ['http://localhost', 'http://localhost'],
+  Authorization: ['Basic YTpi', 'Basic YTpj'],
+  Referer: ['http://localhost/a', 'http://localhost/b'],
+};
+
+/** The status of a handshake with these fields, and of a request for a page. */
+async function statusesOf(
+  server: Server,
+  headers: Fields,
+): Promise<readonly [handshake: number, page: number]> {
+  const outcome = await server.knock({ headers }).outcome;
+  const handshake = outcome.kind === 'open' ? 101 : outcome.kind === 'refused' ? outcome.status : 0;
+  return [handshake, (await server.request({ path: '/page', headers })).status];
+}
+
+export const requestCases: CaseGroup = {
+  'answers 400 to a Host that is none, also where a page is asked for': async (scene) => {
+    const server = await scene.serve({}, { pages: PAGES });
+    for (const host of NO_HOSTS)
+      expect([host, ...(await statusesOf(server, { host }))]).toEqual([host, 400, 400]);
+    expect(server.metrics.read(Metric.RejectedBadRequest)).toBe(2 * NO_HOSTS.length);
+    expect([server.opened.length, server.metrics.read(Metric.PagesSent)]).toEqual([0, 0]);
+  },
+
+  'serves every Host that is one': async (scene) => {
+    const server = await scene.serve({}, { pages: PAGES });
+    for (const host of HOSTS)
+      expect([host, ...(await statusesOf(server, { host }))]).toEqual([host, 101, 200]);
+  },
+
+  'answers 400 to a request for a page without a Host': async (scene) => {
+    const server = await scene.serve({}, { pages: PAGES });
+    // Without any field, uWebSockets.js takes the request for one that is not complete.
+    const request = { path: '/page', hasHost: false, headers: { accept: '*/*' } };
+    expect((await server.request(request)).status).toBe(400);
+    expect((await server.request({ ...request, path: '/none' })).status).toBe(400);
+  },
+
+  'answers 400 where a field that holds one value comes twice': async (scene) => {
+    const server = await scene.serve({}, { pages: PAGES });
+    for (const [name, values] of Object.entries(SINGLE)) {
+      const statuses = await statusesOf(server, { [name]: values });
+      expect([name, ...statuses]).toEqual([name, 400, 400]);
+    }
+    expect(server.opened).toEqual([]);
+  },
+
+  'joins the values of other repeated fields by a comma': async (scene) => {
+    let request: UpgradeRequest | undefined;
+    const server = await scene.serve({
+      upgrade: (asked) => {
+        request = asked;
+        return { status: 101, data: undefined };
+      },
+    });
+    await server.connect({
+      headers: { 'X-Forwarded-For': ['192.0.2.1', '192.0.2.2, 192.0.2.3'], 'x-one': 'a' },
+    });
+    expect(request!.headers.get('x-forwarded-for')).toBe('192.0.2.1, 192.0.2.2, 192.0.2.3');
+    expect(request!.headers.get('x-one')).toBe('a');
+  },
+};
