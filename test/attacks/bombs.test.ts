@@ -1,4 +1,6 @@
 // Attacks with compressed messages that are much longer when inflated.
+import { Metric } from '@hioload/api';
+import type { RecordingServer } from '@hioload/test-support/servers';
 import { compressing, describeSubjects } from '@hioload/test-support/subjects';
 import { frame, head, newDeflater, Op, RawClient, showFrames } from '@hioload/test-support/wire';
 import { expect } from 'vitest';
@@ -9,7 +11,25 @@ const MIB = 1_048_576;
 const BOMB_BYTES = 64 * MIB;
 const PEERS = 30;
 const OFFER = { 'Sec-WebSocket-Extensions': 'permessage-deflate' };
+const NO_TAKEOVER = {
+  'Sec-WebSocket-Extensions':
+    'permessage-deflate; server_no_context_takeover; client_no_context_takeover',
+};
 const CONTEXT_BYTES = 2 * MIB;
+/** More unfinished messages than the budget has contexts for. */
+const MANY = 100;
+
+function openAll(
+  server: RecordingServer,
+  count: number,
+  fields: Readonly<Record<string, string>> = OFFER,
+): Promise<RawClient[]> {
+  const opened = Array.from({ length: count }, () => {
+    const { requestLine } = server.record();
+    return RawClient.open(server.port, { requestLine, fields });
+  });
+  return Promise.all(opened);
+}
 
 describeSubjects(
   'compressed bombs',
@@ -79,6 +99,44 @@ describeSubjects(
         );
       },
     );
+
+    check('are there for everybody who was promised one, however late', async (server) => {
+      const clients = await openAll(server, PEERS);
+      for (const client of clients) {
+        const text = frame(Op.Text, newDeflater()(Buffer.from('a first message')), { rsv: 4 });
+        client.write(text);
+      }
+      for (const client of clients) {
+        await client.until('the echo', () => client.frames.length === 1);
+        client.destroy();
+      }
+      expect(server.metrics.read(Metric.TakeoversDeclined)).toBeGreaterThan(0);
+      expect(server.metrics.read(Metric.ContextsLost)).toBe(0);
+    });
+
+    check('are lost first by those who hold them and do not finish', async (server) => {
+      const whole = newDeflater()(Buffer.from('in one frame or in two'));
+      const first = frame(Op.Text, whole.subarray(0, 5), { rsv: 4, fin: false });
+      const rest = frame(Op.Continuation, whole.subarray(5));
+      // With the takeover that they decline, they hold a context that nobody has promised.
+      const holders = await openAll(server, MANY, NO_TAKEOVER);
+      for (const holder of holders) holder.write(first);
+      const others = await openAll(server, 10, NO_TAKEOVER);
+      for (const other of others) {
+        other.write(frame(Op.Text, whole, { rsv: 4 }));
+        await other.until('the echo', () => other.frames.length === 1);
+        other.write(Buffer.concat([first, rest]));
+        await other.until('the echo of the fragments', () => other.frames.length === 2);
+      }
+      expect(server.metrics.read(Metric.ContextsLost)).toBeGreaterThan(MANY / 2);
+      for (const holder of holders) holder.write(rest);
+      for (const holder of holders)
+        await holder.until('the echo or the end', () => holder.frames.length === 1);
+      const codes = holders.map(({ frames }) => showFrames(frames).closeCode);
+      expect(codes[0]).toBe(1013);
+      expect(codes.at(-1)).toBe(0);
+      for (const client of [...holders, ...others]) client.destroy();
+    });
   },
   compressing({ contextTakeover: true, minBytes: 0, maxContextBytes: CONTEXT_BYTES }),
 );

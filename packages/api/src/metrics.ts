@@ -116,6 +116,14 @@ export const Metric = {
     'ws_memory_short',
     '1 for ten seconds after the memory budget of this reactor was full, otherwise 0.',
   ),
+  TakeoversDeclined: counter(
+    'ws_compression_takeovers_declined_total',
+    'Handshakes that agreed on compression without context takeover, for lack of maxContextBytes.',
+  ),
+  ContextsLost: counter(
+    'ws_compression_contexts_lost_total',
+    'Compressed messages in fragments that lost their context to others: 1013 for the connection.',
+  ),
   HandlerFaults: counter(
     'ws_handler_faults_total',
     'Calls of handlers and listeners that threw an error or rejected.',

@@ -11,7 +11,8 @@ const RANGES: Readonly<
   memLevel: [1, 9],
   minBytes: [0, Number.MAX_SAFE_INTEGER],
   maxBytes: [0, Number.MAX_SAFE_INTEGER],
-  maxContextBytes: [0, Number.MAX_SAFE_INTEGER],
+  // The least for the smallest windows. Larger windows need more, which the transport checks.
+  maxContextBytes: [95_232, Number.MAX_SAFE_INTEGER],
 };
 
 /**

@@ -24,6 +24,12 @@ const SHORTAGES = [
   { cell: Metric.MemoryRefused, reason: 'requests refused' },
 ];
 
+/** The cells that count what compression has no memory for, each with its field in the log. */
+const COMPRESSION_SHORTAGES = [
+  { cell: Metric.TakeoversDeclined, reason: 'handshakes without context takeover' },
+  { cell: Metric.ContextsLost, reason: 'unfinished messages ended' },
+];
+
 /** Logs how many messages were lost since the last line, by reason, and where memory was short. */
 export class LossWatch {
   readonly #clock: Clock;
@@ -58,7 +64,8 @@ export class LossWatch {
     const counters = this.#read();
     const lost = this.#news(counters, LOSSES);
     const short = this.#news(counters, SHORTAGES);
-    if (lost.length === 0 && short.length === 0) return;
+    const compression = this.#news(counters, COMPRESSION_SHORTAGES);
+    if (lost.length === 0 && short.length === 0 && compression.length === 0) return;
     this.#nextLineMs = this.#clock.now() + LINE_EVERY_MS;
     if (lost.length > 0) {
       this.#log.warn(
@@ -71,6 +78,13 @@ export class LossWatch {
         `memory was short: ${listed(short)}; the limits are maxHeldBytes and ` +
           'maxHeldBytesPerAddress (ws_connections_shed_total, ws_memory_refused_total)',
         Object.fromEntries(short),
+      );
+    }
+    if (compression.length > 0) {
+      this.#log.warn(
+        `compression had no memory: ${listed(compression)}; the limit is maxContextBytes ` +
+          '(ws_compression_takeovers_declined_total, ws_compression_contexts_lost_total)',
+        Object.fromEntries(compression),
       );
     }
   }

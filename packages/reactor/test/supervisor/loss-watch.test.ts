@@ -73,3 +73,13 @@ it('logs what a full memory budget costs', () => {
     },
   ]);
 });
+
+it('logs what compression has no memory for', () => {
+  metrics.add(Metric.TakeoversDeclined, 7);
+  clock.advance(5_000);
+  expect(log.messages('warn')).toEqual([
+    'compression had no memory: 7 handshakes without context takeover; the limit is ' +
+      'maxContextBytes (ws_compression_takeovers_declined_total, ' +
+      'ws_compression_contexts_lost_total)',
+  ]);
+});

@@ -3,6 +3,8 @@ import {
   ConnState,
   type ConnId,
   HioloadError,
+  Metric,
+  type Metrics,
   type ListenAddress,
   type NetConn,
   type NetListener,
@@ -15,7 +17,7 @@ import {
   type TransportFeatures,
   type WebSocketConn,
 } from '@hioload/api';
-import { PermessageDeflate } from '@hioload/protocol';
+import { type CompressionWatch, PermessageDeflate } from '@hioload/protocol';
 import { assertOptions } from '../shared/assert-options.js';
 import { MemoryBudget } from './budget/memory-budget.js';
 import { NetCore } from './core.js';
@@ -73,10 +75,20 @@ export async function createNetTransport<Data = unknown>(
     options,
     budget,
     extensions:
-      compression === undefined ? extensions : [...extensions, new PermessageDeflate(compression)],
+      compression === undefined
+        ? extensions
+        : [...extensions, new PermessageDeflate(compression, shortageOf(metrics))],
     clock,
   });
   return new TypeScriptTransport(core, listener, () => readBuffer.release());
+}
+
+/** Counts what compression has no memory for. */
+function shortageOf(metrics: Metrics): CompressionWatch {
+  return {
+    takeoverDeclined: () => metrics.add(Metric.TakeoversDeclined, 1),
+    contextLost: () => metrics.add(Metric.ContextsLost, 1),
+  };
 }
 
 class TypeScriptTransport implements NetTransport {
