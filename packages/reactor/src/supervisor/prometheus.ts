@@ -77,6 +77,21 @@ export function createMetricsPage(
   );
   expose(
     registry,
+    'ws_admin_refused_total',
+    'counter',
+    'What the admin server refused. host: requests for a host that is not allowed. ' +
+      'connection: connections that were closed to make room for newer ones.',
+    () => {
+      const { hosts, connections } = status().admin;
+      const metricName = 'ws_admin_refused_total';
+      return [
+        { metricName, value: hosts, labels: { reason: 'host' } },
+        { metricName, value: connections, labels: { reason: 'connection' } },
+      ];
+    },
+  );
+  expose(
+    registry,
     'ws_build_info',
     'gauge',
     'Always 1; the labels name the versions and the transport.',

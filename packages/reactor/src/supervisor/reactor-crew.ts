@@ -31,7 +31,7 @@ import { ReactorThread } from './reactor-thread.js';
 import { spawnReactor } from './spawn-thread.js';
 import { StallWatch } from './stall-watch.js';
 import type { WaitingReactor } from './start-timeout.js';
-import type { LaneStatus, ReactorStatus } from './status.js';
+import type { LaneStatus, ReactorStatus, ReactorVitals } from './status.js';
 import { settlesWithin } from './within.js';
 
 /** The least time that threads have to end after the command to stop, in milliseconds. */
@@ -221,11 +221,15 @@ export class ReactorCrew {
     return this.#bus.status();
   }
 
+  /** The states of the reactors, without their counters. */
+  vitals(): ReactorVitals[] {
+    return this.#keepers.map((keeper) => this.#vitalsOf(keeper));
+  }
+
   status(): ReactorStatus[] {
     return this.#keepers.map((keeper) => ({
-      reactor: keeper.place.reactor,
-      state: keeper.state,
-      ...this.#stallOf(keeper),
+      ...this.#vitalsOf(keeper),
+      stalls: this.#stallsOf(keeper.place.reactor),
       cpus: keeper.place.cpus,
       node: keeper.place.node,
       threadId: keeper.current?.threadId ?? null,
@@ -237,13 +241,13 @@ export class ReactorCrew {
     }));
   }
 
-  /** The stall of a place. A reactor that is replaced may hold connections although it stalls. */
-  #stallOf({
-    place,
-    threads,
-  }: ReactorKeeper): Pick<ReactorStatus, 'stalled' | 'stalledMs' | 'stalls'> {
+  /** A reactor that is being replaced may hold connections: its stall counts, too. */
+  #vitalsOf({ place: { reactor }, state, threads }: ReactorKeeper): ReactorVitals {
     const stalledMs = Math.max(0, ...[...threads].map((thread) => this.#stalls.stalledMs(thread)));
-    return { stalled: stalledMs > 0, stalledMs, stalls: this.#stallsOf(place.reactor) };
+    const memoryShort = [...threads].some(
+      ({ metrics }) => (metrics?.read(Metric.MemoryShort) ?? 0) > 0,
+    );
+    return { reactor, state, stalled: stalledMs > 0, stalledMs, memoryShort };
   }
 
   #stallsOf(reactor: number): number {

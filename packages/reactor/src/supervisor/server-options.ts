@@ -6,12 +6,14 @@ import {
   HioloadError,
   isHioloadError,
   type IdleName,
+  isHostEntry,
   type Limits,
   systemClock,
   textOfThrown,
   type Topology,
   unknownName,
 } from '@hioload/api';
+import { isIP } from 'node:net';
 import { checkLimits } from '../app/check-limits.js';
 import { mustBe } from '../app/refusal-text.js';
 import { busSizes, type BusOptions } from '../bus/bus-options.js';
@@ -81,6 +83,12 @@ export interface AdminAddress {
   readonly host: string;
   /** 0..65535; 0 takes a free port. */
   readonly port: number;
+  /**
+   * Hosts that requests may name, besides numeric addresses, `localhost` and the names below it:
+   * `example.org`, `example.org:8080`, `*.example.org`, or `*` for every host. Default: none, and
+   * `host` itself if it is a name.
+   */
+  readonly allowedHosts?: readonly string[];
 }
 
 /**
@@ -156,7 +164,7 @@ export interface ResolvedServerOptions {
   readonly module: string;
   readonly host: string;
   readonly port: number;
-  readonly admin: AdminAddress | null;
+  readonly admin: Required<AdminAddress> | null;
   readonly reactors: number | undefined;
   readonly group: CpuGrouping;
   readonly pin: PinMode;
@@ -187,6 +195,7 @@ export interface ResolvedServerOptions {
 const TRANSPORTS = ['auto', 'uws', 'net'] as const;
 const LOOPS = ['park', 'adaptive', 'spin'] as const;
 const STALL_ACTIONS = ['report', 'exit'] as const;
+const HOST_ENTRY = 'a host such as example.org, example.org:8080, *.example.org, or *';
 const MODULE = 'the path or the file: URL of a module';
 const NAMES: Readonly<Record<keyof ServerOptions, true>> = {
   module: true,
@@ -292,10 +301,10 @@ function judge(options: ServerOptions): ResolvedServerOptions {
   };
 }
 
-function resolveAdmin(admin: ServerOptions['admin'], port: number): AdminAddress | null {
+function resolveAdmin(admin: ServerOptions['admin'], port: number): Required<AdminAddress> | null {
   if (admin === null) return null;
-  if (admin !== undefined) requireObject('admin', admin, ['host', 'port']);
-  const { host = SERVER_DEFAULTS.adminHost, port: ownPort } = admin ?? {};
+  if (admin !== undefined) requireObject('admin', admin, ['host', 'port', 'allowedHosts']);
+  const { host = SERVER_DEFAULTS.adminHost, port: ownPort, allowedHosts = [] } = admin ?? {};
   requireHost('admin.host', host);
   if (ownPort === undefined && port === 65_535)
     throw invalid('port', port, 'at most 65534, unless admin.port is set or admin is null');
@@ -303,7 +312,13 @@ function resolveAdmin(admin: ServerOptions['admin'], port: number): AdminAddress
   requireInteger('admin.port', adminPort, SERVER_RANGES.port);
   if (adminPort !== 0 && adminPort === port)
     throw invalid('admin.port', adminPort, `another port than port (${port})`);
-  return { host, port: adminPort };
+  if (!Array.isArray(allowedHosts)) throw invalid('admin.allowedHosts', allowedHosts, 'a list');
+  for (const entry of allowedHosts as readonly unknown[]) {
+    if (typeof entry !== 'string' || !isHostEntry(entry))
+      throw invalid('an entry of admin.allowedHosts', entry, HOST_ENTRY);
+  }
+  const own = isIP(host) === 0 ? [host] : [];
+  return { host, port: adminPort, allowedHosts: [...(allowedHosts as string[]), ...own] };
 }
 
 function resolveDrain(drain: ServerOptions['drain'] = {}): DrainTimes {

@@ -16,6 +16,8 @@ export interface ReactorStatus {
   readonly stalled: boolean;
   /** The time for which the reactor has been stalled, in milliseconds; 0 if it is not stalled. */
   readonly stalledMs: number;
+  /** Whether the memory for messages is short: those who hold most lose it. */
+  readonly memoryShort: boolean;
   /** How often the reactor was stalled, with the reactors before it in the same place. */
   readonly stalls: number;
   readonly cpus: readonly number[];
@@ -41,16 +43,36 @@ export interface LaneStatus {
   readonly full: number;
 }
 
-/** The status of a server. */
-export interface ServerStatus {
+/** What the health of a reactor follows from. */
+export type ReactorVitals = Pick<
+  ReactorStatus,
+  'reactor' | 'state' | 'stalled' | 'stalledMs' | 'memoryShort'
+>;
+
+/** What the health of a server follows from. */
+export interface ServerVitals {
   readonly state: ServerState;
+  /** The time after which a stalled reactor makes the server unhealthy, in milliseconds. */
+  readonly stallLimitMs: number;
+  readonly reactors: readonly ReactorVitals[];
+}
+
+/** What the admin server has refused since its start. */
+export interface AdminRefusals {
+  /** Requests for a host that is not allowed. */
+  readonly hosts: number;
+  /** Connections that were closed to make room for newer ones. */
+  readonly connections: number;
+}
+
+/** The status of a server. */
+export interface ServerStatus extends ServerVitals {
   /** `null` before the server is ready, and if the network of the transport has no ports. */
   readonly url: string | null;
   readonly transport: string;
   readonly pinned: boolean;
   readonly uptimeSeconds: number;
-  /** The time after which a stalled reactor makes the server unhealthy, in milliseconds. */
-  readonly stallLimitMs: number;
+  readonly admin: AdminRefusals;
   readonly reactors: readonly ReactorStatus[];
   readonly lanes: readonly LaneStatus[];
   /** The counters of the supervisor: the cells of {@link SUPERVISOR_CELLS}. */
@@ -79,14 +101,14 @@ export interface Health {
   readonly stalled?: readonly number[];
 }
 
-const serves = ({ state, stalled }: ReactorStatus): boolean => state === 'ready' && !stalled;
+const serves = ({ state, stalled }: ReactorVitals): boolean => state === 'ready' && !stalled;
 
 /**
  * Tells whether to keep the process: yes during start and drain, and while a reactor runs. A
  * reactor that is stalled for longer than the limit makes it no: no other thread can close the
  * listener of that reactor, so the kernel goes on to give it connections, which hang.
  */
-export function liveness(status: ServerStatus): Health {
+export function liveness(status: ServerVitals): Health {
   const { state, reactors } = status;
   if (state !== 'ready') return { ok: state === 'starting' || state === 'draining', reason: state };
   const isAlive = reactors.some((reactor) => reactor.state === 'ready');
@@ -94,19 +116,19 @@ export function liveness(status: ServerStatus): Health {
 }
 
 /** Tells whether the server takes new connections: whether a reactor serves. */
-export function readiness(status: ServerStatus): Health {
+export function readiness(status: ServerVitals): Health {
   const { state, reactors } = status;
   if (state !== 'ready') return { ok: false, reason: state };
   const service = serviceOf(reactors);
   return { ok: service.serving > 0 && !isOverLimit(status), ...service };
 }
 
-const isOverLimit = ({ reactors, stallLimitMs }: ServerStatus): boolean =>
+const isOverLimit = ({ reactors, stallLimitMs }: ServerVitals): boolean =>
   reactors.some(({ stalledMs }) => stalledMs >= stallLimitMs);
 
 /** Says how many reactors serve, and what is wrong with each of the others. */
 function serviceOf(
-  reactors: readonly ReactorStatus[],
+  reactors: readonly ReactorVitals[],
 ): Omit<Health, 'ok'> & { readonly serving: number } {
   const serving = reactors.filter(serves).length;
   const others = reactors
@@ -116,7 +138,7 @@ function serviceOf(
         ? `reactor ${reactor} is stalled since ${(stalledMs / 1_000).toFixed(1)} s`
         : `reactor ${reactor} is ${state}`,
     );
-  const short = reactors.filter(({ totals }) => totals.read(Metric.MemoryShort) > 0);
+  const short = reactors.filter(({ memoryShort }) => memoryShort);
   if (short.length > 0)
     others.push(`memory is short on reactor ${short.map(({ reactor }) => reactor).join(', ')}`);
   return {

@@ -226,7 +226,14 @@ class Supervisor implements Server {
     const build = { version, node: process.version };
     const status = (): ServerStatus => this.#status();
     this.#admin = new AdminServer({
+      vitals: () => ({
+        state: this.#state,
+        stallLimitMs: this.#options.stallLimitMs,
+        reactors: this.#crew?.vitals() ?? [],
+      }),
       status,
+      allowedHosts: admin.allowedHosts,
+      log: this.#log,
       memory: () => ({ policy: memoryPolicy(), reactors: this.#crew?.memory() ?? [] }),
       metrics: createMetricsPage(status, build),
       facts: () => ({
@@ -284,6 +291,7 @@ class Supervisor implements Server {
       transport: this.#transport?.name ?? 'none',
       pinned: this.#plan?.pinning.pinned ?? false,
       stallLimitMs: this.#options.stallLimitMs,
+      admin: this.#admin?.refusals ?? { hosts: 0, connections: 0 },
       uptimeSeconds:
         this.#readyAtMs === undefined ? 0 : (this.#clock.now() - this.#readyAtMs) / 1_000,
       reactors: this.#crew?.status() ?? [],

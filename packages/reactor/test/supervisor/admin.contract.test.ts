@@ -3,14 +3,16 @@ import { closedMetric, Histogram, Metric } from '@hioload/api';
 import { MetricsBlock, MetricsTotals } from '@hioload/pool';
 import { once } from 'node:events';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AdminServer } from '../../src/supervisor/admin.js';
+import { AdminServer, type AdminSources } from '../../src/supervisor/admin.js';
 import { createMetricsPage } from '../../src/supervisor/prometheus.js';
 import type { ServerState, ServerStatus } from '../../src/supervisor/status.js';
 
 let admin: AdminServer;
 let url: string;
 let state: ServerState;
+let lines: string[];
 const block = MetricsBlock.allocate();
 block.add(Metric.Connections, 3);
 block.add(Metric.MessagesIn, 42);
@@ -25,6 +27,7 @@ function status(): ServerStatus {
     state: 'ready',
     stalled: false,
     stalledMs: 0,
+    memoryShort: false,
     stalls: 3,
     cpus: [2, 3],
     node: 1,
@@ -40,6 +43,7 @@ function status(): ServerStatus {
     lanes: [{ from: '1', to: '0', depthBytes: 640, full: 5 }],
     uptimeSeconds: 1.5,
     stallLimitMs: 30_000,
+    admin: { hosts: 4, connections: 0 },
     reactors: [
       { ...reactor, loop: 'park', restarts: 2, lastError: 'it fell', heapLimitMb: 64, totals },
     ],
@@ -48,10 +52,23 @@ function status(): ServerStatus {
 
 const memory = (): unknown => ({ policy: 'bind:1', reactors: [] });
 
+function sources(others: Partial<AdminSources> = {}): AdminSources {
+  return {
+    vitals: status,
+    status,
+    memory,
+    metrics: createMetricsPage(status, { version: '1.2.3' }),
+    facts: () => ({ pid: 99 }),
+    allowedHosts: ['stats.example.org', '*.example.com'],
+    log: { warn: (line) => void lines.push(line) },
+    ...others,
+  };
+}
+
 beforeEach(async () => {
   state = 'ready';
-  const metrics = createMetricsPage(status, { version: '1.2.3' });
-  admin = new AdminServer({ status, memory, metrics, facts: () => ({ pid: 99 }) });
+  lines = [];
+  admin = new AdminServer(sources());
   url = `http://127.0.0.1:${await admin.listen('127.0.0.1', 0)}`;
 });
 afterEach(() => admin.close());
@@ -91,6 +108,7 @@ describe('the admin pages', () => {
         'ws_loop_delay_seconds_count{reactor="0"} 2',
         'ws_reactor_restarts_total{reactor="0"} 2',
         'ws_reactor_up{reactor="0"} 1',
+        'ws_admin_refused_total{reason="host"} 4',
         'ws_reactor_stalled_seconds{reactor="0"} 0',
         'ws_reactor_stalls_total{reactor="0"} 3',
         'ws_log_lines_lost_total 3',
@@ -156,23 +174,22 @@ describe('the admin pages', () => {
   });
 
   it('answer 500 when a page fails, and go on', async () => {
-    const failing = new AdminServer({
-      status: () => {
-        throw new Error('no status');
-      },
-      memory,
-      metrics: createMetricsPage(status, {}),
-      facts: () => ({}),
-    });
+    const failing = new AdminServer(
+      sources({
+        vitals: () => {
+          throw new Error('no status');
+        },
+      }),
+    );
     const port = await failing.listen('127.0.0.1', 0);
     const response = await fetch(`http://127.0.0.1:${port}/readyz`);
     expect(response.status).toBe(500);
-    expect(await response.json()).toEqual({ error: 'Error: no status' });
+    expect(await response.json()).toEqual({ error: 'no status' });
     expect((await fetch(`http://127.0.0.1:${port}/metrics`)).status).toBe(200);
     failing.close();
   });
 
-  it.each(['//', 'http://[', '*', '/%', '/../healthz', '/healthz/'])(
+  it.each(['//', 'http://127.0.0.1', '*', '/%', '/../healthz', '/healthz/'])(
     'survive the request target %s',
     async (target) => {
       const request = httpRequest({ port: new URL(url).port, path: target }).end();
@@ -184,15 +201,91 @@ describe('the admin pages', () => {
   );
 
   it('name the option if the port is in use', async () => {
-    const second = new AdminServer({
-      status,
-      memory,
-      metrics: createMetricsPage(status, {}),
-      facts: () => ({}),
-    });
+    const second = new AdminServer(sources());
     await expect(second.listen('127.0.0.1', Number(new URL(url).port))).rejects.toMatchObject({
       code: 'HIOLOAD_PORT_IN_USE',
       message: expect.stringMatching(/^admin\.port: /) as string,
     });
+  });
+});
+
+/** The answer to raw bytes. */
+async function exchange(bytes: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.write(bytes);
+  let answer = '';
+  for await (const chunk of socket.setEncoding('utf8')) answer += chunk as string;
+  return answer;
+}
+
+const HEAD_END = '\r\nConnection: close\r\n\r\n';
+
+describe('the host of a request', () => {
+  it.each([
+    ['a loopback name', 'Host: localhost:9002'],
+    ['a name below localhost', 'Host: a.LOCALHOST.'],
+    ['a numeric address', 'Host: 10.1.2.3:80'],
+    ['a numeric address of IPv6', 'Host: [2001:db8::1]'],
+    ['a host of the list', 'Host: stats.example.org:9002'],
+    ['a host below a name of the list', 'Host: a.example.com'],
+  ])('is allowed: %s', async (_, host) => {
+    expect(await exchange(`GET /healthz HTTP/1.1\r\n${host}${HEAD_END}`)).toMatch(/^HTTP\/1.1 200/);
+  });
+
+  it.each([
+    ['a host of a stranger', 'GET /metrics HTTP/1.1\r\nHost: evil.example', 403],
+    ['a stranger that ends alike', 'GET / HTTP/1.1\r\nHost: localhost.evil.example', 403],
+    ['a stranger that begins alike', 'GET / HTTP/1.1\r\nHost: 127.0.0.1.evil.example', 403],
+    ['a target that names a stranger', 'GET http://evil.example/ HTTP/1.1\r\nHost: localhost', 403],
+    ['two hosts', 'GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example', 400],
+    ['no host at all', 'GET / HTTP/1.1\r\nX: y', 400],
+    ['an empty host', 'GET / HTTP/1.1\r\nHost:', 400],
+    ['a host that is none', 'GET / HTTP/1.1\r\nHost: a b', 400],
+    ['a user before the host', 'GET / HTTP/1.1\r\nHost: user@localhost', 400],
+  ])('is refused: %s', async (_, head, status) => {
+    const answer = await exchange(`${head}${HEAD_END}`);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).not.toContain('ws_connections');
+  });
+
+  it('may be missing in HTTP/1.0, which no browser speaks', async () => {
+    expect(await exchange('GET /healthz HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1.1 200/);
+  });
+
+  it('is logged once a minute, and counted', async () => {
+    for (let i = 0; i < 3; i++) await exchange(`GET / HTTP/1.1\r\nHost: evil.example${HEAD_END}`);
+    expect(lines).toEqual([
+      'admin: a request was refused: the host "evil.example" is not allowed here; use a numeric ' +
+        'address, or allow the host with --admin-allowed-hosts (admin.allowedHosts)',
+    ]);
+    expect(admin.refusals).toEqual({ hosts: 3, connections: 0 });
+  });
+});
+
+describe('many clients at once', () => {
+  it('do not have a page rendered for each of them', async () => {
+    let rendered = 0;
+    const busy = new AdminServer(sources({ memory: () => ++rendered }));
+    const base = `http://127.0.0.1:${await busy.listen('127.0.0.1', 0)}`;
+    const bodies = await Promise.all(
+      Array.from({ length: 64 }, async () => (await fetch(`${base}/memory.json`)).text()),
+    );
+    expect(bodies).toHaveLength(64);
+    expect(rendered).toBeLessThan(64 / 8);
+    busy.close();
+  });
+
+  it('that hold their connections do not keep health away', async () => {
+    const idle = await Promise.all(
+      Array.from({ length: 140 }, async () => {
+        const socket = connect(Number(new URL(url).port), '127.0.0.1');
+        socket.on('error', () => undefined);
+        await once(socket, 'connect');
+        return socket;
+      }),
+    );
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect(admin.refusals.connections).toBeGreaterThan(12);
+    for (const socket of idle) socket.destroy();
   });
 });

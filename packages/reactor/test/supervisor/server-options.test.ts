@@ -24,7 +24,11 @@ describe('the options of a server', () => {
       module,
       host: SERVER_DEFAULTS.host,
       port: SERVER_DEFAULTS.port,
-      admin: { host: SERVER_DEFAULTS.adminHost, port: SERVER_DEFAULTS.port + 1 },
+      admin: {
+        host: SERVER_DEFAULTS.adminHost,
+        port: SERVER_DEFAULTS.port + 1,
+        allowedHosts: [],
+      },
       reactors: undefined,
       group: SERVER_DEFAULTS.group,
       pin: SERVER_DEFAULTS.pin,
@@ -41,7 +45,10 @@ describe('the options of a server', () => {
     expect(resolveServerOptions({ module, admin: { port: 7 } }).admin).toEqual({
       host: '127.0.0.1',
       port: 7,
+      allowedHosts: [],
     });
+    const named = resolveServerOptions({ module, admin: { host: 'me', allowedHosts: ['a.b'] } });
+    expect(named.admin?.allowedHosts).toEqual(['a.b', 'me']);
     expect(resolveServerOptions({ module, admin: null }).admin).toBeNull();
   });
 
@@ -157,6 +164,11 @@ describe('the options of a server', () => {
     ['an object that holds itself', { host: circle }, /^host must .*; got a value of type object$/],
     ['a long text', { host: 'x'.repeat(9_999) }, /^host must be .*; got "x{199}\.\.\.$/],
     ['null for a group', { group: null }, /^group must be one of .*; got null$/],
+    [
+      'a wrong entry of the admin hosts',
+      { admin: { allowedHosts: ['http://a'] } },
+      /^an entry of admin\.allowedHosts must be a host such as .*; got "http:\/\/a"$/,
+    ],
     ['null for the admin host', { admin: { host: null } }, /^admin\.host must be .*; got null$/],
     ['a bus that is no object', { bus: 5 }, /^bus must be an object; got 5$/],
     ['an unknown bus size', { bus: { laneByte: 1 } }, /^bus has no field .*mean laneBytes\?$/],

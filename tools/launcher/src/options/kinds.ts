@@ -104,3 +104,19 @@ export function text(placeholder: string, pattern: RegExp, allowed: string): z.Z
   KINDS.add(schema, { placeholder, isPlain: true, allowed, fromText: (value) => value });
   return schema;
 }
+
+/** A list of texts: in a file a list, elsewhere one text with commas between the entries. */
+export function list(
+  placeholder: string,
+  isEntry: (entry: string) => boolean,
+  allowed: string,
+): z.ZodType<string[]> {
+  const schema = z.array(z.string().refine(isEntry));
+  KINDS.add(schema, {
+    placeholder,
+    isPlain: true,
+    allowed,
+    fromText: (text) => text.split(',').map((entry) => entry.trim()),
+  });
+  return schema;
+}

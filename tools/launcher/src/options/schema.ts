@@ -1,8 +1,8 @@
 /** Every option of `hioload serve`: its range, its default and its help text. */
-import { LIMIT_TABLE, type LimitName } from '@hioload/api';
+import { isHostEntry, LIMIT_TABLE, type LimitName } from '@hioload/api';
 import { z } from 'zod';
 import { SERVER_DEFAULTS, SERVER_RANGES } from '@hioload/reactor/defaults';
-import { choice, choiceOrModule, text, toggle, wholeNumber } from './kinds.js';
+import { choice, choiceOrModule, list, text, toggle, wholeNumber } from './kinds.js';
 
 const HOST = /^[\w.:%-]{1,253}$/;
 const PATH = /^[^\0]+$/;
@@ -40,6 +40,16 @@ export const SERVE_SCHEMA = z.strictObject({
     .optional()
     .describe('port for health and metrics; default: port + 1, or any free port if port is 0'),
   adminHost: host().default(SERVER_DEFAULTS.adminHost).describe('address for health and metrics'),
+  adminAllowedHosts: list(
+    'hosts',
+    isHostEntry,
+    'hosts with commas between, such as example.org, example.org:8080, *.example.org, or * for all',
+  )
+    .optional()
+    .describe(
+      'hosts that requests for health and metrics may name, besides numeric addresses and ' +
+        'localhost; default: none',
+    ),
   reactors: wholeNumber({ min: 1, max: 1_024 })
     .optional()
     .describe(

@@ -30,13 +30,20 @@ export interface ServerRequest extends Omit<
  * @throws HIOLOAD_MODULE_NOT_FOUND where the module is not a file, before a process is started
  */
 export function toServerOptions({ options, nameOf }: ResolvedOptions): ServerRequest {
-  const { port, host, admin, adminPort, adminHost, reactors, heapMb, laneKib } = options;
+  const { port, host, admin, adminPort, adminHost, adminAllowedHosts, reactors, heapMb, laneKib } =
+    options;
   const { transport, reactorModule } = options;
   return {
     module: existingFile(options.module, nameOf('module')),
     host,
     port,
-    admin: admin ? { host: adminHost, port: adminPort ?? defaultAdminPort(port) } : null,
+    admin: admin
+      ? {
+          host: adminHost,
+          port: adminPort ?? defaultAdminPort(port),
+          ...(adminAllowedHosts === undefined ? {} : { allowedHosts: adminAllowedHosts }),
+        }
+      : null,
     ...(reactors === undefined ? {} : { reactors }),
     group: options.group,
     pin: options.pin,
