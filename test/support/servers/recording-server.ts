@@ -1,5 +1,5 @@
 // A server for tests that records what its handlers saw.
-import type { Transport, TransportOptions, WebSocketConn } from '@hioload/api';
+import type { Clock, Transport, TransportOptions, WebSocketConn } from '@hioload/api';
 import type { FakeAdmission, FakeMetrics } from '@hioload/fake';
 import { showBytes } from '../wire/index.js';
 import { buildTransport, type Fault, listen, type TransportSettings } from './build-transport.js';
@@ -26,7 +26,10 @@ export class Recording {
 }
 
 /** Settings of a server that differ from the defaults. */
-export type RecordingOptions = Omit<TransportSettings<TransportOptions>, 'metrics'>;
+export type RecordingOptions = Omit<TransportSettings<TransportOptions>, 'metrics'> & {
+  /** A clock for a subject that takes one. */
+  readonly clock?: Clock;
+};
 
 /** An echo server that writes down, for each connection, what its handlers see. */
 export interface RecordingServer {

@@ -1,5 +1,6 @@
 // Defines test cases for every transport that can run here.
 import type { CompressionOptions } from '@hioload/api';
+import { FakeClock } from '@hioload/fake';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import {
   type RecordingOptions,
@@ -20,6 +21,8 @@ export interface CheckOptions {
 /** The cases of one class for one subject. */
 export interface SubjectSuite {
   readonly subject: Subject;
+  /** The clock of the server, where the cases move it. */
+  readonly clock: FakeClock | undefined;
   /**
    * Defines a case, which is left out where the subject is exempted by one of the ids; all share
    * one server.
@@ -33,6 +36,11 @@ export interface SubjectSuite {
 
 /** What servers are started with, and which subjects are left out. */
 export interface SubjectOptions extends RecordingOptions {
+  /**
+   * The cases move the clock of each server. A subject with a clock that moves by itself is left
+   * to a file of the slow tier.
+   */
+  readonly isClockMoved?: boolean;
   /** Ids of exemptions, any of which leaves a subject out of all cases. */
   readonly exemptions?: readonly string[];
 }
@@ -48,9 +56,13 @@ export function compressing(compression: CompressionOptions): SubjectOptions {
 export function describeSubjects(
   name: string,
   define: (suite: SubjectSuite) => void,
-  { exemptions: unfit = [], ...options }: SubjectOptions = {},
+  { exemptions: unfit = [], isClockMoved = false, ...options }: SubjectOptions = {},
 ): void {
-  const subjects = SUBJECTS.filter(({ name: subjectName, exemptions }) => {
+  const subjects = SUBJECTS.filter(({ name: subjectName, exemptions, takesClock }) => {
+    if (isClockMoved && !takesClock) {
+      console.info(`${subjectName}: ${name}: left to the slow tier: its clock moves by itself`);
+      return false;
+    }
     const id = unfit.find((one) => exemptions.has(one));
     if (id !== undefined) console.info(`${subjectName}: ${name}: all left out, exempt by ${id}`);
     return id === undefined;
@@ -58,10 +70,14 @@ export function describeSubjects(
   describe.each(subjects.map((subject) => [subject.name, subject] as const))(
     `%s: ${name}`,
     (_, subject) => {
+      const clock = isClockMoved ? new FakeClock() : undefined;
       let server: RecordingServer | undefined;
       const leftOut = new Map<string, number>();
       beforeAll(async () => {
-        server = await serveRecording(subject, options);
+        server = await serveRecording(subject, {
+          ...options,
+          ...(clock !== undefined && { clock }),
+        });
       });
       afterAll(() => {
         server?.close();
@@ -70,6 +86,7 @@ export function describeSubjects(
       });
       define({
         subject,
+        clock,
         check(title, run, { exemptions = [], timeoutMs = 30_000, isConcurrent = false } = {}) {
           const exemption = exemptions.find((id) => subject.exemptions.has(id));
           if (exemption !== undefined) leftOut.set(exemption, (leftOut.get(exemption) ?? 0) + 1);

@@ -6,10 +6,10 @@ import { leaveOut } from '../left-out/index.js';
 import { serveRecording, type Subject } from '../servers/index.js';
 
 const KINDS: readonly Omit<Subject, 'exemptions'>[] = [
-  { name: 'uws', create: createUwsTransport },
-  { name: 'net', create: createNetTransport },
+  { name: 'uws', create: createUwsTransport, takesClock: false },
+  { name: 'net', create: createNetTransport, takesClock: true },
   // What it falls back to where Node's handles are not as expected.
-  { name: 'net on plain sockets', create: createOnPlainSockets },
+  { name: 'net on plain sockets', create: createOnPlainSockets, takesClock: true },
 ];
 
 /** The transports that this Node can run; of each other one a line says why it is left out. */
