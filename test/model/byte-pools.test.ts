@@ -2,11 +2,11 @@
 import type { BytePool, Lease } from '@hioload/api';
 import { FakeBytePool } from '@hioload/fake';
 import {
-  adoptLease,
   type BlockClass,
   NO_BLOCK,
   PlainBytePool,
   Slab,
+  type SlabGuest,
   SlabPool,
 } from '@hioload/pool';
 import fc from 'fast-check';
@@ -22,6 +22,40 @@ const classes: fc.Arbitrary<BlockClass[]> = fc.constantFrom(
   ],
 );
 
+/** A lease of a thread that does not own the slab, over the handle that the owner sent. */
+class GuestLease implements Lease {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly capacity: number;
+  readonly #guest: SlabGuest;
+  readonly #handle: number;
+
+  constructor(guest: SlabGuest, handle: number) {
+    this.bytes = guest.bytes;
+    this.start = guest.startOf(handle);
+    this.capacity = guest.capacityOf(handle);
+    this.#guest = guest;
+    this.#handle = handle;
+  }
+
+  view(byteLength = this.capacity): Uint8Array {
+    return this.bytes.subarray(this.start, this.start + byteLength);
+  }
+
+  retain(): Lease {
+    this.#guest.retain(this.#handle);
+    return new GuestLease(this.#guest, this.#handle);
+  }
+
+  release(): void {
+    this.#guest.release(this.#handle);
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+}
+
 /** A pool whose leases all end on a thread that does not own the slab. */
 class EndedElsewhere implements BytePool {
   readonly maxBlockBytes: number;
@@ -34,7 +68,7 @@ class EndedElsewhere implements BytePool {
     this.stats = () => owner.stats();
     this.acquire = (byteLength) => {
       const handle = owner.tryAcquire(byteLength);
-      return handle === NO_BLOCK ? null : adoptLease(guest, handle);
+      return handle === NO_BLOCK ? null : new GuestLease(guest, handle);
     };
   }
 }

@@ -10,7 +10,13 @@ import { RecordBatch } from '../ring/record-batch.js';
 import { CAPACITY, type ConsumerOptions, HEAD, RECORDS_BYTE, TAIL } from '../ring/ring-layout.js';
 import { debugByDefault, POISON_BYTE } from '../shared/debug-mode.js';
 import { distance } from '../shared/sequence.js';
-import { FILLER, HEADER_BYTES, padOf, payloadBytesOf, recordBytes } from './lane-record.js';
+import {
+  FILLER,
+  RECORD_HEADER_BYTES,
+  padOfRecord,
+  payloadBytesOfRecord,
+  recordBytes,
+} from './lane-record.js';
 
 /** The reading end of a lane. Made by `Lane.consumer`. */
 export class LaneConsumer implements RingConsumer, BatchSource {
@@ -35,7 +41,7 @@ export class LaneConsumer implements RingConsumer, BatchSource {
     const from = words.byteOffset + RECORDS_BYTE;
     this.#words = words;
     this.#bytes = new Uint8Array(words.buffer, from, capacity);
-    this.#headers = new Int32Array(words.buffer, from, capacity / HEADER_BYTES);
+    this.#headers = new Int32Array(words.buffer, from, capacity / RECORD_HEADER_BYTES);
     this.#mask = capacity - 1;
     this.#debug = debug;
     this.#batch = new RecordBatch(this.#bytes);
@@ -122,15 +128,15 @@ export class LaneConsumer implements RingConsumer, BatchSource {
           at = 0;
           header = headers[0]!;
         }
-        const pad = padOf(header);
-        const payloadBytes = payloadBytesOf(header);
+        const pad = padOfRecord(header);
+        const payloadBytes = payloadBytesOfRecord(header);
         const size = recordBytes(pad, payloadBytes);
         if (header < 0 || size > distance(tail, head) || at + size > mask + 1)
           throw corrupt(header, head, tail);
         // The record counts before the sink runs: a sink that throws has consumed its record.
         head = (head + size) | 0;
         count++;
-        const start = at + HEADER_BYTES + pad;
+        const start = at + RECORD_HEADER_BYTES + pad;
         sink(bytes, start, start + payloadBytes);
       }
     } finally {

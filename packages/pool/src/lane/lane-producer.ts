@@ -14,7 +14,7 @@ import { distance } from '../shared/sequence.js';
 import {
   encodeHeader,
   FILLER,
-  HEADER_BYTES,
+  RECORD_HEADER_BYTES,
   OVERHEAD_BYTES,
   padFor,
   recordBytes,
@@ -63,7 +63,7 @@ export class LaneProducer implements RingProducer {
     this.maxRecordBytes = capacity / 2 - OVERHEAD_BYTES;
     const from = words.byteOffset + RECORDS_BYTE;
     this.bytes = new Uint8Array(words.buffer, from, capacity);
-    this.#headers = new Int32Array(words.buffer, from, capacity / HEADER_BYTES);
+    this.#headers = new Int32Array(words.buffer, from, capacity / RECORD_HEADER_BYTES);
     // Pairs with the stores of the threads that had the ends before. From here on, only this thread
     // stores TAIL.
     this.#tail = this.#visible = this.#reservedTail = Atomics.load(words, TAIL);
@@ -92,7 +92,7 @@ export class LaneProducer implements RingProducer {
     // one that was given up.
     this.#headers[start >> 2] = encodeHeader(pad, byteLength);
     this.#reservedTail = tail;
-    return start + HEADER_BYTES + pad;
+    return start + RECORD_HEADER_BYTES + pad;
   }
 
   commit(): void {
@@ -106,7 +106,8 @@ export class LaneProducer implements RingProducer {
   tryPush(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
     // To ask an array for its offset costs 12 ns, as much as a pad wins for a short record. So a
     // short record gets no pad.
-    const likeOffset = end - start > ALIGNED_FROM_BYTES ? bytes.byteOffset + start : HEADER_BYTES;
+    const likeOffset =
+      end - start > ALIGNED_FROM_BYTES ? bytes.byteOffset + start : RECORD_HEADER_BYTES;
     const at = this.tryReserve(end - start, likeOffset);
     if (at === RING_FULL) return false;
     copyIntoRing(bytes, start, end, this.bytes, at);

@@ -9,7 +9,7 @@
  * A record never wraps. Where a record does not fit before the end of the ring, FILLER takes the
  * rest of the lap.
  */
-export const HEADER_BYTES = 4;
+export const RECORD_HEADER_BYTES = 4;
 
 /**
  * The lap ends here, and the next record is at the start of the ring. The header of a record is
@@ -21,26 +21,26 @@ const PAD_BITS = 3;
 const ALIGNMENT = 8;
 
 /** Most bytes that a record takes besides its payload: header and pad, without the last padding. */
-export const OVERHEAD_BYTES = HEADER_BYTES + ALIGNMENT - 1;
+export const OVERHEAD_BYTES = RECORD_HEADER_BYTES + ALIGNMENT - 1;
 
 /** The pad of a payload whose source begins at an offset. */
 export function padFor(likeOffset: number): number {
-  return (likeOffset - HEADER_BYTES) & (ALIGNMENT - 1);
+  return (likeOffset - RECORD_HEADER_BYTES) & (ALIGNMENT - 1);
 }
 
 /** The bytes that a record takes in the ring. */
 export function recordBytes(pad: number, payloadBytes: number): number {
-  return (HEADER_BYTES + pad + payloadBytes + ALIGNMENT - 1) & -ALIGNMENT;
+  return (RECORD_HEADER_BYTES + pad + payloadBytes + ALIGNMENT - 1) & -ALIGNMENT;
 }
 
 export function encodeHeader(pad: number, payloadBytes: number): number {
   return (payloadBytes << PAD_BITS) | pad;
 }
 
-export function padOf(header: number): number {
+export function padOfRecord(header: number): number {
   return header & (ALIGNMENT - 1);
 }
 
-export function payloadBytesOf(header: number): number {
+export function payloadBytesOfRecord(header: number): number {
   return header >> PAD_BITS;
 }

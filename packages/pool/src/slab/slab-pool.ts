@@ -4,7 +4,6 @@ import { debugByDefault } from '../shared/debug-mode.js';
 import { requireInteger } from '../shared/options.js';
 import { NO_BLOCK } from './block-handle.js';
 import type { SlabEndOptions } from './slab.js';
-import type { SlabGuest } from './slab-guest.js';
 import type { SlabOwner } from './slab-owner.js';
 
 /**
@@ -14,13 +13,16 @@ import type { SlabOwner } from './slab-owner.js';
 export class SlabLease implements Lease {
   readonly start: number;
   readonly capacity: number;
-  /** Names the block to other threads, as long as a lease on the block lives. */
+  /**
+   * Names the block to other threads, as long as a lease on the block lives. The `SlabGuest` of
+   * another thread reads and releases the block by this handle.
+   */
   readonly handle: number;
-  readonly #slab: SlabOwner | SlabGuest;
+  readonly #slab: SlabOwner;
   readonly #debug: boolean;
   #live = true;
 
-  constructor(slab: SlabOwner | SlabGuest, handle: number, debug: boolean) {
+  constructor(slab: SlabOwner, handle: number, debug: boolean) {
     this.#slab = slab;
     this.#debug = debug;
     this.handle = handle;
@@ -82,16 +84,4 @@ export class SlabPool implements BytePool {
   stats(): readonly BlockStats[] {
     return this.#owner.stats();
   }
-}
-
-/**
- * Makes the lease of a handle that another thread sent. The reference of the handle belongs to the
- * caller from here on.
- */
-export function adoptLease(
-  slab: SlabGuest,
-  handle: number,
-  { debug = debugByDefault() }: SlabEndOptions = {},
-): SlabLease {
-  return new SlabLease(slab, handle, debug);
 }

@@ -25,7 +25,7 @@ import { OutgoingTopic } from './known-topics.js';
 export const RecordKind = { Publish: 0, Send: 1, End: 2 } as const;
 export type RecordKind = (typeof RecordKind)[keyof typeof RecordKind];
 
-export const HEADER_BYTES = 12;
+export const INLINE_HEADER_BYTES = 12;
 export const LEASED_HEADER_BYTES = 24;
 export const END_HEADER_BYTES = 16;
 
@@ -65,7 +65,7 @@ export function isLeased(head: number): boolean {
   return (head & LEASED_BIT) !== 0;
 }
 
-export function padOf(head: number): number {
+export function padBeforePayload(head: number): number {
   return (head >> PAD_SHIFT) & 7;
 }
 
@@ -134,12 +134,12 @@ export class OutgoingRecord {
     this.#topic = topic;
     this.#address = topic.hash;
     this.#addressOrStamp = stamp;
-    this.#layOut(HEADER_BYTES);
+    this.#layOut(INLINE_HEADER_BYTES);
   }
 
   /** Sends the message to a connection. */
   send(id: number): void {
-    this.#toConnection(RecordKind.Send, id, HEADER_BYTES);
+    this.#toConnection(RecordKind.Send, id, INLINE_HEADER_BYTES);
   }
 
   /** Ends a connection; the message is the reason. */
@@ -184,7 +184,7 @@ export class OutgoingRecord {
     if (this.#kind === RecordKind.End) words[word + CODE_WORD] = this.#code;
     // Only a record that publishes has a topic. The zeros behind the topic come first, because the
     // payload may write over them.
-    else this.#topic.writeTo(target, words, at + HEADER_BYTES);
+    else this.#topic.writeTo(target, words, at + INLINE_HEADER_BYTES);
     this.#message.writeTo(target, at + this.#payloadAt);
   }
 

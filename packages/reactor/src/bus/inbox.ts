@@ -6,7 +6,7 @@ import {
   CODE_WORD,
   END_HEADER_BYTES,
   HANDLE_WORD,
-  HEADER_BYTES,
+  INLINE_HEADER_BYTES,
   idIn,
   isBinary,
   isLeased,
@@ -14,7 +14,7 @@ import {
   LEASED_HEADER_BYTES,
   LENGTH_WORD,
   NO_STAMP,
-  padOf,
+  padBeforePayload,
   RecordKind,
   secondsSince,
   SLAB_WORD,
@@ -191,9 +191,9 @@ class InLane {
     const head = words[word]!;
     if (isLeased(head)) return this.#handleLeased(bytes, words, start);
     const kind = kindOf(head);
-    const topicAt = start + (kind === RecordKind.End ? END_HEADER_BYTES : HEADER_BYTES);
+    const topicAt = start + (kind === RecordKind.End ? END_HEADER_BYTES : INLINE_HEADER_BYTES);
     const topicEnd = topicAt + topicBytesOf(head);
-    const from = topicEnd + padOf(head);
+    const from = topicEnd + padBeforePayload(head);
     if (kind === RecordKind.Publish) {
       this.#publish(words, word, bytes, topicAt, topicEnd, bytes, from, end, isBinary(head));
     } else if (kind === RecordKind.Send) {
@@ -209,7 +209,7 @@ class InLane {
     const head = words[word]!;
     const handle = words[word + HANDLE_WORD]!;
     const slab = this.#slabs.get(words[word + SLAB_WORD]!);
-    const from = slab.startOf(handle) + padOf(head);
+    const from = slab.startOf(handle) + padBeforePayload(head);
     const end = from + words[word + LENGTH_WORD]!;
     const binary = isBinary(head);
     if (kindOf(head) === RecordKind.Publish) {

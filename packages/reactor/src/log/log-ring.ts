@@ -27,8 +27,8 @@ import { deserialize, serialize } from 'node:v8';
  */
 const SLOTS = 1_024;
 const SLOT_BYTES = 1_024;
-const HEADER_BYTES = 8;
-const PIECE_BYTES = SLOT_BYTES - HEADER_BYTES;
+const PIECE_HEADER_BYTES = 8;
+const PIECE_BYTES = SLOT_BYTES - PIECE_HEADER_BYTES;
 /** A longer line counts as lost. */
 const MAX_LINE_BYTES = 65_536;
 /** JSON begins with this byte; the structured clone format begins with 0xff. */
@@ -101,10 +101,10 @@ export class LogWriter {
     for (let i = 0; i < pieces; i++) {
       const start = i * PIECE_BYTES;
       const end = Math.min(start + PIECE_BYTES, byteLength);
-      const length = bytes.copy(piece, HEADER_BYTES, start, end);
+      const length = bytes.copy(piece, PIECE_HEADER_BYTES, start, end);
       piece.writeInt32LE(this.#writer, 0);
       piece.writeInt32LE(((pieces - 1 - i) << 1) | (i === 0 ? 1 : 0), 4);
-      if (!this.#producer.tryPush(piece, 0, HEADER_BYTES + length)) return false;
+      if (!this.#producer.tryPush(piece, 0, PIECE_HEADER_BYTES + length)) return false;
     }
     return true;
   }
@@ -227,7 +227,7 @@ export class LogReader {
     const record = Buffer.from(bytes.slice(start, end));
     const writer = record.readInt32LE(0);
     const position = record.readInt32LE(4);
-    const piece = record.subarray(HEADER_BYTES);
+    const piece = record.subarray(PIECE_HEADER_BYTES);
     if ((position & 1) !== 0) {
       this.#pieces.delete(writer);
       if (position === 1) return this.#write(piece);

@@ -4,7 +4,7 @@ import { type EncodedFrames, type FrameEncoder, PendingPong } from '@hioload/pro
 import type { OutgoingMessage } from '../../message/outgoing-message.js';
 import type { Account } from '../budget/account.js';
 import type { Flushable, NetCore } from '../core.js';
-import { payloadBytesOf, type SharedFrame } from '../topics/shared-frame.js';
+import { payloadBytesOfFrame, type SharedFrame } from '../topics/shared-frame.js';
 
 /** This many gathered bytes are written at once, before the end of the turn. */
 const FLUSH_BYTES = 65_536;
@@ -79,7 +79,7 @@ export class SendQueue implements Flushable {
     metrics.add(Metric.MessagesOut, 1);
     metrics.add(
       Metric.MessageBytesOut,
-      this.#isExtended ? outgoing.byteLength : payloadBytesOf(frameBytes),
+      this.#isExtended ? outgoing.byteLength : payloadBytesOfFrame(frameBytes),
     );
     return this.#added(encoder);
   }

@@ -21,7 +21,7 @@ export class SharedFrame implements EncodedFrames {
 
   /** Where the payload begins. It ends with the frame. */
   get payloadStart(): number {
-    return this.end - payloadBytesOf(this.end);
+    return this.end - payloadBytesOfFrame(this.end);
   }
 
   /** Keeps the frame for one more write. */
@@ -43,7 +43,7 @@ const LONGEST_MEDIUM = 0xffff + 4;
  * The length of the payload of an unmasked frame, from the length of the frame (RFC 6455 section
  * 5.2).
  */
-export function payloadBytesOf(frameBytes: number): number {
+export function payloadBytesOfFrame(frameBytes: number): number {
   if (frameBytes <= LONGEST_SHORT) return frameBytes - 2;
   return frameBytes - (frameBytes <= LONGEST_MEDIUM ? 4 : 10);
 }
