@@ -34,31 +34,34 @@ function openAll(
 describeSubjects(
   'compressed bombs',
   ({ check }) => {
-    check('that all go off at once cost their connections, and no memory', async (server) => {
-      const bomb = frame(Op.Binary, newDeflater()(Buffer.alloc(BOMB_BYTES)), { rsv: 4 });
-      const rssBefore = process.memoryUsage.rss();
-      let rssPeak = rssBefore;
-      const clients = await Promise.all(
-        Array.from({ length: PEERS }, async () => {
-          const { requestLine } = server.record();
-          return RawClient.open(server.port, { requestLine, fields: OFFER });
-        }),
-      );
-      for (const client of clients) client.write(bomb);
-      while (!clients.every(({ isEnded }) => isEnded)) {
-        rssPeak = Math.max(rssPeak, process.memoryUsage.rss());
-        await turn();
-      }
-      for (const client of clients) {
-        expect(showFrames(client.frames).closeCode).toBe(1009);
-        client.destroy();
-      }
-      // All of them inflated would be 1.9 GB; each up to its limit, 30 MiB.
-      expect(rssPeak - rssBefore).toBeLessThan(150 * MIB);
-      await expectServes(server);
-    });
+    check(
+      'cost their own connections and no memory, although all inflate at once',
+      async (server) => {
+        const bomb = frame(Op.Binary, newDeflater()(Buffer.alloc(BOMB_BYTES)), { rsv: 4 });
+        const rssBefore = process.memoryUsage.rss();
+        let rssPeak = rssBefore;
+        const clients = await Promise.all(
+          Array.from({ length: PEERS }, async () => {
+            const { requestLine } = server.record();
+            return RawClient.open(server.port, { requestLine, fields: OFFER });
+          }),
+        );
+        for (const client of clients) client.write(bomb);
+        while (!clients.every(({ isEnded }) => isEnded)) {
+          rssPeak = Math.max(rssPeak, process.memoryUsage.rss());
+          await turn();
+        }
+        for (const client of clients) {
+          expect(showFrames(client.frames).closeCode).toBe(1009);
+          client.destroy();
+        }
+        // All of them inflated would be 1.9 GB; each up to its limit, 30 MiB.
+        expect(rssPeak - rssBefore).toBeLessThan(150 * MIB);
+        await expectServes(server);
+      },
+    );
 
-    check('of many small messages are as many messages, and no more', async (server) => {
+    check('deliver each of many small messages once', async (server) => {
       const { recording, requestLine } = server.record();
       const client = await RawClient.open(server.port, { requestLine, fields: OFFER });
       const payload = newDeflater()(Buffer.alloc(100_000));
@@ -77,7 +80,7 @@ describeSubjects(
   'contexts of compression',
   ({ check }) => {
     check(
-      'are lent as far as their budget goes; beyond, connections compress without',
+      'are lent until the budget is used up; later connections share one without takeover',
       async (server) => {
         const clients: RawClient[] = [];
         const answers: string[] = [];

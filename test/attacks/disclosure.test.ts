@@ -16,7 +16,7 @@ const NO_BYTES = [
 ] as unknown as readonly never[];
 
 describeSubjects('memory that nobody has written', ({ check }) => {
-  check('is not sent for values that are no bytes', async (server) => {
+  check('is not sent when a program passes a value that is no bytes', async (server) => {
     const { recording, requestLine } = server.record();
     const client = await RawClient.open(server.port, { requestLine });
     client.write(frame(Op.Text, 'hello'));

@@ -25,30 +25,33 @@ async function flood(client: RawClient, chunk: Buffer, bytes: number): Promise<v
 }
 
 describeSubjects('floods', ({ check }) => {
-  check('pings whose pongs are not read take no more than the outbound queue', async (server) => {
-    const { recording, requestLine } = server.record();
-    const client = new RawClient(server.port);
-    client.write(head({ requestLine }));
-    await client.answer();
-    client.socket.pause();
-    const chunk = Buffer.concat(
-      Array.from({ length: 500 }, (_, i) => frame(Op.Ping, String(i).padEnd(125, '.'))),
-    );
-    let mostBuffered = 0;
-    for (let sent = 0; sent < PING_FLOOD_BYTES; sent += 16 * chunk.length) {
-      await flood(client, chunk, 16 * chunk.length);
-      mostBuffered = Math.max(mostBuffered, recording.conn!.bufferedBytes);
-      if (recording.conn!.state !== 'open') break;
-    }
-    // What one read asks for at most comes on top of the limit.
-    expect(mostBuffered).toBeLessThan(DEFAULT_LIMITS.maxBufferedBytes + 0.6 * MIB);
-    await expectServes(server);
-    client.destroy();
-    await recording.closed;
-  });
+  check(
+    'of pings by a peer that reads no pong fill the outbound queue and no more',
+    async (server) => {
+      const { recording, requestLine } = server.record();
+      const client = new RawClient(server.port);
+      client.write(head({ requestLine }));
+      await client.answer();
+      client.socket.pause();
+      const chunk = Buffer.concat(
+        Array.from({ length: 500 }, (_, i) => frame(Op.Ping, String(i).padEnd(125, '.'))),
+      );
+      let mostBuffered = 0;
+      for (let sent = 0; sent < PING_FLOOD_BYTES; sent += 16 * chunk.length) {
+        await flood(client, chunk, 16 * chunk.length);
+        mostBuffered = Math.max(mostBuffered, recording.conn!.bufferedBytes);
+        if (recording.conn!.state !== 'open') break;
+      }
+      // What one read asks for at most comes on top of the limit.
+      expect(mostBuffered).toBeLessThan(DEFAULT_LIMITS.maxBufferedBytes + 0.6 * MIB);
+      await expectServes(server);
+      client.destroy();
+      await recording.closed;
+    },
+  );
 
   check(
-    'empty messages without end end their connection, at the limit of messages a second',
+    'of empty messages end their connection at the limit of messages a second',
     async (server) => {
       const { recording, requestLine } = server.record();
       const client = new RawClient(server.port);
@@ -71,7 +74,7 @@ describeSubjects('floods', ({ check }) => {
   );
 
   check(
-    'a fault at the head of a flood is told to a peer that does not stop',
+    'end with the close code of their first fault, although the peer sends on',
     async (server) => {
       const { recording, requestLine } = server.record();
       const client = await RawClient.open(server.port, { requestLine });
@@ -88,7 +91,7 @@ describeSubjects('floods', ({ check }) => {
   );
 
   check(
-    'frames behind a handshake that is being decided are held back, and not lost',
+    'of frames behind an undecided handshake are held back, and none is lost',
     async ({ subject }) => {
       let decide = (): void => undefined;
       const decided = new Promise<void>((resolve) => (decide = resolve));
@@ -124,7 +127,7 @@ describeSubjects('floods', ({ check }) => {
     { exemptions: ['early-frames-505'] },
   );
 
-  check('pongs that nobody asked for are taken and cost nothing', async (server) => {
+  check('of unasked pongs are accepted and cost nothing', async (server) => {
     const { recording, requestLine } = server.record();
     const client = new RawClient(server.port);
     client.write(head({ requestLine }));
@@ -150,7 +153,7 @@ describeSubjects(
   'connections of one address',
   ({ check }) => {
     check(
-      'are as many as are allowed; more get 429, also while some hold half a handshake',
+      'are served up to the limit; more get 429, although some handshakes are half done',
       async (server) => {
         const slow = Array.from(
           { length: 20 },

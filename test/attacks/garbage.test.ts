@@ -13,7 +13,7 @@ const SEED = Number(process.env['HIOLOAD_ATTACK_SEED'] ?? Date.now() % 2 ** 31);
 const ATTEMPTS = 300;
 
 describeSubjects(`garbage (HIOLOAD_ATTACK_SEED=${SEED})`, ({ check }) => {
-  check('in place of a handshake costs its own connection only', async (server) => {
+  check('instead of a handshake costs only its own connection', async (server) => {
     for (let i = 0; i < ATTEMPTS / 3; i++) {
       const random = new Prng(SEED + i);
       const bytes = Buffer.from(head(), 'latin1');
@@ -29,7 +29,7 @@ describeSubjects(`garbage (HIOLOAD_ATTACK_SEED=${SEED})`, ({ check }) => {
     await expectServes(server);
   });
 
-  check('after a handshake costs its own connection only', async (server) => {
+  check('after a handshake costs only its own connection', async (server) => {
     for (let i = 0; i < ATTEMPTS; i++) {
       const random = new Prng(SEED + i);
       const { requestLine } = server.record();

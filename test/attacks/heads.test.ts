@@ -31,7 +31,7 @@ describeSubjects('heads', ({ check }) => {
       'Connection',
       'Upgrade',
     ]) {
-      check(`a list of ${title} in ${field} is read once`, async (server) => {
+      check(`with ${title} in a list of ${field} are read once`, async (server) => {
         await Promise.all(
           Array.from({ length: 20 }, async () => {
             const client = new RawClient(server.port);
@@ -44,7 +44,7 @@ describeSubjects('heads', ({ check }) => {
     }
   }
 
-  check('names of fields that mean something to JavaScript are only names', async (server) => {
+  check('with field names such as __proto__ are read like any other', async (server) => {
     const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'prototype', 'then'];
     const client = new RawClient(server.port);
     const { requestLine } = server.record();
@@ -68,7 +68,7 @@ describeSubjects('heads', ({ check }) => {
     'fields that never end': `GET / HTTP/1.1\r\nHost: localhost\r\n${'a: b\r\n'.repeat(10_000)}`,
     'blank lines that never end': '\r\n'.repeat(30_000),
   })) {
-    check(`${title} are cut off by the limit`, async (server) => {
+    check(`with ${title} are cut off at the limit`, async (server) => {
       const client = new RawClient(server.port);
       client.write(flood);
       const more = Buffer.alloc(65_536, title.startsWith('fields') ? 'a: b\r\n' : 'x');

@@ -57,7 +57,7 @@ describeSubjects(
         expect(await statusFor(port, origin)).toBe(403);
       });
     }
-    check('are refused where they send two origins', async ({ port }) => {
+    check('are refused if they send two origins', async ({ port }) => {
       expect(await statusFor(port, `https://${HOST}`, 'Origin: https://evil.example')).toBe(400);
       expect(await statusFor(port, 'https://evil.example', `Origin: https://${HOST}`)).toBe(400);
     });

@@ -13,7 +13,7 @@ const limits = { handshakeTimeoutSeconds: 2, upgradeTimeoutSeconds: 1 };
 describeSubjects(
   'handshakes that take their time',
   ({ check }) => {
-    check('hold no booking, keep nobody out, and are cut', async (server) => {
+    check('hold no booking, keep no other client out, and are cut', async (server) => {
       const pieces = ['', 'GET / HTTP/1.1\r\n', head().slice(0, 60), head().slice(0, -1)];
       const clients = Array.from({ length: PEERS }, (_, i) => {
         const client = new RawClient(server.port);
@@ -44,7 +44,7 @@ async function connected({ port }: RecordingServer): Promise<RawClient> {
 describeSubjects(
   'handshakes that are never finished',
   ({ check }) => {
-    check('give way to others above the limit, the oldest first', async (server) => {
+    check('end above the limit, the oldest first, and let other clients in', async (server) => {
       const clients: RawClient[] = [];
       for (let i = 0; i < 3 * MOST_UNFINISHED; i++) clients.push(await connected(server));
       const pushedOut = clients.slice(0, -MOST_UNFINISHED);
@@ -55,7 +55,7 @@ describeSubjects(
       for (const client of clients) client.destroy();
     });
 
-    check('are answered with 503 where they were begun', async (server) => {
+    check('are answered with 503 if their request has begun', async (server) => {
       const begun = await connected(server);
       begun.write(head().slice(0, -1));
       // Answered later than the piece was read.
@@ -66,15 +66,18 @@ describeSubjects(
       for (const client of [begun, ...others]) client.destroy();
     });
 
-    check('keep nobody out, and leave those alone whose request is whole', async (server) => {
-      const open = await RawClient.open(server.port);
-      const waiting = await Promise.all(
-        Array.from({ length: 3 * MOST_UNFINISHED }, () => connected(server)),
-      );
-      await expectServes(server);
-      expect(open.isEnded).toBe(false);
-      for (const client of [open, ...waiting]) client.destroy();
-    });
+    check(
+      'keep no other client out, and end no handshake whose request is complete',
+      async (server) => {
+        const open = await RawClient.open(server.port);
+        const waiting = await Promise.all(
+          Array.from({ length: 3 * MOST_UNFINISHED }, () => connected(server)),
+        );
+        await expectServes(server);
+        expect(open.isEnded).toBe(false);
+        for (const client of [open, ...waiting]) client.destroy();
+      },
+    );
   },
   {
     limits: { maxUnfinishedHandshakes: MOST_UNFINISHED, handshakeTimeoutSeconds: 60 },

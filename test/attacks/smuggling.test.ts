@@ -48,7 +48,7 @@ describeSubjects('request smuggling around the upgrade', ({ check, subject }) =>
 
   const refuses = (title: string, options: HeadOptions, exemptions: readonly string[]): void => {
     check(
-      `${title} is refused, and what follows is no request`,
+      `refuses ${title}, and reads no request behind it`,
       async (server) => {
         const { recording, requestLine } = server.record();
         const client = new RawClient(server.port);
@@ -67,7 +67,7 @@ describeSubjects('request smuggling around the upgrade', ({ check, subject }) =>
     refuses(title, options, ['malformed-head-unanswered']);
 
   for (const [title, options] of Object.entries(AMBIGUOUS)) {
-    check(`${title} is answered with 400`, async (server) => {
+    check(`answers ${title} with 400`, async (server) => {
       const client = new RawClient(server.port);
       client.write(`${head(options)}hello`);
       expect((await client.answer()).status).toBe(400);
@@ -75,7 +75,7 @@ describeSubjects('request smuggling around the upgrade', ({ check, subject }) =>
     });
   }
 
-  check('an upgrade behind a request that was refused is not looked at', async (server) => {
+  check('ignores an upgrade behind a refused request', async (server) => {
     const { recording, requestLine } = server.record();
     const client = new RawClient(server.port);
     client.write(
@@ -87,7 +87,7 @@ describeSubjects('request smuggling around the upgrade', ({ check, subject }) =>
     expect(answersOf(client)).toEqual(oneAnswer(405));
   });
 
-  check('a request behind an upgrade is taken for frames, and fails as such', async (server) => {
+  check('reads a request behind an upgrade as frames, which fail', async (server) => {
     const first = server.record();
     const second = server.record();
     const client = new RawClient(server.port);
@@ -100,17 +100,14 @@ describeSubjects('request smuggling around the upgrade', ({ check, subject }) =>
     expect([first.recording.messages, second.recording.conn]).toEqual([[], undefined]);
   });
 
-  check(
-    'a body that was announced as empty and comes all the same is taken for frames',
-    async (server) => {
-      const { recording, requestLine } = server.record();
-      const client = new RawClient(server.port);
-      client.write(head({ requestLine, extraLines: ['Content-Length: 0'] }));
-      await client.answer();
-      client.write(frame(Op.Text, 'a frame'));
-      await client.until('the echo', () => client.frames.length === 1);
-      client.destroy();
-      expect(recording.messages).toHaveLength(1);
-    },
-  );
+  check('reads a body as frames if its head announced an empty body', async (server) => {
+    const { recording, requestLine } = server.record();
+    const client = new RawClient(server.port);
+    client.write(head({ requestLine, extraLines: ['Content-Length: 0'] }));
+    await client.answer();
+    client.write(frame(Op.Text, 'a frame'));
+    await client.until('the echo', () => client.frames.length === 1);
+    client.destroy();
+    expect(recording.messages).toHaveLength(1);
+  });
 });

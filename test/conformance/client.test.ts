@@ -40,7 +40,7 @@ function read(units: readonly Buffer[]): OurOutcome {
   return { ...outcomes[0]!, peakBytes: 0 };
 }
 
-describe('conformance of the client, what a server may send', () => {
+describe('conformance of the client, frames that a server may send', () => {
   it.each<readonly [string, readonly Buffer[], readonly string[]]>([
     ['text', [frame(Op.Text, 'a')], [`text ${hex('a')}`]],
     ['nothing', [frame(Op.Text), frame(Op.Binary)], ['text', 'binary']],
@@ -70,7 +70,7 @@ describe('conformance of the client, what a server may send', () => {
   });
 });
 
-describe('conformance of the client, what no server may send', () => {
+describe('conformance of the client, frames that no server may send', () => {
   const good = `text ${hex('good')}`;
   it.each<readonly [number, string, readonly Buffer[]]>([
     [1002, 'a text with a mask', [masked(Op.Text, 'x')]],
@@ -132,7 +132,7 @@ describe('conformance of the client, what no server may send', () => {
 });
 
 describe('conformance of the client, its handshake', () => {
-  it('takes what follows the answer in the same chunk for frames, in every cut', () => {
+  it('reads the bytes behind the answer as frames, in every cut', () => {
     for (const cut of CUTS) {
       const client = new ClientHandshake({ host: 'localhost', target: '/' });
       const key = /Sec-WebSocket-Key: (\S+)/.exec(client.request)![1]!;
@@ -148,7 +148,7 @@ describe('conformance of the client, its handshake', () => {
     }
   });
 
-  it('does not take the answer to another key', () => {
+  it('refuses the answer to another key', () => {
     const client = new ClientHandshake({ host: 'localhost', target: '/' });
     const answer = Buffer.from(
       'HTTP/1.1 101 \r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ' +

@@ -41,7 +41,7 @@ describeConformance('close', ({ frames, check }) => {
   ] as const) {
     for (const code of codes) {
       frames(
-        `with the code ${code}, which comes back`,
+        `with the code ${code} is answered with the same code`,
         { units: [closeFrame(code)], ending: closesWith(code) },
         { exemptions },
       );
@@ -76,12 +76,12 @@ describeConformance('close', ({ frames, check }) => {
     ending: failsWith(1002),
   });
 
-  frames('makes all that follows unread, faults too', {
+  frames('makes the server ignore everything behind it, faults too', {
     units: [frame(Op.Text, 'before'), closeFrame(1000, 'done'), ...LATE],
     answers: { data: [showBytes('text', Buffer.from('before'))] },
     ending: closesWith(1000, 'done'),
   });
-  frames('between fragments drops the message', {
+  frames('between fragments discards the message', {
     units: [
       frame(Op.Text, 'never ', { fin: false }),
       closeFrame(1000),
@@ -89,46 +89,42 @@ describeConformance('close', ({ frames, check }) => {
     ],
     ending: closesWith(1000),
   });
-  frames('after a long message comes after its echo', {
+  frames('after a long message is answered after the echo', {
     units: [frame(Op.Binary, Buffer.alloc(300_000, 7)), closeFrame(1000)],
     answers: { data: [showBytes('binary', Buffer.alloc(300_000, 7))] },
     ending: closesWith(1000),
   });
 
+  check('by both sides at once ends in order, with the code of the server', async (server) => {
+    const { recording, requestLine } = server.record();
+    const client = new RawClient(server.port);
+    client.write(head({ requestLine }));
+    await client.answer();
+    client.write(closeFrame(1001, 'mine'));
+    recording.conn!.end(4001, 'yours');
+    await client.ended();
+    await recording.closed;
+    client.destroy();
+    const { closeCode, closeReason } = showFrames(client.frames);
+    expect([closeCode, closeReason, recording.closes]).toEqual([4001, 'yours', [[4001, 'yours']]]);
+  });
+
   check(
-    'of both sides at once ends in order, with the code that the server gave',
+    'by the server in the middle of a message discards the rest of the message',
     async (server) => {
       const { recording, requestLine } = server.record();
       const client = new RawClient(server.port);
       client.write(head({ requestLine }));
       await client.answer();
-      client.write(closeFrame(1001, 'mine'));
-      recording.conn!.end(4001, 'yours');
+      client.write(frame(Op.Text, 'first half, ', { fin: false }));
+      await turn();
+      recording.conn!.end(4002);
+      client.write(Buffer.concat([frame(Op.Continuation, 'second half'), closeFrame(4002)]));
       await client.ended();
       await recording.closed;
       client.destroy();
-      const { closeCode, closeReason } = showFrames(client.frames);
-      expect([closeCode, closeReason, recording.closes]).toEqual([
-        4001,
-        'yours',
-        [[4001, 'yours']],
-      ]);
+      expect(showFrames(client.frames)).toMatchObject({ data: [], closeCode: 4002 });
+      expect([recording.messages, recording.closes]).toEqual([[], [[4002, '']]]);
     },
   );
-
-  check('of the server while a message comes: its rest is not handled', async (server) => {
-    const { recording, requestLine } = server.record();
-    const client = new RawClient(server.port);
-    client.write(head({ requestLine }));
-    await client.answer();
-    client.write(frame(Op.Text, 'first half, ', { fin: false }));
-    await turn();
-    recording.conn!.end(4002);
-    client.write(Buffer.concat([frame(Op.Continuation, 'second half'), closeFrame(4002)]));
-    await client.ended();
-    await recording.closed;
-    client.destroy();
-    expect(showFrames(client.frames)).toMatchObject({ data: [], closeCode: 4002 });
-    expect([recording.messages, recording.closes]).toEqual([[], [[4002, '']]]);
-  });
 });

@@ -115,14 +115,14 @@ describeConformance(
   ({ check }) => {
     for (const [offer, answer] of OFFERS) {
       check(
-        `the offer ${offer ?? 'of nothing'} is answered with ${answer ?? 'nothing'}`,
+        `answers the offer ${offer ?? 'of nothing'} with ${answer ?? 'nothing'}`,
         async (server) => {
           expect(await talk(server, offer)).toBe(answer);
         },
       );
     }
     for (let bits = 8; bits <= 15; bits++) {
-      check(`a window of the server of 2^${bits} is kept`, async (server) => {
+      check(`keeps a server window of 2^${bits}`, async (server) => {
         const answer = await talk(server, `${NAME}; server_max_window_bits=${bits}`);
         // To decline is allowed; to answer with more, or not at all, is not.
         const agreed = readTerms(answer);
@@ -132,7 +132,7 @@ describeConformance(
           );
         expect(agreed?.server.windowBits ?? 0).toBeLessThanOrEqual(bits);
       });
-      check(`a window of the client of 2^${bits} is understood`, async (server) => {
+      check(`reads a client window of 2^${bits}`, async (server) => {
         const answer = await talk(server, `${NAME}; client_max_window_bits=${bits}`);
         expect(readTerms(answer)?.client.windowBits ?? 0).toBeLessThanOrEqual(bits);
       });
@@ -144,14 +144,14 @@ describeConformance(
       `; ${NAME}`,
       `${NAME} client_max_window_bits`,
     ]) {
-      check(`the offer ${offer}, which is malformed, is answered with 400`, async (server) => {
+      check(`answers the malformed offer ${offer} with 400`, async (server) => {
         const client = new RawClient(server.port);
         client.write(head({ fields: { 'Sec-WebSocket-Extensions': offer } }));
         expect((await client.answer()).status).toBe(400);
         client.destroy();
       });
     }
-    check('an offer that is spread over several fields is one list', async (server) => {
+    check('reads an offer in several fields as one list', async (server) => {
       const client = new RawClient(server.port);
       client.write(
         head({
@@ -180,7 +180,7 @@ describeConformance(
         `${both}; server_max_window_bits=9`,
       ],
     ] as const) {
-      check(`the offer ${offer} is answered with ${answer}`, async (server) => {
+      check(`answers the offer ${offer} with ${answer}`, async (server) => {
         expect(await talk(server, offer)).toBe(answer);
       });
     }
@@ -190,7 +190,7 @@ describeConformance(
 
 describeConformance('negotiation of compression, without it', ({ check }) => {
   for (const [offer] of OFFERS) {
-    check(`the offer ${offer} is declined`, async (server) => {
+    check(`declines the offer ${offer}`, async (server) => {
       expect(await talk(server, offer)).toBe(DECLINED);
     });
   }

@@ -296,7 +296,7 @@ describeConformance(
     defineCases(suite, OFFER, {}, {});
     const deflate = newDeflater({ takesOver: true });
     const same = pattern(250);
-    suite.frames('a message that refers to the last one, against what was agreed upon: 1007', {
+    suite.frames('a message that needs the window of the last one without takeover: 1007', {
       head: { fields: { 'Sec-WebSocket-Extensions': OFFER } },
       units: [same, same].map((payload) => compressed(Op.Binary, deflate(payload))),
       newInflater,

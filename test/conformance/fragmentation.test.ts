@@ -108,13 +108,13 @@ describeConformance('fragmentation', ({ frames }) => {
 
   for (const payload of ['x', '']) {
     const kind = payload === '' ? 'empty fragments' : 'fragments';
-    frames(`as many ${kind} as are allowed`, {
+    frames(`${kind}, exactly as many as the limit`, {
       units: [Buffer.concat(fragments(Op.Text, Array<string>(MAX_FRAGMENTS).fill(payload)))],
       answers: { data: [text(payload.repeat(MAX_FRAGMENTS))] },
       ending: holds,
     });
     frames(
-      `one more of ${kind} than is allowed: 1008`,
+      `${kind}, one more than the limit: 1008`,
       {
         units: [Buffer.concat(fragments(Op.Text, Array<string>(MAX_FRAGMENTS + 1).fill(payload)))],
         ending: failsWith(1008),

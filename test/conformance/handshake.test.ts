@@ -197,7 +197,7 @@ describeConformance(
     });
 
     check(
-      'takes what follows the blank line in the same write for frames',
+      'reads bytes behind the blank line, in the same write, as frames',
       async (server) => {
         const client = new RawClient(server.port);
         client.write(

@@ -43,7 +43,7 @@ async function verdictOn(
 }
 
 describe('the judge', () => {
-  it('lets a server pass that does nothing wrong', async () => {
+  it('passes a server that does nothing wrong', async () => {
     expect(await verdictOn({}, GOOD)).toBe('passed');
     server!.close();
     expect(await verdictOn({}, BAD)).toBe('passed');

@@ -47,7 +47,7 @@ describeConformance('masking', ({ frames, check }) => {
     });
   }
 
-  frames('another key for each fragment', {
+  frames('a different key for each fragment', {
     units: [
       frame(Op.Binary, pattern(33), { fin: false, maskKey: 0x1122_3344 }),
       frame(Op.Continuation, pattern(34), { fin: false, maskKey: 0 }),
@@ -59,7 +59,7 @@ describeConformance('masking', ({ frames, check }) => {
     ending: holds,
   });
 
-  check('a chunk that ends at any place within a frame', async (server) => {
+  check('a chunk that ends anywhere within a frame', async (server) => {
     const { recording, requestLine } = server.record();
     const client = new RawClient(server.port);
     client.write(head({ requestLine }));

@@ -84,7 +84,7 @@ describeConformance('payload lengths', ({ frames }) => {
   }
 
   frames(
-    'fragments that together pass the limit, by the header of the last one: 1009',
+    'fragments longer than the limit together, at the header of the last one: 1009',
     {
       units: [
         frame(Op.Binary, pattern(MIB - 10), { fin: false }),
@@ -94,7 +94,7 @@ describeConformance('payload lengths', ({ frames }) => {
     },
     { exemptions: ['fragments-summed-late'] },
   );
-  frames('fragments that together pass the limit: 1009', {
+  frames('fragments longer than the limit together: 1009', {
     units: [
       frame(Op.Binary, pattern(MIB - 10), { fin: false }),
       frame(Op.Continuation, pattern(11)),
@@ -102,7 +102,7 @@ describeConformance('payload lengths', ({ frames }) => {
     ending: failsWith(1009),
   });
 
-  frames('fragments that together are as long as the limit', {
+  frames('fragments exactly as long as the limit together', {
     units: [
       frame(Op.Binary, pattern(MIB - 10), { fin: false }),
       frame(Op.Continuation, pattern(10)),

@@ -16,7 +16,7 @@ const numbered = Array.from({ length: 10 }, (_, i) => Buffer.from(`ping ${i}`));
 
 describeConformance('pings and pongs', ({ frames, check }) => {
   for (const length of [0, 1, 124, 125]) {
-    frames(`a ping of ${length} bytes is answered with them`, {
+    frames(`a ping of ${length} bytes is answered with the same bytes`, {
       units: [frame(Op.Ping, pattern(length), { maskKey: 0x1234_5678 })],
       answers: { pongs: [pong(pattern(length))] },
       ending: holds,
@@ -45,7 +45,7 @@ describeConformance('pings and pongs', ({ frames, check }) => {
     });
   }
 
-  frames('a pong that nobody asked for is no reason to answer', {
+  frames('an unasked pong gets no answer', {
     units: [frame(Op.Pong, ''), frame(Op.Pong, 'unsolicited'), frame(Op.Text, 'message')],
     answers: {
       data: [showBytes('text', Buffer.from('message'))],

@@ -71,7 +71,7 @@ describeConformance('UTF-8', ({ frames }) => {
   for (const [name, hex] of Object.entries(VALID)) {
     const bytes = bytesOf(hex);
     frames(`takes ${name}`, accepted([frame(Op.Text, bytes, { maskKey: 0x8f0e_c33c })], bytes));
-    frames(`takes ${name}, a fragment for each octet`, accepted(octetByOctet(bytes), bytes));
+    frames(`takes ${name}, one octet in each fragment`, accepted(octetByOctet(bytes), bytes));
   }
 
   for (const [name, [hex, provenBy]] of Object.entries(INVALID)) {
@@ -86,7 +86,7 @@ describeConformance('UTF-8', ({ frames }) => {
       ending: failsWith(1007),
     });
     frames(
-      `${name}, in the middle of a frame whose rest never comes: 1007`,
+      `${name}, in the middle of an unfinished frame: 1007`,
       {
         units: [
           frame(Op.Text, bytes.subarray(0, provenBy), {
@@ -98,7 +98,7 @@ describeConformance('UTF-8', ({ frames }) => {
       { exemptions: ['utf8-checked-at-end'], cuts: ['frames'] },
     );
     frames(
-      `${name}, in fragments of which the last never comes: 1007`,
+      `${name}, in an unfinished message of fragments: 1007`,
       { units: octetByOctet(bytes.subarray(0, provenBy)).slice(0, -1), ending: failsWith(1007) },
       { exemptions: ['utf8-checked-at-end'] },
     );
@@ -118,13 +118,13 @@ describeConformance('UTF-8', ({ frames }) => {
     );
   }
 
-  frames('does not look at binary', {
+  frames('does not check binary messages', {
     units: [frame(Op.Binary, bytesOf('ff80c0'))],
     answers: { data: [showBytes('binary', bytesOf('ff80c0'))] },
     ending: holds,
   });
   frames(
-    'forgets a code point that a failed message had begun, with the next connection',
+    'starts the next connection without the code point that a failed message began',
     accepted([frame(Op.Text, 'a')], Buffer.from('a')),
   );
 });

@@ -58,7 +58,7 @@ export function describeTransportContract(
   exemptions: ContractExemptions = {},
 ): void {
   describe(`transport contract: ${name}`, () => {
-    it('admits what it is exempted from', async () => {
+    it('lists the exemptions that its cases use', async () => {
       const harness = newHarness();
       const scene = new Scene(harness);
       try {

@@ -18,7 +18,7 @@ export function provesInEveryOrder(cases: readonly InterleavingCase[], file: URL
   beforeAll(async () => void (threads = await CaseThreads.start(cases, file.href)));
   afterAll(() => threads.stop());
 
-  describe('every order', () => {
+  describe('in every order', () => {
     it.each(sound)('of $name', (it) => {
       const { schedules, failure } = explore(threads, it, PREEMPTIONS);
       const shown =
@@ -32,7 +32,7 @@ export function provesInEveryOrder(cases: readonly InterleavingCase[], file: URL
   });
 
   if (broken.length === 0) return;
-  describe('some order', () => {
+  describe('in some order', () => {
     it.each(broken)('shows $name', (it) => {
       const { failure } = explore(threads, it, PREEMPTIONS);
       expect(failure).not.toBeNull();

@@ -74,7 +74,7 @@ async function settle(): Promise<void> {
 const wordsOf = ({ buffer, byteOffset }: Region): Int32Array => new Int32Array(buffer, byteOffset);
 
 describe('Doorbells', () => {
-  it('wake who sleeps, and say whether somebody did', async () => {
+  it('wake each sleeper, and return whether one slept', async () => {
     await fc.assert(fc.asyncProperty(steps, (script) => wakesWhoSleeps(script)));
   });
 

@@ -62,7 +62,7 @@ function namesWhoSubscribed(
 }
 
 describe('InterestMap', () => {
-  it.each([1, 16_384])('never leaves out a reactor that subscribed, with %i buckets', (buckets) => {
+  it.each([1, 16_384])('never misses a reactor that subscribed, with %i buckets', (buckets) => {
     fc.assert(
       fc.property(fc.array(stepOf(reactor), { maxLength: 40 }), (steps) =>
         namesWhoSubscribed(buckets, steps),
@@ -100,7 +100,7 @@ describe('InterestMap', () => {
     );
   });
 
-  it('refuses to take back what was not noted, and reactors that there are not', () => {
+  it('refuses to remove an absent entry, and refuses an unknown reactor', () => {
     const map = InterestMap.create({ reactors: 2, buckets: 4 });
     const state = expect.objectContaining({ code: 'HIOLOAD_STATE' });
     const invalid = expect.objectContaining({ code: 'HIOLOAD_OPTION_INVALID' });

@@ -33,7 +33,7 @@ describe.each(Object.entries(managers))('%s', (_, managerOn) => {
     expect([0, 1, 2].map((node) => manager.onNode(node))).toEqual([[first], [second, third], []]);
   });
 
-  it('lends from the pool that it made', () => {
+  it('lends blocks from the pool that it made', () => {
     const { pool } = managerOn().create({ cpus: [0], node: 0 });
     const lease = pool?.acquire(50);
     expect(lease?.capacity).toBeGreaterThanOrEqual(50);

@@ -53,7 +53,7 @@ describe('object pools', () => {
     for (const open of pools) fc.assert(fc.property(script, (steps) => lendsToOne(open(), steps)));
   });
 
-  it('the property catches a user that returns an object as it is', () => {
+  it('the property catches a user that returns an object without a reset', () => {
     const careless = (steps: readonly number[]): void =>
       lendsToOne(new RecyclingObjectPool(options), steps, () => undefined);
     expect(fc.check(fc.property(script, careless)).failed).toBe(true);

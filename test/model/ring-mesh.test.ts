@@ -52,7 +52,7 @@ function keepsPairsApart(script: readonly Step[], laneOfWriter = soundly): void 
 }
 
 describe('RingMesh', () => {
-  it('keeps what each pair says to itself', () => {
+  it('keeps the records of each pair apart', () => {
     fc.assert(
       fc.property(steps, (script) => keepsPairsApart(script)),
       { numRuns: 300 },

@@ -69,7 +69,7 @@ const rings = {
 };
 
 describe.each(Object.entries(rings))('%s', (_, scripts) => {
-  it('hands out what was pushed, in order, whole and once', () => {
+  it('hands out each pushed record in order, whole and once', () => {
     fc.assert(fc.property(scripts, keepsItsRecords), { numRuns: 400 });
   });
 

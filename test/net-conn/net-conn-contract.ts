@@ -148,7 +148,7 @@ export function describeNetConn(
       return { ...ends, heard, answered };
     }
 
-    it('carries bytes both ways, in order, and takes little at once', async () => {
+    it('carries bytes both ways and in order, although it takes few at once', async () => {
       const { server, client, heard, answered } = await connected();
       expect(write(client, 'one')).toBe(true);
       expect(write(client, 'two')).toBe(true);
@@ -159,7 +159,7 @@ export function describeNetConn(
       expect([heard.calls, answered.calls]).toEqual([['received'], ['received']]);
     });
 
-    it('is done with lent bytes when write returns', async () => {
+    it('does not use lent bytes after write has returned', async () => {
       const { server, client, heard } = await connected();
       const bytes = Buffer.alloc(10_000, 'a');
       client.write(bytes, 0, bytes.length);
@@ -169,14 +169,14 @@ export function describeNetConn(
       server.close();
     });
 
-    it('writes the range it is told', async () => {
+    it('writes exactly the given range', async () => {
       const { client, heard } = await connected();
       client.write(Buffer.from('<range>'), 1, 6);
       await eventually('it has arrived', () => heard.byteLength === 5);
       expect(heard.text).toBe('range');
     });
 
-    it('counts bytes that wait for a slow peer, and tells when all of them have left', async () => {
+    it('counts bytes that wait for a slow peer, and reports when all have left', async () => {
       const { server, client, heard, answered } = await connected();
       client.pause();
       let released = 0;
@@ -215,7 +215,7 @@ export function describeNetConn(
       expect(server.bufferedBytes).toBe(0);
     });
 
-    it('releases the lease of a short write within the call, where all is taken', async () => {
+    it('releases the lease of a short write within the call if all bytes are taken', async () => {
       const { server, answered } = await connected();
       const short = new CountedWrite(100, 's');
       expect(short.writeTo(server)).toBe(true);
@@ -288,7 +288,7 @@ export function describeNetConn(
       },
     );
 
-    it('gives no lease, or one that lets a read go out again without a copy', async () => {
+    it('passes no lease, or one that lets received bytes be sent without a copy', async () => {
       const { server, client, answered } = await connected();
       let leases = 0;
       let reads = 0;
@@ -312,7 +312,7 @@ export function describeNetConn(
       expect(leases).toBe(readBuffers === 0 ? 0 : reads);
     });
 
-    it('reads nothing while it is paused, and all of it after', async () => {
+    it('reads no byte while it is paused, and every byte after', async () => {
       const { server, client, heard, answered } = await connected();
       server.pause();
       server.pause();
@@ -325,7 +325,7 @@ export function describeNetConn(
       await eventually('it has come', () => heard.text === 'late');
     });
 
-    it('shuts its sending side behind what was written, and reads on', async () => {
+    it('shuts its sending side behind the written bytes, and reads on', async () => {
       const { server, client, heard, answered } = await connected();
       client.pause();
       const bytes = Buffer.alloc(MANY_BYTES, 'x');
@@ -342,7 +342,7 @@ export function describeNetConn(
       expect([heard.has('closed'), answered.has('closed')]).toEqual([false, false]);
     });
 
-    it('lets what was taken through when it closes, and tells its own sink nothing', async () => {
+    it('delivers accepted bytes when it closes, and does not call its own sink', async () => {
       const { server, client, heard, answered } = await connected();
       write(server, 'bye');
       server.close();
@@ -357,7 +357,7 @@ export function describeNetConn(
       client.close();
     });
 
-    it('is lost to its peer when it aborts, with what waited', async () => {
+    it('ends at once for its peer when it aborts, and discards waiting bytes', async () => {
       const { server, client, heard, answered } = await connected();
       client.pause();
       const bytes = Buffer.alloc(MANY_BYTES, 'x');
@@ -377,7 +377,7 @@ export function describeNetConn(
       expect(heard.calls).toEqual([]);
     });
 
-    it('tells that its peer has reset it, once, and takes nothing more', async () => {
+    it('reports a reset by its peer once, and takes no further bytes', async () => {
       const { server, client, heard, resets } = await connected();
       client.abort();
       const told = resets ? 'closed' : 'ended';
@@ -391,7 +391,7 @@ export function describeNetConn(
       server.resume();
     });
 
-    it('puts another sink in the place of the first', async () => {
+    it('replaces its sink by another', async () => {
       const { server, client, heard } = await connected();
       write(client, 'first');
       await eventually('it has come', () => heard.text === 'first');
@@ -402,7 +402,7 @@ export function describeNetConn(
       expect(heard.text).toBe('first');
     });
 
-    it('calls the sink never from inside of a call', async () => {
+    it('never calls the sink from inside of a call', async () => {
       const { server, client } = await connected();
       let depth = 0;
       const reentered: number[] = [];

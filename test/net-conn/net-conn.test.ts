@@ -62,7 +62,7 @@ for (const readBuffers of [0, 1, 3]) {
   });
 }
 
-it('knows the address of its peer, and none over a Unix socket', async () => {
+it('shows the address of its peer, and an empty one over a Unix socket', async () => {
   for (const kind of ['handles', 'plain'] as const) {
     const tcp = await overSockets(kind, 'tcp');
     const unix = await overSockets(kind, 'unix');

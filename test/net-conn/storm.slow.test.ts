@@ -34,7 +34,7 @@ it.each([
   [3, 'drop'],
   [4, 'close'],
 ] as const)(
-  'holds the order of hooks whatever they do, seed %i, %s',
+  'keeps the order of hooks, whatever the hooks do, seed %i, %s',
   { timeout: 60_000 },
   async (seed, whenBufferFull) => {
     const random = new Prng(seed);

@@ -31,7 +31,7 @@ afterAll(() => rmSync(base, { recursive: true, force: true }));
 describe.each(FOLDERS)('the tarball of %s', (folder) => {
   const tarball = (): PackedPackage => packed[FOLDERS.indexOf(folder)]!;
 
-  it('has what was built, its source, a README and the licence, and no tests', () => {
+  it('has the built files, the source, a README and the licence, and no tests', () => {
     const { files } = tarball();
 
     expect(files).toEqual(expect.arrayContaining(['package.json', 'README.md', 'LICENSE']));
@@ -50,7 +50,7 @@ describe.each(FOLDERS)('the tarball of %s', (folder) => {
     expect(orphans).toEqual([]);
   });
 
-  it('has a manifest that holds outside of the workspace', () => {
+  it('has a manifest that is valid outside of the workspace', () => {
     const { manifest, folder: unpacked } = tarball();
 
     expect(manifest).toMatchObject({
@@ -67,7 +67,7 @@ describe.each(FOLDERS)('the tarball of %s', (folder) => {
     expect(readFileSync(join(unpacked, 'package.json'), 'utf8')).not.toContain('workspace:');
   });
 
-  it('has every file that its doors and commands name', () => {
+  it('has every file that its exports and commands name', () => {
     const { manifest, folder: unpacked } = tarball();
 
     const doors = Object.values(manifest.exports ?? {}).flatMap((door) => Object.values(door));
@@ -94,7 +94,7 @@ function packedAs(name: string): PackedPackage {
 }
 
 describe('the README of the transport', () => {
-  it('says how to ask for the native module', () => {
+  it('explains how to install the native module', () => {
     const readme = readFileSync(join(packedAs('@hioload/transport').folder, 'README.md'), 'utf8');
     expect(readme).toContain(`npm install ${nativeDependency()}\n`);
   });
@@ -149,7 +149,7 @@ describe.each([
     await expect(consumer.checkTypes()).rejects.toThrow(/wrong\.ts\(1,10\): error TS2305/);
   });
 
-  it('says whether the native transport can serve, and why', async () => {
+  it('reports whether the native transport can serve, and why', async () => {
     const load = await consumer.evaluate(
       "const { loadUws } = await import('@hioload/transport/uws'); const { ok, reason } = " +
         'await loadUws(); console.log(JSON.stringify({ ok, reason }))',
@@ -183,7 +183,7 @@ describe.each([
 
   // With the native module there is nothing to refuse.
   it.runIf(without.length > 0)(
-    'refuses with one line that says why where the native transport is asked for',
+    'refuses the native transport with one line if it cannot serve',
     async () => {
       consumer.write('echo.ts', examplesOf(packedAs('@hioload/reactor'))[0]!);
       const options = ['--transport', 'uws', ...FREE_PORTS];

@@ -31,22 +31,18 @@ describePeer({
 
 // The closing table names Chromium already.
 describe.skipIf(missing !== undefined).each(SUBJECTS)('$name and pages in Chromium', (subject) => {
-  it(
-    'part where the origin of the page is not allowed, and meet where it is',
-    { timeout: 60_000 },
-    async () => {
-      const { page, origin } = await own();
-      const knock = (port: number): Promise<unknown> =>
-        page.evaluate(`new Promise((resolve) => {
+  it('connect only if the origin of the page is allowed', { timeout: 60_000 }, async () => {
+    const { page, origin } = await own();
+    const knock = (port: number): Promise<unknown> =>
+      page.evaluate(`new Promise((resolve) => {
         const socket = new WebSocket('ws://127.0.0.1:${port}/');
         socket.onopen = () => (resolve('open'), socket.close());
         socket.onerror = () => resolve('refused');
       })`);
-      const closed = await serveRecording(subject, { allowedOrigins: ['https://app.example'] });
-      const open = await serveRecording(subject, { allowedOrigins: [origin] });
-      expect([await knock(closed.port), await knock(open.port)]).toEqual(['refused', 'open']);
-      closed.close();
-      open.close();
-    },
-  );
+    const closed = await serveRecording(subject, { allowedOrigins: ['https://app.example'] });
+    const open = await serveRecording(subject, { allowedOrigins: [origin] });
+    expect([await knock(closed.port), await knock(open.port)]).toEqual(['refused', 'open']);
+    closed.close();
+    open.close();
+  });
 });

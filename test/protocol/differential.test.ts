@@ -53,7 +53,7 @@ function differenceOf(
 const LISTED_PAIRS = new Set(['1009 1002', '1002 1009', '1008 1009', '1009 1008']);
 
 describe('our codec and the codec of ws', () => {
-  it('agree on generated sessions, right and wrong, but for what is listed', () => {
+  it('agree on generated sessions, valid and invalid, except for the listed differences', () => {
     const counts: Record<string, number> = {};
     for (let seed = 1; seed <= 3_000; seed++) {
       const random = new Prng(seed);

@@ -115,7 +115,7 @@ describe('hostile input', () => {
     expect(cpuTime(() => work(TIMES * FEW)) / cpuTime(() => work(FEW))).toBeLessThan(MOST);
   });
 
-  it('takes memory for what came and not for what is announced, in a thousand connections', () => {
+  it('takes memory for received bytes, not for announced lengths, on 1,000 connections', () => {
     const pool = new FakeBytePool();
     const accept = (): undefined => undefined;
     const sink = { header: accept, piece: accept, frame: accept };

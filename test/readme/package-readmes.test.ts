@@ -96,14 +96,14 @@ describe('the examples of the READMEs', () => {
     ]);
   });
 
-  it('protocol: reads what it has encoded', async () => {
+  it('protocol: reads the frames that it has encoded', async () => {
     const example = start(
       await folder.write('protocol.ts', blocksOf('packages/protocol/README.md', 'ts')[0]!),
     );
     expect([await example.ended, ...example.lines, example.errorOutput]).toEqual([0, 'hello', '']);
   });
 
-  it('transport: serves on a port, and a connection that it is handed', async () => {
+  it('transport: serves on a port, and on a connection that the caller passes', async () => {
     const readme = blocksOf('packages/transport/README.md', 'ts');
     const file = await folder.write(
       'transport.ts',

@@ -15,7 +15,7 @@ describe('the README of pool', () => {
   });
   afterAll(() => folder.remove());
 
-  it('has an example that does what it says', async () => {
+  it('has an example with the described result', async () => {
     const file = await folder.write('example.ts', blocksOf(PAGE, 'ts')[0]!);
     const logged: number[][] = [];
     // Copied at once: the records of a lane are poisoned afterwards, as tests run in debug mode.
@@ -27,7 +27,7 @@ describe('the README of pool', () => {
     expect(logged).toEqual([[1, 2, 3, 4]]);
   });
 
-  it('names what the package exports', async () => {
+  it('names everything that the package exports', async () => {
     const exported = [await import('@hioload/pool'), await import('@hioload/pool/rings')].flatMap(
       (door) => Object.keys(door),
     );

@@ -82,7 +82,7 @@ describe('the README', () => {
     expect(echo).toBe(read('apps/echo/src/echo.ts'));
   });
 
-  it('packs for another machine what is published', { timeout: 120_000 }, async () => {
+  it('packs the published packages for another machine', { timeout: 120_000 }, async () => {
     const target = await mkdtemp(join(tmpdir(), 'packed-'));
     try {
       execFileSync(PACK.replace('../packed', target), { cwd: ROOT, shell: true, stdio: 'pipe' });
@@ -99,18 +99,18 @@ describe('the README', () => {
     });
     afterAll(() => folder.remove());
 
-    it('begin with one of 15 lines or so', () => {
+    it('begin with an application of about 15 lines', () => {
       expect(greet.trim().split('\n').length).toBeLessThanOrEqual(18);
     });
 
-    it('greet', async () => {
+    it('greets', async () => {
       const file = await folder.write('greet.ts', greet);
       // The file of the README is read, and flags go over it.
       const config = await folder.write('config.json', /`(\{ "port": .+\})`/.exec(readme)![1]!);
       await expectGreetings(serve([file, '--config', config, ...FREE_PORTS, '--reactors', '1']));
     });
 
-    it('tell on every reactor who is there', async () => {
+    it('shows on every reactor who is there', async () => {
       const file = await folder.write('presence.ts', presence);
       const server = serve([file, ...FREE_PORTS, '--reactors', '2']);
       await server.ready();
@@ -120,7 +120,7 @@ describe('the README', () => {
       await expectEnd(server);
     });
 
-    it('send to a connection by its id, and end it', async () => {
+    it('sends to a connection by its id, and ends it', async () => {
       const file = await folder.write('whisper.ts', whisper);
       const server = serve([file, ...FREE_PORTS, '--reactors', '2']);
       const { url } = await server.ready();
@@ -142,7 +142,7 @@ describe('the README', () => {
     });
 
     it(
-      'run in a project of its own, with the packages installed from the clone',
+      'runs in a project of its own, with the packages installed from the clone',
       { timeout: 120_000 },
       async () => {
         const project = await mkdtemp(join(tmpdir(), 'own-project-'));

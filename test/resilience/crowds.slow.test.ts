@@ -35,7 +35,7 @@ afterEach(() => {
 
 describe.each(SUBJECTS)('$name: a crowd', (subject) => {
   it.skipIf(lacksFiles)(
-    `of ${IDLE} idle connections is held, served and let go`,
+    `of ${IDLE} idle connections is held, served and released`,
     { timeout: 120_000 },
     async () => {
       let closes = 0;
@@ -70,7 +70,7 @@ describe.each(SUBJECTS)('$name: a crowd', (subject) => {
     },
   );
 
-  it(`of ${WAVES} times ${WAVE} that connect at once and partly leave is served`, async () => {
+  it(`of ${WAVES} waves of ${WAVE} clients, some of which leave early, is served`, async () => {
     const server = await serveCounted(subject);
     const all: RawClient[] = [];
     for (let wave = 0; wave < WAVES; wave++) {

@@ -62,7 +62,7 @@ describe.skipIf(leaveOutUnlessLinux('peers that stand still')).concurrent.each(S
     );
 
     it.concurrent(
-      'that answers pings stays, though it says nothing',
+      'that answers pings stays, although it sends no message',
       { timeout: 60_000 },
       async (context) => {
         const closes: number[] = [];

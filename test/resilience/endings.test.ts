@@ -179,7 +179,7 @@ describe.each(SUBJECTS)('$name: a connection', (subject) => {
     console.info(`${subject.name}: contexts of compression left out, exempt by no-compression`);
   // An exemption of the transport, which the line above names.
   it.skipIf(lacksCompression)(
-    'that compresses gives its contexts back, however it ends',
+    'that compresses gives its contexts back, in whatever way it ends',
     async () => {
       const extension = new PermessageDeflate({ contextTakeover: true, minBytes: 0 });
       const withExtension: RecordingOptions & {
@@ -218,7 +218,7 @@ describe.each(SUBJECTS)('$name: a connection', (subject) => {
   );
 
   it(
-    'that is there when the transport closes leaves nothing behind, in any state',
+    'that is open when the transport closes leaves nothing behind, in any state',
     { timeout: 60_000 },
     async () => {
       const server = await serveCounted(subject);

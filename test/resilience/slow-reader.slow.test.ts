@@ -13,7 +13,7 @@ const REST_MS = 15;
 
 describe.each(SUBJECTS)('$name: a slow reader', (subject) => {
   it(
-    'gets what was accepted, in order and unharmed, and holds up nobody',
+    'gets each accepted message, in order and unchanged, and delays no other',
     { timeout: 60_000 },
     async () => {
       const server = await serveCounted(subject, { limits: { maxBufferedBytes: 262_144 } });

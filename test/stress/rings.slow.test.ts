@@ -31,7 +31,7 @@ function receive(job: RingJob): string | null {
 }
 
 describe('two threads', () => {
-  it('lose, double, move and tear no record, at any sequence, capacity and length', async () => {
+  it('lose, double, reorder and tear no record, at any sequence, capacity and length', async () => {
     const jobs = ringJobs(seed);
     const writer = await startThread('ring-writer.ts', { jobs });
     const ended = once(writer, 'exit');
@@ -45,7 +45,7 @@ describe('two threads', () => {
 });
 
 describe('a record stream', () => {
-  it('notices a byte, a length and a record that is not the one', () => {
+  it('notices a wrong byte, a wrong length and a wrong record', () => {
     const stream = new RecordStream(seed, 8, 8);
     stream.next();
     const sent = stream.bytes.slice();

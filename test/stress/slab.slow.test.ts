@@ -8,7 +8,7 @@ const BLOCKS = 4_000;
 const GUESTS = 2;
 
 describe('a slab', () => {
-  it('lends blocks to two other threads at once, and has them all back at the end', async () => {
+  it('lends blocks to two other threads at once, and gets all of them back', async () => {
     // Few blocks, so that each goes round some hundred times and the pool runs dry now and then.
     const slab = Slab.create([
       { blockBytes: 48, blocks: 8 },

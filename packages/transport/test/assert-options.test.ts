@@ -15,7 +15,7 @@ const optionsWith = (options: object): TransportOptions => ({
 });
 
 describe.each(Object.entries(MAKERS))('%s', (_, create) => {
-  it.each(NEEDED)('names %s where it is missing', async (name) => {
+  it.each(NEEDED)('names %s if it is missing', async (name) => {
     await expect(create(optionsWith({ [name]: undefined }))).rejects.toMatchObject({
       code: 'HIOLOAD_OPTION_INVALID',
       message: expect.stringMatching(new RegExp(`^${name} must be .+; got undefined$`)) as string,

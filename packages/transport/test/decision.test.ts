@@ -32,7 +32,7 @@ describe('ruleOn', () => {
     });
   });
 
-  it('refuses, with a word of the status by default', () => {
+  it('refuses, with the words of the status by default', () => {
     expect(rule({ status: 401 })).toMatchObject({
       accepted: false,
       refusal: { status: 401, reason: 'Unauthorized' },
@@ -75,7 +75,7 @@ describe('ruleOn', () => {
     expectInvalid(decision, named);
   });
 
-  it('throws the one class of errors', () => {
+  it('throws a HioloadError', () => {
     expect(() => rule(7)).toThrow(HioloadError);
   });
 });

@@ -14,8 +14,8 @@ const PINS: Pins = { ...FRAME_PINS, ...HANDSHAKE_PINS, ...QUEUE_PINS, ...CLOCK_P
 
 afterAll(clearStage);
 
-describe.concurrent('instead of what is asked for', () => {
-  it('does what a test shows, for every exemption that is listed', ({ expect }) => {
+describe.concurrent('the behaviour behind each exemption', () => {
+  it('is shown by a test for every listed exemption', ({ expect }) => {
     expect(UWS_FEATURES.exemptions.map(({ id }) => id).sort()).toEqual(Object.keys(PINS).sort());
   });
 

@@ -54,7 +54,7 @@ export const backpressureCases: CaseGroup = {
     expect(server.metrics.read(Metric.DroppedBufferFull)).toBe(1);
   },
 
-  'keeps the outbound queue within its limit and one message': async (scene) => {
+  'lets the outbound queue pass its limit by at most one message': async (scene) => {
     const server = await scene.serve({}, { limits });
     const { conn } = await connectStalled(server);
     sendUntilLost(conn);
@@ -202,7 +202,7 @@ export const backpressureCases: CaseGroup = {
     expect(textsOf(peer).at(-1)).toBe('more');
   },
 
-  'tells a dropped hook that sends again by the status only': async (scene) => {
+  'reports a loss inside of the dropped hook by the status alone': async (scene) => {
     const statuses: SendStatus[] = [];
     let calls = 0;
     const server = await scene.serve(
@@ -265,9 +265,7 @@ export const backpressureCases: CaseGroup = {
     expect(stalled.conn.state).toBe(ConnState.Open);
   },
 
-  'counts and tells each of several published messages that are lost in one turn': async (
-    scene,
-  ) => {
+  'counts and reports each published message that is lost in one turn': async (scene) => {
     const lost: string[] = [];
     const server = await scene.serve(
       { dropped: (_conn, message) => void lost.push(message.text()) },
@@ -333,7 +331,7 @@ export const backpressureCases: CaseGroup = {
       }
     },
 
-  'closes once where the peer vanishes as its full queue cuts the connection': async (scene) => {
+  'closes once if the peer vanishes while its full queue cuts the connection': async (scene) => {
     const closes: number[] = [];
     const server = await scene.serve(
       { close: (_conn, code) => void closes.push(code) },
@@ -382,7 +380,7 @@ export const backpressureCases: CaseGroup = {
     expect(peer.pongs.map((payload) => Buffer.from(payload).toString()).at(-1)).toBe('two');
   },
 
-  'keeps a connection under the policy close where only a pong finds no room': async (scene) => {
+  'keeps a connection under the policy close if only a pong finds no room': async (scene) => {
     const pings: number[] = [];
     const server = await scene.serve(
       { ping: (_conn, payload) => void pings.push(payload.length) },
@@ -396,7 +394,7 @@ export const backpressureCases: CaseGroup = {
     expect(conn.state).toBe(ConnState.Open);
   },
 
-  'does not let other connections wait for a slow one': async (scene) => {
+  'serves other connections while one peer is slow': async (scene) => {
     const server = await scene.serve(
       { message: (conn, message) => void conn.send(message) },
       { limits },

@@ -124,7 +124,7 @@ export const closingCases: CaseGroup = {
     expect(closes).toHaveLength(1);
   },
 
-  'ends with 1000 and no reason unless told otherwise': async (scene) => {
+  'ends with 1000 and no reason by default': async (scene) => {
     const { server, closes } = await noting(scene);
     const first = await server.connectBoth();
     first.conn.end();
@@ -166,7 +166,7 @@ export const closingCases: CaseGroup = {
     expect(await closeOf(peer)).toEqual({ code: 1000, reason: longest });
   },
 
-  'delivers what was sent before the end, and nothing after': async (scene) => {
+  'delivers every message sent before end, and none sent after': async (scene) => {
     const server = await scene.serve({
       message: (conn) => {
         conn.send('one');
@@ -181,7 +181,7 @@ export const closingCases: CaseGroup = {
     expect(textsOf(peer)).toEqual(['one', 'two']);
   },
 
-  'takes the first end of several': async (scene) => {
+  'uses the code of the first of several ends': async (scene) => {
     const { server, closes } = await noting(scene);
     const { peer, conn } = await server.connectBoth();
     conn.end(4001, 'first');
@@ -192,14 +192,14 @@ export const closingCases: CaseGroup = {
     expect(closes).toEqual([[1, 4001, 'first']]);
   },
 
-  'takes code and reason of the peer, and answers with the code': takes([
+  'reports code and reason of the peer, and answers with the code': takes([
     1000, 1001, 1002, 1003, 1011, 4000, 4999,
   ]),
-  'takes the codes 1012..1014 and 3000..3999 of the peer, and answers with them': takes([
+  'reports the codes 1012..1014 and 3000..3999 of the peer, and answers with them': takes([
     1012, 1013, 1014, 3000, 3999,
   ]),
 
-  'reports 1005 where the peer gave no code': async (scene) => {
+  'reports 1005 if the peer gave no code': async (scene) => {
     const { server, closes } = await noting(scene);
     const peer = await server.connect();
     peer.close();
@@ -208,7 +208,7 @@ export const closingCases: CaseGroup = {
     expect(closes).toEqual([[1, 1005, '']]);
   },
 
-  'reports 1006 where the peer vanished': async (scene) => {
+  'reports 1006 if the peer vanished': async (scene) => {
     const { server, closes } = await noting(scene);
     (await server.connect()).vanish();
     await eventually('the close handler has run', () => closes.length > 0);
@@ -259,7 +259,7 @@ export const closingCases: CaseGroup = {
     ),
   ),
 
-  'handles nothing more after end in a handler': async (scene) => {
+  'handles no further message after end in a handler': async (scene) => {
     const seen: string[] = [];
     const server = await scene.serve({
       message: (conn, message) => {
@@ -276,7 +276,7 @@ export const closingCases: CaseGroup = {
     expect(seen).toEqual(['1', '2']);
   },
 
-  'handles nothing of a peer that has not read the close frame yet': async (scene) => {
+  'handles no message of a peer that has not read the close frame yet': async (scene) => {
     const seen: string[] = [];
     const server = await scene.serve({
       message: (_conn, message) => void seen.push(message.text()),
@@ -295,7 +295,7 @@ export const closingCases: CaseGroup = {
     expect(server.metrics.read(Metric.MessagesIn)).toBe(0);
   },
 
-  'visits each open connection once, and lets visits end them': async (scene) => {
+  'visits each open connection once, and lets the visitor end connections': async (scene) => {
     const { server, closes } = await noting(scene);
     const peers = [];
     for (let i = 0; i < 5; i++) peers.push(await server.connect());

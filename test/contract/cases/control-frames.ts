@@ -27,7 +27,7 @@ export const controlFrameCases: CaseGroup = {
     expect(Buffer.from(peer.pongs[0]!).toString()).toBe('anybody?');
   },
 
-  'sends pings, and calls pong with what comes back': async (scene) => {
+  'sends pings, and calls pong with the payload of each answer': async (scene) => {
     const pongs: string[] = [];
     const server = await scene.serve({ pong: noted(pongs) });
     const { peer, conn } = await server.connectBoth();
@@ -39,7 +39,7 @@ export const controlFrameCases: CaseGroup = {
     expect(peer.pings.map((payload) => Buffer.from(payload).toString())).toEqual(pongs);
   },
 
-  'calls pong for one that nobody asked for': async (scene) => {
+  'calls pong for an unasked pong': async (scene) => {
     const pongs: string[] = [];
     const server = await scene.serve({ pong: noted(pongs) });
     const peer = await server.connect();

@@ -145,7 +145,7 @@ export const faultCases: CaseGroup = {
     ),
   ),
 
-  'tells of a close handler that throws or rejects': async (scene) => {
+  'reports a close handler that throws or rejects': async (scene) => {
     const mine = new Error('of the application');
     const server = await scene.serve({
       close: (_conn, code) => {
@@ -185,7 +185,7 @@ export const faultCases: CaseGroup = {
     expect(told).toEqual(expect.arrayContaining([faultOf('close'), faultOf('message')]));
   },
 
-  'goes on through many failures, and tells each': async (scene) => {
+  'goes on through many failures, and reports each': async (scene) => {
     let calls = 0;
     const server = await scene.serve({
       message(conn, message) {
@@ -225,7 +225,7 @@ export const faultCases: CaseGroup = {
     expect(peer.closedWith).toBeUndefined();
   },
 
-  'tells of a handler that rejects when its connection has gone': async (scene) => {
+  'reports a handler that rejects after its connection has ended': async (scene) => {
     let reject: ((error: Error) => void) | undefined;
     const closes: number[] = [];
     const server = await scene.serve({
@@ -247,7 +247,7 @@ export const faultCases: CaseGroup = {
     expect(closes).toEqual([1000]);
   },
 
-  'handles nothing more of a connection whose handler failed': async (scene) => {
+  'handles no further message of a connection whose handler failed': async (scene) => {
     const seen: string[] = [];
     const server = await scene.serve({
       message: (_conn, message) => {
@@ -263,7 +263,7 @@ export const faultCases: CaseGroup = {
     expect(server.faults).toHaveLength(1);
   },
 
-  'takes what is thrown as it is, errors or not': async (scene) => {
+  'reports the thrown value itself, although it is no error': async (scene) => {
     const server = await scene.serve({
       message: () => {
         throw undefined;

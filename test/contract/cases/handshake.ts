@@ -63,7 +63,7 @@ export const handshakeCases: CaseGroup = {
     });
   },
 
-  'lets in who sends no origin, the origin of the host, or a listed one': async (scene) => {
+  'accepts no origin, the origin of the host, and a listed origin': async (scene) => {
     let asked = 0;
     const server = await scene.serve(
       {
@@ -97,13 +97,13 @@ export const handshakeCases: CaseGroup = {
     expect(server.admission.booked).toBe(4);
   },
 
-  'lets in every origin where the list says so': async (scene) => {
+  'accepts every origin if the list is *': async (scene) => {
     const server = await scene.serve({}, { allowedOrigins: ['*'] });
     for (const origin of ['http://evil.example', 'null'])
       await server.connect({ headers: { origin } });
   },
 
-  'answers who is not admitted, without asking the application': async (scene) => {
+  'answers a client that is not admitted without asking the application': async (scene) => {
     let asked = 0;
     const server = await scene.serve({
       upgrade: () => {
@@ -142,7 +142,7 @@ export const handshakeCases: CaseGroup = {
     });
   },
 
-  'asks for admission only for what it would serve': async (scene) => {
+  'asks the admission only about handshakes that pass the other checks': async (scene) => {
     const server = await scene.serve({}, { path: '/chat' });
     await server.refusal({ path: '/' });
     await server.refusal({ path: '/chat', headers: { origin: 'http://evil.example' } });

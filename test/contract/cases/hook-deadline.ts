@@ -52,7 +52,7 @@ export const hookDeadlineCases: CaseGroup = {
     expect([server.metrics.read(Metric.RejectedTimeout), server.admission.booked]).toEqual([1, 0]);
   },
 
-  'ignores what the hook decides after the deadline': async (scene) => {
+  'ignores a decision of the hook after the deadline': async (scene) => {
     const hook = new HeldHook();
     const server = await scene.serve(hook, { limits });
     const knocks = [server.knock(), server.knock()];
@@ -67,7 +67,7 @@ export const hookDeadlineCases: CaseGroup = {
     expect(server.admission.booked).toBe(0);
   },
 
-  'ignores what the hook throws after the deadline': async (scene) => {
+  'ignores an error of the hook after the deadline': async (scene) => {
     const hook = new HeldHook();
     const server = await scene.serve(hook, { limits });
     const knock = server.knock();
@@ -97,7 +97,7 @@ export const hookDeadlineCases: CaseGroup = {
     expect(server.metrics.nonZero()).toEqual({ 'ws_upgrades_rejected_total{reason="aborted"}': 2 });
   },
 
-  'ignores what the hook throws after the client went away': async (scene) => {
+  'ignores an error of the hook after the client went away': async (scene) => {
     const hook = new HeldHook();
     const server = await scene.serve(hook);
     const knock = server.knock();
@@ -151,7 +151,7 @@ export const hookDeadlineCases: CaseGroup = {
     expect(server.metrics.read(Metric.ConnectionsOpened)).toBe(2);
   },
 
-  'leaves the signal alone once the hook has decided': async (scene) => {
+  'does not abort the signal once the hook has decided': async (scene) => {
     const hook = new HeldHook();
     const server = await scene.serve(hook, { limits });
     const knock = server.knock();

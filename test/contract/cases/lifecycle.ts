@@ -83,7 +83,7 @@ export const lifecycleCases: CaseGroup = {
     expect(seen).toEqual([ConnState.Closed, 0, SendStatus.Closed, SendStatus.Closed]);
   },
 
-  'takes calls on a closed connection without harm': async (scene) => {
+  'lets calls on a closed connection do nothing': async (scene) => {
     let corked = 0;
     const server = await scene.serve();
     const { peer, conn } = await server.connectBoth();
@@ -106,7 +106,7 @@ export const lifecycleCases: CaseGroup = {
     expect(server.faults).toEqual([]);
   },
 
-  'lets one connection go without touching another': async (scene) => {
+  'ends one connection without touching another': async (scene) => {
     const server = await scene.serve({ message: (conn, message) => void conn.send(message) });
     const leaving = await server.connect();
     const staying = await server.connect();

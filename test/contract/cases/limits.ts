@@ -7,7 +7,7 @@ import { type CaseGroup, closeOf, expectCode, hasReceived, textsOf } from '../sc
 const PER_SECOND = 5;
 
 export const limitCases: CaseGroup = {
-  'answers false to one subscription too many': async (scene) => {
+  'returns false for a subscription beyond the limit': async (scene) => {
     const server = await scene.serve({}, { limits: { maxSubscriptions: 2 } });
     const { conn } = await server.connectBoth();
     expect(['a', 'b', 'c', 'a'].map((topic) => conn.subscribe(topic))).toEqual([
@@ -21,14 +21,14 @@ export const limitCases: CaseGroup = {
     expect(conn.subscribe('c')).toBe(true);
   },
 
-  'takes any number of subscriptions where the limit is off': async (scene) => {
+  'takes any number of subscriptions if the limit is off': async (scene) => {
     const server = await scene.serve({}, { limits: { maxSubscriptions: 0 } });
     const { conn } = await server.connectBoth();
     const topics = Array.from({ length: 2_000 }, (_, i) => `topic ${i}`);
     expect(topics.every((topic) => conn.subscribe(topic))).toBe(true);
   },
 
-  'measures topics by the limit that was set': async (scene) => {
+  'compares topics with the configured limit': async (scene) => {
     const server = await scene.serve({}, { limits: { maxTopicBytes: 4 } });
     const { conn } = await server.connectBoth();
     expect(conn.subscribe('four')).toBe(true);
@@ -60,7 +60,7 @@ export const limitCases: CaseGroup = {
     expect(other.closedWith).toBeUndefined();
   },
 
-  'lets a connection send on when a second has passed': async (scene) => {
+  'lets a connection send again after a second': async (scene) => {
     const server = await scene.serve(
       { message: (conn, message) => void conn.send(message) },
       { limits: { maxMessagesPerSecond: PER_SECOND } },
@@ -74,7 +74,7 @@ export const limitCases: CaseGroup = {
     expect(peer.closedWith).toBeUndefined();
   },
 
-  'takes messages at any rate where the limit is off': async (scene) => {
+  'takes messages at any rate if the limit is off': async (scene) => {
     let count = 0;
     const server = await scene.serve(
       { message: () => void count++ },
@@ -86,7 +86,7 @@ export const limitCases: CaseGroup = {
     expect(peer.closedWith).toBeUndefined();
   },
 
-  'takes a message of the longest size': async (scene) => {
+  'takes a message of exactly the longest size': async (scene) => {
     const server = await scene.serve(
       { message: (conn, message) => void conn.send(message) },
       { limits: { maxPayloadBytes: 1_000 } },
@@ -97,7 +97,9 @@ export const limitCases: CaseGroup = {
     expect(textsOf(peer)).toEqual(['x'.repeat(1_000)]);
   },
 
-  'closes a connection that sends a longer message, which nobody sees': async (scene) => {
+  'closes a connection that sends a longer message, and calls no handler with it': async (
+    scene,
+  ) => {
     const calls: string[] = [];
     const server = await scene.serve(
       {

@@ -6,7 +6,7 @@ import { type CaseGroup, closeOf, hasReceived, textsOf } from '../scene.js';
 const HOST = '127.0.0.1';
 
 export const listeningCases: CaseGroup = {
-  'listens on a free port, and tells which': async (scene) => {
+  'listens on a free port, and returns its number': async (scene) => {
     const server = await scene.serve();
     expect(server.port).toBeGreaterThan(0);
     expect(server.port).toBeLessThan(65_536);
@@ -50,7 +50,7 @@ export const listeningCases: CaseGroup = {
     await server.connect();
   },
 
-  'does not listen where it was stopped or closed during the start': async (scene) => {
+  'does not listen if it is stopped or closed during the start': async (scene) => {
     for (const way of ['stopListening', 'close'] as const) {
       const { transport } = await scene.build();
       const listening = transport.listen({ host: HOST, port: 0, shared: false });
@@ -70,7 +70,7 @@ export const listeningCases: CaseGroup = {
     await first.connect();
   },
 
-  'shares a port where both say so and the platform can': async (scene) => {
+  'shares a port if both transports ask for it and the platform can': async (scene) => {
     const first = await scene.build();
     if (!first.transport.features.sharesPort) return;
     const port = await first.transport.listen({ host: HOST, port: 0, shared: true });
@@ -136,7 +136,7 @@ export const listeningCases: CaseGroup = {
     expect(server.faults).toEqual([]);
   },
 
-  'gives up handshakes that wait when it closes': async (scene) => {
+  'aborts handshakes that wait for their hook when it closes': async (scene) => {
     let signal: AbortSignal | undefined;
     const server = await scene.serve({
       upgrade: (request) => {

@@ -74,7 +74,7 @@ export const messageCases: CaseGroup = {
     expect(textsOf(peer)).toEqual(texts);
   },
 
-  'tells kind, length and content of a message': async (scene) => {
+  'shows kind, length and content of a message': async (scene) => {
     const seen: unknown[] = [];
     const server = await scene.serve({
       message: (_conn, message) => {
@@ -121,7 +121,7 @@ export const messageCases: CaseGroup = {
     expect(texts).toEqual(['\ufeffa\ufffd', '\ufeffb']);
   },
 
-  'throws SyntaxError for text that is no JSON': async (scene) => {
+  'throws SyntaxError if the text is no JSON': async (scene) => {
     let thrown: unknown;
     const server = await scene.serve({
       message: (_conn, message) => {

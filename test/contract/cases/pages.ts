@@ -44,7 +44,7 @@ export const pageCases: CaseGroup = {
     });
   },
 
-  'looks at the path as it is sent, and not at the query': async (scene) => {
+  'compares the path as it was sent, and ignores the query': async (scene) => {
     const pages = new Map([['/a%20b', HTML]]);
     const server = await scene.serve({}, { path: '/ws', pages });
     const statuses: Record<string, number> = {};
@@ -72,7 +72,7 @@ export const pageCases: CaseGroup = {
     });
   },
 
-  'sends pages of no byte and of many': async (scene) => {
+  'sends an empty page and a large page': async (scene) => {
     const large = Buffer.alloc(3_000_000, 'abcdefg');
     const pages = new Map([
       ['/empty', { type: 'text/plain', body: '' }],
@@ -102,13 +102,13 @@ export const pageCases: CaseGroup = {
     expect(textsOf(peer)).toEqual(['still here']);
   },
 
-  'serves no WebSocket at a page beside its path': async (scene) => {
+  'serves no WebSocket at the path of a page beside its own path': async (scene) => {
     const server = await scene.serve({}, { path: '/ws', pages: PAGES });
     expect((await server.refusal({ path: '/' })).status).toBe(404);
     await server.connect({ path: '/ws' });
   },
 
-  'asks nobody for a page, and counts it and no handshake': async (scene) => {
+  'asks no hook and no admission for a page, and counts a page and no handshake': async (scene) => {
     let asked = 0;
     const server = await scene.serve(
       {
@@ -125,7 +125,7 @@ export const pageCases: CaseGroup = {
     expect(server.metrics.nonZero()).toEqual({ ws_pages_total: 2 });
   },
 
-  'answers what is neither page nor handshake as without pages': async (scene) => {
+  'answers other requests as a server without pages does': async (scene) => {
     for (const pages of [undefined, PAGES]) {
       const server = await scene.serve({}, { path: '/ws', ...(pages && { pages }) });
       const answers = [

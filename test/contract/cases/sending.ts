@@ -47,7 +47,7 @@ export const sendingCases: CaseGroup = {
     );
   },
 
-  'sends nothing as a message of its own, in each form': async (scene) => {
+  'sends an empty message in each form': async (scene) => {
     const server = await scene.serve();
     const { peer, conn } = await server.connectBoth();
     const nothing: readonly Sendable[] = [
@@ -64,7 +64,7 @@ export const sendingCases: CaseGroup = {
     expect(server.metrics.read(Metric.MessageBytesOut)).toBe(0);
   },
 
-  'counts the bytes of text as UTF-8, and of a view without what surrounds it': async (scene) => {
+  'counts text in UTF-8 bytes, and a view without the bytes around it': async (scene) => {
     const server = await scene.serve();
     const { peer, conn } = await server.connectBoth();
     conn.send('näïve');
@@ -99,7 +99,7 @@ export const sendingCases: CaseGroup = {
     }
   },
 
-  'relays an incoming message as what it came in as, unless told otherwise': async (scene) => {
+  'relays an incoming message in its own kind by default': async (scene) => {
     const server = await scene.serve({
       message: (conn, message) => {
         conn.send(message);
@@ -122,7 +122,7 @@ export const sendingCases: CaseGroup = {
     ]);
   },
 
-  'is done with the bytes when send returns': async (scene) => {
+  'does not use the bytes after send has returned': async (scene) => {
     const server = await scene.serve();
     const { peer, conn } = await server.connectBoth();
     const bytes = new Uint8Array(1_000);
@@ -135,7 +135,7 @@ export const sendingCases: CaseGroup = {
     expect(altered).toEqual([]);
   },
 
-  'corks: runs the work at once and keeps the order': async (scene) => {
+  'runs corked work at once, and keeps the order': async (scene) => {
     const server = await scene.serve();
     const { peer, conn } = await server.connectBoth();
     const calls: string[] = [];
@@ -165,7 +165,7 @@ export const sendingCases: CaseGroup = {
     expect(textsOf(peer)).toEqual(['outer', 'inner', 'outer again']);
   },
 
-  'throws on what corked work throws, and goes on': async (scene) => {
+  'throws the error of corked work, and goes on': async (scene) => {
     const server = await scene.serve();
     const { peer, conn } = await server.connectBoth();
     const mine = new Error('of the application');

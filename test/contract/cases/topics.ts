@@ -56,13 +56,13 @@ export const topicCases: CaseGroup = {
     for (const other of others) expect(await settled(other)).toEqual(['flash']);
   },
 
-  'reaches nobody where the publisher is the only subscriber': async (scene) => {
+  'reaches no connection if the publisher is the only subscriber': async (scene) => {
     const { all } = await subscribers(scene, 1);
     expect(all[0]!.conn.publish('news', 'flash')).toEqual(NOT_WANTED);
     expect(await settled(all[0]!)).toEqual([]);
   },
 
-  'publishes without being subscribed': async (scene) => {
+  'publishes to a topic without a subscription of its own': async (scene) => {
     const { server, all } = await subscribers(scene, 1);
     const outsider = await server.connectBoth();
     expect(outsider.conn.publish('news', 'from outside')).toEqual(TAKEN);
@@ -93,7 +93,7 @@ export const topicCases: CaseGroup = {
     expect(speaker.received).toEqual([]);
   },
 
-  'publishes what can be sent, as text or binary': async (scene) => {
+  'publishes each form of message, as text or binary': async (scene) => {
     const { server, all } = await subscribers(scene, 1);
     const shared = new Uint8Array(new SharedArrayBuffer(8));
     shared.set(Buffer.from('-shared-'));
@@ -126,7 +126,9 @@ export const topicCases: CaseGroup = {
     expect([isBinary, Buffer.from(bytes).equals(Buffer.alloc(40_000, 7))]).toEqual([true, true]);
   },
 
-  'keeps the order of what the transport publishes and a connection is sent': async (scene) => {
+  'keeps the order of messages published by the transport and sent to a connection': async (
+    scene,
+  ) => {
     const { server, all } = await subscribers(scene, 1);
     const [{ peer, conn }] = all as [Both];
     for (let i = 0; i < 200; i++) {
@@ -137,7 +139,7 @@ export const topicCases: CaseGroup = {
     expect(textsOf(peer)).toEqual(Array.from({ length: 200 }, (_, i) => `${i}`));
   },
 
-  'reaches those who are subscribed at that moment, and nobody who left': async (scene) => {
+  'reaches the subscribers of that moment, and no former subscriber': async (scene) => {
     const { server, all } = await subscribers(scene, 2);
     const [staying, leaving] = all as [Both, Both];
     server.transport.publish('news', 'first');
@@ -149,7 +151,7 @@ export const topicCases: CaseGroup = {
     expect(server.transport.publish('news', 'third')).toEqual(NOT_WANTED);
   },
 
-  'is done with the bytes when publish returns': async (scene) => {
+  'does not use the bytes after publish has returned': async (scene) => {
     const { server, all } = await subscribers(scene, 2);
     const bytes = Buffer.from('0');
     for (let i = 0; i < 10; i++) {
@@ -163,7 +165,7 @@ export const topicCases: CaseGroup = {
     }
   },
 
-  'keeps the order of what one connection publishes and sends': async (scene) => {
+  'keeps the order of messages that one connection publishes and sends': async (scene) => {
     const { all } = await subscribers(scene, 2);
     const [publisher, other] = all;
     for (let i = 0; i < 100; i++) {
@@ -188,7 +190,7 @@ export const topicCases: CaseGroup = {
     expect(await settled(all[0]!)).toEqual([]);
   },
 
-  'delivers once to who subscribed twice': async (scene) => {
+  'delivers once to a connection that subscribed twice': async (scene) => {
     const { server, all } = await subscribers(scene, 1);
     all[0]!.conn.subscribe('news');
     server.transport.publish('news', 'flash');
@@ -218,7 +220,7 @@ export const topicCases: CaseGroup = {
     expect(await settled(all[0]!)).toEqual(['#', 'a/*', 'a\u0301', 'a\0b']);
   },
 
-  'refuses topics that are empty, too long or no Unicode, wherever one is named': async (scene) => {
+  'refuses an empty, too long or malformed topic in every call': async (scene) => {
     const { server, all } = await subscribers(scene, 1);
     const { conn } = all[0]!;
     const invalid = ['', 'x'.repeat(257), 'é'.repeat(129), 'half \ud83d', '\ude00 half'];

@@ -27,7 +27,7 @@ const BAD_DECISIONS: readonly unknown[] = [
 ];
 
 export const upgradeCases: CaseGroup = {
-  'tells the hook path, query, headers, protocols and address': async (scene) => {
+  'shows the hook path, query, headers, protocols and address': async (scene) => {
     let request: UpgradeRequest | undefined;
     const server = await scene.serve(
       {
@@ -55,7 +55,7 @@ export const upgradeCases: CaseGroup = {
     expect(request!.signal.aborted).toBe(false);
   },
 
-  'leaves the request to the hook across an await': async (scene) => {
+  'keeps the request readable across an await': async (scene) => {
     let seen: unknown;
     const server = await scene.serve({
       async upgrade(request) {
@@ -160,7 +160,7 @@ export const upgradeCases: CaseGroup = {
     expect([peer.protocol, conn.protocol]).toEqual(['v2', 'v2']);
   },
 
-  'chooses none where none fits or none is offered': async (scene) => {
+  'chooses no protocol if none fits or none is offered': async (scene) => {
     const server = await scene.serve({}, { protocols: ['v1'] });
     for (const options of [{}, offering('v8, v9')]) {
       const { peer, conn } = await server.connectBoth(options);
@@ -183,7 +183,7 @@ export const upgradeCases: CaseGroup = {
     expect([peer.protocol, conn.protocol]).toEqual(['v9', 'v9']);
   },
 
-  'falls back to the choice of the list where the hook makes none': async (scene) => {
+  'uses the list of protocols if the hook chooses none': async (scene) => {
     const server = await scene.serve(
       { upgrade: () => ({ status: 101, data: 1 }) },
       { protocols: ['v2', 'v1'] },
@@ -191,7 +191,7 @@ export const upgradeCases: CaseGroup = {
     expect((await server.connect({ protocols: ['v1'] })).protocol).toBe('v1');
   },
 
-  'answers 500 to a hook that throws or rejects, and tells of it': async (scene) => {
+  'answers 500 if the hook fails in any way, and reports the fault': async (scene) => {
     const mine = new Error('no database');
     let fail: () => unknown;
     const server = await scene.serve({ upgrade: () => fail() as UpgradeDecision<unknown> });
@@ -211,7 +211,7 @@ export const upgradeCases: CaseGroup = {
     await server.connect();
   },
 
-  'answers 500 to a decision that cannot be carried out, and tells of it': async (scene) => {
+  'answers 500 to an invalid decision, and reports the fault': async (scene) => {
     let decision: unknown;
     const server = await scene.serve({ upgrade: () => decision as UpgradeDecision<unknown> });
     for (decision of BAD_DECISIONS) {

@@ -55,7 +55,7 @@ const gone = (server: Server, left: number): Promise<void> =>
   eventually(`${left} connections are left`, () => server.transport.connectionCount === left);
 
 export const uplinkCases: CaseGroup = {
-  'tells of the first subscriber and of the last, each once': async (scene) => {
+  'reports the first and the last subscriber of a topic, each once': async (scene) => {
     const { server, uplink } = await linked(scene);
     const one = await server.connectBoth();
     const two = await server.connectBoth();
@@ -71,9 +71,7 @@ export const uplinkCases: CaseGroup = {
     expect(uplink.topics).toEqual(['+news', '-news', '+news']);
   },
 
-  'tells of the last subscriber when its connection ends, whoever ends it and however': async (
-    scene,
-  ) => {
+  'reports the end of the last subscriber, in whatever way the connection ends': async (scene) => {
     const { server, uplink } = await linked(scene);
     const ends: ((both: {
       conn: WebSocketConn;
@@ -96,7 +94,7 @@ export const uplinkCases: CaseGroup = {
     }
   },
 
-  'keeps a topic as long as one of several subscribers lives': async (scene) => {
+  'keeps a topic until the last of several subscribers has ended': async (scene) => {
     const { server, uplink } = await linked(scene);
     const all = [
       await server.connectBoth(),
@@ -112,7 +110,7 @@ export const uplinkCases: CaseGroup = {
     expect(uplink.topics).toEqual(['+news', '-news']);
   },
 
-  'has told of lost topics when the close handler runs': async (scene) => {
+  'has reported lost topics before the close handler runs': async (scene) => {
     const uplink = new NotedUplink();
     const seen: string[][] = [];
     const close = (): void => void seen.push([...uplink.topics]);
@@ -123,7 +121,7 @@ export const uplinkCases: CaseGroup = {
     expect(seen).toEqual([['+news', '-news']]);
   },
 
-  'tells of each topic once where hooks end connections': async (scene) => {
+  'reports each topic once although hooks end connections': async (scene) => {
     const uplink = new NotedUplink();
     const server = await scene.serve(
       {
@@ -145,7 +143,7 @@ export const uplinkCases: CaseGroup = {
     expect(uplink.topics.slice(2).toSorted()).toEqual(['-own', '-room']);
   },
 
-  'tells of lost topics when the transport closes': async (scene) => {
+  'reports lost topics when the transport closes': async (scene) => {
     const { server, uplink } = await linked(scene);
     for (let i = 0; i < 3; i++) {
       const { conn } = await server.connectBoth();
@@ -157,7 +155,7 @@ export const uplinkCases: CaseGroup = {
     expect(uplink.topics.toSorted()).toEqual(['-own 0', '-own 1', '-own 2', '-shared']);
   },
 
-  'hands what a connection publishes to the uplink, and adds what that says': async (scene) => {
+  'hands publishes of a connection to the uplink, and adds its result': async (scene) => {
     const { server, uplink } = await linked(scene);
     const { conn: publisher } = await server.connectBoth();
     const subscriber = await server.connectBoth();
@@ -193,7 +191,7 @@ export const uplinkCases: CaseGroup = {
     expect(uplink.published[0]!.text).toBe('hello');
   },
 
-  'does not ask the uplink about what the transport publishes': async (scene) => {
+  'does not hand publishes of the transport to the uplink': async (scene) => {
     const { server, uplink } = await linked(scene);
     const { peer, conn } = await server.connectBoth();
     conn.subscribe('news');
@@ -202,7 +200,7 @@ export const uplinkCases: CaseGroup = {
     expect(uplink.published).toEqual([]);
   },
 
-  'delivers bytes out of shared memory to every subscriber, and says how many there were': async (
+  'delivers bytes out of shared memory to every subscriber, and returns their number': async (
     scene,
   ) => {
     const { server, uplink } = await linked(scene);
@@ -223,7 +221,7 @@ export const uplinkCases: CaseGroup = {
     expect(uplink.published).toEqual([]);
   },
 
-  'is done with delivered bytes when the call returns, also behind a slow peer': async (scene) => {
+  'does not use delivered bytes after the call, even behind a slow peer': async (scene) => {
     const { server } = await linked(scene);
     const { peer, conn } = await server.connectBoth();
     conn.subscribe('news');

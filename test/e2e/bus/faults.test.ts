@@ -15,7 +15,7 @@ const heardOf = ({ heard }: TopicClient, { name }: Publisher): number[] =>
   numbersHeard(heard).get(`${NEWS} ${name}`) ?? [];
 
 describe('the death of a reactor', () => {
-  it('loses what it had not read, counted, and nothing between the others', async () => {
+  it('loses the unread messages, counts them, and loses none between other reactors', async () => {
     const reactors = 4;
     const victim = 3;
     const { url, adminUrl, line } = await startReactors(reactors, 'topics.ts');
@@ -61,7 +61,7 @@ describe('the death of a reactor', () => {
     expect((await Figures.read(adminUrl)).sum('ws_bus_leases')).toBe(0);
   });
 
-  it('while it reads ends it all the same, and every message is accounted for', async () => {
+  it('in the middle of a batch accounts for every message', async () => {
     const { url, adminUrl, line } = await startReactors(2, 'topics.ts');
     const [[victim], [speaker, witness]] = (await openOnEach(url, 2, 2)) as [
       TopicClient[],

@@ -65,7 +65,7 @@ describe('a server of several reactors', () => {
     ]);
   });
 
-  it('says in the log what was lost, before it ends', async () => {
+  it('logs its losses before it ends', async () => {
     const { url, server, line } = await startReactors(REACTORS, 'topics.ts', {
       bus: { maxPayloadBytes: 1_000 },
     });
@@ -83,7 +83,7 @@ describe('one server of several reactors', () => {
   const shared = shareServer(() => startReactors(REACTORS, 'topics.ts'));
 
   // The first case: it counts from 0.
-  it('shows the bus in its figures', async () => {
+  it('shows the figures of the bus', async () => {
     const { url, adminUrl } = shared();
     const clients = await oneOnEach(url);
     await clients[1]!.subscribe('figures');
@@ -123,7 +123,7 @@ describe('one server of several reactors', () => {
     expect((await settledFigures(adminUrl)).lost).toBe(0);
   });
 
-  it('ends subscriptions with connections: a reactor with none left gets nothing', async () => {
+  it('ends subscriptions with connections: a reactor without any gets no message', async () => {
     const { url, adminUrl } = shared();
     const [publisher, leaving] = (await oneOnEach(url)) as [TopicClient, TopicClient, TopicClient];
     await leaving.subscribe('leaving');

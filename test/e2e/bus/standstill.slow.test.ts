@@ -19,7 +19,7 @@ describe('a reactor that stands still', () => {
     { what: 'short messages', leastBytes: 300 },
     { what: 'messages too long for its lane', leastBytes: 100_000 },
   ])(
-    'is shown, delays nobody, and loses only what it had no room for: $what',
+    'is reported, delays no other, and loses only messages that do not fit: $what',
     { timeout: 60_000 },
     async ({ leastBytes }) => {
       const { url, adminUrl } = await startReactors(3, 'topics.ts', { bus: { laneBytes: 65_536 } });

@@ -120,7 +120,7 @@ describe.skipIf(leaveOutUnlessLinux('bad input of the launcher'))(
     });
 
     it(
-      'a start that does not end, which is no bad input and ends with 1',
+      'a start that does not end exits with 1, because the input is right',
       {
         timeout: 60_000,
       },
@@ -132,7 +132,7 @@ describe.skipIf(leaveOutUnlessLinux('bad input of the launcher'))(
       },
     );
 
-    it('a port that a plain server has', { timeout: 60_000 }, async () => {
+    it('a port of a plain server', { timeout: 60_000 }, async () => {
       const other = createServer().listen(0, '127.0.0.1');
       await once(other, 'listening');
       const { port } = other.address() as AddressInfo;
@@ -145,7 +145,7 @@ describe.skipIf(leaveOutUnlessLinux('bad input of the launcher'))(
     });
 
     it(
-      'a port that another uWebSockets.js server has, which would share it',
+      'a port of another uWebSockets.js server, which would share the port',
       { timeout: 60_000 },
       async () => {
         const other = run(process.execPath, [
@@ -159,7 +159,7 @@ describe.skipIf(leaveOutUnlessLinux('bad input of the launcher'))(
       },
     );
 
-    it('a port that another server of ours has', { timeout: 60_000 }, async () => {
+    it('a port of another hioload-ws server', { timeout: 60_000 }, async () => {
       const first = serve([ECHO, ...FREE_PORTS, '--reactors', '1']);
       const { port } = new URL((await first.ready()).url);
       expect(await refusal(serve([ECHO, '--no-admin'], { environment: { PORT: port } }))).toMatch(

@@ -15,7 +15,7 @@ const helpers = (command: RunningCommand): number[] =>
     .map(({ pid }) => pid);
 
 describe.skipIf(leaveOutUnlessLinux('processes that an application starts'))(
-  'what an application has started',
+  'a helper process of an application',
   () => {
     it('ends after a drain', { timeout: 60_000 }, async () => {
       const command = serve([WITH_HELPERS, ...FREE_PORTS, '--reactors', '1']);

@@ -24,7 +24,7 @@ async function memoryOf(adminUrl: string): Promise<Memory> {
 
 describe.skipIf(leaveOutUnlessLinux('memory of the launcher'))('memory', () => {
   it.skipIf(lacksHugePages)(
-    'of slabs is on huge pages where that is asked for',
+    'of slabs is on huge pages if --huge-pages asks for them',
     { timeout: 60_000 },
     async () => {
       const command = serve([ECHO, ...FREE_PORTS, '--reactors', '1', '--huge-pages']);
@@ -56,7 +56,7 @@ describe.skipIf(leaveOutUnlessLinux('memory of the launcher'))('memory', () => {
     },
   );
 
-  it('is bound by numactl, or a line says why not', { timeout: 60_000 }, async () => {
+  it('is bound by numactl, or a line gives the reason why not', { timeout: 60_000 }, async () => {
     const command = serve([ECHO, ...FREE_PORTS, '--reactors', '1', '--numactl']);
     const [, bound] = await command.message(
       /^numactl: (?:memory is bound to node (\S+)|not used, because .+)$/,

@@ -59,7 +59,7 @@ describe.skipIf(leaveOutUnlessLinux('options of the launcher'))('options', () =>
     expect(command.messages.filter((message) => message.startsWith('admin:'))).toEqual([]);
   });
 
-  it('of a log: JSON lines, no more than asked for', { timeout: 60_000 }, async () => {
+  it('of the log choose JSON lines and a level', { timeout: 60_000 }, async () => {
     const command = serve([ECHO, ...FREE_PORTS, '--reactors', '1', '--log-level', 'debug']);
     const { url } = await command.ready();
     const code = closeCode(await open(url));
@@ -74,17 +74,21 @@ describe.skipIf(leaveOutUnlessLinux('options of the launcher'))('options', () =>
     }
   });
 
-  it('warn of a variable of ours that does not exist', { timeout: 60_000 }, async () => {
-    const command = serve([ECHO, ...FREE_PORTS, '--reactors', '1'], {
-      environment: { HIOLOAD_REACTOR: '2' },
-    });
-    await command.message(
-      /^HIOLOAD_REACTOR is no variable of hioload; did you mean HIOLOAD_REACTORS\?$/,
-    );
-    await command.ready();
-    command.process.kill('SIGTERM');
-    expect(await command.ended).toBe(0);
-  });
+  it(
+    'name a variable with the prefix HIOLOAD_ that does not exist',
+    { timeout: 60_000 },
+    async () => {
+      const command = serve([ECHO, ...FREE_PORTS, '--reactors', '1'], {
+        environment: { HIOLOAD_REACTOR: '2' },
+      });
+      await command.message(
+        /^HIOLOAD_REACTOR is no variable of hioload; did you mean HIOLOAD_REACTORS\?$/,
+      );
+      await command.ready();
+      command.process.kill('SIGTERM');
+      expect(await command.ended).toBe(0);
+    },
+  );
 
   it('raise the limit of request heads to 8 KiB in the server', { timeout: 60_000 }, async () => {
     const command = serve([ECHO, ...FREE_PORTS, '--reactors', '1']);

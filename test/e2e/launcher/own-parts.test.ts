@@ -50,7 +50,7 @@ describe.skipIf(leaveOutUnlessLinux('parts of the user'))('parts of the user', (
     await command.nothingLeft();
   });
 
-  it('end the start with one line where a module does not hold what its option needs', async () => {
+  it('end the start with one line if a module exports no such part', async () => {
     const command = serve([testApp('echo.ts'), '--transport', './own-reactor.ts', ...FREE_PORTS], {
       cwd: join(PARTS, 'modules'),
     });

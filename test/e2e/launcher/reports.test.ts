@@ -11,7 +11,7 @@ const hioload = (...args: readonly string[]): string =>
   execFileSync(process.execPath, [COMMAND, ...args], { encoding: 'utf8' });
 
 describe('hioload topology', () => {
-  it('tells programs what the reader of the machine finds, and the plan', async () => {
+  it('prints the machine and the plan as JSON for programs', async () => {
     const topology = await detectTopology();
     const { cpus, places } = JSON.parse(hioload('topology', '--json')) as {
       readonly cpus: readonly { readonly id: number; readonly allowed: boolean }[];
@@ -22,7 +22,7 @@ describe('hioload topology', () => {
     expect(places).toEqual(placeReactors(topology, { group: 'core' }).places);
   });
 
-  it('shows people a row for each CPU and a line for each reactor', async () => {
+  it('prints a row for each CPU and a line for each reactor for people', async () => {
     const lines = hioload('topology', '--group', 'numa').split('\n');
     const { cpus, nodes } = await detectTopology();
     expect(lines.filter((line) => /^\d+(\s+\d+){4}\s+(yes|no)$/.test(line.trim()))).toHaveLength(
@@ -35,7 +35,7 @@ describe('hioload topology', () => {
 });
 
 describe('hioload doctor', () => {
-  it('judges what the server depends on', () => {
+  it('checks everything that the server depends on', () => {
     const report = hioload('doctor');
     for (const check of [
       'node',

@@ -64,7 +64,7 @@ describe.skipIf(leaveOutUnlessLinux('signals of the launcher'))('signals', () =>
   });
 
   it(
-    'a server that is killed comes back on the same ports, in a session of its own again',
+    'a killed server comes back on the same ports, in a session of its own again',
     { timeout: 60_000 },
     async () => {
       const command = serve([ECHO, ...FREE_PORTS]);

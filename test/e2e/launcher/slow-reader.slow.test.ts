@@ -13,7 +13,7 @@ const FLOOD = '3000';
 describe.skipIf(leaveOutUnlessLinux('a slow reader of the log'))(
   'a reader of the log that stops reading',
   () => {
-    it('holds up nothing but the log', { timeout: 60_000 }, async () => {
+    it('holds up only the log', { timeout: 60_000 }, async () => {
       const command = serve([
         TALKATIVE,
         ...FREE_PORTS,

@@ -8,7 +8,7 @@ describe('a reactor that is stalled for good', () => {
     ['net', /^the server process ended with exit code 70; it starts again in \d+ ms$/],
     ['uws', /^the server process was ended by SIGKILL; it starts again in \d+ ms$/],
   ])(
-    'ends its process under %s, if asked for, and serves again',
+    'ends its process under %s if an option asks for it, and serves again',
     async (transport, end) => {
       const command = serve([
         testApp('self-harm.ts'),

@@ -68,7 +68,7 @@ async function expectBusAndDrain(
 }
 
 describe("a user's transport kind", () => {
-  it('serves under supervisor, bus and drain, and shows by its name', async () => {
+  it('serves under supervisor, bus and drain, and appears by its name', async () => {
     const started = await startReactors(2, 'topics.ts', { transport: WS_KIND });
     await started.line(/^transport: ws-unix, from .+ws-kind\.ts$/);
     const stats = (await (await fetch(`${started.adminUrl}/stats.json`)).json()) as object;
@@ -83,7 +83,7 @@ describe("a user's transport kind", () => {
     await expectBusAndDrain(started, sockets as [WebSocket, WebSocket]);
   });
 
-  it('tells its exemptions, and warns of compression that it lacks', async () => {
+  it('logs its exemptions, and warns about the lack of compression', async () => {
     const transport = WS_KIND;
     const started = await startServer('compressing.ts', { transport, reactors: 1 });
     const told = await started.line(/does not keep every rule/);
@@ -106,7 +106,7 @@ describe("a user's transport kind", () => {
     });
   });
 
-  it('lets in no page of another origin', async () => {
+  it('refuses a page of another origin', async () => {
     const started = await startServer('echo.ts', { transport: WS_KIND, reactors: 1 });
     const url = `ws+unix://${folder}/0.sock:/`;
     const stranger = new WebSocket(url, { origin: 'https://elsewhere.example' });
@@ -124,7 +124,7 @@ describe("a user's transport kind", () => {
     socket.terminate();
   });
 
-  it('can be the choice of the application, and the operator goes over it', async () => {
+  it('can be chosen by the application, and the operator overrides the choice', async () => {
     const alone = await startServer(modulePath('alone-app.ts'));
     await alone.line(/^transport: alone, chosen by the application; one reactor, because/);
     const socket = await open(alone.url);
@@ -134,7 +134,7 @@ describe("a user's transport kind", () => {
     await over.line(/^transport: net, chosen by an option/);
   });
 
-  it('has one reactor where it cannot share its port, and more are refused', async () => {
+  it('has one reactor if it cannot share its port, and refuses more', async () => {
     const machine = { topology: fakeMachine({ coresPerLlc: 2 }), pin: 'off', heapMb: 256 } as const;
     const app = modulePath('alone-app.ts');
     const one = await startServer(app, machine);
@@ -181,7 +181,7 @@ describe("a user's network under net", () => {
     await expectBusAndDrain(started, sockets as [WebSocket, WebSocket]);
   });
 
-  it('leaves the port of the options to others, where the network has none', async () => {
+  it('leaves the port of the options free if its network has no ports', async () => {
     const { port, server } = await startServer('echo.ts', { reactors: 1 });
     await server.drain();
     const transport = modulePath('unix-kind.ts');
@@ -256,7 +256,7 @@ describe("a user's idle strategy", () => {
 });
 
 describe("a user's affinity and topology", () => {
-  it('say what the machine is and bind the threads', async () => {
+  it('describe the machine and bind the threads', async () => {
     const pinned: (readonly number[])[] = [];
     const bound = new Map<number, readonly number[]>();
     const topology: Topology = { ...fakeMachine({ coresPerLlc: 2 }), source: 'given' };

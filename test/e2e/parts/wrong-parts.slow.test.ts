@@ -144,14 +144,14 @@ describe('a part that cannot be used', () => {
     });
   });
 
-  it('ends with the start where its module never comes to an end', async () => {
+  it('ends with the timeout of the start if its module never finishes', async () => {
     const options = { transport: modulePath('endless.ts'), startTimeoutMs: 6_000 };
     const { server } = makeServer('echo.ts', { reactors: 1, ...options });
     await expect(server.start()).rejects.toMatchObject({ code: 'HIOLOAD_REACTOR_START_TIMEOUT' });
     expect(server.stuck).toEqual([]);
   });
 
-  it('does not keep the reactor from its end where drain and stop throw at once', async () => {
+  it('does not stop the reactor from ending if drain and stop throw at once', async () => {
     const reactorModule = modulePath('throwing-reactor.ts');
     const started = await startServer('echo.ts', { reactors: 1, reactorModule });
     expect(await started.server.drain()).toEqual({ cut: 0, stuck: [] });
@@ -179,7 +179,7 @@ describe('a part that cannot be used', () => {
   it.each<[string, object]>([
     ['an object', { transport: { name: 'mine' } }],
     ['a function', { reactorModule: () => undefined }],
-  ])('is refused at once where it is %s and not a module', (given, options) => {
+  ])('is refused at once if it is %s and not a module', (given, options) => {
     expect(() => makeServer('echo.ts', options)).toThrow(
       expect.objectContaining({
         code: 'HIOLOAD_OPTION_INVALID',

@@ -67,7 +67,7 @@ describe.skipIf(lacksChromium)('the page to chat with', { timeout: 90_000 }, () 
     expect(browser.errors).toEqual([]);
   });
 
-  it('says what is wrong with a room, and takes another', async () => {
+  it('explains a wrong room name, and takes another', async () => {
     const { url } = await startReactors(1, PUBSUB);
     const page = await browser.open(url.replace(/^ws/, 'http'));
     await reactorOf(page);
@@ -79,7 +79,7 @@ describe.skipIf(lacksChromium)('the page to chat with', { timeout: 90_000 }, () 
     expect(browser.errors).toEqual([]);
   });
 
-  it('comes back by itself when the server has been away, into its room', async () => {
+  it('joins its room again by itself after the server was away', async () => {
     const first = await startReactors(1, PUBSUB);
     const page = await browser.open(first.url.replace(/^ws/, 'http'));
     await join(page, 'Ada', 'lobby');
@@ -94,7 +94,7 @@ describe.skipIf(lacksChromium)('the page to chat with', { timeout: 90_000 }, () 
     expect(browser.errors).toEqual([]);
   });
 
-  it('shows live figures of what is said', async () => {
+  it('shows live figures of the messages', async () => {
     const { url } = await startReactors(2, PUBSUB);
     const origin = url.replace(/^ws/, 'http');
     const page = await browser.open(`${origin}/?tenant=acme`);

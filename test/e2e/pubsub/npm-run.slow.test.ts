@@ -23,7 +23,7 @@ describe('npm run pubsub', () => {
     await command.nothingLeft();
   });
 
-  it('does not start with quotas that cannot be read, and says why', async () => {
+  it('refuses quotas that cannot be read, and gives the reason', async () => {
     const args = ['run', 'pubsub', '--', ...FREE_PORTS];
     const command = run('npm', args, {
       cwd,

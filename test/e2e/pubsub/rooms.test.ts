@@ -7,7 +7,7 @@ import { ChatClient, PUBSUB } from './chat-client.js';
 const MORTAL = new URL('./mortal.ts', import.meta.url).pathname;
 
 describe('the rooms, on a real server', { timeout: 60_000 }, () => {
-  it('carry what is said on one reactor to all in order, and count the people of all', async () => {
+  it('carry messages of one reactor to all in order, and count the people of all', async () => {
     const { url } = await startReactors(3, PUBSUB);
     const clients = await ChatClient.openOnEach(url, 3);
     for (const client of clients) client.join('lobby');
@@ -20,7 +20,7 @@ describe('the rooms, on a real server', { timeout: 60_000 }, () => {
     await eventually('it is missed', () => clients.slice(0, 2).every(({ people }) => people === 2));
   });
 
-  it('count no one of a reactor that has died, and everyone of its replacement', async () => {
+  it('stop counting the people of a dead reactor, and count those of its replacement', async () => {
     const { url } = await startReactors(2, MORTAL);
     const [survivor, victim] = await ChatClient.openOnEach(url, 2);
     survivor!.join('lobby');

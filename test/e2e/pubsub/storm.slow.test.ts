@@ -60,7 +60,7 @@ describe('npm run storm', { timeout: 120_000 }, () => {
     await storm.nothingLeft();
   });
 
-  it('fails where the server goes away in the middle, and where it is none of ours', async () => {
+  it('fails if the server goes away in the middle, and if it is a different server', async () => {
     const { url, server } = await startReactors(2, PUBSUB);
     const storm = run('node_modules/.bin/tsx', [...STORM, '--url', url, '--seconds', '4'], { cwd });
     await printed(storm, /^ +1 s /m);

@@ -44,7 +44,7 @@ describe('a handler that fails on every tenth message', () => {
   });
 });
 
-describe('an application that reaches for what is not its own', () => {
+describe('an application that reaches for parts of the framework', () => {
   const shared = shareServer(() => startServer('slips.ts', { reactors: 1 }));
 
   it.each([
@@ -58,7 +58,7 @@ describe('an application that reaches for what is not its own', () => {
     'take the listeners away',
     'write to workerData',
     'change shared memory',
-  ])('harms nobody: %s', async (slip) => {
+  ])('harms no other reactor: %s', async (slip) => {
     const { server, url, adminUrl, lines } = shared();
     const socket = await open(url);
     expect(await ask(socket, slip)).toBe(slip);
@@ -69,13 +69,13 @@ describe('an application that reaches for what is not its own', () => {
     expect(lines.filter(({ message }) => /failed|stalled/.test(message))).toEqual([]);
   });
 
-  it('hears once that nobody listens to parentPort', async () => {
+  it('gets one warning that nobody listens to parentPort', async () => {
     const { line, lines } = shared();
     await line(/nobody listens to the parentPort of a reactor/);
     expect(lines.filter(({ message }) => message.includes('parentPort'))).toHaveLength(1);
   });
 
-  it('ends its reactor alone, whatever the way out', async () => {
+  it('ends only its own reactor, in whatever way it exits', async () => {
     const { url, line, lines } = shared();
     for (const slip of ['exit in spite of all', 'emit exit']) {
       const socket = await open(url);
@@ -101,7 +101,7 @@ describe('a reactor that dies', () => {
       /reactor 0 failed and starts again in \d+ ms: its thread exited with code 3/,
       /exited/,
     ],
-  ])('by %s is replaced, counts on, and takes no other along', async (order, message, stack) => {
+  ])('by %s is replaced, keeps its counters, and ends no other', async (order, message, stack) => {
     const { url, adminUrl, line } = await startServer('self-harm.ts', { reactors: 1 });
     const victim = await open(url);
     await ask(victim, 'who');
@@ -151,7 +151,7 @@ describe('a reactor whose event loop stands still', () => {
     return stats.reactors[reactor]!;
   }
 
-  it('is shown as stalled while others serve, and recovers', async () => {
+  it('is reported as stalled while others serve, and recovers', async () => {
     const server = await startServer('self-harm.ts', { reactors: 1, stallLimitMs: 1_000 });
     const socket = await open(server.url);
     const answered = ask(socket, 'block 2500');
@@ -173,7 +173,7 @@ describe('a reactor whose event loop stands still', () => {
     expect(metrics).toMatch(/ws_loop_delay_seconds_bucket\{reactor="0",le="1"\} (\d+)/);
   });
 
-  it('does not keep the server from ending: it is reported as stuck', async () => {
+  it('does not stop the server from ending, and is reported as stuck', async () => {
     const { server, url } = await startServer('self-harm.ts', {
       reactors: 1,
       drain: { spreadMs: 0, deadlineMs: 200 },

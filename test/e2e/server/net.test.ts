@@ -7,7 +7,7 @@ import { startServer } from './start-server.js';
 const { sharesPort } = NET_FEATURES;
 
 describe('a server on the transport in TypeScript', () => {
-  it('serves, says how many reactors can, and closes everybody with 1001', async () => {
+  it('serves, logs its number of reactors, and closes every connection with 1001', async () => {
     const started = await startServer('echo.ts', {
       transport: 'net',
       ...(sharesPort && { reactors: 2 }),
@@ -32,13 +32,13 @@ describe('a server on the transport in TypeScript', () => {
     expect(new Set(await codes)).toEqual(new Set([1001]));
   });
 
-  it('has as many reactors as are asked for, or does not start', async () => {
+  it('has the requested number of reactors, or does not start', async () => {
     const start = startServer('echo.ts', { transport: 'net', reactors: 2 });
     if (sharesPort) await expect(start).resolves.toBeDefined();
     else await expect(start).rejects.toMatchObject({ code: 'HIOLOAD_OPTION_INVALID' });
   });
 
-  it('fails to start where another server has its port', async () => {
+  it('fails to start if another server has its port', async () => {
     const { port } = await startServer('echo.ts', { transport: 'net', reactors: 1 });
     await expect(startServer('echo.ts', { transport: 'net', port })).rejects.toMatchObject({
       code: 'HIOLOAD_PORT_IN_USE',

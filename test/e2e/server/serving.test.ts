@@ -63,7 +63,7 @@ describe.skipIf(lacksCpus)('a server on every core', () => {
     expect(await ask(await open(shared().url), 'misuse')).toBe('the class of the framework');
   });
 
-  it('has the shared memory of each reactor in full on its node', async () => {
+  it('places the shared memory of each reactor on the node of the reactor', async () => {
     const { adminUrl } = shared();
     const { policy, reactors } = (await (await fetch(`${adminUrl}/memory.json`)).json()) as {
       readonly policy: string | null;
@@ -98,7 +98,7 @@ describe('a server', () => {
     expect(await ask(await open(`${url}/greet`), 'hello')).toBe('hello');
   });
 
-  it('loses, alters and reorders nothing on 200 connections in 4 s', async () => {
+  it('loses, alters and reorders no message on 200 connections in 4 s', async () => {
     const { url, adminUrl } = await startServer('echo.ts');
     const sockets = await openMany(url, 200);
     const until = performance.now() + 4_000;

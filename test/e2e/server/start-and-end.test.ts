@@ -87,7 +87,7 @@ describe('a start that cannot succeed', () => {
     });
   });
 
-  it('does not share a port with another server, of whatever kind', async () => {
+  it('does not share a port with another server of any kind', async () => {
     const { port } = await startServer('echo.ts', { reactors: 1 });
     const second = makeServer('echo.ts', { port });
     await expect(second.server.start()).rejects.toMatchObject({ code: 'HIOLOAD_PORT_IN_USE' });
@@ -106,7 +106,7 @@ describe('a start that cannot succeed', () => {
 });
 
 describe('a drain', () => {
-  it('closes connections under load with 1001, and is at once no longer ready', async () => {
+  it('closes connections under load with 1001, and is unready at once', async () => {
     const { server, url, adminUrl } = await startServer('echo.ts', {
       drain: { spreadMs: 300, deadlineMs: 10_000 },
     });
@@ -137,7 +137,7 @@ describe('a drain', () => {
     expect(server.state).toBe('stopped');
   });
 
-  it('joins a drain that is under way', async () => {
+  it('joins a drain that already runs', async () => {
     const { server } = await startServer('echo.ts', { reactors: 1 });
     const first = server.drain('first');
     expect(server.drain('second')).toBe(first);
@@ -162,7 +162,7 @@ describe('a drain', () => {
 });
 
 describe('an application that asks for compression', () => {
-  it('is warned once where the transport has none', async () => {
+  it('is warned once if the transport has none', async () => {
     const started = await startReactors(2, 'compressing.ts', { transport: 'uws' });
     const warnings = started.lines
       .filter(({ level }) => level === 'warn')

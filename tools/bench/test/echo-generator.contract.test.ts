@@ -133,7 +133,7 @@ describe('EchoGenerator', () => {
       },
       /closed by the server, with \d+ messages outstanding/,
     ],
-  ])('fails where the server %s', async (_, tamper, said) => {
+  ])('fails if the server %s', async (_, tamper, said) => {
     const port = await serverPort(once(tamper));
     expect(await faultOf(generatorFor(port))).toMatch(said);
   });

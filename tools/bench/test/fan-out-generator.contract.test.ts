@@ -108,7 +108,7 @@ describe('FanOutGenerator', () => {
       },
       /subscriber 0: closed by the server, with \d+ messages outstanding/,
     ],
-  ])('fails where the server %s', async (_, wrong, said) => {
+  ])('fails if the server %s', async (_, wrong, said) => {
     expect(await faultOf(await generatorFor(wrong), DEADLINE_MS)).toMatch(said);
   });
 

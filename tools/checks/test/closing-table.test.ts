@@ -53,7 +53,7 @@ it('takes the place of the lines that feed it, and of no other', () => {
   expect(['a line\n', `${line}\na line\n`].map(isForTable)).toEqual([false, false]);
 });
 
-it('names the slow tier where the quick tiers run without it', () => {
+it('names the slow tier if the quick tiers run without it', () => {
   const projects = (...names: string[]): never => names.map((name) => ({ name })) as never;
   expect(tableAfter((table) => table.onInit({ projects: projects('unit', 'e2e') }))).toContain(
     'npm run test:all',

@@ -7,7 +7,7 @@ import { plant } from './tree.js';
 const EMPTY = { 'packages/a.ts': '', 'apps/a.ts': '', 'tools/a.ts': '', 'test/a.ts': '' };
 
 describe('the check of tiers', () => {
-  it('passes where each test file is in one tier', async () => {
+  it('passes if each test file is in one tier', async () => {
     const root = plant({
       ...EMPTY,
       'packages/pool/test/ring.test.ts': '',

@@ -17,7 +17,7 @@ describe('isExplained', () => {
       { ...nothing, unseen: [1, 2], lostInQueues: 3 },
     ],
     ['some of both', { unseen: [5, 1, 2], partly: 3, lostOnLanes: 2, lostInQueues: 5 }],
-  ])('agrees where %s', (_, account) => {
+  ])('agrees if %s', (_, account) => {
     expect(isExplained(account)).toBe(true);
   });
 
@@ -32,7 +32,7 @@ describe('isExplained', () => {
       'no choice of the unseen fits',
       { unseen: [5, 1, 2], partly: 0, lostOnLanes: 2, lostInQueues: 6 },
     ],
-  ])('disagrees where %s', (_, account) => {
+  ])('disagrees if %s', (_, account) => {
     expect(isExplained(account)).toBe(false);
   });
 });

@@ -57,7 +57,7 @@ describe('a plan', () => {
     expect(plan()).not.toEqual(plan('--seed', '8'));
   });
 
-  it('asks for no more topics than there are', () => {
+  it('refuses more topics than exist', () => {
     const connections = plan('--topics', '3', '--tenants', '1', '--topics-per-connection', '500');
     for (const { rooms } of connections)
       expect(rooms.toSorted()).toEqual(['topic-1', 'topic-2', 'topic-3']);

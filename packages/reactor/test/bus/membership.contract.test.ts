@@ -7,7 +7,7 @@ const boot = new URL('../../boot.mjs', import.meta.url);
 const entry = new URL('waiting-thread.ts', import.meta.url).href;
 
 describe('a reactor', () => {
-  it('stays alive until it is admitted; after that the bus does not keep it alive', async () => {
+  it('stays alive until it is admitted; later the bus does not keep it alive', async () => {
     const { port1, port2 } = new MessageChannel();
     const thread = new Worker(boot, { workerData: { entry, port: port2 }, transferList: [port2] });
     const exited = once(thread, 'exit');

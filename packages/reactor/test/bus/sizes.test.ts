@@ -4,7 +4,7 @@ import { assertTopicsFit } from '../../src/bus/bus-options.js';
 import { BusMembers } from '../../src/supervisor/bus-members.js';
 
 describe('a bus', () => {
-  it('that is too large for the process is refused by an error that names the part', () => {
+  it('that is too large for the process is refused with an error that names the part', () => {
     const laneBytes = 64 * 1_048_576;
     expect(() => new BusMembers(64, { laneBytes })).toThrow(
       expect.objectContaining({

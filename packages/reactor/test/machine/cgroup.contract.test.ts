@@ -189,7 +189,7 @@ describe('both versions', () => {
     expect((await readTopology(writeTree(files))).allowedCpus).toEqual([1, 2]);
   });
 
-  test('none at all', async () => {
+  test('no cgroup at all', async () => {
     expect(await read('', {})).toMatchObject({ cpuQuota: null, memoryLimitBytes: machineBytes });
   });
 });

@@ -80,7 +80,7 @@ describe('announceMemory', () => {
       lies({ 0: 14 }),
       'not on huge pages: the kernel does not allow them for this memory',
     ],
-  ])('warns where huge pages were asked for and %s', (_, memory, warning) => {
+  ])('warns if huge pages were requested and %s', (_, memory, warning) => {
     announce({ wish: { hugePages: true, boundTo: null }, reports: reportsOf(memory) });
     expect(log.messages('warn')).toEqual([`memory: reactor 0: slab of 14.0 MiB: ${warning}`]);
   });

@@ -68,7 +68,7 @@ describe('the line about the transport', () => {
   };
   const fallback = { remedy: 'npm install uws' };
 
-  it('is a warning with the remedy where other CPUs stay idle', () => {
+  it('is a warning with the remedy if other CPUs stay idle', () => {
     const log = new FakeLogger();
     announceTransport(alone, log, fallback);
     expect(log.messages('warn')).toEqual([
@@ -79,7 +79,7 @@ describe('the line about the transport', () => {
     expect(log.messages('warn')[1]).toMatch(/\. A newer Node or the native transport, uws, can /);
   });
 
-  it('is no warning where nothing is lost', () => {
+  it('is no warning if no CPU stays idle', () => {
     const log = new FakeLogger();
     announceTransport(alone, log);
     announceTransport({ ...alone, sharesPort: true }, log, fallback);

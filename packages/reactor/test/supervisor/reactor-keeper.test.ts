@@ -78,7 +78,7 @@ describe('a keeper', () => {
     expect(keeper.current).toBe(second.thread);
   });
 
-  it('asks each successor for the port that was asked for, where the first has none', async () => {
+  it('gives each successor the requested port if the first reactor has no port', async () => {
     const ports: number[] = [];
     const threads = [makeThread(0), makeThread(0)];
     const { keeper, clock } = makeKeeper((port) => threads[ports.push(port) - 1]!.thread);

@@ -40,7 +40,7 @@ function start(): Started {
   return { thread, worker, port: port2, strays, hear };
 }
 
-it('knows what the reactor does before it is ready', () => {
+it('knows the phase of the reactor before it is ready', () => {
   const { thread, hear } = start();
   const phases = [thread.phase];
   const metrics = MetricsBlock.allocate().buffer;
@@ -63,7 +63,7 @@ it('knows what the reactor does before it is ready', () => {
   expect(thread.loop).toBe('park');
 });
 
-it('has the error of the reactor before the thread ends, and ends with it', async () => {
+it('has the error of the reactor before the thread ends, and keeps it', async () => {
   const { thread, worker, hear } = start();
   hear({ type: 'failed', error: FAILURE });
   expect(thread.failure).toBeInstanceOf(HioloadError);
@@ -89,7 +89,7 @@ it.each([
   [{ type: 'born', threadId: 7, metrics: new ArrayBuffer(8), heartbeat: null }],
   [{ type: 'failed', error: null }],
   [{ type: 'ready', port: '9001', path: '/' }],
-])('passes over %j, which is no report', (message) => {
+])('ignores %j, which is no report', (message) => {
   const { thread, strays, hear } = start();
   hear(message);
   expect(strays).toEqual([message]);

@@ -56,6 +56,6 @@ linux('counts a socket whose bytes the peer does not take as undelivered', async
   done();
 });
 
-it('says so if the system does not tell', async () => {
+it('reports that the system has no figures', async () => {
   expect(await takeSocketCensus(9_001, '/nowhere')).toBeUndefined();
 });

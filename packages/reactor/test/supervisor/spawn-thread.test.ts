@@ -6,7 +6,7 @@ import { spawnReactor } from '../../src/supervisor/spawn-thread.js';
 import type { ReactorSeed } from '../../src/worker/thread-messages.js';
 
 describe('spawnReactor', () => {
-  it('leaves no thread behind where its own thread cannot move back', async () => {
+  it('leaves no thread behind if its own thread cannot move back', async () => {
     const born = once(process, 'worker') as Promise<[Worker]>;
     const affinity = {
       available: { ok: true },

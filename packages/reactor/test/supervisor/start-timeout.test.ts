@@ -25,7 +25,7 @@ describe('startTimeout', () => {
       ],
       'reactors 0, 1, 2 were not ready within 50 ms: 0, 2 were still loading; 1 was still joining',
     ],
-  ] as [[number, string][], string][])('says what %j were doing', (waiting, text) => {
+  ] as [[number, string][], string][])('names the phases of %j', (waiting, text) => {
     const reactors = waiting.map(([reactor, phase]) => ({ reactor, phase }));
     expect(startTimeout(50, reactors)).toMatchObject({
       code: 'HIOLOAD_REACTOR_START_TIMEOUT',

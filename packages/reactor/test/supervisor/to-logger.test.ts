@@ -76,7 +76,7 @@ describe('toLogger', () => {
     ]);
   });
 
-  it('has a type that takes the loggers that it can tell apart', () => {
+  it('has a type for the loggers that it can tell apart', () => {
     const pino: PinoLike = new PinoRecorder();
     const bunyan: PinoLike = new BunyanRecorder();
     // @ts-expect-error It has neither `bindings` nor `addStream`.

@@ -29,14 +29,14 @@ describe('chooseTransport', () => {
     });
   });
 
-  it('takes the one in TypeScript if the native one does not load, and says why', async () => {
+  it('takes the TypeScript one if the native one does not load, and gives the reason', async () => {
     expect(await expected('auto', DOES_NOT)).toMatchObject({
       name: 'net',
       reason: 'the transport in TypeScript, because it has no binary for this Node',
     });
   });
 
-  it('passes on how to get the native transport where the choice falls back', async () => {
+  it('passes on the remedy if the choice falls back', async () => {
     const remedy = 'npm install uws';
     const missing = async (): Promise<UwsLoad> => ({ ok: false, reason: 'none', remedy });
     expect((await chooseTransport(undefined, missing)).wish).toMatchObject({

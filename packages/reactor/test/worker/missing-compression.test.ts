@@ -21,7 +21,7 @@ it('warns when compression is on and the transport has none, and names one that 
 it.each([
   ['nobody asks for it', undefined, UWS],
   ['the transport has it', {}, NET],
-])('is silent where %s', (_, compression, transport) => {
+])('is silent if %s', (_, compression, transport) => {
   const log = new FakeLogger();
   warnOfMissingCompression(compression, transport, log);
   expect(log.lines).toEqual([]);

@@ -34,7 +34,7 @@ describe('an error of a reactor thread', () => {
     expect(arrive(new Error('raw')).stack).toMatch(/^HioloadError: reactor 3: raw\n\s+at /);
   });
 
-  it('has no cause where the framework itself found the fault', () => {
+  it('has no cause if the framework itself found the fault', () => {
     expect(arrive(new HioloadError('HIOLOAD_MODULE_NO_APP', 'module: none'))).not.toHaveProperty(
       'cause',
     );
@@ -44,7 +44,7 @@ describe('an error of a reactor thread', () => {
     [new RangeError('far'), 'RangeError', 'far'],
     ['a text', 'Error', 'a text'],
     [undefined, 'Error', 'undefined'],
-  ])('is the cause itself where it is no error of the framework: %s', (thrown, name, message) => {
+  ])('is the cause itself if it is no error of the framework: %s', (thrown, name, message) => {
     const arrived = arrive(thrown);
     expect(arrived).toMatchObject({
       code: 'HIOLOAD_REACTOR_START_FAILED',
@@ -54,7 +54,7 @@ describe('an error of a reactor thread', () => {
     expect((arrived.cause as Error).stack).toMatch(new RegExp(`^${name}: ${message}`));
   });
 
-  it('is a fault of the reactor where nothing caught it, whatever its code', () => {
+  it('is a fault of the reactor if nothing caught it, whatever its code', () => {
     const uncaught = new HioloadError('HIOLOAD_TOPIC_INVALID', 'topic: too long');
     expect(fromPortableError(3, toPortableFault(uncaught))).toMatchObject({
       code: 'HIOLOAD_REACTOR_START_FAILED',

@@ -80,7 +80,7 @@ describe('TransportReactor', () => {
     expect(transport.connectionCount).toBe(0);
   });
 
-  it('ends a connection, too, that a handshake under way opens during the drain', async () => {
+  it('also ends a connection that a handshake opens during the drain', async () => {
     let decide!: () => void;
     const decided = new Promise<void>((resolve) => (decide = resolve));
     const { reactor, transport } = makeReactor({
@@ -153,7 +153,7 @@ describe('TransportReactor', () => {
     ]);
   });
 
-  it('fails with what its start failed with, although the transport cannot be closed', async () => {
+  it('fails with the error of its start, although the transport cannot be closed', async () => {
     const { reactor, transport } = makeReactor();
     transport.listen = () => Promise.reject(new Error('no port'));
     transport.close = () => {

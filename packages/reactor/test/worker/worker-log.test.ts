@@ -18,7 +18,7 @@ describe('the log of a reactor', () => {
     ]);
   });
 
-  it('writes what can be read where a field or the message cannot', () => {
+  it('writes the readable rest if a field or the message cannot be read', () => {
     const writer = recorder();
     const log = createWorkerLog(writer, 0);
     const throwing = (): never => {

@@ -15,7 +15,7 @@ function fill(conn: WebSocketConn): void {
 }
 
 it.each(['drop', 'close'] as const)(
-  'tells of no loss behind the close hook: %s',
+  'reports no loss after the close hook: %s',
   async (whenBufferFull) => {
     const told: string[] = [];
     const conns: WebSocketConn[] = [];
@@ -62,7 +62,7 @@ it('closes once if the dropped hook closes the transport', async () => {
 it.each([
   ['accepts', { status: 101, data: 1 } as const],
   ['refuses', { status: 403 } as const],
-])('opens nothing where the upgrade hook closes the transport and %s', async (_, decision) => {
+])('opens no connection if the upgrade hook closes the transport and %s', async (_, decision) => {
   const own: { transport?: NetTransport } = {};
   let opened = 0;
   const { transport, admission } = await open({

@@ -24,7 +24,7 @@ function readAndLeave({ connect }: Stage): void {
   for (const net of nets) net.end();
 }
 
-it('holds on to nothing of connections that have ended', async () => {
+it('keeps no memory of ended connections alive', async () => {
   const held: WeakRef<object>[] = [];
   let messages = 0;
   const handlers: ConnectionHandlers = {

@@ -106,7 +106,7 @@ describe('a peer that does not read', () => {
     expect(conn.bufferedBytes).toBe(0);
   });
 
-  it('is owed the last pong only, which goes out before the waiting messages', async () => {
+  it('gets only the pong to the last ping, before the waiting messages', async () => {
     const { net } = await open(echo);
     net.isTaking = false;
     net.arrive(frame(Op.Text, 'x'));
@@ -117,7 +117,7 @@ describe('a peer that does not read', () => {
     expect(net.writes).toEqual([Buffer.concat([Buffer.of(0x8a, 1), Buffer.from('3')])]);
   });
 
-  it('is owed a pong if memory is short, and gets the last one later', async () => {
+  it('gets the pong to the last ping later if memory is short', async () => {
     const pool = new FakeBytePool({ maxBytes: 131_072 });
     const { net, clock } = await open(echo, { pool });
     net.writes.length = 0;
@@ -130,7 +130,7 @@ describe('a peer that does not read', () => {
     expect(net.writes).toEqual([Buffer.concat([Buffer.of(0x8a, 1), Buffer.from('2')])]);
   });
 
-  it('is owed no pong after a later ping was answered', async () => {
+  it('gets no pong to an earlier ping after a later ping was answered', async () => {
     const pool = new FakeBytePool({ maxBytes: 131_072 });
     const { net, clock } = await open(echo, { pool });
     net.writes.length = 0;
@@ -142,7 +142,7 @@ describe('a peer that does not read', () => {
     expect(net.writes).toEqual([Buffer.concat([Buffer.of(0x8a, 1), Buffer.from('2')])]);
   });
 
-  it('is owed no pong behind a close frame that took the last memory', async () => {
+  it('gets no pong behind a close frame that took the last memory', async () => {
     const pool = new FakeBytePool({ maxBytes: 131_072 });
     const { net, conn } = await open({}, { pool });
     net.isTaking = false;
@@ -163,7 +163,7 @@ describe('a peer that does not read', () => {
     expect(written.indexOf(filling)).toBeGreaterThan(0);
   });
 
-  it('is no longer read when it floods, until it has read', async () => {
+  it('is not read while it floods, until it reads its answers', async () => {
     const { net } = await open(echo, { limits: { ...DEFAULT_LIMITS, maxBufferedBytes: 1_024 } });
     net.isTaking = false;
     const flood = frame(Op.Binary, Buffer.alloc(8_192));
@@ -176,7 +176,7 @@ describe('a peer that does not read', () => {
     expect(net.calls).toEqual(['pause', 'resume']);
   });
 
-  it('gets nothing after the decision to close it for its full queue', async () => {
+  it('gets no message after the decision to cut it for its full queue', async () => {
     const closes: number[] = [];
     const { net, conn, pool } = await open(
       { close: (_conn, code) => void closes.push(code) },
@@ -195,7 +195,7 @@ describe('a peer that does not read', () => {
 });
 
 describe('a peer that sends before it is answered', () => {
-  it('is heard after the decision of the hook, and read up to 64 KiB before', async () => {
+  it('is handled after the decision of the hook, and read up to 64 KiB before', async () => {
     let decide: (() => void) | undefined;
     const lengths: number[] = [];
     const { transport } = await open({

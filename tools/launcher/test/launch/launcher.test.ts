@@ -50,7 +50,7 @@ describe('start', () => {
       { error: new Error('EAGAIN') },
       'the server process could not be started (EAGAIN) before it was ready',
     ],
-  ])('fails with 1 where the process ends without a word: %j', async (end, message) => {
+  ])('fails with 1 if the process ends without a report: %j', async (end, message) => {
     const { servers, outcome } = start();
     servers.last.ends(end);
     expect(await outcome).toMatchObject({ exitCode: 1, failure: { message } });

@@ -311,7 +311,7 @@ describe('error lines', () => {
     },
   );
 
-  it('says in one line where a file is not JSON', () => {
+  it('names in one line the place where a file is not JSON', () => {
     const line = complaint({ file: '{\n  "port": 1\n  "host": 2\n}' });
     expect(line).toMatch(/^--config: hioload\.json is not valid JSON at line 3, column 3: /);
     expect(line).not.toContain('\n');
