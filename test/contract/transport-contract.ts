@@ -13,10 +13,14 @@ import { messageCases } from './cases/messages.js';
 import { metricCases } from './cases/metrics.js';
 import { pageCases } from './cases/pages.js';
 import { requestCases } from './cases/requests.js';
+import { sameTurnCases } from './cases/same-turn.js';
+import { sendableCases } from './cases/sendable.js';
 import { sendingCases } from './cases/sending.js';
+import { slipCases } from './cases/slips.js';
 import { topicCases } from './cases/topics.js';
 import { upgradeCases } from './cases/upgrade.js';
 import { uplinkCases } from './cases/uplink.js';
+import { wellFormedCases } from './cases/well-formed.js';
 import type { TransportHarness } from './harness.js';
 import { type CaseGroup, Scene } from './scene.js';
 
@@ -24,6 +28,9 @@ const GROUPS: Readonly<Record<string, CaseGroup>> = {
   lifecycle: lifecycleCases,
   messages: messageCases,
   sending: sendingCases,
+  'well-formed text': wellFormedCases,
+  'what can be sent': sendableCases,
+  'in one turn': sameTurnCases,
   backpressure: backpressureCases,
   'control frames': controlFrameCases,
   topics: topicCases,
@@ -35,6 +42,7 @@ const GROUPS: Readonly<Record<string, CaseGroup>> = {
   pages: pageCases,
   'deadline of the upgrade hook': hookDeadlineCases,
   faults: faultCases,
+  slips: slipCases,
   closing: closingCases,
   listening: listeningCases,
   metrics: metricCases,

@@ -98,7 +98,16 @@ export {
   ReactorState,
 } from './reactor.js';
 export { RING_FULL, type RecordSink, type RingConsumer, type RingProducer } from './ring.js';
+export { follow, followToEnd, isObject, isThenable } from './thenable.js';
 export { codeOfThrown, stackOfThrown, textOfThrown } from './thrown.js';
+export {
+  assertSendable,
+  binaryOption,
+  isUint8Array,
+  payloadOf,
+  pingPayloadOf,
+  viewOfBytes,
+} from './sendable.js';
 export { suggest, unknownName } from './suggest.js';
 export { assertTopic } from './topic.js';
 export type { Cpu, NumaNode, Topology } from './topology.js';

@@ -6,6 +6,7 @@ import {
   CloseCode,
   type ConnId,
   DEFAULT_LIMITS,
+  follow,
   HioloadError,
   type Limits,
   type Logger,
@@ -25,7 +26,6 @@ import {
   type WebSocketConn,
 } from '@hioload/api';
 import { capture, type CapturedMessage } from './captured.js';
-import { isPromise } from './hub.js';
 import { FakeMessage } from './message.js';
 
 /** The parts that one end of a bus needs. */
@@ -212,8 +212,11 @@ export class FakeBusEnd implements Bus {
   #call(topic: Topic, message: FakeMessage, hear: TopicListener): void {
     const fail = (cause: unknown): void => this.#fault(topic, cause);
     try {
-      const pending = message.lend((lent) => hear(topic, lent));
-      if (isPromise(pending)) pending.then(undefined, fail);
+      follow(
+        message.lend((lent) => hear(topic, lent)),
+        () => undefined,
+        fail,
+      );
     } catch (cause) {
       fail(cause);
     }

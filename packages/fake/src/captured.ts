@@ -1,5 +1,12 @@
 // Copies of sent messages, so that a test can look at them later.
-import { HioloadError, type IncomingMessage, type Sendable, type SendOptions } from '@hioload/api';
+import {
+  binaryOption,
+  type IncomingMessage,
+  payloadOf,
+  type Sendable,
+  type SendOptions,
+  viewOfBytes,
+} from '@hioload/api';
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = new TextEncoder();
@@ -20,29 +27,26 @@ export class CapturedMessage {
   }
 }
 
-/** Copies a message to send. @throws HIOLOAD_MESSAGE_EXPIRED */
-export function capture(message: Sendable, options: SendOptions = {}): CapturedMessage {
-  const cameAsBinary =
-    typeof message === 'string' ? false : isIncoming(message) ? message.isBinary : true;
-  return new CapturedMessage(copyOf(message), options.binary ?? cameAsBinary);
+/**
+ * Copies a message to send. U+FFFD stands for what is malformed in a text.
+ * @throws HIOLOAD_OPTION_INVALID, HIOLOAD_MESSAGE_EXPIRED
+ */
+export function capture(message: Sendable, options?: SendOptions): CapturedMessage {
+  const binary = binaryOption(options);
+  const bytes = copyOf(message);
+  const isBinary = binary ?? isSentAsBinary(message);
+  return new CapturedMessage(isBinary ? bytes : encoder.encode(decoder.decode(bytes)), isBinary);
 }
 
-/** A copy of the bytes of a message or payload. @throws HIOLOAD_MESSAGE_EXPIRED */
+/**
+ * A copy of the bytes of a message. @throws HIOLOAD_OPTION_INVALID, HIOLOAD_MESSAGE_EXPIRED
+ */
 export function copyOf(message: Sendable): Uint8Array<ArrayBuffer> {
   if (typeof message === 'string') return encoder.encode(message);
-  return new Uint8Array(isIncoming(message) ? message.bytes() : viewOf(message));
+  return new Uint8Array(viewOfBytes(message, 'a message') ?? payloadOf(message));
 }
 
-function isIncoming(message: Exclude<Sendable, string>): message is IncomingMessage {
-  return typeof (message as Partial<IncomingMessage> | undefined | null)?.bytes === 'function';
-}
-
-function viewOf(bytes: Uint8Array | ArrayBuffer | SharedArrayBuffer): Uint8Array {
-  if (bytes instanceof Uint8Array) return bytes;
-  if (bytes instanceof ArrayBuffer || bytes instanceof SharedArrayBuffer)
-    return new Uint8Array(bytes);
-  throw new HioloadError(
-    'HIOLOAD_OPTION_INVALID',
-    `a message must be a string, bytes or an incoming message; got ${typeof bytes}`,
-  );
+function isSentAsBinary(message: Sendable): boolean {
+  if (typeof message === 'string') return false;
+  return viewOfBytes(message, 'a message') !== undefined || (message as IncomingMessage).isBinary;
 }

@@ -9,6 +9,7 @@ import {
   ConnState,
   DEFAULT_LIMITS,
   type Limits,
+  pingPayloadOf,
   type PublishResult,
   publishResult,
   type Sendable,
@@ -17,7 +18,7 @@ import {
   type Topic,
   type WebSocketConn,
 } from '@hioload/api';
-import { type CapturedMessage, capture, copyOf } from './captured.js';
+import { type CapturedMessage, capture } from './captured.js';
 import { Outbound, type OutboundFrame } from './outbound.js';
 import { assertShortControl } from './rules.js';
 
@@ -78,15 +79,14 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
   readonly published: { readonly topic: Topic; readonly message: CapturedMessage }[] = [];
   /** The topics of the connection. */
   readonly topics = new Set<Topic>();
-  /** How often `cork` was called. */
-  corks = 0;
-  /** Code and reason of the end, as the `close` handler gets them. */
-  closedWith: { readonly code: number; readonly reason: string } | undefined;
   readonly #limits: Limits;
   readonly #whenBufferFull: BufferFullPolicy;
   readonly #events: Partial<ConnEvents>;
   readonly #outbound: Outbound;
+  // What changes is private, so that a frozen connection works as a frozen one of a transport does.
   #state: ConnState = ConnState.Open;
+  #corks = 0;
+  #closedWith: { readonly code: number; readonly reason: string } | undefined;
 
   constructor(options: FakeConnOptions<Data> = {}, events: Partial<ConnEvents> = {}) {
     this.id = (options.id ?? 1) as ConnId;
@@ -99,13 +99,23 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
     this.#outbound = new Outbound((frame) => this.#events.delivered?.(frame));
   }
 
+  /** How often `cork` was called. */
+  get corks(): number {
+    return this.#corks;
+  }
+
+  /** Code and reason of the end, as the `close` handler gets them. */
+  get closedWith(): { readonly code: number; readonly reason: string } | undefined {
+    return this.#closedWith;
+  }
+
   /** The messages of `sent`, decoded. */
   get texts(): string[] {
     return this.sent.map((message) => message.text);
   }
 
   get bufferedBytes(): number {
-    return this.#isOpen ? this.#outbound.bufferedBytes : 0;
+    return this.#state === ConnState.Closed ? 0 : this.#outbound.bufferedBytes;
   }
 
   get state(): ConnState {
@@ -121,7 +131,7 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
   }
 
   ping(payload: string | Bytes = ''): SendStatus {
-    const bytes = copyOf(payload);
+    const bytes = new Uint8Array(pingPayloadOf(payload));
     assertShortControl(bytes);
     if (!this.#isOpen) return SendStatus.Closed;
     if (this.#isFull) return SendStatus.Dropped;
@@ -161,15 +171,14 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
   }
 
   cork(work: () => void): void {
-    this.corks += 1;
+    this.#corks += 1;
     work();
   }
 
   end(code: number = CloseCode.Normal, reason = ''): void {
     assertSendableClose(code, reason);
     if (!this.#isOpen) return;
-    this.#push({ kind: 'close', code, reason });
-    this.#close(code, reason);
+    this.#endWith(code, reason.toWellFormed());
   }
 
   terminate(): void {
@@ -192,9 +201,7 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
 
   /** The peer sends a close frame. @param code 1005 for a frame without one */
   closeByPeer(code: number = CloseCode.NoStatus, reason = ''): void {
-    if (!this.#isOpen) return;
-    this.#push({ kind: 'close', code, reason });
-    this.#close(code, reason);
+    if (this.#isOpen) this.#endWith(code, reason.toWellFormed());
   }
 
   /**
@@ -227,13 +234,21 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
     return this.#outbound.bufferedBytes > this.#limits.maxBufferedBytes;
   }
 
+  #endWith(code: number, reason: string): void {
+    this.#push({ kind: 'close', code, reason });
+    this.#close(code, reason);
+  }
+
   #push(frame: OutboundFrame): SendStatus {
     return this.#outbound.push(frame) ? SendStatus.Sent : SendStatus.Buffered;
   }
 
   #lose(message: CapturedMessage): void {
     // The connection closes before the hook hears of the loss, so that nothing is sent afterwards.
-    if (this.#whenBufferFull === 'close') this.#state = ConnState.Closing;
+    if (this.#whenBufferFull === 'close') {
+      this.#state = ConnState.Closing;
+      this.#leaveTopics();
+    }
     this.lost.push(message);
     this.#events.lost?.(message);
     if (this.#whenBufferFull === 'close') this.#cut();
@@ -246,10 +261,14 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
 
   #close(code: number, reason: string): void {
     this.#state = ConnState.Closed;
-    this.closedWith = { code, reason };
+    this.#closedWith = { code, reason };
+    this.#leaveTopics();
+    this.#events.closed?.(code, reason);
+  }
+
+  #leaveTopics(): void {
     const topics = [...this.topics];
     this.topics.clear();
     for (const topic of topics) this.#events.unsubscribed?.(topic);
-    this.#events.closed?.(code, reason);
   }
 }

@@ -1,7 +1,9 @@
 // The opening handshake of the fake transport: asks the upgrade hook and answers the peer.
 import {
   AdmissionVerdict,
+  followToEnd,
   isOriginAllowed,
+  isThenable,
   Metric,
   type UpgradeAccept,
   type UpgradeDecision,
@@ -9,7 +11,7 @@ import {
 } from '@hioload/api';
 import { STATUS_CODES } from 'node:http';
 import { checkDecision } from './check-decision.js';
-import { type Hub, isPromise } from './hub.js';
+import type { Hub } from './hub.js';
 import type { FakePeer, PeerControls } from './peer.js';
 import { type FakeFields, judgeFields, servesPath } from './rules.js';
 import { Session } from './session.js';
@@ -82,14 +84,14 @@ export class FakeHandshake<Data> {
     try {
       if (handlers.upgrade === undefined) return this.#open(ACCEPT_ALL as UpgradeAccept<Data>);
       const decision = handlers.upgrade(this.#request);
-      if (isPromise(decision)) this.#wait(decision);
-      else this.#decide(decision);
+      if (isThenable(decision)) this.#wait(decision);
+      else this.#decide(decision as UpgradeDecision<Data>);
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  #wait(decision: PromiseLike<UpgradeDecision<Data>>): void {
+  #wait(decision: unknown): void {
     const { clock, turns, options, undecided } = this.#hub;
     const cancelDeadline = clock.after(options.limits.upgradeTimeoutSeconds * 1_000, () => {
       conclude(() => this.#giveUp(Metric.RejectedTimeout, () => this.#answer(TOO_LATE)));
@@ -105,11 +107,16 @@ export class FakeHandshake<Data> {
       conclude(() => this.#giveUp(Metric.RejectedAborted, () => this.#controls.unreachable()));
     undecided.add(closeTransport);
     this.#controls.awaitDecision(() => conclude(() => this.#giveUp(Metric.RejectedAborted)));
-    // A value with a `then` of its own may throw, or call back several times: a promise does not.
-    new Promise<UpgradeDecision<Data>>((resolve) => resolve(decision)).then(
-      (decided) => conclude(() => this.#decide(decided)),
-      (error: unknown) => conclude(() => this.#fail(error)),
-    );
+    const fail = (error: unknown): void => conclude(() => this.#fail(error));
+    try {
+      followToEnd(
+        decision,
+        (decided) => conclude(() => this.#decide(decided as UpgradeDecision<Data>)),
+        fail,
+      );
+    } catch (error) {
+      fail(error);
+    }
   }
 
   #decide(decision: UpgradeDecision<Data>): void {
@@ -163,7 +170,7 @@ export class FakeHandshake<Data> {
   #answer({ status, reason, headers }: Refusal): void {
     this.#controls.refused({
       status,
-      body: reason ?? STATUS_CODES[status] ?? '',
+      body: (reason ?? STATUS_CODES[status] ?? '').toWellFormed(),
       headers: lowerCase(headers),
     });
   }

@@ -3,6 +3,7 @@ import {
   type Clock,
   type ConnectionHandlers,
   CloseCode,
+  follow,
   HioloadError,
   Metric,
   type Topic,
@@ -103,9 +104,11 @@ export class Hub<Data> {
   call(hook: keyof ConnectionHandlers, conn: FakeConn<Data>, work: () => unknown): void {
     const fail = (cause: unknown): void => this.fault(hook, cause, conn);
     try {
-      const pending = work();
-      if (isPromise(pending))
-        pending.then(undefined, (cause: unknown) => this.turns.run(() => fail(cause)));
+      follow(
+        work(),
+        () => undefined,
+        (cause) => this.turns.run(() => fail(cause)),
+      );
     } catch (cause) {
       fail(cause);
     }
@@ -122,14 +125,6 @@ export class Hub<Data> {
     this.faults.push({ error, conn });
     this.options.onFault(error, conn);
   }
-}
-
-/**
- * Whether a hook returned a promise. Any thenable counts, because applications may use other
- * promises.
- */
-export function isPromise<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
-  return typeof (value as Partial<PromiseLike<Value>> | null | undefined)?.then === 'function';
 }
 
 function toFault(

@@ -25,6 +25,8 @@ export class FakeMessage implements IncomingMessage {
    */
   constructor(payload: Sendable, options?: SendOptions) {
     this.#captured = capture(payload, options);
+    // A transport lends one object for all its messages, so nothing can be put on the object.
+    Object.preventExtensions(this);
   }
 
   get isBinary(): boolean {

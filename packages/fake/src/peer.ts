@@ -4,6 +4,7 @@ import {
   type Bytes,
   CloseCode,
   HioloadError,
+  pingPayloadOf,
   type WebSocketConn,
 } from '@hioload/api';
 import { type CapturedMessage, capture, copyOf } from './captured.js';
@@ -219,7 +220,7 @@ export class FakePeer<Data = unknown> {
 }
 
 function controlPayload(payload: string | Bytes): Uint8Array<ArrayBuffer> {
-  const bytes = copyOf(payload);
+  const bytes = new Uint8Array(pingPayloadOf(payload));
   assertShortControl(bytes);
   return bytes;
 }

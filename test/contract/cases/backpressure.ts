@@ -1,8 +1,21 @@
 // Cases of the transport contract: slow peers and full queues.
-import { ConnState, Metric, SendStatus, type WebSocketConn } from '@hioload/api';
+import {
+  type BufferFullPolicy,
+  ConnState,
+  Metric,
+  SendStatus,
+  type WebSocketConn,
+} from '@hioload/api';
 import { eventually, nextTurn } from '@hioload/test-support/waiting';
 import { expect } from 'vitest';
-import { type CaseGroup, closeOf, hasReceived, type Server, textsOf } from '../scene.js';
+import {
+  type CaseGroup,
+  closeOf,
+  type ContractCase,
+  hasReceived,
+  type Server,
+  textsOf,
+} from '../scene.js';
 import type { Peer } from '../harness.js';
 
 const LIMIT_BYTES = 65_536;
@@ -38,6 +51,44 @@ async function connectStalled(
   both.peer.stopReading();
   return both;
 }
+
+/** The dropped hook sees the queue as it was when the message was lost. */
+const showsFullQueue = (
+  whenBufferFull: BufferFullPolicy,
+  what: 'sent' | 'published',
+): ContractCase => {
+  return async (scene) => {
+    const seen: unknown[] = [];
+    const server = await scene.serve(
+      {
+        dropped: (conn) => {
+          const { state, bufferedBytes, remoteAddress, protocol } = conn;
+          seen.push([state, bufferedBytes > LIMIT_BYTES, remoteAddress, protocol]);
+          seen.push([conn.send('late'), conn.ping(), conn.isSubscribed('news')]);
+        },
+        close: ({ state, bufferedBytes }, code) => void seen.push([state, bufferedBytes, code]),
+      },
+      { limits, whenBufferFull },
+    );
+    const { conn } = await connectStalled(server);
+    conn.subscribe('news');
+    if (what === 'sent') {
+      sendUntilLost(conn);
+    } else {
+      while (conn.bufferedBytes <= LIMIT_BYTES) conn.send(numbered(0));
+      server.transport.publish('news', 'flash');
+    }
+    const isEnd = whenBufferFull === 'close';
+    await eventually('the hooks have run', () => seen.length >= (isEnd ? 3 : 2));
+    await nextTurn();
+    const refused = isEnd ? SendStatus.Closed : SendStatus.Dropped;
+    expect(seen).toEqual([
+      [isEnd ? ConnState.Closing : ConnState.Open, true, '127.0.0.1', ''],
+      [refused, refused, !isEnd],
+      ...(isEnd ? [[ConnState.Closed, 0, 1006]] : []),
+    ]);
+  };
+};
 
 export const backpressureCases: CaseGroup = {
   'says Sent, then Buffered, then Dropped, as the peer stops reading': async (scene) => {
@@ -200,6 +251,49 @@ export const backpressureCases: CaseGroup = {
     const numbers = peer.received.slice(0, accepted).map(({ bytes }) => numberOf(bytes));
     expect(numbers).toEqual(Array.from({ length: accepted }, (_, n) => n));
     expect(textsOf(peer).at(-1)).toBe('more');
+  },
+
+  ...Object.fromEntries(
+    (['drop', 'close'] as const).flatMap((policy) =>
+      (['sent', 'published'] as const).map((what) => [
+        `shows the full queue to dropped, for a ${what} message under the policy ${policy}`,
+        showsFullQueue(policy, what),
+      ]),
+    ),
+  ),
+
+  'shows nothing that waits while the peer reads, in every hook': async (scene) => {
+    const seen: Record<string, unknown> = {};
+    const look = (hook: string, conn: WebSocketConn): void => {
+      conn.send('some bytes');
+      conn.ping('some more');
+      seen[hook] = [conn.state, conn.bufferedBytes, conn.remoteAddress, conn.data];
+    };
+    const server = await scene.serve({
+      upgrade: () => ({ status: 101, data: 'mine' }),
+      open: (conn) => look('open', conn),
+      message: (conn) => look('message', conn),
+      ping: (conn) => look('ping', conn),
+      pong: (conn, payload) => {
+        if (Buffer.from(payload).toString() === 'pong') look('pong', conn);
+      },
+      close: (conn) => look('close', conn),
+    });
+    const peer = await server.connect();
+    peer.send('message');
+    peer.ping(Buffer.from('ping'));
+    peer.pong(Buffer.from('pong'));
+    await eventually('the hooks have run', () => Object.keys(seen).length === 4);
+    peer.close(4000);
+    await eventually('the close hook has run', () => 'close' in seen);
+    const open = [ConnState.Open, 0, '127.0.0.1', 'mine'];
+    expect(seen).toEqual({
+      open,
+      message: open,
+      ping: open,
+      pong: open,
+      close: [ConnState.Closed, 0, '127.0.0.1', 'mine'],
+    });
   },
 
   'reports a loss inside of the dropped hook by the status alone': async (scene) => {

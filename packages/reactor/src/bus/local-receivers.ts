@@ -28,15 +28,21 @@ export class LocalReceivers implements RecordReceiver {
   readonly #interest: InterestWriter;
   readonly #metrics: Metrics;
   readonly #listeners: TopicListeners;
+  readonly #onTransportFault: (call: string, cause: unknown) => void;
   /** The topics of connections. The transport is not asked about any other topic. */
   readonly #topics = new Set<Topic>();
 
-  /** @param onFault is told of each listener that threw or rejected; must not throw */
+  /**
+   * @param onFault is told of each listener that threw or rejected; must not throw
+   * @param onTransportFault is told of each call on the transport that threw; must not throw
+   */
   constructor(
     interest: InterestWriter,
     metrics: Metrics,
     onFault: (topic: Topic, cause: unknown) => void,
+    onTransportFault: (call: string, cause: unknown) => void,
   ) {
+    this.#onTransportFault = onTransportFault;
     this.#interest = interest;
     this.#metrics = metrics;
     this.#listeners = new TopicListeners({
@@ -82,18 +88,33 @@ export class LocalReceivers implements RecordReceiver {
     this.#listeners.tell(topic, bytes, start, end, isBinary);
   }
 
+  // A transport may be one of the user, which throws. That must not cost the reactor.
   onPublish(topic: Topic, bytes: Uint8Array, start: number, end: number, isBinary: boolean): void {
-    if (this.#topics.has(topic)) this.transport.deliver(topic, bytes, start, end, isBinary);
+    if (this.#topics.has(topic)) {
+      try {
+        this.transport.deliver(topic, bytes, start, end, isBinary);
+      } catch (cause) {
+        this.#onTransportFault('deliver', cause);
+      }
+    }
     this.#listeners.tell(topic, bytes, start, end, isBinary);
   }
 
   onSend(id: number, bytes: Uint8Array, start: number, end: number, isBinary: boolean): void {
-    const conn = this.transport.connection(id as ConnId);
-    if (conn === undefined) this.#metrics.add(Metric.DroppedConnectionGone, 1);
-    else conn.send(bytes.subarray(start, end), isBinary ? AS_BINARY : AS_TEXT);
+    try {
+      const conn = this.transport.connection(id as ConnId);
+      if (conn === undefined) this.#metrics.add(Metric.DroppedConnectionGone, 1);
+      else conn.send(bytes.subarray(start, end), isBinary ? AS_BINARY : AS_TEXT);
+    } catch (cause) {
+      this.#onTransportFault('send', cause);
+    }
   }
 
   onEnd(id: number, code: number, reason: string): void {
-    this.transport.connection(id as ConnId)?.end(code, reason);
+    try {
+      this.transport.connection(id as ConnId)?.end(code, reason);
+    } catch (cause) {
+      this.#onTransportFault('end', cause);
+    }
   }
 }

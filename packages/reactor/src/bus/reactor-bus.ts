@@ -1,5 +1,6 @@
 /* The bus as one reactor sees it: it publishes through the outbox and hears through the inbox. */
 import {
+  assertSendable,
   assertSendableClose,
   assertTopic,
   type Bus,
@@ -15,6 +16,7 @@ import {
   type Sendable,
   type SendOptions,
   SendStatus,
+  textOfThrown,
   type Subscription,
   type Topic,
   type TopicListener,
@@ -68,6 +70,7 @@ export class ReactorBus implements Bus {
   /** Slabs of ended owners, by the row whose lane may still have handles of their blocks. */
   readonly #ended: { readonly number: number; readonly row: number }[] = [];
   #maxTopicBytes = 0;
+  #transportName = '';
   #leasesShown = 0;
   #isClosed = false;
 
@@ -91,11 +94,22 @@ export class ReactorBus implements Bus {
       maxPayloadBytes,
       slab: () => this.#slab,
     });
-    const receivers = new LocalReceivers(memory.interest.writer(row), metrics, (topic, cause) => {
-      metrics.add(Metric.HandlerFaults, 1);
-      const message = `a listener of topic ${topic} failed`;
-      onFault(new HioloadError('HIOLOAD_HANDLER_FAILED', message, { cause }));
-    });
+    const receivers = new LocalReceivers(
+      memory.interest.writer(row),
+      metrics,
+      (topic, cause) => {
+        metrics.add(Metric.HandlerFaults, 1);
+        const message = `a listener of topic ${topic} failed`;
+        onFault(new HioloadError('HIOLOAD_HANDLER_FAILED', message, { cause }));
+      },
+      (call, cause) => {
+        metrics.add(Metric.HandlerFaults, 1);
+        const message =
+          `the transport ${this.#transportName} failed in ${call}() with a message of another ` +
+          `reactor: ${textOfThrown(cause)}`;
+        onFault(new HioloadError('HIOLOAD_PART_FAILED', message, { cause }));
+      },
+    );
     this.#receivers = receivers;
     this.#inbox = new Inbox({
       memory,
@@ -122,9 +136,11 @@ export class ReactorBus implements Bus {
    * Begins to read, once the supervisor has made this reactor known. Resolves when the application
    * may publish.
    * @param transport made with the bus as its uplink
+   * @param transportName for errors
    * @throws HIOLOAD_OPTION_INVALID (as a rejection) where topics may be longer than lanes take
    */
-  async start(transport: Transport, maxTopicBytes: number): Promise<void> {
+  async start(transport: Transport, maxTopicBytes: number, transportName: string): Promise<void> {
+    this.#transportName = transportName;
     assertTopicsFit(maxTopicBytes, this.#parts.seat.sizes.laneBytes);
     this.#receivers.transport = transport;
     this.#maxTopicBytes = maxTopicBytes;
@@ -155,9 +171,10 @@ export class ReactorBus implements Bus {
     if (!this.#outbox.knows(topic)) assertTopic(topic, this.#maxTopicBytes);
     if (this.#isClosed) return publishResult(0, 0);
     const receivers = this.#receivers;
-    const here = receivers.hasConnections(topic)
-      ? receivers.transport.publish(topic, message, options).reactors
-      : 0;
+    let here = 0;
+    if (receivers.hasConnections(topic))
+      here = receivers.transport.publish(topic, message, options).reactors;
+    else assertSendable(message);
     const { reactors, lanesFull } = this.#spread(topic, message, options);
     return publishResult(here + reactors, lanesFull);
   }

@@ -1,5 +1,5 @@
 /* The subscriptions of the application itself on one reactor. */
-import type { Subscription, Topic, TopicListener } from '@hioload/api';
+import { follow, isObject, type Subscription, type Topic, type TopicListener } from '@hioload/api';
 import { RangeMessage } from '@hioload/transport/message';
 
 /** What the listeners of a reactor report. */
@@ -82,9 +82,9 @@ export class TopicListeners {
 
   #call(topic: Topic, hear: TopicListener, message: RangeMessage): void {
     try {
-      const returned = hear(topic, message);
-      if (isThenable(returned))
-        returned.then(undefined, (cause: unknown) => this.#events.onFault(topic, cause));
+      const returned: unknown = hear(topic, message);
+      if (isObject(returned))
+        follow(returned, ignore, (cause) => this.#events.onFault(topic, cause));
     } catch (cause) {
       this.#events.onFault(topic, cause);
     }
@@ -98,11 +98,4 @@ export class TopicListeners {
   }
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'then' in value &&
-    typeof value.then === 'function'
-  );
-}
+function ignore(): void {}

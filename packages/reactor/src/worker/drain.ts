@@ -33,7 +33,19 @@ export async function closeGently(
       await delay(moment - now);
     const from = Math.floor((slice * conns.length) / slices);
     const to = Math.floor(((slice + 1) * conns.length) / slices);
-    for (const conn of conns.slice(from, to)) conn.end(code, reason);
+    for (const conn of conns.slice(from, to)) endQuietly(conn, code, reason);
+  }
+}
+
+/**
+ * Ends a connection. The application may have given the connection an `end` of its own, or the
+ * transport is one of the user: one that throws must not keep the others from their end.
+ */
+export function endQuietly(conn: WebSocketConn, code: number, reason: string): void {
+  try {
+    conn.end(code, reason);
+  } catch {
+    // The connection is cut when the transport closes.
   }
 }
 

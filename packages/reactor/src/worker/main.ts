@@ -149,7 +149,7 @@ async function run(): Promise<void> {
     }
   });
 
-  await bus.start(transport, limits.maxTopicBytes);
+  await bus.start(transport, limits.maxTopicBytes, serving.kind.name);
   report({ type: 'made' });
   const reactor = await createReactor({
     app,

@@ -12,7 +12,7 @@ import {
   type WebSocketConn,
   textOfThrown,
 } from '@hioload/api';
-import { closeGently } from './drain.js';
+import { closeGently, endQuietly } from './drain.js';
 
 /** How often a draining reactor looks whether its last connection has gone. */
 const DRAIN_POLL_MS = 10;
@@ -113,7 +113,7 @@ export class TransportReactor implements Reactor {
     await closeGently(conns, { code, reason, spreadMs, random: this.#random });
     // A handshake that was under way when the drain began may open a connection later.
     while (!this.#isStopped() && transport.connectionCount > 0 && performance.now() < deadline) {
-      transport.forEachConnection((conn) => conn.end(code, reason));
+      transport.forEachConnection((conn) => endQuietly(conn, code, reason));
       await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
     }
   }

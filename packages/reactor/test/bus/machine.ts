@@ -106,7 +106,7 @@ export class BusMachine {
     );
     await transport.listen({ host: '127.0.0.1', port: 0, shared: false });
     this.members.admit(row, slab.region);
-    await bus.start(transport, DEFAULT_LIMITS.maxTopicBytes);
+    await bus.start(transport, DEFAULT_LIMITS.maxTopicBytes, 'fake');
     const subscriber = (...topics: string[]): FakePeer => {
       const peer = transport.connect();
       for (const topic of topics) peer.conn!.subscribe(topic);

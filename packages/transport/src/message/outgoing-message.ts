@@ -1,8 +1,15 @@
 /* A message that a call sends, in the one form in which `net` and the bus write it. */
-import type { Sendable, SendOptions } from '@hioload/api';
+import {
+  binaryOption,
+  type IncomingMessage,
+  payloadOf,
+  type Sendable,
+  type SendOptions,
+  viewOfBytes,
+} from '@hioload/api';
 import type { FrameEncoder } from '@hioload/protocol';
 import { RangeMessage, viewOf } from './range-message.js';
-import { assertIncomingMessage, isBytes } from './sendable.js';
+import { toWellFormedBytes } from './well-formed.js';
 
 const NOTHING = new Uint8Array(0);
 const NOT_MEASURED = -1;
@@ -34,25 +41,30 @@ export class OutgoingMessage {
    * @throws HIOLOAD_OPTION_INVALID where the value cannot be sent, HIOLOAD_MESSAGE_EXPIRED
    */
   set(message: Sendable, options: SendOptions | undefined): void {
+    const binary = options === undefined ? undefined : binaryOption(options);
     // The most frequent case comes first. An incoming message is passed on as the range of bytes in
     // which the message came.
     if (message instanceof RangeMessage) {
       this.isBinary = message.isBinary;
       this.#setRange(message.memory, message.start, message.end);
+      if (binary === false && this.isBinary) this.#mendText();
     } else if (typeof message === 'string') {
       this.isBinary = false;
       this.text = message;
       this.#textBytes = NOT_MEASURED;
-      if (options?.binary === true) this.#setAll(Buffer.from(message));
-    } else if (isBytes(message)) {
-      this.isBinary = true;
-      this.#setAll(message instanceof Uint8Array ? message : new Uint8Array(message));
+      if (binary === true) this.#setAll(Buffer.from(message));
     } else {
-      assertIncomingMessage(message);
-      this.isBinary = message.isBinary;
-      this.#setAll(message.bytes());
+      const bytes = viewOfBytes(message, 'a message');
+      this.#setAll(bytes ?? payloadOf(message));
+      this.isBinary = bytes !== undefined || (message as IncomingMessage).isBinary;
+      if (!(binary ?? this.isBinary)) this.#mendText();
     }
-    if (options?.binary !== undefined) this.isBinary = options.binary;
+    if (binary !== undefined) this.isBinary = binary;
+  }
+
+  /** Replaces what is malformed in bytes that are sent as text. */
+  #mendText(): void {
+    this.#setAll(toWellFormedBytes(this.view()));
   }
 
   /** The length of the payload in bytes. The first call measures a text. */

@@ -24,6 +24,12 @@ export class RangeMessage implements IncomingMessage {
   #isLent = false;
   #view: Uint8Array | null = null;
 
+  constructor() {
+    // The application gets this object for each message of each connection: what one hook puts on
+    // the object would be there for all of them.
+    Object.preventExtensions(this);
+  }
+
   /** Makes the object stand for `bytes[start..end)` until {@link expire}. */
   begin(bytes: Uint8Array, start: number, end: number, isBinary: boolean): void {
     this.#bytes = bytes;
@@ -93,6 +99,8 @@ export class RangeMessage implements IncomingMessage {
     );
   }
 }
+
+Object.freeze(RangeMessage.prototype);
 
 /** Makes the view that `bytes.subarray(start, end)` makes, in 20 ns less. */
 export function viewOf(bytes: Uint8Array, start: number, end: number): Uint8Array {

@@ -23,7 +23,8 @@ import {
   type ProtocolViolation,
   Violation,
 } from '@hioload/protocol';
-import { assertPingPayload } from '../shared/ping-payload.js';
+import { AppConn, type InnerConn } from '../shared/app-conn.js';
+import { checkedPingPayload } from '../shared/ping-payload.js';
 import type { Account, Holder } from './budget/account.js';
 import type { LiveConn, NetCore } from './core.js';
 import { MessageReceiver, type Receiver } from './receiving/message-receiver.js';
@@ -42,12 +43,11 @@ export interface Agreement {
 
 const MS_PER_SECOND = 1_000;
 
-/** A connection as the application sees it, and its way from open to closed. */
-export class NetWebSocket implements LiveConn, Receiver, Subscriber, NetSink, Holder {
+/** A connection, and its way from open to closed. */
+export class NetWebSocket implements InnerConn, LiveConn, Receiver, Subscriber, NetSink, Holder {
   readonly id: ConnId;
-  readonly data: unknown;
   readonly remoteAddress: string;
-  readonly protocol: string;
+  readonly app: AppConn;
   state: ConnState = ConnState.Open;
   credit = 0;
   tokens = 0;
@@ -65,9 +65,8 @@ export class NetWebSocket implements LiveConn, Receiver, Subscriber, NetSink, Ho
     this.#core = core;
     this.#net = net;
     this.id = core.takeConnId() as ConnId;
-    this.data = data;
-    this.protocol = protocol;
     this.remoteAddress = net.remoteAddress;
+    this.app = new AppConn(this, data, protocol);
     this.#extension = extension;
     this.#account = core.budget.open(this, net.remoteAddress);
     this.#receiver = new MessageReceiver(core, this, net, this.#account, extension);
@@ -89,13 +88,13 @@ export class NetWebSocket implements LiveConn, Receiver, Subscriber, NetSink, Ho
     connections.set(this.id, this);
     metrics.add(Metric.Connections, 1);
     metrics.add(Metric.ConnectionsOpened, 1);
-    faults.call('open', this, () => handlers.open?.(this));
+    faults.call('open', this, () => handlers.open?.(this.app));
     if (early.length > 0 && this.state !== ConnState.Closed) this.received(early, 0, early.length);
     this.#queue.uncork();
   }
 
   get bufferedBytes(): number {
-    return this.state === ConnState.Closed ? 0 : this.#queue.bufferedBytes;
+    return this.state === ConnState.Closed ? 0 : this.#queue.waitingBytes;
   }
 
   send(message: Sendable, options?: SendOptions): SendStatus {
@@ -125,12 +124,10 @@ export class NetWebSocket implements LiveConn, Receiver, Subscriber, NetSink, Ho
   }
 
   ping(payload: string | Bytes = ''): SendStatus {
-    assertPingPayload(payload);
+    const bytes = checkedPingPayload(payload);
     if (this.state !== ConnState.Open) return SendStatus.Closed;
     if (this.#queue.isFull()) return SendStatus.Dropped;
-    return this.#queue.ping(
-      typeof payload === 'string' ? Buffer.from(payload) : new Uint8Array(payload as ArrayBuffer),
-    );
+    return this.#queue.ping(bytes);
   }
 
   subscribe(topic: Topic): boolean {
@@ -176,7 +173,7 @@ export class NetWebSocket implements LiveConn, Receiver, Subscriber, NetSink, Ho
     if (this.state !== ConnState.Open) return;
     this.#leaveOpen();
     const closing = this.#closeHandshake();
-    closing.end(code, reason, this.#core.now());
+    closing.end(code, reason.toWellFormed(), this.#core.now());
     this.#queue.close(closing.sentCode, closing.sentReason);
   }
 
@@ -229,7 +226,7 @@ export class NetWebSocket implements LiveConn, Receiver, Subscriber, NetSink, Ho
     this.#receiver.readOn();
     if (!isTold || this.state !== ConnState.Open) return;
     const { handlers, faults } = this.#core;
-    this.cork(() => faults.call('drain', this, () => handlers.drain?.(this)));
+    this.cork(() => faults.call('drain', this, () => handlers.drain?.(this.app)));
   }
 
   ended(): void {
@@ -320,6 +317,6 @@ export class NetWebSocket implements LiveConn, Receiver, Subscriber, NetSink, Ho
     metrics.add(Metric.Connections, -1);
     metrics.add(closedMetric(code), 1);
     options.admission.release(this.remoteAddress);
-    faults.call('close', this, () => handlers.close?.(this, code, reason));
+    faults.call('close', this, () => handlers.close?.(this.app, code, reason));
   }
 }

@@ -9,11 +9,11 @@ import type {
   Metrics,
   ObjectPool,
   TransportOptions,
-  WebSocketConn,
 } from '@hioload/api';
 import { FrameEncoder, MessageReader, type MessageSink } from '@hioload/protocol';
 import { OutgoingMessage } from '../message/outgoing-message.js';
 import { RangeMessage } from '../message/range-message.js';
+import type { InnerConn } from '../shared/app-conn.js';
 import { FaultBarrier } from '../shared/faults.js';
 import type { MemoryBudget } from './budget/memory-budget.js';
 import { RateLimit } from '../shared/rate-limit.js';
@@ -23,7 +23,7 @@ import { Sweep, type Timed } from './sweep.js';
 import { Topics } from './topics/topics.js';
 
 /** An open or closing connection, as the transport and the sweep see it. */
-export interface LiveConn extends WebSocketConn<unknown>, Timed {
+export interface LiveConn extends InnerConn, Timed {
   /** Cuts the connection in every state. */
   cut(): void;
 }

@@ -131,12 +131,12 @@ class TypeScriptTransport implements NetTransport {
 
   forEachConnection(visit: (conn: WebSocketConn) => void): void {
     for (const conn of this.#core.connections.values())
-      if (conn.state === ConnState.Open) visit(conn);
+      if (conn.state === ConnState.Open) visit(conn.app);
   }
 
   connection(id: ConnId): WebSocketConn | undefined {
     const conn = this.#core.connections.get(id);
-    return conn?.state === ConnState.Open ? conn : undefined;
+    return conn?.state === ConnState.Open ? conn.app : undefined;
   }
 
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {

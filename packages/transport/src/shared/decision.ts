@@ -54,22 +54,29 @@ export function ruleOn(
   if (typeof decision !== 'object' || decision === null) {
     throw invalid(`the upgrade hook must return an object with a status; got ${String(decision)}`);
   }
+  // Each field is read once: a getter of the application could answer otherwise the next time.
+  const { status } = decision;
   const headers = checkHeaders(decision.headers ?? {});
-  if (decision.status === 101) {
-    const protocol = decision.protocol ?? chooseSubprotocol(offered, spoken);
-    if (decision.protocol !== undefined && !offered.includes(protocol)) {
+  if (status === 101) {
+    const { data, protocol: named } = decision;
+    const protocol = named ?? chooseSubprotocol(offered, spoken);
+    if (named !== undefined && !offered.includes(protocol)) {
       throw invalid(
         `protocol must be one that the client offers (${offered.join(', ')}); ` +
           `got ${JSON.stringify(protocol)}`,
       );
     }
-    return { accepted: true, data: decision.data, protocol, headers };
+    return { accepted: true, data, protocol, headers };
   }
-  return { accepted: false, refusal: toRefusal(decision, headers) };
+  return { accepted: false, refusal: toRefusal(status, decision, headers) };
 }
 
-function toRefusal(decision: UpgradeRefuse, headers: HeaderFields): Refusal {
-  const { status, reason = STATUS_CODES[status] } = decision;
+function toRefusal(
+  status: UpgradeRefuse['status'],
+  decision: UpgradeRefuse,
+  headers: HeaderFields,
+): Refusal {
+  const { reason = STATUS_CODES[status] } = decision;
   if (!REFUSAL_STATUSES.includes(status)) {
     throw invalid(
       `status must be 101 or one of ${REFUSAL_STATUSES.join(', ')}; got ${String(status)}`,
@@ -77,7 +84,12 @@ function toRefusal(decision: UpgradeRefuse, headers: HeaderFields): Refusal {
   }
   if (typeof reason !== 'string')
     throw invalid(`reason must be a string; got a value of type ${typeof reason}`);
-  return { status, headers: Object.fromEntries(headers), reason, metric: Metric.RejectedByApp };
+  return {
+    status,
+    headers: Object.fromEntries(headers),
+    reason: reason.toWellFormed(),
+    metric: Metric.RejectedByApp,
+  };
 }
 
 function checkHeaders(headers: Readonly<Record<string, string>>): HeaderFields {

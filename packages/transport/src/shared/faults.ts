@@ -1,12 +1,15 @@
 /* The barrier between the hooks of an application and the code that calls them. */
 import {
   CloseCode,
+  follow,
   HioloadError,
+  isObject,
   Metric,
   type Metrics,
   textOfThrown,
   type WebSocketConn,
 } from '@hioload/api';
+import type { InnerConn } from './app-conn.js';
 
 /** The names of the hooks, as errors show them. */
 export type HookName =
@@ -26,24 +29,25 @@ export class FaultBarrier {
   }
 
   /** Ends the connection of a failed hook with 1011, then reports the fault. Never throws. */
-  hookFailed(hook: HookName, cause: unknown, conn: WebSocketConn | undefined): void {
+  hookFailed(hook: HookName, cause: unknown, conn: InnerConn | undefined): void {
     this.#metrics.add(Metric.HandlerFaults, 1);
     conn?.end(CloseCode.InternalError);
-    this.#tell(toHioloadError(hook, cause, conn), conn);
+    this.#tell(toHioloadError(hook, cause, conn), conn?.app);
   }
 
   /**
    * Watches the promise of a hook, because a rejection is a fault of the hook.
    * @returns whether the hook returned a promise
+   * @throws what a value throws that acts like a promise
    */
-  watch(hook: HookName, returned: unknown, conn: WebSocketConn): boolean {
-    if (!isThenable(returned)) return false;
-    returned.then(undefined, (error: unknown) => this.hookFailed(hook, error, conn));
-    return true;
+  watch(hook: HookName, returned: unknown, conn: InnerConn): boolean {
+    // Most hooks return nothing or the status of a send: no closure is made for those.
+    if (!isObject(returned)) return false;
+    return follow(returned, ignore, (error) => this.hookFailed(hook, error, conn));
   }
 
   /** Calls a hook that is rare enough for a closure. Never throws. */
-  call(hook: HookName, conn: WebSocketConn, call: () => unknown): void {
+  call(hook: HookName, conn: InnerConn, call: () => unknown): void {
     try {
       this.watch(hook, call(), conn);
     } catch (error) {
@@ -64,11 +68,7 @@ export class FaultBarrier {
  * Makes the error of a fault. An invalid decision of an upgrade hook keeps its own code; everything
  * else is the cause of a new error.
  */
-function toHioloadError(
-  hook: HookName,
-  cause: unknown,
-  conn: WebSocketConn | undefined,
-): HioloadError {
+function toHioloadError(hook: HookName, cause: unknown, conn: InnerConn | undefined): HioloadError {
   if (isInvalidDecision(cause)) return cause;
   const where = conn === undefined ? '' : ` of connection ${conn.id}`;
   return new HioloadError(
@@ -99,12 +99,4 @@ export function throwLater(defect: unknown): void {
   });
 }
 
-/** Tells whether a value is a promise or acts like one. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'then' in value &&
-    typeof value.then === 'function'
-  );
-}
+function ignore(): void {}

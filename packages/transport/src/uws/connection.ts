@@ -13,10 +13,10 @@ import {
   type SendOptions,
   SendStatus,
   type Topic,
-  type WebSocketConn,
 } from '@hioload/api';
 import { assertSendableClose } from '@hioload/protocol';
-import { assertPingPayload } from '../shared/ping-payload.js';
+import { AppConn, type InnerConn } from '../shared/app-conn.js';
+import { checkedPingPayload } from '../shared/ping-payload.js';
 import type { Allowance } from '../shared/rate-limit.js';
 import { UwsMessage } from './uws-message.js';
 import { type NativePayload, NativeSendStatus, type NativeSocket } from './native.js';
@@ -55,6 +55,8 @@ export interface ConnHost {
   ): PublishResult;
   /** A connection has subscribed to a topic. */
   onSubscribed(topic: Topic): void;
+  /** The application has cut a connection, which has no topics any more. */
+  onTerminated(conn: UwsConn): void;
   /** A connection has unsubscribed from a topic. */
   onUnsubscribed(topic: Topic): void;
 }
@@ -62,11 +64,10 @@ export interface ConnHost {
 const NO_TOPICS: ReadonlySet<Topic> = new Set();
 
 /** A connection: the native socket while it is open, and the state that outlives the socket. */
-export class UwsConn implements WebSocketConn<unknown>, Allowance {
+export class UwsConn implements InnerConn, Allowance {
   readonly id: ConnId;
-  readonly data: unknown;
   readonly remoteAddress: string;
-  readonly protocol: string;
+  readonly app: AppConn;
   state: ConnState = ConnState.Open;
   credit = 0;
   tokens = 0;
@@ -74,15 +75,14 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
   /** The topics, kept here because the native socket does not tell them when it closes. */
   #topics: Set<Topic> | null = null;
   readonly #host: ConnHost;
-  /** The native socket while calls are allowed. A call on a closed socket would throw. */
+  /** The native socket while it lives. A call on a dead socket would throw. */
   #socket: NativeSocket<UwsConn> | null = null;
 
   constructor(host: ConnHost, id: number, data: unknown, remoteAddress: string, protocol: string) {
     this.#host = host;
     this.id = id as ConnId;
-    this.data = data;
     this.remoteAddress = remoteAddress;
-    this.protocol = protocol;
+    this.app = new AppConn(this, data, protocol);
   }
 
   /** The handshake is done. */
@@ -90,10 +90,14 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
     this.#socket = socket;
   }
 
-  /** The connection is gone. */
+  /** The native socket is dead. */
   detach(): void {
     this.#socket = null;
-    this.state = ConnState.Closed;
+  }
+
+  /** The native socket while the connection is open; else null. */
+  get #openSocket(): NativeSocket<UwsConn> | null {
+    return this.state === ConnState.Open ? this.#socket : null;
   }
 
   /** The topics of its subscriptions. A closed connection keeps the topics of its last moment. */
@@ -102,11 +106,12 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
   }
 
   get bufferedBytes(): number {
-    return this.#socket === null ? 0 : this.#socket.getBufferedAmount();
+    if (this.#socket === null || this.state === ConnState.Closed) return 0;
+    return this.#socket.getBufferedAmount();
   }
 
   send(message: Sendable, options?: SendOptions): SendStatus {
-    const socket = this.#socket;
+    const socket = this.#openSocket;
     if (socket === null) return SendStatus.Closed;
     // An echo or a relay is frequent enough for a short way: nothing is stored or checked twice.
     if (message instanceof UwsMessage && options === undefined) {
@@ -140,12 +145,12 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
   }
 
   ping(payload: string | Bytes = ''): SendStatus {
-    assertPingPayload(payload);
-    const socket = this.#socket;
+    const bytes = checkedPingPayload(payload);
+    const socket = this.#openSocket;
     if (socket === null) return SendStatus.Closed;
     const { losses } = this.#host;
     losses.sender = this;
-    const status = socket.ping(payload);
+    const status = socket.ping(bytes);
     losses.sender = null;
     if (losses.hasSuspect) losses.settleSuspect(status === NativeSendStatus.Dropped);
     if (status === NativeSendStatus.Dropped) return SendStatus.Dropped;
@@ -155,7 +160,7 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
   subscribe(topic: Topic): boolean {
     const { limits } = this.#host;
     assertTopic(topic, limits.maxTopicBytes);
-    const socket = this.#socket;
+    const socket = this.#openSocket;
     if (socket === null) return false;
     if (socket.isSubscribed(topic)) return true;
     if (limits.maxSubscriptions > 0 && this.topics.size >= limits.maxSubscriptions) return false;
@@ -167,7 +172,7 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
 
   unsubscribe(topic: Topic): boolean {
     assertTopic(topic, this.#host.limits.maxTopicBytes);
-    if (this.#socket === null || !this.#socket.unsubscribe(topic)) return false;
+    if (this.#openSocket?.unsubscribe(topic) !== true) return false;
     this.#topics?.delete(topic);
     this.#host.onUnsubscribed(topic);
     return true;
@@ -175,15 +180,15 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
 
   isSubscribed(topic: Topic): boolean {
     assertTopic(topic, this.#host.limits.maxTopicBytes);
-    return this.#socket !== null && this.#socket.isSubscribed(topic);
+    return this.#openSocket?.isSubscribed(topic) === true;
   }
 
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {
-    return this.#host.publishFrom(this.#socket, topic, message, options);
+    return this.#host.publishFrom(this.#openSocket, topic, message, options);
   }
 
   cork(work: () => void): void {
-    const socket = this.#socket;
+    const socket = this.#openSocket;
     if (socket === null) {
       work();
       return;
@@ -203,23 +208,31 @@ export class UwsConn implements WebSocketConn<unknown>, Allowance {
 
   end(code: number = CloseCode.Normal, reason = ''): void {
     assertSendableClose(code, reason);
-    this.startClosing()?.end(code, reason);
+    // The native library writes half a surrogate pair as it is, which is not UTF-8.
+    this.startClosing()?.end(code, reason.toWellFormed());
   }
 
   terminate(): void {
-    this.startClosing()?.close();
+    const socket = this.startClosing();
+    if (socket === null) return;
+    // A message that is published from now on is not for this connection any more.
+    for (const topic of this.topics) socket.unsubscribe(topic);
+    this.#host.onTerminated(this);
   }
 
   /**
-   * Enters `closing`. The native call that ends the connection follows, and the close event comes
-   * before that call returns.
+   * Enters `closing`. A native call that ends the connection follows. Where the call is `end` or
+   * `close`, the close event comes before that call returns.
    * @returns the socket for that one call; null where the connection is closing or closed already
    */
   startClosing(): NativeSocket<UwsConn> | null {
     if (this.state !== ConnState.Open) return null;
     this.state = ConnState.Closing;
-    const socket = this.#socket;
-    this.#socket = null;
-    return socket;
+    return this.#socket;
+  }
+
+  /** Cuts the native socket, where it lives. */
+  cut(): void {
+    this.#socket?.close();
   }
 }

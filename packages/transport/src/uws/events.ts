@@ -49,9 +49,9 @@ export function nativeEvents(host: EventHost): Events {
     drain: ({ conn }) => {
       if (conn.state !== ConnState.Open) {
         host.losses.cutDoomed();
-      } else if (handlers.drain !== undefined) {
+      } else {
         try {
-          faults.watch('drain', handlers.drain(conn), conn);
+          faults.watch('drain', handlers.drain?.(conn.app), conn);
         } catch (error) {
           faults.hookFailed('drain', error, conn);
         }
@@ -72,9 +72,8 @@ function openEvent(host: EventHost): Events['open'] {
     metrics.add(Metric.Connections, 1);
     metrics.add(Metric.ConnectionsOpened, 1);
     host.onOpen(conn);
-    if (handlers.open === undefined) return;
     try {
-      faults.watch('open', handlers.open(conn), conn);
+      faults.watch('open', handlers.open?.(conn.app), conn);
     } catch (error) {
       faults.hookFailed('open', error, conn);
     }
@@ -98,7 +97,7 @@ function messageEvent(host: EventHost): Events['message'] {
     metrics.add(Metric.MessagesIn, 1);
     metrics.add(Metric.MessageBytesIn, message.byteLength);
     try {
-      const returned: unknown = handlers.message?.(conn, message);
+      const returned: unknown = handlers.message?.(conn.app, message);
       if (returned !== undefined && faults.watch('message', returned, conn))
         runMicrotasksInJavaScript();
     } catch (error) {
@@ -109,22 +108,30 @@ function messageEvent(host: EventHost): Events['message'] {
 }
 
 function closeEvent(host: EventHost): Events['close'] {
-  const { handlers, metrics, faults } = host;
   return ({ conn }, code, reason) => {
-    conn.detach();
-    metrics.add(Metric.Connections, -1);
-    metrics.add(closedMetric(code), 1);
-    host.onClosed(conn);
-    if (handlers.close === undefined) return;
-    // Where no close frame came, the native library gives a remark of its own as the reason.
-    const said = code === CloseCode.Abnormal ? '' : Buffer.from(reason).toString();
-    try {
-      if (faults.watch('close', handlers.close(conn, code, said), conn))
-        runMicrotasksInJavaScript();
-    } catch (error) {
-      faults.hookFailed('close', error, conn);
+    // The application was told before, where it cut the connection itself.
+    if (conn.state !== ConnState.Closed) {
+      // Where no close frame came, the native library gives a remark of its own as the reason.
+      const said = code === CloseCode.Abnormal ? '' : Buffer.from(reason).toString();
+      settle(host, conn, code, said);
     }
+    conn.detach();
   };
+}
+
+/** Ends a connection: counts it, and calls the close hook. */
+export function settle(host: EventHost, conn: UwsConn, code: number, reason: string): void {
+  const { handlers, metrics, faults } = host;
+  conn.state = ConnState.Closed;
+  metrics.add(Metric.Connections, -1);
+  metrics.add(closedMetric(code), 1);
+  host.onClosed(conn);
+  try {
+    if (faults.watch('close', handlers.close?.(conn.app, code, reason), conn))
+      runMicrotasksInJavaScript();
+  } catch (error) {
+    faults.hookFailed('close', error, conn);
+  }
 }
 
 function controlEvent(
@@ -134,7 +141,7 @@ function controlEvent(
   return ({ conn }, payload) => {
     if (conn.state !== ConnState.Open) return;
     try {
-      faults.watch(hook, handlers[hook]?.(conn, new Uint8Array(payload)), conn);
+      faults.watch(hook, handlers[hook]?.(conn.app, new Uint8Array(payload)), conn);
     } catch (error) {
       faults.hookFailed(hook, error, conn);
     }

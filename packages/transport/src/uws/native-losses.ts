@@ -10,7 +10,7 @@ import type { FaultBarrier } from '../shared/faults.js';
 import type { LossSink, UwsConn } from './connection.js';
 import { LostMessages } from './lost-messages.js';
 import { UwsMessage } from './uws-message.js';
-import type { NativePayload, NativeSocket } from './native.js';
+import type { NativePayload } from './native.js';
 
 /** The most bytes of lost published messages that wait for the `dropped` hook. */
 const MAX_KEPT_BYTES = 16 * 1024 * 1024;
@@ -43,7 +43,7 @@ export class NativeLosses implements LossSink {
     readonly payload: ArrayBuffer;
     readonly isBinary: boolean;
   } | null = null;
-  #doomed: { readonly conn: UwsConn; readonly socket: NativeSocket<UwsConn> }[] = [];
+  #doomed: UwsConn[] = [];
   #isFlushDue = false;
   #isInHook = false;
 
@@ -78,9 +78,9 @@ export class NativeLosses implements LossSink {
     this.#options.metrics.add(Metric.DroppedBufferFull, 1);
     // The state changes first, so that nothing that the hook sends goes out. The close event comes
     // last.
-    const socket = this.#options.whenBufferFull === 'close' ? conn.startClosing() : null;
+    const isEnd = this.#options.whenBufferFull === 'close' && conn.startClosing() !== null;
     this.#callHook(conn, payload, isBinary);
-    socket?.close();
+    if (isEnd) conn.cut();
   }
 
   /** Cuts the connections that wait for it. A report of the native library must not call this. */
@@ -89,10 +89,7 @@ export class NativeLosses implements LossSink {
     this.#callKept();
     const doomed = this.#doomed;
     this.#doomed = [];
-    for (const { conn, socket } of doomed) {
-      // A socket that its peer has closed meanwhile must not be touched.
-      if (conn.state !== ConnState.Closed) socket.close();
-    }
+    for (const conn of doomed) conn.cut();
   }
 
   #callKept(): void {
@@ -109,8 +106,7 @@ export class NativeLosses implements LossSink {
     this.#options.metrics.add(Metric.DroppedBufferFull, 1);
     if (this.#isHooked) this.#kept.keep(conn, payload, isBinary);
     if (this.#options.whenBufferFull === 'close') {
-      const socket = conn.startClosing();
-      if (socket !== null) this.#doomed.push({ conn, socket });
+      if (conn.startClosing() !== null) this.#doomed.push(conn);
     } else if (!this.#isHooked) {
       return;
     }
@@ -131,7 +127,7 @@ export class NativeLosses implements LossSink {
     this.#isInHook = true;
     this.#message.begin(toBuffer(payload), isBinary);
     try {
-      faults.watch('dropped', handlers.dropped(conn, this.#message), conn);
+      faults.watch('dropped', handlers.dropped(conn.app, this.#message), conn);
     } catch (error) {
       faults.hookFailed('dropped', error, conn);
     }

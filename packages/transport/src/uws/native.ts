@@ -51,7 +51,7 @@ export interface NativeContext {
 export interface NativeResponse {
   getRemoteAddress(): ArrayBuffer;
   writeStatus(status: string): unknown;
-  writeHeader(name: string, value: string): unknown;
+  writeHeader(name: string, value: NativePayload): unknown;
   end(body: NativePayload, closeConnection: boolean): unknown;
   /** Answers a HEAD with the length of a body that is not sent. */
   endWithoutBody(reportedLength: number, closeConnection: boolean): unknown;

@@ -1,6 +1,13 @@
 /* A message that a call sends, in the form that the native library takes. */
-import type { Sendable, SendOptions } from '@hioload/api';
-import { assertIncomingMessage, isBytes } from '../message/sendable.js';
+import {
+  binaryOption,
+  type IncomingMessage,
+  payloadOf,
+  type Sendable,
+  type SendOptions,
+  viewOfBytes,
+} from '@hioload/api';
+import { toWellFormedBytes } from '../message/well-formed.js';
 import { UwsMessage } from './uws-message.js';
 import type { NativePayload } from './native.js';
 
@@ -18,27 +25,30 @@ export class OutgoingPayload {
    * @throws HIOLOAD_OPTION_INVALID where the value cannot be sent, HIOLOAD_MESSAGE_EXPIRED
    */
   set(message: Sendable, options: SendOptions | undefined): void {
+    const binary = options === undefined ? undefined : binaryOption(options);
     // The most frequent case comes first. An incoming message is passed on as the buffer in which
     // the message came.
     if (message instanceof UwsMessage) {
-      this.payload = message.payload;
       this.isBinary = message.isBinary;
-      this.byteLength = message.byteLength;
+      if (binary === false && this.isBinary) this.#setBytes(toWellFormedBytes(message.bytes()));
+      else this.#setBytes(message.payload);
     } else if (typeof message === 'string') {
-      this.payload = message;
+      // The native library writes half a surrogate pair as it is, which is not UTF-8.
+      this.payload = message.toWellFormed();
       this.isBinary = false;
       this.byteLength = Buffer.byteLength(message);
-    } else if (isBytes(message)) {
-      this.payload = message;
-      this.isBinary = true;
-      this.byteLength = message.byteLength;
     } else {
-      assertIncomingMessage(message);
-      this.payload = message.bytes();
-      this.isBinary = message.isBinary;
-      this.byteLength = message.byteLength;
+      const view = viewOfBytes(message, 'a message');
+      const bytes = view ?? payloadOf(message);
+      this.isBinary = view !== undefined || (message as IncomingMessage).isBinary;
+      this.#setBytes((binary ?? this.isBinary) ? bytes : toWellFormedBytes(bytes));
     }
-    if (options?.binary !== undefined) this.isBinary = options.binary;
+    if (binary !== undefined) this.isBinary = binary;
+  }
+
+  #setBytes(bytes: Uint8Array | ArrayBuffer): void {
+    this.payload = bytes;
+    this.byteLength = bytes.byteLength;
   }
 
   /** Lets go of the bytes, which are the caller's again. */

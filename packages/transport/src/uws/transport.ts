@@ -1,6 +1,8 @@
 /* The transport `uws`: WebSocket over the native library uWebSockets.js. */
 import {
+  assertSendable,
   assertTopic,
+  CloseCode,
   type ConnectionHandlers,
   type ConnId,
   ConnState,
@@ -23,7 +25,7 @@ import { FaultBarrier } from '../shared/faults.js';
 import { assertOptions } from '../shared/assert-options.js';
 import { RateLimit } from '../shared/rate-limit.js';
 import { type ConnHost, UwsConn } from './connection.js';
-import { type EventHost, nativeEvents } from './events.js';
+import { type EventHost, nativeEvents, settle } from './events.js';
 import { closeOnExit } from './exit-guard.js';
 import { UWS_FEATURES } from './features.js';
 import { ListeningSocket } from './listening-socket.js';
@@ -71,6 +73,8 @@ class UwsTransport implements Transport, ConnHost, EventHost {
   /** Open connections and those that are closing, in the order in which they were opened. */
   readonly #connections = new Map<ConnId, UwsConn>();
   readonly #leaveExitGuard = closeOnExit(() => this.close());
+  /** Connections that are closed to the application, and whose sockets are cut at the turn's end. */
+  #terminated: UwsConn[] = [];
   #nextConnId: number;
   #isClosed = false;
 
@@ -114,12 +118,13 @@ class UwsTransport implements Transport, ConnHost, EventHost {
   }
 
   forEachConnection(visit: (conn: WebSocketConn) => void): void {
-    for (const conn of this.#connections.values()) visit(conn);
+    for (const conn of this.#connections.values())
+      if (conn.state === ConnState.Open) visit(conn.app);
   }
 
   connection(id: ConnId): WebSocketConn | undefined {
     const conn = this.#connections.get(id);
-    return conn?.state === ConnState.Open ? conn : undefined;
+    return conn?.state === ConnState.Open ? conn.app : undefined;
   }
 
   publish(topic: Topic, message: Sendable, options?: SendOptions): PublishResult {
@@ -171,7 +176,10 @@ class UwsTransport implements Transport, ConnHost, EventHost {
     // A connection that lost a message and is going to be cut must not get a later message.
     this.losses.cutDoomed();
     const receivers = this.#app.numSubscribers(topic) - leftOut;
-    if (receivers <= 0) return false;
+    if (receivers <= 0) {
+      assertSendable(message);
+      return false;
+    }
     const { outgoing } = this;
     outgoing.set(message, options);
     const { payload, byteLength, isBinary } = outgoing;
@@ -219,6 +227,19 @@ class UwsTransport implements Transport, ConnHost, EventHost {
   onOpen(conn: UwsConn): void {
     this.#connections.set(conn.id, conn);
   }
+
+  onTerminated(conn: UwsConn): void {
+    settle(this, conn, CloseCode.Abnormal, '');
+    // What was sent or published in this turn has not left yet: the native library writes it when
+    // the current callback returns, or at the end of the turn. It drops what a cut socket holds.
+    if (this.#terminated.push(conn) === 1) setImmediate(this.#cutTerminated);
+  }
+
+  readonly #cutTerminated = (): void => {
+    const terminated = this.#terminated;
+    this.#terminated = [];
+    for (const conn of terminated) conn.cut();
+  };
 
   onClosed(conn: UwsConn): void {
     this.#connections.delete(conn.id);

@@ -1,6 +1,8 @@
 /* Answers to the requests of `uws`: pages, refusals and upgrades. */
 import {
   AdmissionVerdict,
+  followToEnd,
+  isThenable,
   Metric,
   type Page,
   type TransportOptions,
@@ -17,7 +19,7 @@ import {
   requestedPage,
 } from '@hioload/protocol';
 import { type Ruling, ruleOn } from '../shared/decision.js';
-import { type FaultBarrier, isThenable, throwLater } from '../shared/faults.js';
+import { type FaultBarrier, throwLater } from '../shared/faults.js';
 import {
   EXTENSIONS_REFUSAL,
   FAULT_REFUSAL,
@@ -30,6 +32,7 @@ import {
   VERDICT_REFUSALS,
 } from '../shared/refusal.js';
 import type { UwsConn } from './connection.js';
+import { headerBytes } from './header-bytes.js';
 import type { NativeContext, NativeRequest, NativeResponse } from './native.js';
 import { writeNativePage } from './write-page.js';
 import { copyHead, type RequestHead } from './request.js';
@@ -164,14 +167,20 @@ export class Upgrader {
         abort.abort(new Error('the client went away before the upgrade hook had decided'));
       });
     });
-    // A real promise takes in everything that acts like one, and turns an exception of it into a
-    // rejection.
-    new Promise<UpgradeDecision<unknown>>((resolve) =>
-      resolve(decision as UpgradeDecision<unknown>),
-    ).then(
-      (value) => settle(() => corked(res, () => this.#conclude(candidate, value))),
-      (error: unknown) => settle(() => corked(res, () => this.#hookFailed(candidate, error))),
-    );
+    const failed = (error: unknown): void =>
+      settle(() => corked(res, () => this.#hookFailed(candidate, error)));
+    try {
+      followToEnd(
+        decision,
+        (value) =>
+          settle(() =>
+            corked(res, () => this.#conclude(candidate, value as UpgradeDecision<unknown>)),
+          ),
+        failed,
+      );
+    } catch (error) {
+      failed(error);
+    }
   }
 
   #conclude(candidate: Candidate, decision: UpgradeDecision<unknown>): void {
@@ -194,7 +203,7 @@ export class Upgrader {
     const conn = this.#makeConn(ruling.data, head.remoteAddress, ruling.protocol);
     try {
       res.writeStatus('101 Switching Protocols');
-      for (const [name, value] of ruling.headers) res.writeHeader(name, value);
+      for (const [name, value] of ruling.headers) res.writeHeader(name, headerBytes(value));
       // The answer names no extension, so the connection has none. The open event comes before this
       // call returns. From then on, the end of the connection gives the booking back.
       res.upgrade({ conn }, key, ruling.protocol, '', context);

@@ -9,6 +9,12 @@ export class UwsMessage implements IncomingMessage {
   #isBinary = false;
   #view: Uint8Array | null = null;
 
+  constructor() {
+    // The application gets this object for each message of each connection: what one hook puts on
+    // the object would be there for all of them.
+    Object.preventExtensions(this);
+  }
+
   /** Makes the object stand for a payload, until {@link expire}. */
   begin(payload: ArrayBuffer, isBinary: boolean): void {
     this.#payload = payload;
@@ -58,6 +64,8 @@ export class UwsMessage implements IncomingMessage {
     return new Uint8Array(this.payload.slice(0));
   }
 }
+
+Object.freeze(UwsMessage.prototype);
 
 function expired(): HioloadError {
   return new HioloadError(

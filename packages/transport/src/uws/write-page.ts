@@ -1,5 +1,6 @@
 /* The answer with a page. */
 import type { Page } from '@hioload/api';
+import { pageBody } from '../shared/page-body.js';
 import type { NativeResponse } from './native.js';
 
 /**
@@ -7,13 +8,14 @@ import type { NativeResponse } from './native.js';
  * have no answer yet.
  */
 export function writeNativePage(res: NativeResponse, page: Page, method: string): void {
-  const { type, body } = page;
+  const { type } = page;
+  const body = pageBody(page);
   // The kernel may not take a whole page at once, and the rest goes out later. Without this handler
   // the native library ends the process then.
   res.onAborted(() => undefined);
   res.writeStatus('200 OK');
   res.writeHeader('Content-Type', type);
   res.writeHeader('Cache-Control', 'no-cache');
-  if (method === 'HEAD') res.endWithoutBody(Buffer.byteLength(body), true);
+  if (method === 'HEAD') res.endWithoutBody(body.length, true);
   else res.end(body, true);
 }

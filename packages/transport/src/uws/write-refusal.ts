@@ -1,6 +1,7 @@
 /* The answer with a refusal. */
 import { STATUS_CODES } from 'node:http';
 import type { Refusal } from '../shared/refusal.js';
+import { headerBytes } from './header-bytes.js';
 import type { NativeResponse } from './native.js';
 
 /**
@@ -13,7 +14,7 @@ export function writeRefusal(res: NativeResponse, refusal: Refusal, method: stri
   res.writeStatus(`${status} ${STATUS_CODES[status]}`);
   let hasType = false;
   for (const [name, value] of Object.entries(headers)) {
-    res.writeHeader(name, value);
+    res.writeHeader(name, headerBytes(value));
     // Whoever names a protocol to change to says so in Connection too (RFC 9110 section 7.8).
     if (name === 'Upgrade') res.writeHeader('Connection', 'Upgrade');
     hasType ||= name.toLowerCase() === 'content-type';

@@ -62,10 +62,16 @@ it('pads a long payload to the alignment of its source', () => {
   }
 });
 
-it.each([[null], [undefined], [7], [{}], [{ bytes: 'text' }]])('refuses %j', (value) => {
+it.each([
+  [null, 'null'],
+  [undefined, 'undefined'],
+  [7, 'the number 7'],
+  [{}, 'an object of the class Object'],
+  [{ bytes: 'text' }, 'an object of the class Object'],
+])('refuses %j', (value, got) => {
   const outgoing = new OutgoingMessage();
-  const type = value === null ? 'null' : typeof value;
   expect(() => outgoing.set(value as Sendable, undefined)).toThrow(
-    `a message must be a string, bytes or an incoming message; got ${type}`,
+    'a message must be a string, bytes (a Uint8Array, an ArrayBuffer or a SharedArrayBuffer) or ' +
+      `an incoming message; got ${got}`,
   );
 });

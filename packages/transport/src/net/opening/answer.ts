@@ -1,6 +1,7 @@
 /* The HTTP answers to requests that open no WebSocket: refusals and pages. */
 import type { NetConn, Page, WriteLease } from '@hioload/api';
 import { refusalMessage } from '@hioload/protocol';
+import { pageBody } from '../../shared/page-body.js';
 import type { Refusal } from '../../shared/refusal.js';
 
 /** Encodes a refusal. @param method of the request, where it is known */
@@ -9,26 +10,17 @@ export function refusalBytes(
   method: string | undefined,
 ): Uint8Array {
   const answer = refusalMessage(status, headers, reason);
+  const bodyStart = answer.indexOf('\r\n\r\n') + 4;
+  const head = Buffer.from(answer.slice(0, bodyStart), 'latin1');
   // A client would take a body behind the answer to a HEAD for the next answer (RFC 9110 section
   // 9.3.2).
-  return Buffer.from(method === 'HEAD' ? answer.slice(0, answer.indexOf('\r\n\r\n') + 4) : answer);
+  return method === 'HEAD' ? head : Buffer.concat([head, Buffer.from(answer.slice(bodyStart))]);
 }
 
 /** Up to this many bytes, the head and the body of a page go out in one write. */
 const MAX_JOINED_BYTES = 16_384;
 /** The lease of memory that is never given back. */
 const NO_LEASE: WriteLease = { release: () => undefined };
-/** The bodies of pages that are texts, encoded once. */
-const encodedBodies = new WeakMap<Page, Uint8Array>();
-
-/** The body of a page in bytes: the same memory for all requests. */
-function pageBody(page: Page): Uint8Array {
-  if (typeof page.body !== 'string') return page.body;
-  let encoded = encodedBodies.get(page);
-  if (encoded === undefined) encodedBodies.set(page, (encoded = Buffer.from(page.body)));
-  return encoded;
-}
-
 function pageHead({ type }: Page, bodyBytes: number): Uint8Array {
   return Buffer.from(
     `HTTP/1.1 200 OK\r\nConnection: close\r\nCache-Control: no-cache\r\nContent-Type: ${type}\r\n` +

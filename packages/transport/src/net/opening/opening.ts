@@ -1,6 +1,8 @@
 /* One opening handshake of `net`. */
 import {
   AdmissionVerdict,
+  followToEnd,
+  isThenable,
   Metric,
   type NetConn,
   type NetSink,
@@ -19,7 +21,6 @@ import {
   requestedPage,
 } from '@hioload/protocol';
 import { type Ruling, ruleOn } from '../../shared/decision.js';
-import { isThenable } from '../../shared/faults.js';
 import {
   FAULT_REFUSAL,
   FAULT_REFUSALS,
@@ -196,15 +197,23 @@ export class Opening implements NetSink, Timed, Handshake {
     }
     this.#abort = abort;
     this.#deadlineMs = this.#core.sweep.exactNowMs() + limits.upgradeTimeoutSeconds * MS_PER_SECOND;
-    // A real promise takes in everything that acts like one, and turns an exception of it into a
-    // rejection.
-    new Promise<UpgradeDecision<unknown>>((resolve) => resolve(decision)).then(
-      (value) => this.#state === 'booked' && this.#conclude(request, value),
-      (error: unknown) => this.#state === 'booked' && this.#hookFailed(error),
-    );
+    // An answer after the end of the handshake is no fault.
+    const failed = (error: unknown): void => {
+      if (this.#state === 'booked') this.#hookFailed(error);
+    };
+    try {
+      followToEnd(
+        decision,
+        (value) => this.#conclude(request, value as UpgradeDecision<unknown>),
+        failed,
+      );
+    } catch (error) {
+      failed(error);
+    }
   }
 
   #conclude(request: OpeningRequest, decision: UpgradeDecision<unknown>): void {
+    if (this.#state !== 'booked') return;
     let ruling: Ruling;
     try {
       ruling = ruleOn(decision, request.protocols, this.#core.options.protocols);

@@ -1,12 +1,5 @@
 /* The receiving half of a connection: it reads with a borrowed reader and calls the hooks. */
-import {
-  CloseCode,
-  ConnState,
-  type ExtensionSession,
-  type NetConn,
-  type WebSocketConn,
-  Metric,
-} from '@hioload/api';
+import { CloseCode, ConnState, type ExtensionSession, type NetConn, Metric } from '@hioload/api';
 import {
   type IdleVerdict,
   IdleWatch,
@@ -14,12 +7,13 @@ import {
   type MessageSink,
   type ProtocolViolation,
 } from '@hioload/protocol';
+import type { InnerConn } from '../../shared/app-conn.js';
 import type { Allowance } from '../../shared/rate-limit.js';
 import type { Account } from '../budget/account.js';
 import type { NetCore } from '../core.js';
 
 /** The connection whose bytes are read. */
-export interface Receiver extends WebSocketConn<unknown>, Allowance {
+export interface Receiver extends InnerConn, Allowance {
   /** A ping came that needs an answer. The payload is valid until the call returns. */
   pinged(bytes: Uint8Array, start: number, end: number): void;
   /** The close frame of the peer came. Nothing is read after it. */
@@ -105,7 +99,7 @@ export class MessageReceiver implements MessageSink {
     metrics.add(Metric.MessageBytesIn, end - start);
     message.begin(bytes, start, end, isBinary);
     try {
-      const returned: unknown = handlers.message?.(conn, message);
+      const returned: unknown = handlers.message?.(conn.app, message);
       if (returned !== undefined) faults.watch('message', returned, conn);
     } catch (error) {
       faults.hookFailed('message', error, conn);
@@ -133,7 +127,7 @@ export class MessageReceiver implements MessageSink {
     if (handlers[hook] === undefined) return;
     const conn = this.#conn;
     try {
-      faults.watch(hook, handlers[hook](conn, bytes.subarray(start, end)), conn);
+      faults.watch(hook, handlers[hook](conn.app, bytes.subarray(start, end)), conn);
     } catch (error) {
       faults.hookFailed(hook, error, conn);
     }

@@ -1,12 +1,7 @@
 /* Messages that a full queue turned away. */
-import {
-  type ConnectionHandlers,
-  ConnState,
-  Metric,
-  type Metrics,
-  type WebSocketConn,
-} from '@hioload/api';
+import { type ConnectionHandlers, ConnState, Metric, type Metrics } from '@hioload/api';
 import { RangeMessage } from '../../message/range-message.js';
+import type { InnerConn } from '../../shared/app-conn.js';
 import type { FaultBarrier } from '../../shared/faults.js';
 
 /** Counts lost messages and tells them to the `dropped` hook. */
@@ -24,13 +19,7 @@ export class QueueLosses {
   }
 
   /** The message `bytes[start..end)` to a connection was lost. */
-  tell(
-    conn: WebSocketConn,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    isBinary: boolean,
-  ): void {
+  tell(conn: InnerConn, bytes: Uint8Array, start: number, end: number, isBinary: boolean): void {
     this.#metrics.add(Metric.DroppedBufferFull, 1);
     // A hook that sends to the full queue loses that message too. The status of its call tells so;
     // another call of the hook would have no end.
@@ -40,7 +29,7 @@ export class QueueLosses {
     this.#isInHook = true;
     this.#message.begin(bytes, start, end, isBinary);
     try {
-      this.#faults.watch('dropped', this.#handlers.dropped(conn, this.#message), conn);
+      this.#faults.watch('dropped', this.#handlers.dropped(conn.app, this.#message), conn);
     } catch (error) {
       this.#faults.hookFailed('dropped', error, conn);
     }

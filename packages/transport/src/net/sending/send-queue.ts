@@ -52,6 +52,11 @@ export class SendQueue implements Flushable {
     return this.#isBlocked;
   }
 
+  /** The bytes that wait for a slow peer. Gathered bytes leave within the turn and do not count. */
+  get waitingBytes(): number {
+    return this.#isBlocked ? this.bufferedBytes : 0;
+  }
+
   get bufferedBytes(): number {
     return this.#net.bufferedBytes + (this.#encoder === null ? 0 : this.#encoder.pendingBytes);
   }

@@ -1,5 +1,6 @@
 /* The topics of one transport: its subscribers, and publishing to them. */
 import {
+  assertSendable,
   assertTopic,
   ConnState,
   Metric,
@@ -116,9 +117,14 @@ export class Topics {
     options: SendOptions | undefined,
   ): PublishResult {
     const subscribers = this.#subscribers.get(topic);
-    if (subscribers === undefined) return publishResult(0, 0);
-    const receivers = subscribers.size - (sender !== null && subscribers.has(sender) ? 1 : 0);
-    if (receivers === 0) return publishResult(0, 0);
+    const receivers =
+      subscribers === undefined
+        ? 0
+        : subscribers.size - (sender !== null && subscribers.has(sender) ? 1 : 0);
+    if (subscribers === undefined || receivers === 0) {
+      assertSendable(message);
+      return publishResult(0, 0);
+    }
     const { outgoing, encoder } = this.#parts;
     outgoing.set(message, options);
     const { isBinary } = outgoing;
