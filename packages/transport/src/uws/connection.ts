@@ -46,6 +46,10 @@ export interface ConnHost {
   readonly limits: Limits;
   readonly outgoing: OutgoingPayload;
   readonly losses: LossSink;
+  /** Counts the callbacks of the native library that are hooks. */
+  readonly callbacks: number;
+  /** Whether something was published in this turn, which the native library may still hold. */
+  readonly hasPublished: boolean;
   /** Publishes to all subscribers but the sender. Null for a closed sender: nothing happens. */
   publishFrom(
     sender: NativeSocket<UwsConn> | null,
@@ -55,8 +59,11 @@ export interface ConnHost {
   ): PublishResult;
   /** A connection has subscribed to a topic. */
   onSubscribed(topic: Topic): void;
-  /** The application has cut a connection, which has no topics any more. */
-  onTerminated(conn: UwsConn): void;
+  /**
+   * The application has cut a connection, which has no topics any more.
+   * @param isHolding whether the native library may hold something that was sent before
+   */
+  onTerminated(conn: UwsConn, isHolding: boolean): void;
   /** A connection has unsubscribed from a topic. */
   onUnsubscribed(topic: Topic): void;
 }
@@ -75,6 +82,8 @@ export class UwsConn implements InnerConn, Allowance {
   /** The topics, kept here because the native socket does not tell them when it closes. */
   #topics: Set<Topic> | null = null;
   readonly #host: ConnHost;
+  /** The callback during or after which this connection sent last. */
+  #sentIn = -1;
   /** The native socket while it lives. A call on a dead socket would throw. */
   #socket: NativeSocket<UwsConn> | null = null;
 
@@ -130,7 +139,9 @@ export class UwsConn implements InnerConn, Allowance {
     byteLength: number,
     isBinary: boolean,
   ): SendStatus {
-    const { losses, metrics } = this.#host;
+    const host = this.#host;
+    const { losses, metrics } = host;
+    this.#sentIn = host.callbacks;
     losses.sender = this;
     const status = socket.send(payload, isBinary);
     losses.sender = null;
@@ -217,7 +228,8 @@ export class UwsConn implements InnerConn, Allowance {
     if (socket === null) return;
     // A message that is published from now on is not for this connection any more.
     for (const topic of this.topics) socket.unsubscribe(topic);
-    this.#host.onTerminated(this);
+    const { callbacks, hasPublished } = this.#host;
+    this.#host.onTerminated(this, hasPublished || this.#sentIn === callbacks);
   }
 
   /**

@@ -24,6 +24,8 @@ export interface EventHost {
   readonly faults: FaultBarrier;
   /** The one object that stands for every message while its hook runs. */
   readonly message: UwsMessage;
+  /** Counts the callbacks that are hooks. */
+  callbacks: number;
   onOpen(conn: UwsConn): void;
   readonly losses: NativeLosses;
   onClosed(conn: UwsConn): void;
@@ -47,6 +49,7 @@ export function nativeEvents(host: EventHost): Events {
     dropped: (socket, payload, isBinary) =>
       host.losses.onNativeLoss(socket.conn, payload, isBinary),
     drain: ({ conn }) => {
+      host.callbacks += 1;
       if (conn.state !== ConnState.Open) {
         host.losses.cutDoomed();
       } else {
@@ -67,6 +70,7 @@ function openEvent(host: EventHost): Events['open'] {
   const { handlers, metrics, faults, rateLimit } = host;
   return (socket) => {
     const { conn } = socket;
+    host.callbacks += 1;
     conn.attach(socket);
     rateLimit?.begin(conn, performance.now());
     metrics.add(Metric.Connections, 1);
@@ -85,6 +89,7 @@ function messageEvent(host: EventHost): Events['message'] {
   const { handlers, metrics, faults, message, rateLimit } = host;
   return (socket, payload, isBinary) => {
     const { conn } = socket;
+    host.callbacks += 1;
     if (conn.state !== ConnState.Open) {
       host.losses.cutDoomed();
       return;
@@ -134,11 +139,10 @@ export function settle(host: EventHost, conn: UwsConn, code: number, reason: str
   }
 }
 
-function controlEvent(
-  { handlers, faults }: EventHost,
-  hook: 'ping' | 'pong',
-): NonNullable<Events['ping']> {
+function controlEvent(host: EventHost, hook: 'ping' | 'pong'): NonNullable<Events['ping']> {
+  const { handlers, faults } = host;
   return ({ conn }, payload) => {
+    host.callbacks += 1;
     if (conn.state !== ConnState.Open) return;
     try {
       faults.watch(hook, handlers[hook]?.(conn.app, new Uint8Array(payload)), conn);

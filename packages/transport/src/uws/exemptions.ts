@@ -182,6 +182,18 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
       'messages, then sees 1006',
   },
   {
+    id: 'terminate-answers-on',
+    rule: 'nothing goes out after terminate',
+    instead:
+      'where a hook has sent something before it calls terminate, pings and a close frame that ' +
+      'came in the same read are still answered',
+  },
+  {
+    id: 'half-closed-peer-cut',
+    rule: 'a peer that shuts its sending side still gets what is queued for it',
+    instead: 'the connection is cut at once, and what is queued is lost, of a page too',
+  },
+  {
     id: 'close-answer-not-awaited',
     rule:
       'the side that starts the close handshake waits for the answer of the peer (RFC 6455 ' +

@@ -66,6 +66,8 @@ class UwsTransport implements Transport, ConnHost, EventHost {
   readonly rateLimit: RateLimit | null;
   readonly message = new UwsMessage();
   readonly outgoing = new OutgoingPayload();
+  callbacks = 0;
+  hasPublished = false;
   readonly #options: TransportOptions<unknown>;
   readonly #uplink: Uplink | undefined;
   readonly #app: NativeApp;
@@ -73,7 +75,7 @@ class UwsTransport implements Transport, ConnHost, EventHost {
   /** Open connections and those that are closing, in the order in which they were opened. */
   readonly #connections = new Map<ConnId, UwsConn>();
   readonly #leaveExitGuard = closeOnExit(() => this.close());
-  /** Connections that are closed to the application, and whose sockets are cut at the turn's end. */
+  /** Closed to the application; their sockets are cut at the end of the turn. */
   #terminated: UwsConn[] = [];
   #nextConnId: number;
   #isClosed = false;
@@ -197,6 +199,10 @@ class UwsTransport implements Transport, ConnHost, EventHost {
     receivers: number,
   ): void {
     publisher.publish(topic, payload, isBinary);
+    if (!this.hasPublished) {
+      this.hasPublished = true;
+      setImmediate(this.#endTurn);
+    }
     // A message that a full queue turns away counts here, and as lost too.
     this.metrics.add(Metric.MessagesOut, receivers);
     this.metrics.add(Metric.MessageBytesOut, receivers * byteLength);
@@ -228,12 +234,20 @@ class UwsTransport implements Transport, ConnHost, EventHost {
     this.#connections.set(conn.id, conn);
   }
 
-  onTerminated(conn: UwsConn): void {
+  onTerminated(conn: UwsConn, isHolding: boolean): void {
     settle(this, conn, CloseCode.Abnormal, '');
+    if (!isHolding) {
+      conn.cut();
+      return;
+    }
     // What was sent or published in this turn has not left yet: the native library writes it when
     // the current callback returns, or at the end of the turn. It drops what a cut socket holds.
     if (this.#terminated.push(conn) === 1) setImmediate(this.#cutTerminated);
   }
+
+  readonly #endTurn = (): void => {
+    this.hasPublished = false;
+  };
 
   readonly #cutTerminated = (): void => {
     const terminated = this.#terminated;

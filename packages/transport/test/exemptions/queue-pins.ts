@@ -40,6 +40,37 @@ export const QUEUE_PINS: Pins = {
     expect(client.frames.some(({ opcode }) => opcode === Op.Close)).toBe(false);
   },
 
+  'terminate-answers-on': async () => {
+    const { client, closes } = await openPair({
+      handlers: {
+        message: (conn) => {
+          conn.send('sent before');
+          conn.terminate();
+        },
+      },
+    });
+    client.write(Buffer.concat([frame(Op.Text, 'go'), frame(Op.Ping, 'late')]));
+    await client.ended();
+    expect(client.texts).toEqual(['sent before']);
+    expect(client.frames.some(({ opcode }) => opcode === Op.Pong)).toBe(true);
+    expect(closes).toEqual([1006]);
+  },
+
+  'half-closed-peer-cut': async () => {
+    const { client, conn, closes } = await openPair({
+      handlers: {},
+      limits: SMALL,
+      allowHalfOpen: true,
+    });
+    client.socket.pause();
+    await stuffQueue(conn, SMALL.maxBufferedBytes);
+    const { bufferedBytes } = conn;
+    client.socket.end();
+    await eventually('the cut', () => closes.length > 0);
+    expect([bufferedBytes > SMALL.maxBufferedBytes, closes]).toEqual([true, [1006]]);
+    expect(conn.bufferedBytes).toBe(0);
+  },
+
   'published-losses-undercounted': async () => {
     const { server, client, conn } = await openPair({ limits: SMALL });
     conn.subscribe('t');
