@@ -3,3 +3,4 @@ export { open } from './open-libc.js';
 export { openFfi, type FfiHost } from './ffi.js';
 export { wholePages } from './memory.js';
 export { systemError } from './system-error.js';
+export * from './ring/index.js';

@@ -1,6 +1,6 @@
 // The C library of the process: the functions that the packages above need.
 import type { CFunction, NodeFfi } from './ffi.js';
-import { type AddressRange, wholePages } from './memory.js';
+import { type AddressRange, Mapping, wholePages } from './memory.js';
 import { systemError } from './system-error.js';
 
 const I32 = 'i32';
@@ -8,9 +8,18 @@ const SIGNATURES = {
   __errno_location: { return: 'pointer', arguments: [] },
   gettid: { return: I32, arguments: [] },
   getpagesize: { return: I32, arguments: [] },
+  bind: { return: I32, arguments: [I32, 'buffer', I32] },
+  close: { return: I32, arguments: [I32] },
+  eventfd: { return: I32, arguments: [I32, I32] },
+  getsockname: { return: I32, arguments: [I32, 'buffer', 'buffer'] },
+  listen: { return: I32, arguments: [I32, I32] },
+  mmap: { return: 'pointer', arguments: ['pointer', 'u64', I32, I32, I32, 'i64'] },
+  munmap: { return: I32, arguments: ['pointer', 'u64'] },
   madvise: { return: I32, arguments: ['pointer', 'u64', I32] },
   sched_getaffinity: { return: I32, arguments: [I32, 'u64', 'buffer'] },
   sched_setaffinity: { return: I32, arguments: [I32, 'u64', 'buffer'] },
+  setsockopt: { return: I32, arguments: [I32, I32, I32, 'buffer', I32] },
+  socket: { return: I32, arguments: [I32, I32, I32] },
   // For calls without a function of their own in every C library.
   syscall: { return: 'i64', arguments: ['i64', 'i64', 'i64', 'i64', 'i64', 'i64', 'i64'] },
 } as const;
@@ -21,6 +30,14 @@ type Functions = Readonly<Record<keyof typeof SIGNATURES, CFunction>>;
 const MASK_BYTES = 1_024;
 /** Bits of a node mask: 1,024 nodes, the most that a kernel is built for. */
 const NODE_BITS = 1_024;
+const SOCK_CLOEXEC = 0o2000000;
+/** The longest address: `struct sockaddr_storage`. */
+const SOCKADDR_BYTES = 128;
+const PROT_READ_WRITE = 3;
+const MAP_SHARED_POPULATE = 0x8001;
+const MAP_PRIVATE_ANONYMOUS = 0x22;
+const MAP_FAILED = 2n ** 64n - 1n;
+const EFD_NONBLOCK_CLOEXEC = 0x80800;
 const MADV_HUGEPAGE = 14;
 const MPOL_BIND = 2n;
 /** Moves pages that lie elsewhere already. */
@@ -31,6 +48,10 @@ const CALL_NUMBERS: Readonly<Record<string, { readonly mbind: bigint; readonly t
     x64: { mbind: 237n, tgkill: 234n },
     arm64: { mbind: 235n, tgkill: 131n },
   };
+/** The calls of io_uring have the same numbers on every kind of CPU. */
+const SYS_IO_URING_SETUP = 425n;
+const SYS_IO_URING_ENTER = 426n;
+const SYS_IO_URING_REGISTER = 427n;
 const ESRCH = 3;
 
 /**
@@ -116,6 +137,130 @@ export class Libc {
     const { mbind } = this.#numbers;
     if (this.#c.syscall(mbind, address, byteLength, MPOL_BIND, maskAt, bits, MPOL_MF_MOVE) !== 0n)
       throw this.#failed(`mbind of ${byteLength} bytes to nodes ${nodes.join(',')}`);
+  }
+
+  /** Maps fresh memory: zeros, private to the process. @throws HIOLOAD_SYSTEM_CALL */
+  mapMemory(byteLength: number): Mapping {
+    return this.#map(byteLength, MAP_PRIVATE_ANONYMOUS, -1, 0n);
+  }
+
+  /** Maps the memory behind a descriptor, shared with the kernel. @throws HIOLOAD_SYSTEM_CALL */
+  mapDescriptor(fd: number, byteLength: number, offset: bigint): Mapping {
+    return this.#map(byteLength, MAP_SHARED_POPULATE, fd, offset);
+  }
+
+  #map(byteLength: number, flags: number, fd: number, offset: bigint): Mapping {
+    const size = BigInt(byteLength);
+    const address = this.#c.mmap(0n, size, PROT_READ_WRITE, flags, fd, offset) as bigint;
+    if (address === MAP_FAILED) throw this.#failed(`mmap of ${byteLength} bytes of fd ${fd}`);
+    return new Mapping(address, this.#ffi.toArrayBuffer(address, byteLength, false));
+  }
+
+  /** The memory of a mapping of this process, as another thread made it. */
+  memoryAt(address: number, byteLength: number): ArrayBuffer {
+    return this.#ffi.toArrayBuffer(BigInt(address), byteLength, false);
+  }
+
+  /** Ends a mapping. Nothing may touch its bytes afterwards. @throws HIOLOAD_SYSTEM_CALL */
+  unmap({ address, byteLength }: Pick<Mapping, 'address' | 'byteLength'>): void {
+    if (this.#c.munmap(BigInt(address), BigInt(byteLength)) !== 0)
+      throw this.#failed(`munmap of ${byteLength} bytes`);
+  }
+
+  /** Closes a descriptor. @throws HIOLOAD_SYSTEM_CALL */
+  close(fd: number): void {
+    if (this.#c.close(fd) !== 0) throw this.#failed(`close of fd ${fd}`);
+  }
+
+  /** Makes a descriptor that counts events, and whose reads do not block. */
+  eventfd(): number {
+    const fd = this.#c.eventfd(0, EFD_NONBLOCK_CLOEXEC) as number;
+    if (fd < 0) throw this.#failed('eventfd');
+    return fd;
+  }
+
+  /** Makes a socket that a program of the application does not inherit. */
+  socket(family: number, type: number): number {
+    const fd = this.#c.socket(family, type | SOCK_CLOEXEC, 0) as number;
+    if (fd < 0) throw this.#failed(`socket of family ${family}`);
+    return fd;
+  }
+
+  /** Sets an option of a socket that is a whole number. @throws HIOLOAD_SYSTEM_CALL */
+  setsockopt(fd: number, level: number, option: number, value: number): void {
+    if (this.#c.setsockopt(fd, level, option, Int32Array.of(value), 4) !== 0)
+      throw this.#failed(`setsockopt of fd ${fd}, level ${level}, option ${option} to ${value}`);
+  }
+
+  /** Gives a socket its address. @param address a `struct sockaddr` @throws HIOLOAD_SYSTEM_CALL */
+  bind(fd: number, address: Uint8Array): void {
+    if (this.#c.bind(fd, address, address.length) !== 0) throw this.#failed(`bind of fd ${fd}`);
+  }
+
+  /** Has a socket take connections. @param backlog connections that wait to be accepted */
+  listen(fd: number, backlog: number): void {
+    if (this.#c.listen(fd, backlog) !== 0) throw this.#failed(`listen of fd ${fd}`);
+  }
+
+  /** The address of a socket, as a `struct sockaddr`. @throws HIOLOAD_SYSTEM_CALL */
+  getsockname(fd: number): Uint8Array {
+    const address = new Uint8Array(SOCKADDR_BYTES);
+    const length = Int32Array.of(SOCKADDR_BYTES);
+    if (this.#c.getsockname(fd, address, length) !== 0)
+      throw this.#failed(`getsockname of fd ${fd}`);
+    return address.subarray(0, length[0]);
+  }
+
+  /**
+   * Makes an io_uring.
+   * @param parameters `struct io_uring_params`, which the kernel completes
+   * @throws HIOLOAD_SYSTEM_CALL
+   */
+  ioUringSetup(entries: number, parameters: Uint32Array): number {
+    const at = this.#ffi.getRawPointer(parameters);
+    const fd = this.#c.syscall(SYS_IO_URING_SETUP, BigInt(entries), at, 0n, 0n, 0n, 0n);
+    if (fd === -1n) throw this.#failed(`io_uring_setup of ${entries} entries`);
+    return Number(fd);
+  }
+
+  /**
+   * Hands entries to an io_uring and lets the kernel post completions.
+   * @param ring the descriptor as a BigInt, so that the caller converts it once
+   * @param least completions to wait for
+   * @returns entries that the kernel took, or a negative errno
+   */
+  ioUringEnter(ring: bigint, entries: number, least: number, flags: bigint): number {
+    const c = this.#c;
+    const taken = c.syscall(
+      SYS_IO_URING_ENTER,
+      ring,
+      BigInt(entries),
+      BigInt(least),
+      flags,
+      0n,
+      0n,
+    );
+    return taken === -1n ? -this.#errno[0]! : Number(taken);
+  }
+
+  /** Changes an io_uring. @returns the answer of the kernel @throws HIOLOAD_SYSTEM_CALL */
+  ioUringRegister(
+    ring: number,
+    operation: number,
+    argument: ArrayBufferView,
+    count: number,
+  ): number {
+    const answer = this.#c.syscall(
+      SYS_IO_URING_REGISTER,
+      BigInt(ring),
+      BigInt(operation),
+      this.#ffi.getRawPointer(argument),
+      BigInt(count),
+      0n,
+      0n,
+    );
+    if (answer === -1n) throw this.#failed(`io_uring_register of operation ${operation}`);
+    return Number(answer);
   }
 
   #pagesOf(memory: ArrayBufferLike): AddressRange {

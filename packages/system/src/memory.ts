@@ -1,4 +1,4 @@
-// Addresses of memory, and the pages that lie wholly within a range.
+// Memory by its address: mappings, and the pages that lie wholly within a range.
 
 /** A range of addresses. */
 export interface AddressRange {
@@ -17,4 +17,20 @@ export function wholePages({ address, byteLength }: AddressRange, pageBytes: num
   const first = (address + mask) & ~mask;
   const end = (address + byteLength) & ~mask;
   return { address: first, byteLength: end > first ? end - first : 0n };
+}
+
+/** Memory that the kernel mapped for this process. No garbage collector knows of it. */
+export class Mapping {
+  /** The address of the first byte. Addresses of Linux have 47 bits, so a number holds them. */
+  readonly address: number;
+  readonly buffer: ArrayBuffer;
+
+  constructor(address: bigint, buffer: ArrayBuffer) {
+    this.address = Number(address);
+    this.buffer = buffer;
+  }
+
+  get byteLength(): number {
+    return this.buffer.byteLength;
+  }
 }
