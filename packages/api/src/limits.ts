@@ -11,6 +11,7 @@ export interface LimitDefinition {
     | 'milliseconds'
     | 'connections'
     | 'messages'
+    | 'bits'
     | 'topics'
     | 'fragments'
     | 'per second';
@@ -95,6 +96,16 @@ export const LIMIT_TABLE = {
     zeroIsOff: true,
     meaning:
       'open connections from one remote address, over all reactors; one more is refused with 429',
+  },
+  ipv6PrefixBits: {
+    default: 64,
+    min: 1,
+    max: 128,
+    unit: 'bits',
+    zeroIsOff: false,
+    meaning:
+      'leading bits of an IPv6 address that count for maxConnectionsPerAddress; 128 counts every ' +
+      'address by itself; an IPv4 address inside of IPv6 counts as the IPv4 address',
   },
   maxUpgradesPerSecond: {
     default: 20_000,

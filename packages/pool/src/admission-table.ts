@@ -1,8 +1,11 @@
 /* The limits of connections that all reactors of a process keep together. */
 import { type Admission, AdmissionVerdict, HioloadError, type Limits } from '@hioload/api';
+import { createHash, randomFillSync } from 'node:crypto';
+import { addressKey } from './address-key.js';
 
 /*
- * The table has one row for each reactor. Only the reactor that owns a row writes to the row:
+ * The table begins with a random seed, which all threads of the process share. A row for each
+ * reactor follows. Only the reactor that owns a row writes to the row:
  *
  *   word 0               connections of this reactor
  *   words 16 .. 16+N-1   connections of this reactor, by the hash of their remote address
@@ -13,6 +16,7 @@ import { type Admission, AdmissionVerdict, HioloadError, type Limits } from '@hi
  * them gets it, and both may be refused. Each store and load is sequentially consistent, so that at
  * least the later of two bookings sees the other.
  */
+const SEED_WORDS = 16;
 const ADDRESS_BUCKETS = 65_536;
 const FIRST_BUCKET = 16;
 const ROW_WORDS = FIRST_BUCKET + ADDRESS_BUCKETS;
@@ -20,7 +24,7 @@ const ROW_WORDS = FIRST_BUCKET + ADDRESS_BUCKETS;
 /** The limits of the process as a whole. */
 export type AdmissionLimits = Pick<
   Limits,
-  'maxConnections' | 'maxConnectionsPerAddress' | 'maxUpgradesPerSecond'
+  'maxConnections' | 'maxConnectionsPerAddress' | 'maxUpgradesPerSecond' | 'ipv6PrefixBits'
 >;
 
 /** The counts of open connections, which the reactors of a process share. A row takes 256 KiB. */
@@ -28,20 +32,36 @@ export class AdmissionTable {
   readonly buffer: SharedArrayBuffer;
   readonly rows: number;
   readonly #words: Int32Array;
+  readonly #seed: Buffer;
 
   /** @param source the number of rows of a new table, or the buffer of an existing one */
   constructor(source: number | SharedArrayBuffer) {
     const rowBytes = ROW_WORDS * Int32Array.BYTES_PER_ELEMENT;
-    this.buffer = typeof source === 'number' ? new SharedArrayBuffer(source * rowBytes) : source;
-    this.rows = this.buffer.byteLength / rowBytes;
-    if (!Number.isInteger(this.rows) || this.rows === 0) {
+    const seedBytes = SEED_WORDS * Int32Array.BYTES_PER_ELEMENT;
+    const isNew = typeof source === 'number';
+    this.buffer = isNew ? new SharedArrayBuffer(seedBytes + source * rowBytes) : source;
+    this.rows = (this.buffer.byteLength - seedBytes) / rowBytes;
+    if (!Number.isInteger(this.rows) || this.rows <= 0) {
       throw new HioloadError(
         'HIOLOAD_STATE',
-        `admission table of ${this.buffer.byteLength} bytes: a positive multiple of ` +
-          `${rowBytes} is allowed`,
+        `an admission table must have ${seedBytes} bytes and a positive multiple of ` +
+          `${rowBytes}; got ${this.buffer.byteLength}`,
       );
     }
-    this.#words = new Int32Array(this.buffer);
+    this.#words = new Int32Array(this.buffer, seedBytes);
+    const seed = new Uint8Array(this.buffer, 0, seedBytes);
+    if (isNew) randomFillSync(seed);
+    this.#seed = Buffer.from(seed);
+  }
+
+  /**
+   * The word that counts an address. Two addresses may share a word, but nobody can choose such
+   * addresses: the hash begins with the seed. A limit then strikes early, never late.
+   * @param key a remote address as {@link addressKey} writes it
+   */
+  wordOf(key: string): number {
+    const hash = createHash('sha256').update(this.#seed).update(key).digest();
+    return FIRST_BUCKET + hash.readUInt16LE(0);
   }
 
   /**
@@ -72,18 +92,6 @@ export class AdmissionTable {
   }
 }
 
-/**
- * The word that counts an address, by FNV-1a. Addresses may share a word; a limit then strikes
- * early, never late.
- */
-function bucketOf(remoteAddress: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < remoteAddress.length; i++)
-    hash = Math.imul(hash ^ remoteAddress.charCodeAt(i), 0x01000193);
-  // The high bits of FNV are mixed better.
-  return FIRST_BUCKET + ((hash >>> 16) ^ (hash & 0xffff));
-}
-
 /** Admits connections to one reactor as long as the process has room for them. */
 export class SharedAdmission implements Admission {
   readonly #table: AdmissionTable;
@@ -93,6 +101,9 @@ export class SharedAdmission implements Admission {
   #open = true;
   #tokens: number;
   #refilledAtMs: number;
+  /** The last address that was looked up, and its word. */
+  #lastAddress = '';
+  #lastWord = 0;
 
   /**
    * @param row the row of `table` that only this reactor writes
@@ -121,7 +132,7 @@ export class SharedAdmission implements Admission {
       this.#table.add(this.#row, 0, -1);
       return AdmissionVerdict.Full;
     }
-    const bucket = bucketOf(remoteAddress);
+    const bucket = this.#wordOf(remoteAddress);
     this.#table.add(this.#row, bucket, 1);
     if (maxConnectionsPerAddress > 0 && this.#table.sum(bucket) > maxConnectionsPerAddress) {
       this.release(remoteAddress);
@@ -131,13 +142,22 @@ export class SharedAdmission implements Admission {
   }
 
   release(remoteAddress: string): void {
-    this.#table.add(this.#row, bucketOf(remoteAddress), -1);
+    this.#table.add(this.#row, this.#wordOf(remoteAddress), -1);
     this.#table.add(this.#row, 0, -1);
   }
 
   /** Admits nobody from now on. */
   close(): void {
     this.#open = false;
+  }
+
+  /** The word of an address; many connections in a row come from one address. */
+  #wordOf(remoteAddress: string): number {
+    if (remoteAddress !== this.#lastAddress || this.#lastWord === 0) {
+      this.#lastWord = this.#table.wordOf(addressKey(remoteAddress, this.#limits.ipv6PrefixBits));
+      this.#lastAddress = remoteAddress;
+    }
+    return this.#lastWord;
   }
 
   #takeToken(): boolean {

@@ -10,6 +10,7 @@ const admission = new SharedAdmission(new AdmissionTable(buffer), row, {
   maxConnections: limit,
   maxConnectionsPerAddress: limit,
   maxUpgradesPerSecond: 0,
+  ipv6PrefixBits: 64,
 });
 const held = new Int32Array(heldBuffer);
 // Both racers are ready before either starts.

@@ -9,6 +9,7 @@ const unlimited: AdmissionLimits = {
   maxConnections: 0,
   maxConnectionsPerAddress: 0,
   maxUpgradesPerSecond: 0,
+  ipv6PrefixBits: 64,
 };
 
 describe('SharedAdmission', () => {
@@ -38,6 +39,37 @@ describe('SharedAdmission', () => {
     expect(table.connections()).toBe(3);
     b.release('::1');
     expect(a.admit('::1')).toBe(AdmissionVerdict.Admitted);
+  });
+
+  it.each([
+    [64, '2001:db8:0:1::1', '2001:db8:0:1:ffff::2', true],
+    [64, '2001:db8:0:1::1', '2001:db8:0:2::1', false],
+    [128, '2001:db8:0:1::1', '2001:db8:0:1::2', false],
+    [56, '2001:db8:0:1::1', '2001:db8:0:fe::1', true],
+    [64, '::ffff:192.0.2.1', '192.0.2.1', true],
+    [64, '::ffff:c000:201', '192.0.2.1', true],
+    [64, '::ffff:192.0.2.1', '::ffff:192.0.2.2', false],
+    [64, '64:ff9b::192.0.2.1', '64:ff9b::192.0.2.2', false],
+    [64, 'fe80::1', 'fe80::2', false],
+    [64, '2001:DB8::1', '2001:db8:0:0:0::2%eth0', true],
+    [64, '', '::1', false],
+  ])('with %i bits, %s and %s count as one: %s', (ipv6PrefixBits, first, second, isOne) => {
+    const limits = { ...unlimited, maxConnectionsPerAddress: 1, ipv6PrefixBits };
+    const admission = new SharedAdmission(new AdmissionTable(1), 0, limits);
+    expect(admission.admit(first)).toBe(AdmissionVerdict.Admitted);
+    expect(admission.admit(second) === AdmissionVerdict.AddressFull).toBe(isOne);
+    admission.release(first);
+    expect(admission.admit(first)).toBe(AdmissionVerdict.Admitted);
+  });
+
+  it('hashes addresses with a seed that every table draws, and every reactor shares', () => {
+    const keys = Array.from({ length: 64 }, (_, i) => `127.0.0.${i}`);
+    const wordsIn = (table: AdmissionTable): string => keys.map((key) => table.wordOf(key)).join();
+    const table = new AdmissionTable(2);
+    const before = wordsIn(table);
+    table.clear(0);
+    expect([wordsIn(table), wordsIn(new AdmissionTable(table.buffer))]).toEqual([before, before]);
+    expect(wordsIn(new AdmissionTable(2))).not.toBe(before);
   });
 
   it('admits a burst of one second, then as many as the rate allows', () => {

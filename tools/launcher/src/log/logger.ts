@@ -70,7 +70,7 @@ export function createLogger(style: LogStyle, output: LogOutput): CountingLogger
       return refusal;
     },
   };
-  const sink = style.format === 'json' ? counted : prettyOutput(style.color, counted);
+  const sink = style.format === 'json' ? jsonOutput(counted) : prettyOutput(style.color, counted);
   const log = pino(
     {
       level: style.level,
@@ -119,6 +119,11 @@ function readable(fields: LogFields = {}): Record<string, unknown> {
 /** Fields that pino adds to each line, and that a person does not need. */
 const PROCESS_FIELDS = new Set(['pid', 'hostname']);
 
+/** Writes lines of JSON, in which only the controls below U+0020 are escaped so far. */
+function jsonOutput(output: LogOutput): LogOutput {
+  return { write: (line) => output.write(`${escapeControls(line.slice(0, -1))}\n`) };
+}
+
 /** Writes lines for people: the fields stand dimmed at the end, a stack stands below the line. */
 function prettyOutput(color: boolean, output: LogOutput): LogOutput {
   // Loaded here: a log in JSON, as services write it, does not wait for it.
@@ -148,14 +153,19 @@ function prettyOutput(color: boolean, output: LogOutput): LogOutput {
 }
 
 /**
- * Escapes control characters. Text of a peer must not begin a line of its own, and must not control
- * the terminal that shows the log.
+ * Control characters, the marks that turn the direction of text, and the separators of lines. Text
+ * of a peer must not begin a line of its own, must not control the terminal that shows the log, and
+ * must not show its characters in another order.
  */
-function escapeControls(text: string): string {
+const CONTROLS =
   // oxlint-disable-next-line no-control-regex -- the regular expression looks for these characters
-  return text.replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, (control) =>
+  /[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF]/g;
+
+/** Escapes the control characters of a text as JSON does. */
+function escapeControls(text: string): string {
+  return text.replaceAll(CONTROLS, (control) =>
     control < ' '
       ? JSON.stringify(control).slice(1, -1)
-      : `\\u00${control.charCodeAt(0).toString(16)}`,
+      : `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

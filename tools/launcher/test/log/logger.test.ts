@@ -5,6 +5,10 @@ import { createLogger, type LogStyle, logStyle } from '../../src/log/logger.js';
 const JSON_STYLE: LogStyle = { level: 'info', format: 'json', color: false };
 const PRETTY_STYLE: LogStyle = { level: 'debug', format: 'pretty', color: false };
 
+/** Controls of C0 and C1, marks that turn the direction of text, and separators of lines. */
+const UNSEEN =
+  '\u0000\u007F\u0080\u0085\u202E\u009F\u061C\u200E\u200F\u2028\u2029\u202A\u2066\u2069\uFEFF';
+
 /** Makes a logger and the lines that it has written; each line is there when its call returns. */
 function capture(style: LogStyle): { log: ReturnType<typeof createLogger>; lines: string[] } {
   const lines: string[] = [];
@@ -42,6 +46,13 @@ describe('JSON lines', () => {
       pid: process.pid,
     });
     expect(line['time']).toMatch(/^\d{4}-\d\d-\d\dT/);
+  });
+
+  it('show no control character and no mark of direction, and lose none', () => {
+    const { log, lines } = capture(JSON_STYLE);
+    log.warn(UNSEEN, { path: UNSEEN });
+    expect(lines.join('')).toMatch(/^[\u0020-\u007E]+\n$/);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ msg: UNSEEN, path: UNSEEN });
   });
 
   it('leave out lines below the level', () => {
@@ -87,6 +98,13 @@ describe('pretty lines', () => {
       /WARN: refused: a\\nINFO: all is well\\u001b\[2J\\u009b1A\\u007f \{"path":"\/\\u009b1A"\}\n$/,
     );
     expect(lines.join('').split('\n')).toHaveLength(2);
+  });
+
+  it('show no control character and no mark of direction', () => {
+    const { log, lines } = capture(PRETTY_STYLE);
+    log.warn(UNSEEN, { path: UNSEEN, stack: UNSEEN });
+    expect(lines.join('')).toMatch(/^[\u0020-\u007E\n]+$/);
+    expect(lines.join('')).toContain('\\u0085\\u202e');
   });
 
   it('show a stack without control characters', () => {
