@@ -38,8 +38,8 @@ export interface AppDefinition<Data = unknown> extends ConnectionHandlers<Data> 
   readonly protocols?: readonly string[];
   /**
    * The origins (scheme, host and port, in lower case) that may connect besides the server's own
-   * host; `*` allows all. A request without an Origin field is let through: browsers always send
-   * the field.
+   * host; `https://*.example.org` allows all hosts below a name, and `*` allows all. A request
+   * without an Origin field is let through: browsers always send the field.
    */
   readonly allowedOrigins?: readonly string[];
   /**

@@ -133,6 +133,7 @@ export const Metric = {
   RejectedTooLarge: rejected('head_too_large'),
   RejectedVersion: rejected('version'),
   RejectedOrigin: rejected('origin'),
+  RejectedHost: rejected('host'),
   RejectedPath: rejected('path'),
   RejectedMethod: rejected('method'),
   RejectedNotUpgrade: rejected('not_an_upgrade'),

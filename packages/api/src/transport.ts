@@ -57,6 +57,11 @@ export interface TransportOptions<Data = unknown> {
   readonly protocols: readonly string[];
   readonly allowedOrigins: readonly string[];
   /**
+   * The hosts that a request may name, as `isHostAllowed` takes them. Any other request is answered
+   * with 421, also where it asks for a page. Default: every host.
+   */
+  readonly allowedHosts?: readonly string[] | undefined;
+  /**
    * The pages, by exact path. A GET or HEAD of such a path, with any query, that is not a handshake
    * is answered with the page: 200 with `Content-Length` and `Cache-Control: no-cache`. Then the
    * connection is closed. No hook and no admission is asked, and `Metric.PagesSent` counts the
@@ -76,6 +81,13 @@ export interface TransportOptions<Data = unknown> {
   /** The way to the other reactors; absent for a transport that stands alone. */
   readonly uplink?: Uplink;
   /**
+   * Called for each request that is refused because of its origin or its host. The function must
+   * not throw.
+   * @param value the refused origin or host
+   * @param host the host that the request names
+   */
+  onRefused?(what: 'origin' | 'host', value: string, host: string): void;
+  /**
    * Called for each hook that threw or rejected, after its connection was closed. The error is
    * `HIOLOAD_HANDLER_FAILED`, with the thrown value as its cause, or `HIOLOAD_UPGRADE_INVALID`.
    * `conn` is undefined for the upgrade hook. The function must not throw.
@@ -91,7 +103,7 @@ export interface Transport {
   /**
    * Starts to accept connections. Resolves with the port, or with 0 if the network of the transport
    * has no ports. The first failed check refuses a
-   * handshake: path (404), origin (403), admission (503 or 429), the upgrade hook.
+   * handshake: host (421), path (404), origin (403), admission (503 or 429), the upgrade hook.
    * @throws HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE (as a rejection)
    */
   listen(address: ListenAddress): Promise<number>;

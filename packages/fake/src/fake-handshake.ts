@@ -2,6 +2,7 @@
 import {
   AdmissionVerdict,
   followToEnd,
+  isHostAllowed,
   isOriginAllowed,
   isThenable,
   Metric,
@@ -71,9 +72,17 @@ export class FakeHandshake<Data> {
     if (this.#peer.state === 'closed') return;
     const { path, allowedOrigins, admission, handlers } = this.#hub.options;
     const { path: requested, headers, remoteAddress } = this.#request;
+    const { allowedHosts, onRefused } = this.#hub.options;
+    const host = headers.get('host') ?? '';
+    const origin = headers.get('origin');
     if (!this.#isServed) return this.#refuse(Metric.RejectedBadRequest, { status: 400 });
+    if (allowedHosts !== undefined && !isHostAllowed(host, allowedHosts)) {
+      onRefused?.('host', host, host);
+      return this.#refuse(Metric.RejectedHost, { status: 421 });
+    }
     if (!servesPath(path, requested)) return this.#refuse(Metric.RejectedPath, { status: 404 });
-    if (!isOriginAllowed(headers.get('origin'), headers.get('host') ?? '', allowedOrigins)) {
+    if (!isOriginAllowed(origin, host, allowedOrigins)) {
+      onRefused?.('origin', origin ?? '', host);
       return this.#refuse(Metric.RejectedOrigin, { status: 403 });
     }
     const verdict = admission.admit(remoteAddress);

@@ -1,5 +1,5 @@
 // Plain HTTP requests to the fake transport, and their answers.
-import { Metric, type TransportOptions } from '@hioload/api';
+import { isHostAllowed, Metric, type TransportOptions } from '@hioload/api';
 import { copyOf } from './captured.js';
 import { type FakeFields, judgeFields, servesPath } from './rules.js';
 
@@ -34,9 +34,16 @@ export function answerPlain(
 ): FakeAnswer {
   const [path = ''] = target.split('?');
   const defaults = new Map(hasHost ? [['host', 'localhost'] as const] : []);
-  if (!judgeFields(defaults, given).isServed) {
-    options.metrics.add(Metric.RejectedBadRequest, 1);
-    return answer(400, 'Bad Request', method, { 'content-type': 'text/plain; charset=utf-8' });
+  const { headers: fields, isServed } = judgeFields(defaults, given);
+  const refuse = (status: number, cell: number, reason: string): FakeAnswer => {
+    options.metrics.add(cell, 1);
+    return answer(status, reason, method, { 'content-type': 'text/plain; charset=utf-8' });
+  };
+  if (!isServed) return refuse(400, Metric.RejectedBadRequest, 'The request is not HTTP/1.1.');
+  const host = fields.get('host') ?? '';
+  if (options.allowedHosts !== undefined && !isHostAllowed(host, options.allowedHosts)) {
+    options.onRefused?.('host', host, host);
+    return refuse(421, Metric.RejectedHost, 'This host is not served here.');
   }
   const page = method === 'GET' || method === 'HEAD' ? options.pages?.get(path) : undefined;
   if (page !== undefined) {

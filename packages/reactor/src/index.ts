@@ -92,6 +92,7 @@ export {
 // The kinds that come along. The kind `uws` loads its native module when it makes a transport.
 export {
   createNetKind,
+  isHostAllowed,
   isOriginAllowed,
   isPathServed,
   netKind,

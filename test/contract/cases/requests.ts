@@ -109,4 +109,38 @@ export const requestCases: CaseGroup = {
     expect(request!.headers.get('x-forwarded-for')).toBe('192.0.2.1, 192.0.2.2, 192.0.2.3');
     expect(request!.headers.get('x-one')).toBe('a');
   },
+
+  'answers 421 to a host that is not on the list, and tells of it': async (scene) => {
+    const told: string[][] = [];
+    const server = await scene.serve(
+      {},
+      {
+        pages: PAGES,
+        allowedHosts: ['chat.example', '*.cdn.example', '[::1]:9001'],
+        onRefused: (...refusal) => void told.push(refusal),
+      },
+    );
+    for (const host of ['chat.example', 'CHAT.example:9001', 'a.b.cdn.example', '[::1]:9001'])
+      expect([host, ...(await statusesOf(server, { host }))]).toEqual([host, 101, 200]);
+    for (const host of ['localhost', 'cdn.example', 'chat.example.evil', '[::1]', '127.0.0.1'])
+      expect([host, ...(await statusesOf(server, { host }))]).toEqual([host, 421, 421]);
+    expect(server.metrics.read(Metric.RejectedHost)).toBe(10);
+    expect([told.length, told[0]]).toEqual([10, ['host', 'localhost', 'localhost']]);
+  },
+
+  'lets in origins below a listed name, and tells of a refused one': async (scene) => {
+    const told: string[][] = [];
+    const server = await scene.serve(
+      {},
+      {
+        allowedOrigins: ['https://*.app.example'],
+        onRefused: (...refusal) => void told.push(refusal),
+      },
+    );
+    const host = 'backend:9001';
+    await server.connect({ headers: { host, origin: 'https://a.app.example' } });
+    const origin = 'https://app.example';
+    expect((await server.refusal({ headers: { host, origin } })).status).toBe(403);
+    expect(told).toEqual([['origin', origin, host]]);
+  },
 };

@@ -2,6 +2,7 @@
 import {
   type AppDefinition,
   HioloadError,
+  isOriginEntry,
   isHioloadError,
   textOfThrown,
   unknownName,
@@ -104,8 +105,7 @@ function checkSettings<Data>(definition: AppDefinition<Data>): void {
     'allowedOrigins',
     allowedOrigins,
     '`*`, `null` or an origin in lower case such as `https://example.org`',
-    (entry) =>
-      entry === '*' || entry === 'null' || /^[a-z][a-z0-9+.-]*:\/\/[^/?#\sA-Z]+$/.test(entry),
+    (entry) => entry === entry.toLowerCase() && isOriginEntry(entry),
   );
   if (pages !== undefined) checkPages(pages, invalid);
   if (compression !== undefined) checkCompression(compression, invalid);

@@ -323,6 +323,8 @@ export class ReactorCrew {
       host: address,
       port,
       limits: options.limits,
+      allowedOrigins: options.allowedOrigins,
+      allowedHosts: options.allowedHosts,
       heapMb,
       firstConnId: firstConnIdOf(reactor, life),
       admissionTable: this.#admission.buffer,

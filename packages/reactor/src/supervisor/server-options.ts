@@ -4,6 +4,7 @@ import {
   type Clock,
   type CpuGrouping,
   HioloadError,
+  isOriginEntry,
   isHioloadError,
   type IdleName,
   isHostEntry,
@@ -124,6 +125,18 @@ export interface ServerOptions {
   readonly loop?: LoopMode | ModulePath;
   /** Limits that win over the limits of the application. */
   readonly limits?: Partial<Limits>;
+  /**
+   * Origins that may connect, besides the origin of the host of a request and those of the
+   * application: `https://example.org`, `https://*.example.org` for all hosts below it, `null` or
+   * `*`.
+   */
+  readonly allowedOrigins?: readonly string[];
+  /**
+   * Hosts that a request may name, such as `example.org`, `example.org:9001`, `*.example.org` or
+   * `[::1]`. Any other request is answered with 421. Without the option a page of a stranger whose
+   * name leads to this server can connect (DNS rebinding). Default: every host.
+   */
+  readonly allowedHosts?: readonly string[];
   readonly drain?: Partial<DrainTimes>;
   /** Sizes of lanes, batches and slabs. */
   readonly bus?: BusOptions;
@@ -176,6 +189,10 @@ export interface ResolvedServerOptions {
   readonly reactorModule: string | undefined;
   readonly loop: IdleWish;
   readonly limits: Partial<Limits>;
+  /** In lower case. */
+  readonly allowedOrigins: readonly string[];
+  /** Undefined for every host. */
+  readonly allowedHosts: readonly string[] | undefined;
   readonly drain: DrainTimes;
   readonly bus: BusOptions;
   readonly startTimeoutMs: number;
@@ -209,6 +226,8 @@ const NAMES: Readonly<Record<keyof ServerOptions, true>> = {
   reactorModule: true,
   loop: true,
   limits: true,
+  allowedOrigins: true,
+  allowedHosts: true,
   drain: true,
   bus: true,
   startTimeoutMs: true,
@@ -285,6 +304,11 @@ function judge(options: ServerOptions): ResolvedServerOptions {
         : toModulePath('reactorModule', options.reactorModule, MODULE),
     loop: nameOrModule('loop', loop, LOOPS),
     limits: setFields(limits),
+    allowedOrigins: resolveList('allowedOrigins', options.allowedOrigins ?? [], ORIGINS),
+    allowedHosts:
+      options.allowedHosts === undefined
+        ? undefined
+        : resolveList('allowedHosts', options.allowedHosts, HOSTS),
     drain: resolveDrain(options.drain),
     bus: resolveBus(options.bus),
     startTimeoutMs,
@@ -319,6 +343,29 @@ function resolveAdmin(admin: ServerOptions['admin'], port: number): Required<Adm
   }
   const own = isIP(host) === 0 ? [host] : [];
   return { host, port: adminPort, allowedHosts: [...(allowedHosts as string[]), ...own] };
+}
+
+/** The entries of a list: what they are in words, and their check. */
+interface EntryKind {
+  readonly allowed: string;
+  isEntry(entry: string): boolean;
+}
+const ORIGINS: EntryKind = {
+  allowed: 'an origin such as https://example.org or https://*.example.org, null or *',
+  isEntry: isOriginEntry,
+};
+const HOSTS: EntryKind = {
+  allowed: 'a host such as example.org, example.org:9001, *.example.org or [::1], or *',
+  isEntry: isHostEntry,
+};
+
+function resolveList(option: string, list: unknown, kind: EntryKind): readonly string[] {
+  if (!Array.isArray(list)) throw invalid(option, list, 'a list');
+  return list.map((entry: unknown) => {
+    if (typeof entry !== 'string' || !kind.isEntry(entry))
+      throw invalid(`an entry of ${option}`, entry, kind.allowed);
+    return entry.toLowerCase();
+  });
 }
 
 function resolveDrain(drain: ServerOptions['drain'] = {}): DrainTimes {

@@ -34,6 +34,7 @@ import { warnOfMissingCompression } from './missing-compression.js';
 import { closeParentPort } from './parent-port.js';
 import { toPortableError } from './portable-error.js';
 import { createReactorPools } from './reactor-pools.js';
+import { RefusalLog } from './refusal-log.js';
 import { transportReactorFactory } from './transport-reactor.js';
 import { createWorkerLog } from './worker-log.js';
 
@@ -81,6 +82,7 @@ async function run(): Promise<void> {
     heartbeat: heartbeat.buffer,
   });
   const faults = new FaultLog(log);
+  const refusals = new RefusalLog(log);
   const { owner, region, pools } = createReactorPools(
     seed.home,
     seed.pinned,
@@ -121,7 +123,8 @@ async function run(): Promise<void> {
     handlers: app,
     path,
     protocols: app.protocols ?? [],
-    allowedOrigins: app.allowedOrigins ?? [],
+    allowedOrigins: [...(app.allowedOrigins ?? []), ...seed.allowedOrigins],
+    allowedHosts: seed.allowedHosts,
     pages: new Map(Object.entries(app.pages ?? {})),
     compression,
     limits,
@@ -131,6 +134,7 @@ async function run(): Promise<void> {
     pools,
     firstConnId: seed.firstConnId,
     uplink: bus.uplink,
+    onRefused: (what, value, host) => refusals.note(what, value, host),
     onFault: (error) => faults.note(error),
   });
   // Once for the server: all its reactors, and their successors, are alike.

@@ -29,6 +29,10 @@ export interface ReactorSeed {
   readonly port: number;
   /** The operator's limits, which go over those of the application. */
   readonly limits: Partial<Limits>;
+  /** The operator's origins, besides those of the application. */
+  readonly allowedOrigins: readonly string[];
+  /** The hosts that a request may name; undefined for every host. */
+  readonly allowedHosts: readonly string[] | undefined;
   readonly heapMb: number;
   readonly firstConnId: number;
   readonly admissionTable: SharedArrayBuffer;

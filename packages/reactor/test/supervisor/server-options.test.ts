@@ -77,6 +77,15 @@ describe('the options of a server', () => {
     });
   });
 
+  it('take lists of origins and hosts, in any case of letters', () => {
+    const none = resolveServerOptions({ module });
+    expect([none.allowedOrigins, none.allowedHosts]).toEqual([[], undefined]);
+    const allowedOrigins = ['https://App.example', 'https://*.app.example:8443', 'null', '*'];
+    const resolved = resolveServerOptions({ module, allowedOrigins, allowedHosts: ['[::1]:80'] });
+    expect(resolved.allowedOrigins).toEqual(allowedOrigins.map((one) => one.toLowerCase()));
+    expect(resolved.allowedHosts).toEqual(['[::1]:80']);
+  });
+
   it('treat an undefined limit, time or size as not set', () => {
     const resolved = resolveServerOptions({
       module,
@@ -104,6 +113,13 @@ describe('the options of a server', () => {
     ['an unknown option', { reactor: 2 }, /has no field "reactor"; .*; did you mean reactors\?$/],
     ['an unknown drain time', { drain: { spread: 2 } }, /^drain has no field "spread"/],
     ['an odd host', { host: 'a b' }, /^host must be a host name .*; got "a b"$/],
+    [
+      'an origin with a path',
+      { allowedOrigins: ['https://a/b'] },
+      /^an entry of allowedOrigins must be an origin .*; got "https:\/\/a\/b"$/,
+    ],
+    ['hosts as a text', { allowedHosts: 'a' }, /^allowedHosts must be a list; got "a"$/],
+    ['a URL as a host', { allowedHosts: ['http://a'] }, /^an entry of allowedHosts must be a host/],
     ['no reactors', { reactors: 0 }, /^reactors must be a whole number 1 or more; got 0$/],
     ['an unknown group', { group: 'cpu' }, /^group must be one of core, llc, numa; got "cpu"$/],
     ['an unknown pin', { pin: true }, /^pin must be one of auto, on, off; got true$/],

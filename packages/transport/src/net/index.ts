@@ -1,4 +1,5 @@
 /* The door `@hioload/transport/net`: the transport in TypeScript. */
+export { isHostAllowed } from '@hioload/api';
 export { isOriginAllowed, isPathServed } from '@hioload/protocol';
 export { createNetKind, netKind, type NetKindOptions, type NetReactor } from './kind.js';
 export type { NetTransportOptions } from './net-options.js';

@@ -76,6 +76,12 @@ export const ORIGIN_REFUSAL: Refusal = {
   reason: 'This origin may not connect.',
   metric: Metric.RejectedOrigin,
 };
+export const HOST_REFUSAL: Refusal = {
+  status: 421,
+  headers: {},
+  reason: 'This host is not served here.',
+  metric: Metric.RejectedHost,
+};
 export const FAULT_REFUSAL: Refusal = {
   status: 500,
   headers: {},

@@ -3,6 +3,7 @@ import {
   AdmissionVerdict,
   followToEnd,
   isThenable,
+  isHostAllowed,
   Metric,
   type Page,
   type TransportOptions,
@@ -24,6 +25,7 @@ import {
   EXTENSIONS_REFUSAL,
   FAULT_REFUSAL,
   FAULT_REFUSALS,
+  HOST_REFUSAL,
   MALFORMED_REFUSAL,
   ORIGIN_REFUSAL,
   PATH_REFUSAL,
@@ -76,7 +78,7 @@ export class Upgrader {
   handle(res: NativeResponse, req: NativeRequest, context: NativeContext | null): void {
     try {
       const head = copyHead(res, req);
-      const refusal = refusalOf(head);
+      const refusal = refusalOf(head) ?? this.#refusalOfHost(head);
       if (refusal !== undefined) {
         this.#refuse(res, refusal, head.method);
         return;
@@ -96,6 +98,14 @@ export class Upgrader {
     }
   }
 
+  #refusalOfHost({ headers }: RequestHead): Refusal | undefined {
+    const { allowedHosts, onRefused } = this.#options;
+    const host = headers.get('host') ?? '';
+    if (allowedHosts === undefined || isHostAllowed(host, allowedHosts)) return undefined;
+    onRefused?.('host', host, host);
+    return HOST_REFUSAL;
+  }
+
   /** @returns null where the request was refused */
   #admit(res: NativeResponse, head: RequestHead, context: NativeContext | null): Candidate | null {
     const { path, allowedOrigins, admission } = this.#options;
@@ -105,8 +115,11 @@ export class Upgrader {
     // No extension is ever taken, but a field that is malformed is no handshake.
     if (parseExtensions(head.headers.get('sec-websocket-extensions')) === undefined)
       return this.#refuse(res, EXTENSIONS_REFUSAL);
-    if (!isOriginAllowed(head.headers.get('origin'), check.host, allowedOrigins))
+    const origin = head.headers.get('origin');
+    if (!isOriginAllowed(origin, check.host, allowedOrigins)) {
+      this.#options.onRefused?.('origin', origin ?? '', check.host);
       return this.#refuse(res, ORIGIN_REFUSAL);
+    }
     // The check above has passed the request, but the check of the native library has not.
     if (context === null) return this.#refuse(res, FAULT_REFUSALS[HandshakeFault.NotAnUpgrade]);
     const verdict = admission.admit(head.remoteAddress);

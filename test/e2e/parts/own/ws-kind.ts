@@ -7,6 +7,7 @@ import {
   type Exemption,
   HioloadError,
   type IncomingMessage,
+  isHostAllowed,
   isOriginAllowed,
   isPathServed,
   Metric,
@@ -170,7 +171,9 @@ class OwnTransport implements Transport {
 
   /** Admits a handshake, or returns the status and the metric of the refusal. */
   #judge({ url = '', headers }: HttpRequest): readonly [number, number] | undefined {
-    const { path, allowedOrigins, admission } = this.options;
+    const { path, allowedOrigins, allowedHosts, admission } = this.options;
+    if (allowedHosts !== undefined && !isHostAllowed(headers.host ?? '', allowedHosts))
+      return [421, Metric.RejectedHost];
     if (!isPathServed(url.split('?', 1)[0]!, path)) return [404, Metric.RejectedPath];
     if (!isOriginAllowed(headers.origin, headers.host ?? '', allowedOrigins))
       return [403, Metric.RejectedOrigin];

@@ -98,25 +98,27 @@ export function toggle(): z.ZodType<boolean> {
   return schema;
 }
 
-/** Text of a certain form. */
-export function text(placeholder: string, pattern: RegExp, allowed: string): z.ZodType<string> {
-  const schema = z.string().regex(pattern);
-  KINDS.add(schema, { placeholder, isPlain: true, allowed, fromText: (value) => value });
-  return schema;
-}
-
-/** A list of texts: in a file a list, elsewhere one text with commas between the entries. */
+/**
+ * A list whose entries have a certain form. As text, commas stand between the entries.
+ * @param allowed in words that continue the sentence "--allowed-hosts must be ..."
+ */
 export function list(
   placeholder: string,
   isEntry: (entry: string) => boolean,
   allowed: string,
-): z.ZodType<string[]> {
-  const schema = z.array(z.string().refine(isEntry));
-  KINDS.add(schema, {
-    placeholder,
-    isPlain: true,
-    allowed,
-    fromText: (text) => text.split(',').map((entry) => entry.trim()),
-  });
+): z.ZodType<readonly string[]> {
+  const schema = z.custom<readonly string[]>(
+    (value) =>
+      Array.isArray(value) && value.every((entry) => typeof entry === 'string' && isEntry(entry)),
+  );
+  const fromText = (text: string): unknown => text.split(',').map((entry) => entry.trim());
+  KINDS.add(schema, { placeholder, isPlain: true, allowed, fromText });
+  return schema;
+}
+
+/** Text of a certain form. */
+export function text(placeholder: string, pattern: RegExp, allowed: string): z.ZodType<string> {
+  const schema = z.string().regex(pattern);
+  KINDS.add(schema, { placeholder, isPlain: true, allowed, fromText: (value) => value });
   return schema;
 }

@@ -1,5 +1,5 @@
 /** Every option of `hioload serve`: its range, its default and its help text. */
-import { isHostEntry, LIMIT_TABLE, type LimitName } from '@hioload/api';
+import { isHostEntry, isOriginEntry, LIMIT_TABLE, type LimitName } from '@hioload/api';
 import { z } from 'zod';
 import { SERVER_DEFAULTS, SERVER_RANGES } from '@hioload/reactor/defaults';
 import { choice, choiceOrModule, list, text, toggle, wholeNumber } from './kinds.js';
@@ -49,6 +49,26 @@ export const SERVE_SCHEMA = z.strictObject({
     .describe(
       'hosts that requests for health and metrics may name, besides numeric addresses and ' +
         'localhost; default: none',
+    ),
+  allowedOrigins: list(
+    'origins',
+    isOriginEntry,
+    'origins with commas between them, such as https://example.org,https://*.example.org, or *',
+  )
+    .optional()
+    .describe(
+      'origins of web pages that may connect, besides the host of the request and the origins ' +
+        'of the application; needed where a proxy rewrites the Host field',
+    ),
+  allowedHosts: list(
+    'hosts',
+    isHostEntry,
+    'hosts with commas between them, such as example.org,example.org:9001,*.example.org,[::1]',
+  )
+    .optional()
+    .describe(
+      'hosts that a request may name, others get 421; keeps out pages whose name leads to this ' +
+        'server (DNS rebinding); default: every host',
     ),
   reactors: wholeNumber({ min: 1, max: 1_024 })
     .optional()

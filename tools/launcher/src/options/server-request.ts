@@ -32,7 +32,7 @@ export interface ServerRequest extends Omit<
 export function toServerOptions({ options, nameOf }: ResolvedOptions): ServerRequest {
   const { port, host, admin, adminPort, adminHost, adminAllowedHosts, reactors, heapMb, laneKib } =
     options;
-  const { transport, reactorModule } = options;
+  const { transport, reactorModule, allowedOrigins, allowedHosts } = options;
   return {
     module: existingFile(options.module, nameOf('module')),
     host,
@@ -44,6 +44,8 @@ export function toServerOptions({ options, nameOf }: ResolvedOptions): ServerReq
           ...(adminAllowedHosts === undefined ? {} : { allowedHosts: adminAllowedHosts }),
         }
       : null,
+    ...(allowedOrigins === undefined ? {} : { allowedOrigins }),
+    ...(allowedHosts === undefined ? {} : { allowedHosts }),
     ...(reactors === undefined ? {} : { reactors }),
     group: options.group,
     pin: options.pin,

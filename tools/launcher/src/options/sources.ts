@@ -26,7 +26,8 @@ export function quoteIfOdd(text: string): string {
 function fromText(option: OptionDefinition, name: string, text: string): GivenValue {
   const value = option.kind.fromText(text);
   // Quotes set text apart from the sentence around it; a number or a boolean needs none.
-  return { value, name, written: typeof value === 'string' ? JSON.stringify(text) : text };
+  const isText = typeof value === 'string' || Array.isArray(value);
+  return { value, name, written: isText ? JSON.stringify(text) : text };
 }
 
 /** Values of flags: text by flag name, or a boolean for a flag without a value. */

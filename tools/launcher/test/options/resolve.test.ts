@@ -177,6 +177,12 @@ describe('error lines', () => {
       'limits.maxTopicBytes must be a whole number from 1 to 65535 (bytes); got 0',
     ],
     [
+      'a list',
+      { flags: { '--allowed-hosts': 'a,http://b' } },
+      '--allowed-hosts must be hosts with commas between them, such as example.org,' +
+        'example.org:9001,*.example.org,[::1]; got "a,http://b"',
+    ],
+    [
       'a word',
       { flags: { '--group': 'socket' } },
       '--group must be core, llc or numa; got "socket"',

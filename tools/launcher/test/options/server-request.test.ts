@@ -32,7 +32,14 @@ describe('toServerOptions', () => {
       heapMb: 64,
       limits: { maxConnections: 5 },
     });
+    const lists = { '--allowed-origins': 'null, https://a.example', '--allowed-hosts': '[::1]' };
+    expect(optionsOf(lists)).toMatchObject({
+      allowedOrigins: ['null', 'https://a.example'],
+      allowedHosts: ['[::1]'],
+    });
     const none = optionsOf({});
+    expect(none).not.toHaveProperty('allowedOrigins');
+    expect(none).not.toHaveProperty('allowedHosts');
     expect(none.limits).toEqual({});
     expect(none).not.toHaveProperty('reactors');
     expect(none).not.toHaveProperty('heapMb');

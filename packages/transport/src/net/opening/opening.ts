@@ -3,6 +3,7 @@ import {
   AdmissionVerdict,
   followToEnd,
   isThenable,
+  isHostAllowed,
   Metric,
   type NetConn,
   type NetSink,
@@ -24,6 +25,7 @@ import { type Ruling, ruleOn } from '../../shared/decision.js';
 import {
   FAULT_REFUSAL,
   FAULT_REFUSALS,
+  HOST_REFUSAL,
   ORIGIN_REFUSAL,
   PATH_REFUSAL,
   type Refusal,
@@ -137,8 +139,11 @@ export class Opening implements NetSink, Timed, Handshake {
 
   #judge(request: OpeningRequest): void {
     const { path, allowedOrigins, admission } = this.#core.options;
+    if (!this.#isHostServed(request.headers)) return;
     if (!isPathServed(request.path, path)) return this.#refuse(PATH_REFUSAL);
-    if (!isOriginAllowed(request.headers.get('origin'), request.host, allowedOrigins)) {
+    const origin = request.headers.get('origin');
+    if (!isOriginAllowed(origin, request.host, allowedOrigins)) {
+      this.#core.options.onRefused?.('origin', origin ?? '', request.host);
       return this.#refuse(ORIGIN_REFUSAL);
     }
     const verdict = admission.admit(this.#net.remoteAddress);
@@ -147,12 +152,23 @@ export class Opening implements NetSink, Timed, Handshake {
     this.#decide(request);
   }
 
+  /** Whether the host of a request is allowed; refuses the request otherwise. */
+  #isHostServed(headers: ReadonlyMap<string, string>): boolean {
+    const { allowedHosts, onRefused } = this.#core.options;
+    const host = headers.get('host') ?? '';
+    if (allowedHosts === undefined || isHostAllowed(host, allowedHosts)) return true;
+    onRefused?.('host', host, host);
+    this.#refuse(HOST_REFUSAL);
+    return false;
+  }
+
   /** Answers a request that is no handshake: with a page, where the request asks for one. */
   #turnAway(refusal: OpeningRefusal): void {
     const { request, fault } = refusal;
     const { pages, path } = this.#core.options;
     this.#method = refusal.method;
     if (request !== undefined) {
+      if (!this.#isHostServed(request.headers)) return;
       const page = pages === undefined ? undefined : requestedPage(pages, request);
       if (page !== undefined) return this.#show(page, request.method);
       if (!isPathServed(request.path, path)) return this.#refuse(PATH_REFUSAL);
