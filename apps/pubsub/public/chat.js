@@ -1,10 +1,14 @@
 // The script of the chat page: joins a room, says and shows messages.
 import { Connection } from './connection.js';
+import { StateChip } from './state-chip.js';
 
 /** Most entries that are kept on the page. */
 const LOG_ENTRIES = 500;
+/** Messages of one person within this time make a run, which has the name and the time once. */
+const RUN_MS = 120_000;
 
 const $ = (id) => document.getElementById(id);
+const format = new Intl.NumberFormat('en');
 const tenant = new URLSearchParams(location.search).get('tenant') ?? 'public';
 
 /** The name and the room that the person asked for. They outlive a lost connection. */
@@ -14,10 +18,12 @@ const wish = {
 };
 let isInRoom = false;
 let lastRef = 0;
-let countdown;
+/** The speaker and the beginning of the last run of messages; undefined behind a note. */
+let run;
 /** Refs of messages that this tab has sent and that have not come back yet. */
 const underway = new Set();
 
+const chip = new StateChip($('state'), $('hurry'), 'Connected');
 const connection = new Connection(`/rooms/${encodeURIComponent(tenant)}`, {
   onState: showState,
   onMessage: hear,
@@ -101,13 +107,15 @@ function showDoor() {
   $('room').hidden = true;
   $('door').hidden = false;
   $('log').replaceChildren();
+  run = undefined;
   $('problem').hidden = true;
   document.title = 'Rooms';
   $('wanted').focus();
 }
 
 function showPeople(people) {
-  $('people').textContent = people === 1 ? 'Only you are here' : `${people} people are here`;
+  $('people').textContent =
+    people === 1 ? 'Only you are here' : `${format.format(people)} people are here`;
 }
 
 function showSaid({ name, text, reactor, ref }) {
@@ -115,19 +123,31 @@ function showSaid({ name, text, reactor, ref }) {
   const entry = document.createElement('li');
   entry.className = isOwn ? 'own' : 'other';
   const time = new Date();
+  const speaker = `${isOwn} ${reactor} ${name}`;
+  if (run?.speaker === speaker && time - run.since < RUN_MS) entry.classList.add('more');
+  else {
+    run = { speaker, since: time };
+    entry.append(headOf(isOwn ? 'You' : name, reactor, time));
+  }
+  entry.append(element('p', text, 'text'));
+  append(entry);
+  $('complaint').hidden = true;
+}
+
+/** The name and the time above a run of messages. */
+function headOf(name, reactor, time) {
   const stamp = element(
     'time',
     time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }),
   );
   stamp.dateTime = time.toISOString();
-  const head = element('p', isOwn ? 'You' : name, 'who');
+  const head = element('p', name, 'who');
   head.append(element('span', `reactor ${reactor}`, 'via'), stamp);
-  entry.append(head, element('p', text, 'text'));
-  append(entry);
-  $('complaint').hidden = true;
+  return head;
 }
 
 function note(text) {
+  run = undefined;
   append(element('li', text, 'note'));
 }
 
@@ -147,24 +167,12 @@ function complain({ message, ref }) {
   place.hidden = false;
 }
 
-function showState({ state, waitMs, reason }) {
-  const chip = $('state');
-  clearInterval(countdown);
-  chip.dataset.state = state;
-  $('hurry').hidden = state !== 'waiting' && state !== 'ended';
-  $('say').querySelector('button').disabled = state !== 'open';
-  if (state === 'waiting') {
-    underway.clear();
-    $('people').textContent = 'The connection is lost';
-    const due = performance.now() + waitMs;
-    const show = () => {
-      chip.textContent = `retry in ${Math.max(1, Math.ceil((due - performance.now()) / 1_000))} s`;
-    };
-    countdown = setInterval(show, 500);
-    show();
-  } else
-    chip.textContent =
-      state === 'open' ? 'connected' : state === 'ended' ? `ended: ${reason}` : 'connecting';
+function showState(change) {
+  chip.show(change);
+  $('say').querySelector('button').disabled = change.state !== 'open';
+  if (change.state !== 'waiting') return;
+  underway.clear();
+  $('people').textContent = 'The connection is lost';
 }
 
 function remember() {

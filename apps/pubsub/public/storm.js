@@ -1,5 +1,6 @@
 // The script of the page that draws the figures of all reactors during a storm.
 import { Connection } from './connection.js';
+import { StateChip } from './state-chip.js';
 
 /** Each reactor sends figures every second. A reactor that is silent for this long has ended. */
 const SILENCE_MS = 3_000;
@@ -23,7 +24,12 @@ const reactors = new Map();
 /** Deliveries per second, oldest first. */
 const history = [];
 
-const connection = new Connection('/figures', { onState: showState, onMessage: take });
+const chip = new StateChip($('state'), $('hurry'), 'Live');
+const connection = new Connection('/figures', {
+  onState: (change) => chip.show(change),
+  onMessage: take,
+});
+$('command').textContent = `npm run storm -- --url ${location.origin.replace(/^http/, 'ws')}`;
 $('hurry').addEventListener('click', () => connection.hurry());
 
 function take(figures) {
@@ -64,18 +70,26 @@ function showTotals(all) {
     counted('refusedConnections') + counted('refusedTopics') + counted('refusedSays'),
   );
   history.push(delivered);
-  if (history.length > SECONDS_SHOWN) history.shift();
+  if (history.length > SECONDS_SHOWN + 1) history.shift();
+  $('quiet').hidden = all.length === 0 || history.some((value) => value > 0);
   drawCurve();
 }
 
 function drawCurve() {
   const peak = Math.max(...history);
   $('peak').textContent = format.format(peak);
-  const start = SECONDS_SHOWN - history.length;
-  const points = history.map(
-    (value, i) => `${start + i} ${99 - (peak > 0 ? value / peak : 0) * 95}`,
-  );
+  const top = roundUp(peak);
+  $('top').textContent = format.format(top);
+  $('middle').textContent = format.format(top / 2);
+  const start = SECONDS_SHOWN + 1 - history.length;
+  const points = history.map((value, i) => `${start + i} ${100 - (value / top) * 100}`);
   $('curve').setAttribute('d', `M${points.join('L')}`);
+}
+
+/** The next number with one of the digits 1, 2, 4 and 6 and zeros; 2 at least. */
+function roundUp(number) {
+  const power = 10 ** Math.floor(Math.log10(Math.max(2, number)));
+  return [1, 2, 4, 6, 10].find((digit) => Math.max(2, number) <= digit * power) * power;
 }
 
 function tenantRows(all) {
@@ -123,12 +137,6 @@ function cellOf(number) {
   const cell = document.createElement('td');
   cell.textContent = format.format(number);
   return cell;
-}
-
-function showState({ state }) {
-  $('state').dataset.state = state;
-  $('hurry').hidden = state !== 'waiting' && state !== 'ended';
-  $('state').textContent = state === 'open' ? 'live' : state === 'ended' ? 'ended' : 'connecting';
 }
 
 setInterval(show, 1_000);

@@ -14,6 +14,7 @@ const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
   '/chat.js': ['chat.js', SCRIPT],
   '/storm.js': ['storm.js', SCRIPT],
   '/connection.js': ['connection.js', SCRIPT],
+  '/state-chip.js': ['state-chip.js', SCRIPT],
 };
 
 /** Reads the pages for browsers, once. */

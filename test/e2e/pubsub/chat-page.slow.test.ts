@@ -62,6 +62,11 @@ describe.skipIf(lacksChromium)('the page to chat with', { timeout: 90_000 }, () 
       expect.stringContaining('Hello from <b>my</b>'),
     ]);
 
+    // A run of messages has the name and the time once.
+    await say(bob, 'once more');
+    await ada.getByText('once more').waitFor(PATIENCE);
+    for (const page of [ada, bob]) expect(await page.locator('#log .who').count()).toBe(2);
+
     await ada.getByRole('button', { name: 'Leave' }).click();
     await bob.getByText('Only you are here').waitFor(PATIENCE);
     expect(browser.errors).toEqual([]);
@@ -84,7 +89,7 @@ describe.skipIf(lacksChromium)('the page to chat with', { timeout: 90_000 }, () 
     const page = await browser.open(first.url.replace(/^ws/, 'http'));
     await join(page, 'Ada', 'lobby');
     await first.server.drain('away for a moment');
-    await page.getByText(/^retry in \d+ s$/).waitFor(PATIENCE);
+    await page.getByText(/^Disconnected, retrying in \d+ s$/).waitFor(PATIENCE);
     expect(await page.getByRole('button', { name: 'Send' }).isDisabled()).toBe(true);
     const second = makeServer(PUBSUB, { port: first.port, reactors: 1 });
     await second.server.start();
@@ -99,13 +104,27 @@ describe.skipIf(lacksChromium)('the page to chat with', { timeout: 90_000 }, () 
     const origin = url.replace(/^ws/, 'http');
     const page = await browser.open(`${origin}/?tenant=acme`);
     await join(page, 'Ada', 'lobby');
-    const figures = await browser.open(`${origin}/storm`);
+    const figures = await browser.open(origin);
+    await figures.getByRole('link', { name: 'Live figures' }).click();
     await figures.getByText('2 reactors').waitFor(PATIENCE);
+    await figures.getByText(`npm run storm -- --url ${url}`).waitFor(PATIENCE);
     await say(page, 'hello');
     await page.getByRole('log').getByText('hello').waitFor(PATIENCE);
     const row = figures.getByRole('row', { name: /^acme/ });
     await row.waitFor(PATIENCE);
     expect(await row.getByRole('cell').first().textContent()).toBe('1');
+    await figures.getByText('Nobody sends anything yet').waitFor({ ...PATIENCE, state: 'hidden' });
+
+    // On a phone the tables scroll, and the page does not.
+    await figures.setViewportSize({ width: 360, height: 640 });
+    const overflows = await figures.evaluate<number[]>(
+      `[document.documentElement, ...document.querySelectorAll('.scroll')]
+        .map((one) => one.scrollWidth - one.clientWidth)`,
+    );
+    expect(overflows).toEqual([0, expect.any(Number), expect.any(Number)]);
+    expect(Math.min(...overflows.slice(1))).toBeGreaterThan(0);
+    await figures.getByRole('link', { name: 'Rooms' }).click();
+    await figures.getByRole('button', { name: 'Join' }).waitFor(PATIENCE);
     expect(browser.errors).toEqual([]);
   });
 });
