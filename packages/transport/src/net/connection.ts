@@ -230,8 +230,13 @@ export class NetWebSocket implements InnerConn, LiveConn, Receiver, Subscriber, 
   }
 
   ended(): void {
-    this.#net.close();
-    this.closed();
+    if (this.state === ConnState.Closed) return;
+    if (this.state === ConnState.Open) this.#leaveOpen();
+    // The peer may still read what is queued for it. The close hook runs now: no message can come.
+    this.#queue.writeOut();
+    const limitMs = this.#core.limits.closeTimeoutSeconds * MS_PER_SECOND;
+    Lingering.begin(this.#core, this.#net, limitMs, true);
+    this.#settle();
   }
 
   closed(): void {

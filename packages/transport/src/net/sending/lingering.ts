@@ -18,9 +18,17 @@ export class Lingering implements NetSink, Timed, Leaving {
   #waitingBytes: number;
   #hasPeerEnded = false;
 
-  /** Takes a socket over and shuts its sending side. */
-  static begin(core: NetCore, net: NetConn, limitMs: number): void {
+  /**
+   * Takes a socket over and shuts its sending side.
+   * @param hasPeerEnded whether the peer has shut its side before
+   */
+  static begin(core: NetCore, net: NetConn, limitMs: number, hasPeerEnded = false): void {
     const lingering = new Lingering(core, net, limitMs);
+    if (hasPeerEnded && net.bufferedBytes === 0) {
+      net.close();
+      return;
+    }
+    lingering.#hasPeerEnded = hasPeerEnded;
     core.leaving.add(lingering);
     core.sweep.add(lingering);
     net.start(lingering);
