@@ -111,6 +111,10 @@ export const Metric = {
     'ws_memory_refused_total',
     'Requests for memory that the budget refused: the message was lost, or its connection closed.',
   ),
+  MemoryReturned: counter(
+    'ws_memory_returned_bytes_total',
+    'Bytes outside of the heap of JavaScript that this reactor gave back when it became quiet.',
+  ),
   MemoryShort: series(
     'gauge',
     'ws_memory_short',

@@ -49,6 +49,8 @@ export interface BytePool {
   acquire(byteLength: number): Lease | null;
   /** The figures, one entry per size, smallest size first. */
   stats(): readonly BlockStats[];
+  /** Lets go of the idle blocks, after a busy time. A pool of a fixed size has no such function. */
+  trim?(): void;
 }
 
 /** The figures of a pool of objects. */

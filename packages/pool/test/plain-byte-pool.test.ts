@@ -76,3 +76,15 @@ describe('PlainBytePool', () => {
     );
   });
 });
+
+it('lets go of its idle blocks', () => {
+  const pool = new PlainBytePool();
+  const lease = pool.acquire(10)!;
+  const { bytes } = lease;
+  lease.release();
+  const again = pool.acquire(10)!;
+  expect(again.bytes).toBe(bytes);
+  again.release();
+  pool.trim();
+  expect(pool.acquire(10)!.bytes).not.toBe(bytes);
+});

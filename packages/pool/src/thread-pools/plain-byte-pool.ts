@@ -64,6 +64,10 @@ export class PlainBytePool implements BytePool {
     this.#bytes -= blockBytes;
   }
 
+  trim(): void {
+    for (const { idle } of this.#shelves) idle.length = 0;
+  }
+
   stats(): readonly BlockStats[] {
     return this.#shelves
       .filter(({ acquired, exhausted }) => acquired + exhausted > 0)
@@ -155,6 +159,8 @@ class Block implements Lease {
     const shelf = this.#shelf;
     shelf.inUse -= 1;
     this.#pool.returned(this.capacity);
+    // In Node 22, `ArrayBuffer.prototype.transfer` takes the memory of a block despite its mark.
+    if (this.bytes.length !== this.capacity) return;
     if ((shelf.idle.length + 1) * this.capacity <= MAX_IDLE_BYTES) shelf.idle.push(this);
   }
 

@@ -30,6 +30,7 @@ import { FaultLog } from './fault-log.js';
 import { watchHeap } from './heap-watch.js';
 import { startPulse } from './loop-pulse.js';
 import type { ReactorCommand, ReactorReport, ReactorSeed } from './thread-messages.js';
+import { MemoryReturn, ownMemory } from './memory-return.js';
 import { warnOfMissingCompression } from './missing-compression.js';
 import { closeParentPort } from './parent-port.js';
 import { toPortableError } from './portable-error.js';
@@ -97,7 +98,14 @@ async function run(): Promise<void> {
     onFault: (error) => faults.note(error),
   });
   report({ type: 'joining', slab: region, loop: idle.name });
-  startPulse(heartbeat, metrics, () => bus.report());
+  const memory = new MemoryReturn(
+    metrics,
+    ownMemory(() => pools.bytes.trim?.()),
+  );
+  startPulse(heartbeat, metrics, () => {
+    bus.report();
+    memory.look();
+  });
 
   const app = await loadApp(seed.module);
   const serving = await findServingKind(seed.transport, app, seed.module);

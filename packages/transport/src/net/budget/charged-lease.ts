@@ -2,6 +2,9 @@
 import { HioloadError, type Lease } from '@hioload/api';
 import type { Account, Ledger } from './account.js';
 
+/** The most leases that wait to be lent again. */
+const MAX_IDLE = 4_096;
+
 /**
  * Passes a lease on and tells the budget of its end. The object is lent over and over, so nobody
  * may touch it after its end.
@@ -50,7 +53,7 @@ export class ChargedLease implements Lease {
     this.#inner = this.#account = null;
     this.#budget.add(account, -this.capacity);
     inner.release();
-    this.#idle.push(this);
+    if (this.#idle.length < MAX_IDLE) this.#idle.push(this);
   }
 
   [Symbol.dispose](): void {
