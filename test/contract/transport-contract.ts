@@ -15,6 +15,7 @@ import { pageCases } from './cases/pages.js';
 import { requestCases } from './cases/requests.js';
 import { sameTurnCases } from './cases/same-turn.js';
 import { sendableCases } from './cases/sendable.js';
+import { retentionCases } from './cases/retention.js';
 import { sendingCases } from './cases/sending.js';
 import { slipCases } from './cases/slips.js';
 import { topicCases } from './cases/topics.js';
@@ -46,6 +47,7 @@ const GROUPS: Readonly<Record<string, CaseGroup>> = {
   closing: closingCases,
   listening: listeningCases,
   metrics: metricCases,
+  retention: retentionCases,
 };
 
 /**

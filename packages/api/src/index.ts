@@ -76,6 +76,7 @@ export type {
   ReadLease,
   WriteLease,
 } from './net-conn.js';
+export { ownText } from './own-text.js';
 export type { Page } from './page.js';
 export type { MemoryReport, NumaPool, NumaPoolManager, NumaPoolReport, PoolHome } from './numa.js';
 export type { CpuGrouping, Placement, ReactorPlace } from './placement.js';

@@ -8,6 +8,7 @@ import {
   DEFAULT_LIMITS,
   follow,
   HioloadError,
+  ownText,
   type Limits,
   type Logger,
   Metric,
@@ -166,7 +167,7 @@ export class FakeBusEnd implements Bus {
     assertTopic(topic, this.#parts.limits.maxTopicBytes);
     const entry = { hear: listener };
     const entries = this.#listeners.get(topic) ?? new Set();
-    this.#listeners.set(topic, entries.add(entry));
+    this.#listeners.set(ownText(topic), entries.add(entry));
     const unsubscribe = (): void => void entries.delete(entry);
     return { unsubscribe, [Symbol.dispose]: unsubscribe };
   }

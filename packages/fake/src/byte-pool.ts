@@ -1,5 +1,6 @@
 // A fake byte pool for tests: finds blocks that are used or released after their release.
 import { type BlockStats, type BytePool, HioloadError, type Lease } from '@hioload/api';
+import { markAsUntransferable } from 'node:worker_threads';
 
 const POISON = 0xdd;
 /** Blocks start at this offset of their memory, so that code which assumes a `start` of 0 fails. */
@@ -99,6 +100,7 @@ class FakeBlock {
 
   constructor(capacity: number, takeBack: (block: FakeBlock) => void) {
     this.bytes = new Uint8Array(capacity + 2 * MARGIN).fill(POISON);
+    markAsUntransferable(this.bytes.buffer);
     this.capacity = capacity;
     this.#takeBack = takeBack;
   }

@@ -17,6 +17,7 @@ import {
   SendStatus,
   type Topic,
   type WebSocketConn,
+  ownText,
 } from '@hioload/api';
 import { type CapturedMessage, capture } from './captured.js';
 import { Outbound, type OutboundFrame } from './outbound.js';
@@ -145,8 +146,9 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
     const { maxSubscriptions } = this.#limits;
     if (this.topics.has(topic)) return true;
     if (maxSubscriptions > 0 && this.topics.size >= maxSubscriptions) return false;
-    this.topics.add(topic);
-    this.#events.subscribed?.(topic);
+    const own = ownText(topic);
+    this.topics.add(own);
+    this.#events.subscribed?.(own);
     return true;
   }
 

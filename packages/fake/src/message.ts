@@ -1,5 +1,6 @@
 // A fake incoming message for tests: expires as a real one does.
 import { HioloadError, type IncomingMessage, type Sendable, type SendOptions } from '@hioload/api';
+import { markAsUntransferable } from 'node:worker_threads';
 import { type CapturedMessage, capture } from './captured.js';
 
 /** The byte that fills expired memory, so that the use of a kept view shows. */
@@ -27,6 +28,7 @@ export class FakeMessage implements IncomingMessage {
     this.#captured = capture(payload, options);
     // A transport lends one object for all its messages, so nothing can be put on the object.
     Object.preventExtensions(this);
+    markAsUntransferable(this.#captured.bytes.buffer);
   }
 
   get isBinary(): boolean {
@@ -93,6 +95,7 @@ export function lendBytes<Result>(
   work: (view: Uint8Array) => Result,
 ): Result {
   const view = bytes.slice();
+  markAsUntransferable(view.buffer);
   try {
     return work(view);
   } finally {

@@ -1,5 +1,12 @@
 /* The subscriptions of the application itself on one reactor. */
-import { follow, isObject, type Subscription, type Topic, type TopicListener } from '@hioload/api';
+import {
+  follow,
+  isObject,
+  ownText,
+  type Subscription,
+  type Topic,
+  type TopicListener,
+} from '@hioload/api';
 import { RangeMessage } from '@hioload/transport/message';
 
 /** What the listeners of a reactor report. */
@@ -36,7 +43,8 @@ export class TopicListeners {
     this.#events = events;
   }
 
-  add(topic: Topic, hear: TopicListener): Subscription {
+  add(named: Topic, hear: TopicListener): Subscription {
+    const topic = ownText(named);
     const entry: Entry = { hear, number: this.#nextNumber++ };
     const entries = this.#entries.get(topic);
     if (entries === undefined) {

@@ -10,6 +10,7 @@ import {
   Metric,
   type NetConn,
   type NetSink,
+  ownText,
   type PublishResult,
   type Sendable,
   type SendOptions,
@@ -137,8 +138,7 @@ export class NetWebSocket implements InnerConn, LiveConn, Receiver, Subscriber, 
     const own = (this.#topics ??= new Set());
     if (own.has(topic)) return true;
     if (limits.maxSubscriptions > 0 && own.size >= limits.maxSubscriptions) return false;
-    own.add(topic);
-    topics.add(topic, this);
+    own.add(topics.add(topic, this));
     return true;
   }
 
@@ -173,7 +173,7 @@ export class NetWebSocket implements InnerConn, LiveConn, Receiver, Subscriber, 
     if (this.state !== ConnState.Open) return;
     this.#leaveOpen();
     const closing = this.#closeHandshake();
-    closing.end(code, reason.toWellFormed(), this.#core.now());
+    closing.end(code, ownText(reason.toWellFormed()), this.#core.now());
     this.#queue.close(closing.sentCode, closing.sentReason);
   }
 

@@ -18,6 +18,7 @@ import {
   type WebSocketConn,
 } from '@hioload/api';
 import { type CompressionWatch, PermessageDeflate } from '@hioload/protocol';
+import { markAsUntransferable } from 'node:worker_threads';
 import { assertOptions } from '../shared/assert-options.js';
 import { MemoryBudget } from './budget/memory-budget.js';
 import { NetCore } from './core.js';
@@ -64,6 +65,8 @@ export async function createNetTransport<Data = unknown>(
       `pool must have a block of ${READ_BUFFER_BYTES} bytes of plain memory for the read buffer`,
     );
   }
+  // A hook that transferred the buffer would make all connections deaf.
+  markAsUntransferable(readBuffer.bytes.buffer);
   const { limits, metrics } = options;
   const budget = new MemoryBudget({ pool, limits, metrics, addressKeyOf: (address) => address });
   const access = sockets === 'plain' ? undefined : await openHandles(pool);

@@ -1,11 +1,13 @@
 /* Addresses of peers as text. */
+import { ownText } from '@hioload/api';
+
 const GROUPS = 8;
 const MAPPED_IPV4 = '::ffff:';
 
 /** Writes an address of Node; an IPv4 peer of an IPv6 socket in dotted form. */
 export function toDottedForm(address: string): string {
   return address.startsWith(MAPPED_IPV4) && address.includes('.')
-    ? address.slice(MAPPED_IPV4.length)
+    ? ownText(address.slice(MAPPED_IPV4.length))
     : address;
 }
 

@@ -57,13 +57,16 @@ export interface ConnHost {
     message: Sendable,
     options: SendOptions | undefined,
   ): PublishResult;
-  /** A connection has subscribed to a topic. */
-  onSubscribed(topic: Topic): void;
   /**
    * The application has cut a connection, which has no topics any more.
    * @param isHolding whether the native library may hold something that was sent before
    */
   onTerminated(conn: UwsConn, isHolding: boolean): void;
+  /**
+   * A connection has subscribed to a topic. @returns the text of the topic to keep: one text for
+   * all subscribers, and not part of a message
+   */
+  onSubscribed(topic: Topic): Topic;
   /** A connection has unsubscribed from a topic. */
   onUnsubscribed(topic: Topic): void;
 }
@@ -176,8 +179,7 @@ export class UwsConn implements InnerConn, Allowance {
     if (socket.isSubscribed(topic)) return true;
     if (limits.maxSubscriptions > 0 && this.topics.size >= limits.maxSubscriptions) return false;
     socket.subscribe(topic);
-    (this.#topics ??= new Set()).add(topic);
-    this.#host.onSubscribed(topic);
+    (this.#topics ??= new Set()).add(this.#host.onSubscribed(topic));
     return true;
   }
 

@@ -11,6 +11,7 @@ import {
   type ListenAddress,
   Metric,
   type Metrics,
+  ownText,
   type PublishResult,
   publishResult,
   type Sendable,
@@ -74,6 +75,8 @@ class UwsTransport implements Transport, ConnHost, EventHost {
   readonly #listeningSocket: ListeningSocket;
   /** Open connections and those that are closing, in the order in which they were opened. */
   readonly #connections = new Map<ConnId, UwsConn>();
+  /** The topics that have a subscriber, each with its one text. */
+  readonly #topics = new Map<Topic, Topic>();
   readonly #leaveExitGuard = closeOnExit(() => this.close());
   /** Closed to the application; their sockets are cut at the end of the turn. */
   #terminated: UwsConn[] = [];
@@ -208,14 +211,18 @@ class UwsTransport implements Transport, ConnHost, EventHost {
     this.metrics.add(Metric.MessageBytesOut, receivers * byteLength);
   }
 
-  onSubscribed(topic: Topic): void {
-    if (this.#uplink !== undefined && this.#app.numSubscribers(topic) === 1)
-      this.#uplink.topicGained(topic);
+  onSubscribed(topic: Topic): Topic {
+    const known = this.#topics.get(topic);
+    if (known !== undefined) return known;
+    const own = ownText(topic);
+    this.#topics.set(own, own);
+    this.#uplink?.topicGained(own);
+    return own;
   }
 
   onUnsubscribed(topic: Topic): void {
-    if (this.#uplink !== undefined && this.#app.numSubscribers(topic) === 0)
-      this.#uplink.topicLost(topic);
+    if (this.#app.numSubscribers(topic) > 0 || !this.#topics.delete(topic)) return;
+    this.#uplink?.topicLost(topic);
   }
 
   close(): void {

@@ -1,5 +1,23 @@
 /* An incoming message of `uws`. */
 import { HioloadError, type IncomingMessage } from '@hioload/api';
+import { markAsUntransferable } from 'node:worker_threads';
+
+/**
+ * Whether memory that is marked as untransferable can still be detached, as the native library does
+ * after each message. From Node 24 on, it cannot.
+ */
+const isMarkable = tryMark();
+
+function tryMark(): boolean {
+  const buffer: ArrayBuffer & { transfer?(): ArrayBuffer } = new ArrayBuffer(1);
+  markAsUntransferable(buffer);
+  try {
+    buffer.transfer?.();
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The one object that stands for every message of a transport while its handler runs. */
 export class UwsMessage implements IncomingMessage {
@@ -49,7 +67,14 @@ export class UwsMessage implements IncomingMessage {
   }
 
   bytes(): Uint8Array {
-    return (this.#view ??= new Uint8Array(this.payload));
+    return (this.#view ??= this.#makeView());
+  }
+
+  /** Marks the memory: it is native and ends with the message, so no other thread may get it. */
+  #makeView(): Uint8Array {
+    const { payload } = this;
+    if (isMarkable) markAsUntransferable(payload);
+    return new Uint8Array(payload);
   }
 
   text(): string {

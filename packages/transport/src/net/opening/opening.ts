@@ -7,6 +7,7 @@ import {
   Metric,
   type NetConn,
   type NetSink,
+  ownText,
   type Page,
   type UpgradeDecision,
 } from '@hioload/api';
@@ -194,10 +195,11 @@ export class Opening implements NetSink, Timed, Handshake {
     let isPending: boolean;
     try {
       decision = handlers.upgrade({
-        path,
-        query,
-        headers,
-        protocols: offered,
+        // The hook may keep any of these, and none of them keeps the whole head alive.
+        path: ownText(path),
+        query: ownText(query),
+        headers: ownHeaders(headers),
+        protocols: offered.map(ownText),
         remoteAddress,
         signal: abort.signal,
       });
@@ -321,4 +323,10 @@ export class Opening implements NetSink, Timed, Handshake {
     this.#core.openings.remove(this);
     this.#core.sweep.remove(this);
   }
+}
+
+function ownHeaders(headers: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const own = new Map<string, string>();
+  for (const [name, value] of headers) own.set(ownText(name), ownText(value));
+  return own;
 }

@@ -1,5 +1,5 @@
 /* A connection on a bare handle of Node, in the place of Node's own `net.Socket`. */
-import type { NetConn, NetSink, WriteLease } from '@hioload/api';
+import { HioloadError, type NetConn, type NetSink, type WriteLease } from '@hioload/api';
 import { copyBytes, GrowingBlock } from '@hioload/protocol';
 import { getSystemErrorName } from 'node:util';
 import { toDottedForm } from '../../shared/remote-address.js';
@@ -189,7 +189,9 @@ export class HandleConn implements NetConn {
 
   /** Called by Node's read function: bytes lie in the read buffer. */
   taken(byteLength: number): void {
-    this.#sink?.received(this.#io.readBuffer, 0, byteLength);
+    const { readBuffer } = this.#io;
+    if (readBuffer.length === 0) throw readBufferGone();
+    this.#sink?.received(readBuffer, 0, byteLength);
   }
 
   /** Called by Node's read function: the peer has shut its sending side. */
@@ -232,6 +234,19 @@ export class HandleConn implements NetConn {
     this.#waitingBytes = 0;
     return handle;
   }
+}
+
+/**
+ * The error that ends a reactor whose read buffer was taken away: the kernel would write into
+ * memory that is not the buffer any more. Node 22 lets `ArrayBuffer.prototype.transfer` do that to
+ * memory that is marked as untransferable; the other versions refuse it.
+ */
+function readBufferGone(): HioloadError {
+  return new HioloadError(
+    'HIOLOAD_STATE',
+    'the reactor cannot read any more, because the application transferred the buffer of ' +
+      'message.bytes(); transfer the buffer of message.copy() instead',
+  );
 }
 
 /** The asynchronous id of a request that is not under way. */

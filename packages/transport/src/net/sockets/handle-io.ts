@@ -1,5 +1,6 @@
 /* The state that all connections of a thread on Node's handles share. */
 import type { BytePool, WriteLease } from '@hioload/api';
+import { markAsUntransferable } from 'node:worker_threads';
 import type { HandleDoors, WriteRequest } from './node-handle.js';
 
 /**
@@ -60,6 +61,7 @@ class WriteArea implements WriteLease {
   readonly #spare: WriteArea[];
 
   constructor(spare: WriteArea[]) {
+    markAsUntransferable(this.bytes.buffer);
     this.#spare = spare;
   }
 

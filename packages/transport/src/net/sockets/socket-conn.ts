@@ -1,6 +1,7 @@
 /* A connection on a `net.Socket`, used as Node documents it. */
 import type { NetConn, NetSink, ReadLease, WriteLease } from '@hioload/api';
 import type { Socket } from 'node:net';
+import { markAsUntransferable } from 'node:worker_threads';
 import { toDottedForm } from '../../shared/remote-address.js';
 
 /**
@@ -38,9 +39,11 @@ export class SocketConn implements NetConn {
     this.#sink = sink;
     if (!isFirst) return;
     this.#socket.setNoDelay(true);
-    this.#socket.on('data', (chunk: Buffer) =>
-      this.#sink?.received(chunk, 0, chunk.length, OWN_CHUNK),
-    );
+    this.#socket.on('data', (chunk: Buffer) => {
+      // A hook that transferred the memory of one message would take the messages behind it.
+      markAsUntransferable(chunk.buffer);
+      this.#sink?.received(chunk, 0, chunk.length, OWN_CHUNK);
+    });
     this.#socket.on('end', () => {
       this.#hasEnded = true;
       this.#sink?.ended();

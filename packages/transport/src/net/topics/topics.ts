@@ -5,6 +5,7 @@ import {
   ConnState,
   Metric,
   type Metrics,
+  ownText,
   type PublishResult,
   publishResult,
   type Sendable,
@@ -38,27 +39,42 @@ export interface TopicsParts {
   readonly uplink?: Uplink | undefined;
 }
 
+/** The subscribers of one topic, and the text of the topic, which keeps nothing else alive. */
+class Audience extends Set<Subscriber> {
+  readonly topic: Topic;
+
+  constructor(topic: Topic) {
+    super();
+    this.topic = topic;
+  }
+}
+
 /**
  * The subscribers by topic. Topics are compared as strings are, unit by unit, without patterns. A
  * published message is encoded once for all subscribers.
  */
 export class Topics {
   readonly #parts: TopicsParts;
-  readonly #subscribers = new Map<Topic, Set<Subscriber>>();
+  readonly #subscribers = new Map<Topic, Audience>();
 
   constructor(parts: TopicsParts) {
     this.#parts = parts;
   }
 
-  /** Adds a subscriber that is not subscribed to the topic yet. */
-  add(topic: Topic, conn: Subscriber): void {
+  /**
+   * Adds a subscriber that is not subscribed to the topic yet. @returns the text of the topic to
+   * keep: one text for all subscribers, and not part of a message
+   */
+  add(topic: Topic, conn: Subscriber): Topic {
     const known = this.#subscribers.get(topic);
     if (known !== undefined) {
       known.add(conn);
-      return;
+      return known.topic;
     }
-    this.#subscribers.set(topic, new Set([conn]));
-    this.#parts.uplink?.topicGained(topic);
+    const own = ownText(topic);
+    this.#subscribers.set(own, new Audience(own).add(conn));
+    this.#parts.uplink?.topicGained(own);
+    return own;
   }
 
   remove(topic: Topic, conn: Subscriber): void {
