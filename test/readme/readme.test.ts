@@ -21,7 +21,7 @@ const PACK =
 
 /** Where each command of the README is run, and how it stands there. */
 const PROOFS: Readonly<Record<string, readonly [file: string, text: string]>> = {
-  'npm start': ['test/e2e/npm-start/npm-start.test.ts', "'start'"],
+  'npm start': ['test/e2e/npm-start/start-npm.ts', "'start'"],
   'npm start -- --port 9100 --reactors 1': [
     'test/e2e/npm-start/npm-start.test.ts',
     "'--reactors', '1'",

@@ -10,7 +10,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { frame, head, Op, RawClient } from '@hioload/test-support/wire';
 import { ask, closeCode, open } from '../server/clients.js';
-import { makeServer, startReactors, startServer, type TestServer } from '../server/start-server.js';
+import {
+  makeServer,
+  shareServer,
+  startReactors,
+  startServer,
+  type TestServer,
+} from '../server/start-server.js';
 import { LinkClient } from './own/link-client.js';
 
 /** A module of the user of this test. */
@@ -124,21 +130,15 @@ describe("a user's transport kind", () => {
     socket.terminate();
   });
 
-  it('can be chosen by the application, and the operator overrides the choice', async () => {
-    const alone = await startServer(modulePath('alone-app.ts'));
+  it('can be chosen by the application, with one reactor if it cannot share its port', async () => {
+    const machine = { topology: fakeMachine({ coresPerLlc: 2 }), pin: 'off', heapMb: 256 } as const;
+    const app = modulePath('alone-app.ts');
+    const alone = await startServer(app, machine);
     await alone.line(/^transport: alone, chosen by the application; one reactor, because/);
     const socket = await open(alone.url);
     expect(await ask(socket, 'hello')).toBe('hello');
     socket.terminate();
-    const over = await startServer(modulePath('alone-app.ts'), { transport: 'net', reactors: 1 });
-    await over.line(/^transport: net, chosen by an option/);
-  });
-
-  it('has one reactor if it cannot share its port, and refuses more', async () => {
-    const machine = { topology: fakeMachine({ coresPerLlc: 2 }), pin: 'off', heapMb: 256 } as const;
-    const app = modulePath('alone-app.ts');
-    const one = await startServer(app, machine);
-    const stats = await (await fetch(`${one.adminUrl}/stats.json`)).json();
+    const stats = await (await fetch(`${alone.adminUrl}/stats.json`)).json();
     expect((stats as { reactors: unknown[]; placement: unknown[] }).reactors).toHaveLength(1);
     expect((stats as { placement: unknown[] }).placement).toHaveLength(1);
     const two = makeServer(app, { ...machine, reactors: 2 });
@@ -149,6 +149,12 @@ describe("a user's transport kind", () => {
         'port together; got 2',
     });
     expect(two.server.stuck).toEqual([]);
+  });
+
+  it('gives way to the choice of the operator', async () => {
+    const choice = { transport: 'net', reactors: 1 } as const;
+    const over = await startServer(modulePath('alone-app.ts'), choice);
+    await over.line(/^transport: net, chosen by an option/);
   });
 });
 
@@ -192,9 +198,13 @@ describe("a user's network under net", () => {
     expect(await ask(socket, 'hello')).toBe('hello');
     socket.terminate();
   });
+});
+
+describe("a user's pool and extension under net", () => {
+  const shared = shareServer(() => startServer(modulePath('pool-app.ts'), { reactors: 1 }));
 
   it('draws memory from a pool of the user', async () => {
-    const started = await startServer(modulePath('pool-app.ts'), { reactors: 1 });
+    const started = shared();
     await started.line(/^transport: net-own-pool, /);
     const socket = await open(started.url);
     const before = Number(await ask(socket, 'acquired?'));
@@ -206,7 +216,7 @@ describe("a user's network under net", () => {
   });
 
   it('hands messages to an extension of the user, in both directions', async () => {
-    const { port } = await startServer(modulePath('pool-app.ts'), { reactors: 1 });
+    const { port } = shared();
     const name = 'x-fake-inverting';
     const client = new RawClient(port);
     client.write(head({ fields: { 'Sec-WebSocket-Extensions': name } }));

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer as createNetServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { closeCode, open, openMany } from './clients.js';
 import { echoLoad } from './echo-load.js';
-import { makeServer, startReactors, startServer } from './start-server.js';
+import { makeServer, shareServer, startReactors, startServer } from './start-server.js';
 
 describe('a start that cannot succeed', () => {
   it.each([
@@ -86,10 +86,13 @@ describe('a start that cannot succeed', () => {
       ) as string,
     });
   });
+});
+
+describe('a start beside a server that runs', () => {
+  const shared = shareServer(() => startServer('echo.ts', { reactors: 1 }));
 
   it('does not share a port with another server of any kind', async () => {
-    const { port } = await startServer('echo.ts', { reactors: 1 });
-    const second = makeServer('echo.ts', { port });
+    const second = makeServer('echo.ts', { port: shared().port });
     await expect(second.server.start()).rejects.toMatchObject({ code: 'HIOLOAD_PORT_IN_USE' });
 
     const other = createNetServer().listen(0, '127.0.0.1');
@@ -100,8 +103,7 @@ describe('a start that cannot succeed', () => {
   });
 
   it('is allowed once', async () => {
-    const { server } = await startServer('echo.ts', { reactors: 1 });
-    await expect(server.start()).rejects.toMatchObject({ code: 'HIOLOAD_STATE' });
+    await expect(shared().server.start()).rejects.toMatchObject({ code: 'HIOLOAD_STATE' });
   });
 });
 
@@ -131,19 +133,6 @@ describe('a drain', () => {
     await expect(fetch(`${adminUrl}/readyz`)).rejects.toThrow('fetch failed');
   });
 
-  it('ends a server that is disposed of', async () => {
-    const { server } = await startServer('echo.ts', { reactors: 1 });
-    await server[Symbol.asyncDispose]();
-    expect(server.state).toBe('stopped');
-  });
-
-  it('joins a drain that already runs', async () => {
-    const { server } = await startServer('echo.ts', { reactors: 1 });
-    const first = server.drain('first');
-    expect(server.drain('second')).toBe(first);
-    await first;
-  });
-
   it('ends a server that is still starting', async () => {
     const { server } = makeServer('echo.ts', { reactors: 1 });
     const started = server.start();
@@ -153,11 +142,16 @@ describe('a drain', () => {
     expect(server.state).toBe('stopped');
   });
 
-  it('leaves the port free for a successor', async () => {
+  it('ends a server that is disposed of, and leaves its port free for a successor', async () => {
     const { server, port } = await startServer('echo.ts', { reactors: 1 });
-    await server.drain('test');
+    await server[Symbol.asyncDispose]();
+    expect(server.state).toBe('stopped');
     const successor = await startServer('echo.ts', { reactors: 1, port });
     expect(successor.port).toBe(port);
+    // A second drain joins the drain that is under way.
+    const first = successor.server.drain('first');
+    expect(successor.server.drain('second')).toBe(first);
+    await first;
   });
 });
 
