@@ -99,8 +99,15 @@ export {
   ReactorState,
 } from './reactor.js';
 export { RING_FULL, type RecordSink, type RingConsumer, type RingProducer } from './ring.js';
+export {
+  causesOfThrown,
+  codeOfThrown,
+  ownStackOfThrown,
+  ownTextOfThrown,
+  stackOfThrown,
+  textOfThrown,
+} from './thrown.js';
 export { follow, followToEnd, isObject, isThenable } from './thenable.js';
-export { codeOfThrown, stackOfThrown, textOfThrown } from './thrown.js';
 export {
   assertSendable,
   binaryOption,

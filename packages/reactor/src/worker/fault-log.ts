@@ -1,7 +1,15 @@
 /** Logs the faults of handlers without flooding the log. */
-import { codeOfThrown, type HioloadError, type Logger, stackOfThrown } from '@hioload/api';
+import {
+  causesOfThrown,
+  codeOfThrown,
+  type HioloadError,
+  type Logger,
+  stackOfThrown,
+} from '@hioload/api';
 
 const WINDOW_MS = 1_000;
+/** Causes that are searched for a code, such as ECONNREFUSED behind `fetch failed`. */
+const MAX_CAUSES = 8;
 /**
  * Faults per window that are logged; further faults are counted. A handler that fails on every
  * message must not flood the log.
@@ -34,7 +42,9 @@ export class FaultLog {
       this.#suppressed++;
       return;
     }
-    const causeCode = codeOfThrown(fault.cause);
+    const causeCode = [fault.cause, ...causesOfThrown(fault.cause, MAX_CAUSES)]
+      .map(codeOfThrown)
+      .find((code) => code !== undefined);
     this.#log.error(fault.message, {
       code: fault.code,
       ...(causeCode !== undefined && { causeCode }),

@@ -1,12 +1,17 @@
 /** Carries an error of a reactor thread to the supervisor, with the error that lies behind it. */
 import {
+  causesOfThrown,
   codeOfThrown,
   type ErrorCode,
   HioloadError,
   isHioloadError,
-  stackOfThrown,
+  ownStackOfThrown,
+  ownTextOfThrown,
   textOfThrown,
 } from '@hioload/api';
+
+/** Most errors behind an error that are carried. */
+const MAX_CAUSES = 8;
 
 /** An error that the application or a part of the user threw, in a form that can be cloned. */
 export interface PortableCause {
@@ -15,6 +20,8 @@ export interface PortableCause {
   readonly stack: string | undefined;
   /** The code of the error, such as `ENOENT`. */
   readonly code: string | undefined;
+  /** The error that lies behind it, to a limited depth. */
+  readonly cause: PortableCause | undefined;
 }
 
 /** An error in a form that can be cloned between threads. */
@@ -33,8 +40,8 @@ export function toPortableError(error: unknown): PortableError {
   const { code, cause } = error;
   return {
     code,
-    message: textOfThrown(error),
-    stack: stackOfThrown(error),
+    message: ownTextOfThrown(error),
+    stack: ownStackOfThrown(error),
     cause: cause === undefined ? undefined : toPortableCause(cause),
   };
 }
@@ -44,7 +51,7 @@ export function toPortableFault(error: unknown): PortableError {
   return {
     code: 'HIOLOAD_REACTOR_START_FAILED',
     message: textOfThrown(error),
-    stack: stackOfThrown(error),
+    stack: ownStackOfThrown(error),
     cause: toPortableCause(error),
   };
 }
@@ -67,17 +74,27 @@ export function fromPortableError(
   return error;
 }
 
+/**
+ * The chain is flat by now, so that it has an end: the errors of an `AggregateError` follow one
+ * another.
+ */
 function toPortableCause(cause: unknown): PortableCause {
-  return {
-    name: nameOfThrown(cause),
-    message: textOfThrown(cause),
-    stack: stackOfThrown(cause),
-    code: codeOfThrown(cause),
-  };
+  const chain = [cause, ...causesOfThrown(cause, MAX_CAUSES)];
+  return chain.reduceRight<PortableCause | undefined>(
+    (behind, thrown) => ({
+      name: nameOfThrown(thrown),
+      message: ownTextOfThrown(thrown),
+      stack: ownStackOfThrown(thrown),
+      code: codeOfThrown(thrown),
+      cause: behind,
+    }),
+    undefined,
+  ) as PortableCause;
 }
 
-function fromPortableCause({ name, message, stack, code }: PortableCause): Error {
-  const error = new Error(message);
+function fromPortableCause({ name, message, stack, code, cause }: PortableCause): Error {
+  const behind = cause === undefined ? undefined : { cause: fromPortableCause(cause) };
+  const error = new Error(message, behind);
   Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
   error.stack = stack ?? `${name}: ${message}`;
   return code === undefined ? error : Object.assign(error, { code });

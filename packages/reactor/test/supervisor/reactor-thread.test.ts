@@ -11,7 +11,7 @@ const FAILURE: PortableError = {
   code: 'HIOLOAD_PART_FAILED',
   message: 'transport: no card',
   stack: undefined,
-  cause: { name: 'Error', message: 'no card', stack: undefined, code: undefined },
+  cause: { name: 'Error', message: 'no card', stack: undefined, code: undefined, cause: undefined },
 };
 
 interface Started {

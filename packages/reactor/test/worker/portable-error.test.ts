@@ -62,4 +62,22 @@ describe('an error of a reactor thread', () => {
       cause: { name: 'HioloadError', code: 'HIOLOAD_TOPIC_INVALID' },
     });
   });
+
+  it('keeps the whole chain of its causes', () => {
+    const refused = Object.assign(new Error('connect refused'), { code: 'ECONNREFUSED' });
+    const fetching = new TypeError('fetch failed', { cause: new AggregateError([refused], '') });
+    const thrown = new HioloadError('HIOLOAD_MODULE_FAILED', 'module: failed', { cause: fetching });
+    const arrived = arrive(thrown);
+    expect(arrived.cause).toMatchObject({
+      name: 'TypeError',
+      message: 'fetch failed',
+      cause: {
+        name: 'AggregateError',
+        cause: { message: 'connect refused', code: 'ECONNREFUSED', stack: refused.stack },
+      },
+    });
+    expect(arrive(fetching).message).toBe(
+      'reactor 3: fetch failed (cause: AggregateError (cause: connect refused))',
+    );
+  });
 });

@@ -45,4 +45,50 @@ describe('the log of a reactor', () => {
       { level: 'warn', message: 'a value that cannot be printed', fields: { reactor: 0 } },
     ]);
   });
+
+  it('keeps the code and the causes of an error, wherever the error stands', () => {
+    const writer = recorder();
+    const log = createWorkerLog(writer, 0);
+    const cause = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+    const error = new TypeError('fetch failed', { cause });
+    const err = {
+      type: 'TypeError',
+      message: 'fetch failed (cause: refused)',
+      stack: expect.stringMatching(
+        /^TypeError: fetch failed\n[^]*caused by: Error: refused/,
+      ) as string,
+    };
+    log.error('the call failed', { err: error, tries: 3 });
+    log.error('the call failed', error as never);
+    log.error(error as never);
+    log.error(error as never, 'the call failed' as never);
+    expect(writer.lines).toEqual([
+      { level: 'error', message: 'the call failed', fields: { reactor: 0, err, tries: 3 } },
+      { level: 'error', message: 'the call failed', fields: { reactor: 0, err } },
+      { level: 'error', message: 'fetch failed (cause: refused)', fields: { reactor: 0, err } },
+      { level: 'error', message: 'the call failed', fields: { reactor: 0, err } },
+    ]);
+  });
+
+  it('takes the fields before the message, too', () => {
+    const writer = recorder();
+    createWorkerLog(writer, 0).info({ a: 1 } as never, 'hello' as never);
+    expect(writer.lines).toEqual([
+      { level: 'info', message: 'hello', fields: { reactor: 0, a: 1 } },
+    ]);
+  });
+
+  it('cuts long texts, which the log ring would lose', () => {
+    const writer = recorder();
+    createWorkerLog(writer, 0).info('m'.repeat(1e6), { field: 'f'.repeat(1e6), short: 's' });
+    expect(JSON.stringify(writer.lines).length).toBeLessThan(5_000);
+    expect(writer.lines).toMatchObject(
+      [{ message: /^m+\.\.\. \(\d+ more\)$/, fields: { field: /^f+\.\.\. /, short: 's' } }].map(
+        ({ message, fields }) => ({
+          message: expect.stringMatching(message) as string,
+          fields: { ...fields, field: expect.stringMatching(fields.field) as string },
+        }),
+      ),
+    );
+  });
 });

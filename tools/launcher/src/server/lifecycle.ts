@@ -1,5 +1,5 @@
 /** The life of the server process, from the launcher's first message to the end of the process. */
-import { HioloadError, type Logger } from '@hioload/api';
+import { HioloadError, type Logger, stackOfThrown, textOfThrown } from '@hioload/api';
 import type { DrainWish, Server } from '@hioload/reactor';
 import type { ServerRequest } from '../options/server-request.js';
 import type { FailedMessage, FromServer, ToServer } from '../launch/messages.js';
@@ -84,7 +84,8 @@ export class ServerLifecycle {
 }
 
 function failedMessage(error: unknown): FailedMessage {
-  const message = error instanceof Error ? error.message : String(error);
+  // An error of the framework says in its own message what lies behind it.
+  const message = error instanceof HioloadError ? error.message : textOfThrown(error);
   return {
     type: 'failed',
     code: error instanceof HioloadError ? error.code : undefined,
@@ -93,8 +94,7 @@ function failedMessage(error: unknown): FailedMessage {
   };
 }
 
-const stackOf = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);
+const stackOf = (error: unknown): string => stackOfThrown(error) ?? textOfThrown(error);
 
 /** The port of an HTTP URL. A URL leaves out port 80. */
 const portOf = (url: string): number => Number(new URL(url).port || 80);
