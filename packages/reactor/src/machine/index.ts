@@ -2,6 +2,7 @@
 export { formatCpuList, MAX_CPU_ID, parseCpuList } from './cpu-list.js';
 export { currentThreadId } from './current-thread.js';
 export { detectTopology, type DetectTopologyOptions } from './detect-topology.js';
+export { grantedHeapMb, v8FlagMb } from './heap-limit.js';
 export { KernelAffinity, type KernelAffinityOptions } from './kernel-affinity.js';
 export { machineAffinity } from './machine-affinity.js';
 export { memoryPolicy } from './memory-policy.js';

@@ -6,6 +6,7 @@ import {
   detectTopology,
   formatCpuList,
   placeReactors,
+  v8FlagMb,
 } from '../machine/index.js';
 import type { Fallback, TransportFacts, TransportWish } from '../parts/serving-transport.js';
 import { heapShareMb } from './heap-share.js';
@@ -19,7 +20,10 @@ export interface Plan {
   readonly pinning: PinDecision;
   /** The transport that the plan is made for. */
   readonly transport: TransportFacts;
+  /** The heap of one reactor, in MiB. */
   readonly heapMb: number;
+  /** Set if the flag `--max-old-space-size` of V8 overrides the heap that was planned. */
+  readonly heapOverride: { readonly plannedMb: number } | undefined;
 }
 
 /** The reason why `net` runs one reactor only, on an old Node or outside of Linux. */
@@ -51,12 +55,16 @@ export async function makePlan(
   const machine = options.topology ?? (await detectTopology());
   const reactors = reactorsOn(transport, options.reactors);
   const placement = placeReactors(machine, { group, ...(reactors !== undefined && { reactors }) });
+  const plannedMb = heapMb ?? heapShareMb(machine.memoryLimitBytes, placement.places.length);
+  const heapFlagMb = v8FlagMb('max-old-space-size');
   return {
     topology: machine,
     placement,
     pinning: decidePinning(pin, machine, affinity),
     transport,
-    heapMb: heapMb ?? heapShareMb(machine.memoryLimitBytes, placement.places.length),
+    // V8 would let the flag override any other limit.
+    heapMb: heapFlagMb ?? plannedMb,
+    heapOverride: heapFlagMb === undefined ? undefined : { plannedMb },
   };
 }
 
@@ -121,12 +129,22 @@ export function lossOf(
 }
 
 /** Logs the plan, one line for each decision. */
-export function announcePlan({ topology, placement, pinning, heapMb }: Plan, log: Logger): void {
+export function announcePlan(
+  { topology, placement, pinning, heapMb, heapOverride }: Plan,
+  log: Logger,
+): void {
   log.info(`machine: ${describeTopology(topology)}`);
   for (const note of placement.notes) log.info(`plan: ${note}`);
   for (const { reactor, cpus, node } of placement.places) {
     const where = `CPU ${formatCpuList(cpus)}, node ${node}, heap ${heapMb} MiB`;
     log.info(`plan: reactor ${reactor} -> ${where}`, { reactor, cpus });
+  }
+  if (heapOverride !== undefined) {
+    log.warn(
+      `plan: --max-old-space-size=${heapMb} of NODE_OPTIONS or the command line overrides the ` +
+        `heap of ${heapOverride.plannedMb} MiB of each reactor; remove the flag, and set heapMb`,
+      { heapMb, plannedMb: heapOverride.plannedMb },
+    );
   }
   log.info(`pinning: ${pinning.pinned ? 'on' : 'off'}, ${pinning.reason}`);
 }

@@ -236,7 +236,7 @@ export class ReactorCrew {
       loop: keeper.current?.loop ?? null,
       restarts: keeper.restarts,
       lastError: keeper.lastError ?? null,
-      heapLimitMb: this.#parts.heapMb,
+      heapLimitMb: keeper.current?.heapMb ?? this.#parts.heapMb,
       totals: keeper.totals(),
     }));
   }

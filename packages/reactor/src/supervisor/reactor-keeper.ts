@@ -139,7 +139,20 @@ export class ReactorKeeper {
       loop: thread.loop,
       restarts,
     });
+    this.#compareHeap(thread);
     return listening;
+  }
+
+  /** Warns once where V8 grants another heap than the plan gives the reactor. */
+  #compareHeap({ heapMb: granted }: ReactorThread): void {
+    const { heapMb, log } = this.#parts;
+    if (granted === undefined || Math.abs(granted - heapMb) <= 1 || this.restarts > 0) return;
+    const { reactor } = this.place;
+    log.warn(
+      `reactor ${reactor}: V8 grants a heap of ${granted} MiB, not ${heapMb} MiB as planned; ` +
+        'look for flags of V8 in NODE_OPTIONS',
+      { reactor, grantedMb: granted, plannedMb: heapMb },
+    );
   }
 
   /** @throws HIOLOAD_AFFINITY_FAILED */
@@ -222,7 +235,7 @@ export class ReactorKeeper {
     const { log, drain, clock, heapMb } = this.#parts;
     const { reactor } = this.place;
     const usedMb = Math.round(usedBytes / 1_048_576);
-    const heap = `${usedMb} MiB of its heap of ${heapMb} MiB are in use`;
+    const heap = `${usedMb} MiB of its heap of ${pressed.heapMb ?? heapMb} MiB are in use`;
     log.warn(`reactor ${reactor} is replaced: ${heap}`, { reactor, usedBytes });
     const drained = pressed.drain({
       ...drain,

@@ -49,6 +49,7 @@ export class ReactorThread {
   #loop: string | undefined;
   #path: string | undefined;
   #threadId: number | undefined;
+  #heapMb: number | undefined;
   #metrics: MetricsBlock | undefined;
   #heartbeat: Heartbeat | undefined;
   #slab: Region | undefined;
@@ -116,6 +117,11 @@ export class ReactorThread {
     return this.#threadId;
   }
 
+  /** The heap that V8 grants the thread, in MiB. Undefined until the thread has reported it. */
+  get heapMb(): number | undefined {
+    return this.#heapMb;
+  }
+
   get metrics(): MetricsBlock | undefined {
     return this.#metrics;
   }
@@ -172,6 +178,7 @@ export class ReactorThread {
     switch (report.type) {
       case 'born':
         this.#threadId = report.threadId;
+        this.#heapMb = report.heapMb;
         this.#metrics = MetricsBlock.attach(report.metrics);
         this.#heartbeat = new Heartbeat(report.heartbeat);
         this.#phase = 'joining the other reactors';

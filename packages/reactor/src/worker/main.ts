@@ -15,7 +15,7 @@ import { loadApp } from '../app/load-app.js';
 import { mustBe } from '../app/refusal-text.js';
 import { slabClasses } from '../bus/bus-options.js';
 import { ReactorBus } from '../bus/reactor-bus.js';
-import { currentThreadId } from '../machine/index.js';
+import { currentThreadId, grantedHeapMb } from '../machine/index.js';
 import { LogWriter } from '../log/log-ring.js';
 import { findIdleStrategy } from '../parts/serving-idle.js';
 import { loadReactorFactory } from '../parts/serving-reactor.js';
@@ -72,6 +72,7 @@ try {
 }
 
 async function run(): Promise<void> {
+  const heapMb = grantedHeapMb();
   const metrics = MetricsBlock.allocate();
   const heartbeat = new Heartbeat();
   const log = createWorkerLog(new LogWriter(seed.log), seed.index);
@@ -79,6 +80,7 @@ async function run(): Promise<void> {
   report({
     type: 'born',
     threadId: currentThreadId() ?? 0,
+    heapMb,
     metrics: metrics.buffer,
     heartbeat: heartbeat.buffer,
   });
@@ -173,7 +175,7 @@ async function run(): Promise<void> {
   const listening: unknown = await reactor.start();
   requirePort(listening);
   report({ type: 'ready', port: listening, path });
-  watchHeap(seed.heapMb * 1_048_576, (usedBytes) => report({ type: 'heap-pressure', usedBytes }));
+  watchHeap(heapMb * 1_048_576, (usedBytes) => report({ type: 'heap-pressure', usedBytes }));
 
   /** Obeys the supervisor. The thread comes to its end whatever the reactor fails with. */
   async function obey(reactor: Reactor, command: ReactorCommand): Promise<void> {

@@ -56,6 +56,8 @@ export type ReactorReport =
   | {
       readonly type: 'born';
       readonly threadId: number;
+      /** The heap that V8 grants the thread, in MiB. */
+      readonly heapMb: number;
       readonly metrics: SharedArrayBuffer;
       readonly heartbeat: SharedArrayBuffer;
     }
@@ -74,7 +76,7 @@ export type ReactorReport =
 
 /** The fields of each report, with the type that `typeof` tells; `buffer` is shared memory. */
 const FIELDS: Readonly<Record<ReactorReport['type'], Readonly<Record<string, string>>>> = {
-  born: { threadId: 'number', metrics: 'buffer', heartbeat: 'buffer' },
+  born: { threadId: 'number', heapMb: 'number', metrics: 'buffer', heartbeat: 'buffer' },
   joining: { slab: 'object', loop: 'string' },
   transport: { transport: 'object' },
   made: {},

@@ -1,7 +1,7 @@
 // Tests of the plan of a server: how many reactors it has, and the log lines on its transport.
-import { FakeLogger } from '@hioload/fake';
+import { FakeLogger, fakeMachine } from '@hioload/fake';
 import { describe, expect, it } from 'vitest';
-import { announceTransport, lossOf, reactorsOn } from '../../src/supervisor/plan.js';
+import { announcePlan, announceTransport, lossOf, reactorsOn } from '../../src/supervisor/plan.js';
 
 describe('reactorsOn', () => {
   const alone = { name: 'net', sharesPort: false };
@@ -26,6 +26,25 @@ describe('reactorsOn', () => {
       }),
     );
   });
+});
+
+it('warns of a flag of V8 that overrides the heap of the plan', () => {
+  const log = new FakeLogger();
+  const plan = {
+    topology: fakeMachine({}),
+    placement: { places: [{ reactor: 0, cpus: [0], node: 0 }], notes: [] },
+    pinning: { pinned: false, reason: 'switched off' },
+    transport: { name: 'net', sharesPort: true, reason: '', isOwn: false, exemptions: [] },
+    heapMb: 128,
+  };
+  announcePlan({ ...plan, heapOverride: undefined }, log);
+  expect(log.messages('warn')).toEqual([]);
+  announcePlan({ ...plan, heapOverride: { plannedMb: 4_096 } }, log);
+  expect(log.messages('info')).toContain('plan: reactor 0 -> CPU 0, node 0, heap 128 MiB');
+  expect(log.messages('warn')).toEqual([
+    'plan: --max-old-space-size=128 of NODE_OPTIONS or the command line overrides the heap of ' +
+      '4096 MiB of each reactor; remove the flag, and set heapMb',
+  ]);
 });
 
 describe('announceTransport', () => {

@@ -45,7 +45,7 @@ it('knows the phase of the reactor before it is ready', () => {
   const phases = [thread.phase];
   const metrics = MetricsBlock.allocate().buffer;
   for (const report of [
-    { type: 'born', threadId: 7, metrics, heartbeat: new Heartbeat().buffer },
+    { type: 'born', threadId: 7, heapMb: 64, metrics, heartbeat: new Heartbeat().buffer },
     { type: 'joining', slab: {} as Region, loop: 'park' },
     { type: 'transport', transport: { name: 'net', sharesPort: true, reason: '' } },
     { type: 'made' },
@@ -61,6 +61,7 @@ it('knows the phase of the reactor before it is ready', () => {
     'running the start hook or listening',
   ]);
   expect(thread.loop).toBe('park');
+  expect(thread.heapMb).toBe(64);
 });
 
 it('has the error of the reactor before the thread ends, and keeps it', async () => {
