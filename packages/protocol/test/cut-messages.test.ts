@@ -128,7 +128,7 @@ describe.each([false, true])('a compressed message, context takeover: %s', (cont
       state ^= state << 5;
       return (state >>> 0) % below;
     };
-    for (let i = 0; i < 1_500; i++) {
+    for (let i = 0; i < 600; i++) {
       const payload = Buffer.from(source.subarray(0, 1 + random(source.length)));
       for (let j = random(4); j >= 0; j--)
         payload[random(payload.length)] = random(2) * random(256);
@@ -136,7 +136,7 @@ describe.each([false, true])('a compressed message, context takeover: %s', (cont
       if (random(2) === 0) payload[payload.length - 1] = 0;
       if (expectAsStandard(payload, contextTakeover)) taken += 1;
     }
-    expect(taken).toBeGreaterThan(2);
+    expect(taken).toBeGreaterThan(0);
   });
 });
 

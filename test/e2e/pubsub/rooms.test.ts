@@ -53,6 +53,7 @@ describe('the rooms, on a real server', { timeout: 60_000 }, () => {
       ['/chat.js', 'text/javascript'],
       ['/storm.js', 'text/javascript'],
       ['/connection.js', 'text/javascript'],
+      ['/state-chip.js', 'text/javascript'],
     ] as const) {
       const response = await fetch(`${origin}${path}`);
       expect([path, response.status, response.headers.get('content-type')]).toEqual([
