@@ -17,6 +17,7 @@ import {
   startServer,
   type TestServer,
 } from '../server/start-server.js';
+import type { OwnIdleFigures } from './modules/own-idle.js';
 import { LinkClient } from './own/link-client.js';
 
 /** A module of the user of this test. */
@@ -255,8 +256,16 @@ describe("a user's idle strategy", () => {
     const loop = modulePath('own-idle.ts');
     const started = await startReactors(1, modulePath('idle-app.ts'), { loop });
     const socket = await open(started.url);
-    const before = Number(await ask(socket, 'asked?'));
-    expect(before).toBeGreaterThan(0);
+    const figures = async () => JSON.parse(await ask(socket, 'figures?')) as OwnIdleFigures;
+    const before = await figures();
+    expect(before).toMatchObject({ handled: 0 });
+    const heard = nextMessage(socket);
+    started.server.publish('news', 'for the lane of the reactor');
+    expect(await heard).toBe('for the lane of the reactor');
+    // The reactor asks the strategy after each look at its lanes, and says what it handled.
+    const after = await figures();
+    expect(after.handled).toBe(1);
+    expect(after.asked).toBeGreaterThan(before.asked);
     socket.terminate();
     const ready = await started.line(/^reactor 0 ready$/);
     expect(ready.fields).toMatchObject({ loop: 'twice' });

@@ -1,15 +1,22 @@
-/** An idle strategy of a user's: it looks twice before it sleeps, and says so once. */
+/** An idle strategy of a user: it looks twice before it sleeps, and counts its calls. */
 import { IdleStep, type IdleStrategy } from '@hioload/reactor';
 
-let looks = 0;
-/** How often the strategy was asked, for the application of the test. */
-(globalThis as { ownIdleAsked?: () => number }).ownIdleAsked = () => looks;
+/** The calls of the strategy, for the application of the test. */
+export interface OwnIdleFigures {
+  asked: number;
+  /** The sum of the records that the reactor had handled before each call. */
+  handled: number;
+}
+
+const figures: OwnIdleFigures = { asked: 0, handled: 0 };
+(globalThis as { ownIdle?: OwnIdleFigures }).ownIdle = figures;
 
 const idle: IdleStrategy = {
   name: 'twice',
   next(handled) {
-    looks++;
-    return handled > 0 || looks % 2 === 1 ? IdleStep.Again : IdleStep.Park;
+    figures.asked++;
+    figures.handled += handled;
+    return handled > 0 || figures.asked % 2 === 1 ? IdleStep.Again : IdleStep.Park;
   },
 };
 
