@@ -147,8 +147,8 @@ export const MUTANTS = [
   {
     name: 'faults: only real promises are watched',
     where: 'packages/api/src',
-    find: "isPromise(value) || typeof thenOf(value) === 'function'",
-    replace: 'isPromise(value)',
+    find: 'const then = isReal ? thenOfPromises : thenOf(value);',
+    replace: 'const then = isReal ? thenOfPromises : undefined;',
     why: 'A hook that rejects with a promise of another library fails unseen.',
     tests: ['test/contract/net', 'test/contract/uws'],
   },

@@ -36,7 +36,7 @@ describe('textOfThrown', () => {
     expect(textOfThrown(thrown)).toMatch(/^a value that cannot be printed$|^Symbol\(s\)$/);
   });
 
-  it('cuts what is long', () => {
+  it('cuts a long text', () => {
     expect(textOfThrown('x'.repeat(5_000))).toBe(`${'x'.repeat(2_000)}... (3000 more)`);
   });
 });
@@ -108,7 +108,7 @@ describe('the causes of an error', () => {
 });
 
 describe('codeOfThrown', () => {
-  it('is the code of an error, where it is a text', () => {
+  it('is the code of an error if the code is a text', () => {
     expect(codeOfThrown(Object.assign(new Error(), { code: 'ECONNREFUSED' }))).toBe('ECONNREFUSED');
     const others = [new Error(), Object.assign(new Error(), { code: 7 }), { code: 'X' }, undefined];
     expect(others.map(codeOfThrown)).toEqual([undefined, undefined, undefined, undefined]);

@@ -107,7 +107,7 @@ describe.each(rings)('$name', ({ open, attach }) => {
     expect(() => attach(ring.region).consumer()).toThrow(code('HIOLOAD_ROLE_TAKEN'));
   });
 
-  it('goes on where an ended thread had stopped', () => {
+  it('goes on at the record where an ended thread stopped', () => {
     const ring = open();
     const dead = ring.producer({ flushEvery: 10 });
     dead.tryPushMany([record]);
@@ -242,7 +242,7 @@ describe('Lane', () => {
   });
 
   it.each([-2, 0x7fff_fff8, 200 << 3, 20 << 3])(
-    'refuses to read on at a header that nobody wrote (%s)',
+    'refuses to read on at a header that no writer wrote (%s)',
     (header) => {
       const lane = Lane.create({ capacityBytes: 128 });
       const [producer, consumer] = [lane.producer(), lane.consumer()];

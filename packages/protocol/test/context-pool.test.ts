@@ -70,7 +70,7 @@ describe('the pool of contexts', () => {
     expect(bytesOf({ contextTakeover: true, windowBits: 12 })).toBe(kept - 4 * (2 ** 13 - 2 ** 12));
   });
 
-  it('declines context takeover where there is no room, until a connection leaves', () => {
+  it('declines context takeover if there is no room, until a connection leaves', () => {
     let declined = 0;
     const extension = new PermessageDeflate(
       { contextTakeover: true, minBytes: 0, maxContextBytes: MAX_BYTES },
@@ -108,7 +108,7 @@ describe('the pool of contexts', () => {
     expect(connect().takesOver).toBe(true);
   });
 
-  it('reserves only what the handshake has agreed on', () => {
+  it('reserves only the memory that the handshake has agreed on', () => {
     const promised = (offer: ExtensionParameters, options: CompressionOptions = {}): number => {
       const extension = new PermessageDeflate({ contextTakeover: true, ...options });
       extension.accept(offer);
@@ -123,7 +123,7 @@ describe('the pool of contexts', () => {
     expect(promised([['server_max_window_bits', '9']])).toBe(both - 4 * (2 ** 13 - 2 ** 9));
   });
 
-  it('offers takeover as a client only where there is room, and keeps to its answers', () => {
+  it('offers takeover as a client only if there is room, and keeps to its answers', () => {
     const extension = new PermessageDeflate({
       contextTakeover: true,
       maxContextBytes: 354_304 + 250_000,
@@ -184,7 +184,7 @@ describe('the pool of contexts', () => {
       ]);
     });
 
-    it('always reads messages of one frame, and compresses what is sent', () => {
+    it('always reads messages of one frame, and compresses sent messages', () => {
       const { begin, extension, lost } = stage();
       for (let i = 0; i < 4; i++) begin(`peer ${i}`);
       for (let i = 0; i < 10; i++) {

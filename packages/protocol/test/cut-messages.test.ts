@@ -119,7 +119,7 @@ describe.each([false, true])('a compressed message, context takeover: %s', (cont
       expectAsStandard(second.subarray(0, end), contextTakeover, MESSAGES['a fixed block']);
   });
 
-  it('is judged as by the standard where octets are changed', () => {
+  it('is judged by the standard if octets are changed', () => {
     const source = MESSAGES['a dynamic block']!;
     let [state, taken] = [0x2545_f491, 0];
     const random = (below: number): number => {
@@ -183,7 +183,7 @@ describe('final blocks', () => {
     }
   });
 
-  it('leave what came behind the last one for the next message to refer to', () => {
+  it('leave the bytes behind the last one as a window for the next message', () => {
     const first = Buffer.concat([deflateRawSync(Buffer.from('gone')), deflate(TEXT)]);
     const session = sessionOf(true);
     expect(decode(session, first)?.toString()).toBe(`gone${TEXT.toString()}`);

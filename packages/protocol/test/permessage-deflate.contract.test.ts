@@ -68,7 +68,7 @@ describe('permessage-deflate', () => {
       expect(read(frames)).toEqual({ events: [HELLO], violation: undefined });
     });
 
-    it('keeps the window between messages where that was agreed, and not otherwise', () => {
+    it('keeps the window between messages only if the handshake agreed on it', () => {
       const frames = [compressed('0xf248cdc9c90700'), compressed('0xf200110000')];
       expect(read(frames, { contextTakeover: true }).events).toEqual([HELLO, HELLO]);
       expect(read(frames)).toEqual({ events: [HELLO], violation: Violation.NotDecodable });
@@ -200,7 +200,7 @@ describe('permessage-deflate', () => {
       return found;
     }
 
-    it('writes what the standard shows: the mark on the first frame, and no tail', () => {
+    it('writes the example of the standard: the mark on the first frame, and no tail', () => {
       const bytes = encode(['Hello Hello Hello'], sessionOf());
       expect(bytes[0]).toBe(0xc1);
       expect(bytes.subarray(-4).toString('hex')).not.toBe('0000ffff');

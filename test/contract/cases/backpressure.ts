@@ -338,7 +338,7 @@ export const backpressureCases: CaseGroup = {
     expect((await closeOf(peer)).code).toBe(1006);
   },
 
-  'loses a published message only where the queue is full': async (scene) => {
+  'loses a published message only for a connection whose queue is full': async (scene) => {
     const lost: string[] = [];
     const server = await scene.serve(
       { dropped: (_conn, message) => void lost.push(message.text()) },

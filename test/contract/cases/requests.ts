@@ -64,7 +64,7 @@ async function statusesOf(
 }
 
 export const requestCases: CaseGroup = {
-  'answers 400 to a Host that is none, also where a page is asked for': async (scene) => {
+  'answers 400 to an invalid Host, also in a request for a page': async (scene) => {
     const server = await scene.serve({}, { pages: PAGES });
     for (const host of NO_HOSTS)
       expect([host, ...(await statusesOf(server, { host }))]).toEqual([host, 400, 400]);
@@ -86,7 +86,7 @@ export const requestCases: CaseGroup = {
     expect((await server.request({ ...request, path: '/none' })).status).toBe(400);
   },
 
-  'answers 400 where a field that holds one value comes twice': async (scene) => {
+  'answers 400 if a field with a single value comes twice': async (scene) => {
     const server = await scene.serve({}, { pages: PAGES });
     for (const [name, values] of Object.entries(SINGLE)) {
       const statuses = await statusesOf(server, { [name]: values });

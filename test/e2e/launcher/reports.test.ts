@@ -57,7 +57,7 @@ describe('hioload doctor', () => {
     expect(report).toContain('instead: no connection is compressed');
   });
 
-  it('fails where a module exports no transport kind', () => {
+  it('fails if a module exports no transport kind', () => {
     const file = join(PARTS, 'modules', 'half-kind.ts');
     const command = spawnSync(process.execPath, [COMMAND, 'doctor', '--transport', file], {
       encoding: 'utf8',

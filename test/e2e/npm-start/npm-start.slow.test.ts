@@ -25,7 +25,7 @@ describe('npm start', () => {
     expect(command.messages.filter((message) => message.startsWith('draining'))).toHaveLength(1);
   });
 
-  it.skipIf(lacksTaskset)('serves with one reactor where only one CPU is allowed', async () => {
+  it.skipIf(lacksTaskset)('serves with one reactor if only one CPU is allowed', async () => {
     const cpu = /^Cpus_allowed_list:\s*(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))![1]!;
     const command = run(
       'taskset',

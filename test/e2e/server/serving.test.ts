@@ -82,7 +82,7 @@ describe.skipIf(lacksCpus)('a server on every core', () => {
 });
 
 describe('a server', () => {
-  it('says what it runs on, how, and where, with the path of the application', async () => {
+  it('logs its machine, its placement and its address with its path', async () => {
     const started = await startServer('with-path.ts', { reactors: 1 });
     const { lines, url, adminUrl, port } = started;
     const text = lines.map(({ message }) => message).join('\n');

@@ -17,7 +17,7 @@ function procWith(threads: Record<number, Record<string, string>>): string {
 }
 
 describe('readThreadTimes', () => {
-  it('reads scheduler statistics, and ticks where there are none', () => {
+  it('reads scheduler statistics, or ticks if there are none', () => {
     // The name of a thread may hold a parenthesis and blanks.
     const stat = '44 (a) b (c) S 1 42 42 0 -1 4194304 100 0 0 0 250 50 0 0 20 0 11 0 100';
     const root = procWith({ 42: { schedstat: '5000 700 9\n', stat }, 44: { stat }, 45: {} });

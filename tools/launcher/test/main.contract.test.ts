@@ -92,7 +92,7 @@ describe('bad input', () => {
     expect(output).toEqual([]);
   });
 
-  it('names the source of a module that nobody typed', async () => {
+  it('names the source of a module that was not on the command line', async () => {
     vi.stubEnv('npm_lifecycle_event', 'start');
     expect(await main(['serve', 'a.ts', 'b.ts'])).toBe(2);
     expect(errors).toEqual([

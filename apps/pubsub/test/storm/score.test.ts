@@ -69,7 +69,7 @@ describe('Score', () => {
     expect([score.missing().unanswered, score.refused, score.expected]).toEqual([0, 1, 6]);
   });
 
-  it('notices a copy that arrives twice, and one that nobody sent', () => {
+  it('notices a copy that arrives twice, and a copy that was never sent', () => {
     const score = new Score(2);
     score.say(1, topic());
     score.arrive(1, 1);

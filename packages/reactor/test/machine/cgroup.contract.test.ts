@@ -92,7 +92,7 @@ describe('cgroup version 2', () => {
     });
   });
 
-  test('a limit above what the machine has', async () => {
+  test('a limit above the CPUs of the machine', async () => {
     const topology = await read('0::/\n', { ...V2, 'memory.max': String(machineBytes * 2) });
     expect(topology.memoryLimitBytes).toBe(machineBytes);
   });

@@ -67,7 +67,7 @@ describe('formatCpuList', () => {
     expect(formatCpuList(cpus)).toBe(text);
   });
 
-  test('writes what is read back as the same ids', () => {
+  test('writes a text that is read back as the same ids', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.nat(300)), (cpus) => {
         expect(parseCpuList(formatCpuList(cpus))).toEqual([...cpus].sort((a, b) => a - b));

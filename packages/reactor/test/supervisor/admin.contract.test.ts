@@ -120,7 +120,7 @@ describe('the admin pages', () => {
     expect(new Set(types).size).toBe(types.length);
   });
 
-  it('say what a figure counts: for whom, by whom, and how many of all', async () => {
+  it('say what each figure counts, for which reactor, and who counts it', async () => {
     const page = await (await fetch(`${url}/metrics`)).text();
     const help = (metric: string): string =>
       new RegExp(`^# HELP ${metric} (.+)$`, 'm').exec(page)?.[1] ?? '';

@@ -58,7 +58,7 @@ it('logs the rest when it stops, and leaves no timer', () => {
   expect(clock.pending).toBe(0);
 });
 
-it('logs what a full memory budget costs', () => {
+it('logs the losses of a full memory budget', () => {
   metrics.add(Metric.ConnectionsShed, 32);
   metrics.add(Metric.MemoryRefused, 1);
   clock.advance(5_000);
@@ -74,7 +74,7 @@ it('logs what a full memory budget costs', () => {
   ]);
 });
 
-it('logs what compression has no memory for', () => {
+it('logs the connections for which compression has no memory', () => {
   metrics.add(Metric.TakeoversDeclined, 7);
   clock.advance(5_000);
   expect(log.messages('warn')).toEqual([

@@ -22,7 +22,7 @@ describe('the error of an address', () => {
     expect(portError(failure(errno), 'h', 80, 'admin.port')).toMatchObject({ code, message });
   });
 
-  it('says what a privileged port needs', () => {
+  it('names the right that a privileged port needs', () => {
     const { message } = portError(failure('EACCES'), '127.0.0.1', 1, 'port');
     expect(message).toMatch(/^port must be a port that this user may bind; got 1/);
     expect(message).toMatch(/ports below \d+ are privileged/);

@@ -21,7 +21,7 @@ it('is rendered a few times a second, and shared beyond that', async () => {
   expect(await ask()).toBe('rendering 3');
 });
 
-it('is rendered once for all who ask while it is rendered', async () => {
+it('is rendered once for all requests that come during the rendering', async () => {
   let count = 0;
   const page = new RenderedPage(async () => {
     await new Promise(setImmediate);

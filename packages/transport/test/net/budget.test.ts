@@ -146,7 +146,7 @@ it('takes nothing more from a connection that lost its memory', async () => {
   expect(new Set(closes)).toEqual(new Set([1013]));
 });
 
-it('gives all memory back, and shows what is held', async () => {
+it('gives all memory back, and shows the held memory', async () => {
   const { join, metrics, clock, pool } = await enter();
   const idleBytes = pool.outstandingBytes;
   const crowd = Array.from({ length: 10 }, () => join(CROWD));
@@ -159,7 +159,7 @@ it('gives all memory back, and shows what is held', async () => {
   expect(pool.outstandingBytes).toBe(idleBytes);
 });
 
-it('counts a request that nobody can make room for', async () => {
+it('counts a request for which no connection can make room', async () => {
   const { join, metrics, closes } = await enter();
   const net = join(CROWD);
   net.arrive(frame(Op.Binary, Buffer.alloc(MIB)).subarray(0, 1_000_000));
