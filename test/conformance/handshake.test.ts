@@ -222,3 +222,18 @@ describeConformance(
   },
   SERVED,
 );
+
+describeConformance(
+  'long heads',
+  ({ check }) => {
+    check(
+      'accepts a head as long as the limit that is set',
+      (server) => judgeHead(server, head(padded(16_384 - 1)), OPEN),
+      { exemptions: ['head-limit-4-kib'] },
+    );
+    check('answers 431 to a longer head', (server) =>
+      judgeHead(server, head(padded(16_384 + 100)), { status: 431 }),
+    );
+  },
+  { path: '/', limits: { maxHeadBytes: 16_384 } },
+);

@@ -53,7 +53,6 @@ export {
   type LimitDefinition,
   type LimitName,
   type Limits,
-  MAX_HANDSHAKE_BYTES,
 } from './limits.js';
 export type { LogFields, Logger } from './logger.js';
 export type { IncomingMessage } from './message.js';

@@ -117,6 +117,16 @@ export const LIMIT_TABLE = {
       'handshakes per second that one reactor accepts, with bursts of up to this number at once; ' +
       'one more is refused with 503',
   },
+  maxHeadBytes: {
+    default: 8_192,
+    min: 8_192,
+    max: 65_536,
+    unit: 'bytes',
+    zeroIsOff: false,
+    meaning:
+      'longest head of a request, with all cookies; a longer head is answered with 431 (uws ' +
+      'goes beyond 8192 only where the operator sets the limit)',
+  },
   maxUnfinishedHandshakes: {
     default: 10_000,
     min: 1,
@@ -223,9 +233,3 @@ export type BufferFullPolicy = 'drop' | 'close';
 export const DEFAULT_LIMITS = Object.freeze(
   Object.fromEntries(Object.entries(LIMIT_TABLE).map(([name, limit]) => [name, limit.default])),
 ) as Limits;
-
-/**
- * Longest request head of a handshake, in bytes (RFC 6455 section 4.1). No option changes this
- * number.
- */
-export const MAX_HANDSHAKE_BYTES = 8_192;

@@ -1,5 +1,5 @@
 // Reads the opening handshake of a client from chunks of bytes.
-import { MAX_HANDSHAKE_BYTES } from '@hioload/api';
+import { DEFAULT_LIMITS } from '@hioload/api';
 import { type ListedExtension, parseExtensions } from './extension-list.js';
 import {
   checkHandshake,
@@ -12,9 +12,9 @@ import { type HeadLimits, HeadReader, HeadStatus } from './http-head.js';
 import type { PageRequest } from './requested-page.js';
 import { parseRequestLine } from './request-line.js';
 
-/** Limits of the head of an opening handshake. */
+/** The default limits of the head of an opening handshake. */
 export const HANDSHAKE_HEAD_LIMITS: HeadLimits = Object.freeze({
-  maxBytes: MAX_HANDSHAKE_BYTES,
+  maxBytes: DEFAULT_LIMITS.maxHeadBytes,
   maxLines: 100,
 });
 

@@ -14,6 +14,7 @@ import { memoryPolicy } from '../machine/index.js';
 import { AdminServer } from './admin.js';
 import { awaitFarewell } from './farewell.js';
 import { announceMemory } from './memory-lines.js';
+import { setNativeHeadLimit } from './native-head-limit.js';
 import { claimPort, type PortClaim } from './port-claim.js';
 import type { TransportFacts, TransportWish } from '../parts/serving-transport.js';
 import {
@@ -144,6 +145,7 @@ class Supervisor implements Server {
   async #boot(deadline: number): Promise<ServerAddress> {
     const { host, port } = this.#options;
     await requireModules(this.#options);
+    setNativeHeadLimit(this.#options.limits);
     const { wish, expected } = await chooseTransport(this.#options.transport);
     this.#plan = await this.#makePlan(expected);
     this.#requireTime();

@@ -29,6 +29,7 @@ import { ReactorContext } from './app-context.js';
 import { FaultLog } from './fault-log.js';
 import { watchHeap } from './heap-watch.js';
 import { startPulse } from './loop-pulse.js';
+import { warnOfNativeHeadLimit } from '../supervisor/native-head-limit.js';
 import type { ReactorCommand, ReactorReport, ReactorSeed } from './thread-messages.js';
 import { MemoryReturn, ownMemory } from './memory-return.js';
 import { warnOfMissingCompression } from './missing-compression.js';
@@ -150,6 +151,7 @@ async function run(): Promise<void> {
   // Once for the server: all its reactors, and their successors, are alike.
   if (seed.index === 0 && seed.bus.life === 0) {
     warnOfMissingCompression(compression, serving.kind, log);
+    warnOfNativeHeadLimit(limits, serving.kind.name, log);
   }
   // A thread that ends with native handles open takes the process down; this runs for an uncaught
   // error too. It runs before the exit handlers of the application, one of which may throw.

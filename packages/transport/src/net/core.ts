@@ -10,7 +10,13 @@ import type {
   ObjectPool,
   TransportOptions,
 } from '@hioload/api';
-import { FrameEncoder, MessageReader, type MessageSink } from '@hioload/protocol';
+import {
+  FrameEncoder,
+  MessageReader,
+  type MessageSink,
+  HANDSHAKE_HEAD_LIMITS,
+  type HeadLimits,
+} from '@hioload/protocol';
 import { OutgoingMessage } from '../message/outgoing-message.js';
 import { RangeMessage } from '../message/range-message.js';
 import type { InnerConn } from '../shared/app-conn.js';
@@ -62,6 +68,7 @@ export class NetCore {
   readonly handlers: ConnectionHandlers;
   readonly metrics: Metrics;
   readonly limits: Limits;
+  readonly headLimits: HeadLimits;
   readonly extensions: readonly Extension[];
   readonly faults: FaultBarrier;
   readonly losses: QueueLosses;
@@ -92,6 +99,7 @@ export class NetCore {
     this.handlers = handlers;
     this.metrics = metrics;
     this.limits = limits;
+    this.headLimits = { ...HANDSHAKE_HEAD_LIMITS, maxBytes: limits.maxHeadBytes };
     this.extensions = extensions;
     this.faults = new FaultBarrier(metrics, (error, conn) => options.onFault(error, conn));
     this.losses = new QueueLosses(handlers, metrics, this.faults);

@@ -58,6 +58,12 @@ export const MALFORMED_REFUSAL: Refusal = {
   reason: 'The request is not HTTP/1.1.',
   metric: Metric.RejectedBadRequest,
 };
+export const TOO_LARGE_REFUSAL: Refusal = {
+  status: 431,
+  headers: {},
+  reason: 'The head of the request is too large.',
+  metric: Metric.RejectedTooLarge,
+};
 export const EXTENSIONS_REFUSAL: Refusal = {
   status: 400,
   headers: {},

@@ -164,10 +164,10 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
   },
   {
     id: 'head-limit-4-kib',
-    rule: 'a handshake may have 8 KiB of head (431 beyond)',
+    rule: 'a request may have a head of maxHeadBytes (431 beyond)',
     instead:
-      'a handshake may have 4 KiB of head, unless the environment has ' +
-      'UWS_HTTP_MAX_HEADERS_SIZE before the module loads (431 beyond)',
+      'a request may have a head of 4 KiB (431 beyond), or of UWS_HTTP_MAX_HEADERS_SIZE, if the ' +
+      'environment has it before the module loads: a server sets it to the limit of its operator',
   },
   {
     id: 'pong-lost-when-full',

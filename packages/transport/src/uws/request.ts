@@ -8,6 +8,8 @@ import type { NativeRequest, NativeResponse } from './native.js';
 export interface RequestHead extends Omit<UpgradeRequest, 'signal' | 'protocols'> {
   /** The method as it was sent: methods are case-sensitive (RFC 9110 section 9.1). */
   readonly method: string;
+  /** The octets of the head, without the blanks around values, which the native library drops. */
+  readonly headBytes: number;
   /** The name of a field that holds one value and came more than once. */
   readonly repeated: string | undefined;
   /**
@@ -17,6 +19,9 @@ export interface RequestHead extends Omit<UpgradeRequest, 'signal' | 'protocols'
   readonly isWellFormed: boolean;
 }
 
+/** What a first line has besides its parts, with the empty line at the end of the head. */
+const FIRST_LINE_BYTES = '  HTTP/1.1\r\n\r\n'.length;
+const FIELD_LINE_BYTES = ':\r\n'.length;
 /** What the native library puts in the place of bytes that are no UTF-8. */
 const REPLACEMENT = '\uFFFD';
 
@@ -27,9 +32,11 @@ export function copyHead(res: NativeResponse, req: NativeRequest): RequestHead {
   const path = req.getUrl();
   const query = req.getQuery() ?? '';
   let isWellFormed = isToken(method) && isTarget(path) && isTarget(query);
+  let headBytes = FIRST_LINE_BYTES + method.length + path.length + query.length;
   let repeated: string | undefined;
   req.forEach((name, decoded) => {
     const value = toLatin1(decoded);
+    headBytes += name.length + value.length + FIELD_LINE_BYTES;
     isWellFormed &&= isToken(name) && isFieldValue(value);
     if (!addField(headers, name, value)) repeated ??= name;
   });
@@ -38,6 +45,7 @@ export function copyHead(res: NativeResponse, req: NativeRequest): RequestHead {
     path,
     query,
     headers,
+    headBytes,
     repeated,
     isWellFormed,
     remoteAddress: formatAddress(new Uint8Array(res.getRemoteAddress())),

@@ -31,6 +31,7 @@ import {
   PATH_REFUSAL,
   type Refusal,
   TIMEOUT_REFUSAL,
+  TOO_LARGE_REFUSAL,
   VERDICT_REFUSALS,
 } from '../shared/refusal.js';
 import type { UwsConn } from './connection.js';
@@ -82,7 +83,10 @@ export class Upgrader {
   handle(res: NativeResponse, req: NativeRequest, context: NativeContext | null): void {
     try {
       const head = copyHead(res, req);
-      const refusal = refusalOf(head) ?? this.#refusalOfHost(head);
+      const refusal =
+        head.headBytes > this.#options.limits.maxHeadBytes
+          ? TOO_LARGE_REFUSAL
+          : (refusalOf(head) ?? this.#refusalOfHost(head));
       if (refusal !== undefined) {
         this.#refuse(res, refusal, head.method);
         return;

@@ -1,5 +1,4 @@
 // Starts the server process for the launcher.
-import { MAX_HANDSHAKE_BYTES } from '@hioload/api';
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { FromServer } from './messages.js';
@@ -41,8 +40,7 @@ function spawnServer(
       : { execPath: program, execArgv: [...args, process.execPath, ...process.execArgv] }),
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    // uWebSockets.js reads its header limit from the environment, once, when it is loaded.
-    env: { ...process.env, ...environment, UWS_HTTP_MAX_HEADERS_SIZE: String(MAX_HANDSHAKE_BYTES) },
+    env: { ...process.env, ...environment },
   });
 
   let end: ProcessEnd | undefined;

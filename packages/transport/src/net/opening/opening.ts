@@ -61,7 +61,7 @@ const NO_BYTES = new Uint8Array(0);
 export class Opening implements NetSink, Timed, Handshake {
   readonly #core: NetCore;
   readonly #net: NetConn;
-  readonly #reader = new OpeningReader();
+  readonly #reader: OpeningReader;
   /** The frames that came behind the request, kept for the connection. */
   #early: Uint8Array = NO_BYTES;
   #isPaused = false;
@@ -75,6 +75,7 @@ export class Opening implements NetSink, Timed, Handshake {
   constructor(core: NetCore, net: NetConn) {
     const { options, sweep } = core;
     this.#core = core;
+    this.#reader = new OpeningReader(core.headLimits);
     this.#net = net;
     this.#deadlineMs = sweep.exactNowMs() + options.limits.handshakeTimeoutSeconds * MS_PER_SECOND;
   }
