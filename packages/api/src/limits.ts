@@ -137,6 +137,16 @@ export const LIMIT_TABLE = {
       'unfinished handshakes per reactor, honest bursts included; one more ends the oldest, ' +
       'with 503 if part of its request has arrived (net only)',
   },
+  maxPageConnections: {
+    default: 1_000,
+    min: 1,
+    max: 1_000_000,
+    unit: 'connections',
+    zeroIsOff: true,
+    meaning:
+      'connections per reactor that take a page; one more cuts the oldest one of the address ' +
+      'that has the most (uws: only pages longer than 64 KiB)',
+  },
   maxMessagesPerSecond: {
     default: 50_000,
     min: 1,

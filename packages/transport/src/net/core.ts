@@ -22,6 +22,7 @@ import { RangeMessage } from '../message/range-message.js';
 import type { InnerConn } from '../shared/app-conn.js';
 import { FaultBarrier } from '../shared/faults.js';
 import type { MemoryBudget } from './budget/memory-budget.js';
+import { PagePlaces } from '../shared/page-places.js';
 import { RateLimit } from '../shared/rate-limit.js';
 import { Openings } from './opening/openings.js';
 import { QueueLosses } from './sending/queue-losses.js';
@@ -86,6 +87,7 @@ export class NetCore {
   readonly topics: Topics;
   readonly sweep: Sweep;
   readonly openings: Openings;
+  readonly pagePlaces: PagePlaces;
   readonly connections = new Map<number, LiveConn>();
   readonly leaving = new Set<Leaving>();
   /** Milliseconds of a coarse clock. */
@@ -121,6 +123,7 @@ export class NetCore {
       () => budget.report(),
     );
     this.openings = new Openings(limits.maxUnfinishedHandshakes);
+    this.pagePlaces = new PagePlaces(limits.maxPageConnections, metrics);
     this.#nextConnId = options.firstConnId;
   }
 

@@ -205,8 +205,15 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
     id: 'head-page-kept-open',
     rule: 'the connection is closed after the answer to a GET or a HEAD of a page',
     instead:
-      'after the answer to a HEAD, the connection stays open until the peer sends more, or ' +
-      'sends nothing for ten seconds',
+      'after the answer to a HEAD, or with a page longer than 64 KiB, the connection stays open ' +
+      'until the peer closes or sends more, or sends nothing for ten seconds',
+  },
+  {
+    id: 'short-pages-unbounded',
+    rule: 'connections that take a page are limited by maxPageConnections',
+    instead:
+      'only those that take a page longer than 64 KiB are limited; any number may take shorter ' +
+      'ones, each for ten seconds or a little more',
   },
   {
     id: 'idle-timeout-coarse',

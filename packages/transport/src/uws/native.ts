@@ -55,6 +55,15 @@ export interface NativeResponse {
   end(body: NativePayload, closeConnection: boolean): unknown;
   /** Answers a HEAD with the length of a body that is not sent. */
   endWithoutBody(reportedLength: number, closeConnection: boolean): unknown;
+  /**
+   * Writes a part of a body of `totalSize` bytes, as much as the kernel takes.
+   * @returns whether all of the part was taken, and whether the answer is complete
+   */
+  tryEnd(part: NativePayload, totalSize: number): readonly [isTaken: boolean, isDone: boolean];
+  /** Sets the function that writes on, from an offset in the body. It returns `isTaken`. */
+  onWritable(handler: (offset: number) => boolean): unknown;
+  /** Cuts the connection. */
+  close(): unknown;
   onAborted(handler: () => void): unknown;
   cork(work: () => void): unknown;
   upgrade<Conn>(

@@ -34,6 +34,7 @@ import {
   TOO_LARGE_REFUSAL,
   VERDICT_REFUSALS,
 } from '../shared/refusal.js';
+import { PagePlaces } from '../shared/page-places.js';
 import type { UwsConn } from './connection.js';
 import { headerBytes } from './header-bytes.js';
 import type { NativeContext, NativeRequest, NativeResponse } from './native.js';
@@ -68,11 +69,13 @@ export class Upgrader {
   readonly #options: TransportOptions<unknown>;
   readonly #faults: FaultBarrier;
   readonly #makeConn: MakeConn;
+  readonly #pagePlaces: PagePlaces;
 
   constructor(options: TransportOptions<unknown>, faults: FaultBarrier, makeConn: MakeConn) {
     this.#options = options;
     this.#faults = faults;
     this.#makeConn = makeConn;
+    this.#pagePlaces = new PagePlaces(options.limits.maxPageConnections, options.metrics);
   }
 
   /**
@@ -94,7 +97,9 @@ export class Upgrader {
       const page = requestedPage(this.#options.pages ?? NO_PAGES, head);
       if (page !== undefined) {
         this.#options.metrics.add(Metric.PagesSent, 1);
-        answerLater(res, () => writeNativePage(res, page, head.method));
+        answerLater(res, () => {
+          writeNativePage(res, page, head, this.#pagePlaces);
+        });
         return;
       }
       const candidate = this.#admit(res, head, context);

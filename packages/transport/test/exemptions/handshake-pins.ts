@@ -1,4 +1,5 @@
 // What uWebSockets.js does with unusual handshakes, for the test of exemptions.
+import { Metric } from '@hioload/api';
 import { eventually } from '@hioload/test-support/waiting';
 import { frame, head, Op } from '@hioload/test-support/wire';
 import { expect } from 'vitest';
@@ -151,6 +152,17 @@ export const HANDSHAKE_PINS: Pins = {
     expect((await client.answer()).status).toBe(505);
     await eventually('the signal', () => isAborted);
     expect(server.booked).toEqual([]);
+  },
+
+  'short-pages-unbounded': async () => {
+    const page = { type: 'text/plain', body: 'a page' };
+    const pages = new Map([['/page', page]]);
+    const server = await serveOn({}, { pages, limits: { maxPageConnections: 1 } });
+    const clients = Array.from({ length: 3 }, () => connectTo(server));
+    for (const client of clients) client.write('GET /page HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    for (const client of clients)
+      await client.until('the page', () => client.http.endsWith(page.body));
+    expect(server.metric(Metric.PagesCut)).toBe(0);
   },
 
   'head-page-kept-open': async () => {

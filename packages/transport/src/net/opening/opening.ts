@@ -300,7 +300,8 @@ export class Opening implements NetSink, Timed, Handshake {
   #show(page: Page, method: string): void {
     this.#core.options.metrics.add(Metric.PagesSent, 1);
     writePage(this.#net, page, method);
-    this.#linger(PAGE_LINGER_MS);
+    this.#leave();
+    Lingering.beginPage(this.#core, this.#net, PAGE_LINGER_MS);
   }
 
   #linger(limitMs: number): void {

@@ -1,5 +1,6 @@
 /* The last part of a socket's life: all is written, and the peer has not taken all of it yet. */
 import type { NetConn, NetSink } from '@hioload/api';
+import type { PagePlaces, PageTaker } from '../../shared/page-places.js';
 import type { Leaving, NetCore } from '../core.js';
 import type { Timed } from '../sweep.js';
 
@@ -9,7 +10,8 @@ import type { Timed } from '../sweep.js';
  * way (RFC 9112 section 9.6, RFC 6455 section 7.1.1). A peer that takes nothing for a whole time
  * limit is cut.
  */
-export class Lingering implements NetSink, Timed, Leaving {
+export class Lingering implements NetSink, Timed, Leaving, PageTaker {
+  readonly remoteAddress: string;
   readonly #core: NetCore;
   readonly #net: NetConn;
   readonly #limitMs: number;
@@ -17,6 +19,8 @@ export class Lingering implements NetSink, Timed, Leaving {
   /** The bytes that the peer had not taken when the time limit began. */
   #waitingBytes: number;
   #hasPeerEnded = false;
+  /** Set where the last bytes are those of a page. */
+  #places: PagePlaces | null = null;
 
   /**
    * Takes a socket over and shuts its sending side.
@@ -29,15 +33,21 @@ export class Lingering implements NetSink, Timed, Leaving {
       return;
     }
     lingering.#hasPeerEnded = hasPeerEnded;
-    core.leaving.add(lingering);
-    core.sweep.add(lingering);
-    net.start(lingering);
-    net.shutdown();
+    lingering.#start();
+  }
+
+  /** Like {@link begin}, for a connection that takes a page and so needs one of the places. */
+  static beginPage(core: NetCore, net: NetConn, limitMs: number): void {
+    const lingering = new Lingering(core, net, limitMs);
+    lingering.#places = core.pagePlaces;
+    core.pagePlaces.enter(lingering);
+    lingering.#start();
   }
 
   private constructor(core: NetCore, net: NetConn, limitMs: number) {
     this.#core = core;
     this.#net = net;
+    this.remoteAddress = net.remoteAddress;
     this.#limitMs = limitMs;
     this.#deadlineMs = core.sweep.exactNowMs() + limitMs;
     this.#waitingBytes = net.bufferedBytes;
@@ -68,6 +78,10 @@ export class Lingering implements NetSink, Timed, Leaving {
       this.#deadlineMs = nowMs + this.#limitMs;
       return;
     }
+    this.cut();
+  }
+
+  cut(): void {
     this.#forget();
     this.#net.abort();
   }
@@ -77,7 +91,15 @@ export class Lingering implements NetSink, Timed, Leaving {
     this.#net.close();
   }
 
+  #start(): void {
+    this.#core.leaving.add(this);
+    this.#core.sweep.add(this);
+    this.#net.start(this);
+    this.#net.shutdown();
+  }
+
   #forget(): void {
+    this.#places?.leave(this);
     this.#core.leaving.delete(this);
     this.#core.sweep.remove(this);
   }
