@@ -9,5 +9,8 @@ import { runCommand } from './failure.mjs';
 
 await runCommand(ensureBuilt);
 // In this process: a signal has one way to go, and npm sees the exit code of the launcher itself.
+const { handleEarlySignals } = await import('../launcher/dist/launch/end-signals.js');
+const { ignoredSignals } = await import('../launcher/dist/launch/ignored-signals.js');
+handleEarlySignals(ignoredSignals(), () => process.exit(0));
 const { main } = await import('../launcher/dist/main.js');
 process.exitCode = await main(['serve', ...process.argv.slice(2)]);

@@ -74,12 +74,6 @@ describe.skipIf(leaveOutUnlessLinux('bad input of the launcher'))(
         /^MODULE must be a file that exists; got "nowhere\.ts" \(looked for .+\)$/,
       ],
       [
-        'a module that throws',
-        () => [testApp('throws-at-once.ts'), ...FREE_PORTS],
-        {},
-        /^MODULE: .+throws-at-once\.ts failed: no database here \(at .+throws-at-once\.ts:3:7\)$/,
-      ],
-      [
         'a module with a syntax error',
         () => [write('c.mjs', 'export default {;'), ...FREE_PORTS],
         {},
@@ -90,12 +84,6 @@ describe.skipIf(leaveOutUnlessLinux('bad input of the launcher'))(
         () => [write('d.mjs', 'export default {};'), ...FREE_PORTS],
         {},
         /^MODULE: the default export of .+d\.mjs must be defineApp\(\{ \.\.\. \}\); got .+ object$/,
-      ],
-      [
-        'a start hook that throws',
-        () => [testApp('second-fails.ts'), ...FREE_PORTS],
-        {},
-        /^MODULE: the start hook failed: this one not \(at .+second-fails\.ts:\d+:\d+\)$/,
       ],
       [
         'too many reactors',
@@ -119,6 +107,25 @@ describe.skipIf(leaveOutUnlessLinux('bad input of the launcher'))(
       expect(await refusal(serve(args(), { environment }))).toMatch(line);
     });
 
+    it.each<[string, string, RegExp]>([
+      [
+        'a module that throws',
+        'throws-at-once.ts',
+        /^MODULE: .+throws-at-once\.ts failed: no database here \(at .+throws-at-once\.ts:3:7\)$/,
+      ],
+      [
+        'a start hook that throws',
+        'second-fails.ts',
+        /^MODULE: the start hook failed: this one not \(at .+second-fails\.ts:\d+:\d+\)$/,
+      ],
+    ])(
+      '%s, which may pass by itself and ends with 1',
+      { timeout: 60_000 },
+      async (_, app, line) => {
+        expect(await refusal(serve([testApp(app), ...FREE_PORTS]), 1)).toMatch(line);
+      },
+    );
+
     it(
       'a start that does not end exits with 1, because the input is right',
       {
@@ -136,9 +143,9 @@ describe.skipIf(leaveOutUnlessLinux('bad input of the launcher'))(
       const other = createServer().listen(0, '127.0.0.1');
       await once(other, 'listening');
       const { port } = other.address() as AddressInfo;
-      const line = await refusal(serve([ECHO, '--port', String(port), '--no-admin']));
+      const line = await refusal(serve([ECHO, '--port', String(port), '--no-admin']), 1);
       expect(line).toMatch(new RegExp(`^--port: ${port} is in use`));
-      expect(await refusal(serve([ECHO, '--port', '0', '--admin-port', String(port)]))).toMatch(
+      expect(await refusal(serve([ECHO, '--port', '0', '--admin-port', String(port)]), 1)).toMatch(
         new RegExp(`^--admin-port: ${port} is in use`),
       );
       other.close();
@@ -152,7 +159,7 @@ describe.skipIf(leaveOutUnlessLinux('bad input of the launcher'))(
           fileURLToPath(new URL('bare-server.mjs', import.meta.url)),
         ]);
         const [, port = ''] = await other.message(/^port (\d+)$/);
-        const line = await refusal(serve([ECHO, '--port', port, '--no-admin']));
+        const line = await refusal(serve([ECHO, '--port', port, '--no-admin']), 1);
         expect(line).toMatch(new RegExp(`^--port: ${port} is in use`));
         other.process.kill('SIGKILL');
         await other.ended;
@@ -162,9 +169,9 @@ describe.skipIf(leaveOutUnlessLinux('bad input of the launcher'))(
     it('a port of another hioload-ws server', { timeout: 60_000 }, async () => {
       const first = serve([ECHO, ...FREE_PORTS, '--reactors', '1']);
       const { port } = new URL((await first.ready()).url);
-      expect(await refusal(serve([ECHO, '--no-admin'], { environment: { PORT: port } }))).toMatch(
-        new RegExp(`^PORT: ${port} is in use`),
-      );
+      expect(
+        await refusal(serve([ECHO, '--no-admin'], { environment: { PORT: port } }), 1),
+      ).toMatch(new RegExp(`^PORT: ${port} is in use`));
       first.process.kill('SIGTERM');
       expect(await first.ended).toBe(0);
     });

@@ -1,6 +1,11 @@
 // The entry point of the command `hioload`.
 import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
+import { handleEarlySignals } from './launch/end-signals.js';
+import { ignoredSignals } from './launch/ignored-signals.js';
+
+// The modules of the launcher take a while to load.
+if (process.argv[2] === 'serve') handleEarlySignals(ignoredSignals(), () => process.exit(0));
 
 /** Files that the start may have open at a time, with room. */
 const FILES_TO_START = 128;

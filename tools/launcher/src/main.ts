@@ -18,8 +18,10 @@ writes how many it dropped once the reader reads again. A log that cannot be wri
 reader has gone or the disk is full, does not end the server: a line on the standard error says so,
 and ws_log_lines_lost_total counts the lines.
 
-Exit codes: 0 drained; 1 failed, or not drained in time; 2 bad input; 128 + the signal's number when
-a second signal ended the server.`;
+Exit codes: 0 drained, as a signal asked for; 1 the start failed in a way that may pass by itself,
+such as a port in use or a start hook that throws, or the server did not drain in time; 2 bad input,
+which fails until somebody changes it; 128 + the signal's number when a second signal ended the
+server.`;
 
 const ignore = (): void => undefined;
 

@@ -3,6 +3,7 @@ import { keepAliveClock } from '@hioload/api';
 import { Backoff } from '@hioload/reactor/backoff';
 import { isatty } from 'node:tty';
 import { Launcher } from '../launch/launcher.js';
+import { ignoredSignals } from '../launch/ignored-signals.js';
 import { onEndSignals } from '../launch/signals.js';
 import { serverSpawner } from '../launch/spawn-server.js';
 import { logStyle, openLog } from '../log/logger.js';
@@ -28,15 +29,17 @@ export async function serve(sources: OptionSources): Promise<number> {
     sources.environment,
   );
   const log = openLog(style);
+  const ignored = ignoredSignals();
   const launcher = new Launcher({
     options: memory.wish === undefined ? server : { ...server, memory: memory.wish },
     logStyle: style,
-    spawn: serverSpawner(memory),
+    spawn: serverSpawner(memory, ignored),
     clock: keepAliveClock,
     log,
     backoff: new Backoff(),
   });
-  const ended = onEndSignals((name) => launcher.signal(name));
+  const ended = onEndSignals((name) => launcher.signal(name), ignored);
+  if (ignored.length > 0) log.info(`signals: ${ignored.join(', ')} ignored, as at the start`);
   for (const { name, meant } of unknownVariables(sources.environment)) {
     log.warn(
       `${name} is no variable of hioload${meant === undefined ? '' : `; did you mean ${meant}?`}`,

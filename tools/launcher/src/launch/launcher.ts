@@ -1,9 +1,10 @@
 /** The launcher: keeps one server process running, and ends it. */
-import type { Cancel, Clock, ErrorCode, Logger } from '@hioload/api';
+import type { Cancel, Clock, Logger } from '@hioload/api';
 import type { ServerRequest } from '../options/server-request.js';
 import type { Backoff } from '@hioload/reactor/backoff';
 import { constants } from 'node:os';
 import type { LogStyle } from '../log/logger.js';
+import type { EndSignal } from './end-signals.js';
 import type { FailedMessage, FromServer, ReadyMessage } from './messages.js';
 import {
   describeEnd,
@@ -22,9 +23,6 @@ import {
 export type LauncherState =
   'idle' | 'starting' | 'ready' | 'draining' | 'restarting' | 'stopped' | 'failed';
 
-/** Signals that ask the launcher to end. */
-export type EndSignal = 'SIGTERM' | 'SIGINT' | 'SIGHUP';
-
 /** The parts of a launcher. */
 export interface LauncherParts {
   readonly options: ServerRequest;
@@ -40,7 +38,10 @@ export type StartFailure = Pick<FailedMessage, 'message' | 'stack'>;
 
 /** How a launch ended. */
 export interface LaunchOutcome {
-  /** 0 drained, 1 failed, 2 bad input, 128 + the number of a second signal, which ended it. */
+  /**
+   * 0 drained, 1 failed in a way that may pass by itself, 2 bad input, 128 + the number of a second
+   * signal, which ended it.
+   */
   readonly exitCode: number;
   readonly failure?: StartFailure;
 }
@@ -56,12 +57,6 @@ const GRACE_MS = 5_000;
  * managers and `timeout` pass on a signal although the whole process group already has it.
  */
 export const SAME_SIGNAL_MS = 500;
-
-/** Codes of a start that fails although all options are right. */
-const OWN_FAILURES: ReadonlySet<ErrorCode> = new Set([
-  'HIOLOAD_REACTOR_START_TIMEOUT',
-  'HIOLOAD_REACTOR_START_FAILED',
-]);
 
 /** Keeps one server process running, and ends it. */
 export class Launcher {
@@ -144,7 +139,13 @@ export class Launcher {
     const limitMs = this.#options.startTimeoutMs + GRACE_MS;
     this.#after(limitMs, () => {
       const message = `the server process gave no answer within ${limitMs} ms and was killed`;
-      this.#failure = { type: 'failed', code: undefined, message, stack: undefined };
+      this.#failure = {
+        type: 'failed',
+        code: undefined,
+        isBadInput: false,
+        message,
+        stack: undefined,
+      };
       server.kill();
     });
   }
@@ -206,14 +207,15 @@ export class Launcher {
   }
 
   #failStart(end: ProcessEnd): void {
+    // Somebody has told the server process itself to end, and it has ended in order.
+    if (this.#stuck?.length === 0 && end.code === 0) return this.#end({ exitCode: 0 });
     this.#state = 'failed';
     const failure = this.#failure;
     if (failure === undefined) {
       const message = `the server process ${describeEnd(end)} before it was ready`;
       return this.#end({ exitCode: 1, failure: { message, stack: undefined } });
     }
-    const isBadInput = failure.code !== undefined && !OWN_FAILURES.has(failure.code);
-    this.#end({ exitCode: isBadInput ? 2 : 1, failure });
+    this.#end({ exitCode: failure.isBadInput ? 2 : 1, failure });
   }
 
   #restart(end: ProcessEnd, pid: number | undefined): void {

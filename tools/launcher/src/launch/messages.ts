@@ -21,6 +21,8 @@ export interface FailedMessage {
   readonly type: 'failed';
   /** `undefined` where something threw that is no error of the framework. */
   readonly code: ErrorCode | undefined;
+  /** Whether the operator must change the input: the start cannot succeed by itself later. */
+  readonly isBadInput: boolean;
   readonly message: string;
   /** Stack of what lies behind it, such as the application's own error. */
   readonly stack: string | undefined;

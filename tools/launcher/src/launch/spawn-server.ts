@@ -1,6 +1,7 @@
 // Starts the server process for the launcher.
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { EndSignal } from './end-signals.js';
 import type { FromServer } from './messages.js';
 import type { MemoryPlan } from '../memory/memory-plan.js';
 import type {
@@ -19,9 +20,15 @@ const LAST_WORDS_MS = 500;
 /** What a server process is started with beyond what every one has. */
 export type SpawnWith = Pick<MemoryPlan, 'command' | 'environment'>;
 
-/** Makes what starts server processes. */
-export function serverSpawner(spawnWith: SpawnWith): SpawnServer {
-  return (events) => spawnServer(spawnWith, events);
+/**
+ * Makes what starts server processes.
+ * @param ignored signals that the server process ignores, as the launcher does
+ */
+export function serverSpawner(
+  spawnWith: SpawnWith,
+  ignored: readonly EndSignal[] = [],
+): SpawnServer {
+  return (events) => spawnServer(spawnWith, ignored, events);
 }
 
 /**
@@ -30,10 +37,11 @@ export function serverSpawner(spawnWith: SpawnWith): SpawnServer {
  */
 function spawnServer(
   { command, environment }: SpawnWith,
+  ignored: readonly EndSignal[],
   events: ServerProcessEvents,
 ): ServerProcess {
   const [program, ...args] = command;
-  const child = fork(ENTRY, [], {
+  const child = fork(ENTRY, ignored, {
     // A program that goes before replaces itself by the server, which keeps its id and the channel.
     ...(program === undefined
       ? {}

@@ -4,6 +4,7 @@ import type { DrainWish, Server } from '@hioload/reactor';
 import type { ServerRequest } from '../options/server-request.js';
 import type { FailedMessage, FromServer, ToServer } from '../launch/messages.js';
 import type { LogStyle } from '../log/logger.js';
+import { isBadInput } from './bad-input.js';
 
 /** The process around the server; tests use one of their own. */
 export interface ServerHost {
@@ -42,7 +43,7 @@ export class ServerLifecycle {
   async drain(reason: string, wish: DrainWish = {}): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
-    if (this.#server === undefined) return this.#host.exit(0);
+    if (this.#server === undefined) return this.#end({ type: 'drained', cut: 0, stuck: [] }, [], 0);
     const { cut, stuck } = await this.#server.drain(reason, wish);
     await this.#end({ type: 'drained', cut, stuck }, stuck, 0);
   }
@@ -72,7 +73,8 @@ export class ServerLifecycle {
       // If a drain has begun meanwhile, the drain ends the process.
       if (this.#ending) return;
       this.#ending = true;
-      await this.#end(failedMessage(error), this.#server?.stuck ?? [], 2);
+      const failed = failedMessage(error);
+      await this.#end(failed, this.#server?.stuck ?? [], failed.isBadInput ? 2 : 1);
     }
   }
 
@@ -89,6 +91,7 @@ function failedMessage(error: unknown): FailedMessage {
   return {
     type: 'failed',
     code: error instanceof HioloadError ? error.code : undefined,
+    isBadInput: isBadInput(error),
     message: message.replaceAll(/\s*\n\s*/g, ' '),
     stack: stackOf(error instanceof HioloadError ? (error.cause ?? error) : error),
   };

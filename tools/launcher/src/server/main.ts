@@ -1,34 +1,12 @@
-// The entry point of the server process, which the launcher starts.
-import { createServer } from '@hioload/reactor';
-import type { FromServer, ToServer } from '../launch/messages.js';
-import { openLog } from '../log/logger.js';
-import { ServerLifecycle } from './lifecycle.js';
+// The entry point of the server process, which the launcher starts. Its arguments are the signals
+// that the process ignores.
+import { type EndSignal, handleEarlySignals } from '../launch/end-signals.js';
+import type { FromServer } from '../launch/messages.js';
 
-/** Resolves when the message is in the channel; at once where the launcher has gone. */
-async function tell(message: FromServer): Promise<void> {
-  if (!process.connected) return;
-  await new Promise<void>((sent) => {
-    process.send?.(message, undefined, {}, () => sent());
-  });
-}
-
-const lifecycle = new ServerLifecycle({
-  createServer: (options, log) => createServer({ ...options, log }),
-  createLogger: openLog,
-  tell,
-  exit: (code) => process.exit(code),
-  kill: () => process.kill(process.pid, 'SIGKILL'),
+// The modules of the server take a while to load.
+handleEarlySignals(process.argv.slice(2) as EndSignal[], () => {
+  const nothing: FromServer = { type: 'drained', cut: 0, stuck: [] };
+  if (process.send === undefined) process.exit(0);
+  process.send(nothing, undefined, {}, () => process.exit(0));
 });
-
-// What an application prints goes through these streams; a closed pipe must not end the server.
-// Their first use also makes sockets and pipes non-blocking, on which the log relies.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-
-process.on('uncaughtException', (error) => lifecycle.crash(error));
-process.on('message', (message) => lifecycle.take(message as ToServer));
-// The next launcher may start at once, and takes the ports of this one.
-process.on('disconnect', () => void lifecycle.drain('the launcher has gone', { closeAdmin: true }));
-// Where the whole control group is signalled, or somebody signals this process alone. Ctrl-C does
-// not come here.
-for (const name of ['SIGTERM', 'SIGINT'] as const)
-  process.on(name, () => void lifecycle.drain(name));
+await import('./process.js');

@@ -23,9 +23,14 @@ export const LOG_STYLE = { level: 'info', format: 'json', color: false } as cons
 export const GRACE_MS = 5_000;
 
 /** The message of a server that could not start. */
-export const failed = (code: FailedMessage['code'], message: string): FailedMessage => ({
+export const failed = (
+  code: FailedMessage['code'],
+  message: string,
+  isBadInput = false,
+): FailedMessage => ({
   type: 'failed',
   code,
+  isBadInput,
   message,
   stack: undefined,
 });

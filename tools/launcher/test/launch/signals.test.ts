@@ -1,5 +1,6 @@
 // Tests of the signals that the launcher handles.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { handleEarlySignals } from '../../src/launch/end-signals.js';
 import { onEndSignals } from '../../src/launch/signals.js';
 
 const EVENTS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'beforeExit'];
@@ -30,6 +31,25 @@ describe('onEndSignals', () => {
     onEndSignals((name) => taken.push(name));
     for (const name of ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGTERM']) happens(name);
     expect(taken).toEqual(['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGTERM']);
+  });
+
+  it('does nothing for a signal that the process was started to ignore', () => {
+    const taken: string[] = [];
+    onEndSignals((name) => taken.push(name), ['SIGHUP']);
+    for (const name of ['SIGHUP', 'SIGTERM']) happens(name);
+    expect(taken).toEqual(['SIGTERM']);
+    expect(added('SIGHUP')).toHaveLength(1);
+  });
+
+  it('takes over from the handlers of the time before', () => {
+    let early = 0;
+    handleEarlySignals(['SIGHUP'], () => early++);
+    for (const name of ['SIGTERM', 'SIGHUP', 'SIGINT']) happens(name);
+    expect(early).toBe(2);
+    const taken: string[] = [];
+    onEndSignals((name) => taken.push(name), ['SIGHUP']);
+    happens('SIGTERM');
+    expect([early, taken]).toEqual([2, ['SIGTERM']]);
   });
 
   it('ends the process with its earned exit code when a signal comes after the end', () => {

@@ -107,7 +107,14 @@ describe('ServerLifecycle', () => {
     expect(deeds.slice(-2)).toEqual([{ type: 'drained', cut: 0, stuck: [1] }, 'kill']);
   });
 
-  it('reports why it could not start, and exits with 2', async () => {
+  it('exits with 2 for bad input', async () => {
+    lifecycle.take(START);
+    server.cannotStart(new HioloadError('HIOLOAD_OPTION_INVALID', 'reactors must be 1; got 2'));
+    await settled();
+    expect(deeds).toEqual([expect.objectContaining({ isBadInput: true }), 'exit 2']);
+  });
+
+  it('reports why it could not start, and exits with 1', async () => {
     lifecycle.take(START);
     const error = new HioloadError('HIOLOAD_MODULE_FAILED', 'module: /app.ts failed:\n  a\n  b');
     server.cannotStart(error);
@@ -116,10 +123,11 @@ describe('ServerLifecycle', () => {
       {
         type: 'failed',
         code: 'HIOLOAD_MODULE_FAILED',
+        isBadInput: false,
         message: 'module: /app.ts failed: a b',
         stack: error.stack,
       },
-      'exit 2',
+      'exit 1',
     ]);
   });
 
@@ -129,7 +137,7 @@ describe('ServerLifecycle', () => {
     server.cannotStart('odd');
     await settled();
     expect(deeds).toEqual([
-      { type: 'failed', code: undefined, message: 'odd', stack: 'odd' },
+      { type: 'failed', code: undefined, isBadInput: false, message: 'odd', stack: 'odd' },
       'kill',
     ]);
   });
@@ -145,10 +153,11 @@ describe('ServerLifecycle', () => {
     expect(deeds).toEqual([{ type: 'drained', cut: 0, stuck: [] }, 'exit 0']);
   });
 
-  it('exits at once if the launcher ends before it has sent anything', () => {
+  it('exits at once if the launcher ends before it has sent anything', async () => {
     void lifecycle.drain('the launcher has gone');
     lifecycle.take(START);
-    expect(deeds).toEqual(['exit 0']);
+    await settled();
+    expect(deeds).toEqual([{ type: 'drained', cut: 0, stuck: [] }, 'exit 0']);
     expect(server.drains).toEqual([]);
   });
 
