@@ -108,6 +108,7 @@ export {
   formatTopologyTable,
   placeReactors,
   reportTopology,
+  machineAffinity,
   TasksetAffinity,
 } from './machine/index.js';
 export type { BusOptions } from './bus/bus-options.js';

@@ -286,6 +286,7 @@ export class ReactorCrew {
     const { options, affinity, heapMb, clock, log, random } = this.#parts;
     return new ReactorKeeper({
       place,
+      pinned: affinity !== null,
       clock,
       log,
       backoff: new Backoff(random),

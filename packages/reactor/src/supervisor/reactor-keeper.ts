@@ -25,6 +25,8 @@ export type ReactorKeeperEvents = Pick<ReactorThreadEvents, 'onHeapPressure'>;
 /** The parts that a keeper is made of. */
 export interface ReactorKeeperParts {
   readonly place: ReactorPlace;
+  /** Whether the reactor is bound to the CPUs of its place. */
+  readonly pinned: boolean;
   readonly clock: Clock;
   readonly log: Logger;
   readonly backoff: Backoff;
@@ -127,7 +129,7 @@ export class ReactorKeeper {
   /** Waits until a reactor is ready, and checks that it runs on its CPUs. */
   async #serve(thread: ReactorThread): Promise<number> {
     const listening = await thread.ready;
-    const { clock, log, verify, place } = this.#parts;
+    const { clock, log, verify, place, pinned } = this.#parts;
     verify(thread);
     this.#readySinceMs = clock.now();
     const { reactor, cpus } = place;
@@ -135,7 +137,8 @@ export class ReactorKeeper {
     log.info(`reactor ${reactor} ready${restarts > 0 ? ' again' : ''}`, {
       reactor,
       threadId: thread.threadId,
-      cpus,
+      // A reactor that is not pinned runs on any CPU, whatever the plan is.
+      ...(pinned && { cpus }),
       loop: thread.loop,
       restarts,
     });

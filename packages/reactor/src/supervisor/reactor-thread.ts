@@ -177,7 +177,7 @@ export class ReactorThread {
     this.#events.onNews();
     switch (report.type) {
       case 'born':
-        this.#threadId = report.threadId;
+        this.#threadId = report.threadId === 0 ? undefined : report.threadId;
         this.#heapMb = report.heapMb;
         this.#metrics = MetricsBlock.attach(report.metrics);
         this.#heartbeat = new Heartbeat(report.heartbeat);

@@ -44,7 +44,7 @@ export async function chooseTransport(
   }
   if (name === 'auto') {
     const fallback = { remedy: uws.remedy };
-    return builtIn('net', `${IN_TYPESCRIPT}, because ${uws.reason}`, appMayChoose, fallback);
+    return builtIn('net', `${uws.reason}. Serving with the net transport`, appMayChoose, fallback);
   }
   throw new HioloadError(
     'HIOLOAD_TRANSPORT_UNAVAILABLE',

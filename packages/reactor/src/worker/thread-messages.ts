@@ -55,6 +55,7 @@ export type ReactorReport =
   /** The thread runs. It has not loaded the application yet. */
   | {
       readonly type: 'born';
+      /** The id that the kernel gave the thread; 0 if `/proc` does not tell it. */
       readonly threadId: number;
       /** The heap that V8 grants the thread, in MiB. */
       readonly heapMb: number;

@@ -28,6 +28,7 @@ function makeKeeper(spawn: (port: number) => ReactorThread): {
   const log = new FakeLogger();
   const left: number[] = [];
   const keeper = new ReactorKeeper({
+    pinned: true,
     place: { reactor: 0, cpus: [0], node: 0 },
     clock,
     log,

@@ -32,7 +32,7 @@ describe('chooseTransport', () => {
   it('takes the TypeScript one if the native one does not load, and gives the reason', async () => {
     expect(await expected('auto', DOES_NOT)).toMatchObject({
       name: 'net',
-      reason: 'the transport in TypeScript, because it has no binary for this Node',
+      reason: 'it has no binary for this Node. Serving with the net transport',
     });
   });
 

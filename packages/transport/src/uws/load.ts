@@ -84,13 +84,13 @@ function isNativeModule(value: unknown): value is NativeModule {
 }
 
 function explain(error: unknown): string {
-  const { message } = error as Error;
-  const platform =
-    `${process.platform} ${process.arch}, Node ${process.versions.node} (ABI ` +
-    `${process.versions.modules})`;
+  const { node, modules } = process.versions;
+  const here = `Node ${node.split('.', 1)[0]} (ABI ${modules})`;
   // The message of the loader begins with an advertisement and ends with the cause.
-  const cause = message.trim().split('\n').at(-1);
-  return `${MODULE_NAME} has no binary that loads on ${platform}: ${cause}`;
+  const cause = (error as Error).message.trim().split('\n').at(-1) ?? '';
+  // A binary is chosen by platform, processor and ABI, and the loader requires it by that name.
+  if (/cannot find module|^- \//i.test(cause)) return `${MODULE_NAME} has no binary for ${here}`;
+  return `the binary of ${MODULE_NAME} for ${here} does not load: ${cause}`;
 }
 
 /** Names the package behind the name of the module, which may be an alias, and its version. */

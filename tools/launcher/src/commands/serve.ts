@@ -4,6 +4,7 @@ import { Backoff } from '@hioload/reactor/backoff';
 import { isatty } from 'node:tty';
 import { Launcher } from '../launch/launcher.js';
 import { ignoredSignals } from '../launch/ignored-signals.js';
+import { killNote } from '../launch/memory-limit.js';
 import { onEndSignals } from '../launch/signals.js';
 import { serverSpawner } from '../launch/spawn-server.js';
 import { logStyle, openLog } from '../log/logger.js';
@@ -12,7 +13,7 @@ import type { MemoryPlan } from '../memory/memory-plan.js';
 import { resolveOptions, type OptionSources } from '../options/resolve.js';
 import type { ServeOptions } from '../options/schema.js';
 import { type ServerRequest, toServerOptions } from '../options/server-request.js';
-import { unknownVariables } from '../options/sources.js';
+import { serviceLinks, unknownVariables } from '../options/sources.js';
 
 /**
  * Serves until told to end, and resolves with the exit code. @throws HIOLOAD_OPTION_INVALID and the
@@ -37,9 +38,13 @@ export async function serve(sources: OptionSources): Promise<number> {
     clock: keepAliveClock,
     log,
     backoff: new Backoff(),
+    killNote,
   });
   const ended = onEndSignals((name) => launcher.signal(name), ignored);
   if (ignored.length > 0) log.info(`signals: ${ignored.join(', ')} ignored, as at the start`);
+  const links = serviceLinks(sources.environment);
+  if (links.length > 0)
+    log.debug(`service links of Kubernetes are passed over: ${links.join(', ')}`);
   for (const { name, meant } of unknownVariables(sources.environment)) {
     log.warn(
       `${name} is no variable of hioload${meant === undefined ? '' : `; did you mean ${meant}?`}`,

@@ -11,7 +11,15 @@ export const CPU_CHECKS: readonly Check[] = [
     look(machine) {
       if (machine.platform !== 'linux')
         return ok('not needed', 'Reactors are bound to CPUs on Linux only.');
-      if (machine.hasProgram('taskset')) return ok('found', 'Reactors can be bound to their CPUs.');
+      const hasTaskset = machine.hasProgram('taskset');
+      const available = machine.affinity();
+      if (available.ok)
+        return ok(hasTaskset ? 'found' : 'not needed', 'Reactors can be bound to their CPUs.');
+      if (hasTaskset)
+        return warn(
+          `found, but ${available.reason}`,
+          'Reactors are not bound to their CPUs until that is mended.',
+        );
       return warn(
         'not in PATH',
         'Install util-linux; without taskset, reactors are not bound to their CPUs.',

@@ -1,9 +1,13 @@
 /** Checks of the settings of the kernel. */
+import { LIMIT_TABLE } from '@hioload/api';
 import { type Check, type Finding, ok, warn } from './check.js';
 import type { Machine } from './machine.js';
 
-/** Open files that a busy server needs: each connection is an open file. */
-const ENOUGH_FILES = 65_536;
+/** Open files of a server beside its connections, with room. */
+const OTHER_FILES = 512;
+/** The connections that a server takes by default, each an open file. */
+const CONNECTIONS = LIMIT_TABLE.maxConnections.default;
+const ENOUGH_FILES = CONNECTIONS + OTHER_FILES;
 /** Length of the queue of new connections that holds one burst of reconnecting clients. */
 const ENOUGH_BACKLOG = 1_024;
 
@@ -28,20 +32,25 @@ export const KERNEL_CHECKS: readonly Check[] = [
   {
     name: 'open files',
     look: (machine) =>
-      readOr(machine, '/proc/self/limits', (text) => {
-        const [, soft, hard] = /^Max open files\s+(\S+)\s+(\S+)/m.exec(text) ?? [];
-        if (soft === undefined || hard === undefined)
-          throw new Error('/proc/self/limits has no line on open files');
-        const found = `soft ${soft}, hard ${hard}`;
-        // Node raises the soft limit to the hard one when it starts.
-        if (hard === 'unlimited' || Number(hard) >= ENOUGH_FILES)
-          return ok(found, 'Each connection is one open file.');
-        return warn(
-          found,
-          `Raise the hard limit (ulimit -n, LimitNOFILE=) to ${ENOUGH_FILES} or more: each ` +
-            'connection is one open file.',
-        );
-      }),
+      readOr(
+        machine,
+        '/proc/self/limits',
+        (text) => {
+          const [, soft, hard] = /^Max open files\s+(\S+)\s+(\S+)/m.exec(text) ?? [];
+          if (soft === undefined || hard === undefined)
+            throw new Error('/proc/self/limits has no line on open files');
+          const found = `soft ${soft}, hard ${hard}`;
+          // Node raises the soft limit to the hard one when it starts.
+          if (hard === 'unlimited' || Number(hard) >= ENOUGH_FILES)
+            return ok(found, 'Each connection is one open file.');
+          return warn(
+            found,
+            `Raise the hard limit (ulimit -n, LimitNOFILE=) to ${ENOUGH_FILES} or more, or lower ` +
+              `--max-connections (${CONNECTIONS}): each connection is one open file.`,
+          );
+        },
+        warn,
+      ),
   },
   {
     name: 'tcp_migrate_req',
@@ -74,13 +83,15 @@ export const KERNEL_CHECKS: readonly Check[] = [
   },
 ];
 
-function readOr(machine: Machine, path: string, judge: (text: string) => Finding): Finding {
+/** @param unknown makes the finding of a file of Linux that cannot be read */
+function readOr(
+  machine: Machine,
+  path: string,
+  judge: (text: string) => Finding,
+  unknown = ok,
+): Finding {
   const text = machine.read(path);
   if (text !== undefined) return judge(text);
-  return ok(
-    'unknown',
-    machine.platform === 'linux'
-      ? `${path} cannot be read: this is an older kernel or a sandbox.`
-      : 'This setting exists on Linux only.',
-  );
+  if (machine.platform !== 'linux') return ok('unknown', 'This setting exists on Linux only.');
+  return unknown('unknown', `${path} cannot be read: this is an older kernel or a sandbox.`);
 }

@@ -1,6 +1,6 @@
 /** The machine as the checks of `hioload doctor` and the memory options see it. */
-import type { Topology } from '@hioload/api';
-import { detectTopology } from '@hioload/reactor';
+import type { Affinity, Topology } from '@hioload/api';
+import { detectTopology, machineAffinity, TasksetAffinity } from '@hioload/reactor';
 import { loadUws } from '@hioload/transport/uws';
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
@@ -20,6 +20,8 @@ export interface Machine {
   /** Runs a program to its end. `output` is its text on both streams. */
   run(name: string, args: readonly string[]): { readonly ok: boolean; readonly output: string };
   topology(): Promise<Topology>;
+  /** Whether threads can be bound to CPUs, as a server finds out at its start. */
+  affinity(): Affinity['available'];
   /** Whether uWebSockets.js loads. `text` names its build, or the reason why it does not load. */
   loadTransport(): Promise<{ readonly ok: boolean; readonly text: string }>;
 }
@@ -45,6 +47,11 @@ export function thisMachine(roots: MachineRoots = {}): Machine {
       path.split(delimiter).some((folder) => folder !== '' && isExecutable(join(folder, name))),
     run: runProgram,
     topology: () => detectTopology({ procRoot, sysRoot }),
+    affinity: () =>
+      (roots.procRoot === undefined && roots.path === undefined
+        ? machineAffinity()
+        : new TasksetAffinity({ procRoot, sysRoot, path })
+      ).available,
     async loadTransport() {
       const uws = await loadUws();
       return { ok: uws.ok, text: uws.ok ? uws.description : uws.reason };

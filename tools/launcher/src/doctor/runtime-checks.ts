@@ -38,7 +38,7 @@ export const RUNTIME_CHECKS: readonly Check[] = [
       if (loads) return ok(`uws: ${text}`, 'The native transport serves.');
       return warn(
         `net: ${text}`,
-        'The transport in TypeScript serves; before Node 22.12 it runs one reactor only.',
+        'The net transport serves; before Node 22.12 it runs one reactor only.',
       );
     },
   },

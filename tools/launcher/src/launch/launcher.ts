@@ -31,6 +31,8 @@ export interface LauncherParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly backoff: Backoff;
+  /** What to add to the line about a server that was ended by SIGKILL before it was ready. */
+  readonly killNote?: () => string;
 }
 
 /** The reason why the first start did not succeed. */
@@ -212,7 +214,8 @@ export class Launcher {
     this.#state = 'failed';
     const failure = this.#failure;
     if (failure === undefined) {
-      const message = `the server process ${describeEnd(end)} before it was ready`;
+      const note = end.signal === 'SIGKILL' ? (this.#parts.killNote?.() ?? '') : '';
+      const message = `the server process ${describeEnd(end)} before it was ready${note}`;
       return this.#end({ exitCode: 1, failure: { message, stack: undefined } });
     }
     this.#end({ exitCode: failure.isBadInput ? 2 : 1, failure });

@@ -69,6 +69,32 @@ export function choice<const Word extends string>(
   return schema;
 }
 
+/**
+ * One of a few words, in any case, or another name of one of them.
+ * @param aliases other names of words, as in `{ trace: 'debug' }`
+ */
+export function level<const Word extends string>(
+  aliases: Readonly<Record<string, Word>>,
+  ...words: readonly [Word, ...Word[]]
+): z.ZodType<Word> {
+  const known = new Map<string, Word>([
+    ...words.map((word) => [word, word] as const),
+    ...Object.entries<Word>(aliases),
+  ]);
+  const read = (value: unknown): unknown =>
+    typeof value === 'string' ? (known.get(value.trim().toLowerCase()) ?? value) : value;
+  const schema = z.preprocess(read, z.enum(words)) as unknown as z.ZodType<Word>;
+  const last = words.at(-1) ?? '';
+  const others = Object.keys(aliases).join(', ');
+  KINDS.add(schema, {
+    placeholder: words.join('|'),
+    isPlain: true,
+    allowed: `${words.slice(0, -1).join(', ')} or ${last} (or ${others})`,
+    fromText: read,
+  });
+  return schema;
+}
+
 /** One of a few words, or the path or URL of a module, which has a dot or a slash in it. */
 export function choiceOrModule<const Word extends string>(
   ...words: readonly [Word, ...Word[]]

@@ -2,11 +2,13 @@
 import { isHostEntry, isOriginEntry, LIMIT_TABLE, type LimitName } from '@hioload/api';
 import { z } from 'zod';
 import { SERVER_DEFAULTS, SERVER_RANGES } from '@hioload/reactor/defaults';
-import { choice, choiceOrModule, list, text, toggle, wholeNumber } from './kinds.js';
+import { choice, choiceOrModule, level, list, text, toggle, wholeNumber } from './kinds.js';
 
 const HOST = /^[\w.:%-]{1,253}$/;
 const PATH = /^[^\0]+$/;
 const MIB = 1_048_576;
+/** The other levels of pino, and a common short form. */
+const LEVEL_ALIASES = { trace: 'debug', fatal: 'error', warning: 'warn' } as const;
 
 const host = (): z.ZodType<string> => text('host', HOST, 'a host name or a numeric address');
 
@@ -162,7 +164,7 @@ export const SERVE_SCHEMA = z.strictObject({
     .describe(
       'start the server under numactl, which keeps its memory on the NUMA nodes of the reactors',
     ),
-  logLevel: choice('debug', 'info', 'warn', 'error', 'silent')
+  logLevel: level(LEVEL_ALIASES, 'debug', 'info', 'warn', 'error', 'silent')
     .default('info')
     .describe(
       'lowest level that is logged; debug shows the stack of an application that does not start',

@@ -76,7 +76,7 @@ function nameOrFile(given: string, name: string): string {
 }
 
 function existingFile(path: string, name: string): string {
-  const absolute = /^file:/i.test(path) ? fileURLToPath(path) : resolve(path);
+  const absolute = absolutePath(path, name);
   let reason = '';
   try {
     const found = statSync(absolute, { throwIfNoEntry: false });
@@ -95,6 +95,24 @@ function existingFile(path: string, name: string): string {
     `${name} must be a file that exists; got ${JSON.stringify(path)} ` +
       `(looked for ${quoteIfOdd(absolute)}${reason})`,
   );
+}
+
+/** The absolute path of a path or of a `file:` URL. @throws HIOLOAD_MODULE_NOT_FOUND */
+function absolutePath(path: string, name: string): string {
+  if (!/^[a-z][a-z0-9+.-]+:/i.test(path)) return resolve(path);
+  const isFile = /^file:/i.test(path);
+  try {
+    if (isFile) return fileURLToPath(path);
+  } catch (cause) {
+    const why = (cause as Error).message.replaceAll(/\s+/g, ' ');
+    throw notFound(
+      `${name} must be a path, or a file: URL of this machine; got ${JSON.stringify(path)} ` +
+        `(${why})`,
+    );
+  }
+  // A file of this machine may have a colon in its name.
+  if (!path.includes('://')) return resolve(path);
+  throw notFound(`${name} must be a path or a file: URL; got ${JSON.stringify(path)}`);
 }
 
 const notFound = (message: string): HioloadError =>

@@ -1,12 +1,13 @@
 /** Reads options from flags, environment variables and the configuration file. */
 import { HioloadError, suggest } from '@hioload/api';
 import { readFileSync } from 'node:fs';
+import { isServiceLink } from './service-links.js';
 import { OPTION_TABLE, type OptionDefinition } from './table.js';
 
 /** A value that the user gave, with the name that the user gave it under. */
 export interface GivenValue {
   readonly value: unknown;
-  /** `--port`, `PORT` or `port`. */
+  /** `--port`, `PORT` or `port (in hioload.json)`. */
   readonly name: string;
   /** The value as an error message shows it. */
   readonly written: string;
@@ -42,12 +43,16 @@ export function fromFlags(flags: ReadonlyMap<string, string | boolean>): GivenVa
   return given;
 }
 
-/** Values of environment variables. A variable that is set to an empty text counts as given. */
+/**
+ * Values of environment variables. A variable that is set to an empty text counts as given. Service
+ * links do not count.
+ */
 export function fromEnvironment(environment: NodeJS.ProcessEnv): GivenValues {
   const given = new Map<string, GivenValue>();
   for (const option of OPTION_TABLE) {
     const value = environment[option.variable];
-    if (value !== undefined) given.set(option.key, fromText(option, option.variable, value));
+    if (value === undefined || isServiceLink(option.variable, value)) continue;
+    given.set(option.key, fromText(option, option.variable, value));
   }
   return given;
 }
@@ -64,15 +69,29 @@ export function unknownVariables(
   environment: NodeJS.ProcessEnv,
 ): { name: string; meant: string | undefined }[] {
   const known = [...OPTION_TABLE.map(({ variable }) => variable), CONFIG_VARIABLE];
-  return Object.keys(environment)
-    .filter((name) => name.startsWith('HIOLOAD_') && !known.includes(name))
-    .map((name) => ({
+  return Object.entries(environment)
+    .filter(
+      ([name, value = '']) =>
+        name.startsWith('HIOLOAD_') && !known.includes(name) && !isServiceLink(name, value),
+    )
+    .map(([name]) => ({
       name,
       meant:
         suggest(name, known) ??
         known.find((variable) => `HIOLOAD_${variable}` === name) ??
         onlyOne(known.filter((variable) => variable.startsWith(`${name}_`))),
     }));
+}
+
+/** The variables that are passed over because they are service links. */
+export function serviceLinks(environment: NodeJS.ProcessEnv): string[] {
+  const options = new Set(OPTION_TABLE.map(({ variable }) => variable));
+  return Object.entries(environment)
+    .filter(
+      ([name, value = '']) =>
+        (name.startsWith('HIOLOAD_') || options.has(name)) && isServiceLink(name, value),
+    )
+    .map(([name]) => name);
 }
 
 const onlyOne = (words: readonly string[]): string | undefined =>
@@ -91,13 +110,21 @@ export function fromFile(path: string, name: string): GivenValues {
     for (const [key, value] of Object.entries(object)) {
       const full = prefix + key;
       if (full === 'limits' && isObject(value)) collect(value, 'limits.');
-      else given.set(full, { value, name: full, written: shorten(asWritten(value)) });
+      else
+        given.set(full, {
+          value,
+          name: `${full} (in ${quoteIfOdd(path)})`,
+          written: shorten(asWritten(value)),
+        });
     }
   };
   collect(root, '');
   for (const [key, { written }] of given) {
     if (key === 'limits')
-      throw invalid(`limits must be an object with a number for each limit; got ${written}`);
+      throw invalid(
+        `limits (in ${quoteIfOdd(path)}) must be an object with a number for each limit; ` +
+          `got ${written}`,
+      );
     if (!OPTION_TABLE.some((option) => option.key === key)) throw unknownKey(key, path);
   }
   return given;

@@ -18,6 +18,7 @@ const WELL: Machine = {
   hasProgram: () => true,
   run: () => ({ ok: true, output: '' }),
   topology: async () => fakeMachine({ coresPerLlc: 4 }),
+  affinity: () => ({ ok: true }),
   loadTransport: async () => ({ ok: true, text: 'uWebSockets.js 20' }),
 };
 
@@ -82,7 +83,19 @@ describe('checks', () => {
       'warn',
       'net: no binary',
     ],
-    ['taskset', without('taskset'), 'warn', 'not in PATH'],
+    [
+      'taskset',
+      { ...without('taskset'), affinity: () => ({ ok: false, reason: 'no taskset' }) },
+      'warn',
+      'not in PATH',
+    ],
+    ['taskset', without('taskset'), 'ok', 'not needed'],
+    [
+      'taskset',
+      { affinity: () => ({ ok: false, reason: '/proc/thread-self does not tell' }) },
+      'warn',
+      'found, but /proc/thread-self does not tell',
+    ],
     ['taskset', { ...without('taskset'), platform: 'darwin' }, 'ok', 'not needed'],
     ['numactl', without('numactl'), 'ok', 'not in PATH'],
     ['numactl', { ...without('numactl'), ...onMachine(twoNodes) }, 'warn', 'not in PATH'],
@@ -144,6 +157,13 @@ describe('checks', () => {
       'warn',
       'unknown: /proc/self/limits has no line on open files',
     ],
+    [
+      'open files',
+      { read: filesystem({ '/proc/self/limits': limits('1024', '65536') }) },
+      'warn',
+      'soft 1024, hard 65536',
+    ],
+    ['open files', { read: filesystem({ '/proc/self/limits': undefined }) }, 'warn', 'unknown'],
     [
       'tcp_migrate_req',
       { read: filesystem({ '/proc/sys/net/ipv4/tcp_migrate_req': '0' }) },

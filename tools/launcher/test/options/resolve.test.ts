@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serviceLinks, unknownVariables } from '../../src/options/sources.js';
 import { resolveOptions, type ResolvedOptions } from '../../src/options/resolve.js';
 
 let folder: string;
@@ -107,13 +108,51 @@ describe('precedence', () => {
       environment: { HOST: 'b' },
       file: { reactors: 1 },
     });
-    expect(['port', 'host', 'reactors', 'heapMb', 'module'].map(nameOf)).toEqual([
+    const names = ['port', 'host', 'reactors', 'heapMb', 'module'].map(nameOf);
+    expect(names.map((name) => name.replace(`${folder}/`, ''))).toEqual([
       '--port',
       'HOST',
-      'reactors',
+      'reactors (in hioload.json)',
       '--heap-mb',
       'MODULE',
     ]);
+  });
+
+  it.each([
+    ['INFO', 'info'],
+    ['Warn', 'warn'],
+    ['trace', 'debug'],
+    ['FATAL', 'error'],
+    ['warning', 'warn'],
+    ['silent', 'silent'],
+  ])('takes the level %s for %s, in every source', (given, level) => {
+    expect(resolve({ environment: { LOG_LEVEL: given } }).options.logLevel).toBe(level);
+    expect(resolve({ flags: { '--log-level': given } }).options.logLevel).toBe(level);
+    expect(resolve({ file: { logLevel: given } }).options.logLevel).toBe(level);
+  });
+
+  it('passes over the service links of Kubernetes, and says which they are', () => {
+    const environment = {
+      HIOLOAD_ADMIN_PORT: 'tcp://10.96.7.13:9002',
+      HIOLOAD_ADMIN_SERVICE_HOST: '10.96.7.13',
+      HIOLOAD_ADMIN_SERVICE_PORT: '9002',
+      HIOLOAD_ADMIN_SERVICE_PORT_METRICS: '9002',
+      HIOLOAD_ADMIN_PORT_9002_TCP: 'tcp://10.96.7.13:9002',
+      HIOLOAD_ADMIN_PORT_9002_TCP_PROTO: 'tcp',
+      HIOLOAD_ADMIN_PORT_9002_TCP_PORT: '9002',
+      HIOLOAD_ADMIN_PORT_9002_TCP_ADDR: '10.96.7.13',
+      HIOLOAD_PORT: 'tcp://10.96.7.12:9001',
+      HIOLOAD_SERVICE_HOST: '10.96.7.12',
+      HIOLOAD_PORT_53_UDP_ADDR: '10.96.7.12',
+    };
+    expect(resolve({ environment }).options.adminPort).toBeUndefined();
+    expect(unknownVariables(environment)).toEqual([]);
+    expect(serviceLinks(environment).toSorted()).toEqual(Object.keys(environment).toSorted());
+    expect(serviceLinks({ HIOLOAD_ADMIN_PORT: '9002', HIOLOAD_REACTORS: '2' })).toEqual([]);
+    expect(complaint({ environment: { HIOLOAD_ADMIN_PORT: 'tcp' } })).toMatch(
+      /^HIOLOAD_ADMIN_PORT must be a whole number/,
+    );
+    expect(unknownVariables({ HIOLOAD_PORT: '9001' })).toHaveLength(1);
   });
 
   it('lets 0 turn a limit off if that is allowed', () => {
@@ -148,22 +187,22 @@ describe('error lines', () => {
     [
       'a key of the file',
       { file: { port: 70_000 } },
-      'port must be a whole number from 0 to 65535; got 70000',
+      'port (in hioload.json) must be a whole number from 0 to 65535; got 70000',
     ],
     [
       'a number as text in the file',
       { file: { port: '9001' } },
-      'port must be a whole number from 0 to 65535; got "9001"',
+      'port (in hioload.json) must be a whole number from 0 to 65535; got "9001"',
     ],
     [
       'a number beyond all numbers in the file',
       { file: '{"port": 1e999}' },
-      'port must be a whole number from 0 to 65535; got Infinity',
+      'port (in hioload.json) must be a whole number from 0 to 65535; got Infinity',
     ],
     [
       'null in the file',
       { file: { host: null } },
-      'host must be a host name or a numeric address; got null',
+      'host (in hioload.json) must be a host name or a numeric address; got null',
     ],
     [
       'a limit',
@@ -174,7 +213,8 @@ describe('error lines', () => {
     [
       'a limit of the file',
       { file: { limits: { maxTopicBytes: 0 } } },
-      'limits.maxTopicBytes must be a whole number from 1 to 65535 (bytes); got 0',
+      'limits.maxTopicBytes (in hioload.json) must be a whole number from 1 to 65535 (bytes); ' +
+        'got 0',
     ],
     [
       'a list',
@@ -210,7 +250,7 @@ describe('error lines', () => {
     [
       'a deadline under the spread',
       { file: { drainDeadlineMs: 1_999 } },
-      '--drain-spread-ms must be at most drainDeadlineMs (1999); got 2000',
+      '--drain-spread-ms must be at most drainDeadlineMs (in hioload.json) (1999); got 2000',
     ],
     [
       'a slab too small for the longest message',
@@ -261,7 +301,7 @@ describe('error lines', () => {
     [
       'limits that are no object',
       { file: { limits: [1] } },
-      'limits must be an object with a number for each limit; got [1]',
+      'limits (in hioload.json) must be an object with a number for each limit; got [1]',
     ],
     [
       'a file that is no object',
@@ -312,7 +352,8 @@ describe('error lines', () => {
     'does not accept %j in a file as a number',
     (value) => {
       expect(complaint({ file: { reactors: value } })).toBe(
-        `reactors must be a whole number from 1 to 1024; got ${JSON.stringify(value)}`,
+        'reactors (in hioload.json) must be a whole number from 1 to 1024; got ' +
+          JSON.stringify(value),
       );
     },
   );

@@ -24,6 +24,18 @@ describe('toServerOptions', () => {
     expect(optionsOf({ '--admin': false }).admin).toBeNull();
   });
 
+  it.each([
+    ['file://host/x.ts', /^MODULE must be a path, or a file: URL of this machine; got "file:/],
+    ['file:///a%2Fb.ts', /^MODULE must be a path, or a file: URL of this machine; got "file:/],
+    ['http://host/x.ts', /^MODULE must be a path or a file: URL; got "http:\/\/host\/x\.ts"$/],
+    ['C:nowhere.ts', /^MODULE must be a file that exists; got "C:nowhere\.ts"/],
+  ])('refuses the module %s in one line', (module, line) => {
+    expect(() => optionsOf({ MODULE: module })).toThrow(line);
+    expect(() => optionsOf({ '--transport': module.replace('C:', './C:') })).toThrow(
+      /^--transport must be [^\n]+$/,
+    );
+  });
+
   it('passes on options that were set, and leaves out the others', () => {
     const some = optionsOf({ '--reactors': '2', '--heap-mb': '64', '--max-connections': '5' });
     expect(some).toMatchObject({
