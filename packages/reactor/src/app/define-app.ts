@@ -66,6 +66,14 @@ function checkedApp<Data>(definition: AppDefinition<Data>): AppDefinition<Data> 
     const allowed = 'an object of handlers and settings';
     throw invalid(mustBe('the definition', allowed, definition));
   }
+  // Only own fields are read: the methods of a class would be lost without a word.
+  const prototype: unknown = Object.getPrototypeOf(definition);
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
+    throw invalid(
+      'the definition must be a plain object; got an instance of a class, whose methods are no ' +
+        'fields of it. Write { message: (conn, message) => app.message(conn, message) }',
+    );
+  }
   for (const field of Object.keys(definition)) {
     if (!FIELDS.includes(field)) throw invalid(unknownName(field, 'the definition', FIELDS));
   }

@@ -327,6 +327,7 @@ export class ReactorCrew {
       allowedOrigins: options.allowedOrigins,
       allowedHosts: options.allowedHosts,
       heapMb,
+      printsToLog: options.printsToLog,
       firstConnId: firstConnIdOf(reactor, life),
       admissionTable: this.#admission.buffer,
       admissionRow: row,

@@ -162,6 +162,12 @@ export interface ServerOptions {
    * other logger gets the message first, like `console`. `null` logs nothing. Default: `console`.
    */
   readonly log?: ConsoleLike | PinoLike | null;
+  /**
+   * Whether what the application prints on its reactors, as with `console.log`, goes into the log:
+   * with the number of the reactor, and with the level `info`, or `warn` for `stderr`. Default:
+   * false.
+   */
+  readonly printsToLog?: boolean;
   /** The machine that the supervisor plans for. Default: the topology that the kernel reports. */
   readonly topology?: Topology;
   /** Binds threads to CPUs, on the supervisor's thread. Default: with the program `taskset`. */
@@ -201,6 +207,7 @@ export interface ResolvedServerOptions {
   readonly heapMb: number | undefined;
   readonly memory: MemoryWish | undefined;
   readonly log: CountingLogger;
+  readonly printsToLog: boolean;
   readonly topology: Topology | undefined;
   readonly affinity: Affinity;
   /** Whether the affinity is an object of the user. Only the supervisor can then call it. */
@@ -236,6 +243,7 @@ const NAMES: Readonly<Record<keyof ServerOptions, true>> = {
   heapMb: true,
   memory: true,
   log: true,
+  printsToLog: true,
   topology: true,
   affinity: true,
   clock: true,
@@ -276,6 +284,8 @@ function judge(options: ServerOptions): ResolvedServerOptions {
   if (heapMb !== undefined) requireInteger('heapMb', heapMb, SERVER_RANGES.heapMb);
   const { startTimeoutMs = SERVER_DEFAULTS.startTimeoutMs } = options;
   requireInteger('startTimeoutMs', startTimeoutMs, SERVER_RANGES.startTimeoutMs);
+  const { printsToLog = false } = options;
+  if (typeof printsToLog !== 'boolean') throw invalid('printsToLog', printsToLog, 'true or false');
   const { stallLimitMs = SERVER_DEFAULTS.stallLimitMs, stallAction } = options;
   requireInteger('stallLimitMs', stallLimitMs, SERVER_RANGES.stallLimitMs);
   const { clock = systemClock, random = Math.random, topology, affinity } = options;
@@ -285,6 +295,8 @@ function judge(options: ServerOptions): ResolvedServerOptions {
   if (affinity !== undefined) {
     requireMembers('affinity', affinity, 'an Affinity', AFFINITY_MEMBERS);
     requireMembers('affinity.available', affinity.available, 'an object', { ok: 'true or false' });
+    if (!affinity.available.ok)
+      requireMembers('affinity.available', affinity.available, 'an object', { reason: 'a text' });
   }
   const { group = SERVER_DEFAULTS.group, pin = SERVER_DEFAULTS.pin } = options;
   checkLimits(limits, (text) => new HioloadError('HIOLOAD_OPTION_INVALID', text));
@@ -316,6 +328,7 @@ function judge(options: ServerOptions): ResolvedServerOptions {
     stallAction: choose('stallAction', stallAction ?? SERVER_DEFAULTS.stallAction, STALL_ACTIONS),
     heapMb,
     memory: resolveMemory(options.memory),
+    printsToLog,
     log: toLogger(options.log === undefined ? console : options.log),
     topology,
     affinity: affinity ?? machineAffinity(),
@@ -327,6 +340,8 @@ function judge(options: ServerOptions): ResolvedServerOptions {
 
 function resolveAdmin(admin: ServerOptions['admin'], port: number): Required<AdminAddress> | null {
   if (admin === null) return null;
+  if (typeof admin === 'boolean')
+    throw invalid('admin', admin, 'an object with host and port, or null for no admin pages');
   if (admin !== undefined) requireObject('admin', admin, ['host', 'port', 'allowedHosts']);
   const { host = SERVER_DEFAULTS.adminHost, port: ownPort, allowedHosts = [] } = admin ?? {};
   requireHost('admin.host', host);
@@ -391,8 +406,11 @@ function resolveMemory(memory: ServerOptions['memory']): MemoryWish | undefined 
   requireObject('memory', memory, ['hugePages', 'boundTo']);
   const { hugePages, boundTo } = memory;
   if (typeof hugePages !== 'boolean') throw invalid('memory.hugePages', hugePages, 'true or false');
-  if (boundTo !== null && !(Array.isArray(boundTo) && boundTo.every(Number.isInteger)))
-    throw invalid('memory.boundTo', boundTo, 'a list of node numbers, or null');
+  if (
+    boundTo !== null &&
+    !(Array.isArray(boundTo) && boundTo.every((node) => Number.isInteger(node) && node >= 0))
+  )
+    throw invalid('memory.boundTo', boundTo, 'a list of node numbers from 0 on, or null');
   return memory;
 }
 
@@ -446,9 +464,11 @@ function refuseLack(option: string, needed: string, lack: string | undefined): v
 function requireObject(option: string, value: unknown, names?: readonly string[]): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw invalid(option, value, 'an object');
-  for (const name of names === undefined ? [] : Object.keys(value)) {
-    if (names?.includes(name) === true) continue;
-    throw new HioloadError('HIOLOAD_OPTION_INVALID', unknownName(name, option, names ?? []));
+  if (names === undefined) return;
+  // Inherited fields are read, too.
+  for (const name in value) {
+    if (names.includes(name)) continue;
+    throw new HioloadError('HIOLOAD_OPTION_INVALID', unknownName(name, option, names));
   }
 }
 

@@ -35,6 +35,7 @@ import { MemoryReturn, ownMemory } from './memory-return.js';
 import { warnOfMissingCompression } from './missing-compression.js';
 import { closeParentPort } from './parent-port.js';
 import { toPortableError } from './portable-error.js';
+import { printIntoLog } from './prints.js';
 import { createReactorPools } from './reactor-pools.js';
 import { RefusalLog } from './refusal-log.js';
 import { transportReactorFactory } from './transport-reactor.js';
@@ -78,6 +79,7 @@ async function run(): Promise<void> {
   const heartbeat = new Heartbeat();
   const log = createWorkerLog(new LogWriter(seed.log), seed.index);
   closeParentPort(publicPort, log);
+  if (seed.printsToLog) process.on('exit', printIntoLog(process, log));
   report({
     type: 'born',
     threadId: currentThreadId() ?? 0,

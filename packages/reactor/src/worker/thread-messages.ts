@@ -33,7 +33,10 @@ export interface ReactorSeed {
   readonly allowedOrigins: readonly string[];
   /** The hosts that a request may name; undefined for every host. */
   readonly allowedHosts: readonly string[] | undefined;
+  /** The heap that the thread is started with. A flag of V8 may override it. */
   readonly heapMb: number;
+  /** Whether what the application prints goes into the log. */
+  readonly printsToLog: boolean;
   readonly firstConnId: number;
   readonly admissionTable: SharedArrayBuffer;
   /** The row of the admission table that is this reactor's to write. */

@@ -21,6 +21,13 @@ describe('defineApp', () => {
     ],
     ['a field that is like no other', { websocket() {} }, /websocket.*whenBufferFull, transport$/],
     ['a slip in a limit', { limits: { maxPayloadByte: 1 } }, /did you mean maxPayloadBytes\?$/],
+    [
+      'an instance of a class, whose methods would be lost',
+      new (class Chat {
+        message(): void {}
+      })(),
+      /the definition must be a plain object; got an instance of a class/,
+    ],
     ['a hook that is no function', { message: 'echo' }, /message must be a function; got "echo"$/],
     ['a path without a slash', { path: 'chat' }, /path must be .*; got "chat"$/],
     ['an empty path', { path: '' }, /path must be .*; got ""$/],

@@ -186,6 +186,21 @@ describe('the options of a server', () => {
       /^an entry of admin\.allowedHosts must be a host such as .*; got "http:\/\/a"$/,
     ],
     ['null for the admin host', { admin: { host: null } }, /^admin\.host must be .*; got null$/],
+    ['true for the admin pages', { admin: true }, /^admin must be an object with .*; got true$/],
+    ['a negative node', { memory: { hugePages: true, boundTo: [-1] } }, /^memory\.boundTo must be/],
+    ['an inherited name', Object.create({ prot: 5 }), /^createServer has no field "prot"/],
+    [
+      'an affinity that gives no reason',
+      {
+        affinity: {
+          available: { ok: false },
+          currentThreadId: noop,
+          pin: noop,
+          read: noop,
+        },
+      },
+      /^affinity\.available must be an object; its reason must be a text/,
+    ],
     ['a bus that is no object', { bus: 5 }, /^bus must be an object; got 5$/],
     ['an unknown bus size', { bus: { laneByte: 1 } }, /^bus has no field .*mean laneBytes\?$/],
     ['a bus size that is a text', { bus: { laneBytes: 'x' } }, /^bus\.laneBytes must .*"x"$/],

@@ -60,7 +60,11 @@ export class ServerLifecycle {
   async #start(options: ServerRequest, logStyle: LogStyle): Promise<void> {
     this.#log = this.#host.createLogger(logStyle);
     try {
-      const server = this.#host.createServer(options, this.#log);
+      const server = this.#host.createServer(
+        // Lines of an application between lines of JSON would break the reader of the log.
+        { ...options, printsToLog: logStyle.format === 'json' },
+        this.#log,
+      );
       this.#server = server;
       const { url, adminUrl, port } = await server.start();
       await this.#host.tell({
