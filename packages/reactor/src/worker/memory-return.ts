@@ -44,17 +44,19 @@ export class MemoryReturn {
   look(): void {
     const memory = this.#memory;
     const bytes = memory.outsideBytes();
-    this.#baseBytes = Math.min(this.#baseBytes, bytes);
+    const unheldBytes = bytes - this.#metrics.read(Metric.HeldBytes);
+    this.#baseBytes = Math.min(this.#baseBytes, unheldBytes);
     this.#quietLooks = bytes > this.#lastBytes ? 0 : this.#quietLooks + 1;
     this.#lastBytes = bytes;
     if (this.#quietLooks < QUIET_LOOKS) return;
-    const idleBytes = bytes - this.#baseBytes - this.#metrics.read(Metric.HeldBytes);
+    const idleBytes = unheldBytes - this.#baseBytes;
     if (idleBytes < Math.max(WORTH_BYTES, memory.heapBytes() / WORTH_PART)) return;
     memory.trim();
     memory.collect();
     const left = memory.outsideBytes();
     this.#metrics.add(Metric.MemoryReturned, Math.max(0, bytes - left));
-    this.#baseBytes = this.#lastBytes = left;
+    this.#lastBytes = left;
+    this.#baseBytes = left - this.#metrics.read(Metric.HeldBytes);
     this.#quietLooks = 0;
   }
 }

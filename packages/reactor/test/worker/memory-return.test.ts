@@ -57,6 +57,18 @@ it('does nothing for a little memory, or for memory that connections hold', () =
   expect(calls).toEqual([]);
 });
 
+it('gives back what connections held at the last collection, once they have gone', () => {
+  metrics.add(Metric.HeldBytes, 300 * MIB);
+  inUse = 310 * MIB;
+  outside = 510 * MIB;
+  lookOften();
+  expect(metrics.read(Metric.MemoryReturned)).toBe(200 * MIB);
+  metrics.add(Metric.HeldBytes, -300 * MIB);
+  inUse = 10 * MIB;
+  lookOften();
+  expect(metrics.read(Metric.MemoryReturned)).toBe(500 * MIB);
+});
+
 it('does not try again for memory that is in use', () => {
   outside = inUse = 510 * MIB;
   lookOften(1_000);
