@@ -191,8 +191,8 @@ export const LIMIT_TABLE = {
     unit: 'seconds',
     zeroIsOff: true,
     meaning:
-      'time from the first byte of a message to its last; a slower message closes the ' +
-      'connection (1008; net only)',
+      'time from the first byte of a message, or of a control frame, to its last; a slower one ' +
+      'closes the connection (1008; net only)',
   },
   handshakeTimeoutSeconds: {
     default: 10,

@@ -91,6 +91,7 @@ export class FrameDecoder {
    */
   #cutHeader: Uint8Array | undefined;
   #cutHeaderBytes = 0;
+  #cutFrames = 0;
   #state: State = State.Ready;
   #violation: ProtocolViolation | undefined;
 
@@ -114,6 +115,11 @@ export class FrameDecoder {
     this.#maxFrameBytes = maxFrameBytes;
     this.#reservedBits = reservedBits;
     this.#block = new GrowingBlock(pool);
+  }
+
+  /** The number of times that the end of a header or of a payload was missing. */
+  get cutFrames(): number {
+    return this.#cutFrames;
   }
 
   /** Whether the bytes so far end with a whole frame. */
@@ -236,6 +242,7 @@ export class FrameDecoder {
     frame.isAscii = this.#header.masked;
     frame.release();
     this.#received = 0;
+    this.#cutFrames += 1;
     const violation = this.#sink.header(frame);
     if (violation !== undefined) this.#fail(violation);
     return this.#state === State.Busy ? this.#resumePayload(bytes, at, end) : end;
@@ -263,6 +270,7 @@ export class FrameDecoder {
 
   /** Keeps the first part of a header that continues in the next chunk. */
   #cutOff(bytes: Uint8Array, at: number, end: number): number {
+    this.#cutFrames += 1;
     const kept = (this.#cutHeader ??= new Uint8Array(MAX_FRAME_HEADER_BYTES));
     for (let from = at; from < end; from++) kept[this.#cutHeaderBytes++] = bytes[from]!;
     return end;

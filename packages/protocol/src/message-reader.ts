@@ -84,6 +84,8 @@ export class MessageReader implements FrameSink {
   #fragments = 0;
   #bytes = 0;
   #startedAtMs = 0;
+  /** The cut frame that the last look found, by its number. */
+  #waitsFor = 0;
   /**
    * Whether the decoder announced the current frame by its header. The text of such a frame has
    * been validated piece by piece.
@@ -151,9 +153,23 @@ export class MessageReader implements FrameSink {
   overdue(nowMs: number): ProtocolViolation | undefined {
     if (this.#extension?.isLost === true) return Violation.PoolExhausted;
     const { assemblyMs } = this.#options;
-    const isLate =
-      assemblyMs > 0 && this.#opcode !== NO_MESSAGE && nowMs - this.#startedAtMs >= assemblyMs;
-    return isLate ? Violation.MessageTooSlow : undefined;
+    if (assemblyMs === 0) return undefined;
+    if (this.#opcode === NO_MESSAGE && !this.#isFrameWaiting(nowMs)) return undefined;
+    return nowMs - this.#startedAtMs >= assemblyMs ? Violation.MessageTooSlow : undefined;
+  }
+
+  /**
+   * Whether a header or a control frame has begun and not ended. Its time counts from the first
+   * look that finds it.
+   */
+  #isFrameWaiting(nowMs: number): boolean {
+    const { isBetweenFrames, cutFrames } = this.#decoder;
+    if (isBetweenFrames) return false;
+    if (cutFrames !== this.#waitsFor) {
+      this.#waitsFor = cutFrames;
+      this.#startedAtMs = nowMs;
+    }
+    return true;
   }
 
   /**

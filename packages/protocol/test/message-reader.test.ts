@@ -193,6 +193,30 @@ describe('MessageReader', () => {
       expect(reader.overdue(50_000)).toBe(Violation.MessageTooSlow);
     });
 
+    it('finds the header and the control frame that take too long', () => {
+      const parts = [
+        glue([{ payload: 'slow' }]).subarray(0, 1),
+        glue([{ opcode: 9, payload: 'slow' }]).subarray(0, 4),
+      ];
+      for (const part of parts) {
+        const { reader } = readerFor({ assemblyMs: 30_000, now: () => 0 });
+        reader.read(Buffer.from(part), 0, part.length);
+        expect(reader.overdue(1_000)).toBeUndefined();
+        expect(reader.overdue(30_999)).toBeUndefined();
+        expect(reader.overdue(31_000)).toBe(Violation.MessageTooSlow);
+      }
+    });
+
+    it('gives each cut frame its own time', () => {
+      const { reader } = readerFor({ assemblyMs: 30_000, now: () => 0 });
+      const ping = glue([{ opcode: 9, payload: 'slow' }]);
+      for (let nowMs = 0; nowMs < 100_000; nowMs += 10_000) {
+        reader.read(Buffer.from(ping.subarray(0, 4)), 0, 4);
+        expect(reader.overdue(nowMs)).toBeUndefined();
+        reader.read(Buffer.from(ping.subarray(4)), 0, ping.length - 4);
+      }
+    });
+
     it('holds at most four times the received bytes, in blocks of powers of two', () => {
       const { reader, pool } = readerFor();
       let sent = 0;

@@ -39,6 +39,8 @@ const READER = 0;
 const PIECES_PER_TURN = 256;
 /** How often the reader looks whether a claim of a dead writer can be given up, in milliseconds. */
 const CLAIM_CHECK_MS = 50;
+/** Least time between two lines about lost lines: a flood must not make more of itself. */
+const LOSS_LINE_EVERY_MS = 1_000;
 
 /** How important a line is. */
 export type LogLevel = keyof Logger;
@@ -125,6 +127,8 @@ export class LogReader {
   #lostLines = 0;
   #isReading = false;
   #isClosed = false;
+  /** Runs while it is too early for another line about lost lines. */
+  #lossTimer: NodeJS.Timeout | undefined;
 
   constructor(log: Logger) {
     this.#log = log;
@@ -157,7 +161,18 @@ export class LogReader {
     } finally {
       this.#isReading = false;
     }
-    if (Atomics.load(this.#lostWord, 0) === 0) return;
+    this.#tellLoss(false);
+  }
+
+  /** Logs how many lines were lost. @param isLast whether there is no later time for it */
+  #tellLoss(isLast: boolean): void {
+    if (Atomics.load(this.#lostWord, 0) === 0 || (this.#lossTimer !== undefined && !isLast)) return;
+    clearTimeout(this.#lossTimer);
+    this.#lossTimer = setTimeout(() => {
+      this.#lossTimer = undefined;
+      this.#tellLoss(false);
+    }, LOSS_LINE_EVERY_MS);
+    this.#lossTimer.unref();
     // Pairs with the add in `LogWriter.write`.
     const lost = Atomics.exchange(this.#lostWord, 0, 0);
     this.#lostLines += lost;
@@ -178,6 +193,8 @@ export class LogReader {
   close(): void {
     if (this.#isClosed) return;
     this.read();
+    this.#tellLoss(true);
+    clearTimeout(this.#lossTimer);
     this.#isClosed = true;
     // Ends the wait that is armed.
     this.#bells.rouse(READER);

@@ -70,6 +70,21 @@ describe('the log ring', () => {
     expect(log.lines.at(-1)?.message).toMatch(/^log lines of reactors lost: 477;/);
   });
 
+  it('tells of lost lines at most once a second in a flood, and of the rest at the end', () => {
+    const { log, writers } = surroundings();
+    for (let burst = 0; burst < 20; burst++) {
+      for (let i = 0; i < 1_034; i++) writers[0]!.write(line('flood'));
+      reader.read();
+    }
+    const losses = (): string[] => log.messages('warn');
+    expect(losses()).toHaveLength(1);
+    reader.close();
+    expect(losses()).toEqual([
+      expect.stringMatching(/^log lines of reactors lost: 10;/),
+      expect.stringMatching(/^log lines of reactors lost: 190;/),
+    ]);
+  });
+
   it('goes on with the next line after one that fitted only in part', () => {
     const { log, writers } = surroundings();
     for (let i = 0; i < 1_022; i++) writers[0]!.write(line('short'));

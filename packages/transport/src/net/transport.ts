@@ -2,7 +2,6 @@
 import {
   ConnState,
   type ConnId,
-  HioloadError,
   Metric,
   type Metrics,
   type ListenAddress,
@@ -21,10 +20,14 @@ import { type CompressionWatch, PermessageDeflate } from '@hioload/protocol';
 import { markAsUntransferable } from 'node:worker_threads';
 import { assertOptions } from '../shared/assert-options.js';
 import { MemoryBudget } from './budget/memory-budget.js';
+import { firstBlockOf, requireExtensions } from './check-parts.js';
 import { NetCore } from './core.js';
 import type { NetTransportOptions } from './net-options.js';
 import { Opening } from './opening/opening.js';
+import { GuardedConn, requireNetConn } from './sockets/guarded-conn.js';
 import { openHandles } from './sockets/handle-check.js';
+import { HandleConn } from './sockets/handle-conn.js';
+import { SocketConn } from './sockets/socket-conn.js';
 import { SHARES_PORT, SocketListener } from './sockets/socket-listener.js';
 
 /** The abilities of this transport. It has no exemptions. */
@@ -38,7 +41,10 @@ const READ_BUFFER_BYTES = 65_536;
 
 /** A transport that also takes connections from other sources than its listener. */
 export interface NetTransport extends Transport {
-  /** Takes a connection that has not been started. Its peer sends an opening handshake first. */
+  /**
+   * Takes a connection that has not been started. Its peer sends an opening handshake first.
+   * @throws HIOLOAD_PART_INVALID where the value is no connection
+   */
   accept(conn: NetConn): void;
   /**
    * Listens on a Unix socket.
@@ -57,14 +63,9 @@ export async function createNetTransport<Data = unknown>(
 ): Promise<NetTransport> {
   assertOptions(options);
   const { clock = systemClock, compression, extensions = [], sockets } = options;
-  const pool = options.pool ?? options.pools.bytes;
-  const readBuffer = pool.acquire(READ_BUFFER_BYTES);
-  if (readBuffer === null || !(readBuffer.bytes.buffer instanceof ArrayBuffer)) {
-    throw new HioloadError(
-      'HIOLOAD_OPTION_INVALID',
-      `pool must have a block of ${READ_BUFFER_BYTES} bytes of plain memory for the read buffer`,
-    );
-  }
+  const pool = options.pool === undefined ? options.pools.bytes : options.pool;
+  requireExtensions(extensions);
+  const readBuffer = firstBlockOf(pool, READ_BUFFER_BYTES);
   // A hook that transferred the buffer would make all connections deaf.
   markAsUntransferable(readBuffer.bytes.buffer);
   const { limits, metrics } = options;
@@ -123,7 +124,12 @@ class TypeScriptTransport implements NetTransport {
     this.#listener.close();
   }
 
-  accept(conn: NetConn): void {
+  accept(given: NetConn): void {
+    let conn = given;
+    if (!(given instanceof HandleConn) && !(given instanceof SocketConn)) {
+      requireNetConn(given);
+      conn = new GuardedConn(given, (error) => this.#core.options.onFault(error, undefined));
+    }
     if (this.#isClosed) {
       conn.close();
       return;

@@ -79,6 +79,15 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
     instead: 'the message may take for ever, as long as bytes arrive within the idle timeout',
   },
   {
+    id: 'partial-messages-unshared',
+    rule:
+      'unfinished messages take part in the memory budget: the connections that hold most are ' +
+      'closed with 1013',
+    instead:
+      'each connection may hold one message of maxPayloadBytes, because the native library shows ' +
+      'no message before its end: bound the sum by maxConnections and maxConnectionsPerAddress',
+  },
+  {
     id: 'glued-frames-lost',
     rule: 'bytes that follow the handshake in the same write are frames (RFC 6455 section 4.1)',
     instead: 'frames in the same read as the end of the handshake are lost',

@@ -1,5 +1,5 @@
 // What uWebSockets.js does with invalid frames, for the test of exemptions.
-import { closedMetric, ConnState } from '@hioload/api';
+import { closedMetric, ConnState, Metric } from '@hioload/api';
 import { eventually } from '@hioload/test-support/waiting';
 import { closeFrame, frame, Op } from '@hioload/test-support/wire';
 import { expect } from 'vitest';
@@ -14,6 +14,19 @@ export const FRAME_PINS: Pins = {
     await eventually('a message', () => messages.length > 0);
     expect(messages[0]).toHaveLength(5);
     expect(conn.state).toBe(ConnState.Open);
+  },
+
+  'partial-messages-unshared': async () => {
+    const { server, client, messages, closes } = await openPair({
+      limits: { maxHeldBytes: 1_048_576, maxHeldBytesPerAddress: 65_536 },
+    });
+    const message = frame(Op.Text, 'x'.repeat(900_000));
+    client.write(message.subarray(0, 800_000));
+    client.write(message.subarray(800_000));
+    await eventually('the message', () => messages.length === 1);
+    expect(closes).toEqual([]);
+    expect(server.metric(Metric.ConnectionsShed)).toBe(0);
+    expect(server.metric(Metric.HeldBytes)).toBe(0);
   },
 
   'length-form-unchecked': async () => {
