@@ -133,6 +133,10 @@ export const Metric = {
     'Calls of handlers and listeners that threw an error or rejected.',
   ),
   PagesSent: counter('ws_pages_total', 'Requests answered with a page of the application.'),
+  DescriptorShortages: counter(
+    'ws_descriptor_shortages_total',
+    'Times that no file descriptor was left for a new connection.',
+  ),
   PagesCut: counter(
     'ws_pages_cut_total',
     'Pages cut short, because more connections took a page than maxPageConnections allows.',

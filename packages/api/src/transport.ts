@@ -88,6 +88,11 @@ export interface TransportOptions<Data = unknown> {
    */
   onRefused?(what: 'origin' | 'host', value: string, host: string): void;
   /**
+   * Called each time that no file descriptor is left for a new connection. The function must not
+   * throw.
+   */
+  onDescriptorShortage?(): void;
+  /**
    * Called for each hook that threw or rejected, after its connection was closed. The error is
    * `HIOLOAD_HANDLER_FAILED`, with the thrown value as its cause, or `HIOLOAD_UPGRADE_INVALID`.
    * `conn` is undefined for the upgrade hook. The function must not throw.

@@ -38,6 +38,7 @@ import { toPortableError } from './portable-error.js';
 import { printIntoLog } from './prints.js';
 import { createReactorPools } from './reactor-pools.js';
 import { RefusalLog } from './refusal-log.js';
+import { shortageLog } from './shortage-log.js';
 import { transportReactorFactory } from './transport-reactor.js';
 import { createWorkerLog } from './worker-log.js';
 
@@ -148,6 +149,7 @@ async function run(): Promise<void> {
     firstConnId: seed.firstConnId,
     uplink: bus.uplink,
     onRefused: (what, value, host) => refusals.note(what, value, host),
+    onDescriptorShortage: shortageLog(log, limits.maxConnections),
     onFault: (error) => faults.note(error),
   });
   // Once for the server: all its reactors, and their successors, are alike.

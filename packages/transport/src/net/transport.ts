@@ -19,6 +19,7 @@ import {
 import { type CompressionWatch, PermessageDeflate } from '@hioload/protocol';
 import { markAsUntransferable } from 'node:worker_threads';
 import { assertOptions } from '../shared/assert-options.js';
+import { DescriptorWatch } from '../shared/descriptor-watch.js';
 import { MemoryBudget } from './budget/memory-budget.js';
 import { firstBlockOf, requireExtensions } from './check-parts.js';
 import { NetCore } from './core.js';
@@ -99,11 +100,22 @@ class TypeScriptTransport implements NetTransport {
   readonly features = NET_FEATURES;
   readonly #core: NetCore;
   readonly #listener: NetListener;
+  readonly #descriptors: DescriptorWatch;
   readonly #onClose: () => void;
   #isClosed = false;
 
   constructor(core: NetCore, listener: NetListener, onClose: () => void) {
     this.#core = core;
+    const { options } = core;
+    // Node itself takes each connection that it has no descriptor for, and closes it.
+    this.#descriptors = new DescriptorWatch({
+      pause: () => undefined,
+      resume: () => true,
+      onShortage: () => {
+        options.metrics.add(Metric.DescriptorShortages, 1);
+        options.onDescriptorShortage?.();
+      },
+    });
     this.#listener = listener;
     this.#onClose = onClose;
   }
@@ -113,14 +125,17 @@ class TypeScriptTransport implements NetTransport {
   }
 
   listen({ host, port, shared }: ListenAddress): Promise<number> {
+    this.#descriptors.start();
     return this.#listener.listen({ host, port, shared }, (conn) => this.accept(conn));
   }
 
   async listenOnPath(path: string): Promise<void> {
+    this.#descriptors.start();
     await this.#listener.listen({ path }, (conn) => this.accept(conn));
   }
 
   stopListening(): void {
+    this.#descriptors.stop();
     this.#listener.close();
   }
 
@@ -159,6 +174,7 @@ class TypeScriptTransport implements NetTransport {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#descriptors.stop();
     this.#listener.close();
     this.#core.close();
     this.#onClose();

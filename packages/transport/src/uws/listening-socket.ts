@@ -16,6 +16,7 @@ export class ListeningSocket {
   #state: 'idle' | 'listening' | 'stopped' = 'idle';
   /** The native socket. It must be closed once: the native library crashes on a second close. */
   #socket: NativeListenSocket | null = null;
+  #bound: ListenAddress | undefined;
 
   constructor(native: NativeModule, app: NativeApp) {
     this.#native = native;
@@ -39,16 +40,34 @@ export class ListeningSocket {
         shared && port === 0
           ? await this.#listenOnFreePort(host)
           : this.#tryListen(host, port, shared);
-      return bound ?? (await this.#explainFailure(host, port));
+      if (bound === undefined) return await this.#explainFailure(host, port);
+      this.#bound = { host, port: bound, shared };
+      return bound;
     } catch (error) {
       this.#state = 'stopped';
       throw error;
     }
   }
 
+  /** Closes the socket until `resume`. */
+  pause(): void {
+    if (this.#state === 'listening') this.#close();
+  }
+
+  /** Listens again, at the same address. @returns whether that worked, or is not wanted any more */
+  resume(): boolean {
+    if (this.#state !== 'listening' || this.#socket !== null) return true;
+    const { host, port, shared } = this.#bound!;
+    return this.#tryListen(host, port, shared) !== undefined;
+  }
+
   /** Stops accepting. A second call does nothing. */
   stop(): void {
     this.#state = 'stopped';
+    this.#close();
+  }
+
+  #close(): void {
     const socket = this.#socket;
     this.#socket = null;
     if (socket !== null) this.#native.us_listen_socket_close(socket);

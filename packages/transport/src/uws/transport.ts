@@ -24,6 +24,7 @@ import {
 } from '@hioload/api';
 import { FaultBarrier } from '../shared/faults.js';
 import { assertOptions } from '../shared/assert-options.js';
+import { DescriptorWatch } from '../shared/descriptor-watch.js';
 import { RateLimit } from '../shared/rate-limit.js';
 import { type ConnHost, UwsConn } from './connection.js';
 import { type EventHost, nativeEvents, settle } from './events.js';
@@ -73,6 +74,7 @@ class UwsTransport implements Transport, ConnHost, EventHost {
   readonly #uplink: Uplink | undefined;
   readonly #app: NativeApp;
   readonly #listeningSocket: ListeningSocket;
+  readonly #descriptors: DescriptorWatch;
   /** Open connections and those that are closing, in the order in which they were opened. */
   readonly #connections = new Map<ConnId, UwsConn>();
   /** The topics that have a subscriber, each with its one text. */
@@ -99,7 +101,16 @@ class UwsTransport implements Transport, ConnHost, EventHost {
       this.#makeConn(data, address, protocol),
     );
     this.#app = native.App();
-    this.#listeningSocket = new ListeningSocket(native, this.#app);
+    const socket = new ListeningSocket(native, this.#app);
+    this.#listeningSocket = socket;
+    this.#descriptors = new DescriptorWatch({
+      pause: () => socket.pause(),
+      resume: () => socket.resume(),
+      onShortage: () => {
+        metrics.add(Metric.DescriptorShortages, 1);
+        options.onDescriptorShortage?.();
+      },
+    });
     // One route takes all paths, because the native library would read patterns in a path.
     this.#app.ws('/*', {
       compression: native.DISABLED,
@@ -115,10 +126,12 @@ class UwsTransport implements Transport, ConnHost, EventHost {
   }
 
   listen(address: ListenAddress): Promise<number> {
+    this.#descriptors.start();
     return this.#listeningSocket.listen(address);
   }
 
   stopListening(): void {
+    this.#descriptors.stop();
     this.#listeningSocket.stop();
   }
 
@@ -229,6 +242,7 @@ class UwsTransport implements Transport, ConnHost, EventHost {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#leaveExitGuard();
+    this.#descriptors.stop();
     this.#listeningSocket.stop();
     // The connections end one by one. The native library loses its way through its list where a
     // close hook ends the connection that comes next.

@@ -7,6 +7,7 @@ const create = process.argv.at(-1) === 'uws' ? createUwsTransport : createNetTra
 const { transport } = await buildTransport(create as typeof createNetTransport, {
   limits: { idleTimeoutSeconds: 8, closeTimeoutSeconds: 1 },
   handlers: { message: (conn, message) => conn.send(message) },
+  onDescriptorShortage: () => console.log('no descriptor'),
 });
 console.log(`port ${await listen(transport)}`);
 process.stdin.resume().on('end', () => process.exit(0));
