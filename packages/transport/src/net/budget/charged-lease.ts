@@ -4,6 +4,7 @@ import type { Account, Ledger } from './account.js';
 
 /** The most leases that wait to be lent again. */
 const MAX_IDLE = 4_096;
+const NOTHING = new Uint8Array(0);
 
 /**
  * Passes a lease on and tells the budget of its end. The object is lent over and over, so nobody
@@ -15,7 +16,7 @@ export class ChargedLease implements Lease {
   #account: Account | null = null;
   #inner: Lease | null = null;
   #leases = 0;
-  bytes = new Uint8Array(0);
+  bytes = NOTHING;
   start = 0;
   capacity = 0;
 
@@ -51,6 +52,8 @@ export class ChargedLease implements Lease {
     if (this.#leases > 0) return;
     const account = this.#account!;
     this.#inner = this.#account = null;
+    // A lease that waits must not keep the block of its last loan alive.
+    this.bytes = NOTHING;
     this.#budget.add(account, -this.capacity);
     inner.release();
     if (this.#idle.length < MAX_IDLE) this.#idle.push(this);
