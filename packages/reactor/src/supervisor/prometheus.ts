@@ -1,10 +1,13 @@
 /** The page of metrics in the text format of Prometheus. */
 import { type HistogramDefinition, HISTOGRAMS, METRIC_SERIES } from '@hioload/api';
-import type { Metric, MetricObjectWithValues, MetricValueWithName } from 'prom-client';
+import { createRequire } from 'node:module';
+import type { Metric, MetricObjectWithValues, MetricValueWithName, Registry } from 'prom-client';
+import { type LaneStatus, type ServerStatus, SUPERVISOR_CELLS } from './status.js';
+
 // The door of prom-client loads 40 files of metrics that this page does not use, and the start of
 // each server and of each application would wait for them.
-import Registry from 'prom-client/lib/registry.js';
-import { type LaneStatus, type ServerStatus, SUPERVISOR_CELLS } from './status.js';
+const load = createRequire(import.meta.url);
+const PromRegistry = load('prom-client/lib/registry.js') as new () => Registry;
 
 type Values = MetricValueWithName<string>[];
 
@@ -13,7 +16,7 @@ export function createMetricsPage(
   status: () => ServerStatus,
   build: Readonly<Record<string, string>>,
 ): { readonly contentType: string; render(): Promise<string> } {
-  const registry = new Registry();
+  const registry = new PromRegistry();
   for (const [name, { type, help }] of families()) {
     expose(registry, name, type, help, () => reactorValues(status(), name));
   }
