@@ -44,6 +44,7 @@ export { addField, SINGLE_FIELDS } from './header-fields.js';
 export { type Host, isHostAllowed, isHostEntry, parseHost } from './host.js';
 export { type IdleName, IdleStep, type IdleStrategy } from './idle.js';
 export { isOriginAllowed, isOriginEntry } from './origin.js';
+export { addressKey } from './address-key.js';
 export { parseIpv6 } from './ip-address.js';
 export type { InterestReader, InterestWriter, TopicHash } from './interest.js';
 export {

@@ -104,8 +104,9 @@ export const LIMIT_TABLE = {
     unit: 'bits',
     zeroIsOff: false,
     meaning:
-      'leading bits of an IPv6 address that count for maxConnectionsPerAddress; 128 counts every ' +
-      'address by itself; an IPv4 address inside of IPv6 counts as the IPv4 address',
+      'leading bits of an IPv6 address that count wherever a limit counts by address ' +
+      '(connections, memory, contexts of compression, pages); 128 counts every address by ' +
+      'itself; an IPv4 address inside of IPv6 counts as the IPv4 address',
   },
   maxUpgradesPerSecond: {
     default: 20_000,

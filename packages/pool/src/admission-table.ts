@@ -1,7 +1,12 @@
 /* The limits of connections that all reactors of a process keep together. */
-import { type Admission, AdmissionVerdict, HioloadError, type Limits } from '@hioload/api';
+import {
+  type Admission,
+  addressKey,
+  AdmissionVerdict,
+  HioloadError,
+  type Limits,
+} from '@hioload/api';
 import { createHash, randomFillSync } from 'node:crypto';
-import { addressKey } from './address-key.js';
 
 /*
  * The table begins with a random seed, which all threads of the process share. A row for each

@@ -6,7 +6,7 @@ import { PagePlaces, type PageTaker } from '../src/shared/page-places.js';
 
 function stand(max: number) {
   const metrics = new FakeMetrics();
-  const places = new PagePlaces(max, metrics);
+  const places = new PagePlaces({ maxPageConnections: max, ipv6PrefixBits: 64 }, metrics);
   const cut: string[] = [];
   const enter = (name: string, remoteAddress: string): PageTaker => {
     const taker: PageTaker = {
@@ -30,6 +30,17 @@ it('takes the place of the oldest one of the address that has the most', () => {
   enter('b4', 'b');
   expect(cut).toEqual(['b1', 'b2']);
   expect(metrics.read(Metric.PagesCut)).toBe(2);
+});
+
+it('counts the addresses of one IPv6 prefix as one', () => {
+  const { cut, enter } = stand(4);
+  enter('a1', '2001:db8:1::1');
+  enter('a2', '2001:db8:1::1');
+  enter('b1', '2001:db8:2::1');
+  enter('b2', '2001:db8:2::2');
+  enter('b3', '2001:db8:2::3');
+  enter('b4', '2001:db8:2::4');
+  expect(cut).toEqual(['a1', 'b1']);
 });
 
 it('has room again for each that left, once', () => {

@@ -123,7 +123,7 @@ export class NetCore {
       () => budget.report(),
     );
     this.openings = new Openings(limits.maxUnfinishedHandshakes);
-    this.pagePlaces = new PagePlaces(limits.maxPageConnections, metrics);
+    this.pagePlaces = new PagePlaces(limits, metrics);
     this.#nextConnId = options.firstConnId;
   }
 

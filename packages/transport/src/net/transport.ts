@@ -70,7 +70,7 @@ export async function createNetTransport<Data = unknown>(
   // A hook that transferred the buffer would make all connections deaf.
   markAsUntransferable(readBuffer.bytes.buffer);
   const { limits, metrics } = options;
-  const budget = new MemoryBudget({ pool, limits, metrics, addressKeyOf: (address) => address });
+  const budget = new MemoryBudget({ pool, limits, metrics });
   const access = sockets === 'plain' ? undefined : await openHandles(pool);
   const doors = access?.ok === true ? access.doors : undefined;
   const listener =

@@ -1,5 +1,5 @@
 /* The connections that take a page, and the limit of them. */
-import { Metric, type Metrics } from '@hioload/api';
+import { addressKey, type Limits, Metric, type Metrics } from '@hioload/api';
 
 /** A connection that takes a page. */
 export interface PageTaker {
@@ -16,32 +16,37 @@ export interface PageTaker {
 export class PagePlaces {
   readonly #max: number;
   readonly #metrics: Metrics;
+  readonly #prefixBits: number;
   readonly #byAddress = new Map<string, Set<PageTaker>>();
   #size = 0;
 
-  /** @param max 0 for no limit */
-  constructor(max: number, metrics: Metrics) {
-    this.#max = max;
+  constructor(limits: Pick<Limits, 'maxPageConnections' | 'ipv6PrefixBits'>, metrics: Metrics) {
+    this.#max = limits.maxPageConnections;
+    this.#prefixBits = limits.ipv6PrefixBits;
     this.#metrics = metrics;
   }
 
   /** Gives a place, for which another connection may be cut. */
   enter(taker: PageTaker): void {
     if (this.#max > 0 && this.#size >= this.#max) this.#makeRoom();
-    const { remoteAddress } = taker;
-    const known = this.#byAddress.get(remoteAddress);
-    if (known === undefined) this.#byAddress.set(remoteAddress, new Set([taker]));
+    const key = this.#keyOf(taker);
+    const known = this.#byAddress.get(key);
+    if (known === undefined) this.#byAddress.set(key, new Set([taker]));
     else known.add(taker);
     this.#size += 1;
   }
 
   /** Gives a place back. A second call does nothing. */
   leave(taker: PageTaker): void {
-    const { remoteAddress } = taker;
-    const known = this.#byAddress.get(remoteAddress);
+    const key = this.#keyOf(taker);
+    const known = this.#byAddress.get(key);
     if (known === undefined || !known.delete(taker)) return;
     this.#size -= 1;
-    if (known.size === 0) this.#byAddress.delete(remoteAddress);
+    if (known.size === 0) this.#byAddress.delete(key);
+  }
+
+  #keyOf({ remoteAddress }: PageTaker): string {
+    return addressKey(remoteAddress, this.#prefixBits);
   }
 
   #makeRoom(): void {

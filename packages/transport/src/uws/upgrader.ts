@@ -75,7 +75,7 @@ export class Upgrader {
     this.#options = options;
     this.#faults = faults;
     this.#makeConn = makeConn;
-    this.#pagePlaces = new PagePlaces(options.limits.maxPageConnections, options.metrics);
+    this.#pagePlaces = new PagePlaces(options.limits, options.metrics);
   }
 
   /**

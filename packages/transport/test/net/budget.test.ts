@@ -10,6 +10,7 @@ import { FakeMetrics } from '@hioload/fake';
 import {
   frame,
   FrameReader,
+  head,
   Op,
   showBytes,
   type Shown,
@@ -111,6 +112,51 @@ it('gives each address its share', async () => {
   expect(others.map((net) => shownOf(net).closeCode)).toEqual([0, 0, 0]);
   expect(closes).toEqual([1013, 1013]);
   expect(metrics.read(Metric.ConnectionsShed)).toBe(2);
+});
+
+it('gives the addresses of one IPv6 prefix one share', async () => {
+  const { join, closes } = await enter({ maxHeldBytesPerAddress: MIB / 2 });
+  const crowd = Array.from({ length: 10 }, (_, i) => join(`2001:db8:1:2::${i + 1}`));
+  for (const net of crowd) net.arrive(UNFINISHED);
+  join('2001:db8:1:3::1').arrive(UNFINISHED);
+  await turn();
+  expect(crowd.map((net) => shownOf(net).closeCode)).toEqual([1013, 1013, ...Array(8).fill(0)]);
+  expect(closes).toEqual([1013, 1013]);
+});
+
+it('counts each IPv6 address by itself with 128 bits', async () => {
+  const { join, closes } = await enter({ maxHeldBytesPerAddress: MIB / 2, ipv6PrefixBits: 128 });
+  for (let i = 1; i <= 10; i++) join(`2001:db8:1:2::${i}`).arrive(UNFINISHED);
+  await turn();
+  expect(closes).toEqual([]);
+});
+
+it('takes a compression context from the IPv6 prefix that holds most of them', async () => {
+  const texts: string[] = [];
+  const { transport } = await open(
+    { message: (_conn, message) => void texts.push(message.text()) },
+    // Room for one pair of contexts, and for four messages in fragments.
+    { compression: { maxContextBytes: 311_296 + 4 * 43_008 } },
+  );
+  const begin = (address: string): OwnNetConn => {
+    const net = new OwnNetConn(address);
+    transport.accept(net);
+    net.arrive(head({ fields: { 'Sec-WebSocket-Extensions': 'permessage-deflate' } }));
+    net.writes.length = 0;
+    net.arrive(frame(Op.Text, Buffer.from('f248cd', 'hex'), { fin: false, rsv: 4 }));
+    return net;
+  };
+  const honest = begin('2001:db8:1:3::1');
+  const hostile = Array.from({ length: 20 }, (_, i) => begin(`2001:db8:1:2::${i + 1}`));
+  const rest = frame(Op.Continuation, Buffer.from('c9c90700', 'hex'));
+  for (const net of [honest, ...hostile]) net.arrive(rest);
+  await turn();
+  expect(texts).toEqual(Array(4).fill('Hello'));
+  expect(honest.calls).toEqual([]);
+  expect(hostile.map((net) => shownOf(net).closeCode)).toEqual([
+    ...Array(17).fill(1013),
+    ...Array(3).fill(0),
+  ]);
 });
 
 it('cuts a peer that does not read, because its close frame would wait', async () => {

@@ -12,8 +12,9 @@ export interface Holder {
   leaveForMemory(): void;
 }
 
-/** The accounts of one remote address that hold memory for longer than a turn. */
+/** The accounts of one peer that hold memory for longer than a turn. */
 export interface AddressShare {
+  /** As `addressKey` writes it. */
   readonly key: string;
   heldBytes: number;
   readonly accounts: Set<Account>;

@@ -1,5 +1,6 @@
 /* The memory that all connections of a reactor may hold, and who loses when it is full. */
 import {
+  addressKey,
   type BlockStats,
   type BytePool,
   type Lease,
@@ -29,10 +30,8 @@ const SHORT_REPORTS = 40;
 /** The parts of a budget. */
 export interface MemoryBudgetParts {
   readonly pool: BytePool;
-  readonly limits: Pick<Limits, 'maxHeldBytes' | 'maxHeldBytesPerAddress'>;
+  readonly limits: Pick<Limits, 'maxHeldBytes' | 'maxHeldBytesPerAddress' | 'ipv6PrefixBits'>;
   readonly metrics: Metrics;
-  /** Tells which remote addresses count as one. */
-  readonly addressKeyOf: (remoteAddress: string) => string;
 }
 
 /**
@@ -46,7 +45,7 @@ export interface MemoryBudgetParts {
 export class MemoryBudget implements BytePool, Ledger {
   readonly #pool: BytePool;
   readonly #metrics: Metrics;
-  readonly #addressKeyOf: (remoteAddress: string) => string;
+  readonly #prefixBits: number;
   readonly #maxBytes: number;
   /** What requests may use that are not small. */
   readonly #openBytes: number;
@@ -60,10 +59,10 @@ export class MemoryBudget implements BytePool, Ledger {
   /** Reports for which memory still counts as short. */
   #shortReports = 0;
 
-  constructor({ pool, limits, metrics, addressKeyOf }: MemoryBudgetParts) {
+  constructor({ pool, limits, metrics }: MemoryBudgetParts) {
     this.#pool = pool;
     this.#metrics = metrics;
-    this.#addressKeyOf = addressKeyOf;
+    this.#prefixBits = limits.ipv6PrefixBits;
     this.#maxBytes = limits.maxHeldBytes;
     this.#openBytes =
       this.#maxBytes - Math.min(MAX_RESERVE_BYTES, Math.floor(this.#maxBytes / RESERVE_PART));
@@ -122,7 +121,7 @@ export class MemoryBudget implements BytePool, Ledger {
 
   note(account: Account): void {
     if (account.share !== null || account.heldBytes === 0 || account.holder === null) return;
-    const key = this.#addressKeyOf(account.remoteAddress);
+    const key = addressKey(account.remoteAddress, this.#prefixBits);
     let share = this.#shares.get(key);
     if (share === undefined) {
       share = { key, heldBytes: 0, accounts: new Set() };

@@ -1,5 +1,6 @@
 /* One opening handshake of `net`. */
 import {
+  addressKey,
   AdmissionVerdict,
   followToEnd,
   isThenable,
@@ -251,7 +252,9 @@ export class Opening implements NetSink, Timed, Handshake {
       return;
     }
     const { data, protocol, headers } = ruling;
-    const agreed = negotiateExtensionFor(this.#net.remoteAddress, offered, this.#core.extensions);
+    const { extensions, options } = this.#core;
+    const peer = addressKey(this.#net.remoteAddress, options.limits.ipv6PrefixBits);
+    const agreed = negotiateExtensionFor(peer, offered, extensions);
     const answer = {
       key,
       protocol,

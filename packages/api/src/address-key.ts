@@ -1,5 +1,5 @@
 /* The part of a remote address that stands for one peer in limits. */
-import { parseIpv6 } from '@hioload/api';
+import { parseIpv6 } from './ip-address.js';
 
 /** Prefixes of 96 bits whose addresses hold an IPv4 address each (RFC 4291, RFC 6052). */
 const IPV4_PREFIXES = ['0,0,0,0,0,65535', '100,65435,0,0,0,0'];
