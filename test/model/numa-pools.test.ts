@@ -63,10 +63,10 @@ describe.each(Object.entries(managers))('%s', (_, managerOn) => {
     expect(manager.create({ cpus: [1, 2, 3], node: 0 }).home.cpus).toEqual([1, 2, 3]);
   });
 
-  it('reports on each pool, oldest first', () => {
+  it('reports on each pool, oldest first', async () => {
     const manager = managerOn();
-    expect(manager.report()).toEqual([]);
+    expect(await manager.report()).toEqual([]);
     for (const cpu of [1, 0]) manager.create({ cpus: [cpu], node: 0 });
-    expect(manager.report().map(({ home }) => home.cpus)).toEqual([[1], [0]]);
+    expect((await manager.report()).map(({ home }) => home.cpus)).toEqual([[1], [0]]);
   });
 });

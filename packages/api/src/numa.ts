@@ -63,8 +63,8 @@ export interface NumaPoolManager {
   /** The pools of the threads of a node, oldest first. */
   onNode(node: number): readonly NumaPool[];
   /**
-   * Asks the kernel where each pool lies, oldest first. Stalls the thread for some milliseconds,
-   * so do not call it on the path of a message.
+   * Asks the kernel where each pool lies, oldest first. Takes some milliseconds of the thread in
+   * all, so do not call it for each message.
    */
-  report(): readonly NumaPoolReport[];
+  report(): Promise<readonly NumaPoolReport[]>;
 }

@@ -66,7 +66,7 @@ export class FakeNumaPools implements NumaPoolManager {
     return this.#pools.filter(({ home }) => home.node === node);
   }
 
-  report(): readonly NumaPoolReport[] {
-    return this.#pools.map(({ home, memory }) => ({ home, memory }));
+  report(): Promise<readonly NumaPoolReport[]> {
+    return Promise.resolve(this.#pools.map(({ home, memory }) => ({ home, memory })));
   }
 }

@@ -39,17 +39,17 @@ export function markedHeap(mark) {
 }
 
 /** By node. @param {import('@hioload/pool').Region} slab @param {number} bytes */
-export function pagesOfSlab(slab, bytes) {
-  return pagesFrom(locate(slab), bytes);
+export async function pagesOfSlab(slab, bytes) {
+  return pagesFrom(await locate(slab), bytes);
 }
 
 /**
  * Of the lanes to a reactor, which lie side by side. @param {import('@hioload/pool').RingMesh} mesh
  * @param {number} reactor
  */
-export function pagesOfInbox(mesh, reactor) {
+export async function pagesOfInbox(mesh, reactor) {
   const first = mesh.lane(reactor === 0 ? 1 : 0, reactor);
-  return pagesFrom(locate(first.region), (mesh.reactors - 1) * mesh.laneCapacityBytes);
+  return pagesFrom(await locate(first.region), (mesh.reactors - 1) * mesh.laneCapacityBytes);
 }
 
 /** @param {Uint8Array} mark */

@@ -57,9 +57,9 @@ async function judgeServer(name, topology, port, nodeFor) {
     judgePages(
       `${name} ${reactor}: slab`,
       where,
-      pagesOfSlab(slab, Slab.attach(slab).guest().bytes.length),
+      await pagesOfSlab(slab, Slab.attach(slab).guest().bytes.length),
     );
-    judgePages(`${name} ${reactor}: lanes`, where, pagesOfInbox(RingMesh.attach(mesh), row));
+    judgePages(`${name} ${reactor}: lanes`, where, await pagesOfInbox(RingMesh.attach(mesh), row));
     // The kernel counts by mapping, and neighbouring slabs lie in one: whether they have changed
     // places it does not tell.
     if (where === node)

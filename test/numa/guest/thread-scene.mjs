@@ -14,7 +14,7 @@ const affinity = new TasksetAffinity();
 
 export async function judgeThreads() {
   // First, while no other slab lies in the same mapping: the kernel counts by mapping.
-  judgeControls();
+  await judgeControls();
   // Both orders, and both on one node: a scheduler that happens to spread the threads as wanted is
   // right in one order only.
   for (const nodes of [
@@ -39,9 +39,9 @@ async function judgeThread(name, node, mesh, reactor) {
   pin([0, 1]);
   const [{ cpus, slab }] = await once(worker, 'message');
   judgeCpus(`${name}: CPUs`, node, cpus);
-  judgePages(`${name}: slab`, node, pagesOfSlab(slab, SLAB_BYTES));
+  judgePages(`${name}: slab`, node, await pagesOfSlab(slab, SLAB_BYTES));
   judgePages(`${name}: heap`, node, pagesOfHeap(mark));
-  judgePages(`${name}: lanes`, node, pagesOfInbox(mesh, reactor));
+  judgePages(`${name}: lanes`, node, await pagesOfInbox(mesh, reactor));
   const ended = once(worker, 'exit');
   worker.postMessage('end');
   await ended;
@@ -51,13 +51,17 @@ async function judgeThread(name, node, mesh, reactor) {
  * A pool that is made on the other node's CPU lies there, the report says so, and who asks for the
  * check is refused.
  */
-function judgeControls() {
+async function judgeControls() {
   pin([0]);
   const home = { cpus: [1], node: 1 };
   const slabs = new NumaPools({ classes: CLASSES });
   const { region } = slabs.create(home);
-  judgePages('control: a slab for node 1, made on node 0', 0, pagesOfSlab(region, SLAB_BYTES));
-  const memory = slabs.report()[0]?.memory;
+  judgePages(
+    'control: a slab for node 1, made on node 0',
+    0,
+    await pagesOfSlab(region, SLAB_BYTES),
+  );
+  const memory = (await slabs.report())[0]?.memory;
   const onItsNode = memory?.known === true ? (memory.bytesByNode[home.node] ?? 0) : SLAB_BYTES;
   judge('control: its report', 0, JSON.stringify(memory), onItsNode < SLAB_BYTES / 100);
   try {

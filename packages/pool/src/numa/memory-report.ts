@@ -1,7 +1,8 @@
 /* Asks the kernel on which nodes and pages shared structures lie. */
 import type { MemoryReport } from '@hioload/api';
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Region } from '../shared/region.js';
 import { locate } from './locate.js';
 import { type Mapping, mappingsWithin } from './mappings.js';
@@ -13,30 +14,42 @@ export interface Extent {
 }
 
 /**
- * Asks the kernel on which nodes and on which kind of pages structures lie.
+ * Asks the kernel on which nodes and on which kind of pages structures lie. The thread does other
+ * work meanwhile: the kernel may need a second for a large process.
  * @param procRoot where `/proc` is, for tests
  */
-export function reportMemory(extents: readonly Extent[], procRoot = '/proc'): MemoryReport[] {
+export async function reportMemory(
+  extents: readonly Extent[],
+  procRoot = '/proc',
+): Promise<MemoryReport[]> {
   if (process.platform !== 'linux')
     return extents.map(() => unknown(`Linux tells, this is ${process.platform}`));
   try {
-    const addresses = extents.map(({ region }) => locate(region, procRoot));
-    const smaps = readFileSync(join(procRoot, 'self/smaps'), 'utf8');
-    const numaMaps = readNumaMaps(procRoot);
-    return extents.map(({ bytes }, i) => {
+    const addresses: (number | null)[] = [];
+    for (const { region } of extents) addresses.push(await locate(region, procRoot));
+    const smaps = await readFile(join(procRoot, 'self/smaps'), 'utf8');
+    const numaMaps = await readNumaMaps(procRoot);
+    const reports: MemoryReport[] = [];
+    for (const [i, { bytes }] of extents.entries()) {
       const address = addresses[i]!;
-      if (address === null) return unknown('it was not found in the memory of the process');
-      return combine(bytes, mappingsWithin(smaps, numaMaps, address, address + bytes));
-    });
+      // To take the texts apart needs time for each extent.
+      await turn();
+      reports.push(
+        address === null
+          ? unknown('it was not found in the memory of the process')
+          : combine(bytes, mappingsWithin(smaps, numaMaps, address, address + bytes)),
+      );
+    }
+    return reports;
   } catch (error) {
     return extents.map(() => unknown(error instanceof Error ? error.message : String(error)));
   }
 }
 
 /** The text is empty on a kernel without NUMA. */
-function readNumaMaps(procRoot: string): string {
+async function readNumaMaps(procRoot: string): Promise<string> {
   try {
-    return readFileSync(join(procRoot, 'self/numa_maps'), 'utf8');
+    return await readFile(join(procRoot, 'self/numa_maps'), 'utf8');
   } catch {
     return '';
   }

@@ -93,12 +93,13 @@ export class NumaPools implements NumaPoolManager {
     return this.#slabs.filter(({ home }) => home.node === node);
   }
 
-  report(): readonly NumaPoolReport[] {
-    const memory = reportMemory(
-      this.#slabs.map((slab) => ({ region: slab.region, bytes: bytesOf(slab) })),
+  async report(): Promise<readonly NumaPoolReport[]> {
+    const slabs = [...this.#slabs];
+    const memory = await reportMemory(
+      slabs.map((slab) => ({ region: slab.region, bytes: bytesOf(slab) })),
       this.#options.procRoot,
     );
-    return this.#slabs.map(({ home }, i) => ({ home, memory: memory[i]! }));
+    return slabs.map(({ home }, i) => ({ home, memory: memory[i]! }));
   }
 
   #requireFree({ cpus }: PoolHome): void {

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { Slab } from '../../src/index.js';
 import { locate } from '../../src/numa/locate.js';
@@ -32,34 +33,34 @@ function readMemory(address: number, length: number): Buffer {
 }
 
 describe.skipIf(leaveOutUnlessLinux('where memory lies'))('locate', () => {
-  it('finds a region, and no copy of it', () => {
+  it('finds a region, and no copy of it', async () => {
     const slab = Slab.create(CLASSES);
     const copies = [1, 2].map(() => {
       const copy = new Uint8Array(new SharedArrayBuffer(slab.region.buffer.byteLength));
       copy.set(new Uint8Array(slab.region.buffer));
       return copy;
     });
-    const address = locate(slab.region);
+    const address = await locate(slab.region);
     const written = crypto.getRandomValues(new Uint8Array(16));
     new Uint8Array(slab.region.buffer).set(written, SLAB_BYTES / 2);
     expect(readMemory(address! + SLAB_BYTES / 2, 16)).toEqual(Buffer.from(written));
     expect(copies).toHaveLength(2);
   });
 
-  it('finds a region that does not begin its buffer', () => {
+  it('finds a region that does not begin its buffer', async () => {
     const buffer = new SharedArrayBuffer(SLAB_BYTES);
     const slab = Slab.create(CLASSES);
     new Uint8Array(buffer).set(new Uint8Array(slab.region.buffer).subarray(0, SLAB_BYTES / 2), 256);
     const region = { buffer, byteOffset: 256 };
     new Uint8Array(buffer)[999] = 77;
-    expect(readMemory(locate(region)! - 256 + 999, 1)[0]).toBe(77);
+    expect(readMemory((await locate(region))! - 256 + 999, 1)[0]).toBe(77);
   });
 });
 
 describe.skipIf(leaveOutUnlessLinux('where memory lies'))('reportMemory', () => {
-  it('accounts for every page of a slab', () => {
+  it('accounts for every page of a slab', async () => {
     const { region } = Slab.create(CLASSES);
-    const [report] = reportMemory([{ region, bytes: region.buffer.byteLength }]);
+    const [report] = await reportMemory([{ region, bytes: region.buffer.byteLength }]);
     if (report?.known !== true) throw new Error(report?.reason);
     expect(report.bytes).toBe(region.buffer.byteLength);
     expect(report.mappedBytes).toBeGreaterThanOrEqual(SLAB_BYTES);
@@ -70,16 +71,31 @@ describe.skipIf(leaveOutUnlessLinux('where memory lies'))('reportMemory', () => 
     expect(bytes).toBeLessThanOrEqual(report.mappedBytes);
   });
 
-  it('gives the reason if the kernel does not tell', () => {
+  it('lets the thread do other work meanwhile', async () => {
     const { region } = Slab.create(CLASSES);
-    const [report] = reportMemory([{ region, bytes: 1 }], '/nowhere');
+    const report = reportMemory([{ region, bytes: region.buffer.byteLength }]);
+    const first = await Promise.race([report.then(() => 'the report'), turn('other work')]);
+    expect(first).toBe('other work');
+    expect(await report).toHaveLength(1);
+  });
+
+  it('finds a region in two searches at once', async () => {
+    const { region } = Slab.create(CLASSES);
+    const [first, second] = await Promise.all([locate(region), locate(region)]);
+    expect(first).not.toBeNull();
+    expect(second).toBe(first);
+  });
+
+  it('gives the reason if the kernel does not tell', async () => {
+    const { region } = Slab.create(CLASSES);
+    const [report] = await reportMemory([{ region, bytes: 1 }], '/nowhere');
     expect(report).toEqual({
       known: false,
       reason: expect.stringContaining('/nowhere/self/maps') as string,
     });
   });
 
-  it('says so if the region is not in the given memory', () => {
+  it('says so if the region is not in the given memory', async () => {
     const procRoot = mkdtempSync(join(tmpdir(), 'hioload-proc-'));
     mkdirSync(join(procRoot, 'self'));
     for (const [name, text] of Object.entries({
@@ -89,7 +105,10 @@ describe.skipIf(leaveOutUnlessLinux('where memory lies'))('reportMemory', () => 
     })) {
       writeFileSync(join(procRoot, 'self', name), text);
     }
-    const [report] = reportMemory([{ region: Slab.create(CLASSES).region, bytes: 1 }], procRoot);
+    const [report] = await reportMemory(
+      [{ region: Slab.create(CLASSES).region, bytes: 1 }],
+      procRoot,
+    );
     expect(report).toEqual({
       known: false,
       reason: 'it was not found in the memory of the process',
@@ -115,7 +134,7 @@ describe('huge pages', () => {
       const program = `
         import { reportMemory, Slab } from ${JSON.stringify(POOL)};
         const { region } = Slab.create(${JSON.stringify(CLASSES)});
-        const [report] = reportMemory([{ region, bytes: region.buffer.byteLength }]);
+        const [report] = await reportMemory([{ region, bytes: region.buffer.byteLength }]);
         console.log(JSON.stringify(report));`;
       const run = (environment: NodeJS.ProcessEnv): unknown =>
         JSON.parse(

@@ -36,8 +36,8 @@ export interface AdminSources {
   /** The states of server and reactors, out of memory: health is asked for first and often. */
   vitals(): ServerVitals;
   status(): ServerStatus;
-  /** The nodes that the memory of the reactors lies on. */
-  memory(): unknown;
+  /** The nodes that the memory of the reactors lies on. Must not stall the thread. */
+  memory(): Promise<unknown>;
   readonly metrics: { readonly contentType: string; render(): Promise<string> };
   /** Facts that do not change after the start: machine, placement and versions. */
   facts(): Readonly<Record<string, unknown>>;
@@ -70,7 +70,7 @@ export class AdminServer {
         '/stats.json',
         page(JSON_TYPE, () => line({ ...facts(), ...figures(status()) }), FIGURES_PER_SECOND),
       ],
-      ['/memory.json', page(JSON_TYPE, () => line(memory()), MEMORY_PER_SECOND)],
+      ['/memory.json', page(JSON_TYPE, async () => line(await memory()), MEMORY_PER_SECOND)],
     ]);
     const options = {
       maxHeaderSize: MAX_HEAD_BYTES,

@@ -255,7 +255,7 @@ export class ReactorCrew {
   }
 
   /** Asks the kernel which nodes hold the slabs of the running reactors. */
-  memory(): readonly NumaPoolReport[] {
+  memory(): Promise<readonly NumaPoolReport[]> {
     const slabs = new NumaPools({ classes: [] });
     for (const { place, current } of this.#keepers) {
       if (current?.slab !== undefined) slabs.adopt(place, current.slab);

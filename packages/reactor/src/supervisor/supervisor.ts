@@ -157,7 +157,7 @@ class Supervisor implements Server {
     // If the network of the transport has no ports, the port of the options stays free.
     if (listening === 0) claim.release();
     else if (port === 0) await claim.settle(listening);
-    this.#announceMemory();
+    await this.#announceMemory();
     return this.#becomeReady(listening, adminPort);
   }
 
@@ -236,7 +236,10 @@ class Supervisor implements Server {
       status,
       allowedHosts: admin.allowedHosts,
       log: this.#log,
-      memory: () => ({ policy: memoryPolicy(), reactors: this.#crew?.memory() ?? [] }),
+      memory: async () => ({
+        policy: await memoryPolicy(),
+        reactors: (await this.#crew?.memory()) ?? [],
+      }),
       metrics: createMetricsPage(status, build),
       facts: () => ({
         ...build,
@@ -250,12 +253,12 @@ class Supervisor implements Server {
   }
 
   /** With one node, or unpinned threads, the query is skipped unless memory options were set. */
-  #announceMemory(): void {
+  async #announceMemory(): Promise<void> {
     const { memory: wish } = this.#options;
     const pinned = this.#plan?.pinning.pinned === true;
     if (wish === undefined && (this.#plan?.topology.nodes.length === 1 || !pinned)) return;
-    const reports = this.#crew?.memory() ?? [];
-    announceMemory({ wish, pinned, policy: memoryPolicy(), reports }, this.#log);
+    const reports = (await this.#crew?.memory()) ?? [];
+    announceMemory({ wish, pinned, policy: await memoryPolicy(), reports }, this.#log);
   }
 
   #becomeReady(port: number, adminPort: number | undefined): ServerAddress {

@@ -20,12 +20,12 @@ describe('memoryPolicy', () => {
       'bind:0-1,3',
     ],
     ['', null],
-  ])('of %j is %s', (numaMaps, policy) => {
+  ])('of %j is %s', async (numaMaps, policy) => {
     writeFileSync(join(procRoot, 'self/numa_maps'), numaMaps);
-    expect(memoryPolicy(procRoot)).toBe(policy);
+    expect(await memoryPolicy(procRoot)).toBe(policy);
   });
 
-  it('is unknown on a kernel without NUMA', () => {
-    expect(memoryPolicy(procRoot)).toBeNull();
+  it('is unknown on a kernel without NUMA', async () => {
+    expect(await memoryPolicy(procRoot)).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 // Tests of the admin pages: health, readiness and metrics.
 import { closedMetric, Histogram, Metric } from '@hioload/api';
 import { MetricsBlock, MetricsTotals } from '@hioload/pool';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -50,7 +50,7 @@ function status(): ServerStatus {
   };
 }
 
-const memory = (): unknown => ({ policy: 'bind:1', reactors: [] });
+const memory = (): Promise<unknown> => Promise.resolve({ policy: 'bind:1', reactors: [] });
 
 function sources(others: Partial<AdminSources> = {}): AdminSources {
   return {
@@ -158,7 +158,7 @@ describe('the admin pages', () => {
   });
 
   it('show where memory lies', async () => {
-    expect(await (await fetch(`${url}/memory.json`)).json()).toEqual(memory());
+    expect(await (await fetch(`${url}/memory.json`)).json()).toEqual(await memory());
   });
 
   it('answer 404 with the list of pages, and 405 to a request that does not read', async () => {
@@ -265,7 +265,7 @@ describe('the host of a request', () => {
 describe('many clients at once', () => {
   it('do not have a page rendered for each of them', async () => {
     let rendered = 0;
-    const busy = new AdminServer(sources({ memory: () => ++rendered }));
+    const busy = new AdminServer(sources({ memory: () => Promise.resolve(++rendered) }));
     const base = `http://127.0.0.1:${await busy.listen('127.0.0.1', 0)}`;
     const bodies = await Promise.all(
       Array.from({ length: 64 }, async () => (await fetch(`${base}/memory.json`)).text()),
@@ -273,6 +273,20 @@ describe('many clients at once', () => {
     expect(bodies).toHaveLength(64);
     expect(rendered).toBeLessThan(64 / 8);
     busy.close();
+  });
+
+  it('get health while the kernel still looks at the memory', async () => {
+    const kernel = new EventEmitter();
+    const found = once(kernel, 'found');
+    const slow = new AdminServer(sources({ memory: () => found }));
+    const base = `http://127.0.0.1:${await slow.listen('127.0.0.1', 0)}`;
+    const pages = Array.from({ length: 64 }, async () =>
+      (await fetch(`${base}/memory.json`)).json(),
+    );
+    expect((await fetch(`${base}/healthz`)).status).toBe(200);
+    kernel.emit('found', 'node 1');
+    expect(await Promise.all(pages)).toEqual(Array.from(pages, () => ['node 1']));
+    slow.close();
   });
 
   it('that hold their connections do not keep health away', async () => {

@@ -1,6 +1,6 @@
 // Tests of the log lines about the memory of reactors.
 import type { MemoryReport, NumaPoolReport } from '@hioload/api';
-import { FakeLogger, FakeNumaPools } from '@hioload/fake';
+import { FakeLogger } from '@hioload/fake';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { announceMemory, type MemoryFindings } from '../../src/supervisor/memory-lines.js';
 
@@ -21,9 +21,7 @@ const lies = (
 
 /** Reports of reactors; reactor i is on node i. */
 function reportsOf(...memories: readonly MemoryReport[]): readonly NumaPoolReport[] {
-  const pools = new FakeNumaPools();
-  memories.forEach((memory, node) => (pools.create({ cpus: [node], node }).memory = memory));
-  return pools.report();
+  return memories.map((memory, node) => ({ home: { cpus: [node], node }, memory }));
 }
 
 let log: FakeLogger;
