@@ -38,6 +38,7 @@ export interface Range {
 /** The ranges of options that both `createServer` and the launcher check. */
 export const SERVER_RANGES = {
   port: { min: 0, max: 65_535 },
+  reactors: { min: 1, max: 1_024 },
   heapMb: { min: 32, max: 65_536 },
   startTimeoutMs: { min: 1, max: DAY_MS },
   drainMs: { min: 0, max: DAY_MS },

@@ -117,6 +117,8 @@ export function lackOfTopology(value: unknown): string | undefined {
   const lack = lackOf(value, TOPOLOGY_MEMBERS);
   if (lack !== undefined) return lack;
   const { cpus, nodes, allowedCpus } = value as Topology;
+  const empty = Object.entries({ cpus, nodes, allowedCpus }).find(([, list]) => list.length === 0);
+  if (empty !== undefined) return `its ${empty[0]} must not be empty`;
   for (const [index, cpu] of cpus.entries()) {
     const lacking = lackOf(cpu, CPU_MEMBERS);
     if (lacking !== undefined) return lacking.replace(/^(its )?/, `its cpus[${index}]: `);
@@ -125,10 +127,13 @@ export function lackOfTopology(value: unknown): string | undefined {
     const lacking = lackOf(node, NODE_MEMBERS);
     if (lacking !== undefined) return lacking.replace(/^(its )?/, `its nodes[${index}]: `);
   }
-  const unfit = allowedCpus.find((id) => !Number.isInteger(id));
-  return unfit === undefined
-    ? undefined
-    : `its allowedCpus must be whole numbers; got ${describeValue(unfit)}`;
+  const known = new Set(cpus.map(({ id }) => id));
+  // A value of any type may be there, `undefined` too.
+  const unfit = allowedCpus.findIndex((id) => !known.has(id));
+  if (unfit === -1) return undefined;
+  const id: unknown = allowedCpus[unfit];
+  const got = typeof id === 'number' ? String(id) : describeValue(id);
+  return `its allowedCpus must be ids of its cpus; got ${got}`;
 }
 
 /**

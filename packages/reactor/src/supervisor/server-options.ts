@@ -279,8 +279,7 @@ function judge(options: ServerOptions): ResolvedServerOptions {
   requireHost('host', host);
   requireInteger('port', port, SERVER_RANGES.port);
   const { reactors, heapMb, transport, loop = SERVER_DEFAULTS.loop, limits = {} } = options;
-  if (reactors !== undefined)
-    requireInteger('reactors', reactors, { min: 1, max: Number.MAX_SAFE_INTEGER });
+  if (reactors !== undefined) requireInteger('reactors', reactors, SERVER_RANGES.reactors);
   if (heapMb !== undefined) requireInteger('heapMb', heapMb, SERVER_RANGES.heapMb);
   const { startTimeoutMs = SERVER_DEFAULTS.startTimeoutMs } = options;
   requireInteger('startTimeoutMs', startTimeoutMs, SERVER_RANGES.startTimeoutMs);
@@ -443,8 +442,7 @@ function choose<const Word extends string>(
 
 function requireInteger(option: string, value: unknown, { min, max }: Range): void {
   if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return;
-  const range = max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `from ${min} to ${max}`;
-  throw invalid(option, value, `a whole number ${range}`);
+  throw invalid(option, value, `a whole number from ${min} to ${max}`);
 }
 
 function requireHost(option: string, value: unknown): void {

@@ -120,7 +120,8 @@ describe('the options of a server', () => {
     ],
     ['hosts as a text', { allowedHosts: 'a' }, /^allowedHosts must be a list; got "a"$/],
     ['a URL as a host', { allowedHosts: ['http://a'] }, /^an entry of allowedHosts must be a host/],
-    ['no reactors', { reactors: 0 }, /^reactors must be a whole number 1 or more; got 0$/],
+    ['no reactors', { reactors: 0 }, /^reactors must be a whole number from 1 to 1024; got 0$/],
+    ['too many reactors', { reactors: 1e15 }, /^reactors must be .* from 1 to 1024; got 1000000/],
     ['an unknown group', { group: 'cpu' }, /^group must be one of core, llc, numa; got "cpu"$/],
     ['an unknown pin', { pin: true }, /^pin must be one of auto, on, off; got true$/],
     [
@@ -164,10 +165,25 @@ describe('the options of a server', () => {
       { affinity: { available: {} } },
       /^affinity must be an Affinity; its curr/,
     ],
+    [
+      'a topology without CPUs',
+      { topology: { ...fakeMachine(), cpus: [] } },
+      /^topology must be a Topology; its cpus must not be empty$/,
+    ],
+    [
+      'a topology without allowed CPUs',
+      { topology: { ...fakeMachine(), allowedCpus: [] } },
+      /^topology must be a Topology; its allowedCpus must not be empty$/,
+    ],
+    [
+      'a topology that allows a CPU that it lacks',
+      { topology: { ...fakeMachine(), allowedCpus: [0, 9_999] } },
+      /^topology must be a Topology; its allowedCpus must be ids of its cpus; got 9999$/,
+    ],
     ['half a topology', { topology: {} }, /^topology must be a Topology; its cpus must be/],
     [
       'a topology of junk',
-      { topology: { cpus: [null], nodes: [], allowedCpus: [] } },
+      { topology: { ...fakeMachine(), cpus: [null] } },
       /^topology must be a Topology; its cpus\[0\]: got null$/,
     ],
     [

@@ -72,7 +72,7 @@ export const SERVE_SCHEMA = z.strictObject({
       'hosts that a request may name, others get 421; keeps out pages whose name leads to this ' +
         'server (DNS rebinding); default: every host',
     ),
-  reactors: wholeNumber({ min: 1, max: 1_024 })
+  reactors: wholeNumber(SERVER_RANGES.reactors)
     .optional()
     .describe(
       'number of reactors, at most one per CPU that the process may use; default: one per group ' +
