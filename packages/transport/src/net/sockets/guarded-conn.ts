@@ -3,6 +3,7 @@ import {
   HioloadError,
   type NetConn,
   type NetSink,
+  type ReadLease,
   textOfThrown,
   type WriteLease,
 } from '@hioload/api';
@@ -51,14 +52,21 @@ export class GuardedConn implements NetConn, NetSink {
   }
 
   get bufferedBytes(): number {
-    return this.#isOver ? 0 : this.#try('bufferedBytes', () => this.#conn.bufferedBytes, 0);
+    if (this.#isOver) return 0;
+    try {
+      return this.#conn.bufferedBytes;
+    } catch (cause) {
+      this.#fail('bufferedBytes', cause);
+      return 0;
+    }
   }
 
   start(sink: NetSink): void {
     this.#sink = sink;
-    this.#try('start', () => this.#conn.start(this), undefined);
+    this.#call('start');
   }
 
+  /** The hot path: a write without a lease allocates nothing. */
   write(bytes: Uint8Array, start: number, end: number, lease?: WriteLease): boolean {
     if (this.#isOver) {
       lease?.release();
@@ -66,21 +74,25 @@ export class GuardedConn implements NetConn, NetSink {
     }
     // A connection that throws may have released the lease, or may do it later.
     const held = lease === undefined ? undefined : once(lease);
-    const isTaken = this.#try('write', () => this.#conn.write(bytes, start, end, held), undefined);
-    if (isTaken === undefined) held?.release();
-    return isTaken === true;
+    try {
+      return this.#conn.write(bytes, start, end, held);
+    } catch (cause) {
+      held?.release();
+      this.#fail('write', cause);
+      return false;
+    }
   }
 
   pause(): void {
-    this.#try('pause', () => this.#conn.pause(), undefined);
+    this.#call('pause');
   }
 
   resume(): void {
-    this.#try('resume', () => this.#conn.resume(), undefined);
+    this.#call('resume');
   }
 
   shutdown(): void {
-    this.#try('shutdown', () => this.#conn.shutdown(), undefined);
+    this.#call('shutdown');
   }
 
   close(): void {
@@ -91,8 +103,8 @@ export class GuardedConn implements NetConn, NetSink {
     this.#end('abort');
   }
 
-  received(...bytes: Parameters<NetSink['received']>): void {
-    if (!this.#isOver) this.#sink?.received(...bytes);
+  received(bytes: Uint8Array, start: number, end: number, lease?: ReadLease): void {
+    if (!this.#isOver) this.#sink?.received(bytes, start, end, lease);
   }
 
   ended(): void {
@@ -120,17 +132,21 @@ export class GuardedConn implements NetConn, NetSink {
     }
   }
 
-  #try<Result>(name: string, call: () => Result, otherwise: Result): Result {
-    if (this.#isOver) return otherwise;
+  #call(method: 'start' | 'pause' | 'resume' | 'shutdown'): void {
+    if (this.#isOver) return;
     try {
-      return call();
+      // Only `start` takes the sink.
+      this.#conn[method](this);
     } catch (cause) {
-      this.#isOver = true;
-      const error = faultOf(name, cause);
-      // The caller does not expect other calls meanwhile.
-      process.nextTick(() => this.#lose(error));
-      return otherwise;
+      this.#fail(method, cause);
     }
+  }
+
+  #fail(name: string, cause: unknown): void {
+    this.#isOver = true;
+    const error = faultOf(name, cause);
+    // The caller does not expect other calls meanwhile.
+    process.nextTick(() => this.#lose(error));
   }
 
   #lose(error: HioloadError): void {
