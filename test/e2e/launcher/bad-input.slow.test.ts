@@ -23,7 +23,10 @@ async function refusal(command: RunningCommand, exitCode = 2): Promise<string> {
   expect(await command.ended).toBe(exitCode);
   expect(command.errorOutput).toMatch(/^[^\n]+\n$/);
   expect(markedProcesses(command.mark)).toEqual([]);
-  return command.errorOutput.trimEnd();
+  // The line has the form of the log, as the tests start the command with --log-format json.
+  const { level, msg } = JSON.parse(command.errorOutput) as { level: string; msg: string };
+  expect(level).toBe('error');
+  return msg;
 }
 
 function write(name: string, content: string): string {

@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { handleEarlySignals } from './launch/end-signals.js';
 import { ignoredSignals } from './launch/ignored-signals.js';
+import { askedFormat, writeFailure } from './log/failure-line.js';
 
 // The modules of the launcher take a while to load.
 if (process.argv[2] === 'serve') handleEarlySignals(ignoredSignals(), () => process.exit(0));
@@ -24,17 +25,21 @@ function assertFiles(): void {
   }
 }
 
+const argv = process.argv.slice(2);
 try {
   assertFiles();
   // Not at the top of the file, so that what keeps the modules from being read is a line and no
   // stack.
   const { main } = await import('./main.js');
-  process.exitCode = await main(process.argv.slice(2));
+  process.exitCode = await main(argv);
 } catch (error) {
-  if (!(error instanceof Error && 'syscall' in error)) throw error;
-  const isLimit = 'code' in error && error.code === 'EMFILE';
-  console.error(
-    `${error.message.replaceAll(/\s+/g, ' ')}${isLimit ? '; ulimit -n raises the limit' : ''}`,
-  );
+  if (!(error instanceof Error)) throw error;
+  const format = askedFormat(argv, process.env);
+  const isOfSystem = 'syscall' in error;
+  // A fault of the command shows its stack.
+  if (!isOfSystem && format === 'pretty') throw error;
+  const hint = 'code' in error && error.code === 'EMFILE' ? '; ulimit -n raises the limit' : '';
+  const line = `${error.message.replaceAll(/\s+/g, ' ')}${hint}`;
+  writeFailure(format, line, isOfSystem ? undefined : error.stack);
   process.exitCode = 1;
 }

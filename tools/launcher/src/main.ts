@@ -2,6 +2,8 @@
 import { HioloadError } from '@hioload/api';
 import { Command, CommanderError } from 'commander';
 import { addServeFlags, givenFlags } from './commands/serve-flags.js';
+import { askedFormat, writeFailure } from './log/failure-line.js';
+import type { LogStyle } from './log/logger.js';
 import { MODULE_ARGUMENT } from './options/table.js';
 import { quoteIfOdd } from './options/sources.js';
 import { VERSION } from './launcher-version.js';
@@ -17,6 +19,9 @@ Log: a slow reader of the log does not hold up the server. The server drops log 
 writes how many it dropped once the reader reads again. A log that cannot be written, because its
 reader has gone or the disk is full, does not end the server: a line on the standard error says so,
 and ws_log_lines_lost_total counts the lines.
+The line that says why the server did not start goes to the standard error. It is a JSON line where
+the log has JSON lines and the standard error is not a terminal. A line about bad input is a JSON
+line if the log format is set to json.
 
 Exit codes: 0 drained, as a signal asked for; 1 the start failed in a way that may pass by itself,
 such as a port in use or a start hook that throws, or the server did not drain in time; 2 bad input,
@@ -39,7 +44,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     await createProgram((code) => (exitCode = code)).parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return exitCodeOf(error);
+    return exitCodeOf(error, askedFormat(argv, process.env));
   }
 }
 
@@ -109,16 +114,16 @@ function refuseExcess(command: Command): void {
  * Prints bad input as one line, and returns exit code 2 for it. Any other error is a fault of the
  * command, and is thrown again.
  */
-function exitCodeOf(error: unknown): number {
+function exitCodeOf(error: unknown, format: LogStyle['format']): number {
   if (error instanceof CommanderError) {
     // The user asked for the help or the version, and has it.
     if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return 0;
     // The help is shown because the user asked for it (0), or because no command was given (2).
     if (error.code === 'commander.help') return error.exitCode === 0 ? 0 : 2;
-    console.error(error.message.replace(/^error: /, '').replaceAll(/\s+/g, ' '));
+    writeFailure(format, error.message.replace(/^error: /, '').replaceAll(/\s+/g, ' '));
     return 2;
   }
   if (!(error instanceof HioloadError)) throw error;
-  console.error(error.message);
+  writeFailure(format, error.message);
   return 2;
 }

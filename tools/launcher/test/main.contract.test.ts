@@ -1,10 +1,22 @@
 // Tests of the command line of `hioload`.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { main } from '../src/main.js';
 import { quoteIfOdd } from '../src/options/sources.js';
 
 const HERE = fileURLToPath(import.meta.url);
+
+/** Writes a configuration file that asks for a log of JSON lines. */
+function jsonConfig(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'hioload-main-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'hioload.json');
+  writeFileSync(path, '{ "logFormat": "json" }');
+  return path;
+}
 
 let errors: string[];
 let output: string[];
@@ -98,6 +110,24 @@ describe('bad input', () => {
     expect(errors).toEqual([
       'unexpected argument "b.ts": MODULE is already a.ts (set by npm start)',
     ]);
+  });
+
+  it.each<[string, () => string[], NodeJS.ProcessEnv]>([
+    ['by a flag', () => ['--log-format', 'json'], { HIOLOAD_LOG_FORMAT: 'pretty' }],
+    ['by a flag with a sign', () => ['--log-format', 'pretty', '--log-format=json'], {}],
+    ['by a variable', () => [], { HIOLOAD_LOG_FORMAT: 'json' }],
+    ['by a file', () => ['--config', jsonConfig()], {}],
+  ])('is a JSON line where the log has JSON lines %s', async (_, flags, environment) => {
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+    expect(await main(['serve', HERE, '--port', 'a\u202Eb', ...flags()])).toBe(2);
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toContain('\\u202e');
+    expect(JSON.parse(errors[0] ?? '')).toMatchObject({
+      level: 'error',
+      time: expect.stringMatching(/^\d{4}-.*Z$/),
+      pid: process.pid,
+      msg: '--port must be a whole number from 0 to 65535; got "a\u202Eb"',
+    });
   });
 
   it('shows the help on the error stream if no command is given', async () => {

@@ -7,6 +7,7 @@ import { ignoredSignals } from '../launch/ignored-signals.js';
 import { killNote } from '../launch/memory-limit.js';
 import { onEndSignals } from '../launch/signals.js';
 import { serverSpawner } from '../launch/spawn-server.js';
+import { writeFailure } from '../log/failure-line.js';
 import { logStyle, openLog } from '../log/logger.js';
 import { explainFailure } from './explain-failure.js';
 import type { MemoryPlan } from '../memory/memory-plan.js';
@@ -55,7 +56,9 @@ export async function serve(sources: OptionSources): Promise<number> {
   ended(exitCode);
   if (failure === undefined) return exitCode;
   log.debug('the server could not start', { stack: failure.stack });
-  console.error(explainFailure(failure, resolved.nameOf));
+  // Without a wish of the user, who reads at a terminal reads text.
+  const isText = resolved.options.logFormat === 'auto' && isatty(2);
+  writeFailure(isText ? 'pretty' : style.format, explainFailure(failure, resolved.nameOf));
   return exitCode;
 }
 

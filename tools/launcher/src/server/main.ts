@@ -9,4 +9,18 @@ handleEarlySignals(process.argv.slice(2) as EndSignal[], () => {
   if (process.send === undefined) process.exit(0);
   process.send(nothing, undefined, {}, () => process.exit(0));
 });
-await import('./process.js');
+try {
+  await import('./process.js');
+} catch (error) {
+  const { message, stack } = error as Error;
+  // The launcher writes the reason in the form of the log.
+  const failed: FromServer = {
+    type: 'failed',
+    code: undefined,
+    isBadInput: false,
+    message: `the server process cannot load its modules: ${message.replaceAll(/\s+/g, ' ')}`,
+    stack,
+  };
+  if (process.send === undefined) throw error;
+  process.send(failed, undefined, {}, () => process.exit(1));
+}
