@@ -46,7 +46,7 @@ describe('a start that cannot succeed', () => {
     [
       'there are not so many CPUs',
       'echo.ts',
-      { reactors: 5_000 },
+      { reactors: 1_024 },
       'HIOLOAD_PLACEMENT_IMPOSSIBLE',
       /5000/,
     ],
