@@ -48,7 +48,7 @@ describe('a start that cannot succeed', () => {
       'echo.ts',
       { reactors: 1_024 },
       'HIOLOAD_PLACEMENT_IMPOSSIBLE',
-      /5000/,
+      /1024/,
     ],
     [
       'lanes are shorter than topics may be',
