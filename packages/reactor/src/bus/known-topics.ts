@@ -2,6 +2,7 @@
  * Topics that a reactor has met: encoded for its own records, and decoded from the records it
  * reads.
  */
+import { ownText } from '@hioload/api';
 import { topicHash } from '@hioload/pool';
 
 /** Most topics that each direction keeps. Others cost an encoding or a decoding. A power of two. */
@@ -13,6 +14,8 @@ const LOOP_LIMIT_WORDS = 32;
 
 /** A topic in the form that records carry. */
 export class OutgoingTopic {
+  /** A text of its own: the text that made this topic may be a piece of a whole message. */
+  readonly text: string;
   readonly hash: number;
   readonly byteLength: number;
   readonly #bytes: Uint8Array;
@@ -20,19 +23,12 @@ export class OutgoingTopic {
   readonly #words: Int32Array;
 
   constructor(text: string) {
+    this.text = ownText(text);
     this.hash = topicHash(text);
     this.byteLength = Buffer.byteLength(text);
     this.#words = new Int32Array((this.byteLength + 3) >> 2);
     this.#bytes = new Uint8Array(this.#words.buffer, 0, this.byteLength);
     new TextEncoder().encodeInto(text, this.#bytes);
-  }
-
-  /**
-   * Decodes the topic into a text of its own. The text that made this topic may be a piece of a
-   * whole message, and would keep that message alive.
-   */
-  text(): string {
-    return Buffer.from(this.#bytes).toString();
   }
 
   /**
@@ -56,34 +52,30 @@ export class OutgoingTopic {
  * short message. Many messages in a row have the same topic, and topics come back.
  */
 export class OutgoingTopics {
-  #lastText: string | undefined;
   #last: OutgoingTopic | undefined;
   readonly #kept = new Map<string, OutgoingTopic>();
 
   /** Whether a topic was asked for before, and is kept. */
   has(text: string): boolean {
+    const last = this.#last;
     // A caller without types may ask for `undefined`.
-    if (text === this.#lastText) return this.#last !== undefined;
+    if (last !== undefined && text === last.text) return true;
     const kept = this.#kept.get(text);
     if (kept === undefined) return false;
-    this.#lastText = text;
     this.#last = kept;
     return true;
   }
 
   get(text: string): OutgoingTopic {
     if (this.has(text)) return this.#last!;
-    const made = this.#make(text);
-    this.#last = made;
-    this.#lastText = text;
-    return made;
+    return (this.#last = this.#make(text));
   }
 
   #make(text: string): OutgoingTopic {
     const topic = new OutgoingTopic(text);
     if (topic.byteLength > MAX_KEPT_BYTES) return topic;
     if (this.#kept.size >= MAX_KEPT) this.#kept.clear();
-    this.#kept.set(topic.text(), topic);
+    this.#kept.set(topic.text, topic);
     return topic;
   }
 }

@@ -8,7 +8,7 @@ describe('the topics that a thread publishes to', () => {
   it('are hashed and measured once', () => {
     const topics = new OutgoingTopics();
     const news = topics.get('news');
-    expect([news.text(), news.hash, news.byteLength]).toEqual(['news', topicHash('news'), 4]);
+    expect([news.text, news.hash, news.byteLength]).toEqual(['news', topicHash('news'), 4]);
     expect(topics.get('größe').byteLength).toBe(7);
     expect(topics.get(['ne', 'ws'].join(''))).toBe(news);
   });
@@ -47,5 +47,22 @@ describe('the topics that a thread publishes to', () => {
     }
     expect(retainedBytes() - before).toBeLessThan(8 * 1_048_576);
     expect(topics.has('topic of message 0')).toBe(true);
+  });
+
+  it('do not keep the message alive that the last topic was cut from', () => {
+    const topics = new OutgoingTopics();
+    const before = retainedBytes();
+    const ask = (look: (topic: string) => unknown, tail: string): void => {
+      const message = `topic of a message ${tail.repeat(16 * 1_048_576)}`;
+      look(message.slice(0, message.lastIndexOf(' ')));
+    };
+    ask((topic) => topics.get(topic), 'x');
+    expect(retainedBytes() - before).toBeLessThan(8 * 1_048_576);
+    topics.get('another topic');
+    ask((topic) => topics.has(topic), 'y');
+    expect(retainedBytes() - before).toBeLessThan(8 * 1_048_576);
+    const long = 'z'.repeat(600);
+    ask(() => topics.get(`${long} ${'z'.repeat(16 * 1_048_576)}`.slice(0, 600)), 'z');
+    expect(retainedBytes() - before).toBeLessThan(8 * 1_048_576);
   });
 });
