@@ -44,6 +44,14 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
     instead: 'the connection is cut without a close frame: both sides see 1006',
   },
   {
+    id: 'replies-lost-before-bad-frame',
+    rule: 'what the message hook sends goes out, whatever the peer has sent behind the message',
+    instead:
+      'where a frame that breaks a rule comes in the same read behind valid messages, all that ' +
+      'was sent to the connection in their hooks is lost, though `send` said Sent and the ' +
+      'messages count as sent',
+  },
+  {
     id: 'utf8-checked-at-end',
     rule:
       'text that is not UTF-8 fails the connection as soon as the bytes prove it (RFC 6455 ' +

@@ -1,5 +1,5 @@
 // What uWebSockets.js does with invalid frames, for the test of exemptions.
-import { closedMetric, ConnState, Metric } from '@hioload/api';
+import { closedMetric, type ConnectionHandlers, ConnState, Metric, SendStatus } from '@hioload/api';
 import { eventually } from '@hioload/test-support/waiting';
 import { closeFrame, frame, Op } from '@hioload/test-support/wire';
 import { expect } from 'vitest';
@@ -92,6 +92,24 @@ export const FRAME_PINS: Pins = {
       expect(messages).toEqual([]);
       expect(server.metric(closedMetric(1006))).toBe(1);
     }
+  },
+
+  'replies-lost-before-bad-frame': async () => {
+    const statuses: SendStatus[] = [];
+    const handlers: ConnectionHandlers = {
+      message: (conn, message) => void statuses.push(conn.send(message)),
+    };
+    const { server, client, closes } = await openPair({ handlers });
+    client.write(frame(Op.Text, 'alone'));
+    await eventually('the reply', () => client.frames.length === 1);
+    client.write(
+      Buffer.concat([frame(Op.Text, 'a'), frame(Op.Binary, 'b'), frame(3, 'unknown opcode')]),
+    );
+    await client.ended();
+    expect(client.frames).toHaveLength(1);
+    expect(statuses).toEqual([SendStatus.Sent, SendStatus.Sent, SendStatus.Sent]);
+    expect(server.metric(Metric.MessagesOut)).toBe(3);
+    expect(closes).toEqual([1006]);
   },
 
   'utf8-checked-at-end': async () => {
