@@ -23,6 +23,8 @@ const LIMIT_BYTES = 65_536;
 const MESSAGE_BYTES = 32_768;
 /** Far more than the buffers of any kernel take: 256 MiB. */
 const MOST_MESSAGES = 8_192;
+/** Far more than a kernel takes at once, so that the queue stays full for more than this turn. */
+const LONG = new Uint8Array(16 * 1_048_576);
 const limits = { maxBufferedBytes: LIMIT_BYTES };
 
 /** The n-th message: its number, and bytes that go with it. */
@@ -93,7 +95,7 @@ const showsFullQueue = (
     if (what === 'sent') {
       sendUntilLost(conn);
     } else {
-      while (conn.bufferedBytes <= LIMIT_BYTES) conn.send(numbered(0));
+      while (conn.bufferedBytes <= LIMIT_BYTES) conn.send(LONG);
       server.transport.publish('news', 'flash');
     }
     const isEnd = whenBufferFull === 'close';
@@ -109,6 +111,23 @@ const showsFullQueue = (
 };
 
 export const backpressureCases: CaseGroup = {
+  'shows dropped the queue of the moment of a published loss': async (scene) => {
+    const seen: number[] = [];
+    const server = await scene.serve(
+      { dropped: (conn) => void seen.push(conn.bufferedBytes) },
+      { limits },
+    );
+    const { conn } = await connectStalled(server);
+    conn.subscribe('news');
+    // The kernel has a little room again by now, and may take the queue with the next write.
+    await sendUntilFull(conn);
+    server.transport.publish('news', 'flash');
+    await eventually('the loss was told', () => seen.length > 0);
+    expect(seen).toEqual([expect.toSatisfy((bytes: number) => bytes > LIMIT_BYTES)]);
+    conn.terminate();
+    expect(conn.bufferedBytes).toBe(0);
+  },
+
   'says Sent, then Buffered, then Dropped, as the peer stops reading': async (scene) => {
     const server = await scene.serve({}, { limits });
     const { conn } = await connectStalled(server);

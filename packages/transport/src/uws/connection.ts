@@ -31,6 +31,10 @@ export interface LossSink {
   sender: UwsConn | null;
   /** Whether a loss was reported during that call that may be the message of the call. */
   hasSuspect: boolean;
+  /** The connection whose hook learns of the loss of a published message at this moment. */
+  readonly told: UwsConn | null;
+  /** The bytes in the queue of that connection when the message was lost. */
+  readonly toldBufferedBytes: number;
   /**
    * Decides about such a loss. @param isOwn whether it was the message of the call, which the
    * connection reports itself; otherwise it was a published message
@@ -119,6 +123,8 @@ export class UwsConn implements InnerConn, Allowance {
 
   get bufferedBytes(): number {
     if (this.#socket === null || this.state === ConnState.Closed) return 0;
+    const { losses } = this.#host;
+    if (losses.told === this) return losses.toldBufferedBytes;
     return this.#socket.getBufferedAmount();
   }
 

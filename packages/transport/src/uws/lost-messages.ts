@@ -6,6 +6,8 @@ export interface LostMessage {
   readonly conn: UwsConn;
   readonly payload: ArrayBuffer;
   readonly isBinary: boolean;
+  /** The bytes in the queue of the connection when the message was lost. */
+  readonly bufferedBytes: number;
 }
 
 /** The memory that a kept message takes besides its bytes. */
@@ -30,7 +32,8 @@ export class LostMessages {
     const cost = payload.byteLength + ENTRY_BYTES;
     if (this.#bytes + cost > this.#maxBytes) return;
     this.#bytes += cost;
-    this.#kept.push({ conn, payload: payload.slice(0), isBinary });
+    const { bufferedBytes } = conn;
+    this.#kept.push({ conn, payload: payload.slice(0), isBinary, bufferedBytes });
   }
 
   /** Hands out the kept messages. */

@@ -35,6 +35,8 @@ export interface NativeLossOptions {
 export class NativeLosses implements LossSink {
   sender: UwsConn | null = null;
   hasSuspect = false;
+  told: UwsConn | null = null;
+  toldBufferedBytes = 0;
   readonly #options: NativeLossOptions;
   readonly #kept = new LostMessages(MAX_KEPT_BYTES);
   readonly #message = new UwsMessage();
@@ -93,8 +95,13 @@ export class NativeLosses implements LossSink {
   }
 
   #callKept(): void {
-    for (const { conn, payload, isBinary } of this.#kept.take()) {
-      if (conn.state !== ConnState.Closed) this.#callHook(conn, payload, isBinary);
+    for (const { conn, payload, isBinary, bufferedBytes } of this.#kept.take()) {
+      if (conn.state === ConnState.Closed) continue;
+      // The peer may have taken bytes between the loss and the end of the turn.
+      this.told = conn;
+      this.toldBufferedBytes = bufferedBytes;
+      this.#callHook(conn, payload, isBinary);
+      this.told = null;
     }
   }
 
