@@ -60,6 +60,8 @@ export class TasksetAffinity implements Affinity {
       );
     if (!this.available.ok) throw fail(this.available.reason);
     if (asked === '') throw fail('the list must name at least one CPU');
+    // taskset would bind a thread of any process.
+    this.read(threadId);
 
     const problem = this.#runTaskset(asked, threadId);
     const found = this.read(threadId);

@@ -1,7 +1,7 @@
 // Tests of binding threads to CPUs.
 import { leaveOutIf, leaveOutUnlessLinux } from '@hioload/test-support/left-out';
 import { once } from 'node:events';
-import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -77,15 +77,17 @@ describe.each([
       expect(real.read(self)).toEqual(home);
     });
 
-    test('a thread of another process is refused', () => {
-      const { pid } = process;
+    test('a thread of another process is refused, and stays on its CPUs', () => {
+      const cpusOfParent = (): string =>
+        /^Cpus_allowed_list:.*$/m.exec(readFileSync(`/proc/${process.ppid}/status`, 'utf8'))![0];
+      const before = cpusOfParent();
       for (const threadId of [process.ppid, 2 ** 30]) {
         expect(() => {
           real.pin(threadId, one);
         }).toThrow(`thread ${threadId} is none of this process`);
         expect(() => real.read(threadId)).toThrow(`thread ${threadId} is none of this process`);
       }
-      expect(real.read(pid)).toEqual(home);
+      expect(cpusOfParent()).toBe(before);
     });
   });
 });
