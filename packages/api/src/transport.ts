@@ -34,6 +34,11 @@ export interface TransportFeatures {
    */
   readonly sharesPort: boolean;
   /**
+   * False if the network has no ports, as with Unix sockets. The server then leaves the port of its
+   * options alone, and has no URL. Default: true.
+   */
+  readonly usesPort?: boolean;
+  /**
    * The rules that the transport does not follow. `/stats.json` shows them; the log names those of
    * a kind of the user.
    */

@@ -9,7 +9,7 @@ describe('a program of its own', () => {
   it('starts, uses and stops a server in five lines', async () => {
     const server = createServer({ module: app, port: 0, log: null });
     const { url } = await server.start();
-    const socket = await open(url);
+    const socket = await open(url!);
     expect(await ask(socket, 'hello')).toBe('hello');
     expect(await server.drain()).toEqual({ cut: 0, stuck: [] });
   });
@@ -21,7 +21,7 @@ describe('a program of its own', () => {
     expect(one!.port).not.toBe(two!.port);
     expect(one!.adminUrl).not.toBe(two!.adminUrl);
     await servers[0]!.drain();
-    const socket = await open(two!.url);
+    const socket = await open(two!.url!);
     expect(await ask(socket, 'still here')).toBe('still here');
     socket.terminate();
     await servers[1]!.drain();

@@ -19,6 +19,8 @@ export interface LogLine {
 
 /** A server in this process, with reactors on threads of their own. */
 export interface TestServer extends ServerAddress {
+  /** Only a server without a port has none. */
+  readonly url: string;
   readonly server: Server;
   readonly lines: LogLine[];
   /** Resolves with the first line, past or to come, whose message matches. */
@@ -111,7 +113,8 @@ export async function startServer(
   options: Partial<ServerOptions> = {},
 ): Promise<TestServer> {
   const made = makeServer(app, options);
-  return { ...made, ...(await made.server.start()) };
+  const address = await made.server.start();
+  return { ...made, ...address, url: address.url! };
 }
 
 /**
@@ -125,5 +128,6 @@ export async function startReactors(
 ): Promise<TestServer> {
   const machine = fakeMachine({ coresPerLlc: reactors });
   const made = makeServer(app, { ...options, reactors, pin: 'off', heapMb: 256 }, machine);
-  return { ...made, ...(await made.server.start()) };
+  const address = await made.server.start();
+  return { ...made, ...address, url: address.url! };
 }

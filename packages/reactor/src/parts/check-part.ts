@@ -104,6 +104,9 @@ function lackOfReadableKind(value: unknown): string | undefined {
     );
   const lacking = lackOf(features, { sharesPort: 'true or false', exemptions: 'a list' });
   if (lacking !== undefined) return lacking.replace(/^its /, 'its features.');
+  const { usesPort } = features;
+  if (usesPort !== undefined && typeof usesPort !== 'boolean')
+    return `its features.usesPort must be true or false; got ${describeValue(usesPort)}`;
   const unfit = features.exemptions.findIndex(
     (exemption) => lackOf(exemption, EXEMPTION_MEMBERS) !== undefined,
   );

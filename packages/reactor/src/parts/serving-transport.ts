@@ -39,6 +39,7 @@ export type TransportWish =
 export interface TransportFacts {
   readonly name: string;
   readonly sharesPort: boolean;
+  readonly usesPort: boolean;
   /** The reason for the choice, for the log. */
   readonly reason: string;
   /** Whether the kind is a kind of the user. */
@@ -93,10 +94,11 @@ export async function findServingKind(
 
 /** The facts about a kind that a reactor reports to the supervisor. */
 export function factsOf({ kind, reason, file }: ServingKind): TransportFacts {
-  const { sharesPort, exemptions } = kind.features;
+  const { sharesPort, usesPort = true, exemptions } = kind.features;
   return {
     name: kind.name,
     sharesPort,
+    usesPort,
     reason,
     isOwn: file !== undefined,
     // The facts cross threads, which other fields of the user might not.

@@ -40,15 +40,17 @@ const STOP_GRACE_MS = 1_000;
 /** The parts that a crew is made of. */
 export interface ReactorCrewParts {
   readonly options: ResolvedServerOptions;
-  /** The numeric address that every reactor listens on. */
+  /** The address that every reactor listens on; the host of the options for a kind of the user. */
   readonly address: string;
   readonly transport: TransportWish;
   /**
-   * Judges the transport that a reactor reports. It is called during the start only.
+   * Judges the transport that a reactor reports, and takes what it needs, such as the port. It is
+   * called during the start only.
    * @returns whether the transport allows the number of reactors of this crew
-   * @throws HIOLOAD_OPTION_INVALID if the transport allows no crew that the options ask for
+   * @throws HIOLOAD_OPTION_INVALID if the transport allows no crew that the options ask for,
+   * HIOLOAD_PORT_IN_USE, HIOLOAD_ADDRESS_UNAVAILABLE (all as a rejection)
    */
-  agree(transport: TransportFacts): boolean;
+  agree(transport: TransportFacts): Promise<boolean>;
   readonly placement: Placement;
   readonly topology: Topology;
   /** `null` if the reactors are not pinned. */
@@ -272,10 +274,10 @@ export class ReactorCrew {
   }
 
   /** Lets a reactor make its transport if the crew suits the transport. */
-  #onTransport(thread: ReactorThread, transport: TransportFacts): void {
+  async #onTransport(thread: ReactorThread, transport: TransportFacts): Promise<void> {
     if (this.#isStarted) return thread.proceed();
     try {
-      if (this.#parts.agree(transport)) thread.proceed();
+      if (await this.#parts.agree(transport)) thread.proceed();
       else this.#rejectStart(new TransportMisfit(transport));
     } catch (error) {
       this.#rejectStart(error);
@@ -346,7 +348,7 @@ export class ReactorCrew {
           message: textOfThrown(message),
         }),
       onJoining: (_, slab) => this.#bus.admit(row, slab),
-      onTransport: (thread, transport) => this.#onTransport(thread, transport),
+      onTransport: (thread, transport) => void this.#onTransport(thread, transport),
     });
     void thread.ended.then(() => this.#logs.end(logSeat.writer, () => this.#heartbeats()));
     return thread;

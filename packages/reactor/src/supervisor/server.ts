@@ -4,8 +4,8 @@ import type { ServerState } from './status.js';
 
 /** The addresses of a server that is ready. */
 export interface ServerAddress {
-  /** The URL of the server; empty if the network of the transport has no ports. */
-  readonly url: string;
+  /** The URL of the server; `null` if the network of the transport has no ports. */
+  readonly url: string | null;
   /** `null` if the server has no admin pages. */
   readonly adminUrl: string | null;
   /** The port; 0 if the network of the transport has no ports. */

@@ -76,6 +76,7 @@ class Supervisor implements Server {
   #crew: ReactorCrew | undefined;
   #admin: AdminServer | undefined;
   #claim: PortClaim | undefined;
+  #claiming: Promise<void> | undefined;
   #address: ServerAddress | undefined;
   #started: Promise<ServerAddress> | undefined;
   #drained: Promise<DrainOutcome> | undefined;
@@ -143,22 +144,36 @@ class Supervisor implements Server {
   }
 
   async #boot(deadline: number): Promise<ServerAddress> {
-    const { host, port } = this.#options;
+    const { port } = this.#options;
     await requireModules(this.#options);
     setNativeHeadLimit(this.#options.limits);
     const { wish, expected } = await chooseTransport(this.#options.transport);
     this.#plan = await this.#makePlan(expected);
     this.#requireTime();
-    const claim = await claimPort(host, port);
-    this.#claim = claim;
-    this.#requireTime();
+    // Whether a module of the user needs a port is known when a reactor has loaded it.
+    if (wish.type === 'built-in') await this.#claimPort();
     const adminPort = await this.#startAdmin();
     const listening = await this.#startCrew(this.#plan, wish, deadline);
     // If the network of the transport has no ports, the port of the options stays free.
-    if (listening === 0) claim.release();
-    else if (port === 0) await claim.settle(listening);
+    if (listening === 0) this.#claim?.release();
+    else if (port === 0) await this.#claim?.settle(listening);
     await this.#announceMemory();
     return this.#becomeReady(listening, adminPort);
+  }
+
+  /** Claims the port of the options, once. */
+  #claimPort(): Promise<void> {
+    this.#claiming ??= this.#makeClaim();
+    return this.#claiming;
+  }
+
+  async #makeClaim(): Promise<void> {
+    const { host, port } = this.#options;
+    const claim = await claimPort(host, port);
+    // A start that has failed meanwhile releases only what it knows.
+    if (this.#state === 'failed') claim.release();
+    else this.#claim = claim;
+    this.#requireTime();
   }
 
   /** Ends a boot whose start has timed out: nobody would stop the reactors of such a boot. */
@@ -209,13 +224,14 @@ class Supervisor implements Server {
       log: this.#log,
       random,
       onStallLimit: (reactor) => void this.#onStallLimit(reactor),
-      agree: (told) => {
+      agree: async (told) => {
         const suits = reactorsOn(told, reactors) === reactorsOn(transport, reactors);
         if (this.#transport === undefined) {
           const loss = lossOf(wish, told, reactors, topology.allowedCpus.length);
           announceTransport(told, this.#log, loss);
         }
         this.#transport = told;
+        if (suits && told.usesPort) await this.#claimPort();
         return suits;
       },
     });
@@ -264,7 +280,7 @@ class Supervisor implements Server {
   #becomeReady(port: number, adminPort: number | undefined): ServerAddress {
     const { host, admin } = this.#options;
     const address = {
-      url: port === 0 ? '' : `ws://${inUrl(host)}:${port}`,
+      url: port === 0 ? null : `ws://${inUrl(host)}:${port}`,
       adminUrl:
         admin === null || adminPort === undefined
           ? null
@@ -278,9 +294,9 @@ class Supervisor implements Server {
     this.#readyAtMs = this.#clock.now();
     const log = this.#log;
     const path = this.#crew?.path ?? '/';
-    const pasted = `${address.url}${path === '/' ? '' : path}`;
-    if (port > 0) log.info(`ready: ${pasted}`, { url: address.url });
-    else log.info(`ready: transport ${this.#status().transport}, no port`, { url: null });
+    const { url } = address;
+    if (url === null) log.info(`ready: transport ${this.#status().transport}, no port`, { url });
+    else log.info(`ready: ${url}${path === '/' ? '' : path}`, { url });
     if (address.adminUrl !== null) {
       log.info(`admin: ${address.adminUrl}/healthz /readyz /metrics /stats.json /memory.json`, {
         url: address.adminUrl,
@@ -292,7 +308,7 @@ class Supervisor implements Server {
   #status(): ServerStatus {
     return {
       state: this.#state,
-      url: this.#address === undefined || this.#address.port === 0 ? null : this.#address.url,
+      url: this.#address?.url ?? null,
       transport: this.#transport?.name ?? 'none',
       pinned: this.#plan?.pinning.pinned ?? false,
       stallLimitMs: this.#options.stallLimitMs,

@@ -31,7 +31,14 @@ export async function chooseTransport(
   if (choice?.type === 'module') {
     const { file } = choice;
     const reason = `from ${file}`;
-    const expected = { name: 'unknown', sharesPort: true, reason, isOwn: true, exemptions: [] };
+    const expected = {
+      name: 'unknown',
+      sharesPort: true,
+      usesPort: true,
+      reason,
+      isOwn: true,
+      exemptions: [],
+    };
     return { wish: choice, expected };
   }
   const name = choice?.name ?? SERVER_DEFAULTS.transport;

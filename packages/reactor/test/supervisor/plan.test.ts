@@ -34,7 +34,14 @@ it('warns of a flag of V8 that overrides the heap of the plan', () => {
     topology: fakeMachine({}),
     placement: { places: [{ reactor: 0, cpus: [0], node: 0 }], notes: [] },
     pinning: { pinned: false, reason: 'switched off' },
-    transport: { name: 'net', sharesPort: true, reason: '', isOwn: false, exemptions: [] },
+    transport: {
+      name: 'net',
+      sharesPort: true,
+      usesPort: true,
+      reason: '',
+      isOwn: false,
+      exemptions: [],
+    },
     heapMb: 128,
   };
   announcePlan({ ...plan, heapOverride: undefined }, log);
@@ -51,6 +58,7 @@ describe('announceTransport', () => {
   const kind = {
     name: 'mine',
     sharesPort: true,
+    usesPort: true,
     reason: 'from /own.ts',
     exemptions: [
       { id: 'no-pages', instead: 'no page is sent' },
@@ -81,6 +89,7 @@ describe('the line about the transport', () => {
   const alone = {
     name: 'net',
     sharesPort: false,
+    usesPort: true,
     reason: 'because uws is not installed',
     isOwn: false,
     exemptions: [],

@@ -33,6 +33,8 @@ export interface NetKindOptions {
    * whether Node's sockets can share a port.
    */
   readonly sharesPort?: boolean;
+  /** False if the network of the listener has no ports, as with Unix sockets. Default: true. */
+  readonly usesPort?: boolean;
   /**
    * The pool for read and write buffers, or a function that makes a pool for a reactor. Its memory
    * must be plain, not shared. Default: the pool of the reactor.
@@ -56,6 +58,7 @@ const FIELDS: readonly string[] = [
   'name',
   'listener',
   'sharesPort',
+  'usesPort',
   'pool',
   'extensions',
   'sockets',
@@ -72,12 +75,12 @@ export function createNetKind(parts: NetKindOptions = {}): TransportKind {
     const problem = unknownName(field, 'the argument', FIELDS);
     throw new HioloadError('HIOLOAD_OPTION_INVALID', `createNetKind: ${problem}`);
   }
-  const { name = 'net', listener, pool, extensions, sockets } = parts;
+  const { name = 'net', listener, usesPort = true, pool, extensions, sockets } = parts;
   if (listener !== undefined && typeof listener !== 'function') requireListener(name, listener);
   const sharesPort = parts.sharesPort ?? (listener === undefined && NET_FEATURES.sharesPort);
   return {
     name,
-    features: { ...NET_FEATURES, sharesPort },
+    features: { ...NET_FEATURES, sharesPort, usesPort },
     async create(options) {
       const of = { reactor: reactorOf(options.firstConnId as ConnId) };
       return createNetTransport({

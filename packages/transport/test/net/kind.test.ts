@@ -11,7 +11,7 @@ it.each<[string, object, string]>([
     'a slip in a name',
     { listner: {} },
     'createNetKind: the argument has no field "listner"; its fields are name, listener, ' +
-      'sharesPort, pool, extensions, sockets; did you mean listener?',
+      'sharesPort, usesPort, pool, extensions, sockets; did you mean listener?',
   ],
   [
     'a listener without listen',

@@ -6,4 +6,5 @@ export default createNetKind({
   name: 'link',
   listener: ({ reactor }) => new LinkListener(process.env['OWN_SOCKETS']!, reactor),
   sharesPort: true,
+  usesPort: false,
 });

@@ -7,4 +7,5 @@ export default createNetKind({
   // The address that a listener gets has a host and a port. A path is a setting of the kind.
   listener: ({ reactor }) => new UnixListener(`${process.env['OWN_SOCKETS']}/${reactor}.sock`),
   sharesPort: true,
+  usesPort: false,
 });

@@ -66,7 +66,7 @@ const exemptions: readonly Exemption[] = [
     instead: 'it counts connections, refused handshakes and handler faults',
   },
 ];
-const features = { sharesPort: true, exemptions };
+const features = { sharesPort: true, usesPort: false, exemptions };
 
 class OwnTransport implements Transport {
   readonly features = features;

@@ -11,7 +11,8 @@ export type ToServer =
 /** Where a server is reached, with the port that its pages of health and metrics have. */
 export interface ReadyMessage {
   readonly type: 'ready';
-  readonly url: string;
+  /** Null if the network of the transport has no ports. */
+  readonly url: string | null;
   readonly port: number;
   readonly adminPort: number | null;
 }
