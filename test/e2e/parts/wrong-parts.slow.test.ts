@@ -62,7 +62,8 @@ describe('a part that cannot be used', () => {
       { transport: modulePath('misspelt-kind.ts') },
       'HIOLOAD_OPTION_INVALID',
       `transport: ${modulePath('misspelt-kind.ts')} failed: createNetKind: the argument has no ` +
-        'field "listner"; its fields are name, listener, sharesPort, usesPort, pool, extensions, sockets; ' +
+        'field "listner"; its fields are name, listener, sharesPort, usesPort, pool, ' +
+        'extensions, sockets; ' +
         'did you mean listener?',
     ],
     [
