@@ -7,12 +7,14 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
@@ -69,7 +71,20 @@ export class Checkout {
   }
 
   write(path: string, content: string): void {
-    writeFileSync(join(this.root, path), content);
+    const full = join(this.root, path);
+    mkdirSync(dirname(full), { recursive: true });
+    writeFileSync(full, content);
+  }
+
+  read(path: string): string {
+    return readFileSync(join(this.root, path), 'utf8');
+  }
+
+  /** Each file and folder of the checkout, with the time of its last change. */
+  modified(): readonly (readonly [path: string, timeMs: number])[] {
+    return readdirSync(this.root, { recursive: true, encoding: 'utf8' })
+      .concat('.')
+      .map((path) => [path, statSync(join(this.root, path)).mtimeMs] as const);
   }
 
   /** Puts a program among the installed ones. */
