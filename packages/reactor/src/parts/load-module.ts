@@ -3,12 +3,16 @@ import { HioloadError, isHioloadError, textOfThrown } from '@hioload/api';
 import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
+import { goWithoutUnusableCache } from './translation-cache.js';
 
 interface ModuleExports {
   readonly default?: unknown;
 }
 
 const TYPESCRIPT = new Set(['.ts', '.mts', '.cts']);
+
+/** Whether a module must be translated before it runs. @param file a path */
+export const isTypeScript = (file: string): boolean => TYPESCRIPT.has(extname(file));
 
 /** Whether every import on this thread takes TypeScript. So it is from the start, from source. */
 let takesTypeScript = !isMainThread && import.meta.url.endsWith('.ts');
@@ -45,7 +49,8 @@ export function describeValue(value: unknown): string {
 
 async function importModule(file: string): Promise<ModuleExports> {
   const url = pathToFileURL(file).href;
-  if (TYPESCRIPT.has(extname(file)) && !takesTypeScript) {
+  if (isTypeScript(file) && !takesTypeScript) {
+    goWithoutUnusableCache();
     const esm = await import('tsx/esm/api');
     // The main thread belongs to the program of the user, whose imports stay as they are. The cost:
     // the module gets copies of all modules that it imports, this package among them.

@@ -13,7 +13,7 @@ export interface PinDecision {
  * @throws HIOLOAD_AFFINITY_FAILED if the mode is `on` and the machine cannot bind threads
  */
 export function decidePinning(mode: PinMode, topology: Topology, affinity: Affinity): PinDecision {
-  if (mode === 'off') return { pinned: false, reason: 'turned off by an option' };
+  if (mode === 'off') return { pinned: false, reason: '--pin off' };
   const { available } = affinity;
   if (!available.ok) {
     if (mode === 'on') {
@@ -35,7 +35,7 @@ export function decidePinning(mode: PinMode, topology: Topology, affinity: Affin
   }
   return {
     pinned: true,
-    reason: mode === 'on' ? 'turned on by an option' : 'each reactor has CPUs of its own',
+    reason: mode === 'on' ? '--pin on' : 'each reactor has CPUs of its own',
   };
 }
 

@@ -1,6 +1,7 @@
 /** Plans the reactors of a server for a machine, and logs the plan before any reactor starts. */
 import { HioloadError, type Logger, type Placement, type Topology } from '@hioload/api';
 import { stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import {
   describeTopology,
   detectTopology,
@@ -8,7 +9,9 @@ import {
   placeReactors,
   v8FlagMb,
 } from '../machine/index.js';
+import { isTypeScript } from '../parts/load-module.js';
 import type { Fallback, TransportFacts, TransportWish } from '../parts/serving-transport.js';
+import { hasTranslationCache } from '../parts/translation-cache.js';
 import { heapShareMb } from './heap-share.js';
 import { decidePinning, type PinDecision } from './pinning.js';
 import type { ResolvedServerOptions } from './server-options.js';
@@ -146,7 +149,16 @@ export function announcePlan(
       { heapMb, plannedMb: heapOverride.plannedMb },
     );
   }
-  log.info(`pinning: ${pinning.pinned ? 'on' : 'off'}, ${pinning.reason}`);
+  log.info(`pinning: ${pinning.pinned ? 'on' : 'off'} (${pinning.reason})`);
+}
+
+/** Logs that TypeScript is translated at every start, where that is so. */
+export function announceTranslation(module: string, log: Logger): void {
+  if (!isTypeScript(module) || hasTranslationCache()) return;
+  log.info(
+    'TypeScript: translated anew at each start, because the folder that tsx keeps translated ' +
+      `modules in, below ${tmpdir()}, cannot be used by this user`,
+  );
 }
 
 async function requireFile(option: string, path: string): Promise<void> {

@@ -19,6 +19,7 @@ import { claimPort, type PortClaim } from './port-claim.js';
 import type { TransportFacts, TransportWish } from '../parts/serving-transport.js';
 import {
   announcePlan,
+  announceTranslation,
   announceTransport,
   lossOf,
   makePlan,
@@ -149,6 +150,7 @@ class Supervisor implements Server {
     setNativeHeadLimit(this.#options.limits);
     const { wish, expected } = await chooseTransport(this.#options.transport);
     this.#plan = await this.#makePlan(expected);
+    announceTranslation(this.#options.module, this.#log);
     this.#requireTime();
     // Whether a module of the user needs a port is known when a reactor has loaded it.
     if (wish.type === 'built-in') await this.#claimPort();

@@ -25,6 +25,7 @@ describe('decidePinning', () => {
       /1\.5 CPUs of time on 4 shared CPUs/,
     );
     expect(decidePinning('auto', machine(null), unable).reason).toBe('there is no taskset');
+    expect(decidePinning('off', machine(null), able).reason).toBe('--pin off');
   });
 
   it('fails if it is requested and impossible', () => {
