@@ -106,6 +106,8 @@ export {
   detectTopology,
   formatCpuList,
   formatTopologyTable,
+  openFilesLimitOf,
+  openFilesNeed,
   placeReactors,
   reportTopology,
   machineAffinity,

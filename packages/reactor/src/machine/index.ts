@@ -6,6 +6,12 @@ export { grantedHeapMb, v8FlagMb } from './heap-limit.js';
 export { KernelAffinity, type KernelAffinityOptions } from './kernel-affinity.js';
 export { machineAffinity } from './machine-affinity.js';
 export { memoryPolicy } from './memory-policy.js';
+export {
+  type OpenFilesLimit,
+  openFilesLimitOf,
+  type OpenFilesNeed,
+  openFilesNeed,
+} from './open-files.js';
 export { type PlacementOptions, placeReactors } from './place-reactors.js';
 export { type KernelRoots, readTopology } from './sysfs-topology.js';
 export {

@@ -16,6 +16,7 @@ import { mustBe } from '../app/refusal-text.js';
 import { slabClasses } from '../bus/bus-options.js';
 import { ReactorBus } from '../bus/reactor-bus.js';
 import { currentThreadId, grantedHeapMb } from '../machine/index.js';
+import { readText } from '../machine/kernel-files.js';
 import { LogWriter } from '../log/log-ring.js';
 import { findIdleStrategy } from '../parts/serving-idle.js';
 import { loadReactorFactory } from '../parts/serving-reactor.js';
@@ -33,6 +34,7 @@ import { warnOfNativeHeadLimit } from '../supervisor/native-head-limit.js';
 import type { ReactorCommand, ReactorReport, ReactorSeed } from './thread-messages.js';
 import { MemoryReturn, ownMemory } from './memory-return.js';
 import { warnOfMissingCompression } from './missing-compression.js';
+import { warnOfOpenFiles } from './open-files-warning.js';
 import { closeParentPort } from './parent-port.js';
 import { toPortableError } from './portable-error.js';
 import { printIntoLog } from './prints.js';
@@ -156,6 +158,7 @@ async function run(): Promise<void> {
   if (seed.index === 0 && seed.bus.life === 0) {
     warnOfMissingCompression(compression, serving.kind, log);
     warnOfNativeHeadLimit(limits, serving.kind.name, log);
+    warnOfOpenFiles(limits, seed.reactors, await readText('/proc/self/limits'), log);
   }
   // A thread that ends with native handles open takes the process down; this runs for an uncaught
   // error too. It runs before the exit handlers of the application, one of which may throw.

@@ -1,13 +1,9 @@
 /** Checks of the settings of the kernel. */
-import { LIMIT_TABLE } from '@hioload/api';
+import { DEFAULT_LIMITS } from '@hioload/api';
+import { openFilesLimitOf, openFilesNeed } from '@hioload/reactor';
 import { type Check, type Finding, ok, warn } from './check.js';
 import type { Machine } from './machine.js';
 
-/** Open files of a server beside its connections, with room. */
-const OTHER_FILES = 512;
-/** The connections that a server takes by default, each an open file. */
-const CONNECTIONS = LIMIT_TABLE.maxConnections.default;
-const ENOUGH_FILES = CONNECTIONS + OTHER_FILES;
 /** Length of the queue of new connections that holds one burst of reconnecting clients. */
 const ENOUGH_BACKLOG = 1_024;
 
@@ -36,17 +32,17 @@ export const KERNEL_CHECKS: readonly Check[] = [
         machine,
         '/proc/self/limits',
         (text) => {
-          const [, soft, hard] = /^Max open files\s+(\S+)\s+(\S+)/m.exec(text) ?? [];
-          if (soft === undefined || hard === undefined)
-            throw new Error('/proc/self/limits has no line on open files');
-          const found = `soft ${soft}, hard ${hard}`;
-          // Node raises the soft limit to the hard one when it starts.
-          if (hard === 'unlimited' || Number(hard) >= ENOUGH_FILES)
-            return ok(found, 'Each connection is one open file.');
+          const limit = openFilesLimitOf(text);
+          if (limit === null) throw new Error('/proc/self/limits has no line on open files');
+          const found = `soft ${limit.soft}, hard ${limit.hard}`;
+          const { needed, isEnough } = openFilesNeed(DEFAULT_LIMITS, 1, limit.files);
+          if (isEnough) return ok(found, 'Each connection is one open file.');
+          const { maxConnections, maxPageConnections } = DEFAULT_LIMITS;
           return warn(
             found,
-            `Raise the hard limit (ulimit -n, LimitNOFILE=) to ${ENOUGH_FILES} or more, or lower ` +
-              `--max-connections (${CONNECTIONS}): each connection is one open file.`,
+            `Raise the hard limit (ulimit -n, LimitNOFILE=) to ${needed} or more, or lower ` +
+              `--max-connections (${maxConnections}) and --max-page-connections ` +
+              `(${maxPageConnections} for each reactor): each connection is one open file.`,
           );
         },
         warn,
