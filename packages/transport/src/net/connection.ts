@@ -42,6 +42,8 @@ export interface Agreement {
   readonly extension: ExtensionSession | undefined;
 }
 
+/** What one subscription takes in the sets of its connection and its topic, without the text. */
+const SUBSCRIPTION_BYTES = 128;
 const MS_PER_SECOND = 1_000;
 
 /** A connection, and its way from open to closed. */
@@ -138,14 +140,18 @@ export class NetWebSocket implements InnerConn, LiveConn, Receiver, Subscriber, 
     const own = (this.#topics ??= new Set());
     if (own.has(topic)) return true;
     if (limits.maxSubscriptions > 0 && own.size >= limits.maxSubscriptions) return false;
+    if (!this.#account.charge(subscriptionBytes(topic))) return false;
     own.add(topics.add(topic, this));
-    return true;
+    // This connection itself may be the one that has to give its memory back.
+    this.#account.keep();
+    return this.#topics !== null;
   }
 
   unsubscribe(topic: Topic): boolean {
     const { limits, topics } = this.#core;
     assertTopic(topic, limits.maxTopicBytes);
     if (this.#topics === null || !this.#topics.delete(topic)) return false;
+    this.#account.credit(subscriptionBytes(topic));
     topics.remove(topic, this);
     return true;
   }
@@ -275,10 +281,17 @@ export class NetWebSocket implements InnerConn, LiveConn, Receiver, Subscriber, 
   /** Enters `closing`: from now on, nothing but a close frame may be sent. */
   #leaveOpen(): void {
     this.state = ConnState.Closing;
-    if (this.#topics !== null) this.#core.topics.removeAll(this.#topics, this);
-    this.#topics = null;
+    if (this.#topics !== null) this.#leaveTopics(this.#topics);
     // The peer's answer to a close frame comes behind everything that the peer has sent before.
     this.#receiver.readOn();
+  }
+
+  #leaveTopics(topics: ReadonlySet<Topic>): void {
+    this.#topics = null;
+    let bytes = 0;
+    for (const topic of topics) bytes += subscriptionBytes(topic);
+    this.#account.credit(bytes);
+    this.#core.topics.removeAll(topics, this);
   }
 
   #closeHandshake(): CloseHandshake {
@@ -324,4 +337,9 @@ export class NetWebSocket implements InnerConn, LiveConn, Receiver, Subscriber, 
     options.admission.release(this.remoteAddress);
     faults.call('close', this, () => handlers.close?.(this.app, code, reason));
   }
+}
+
+/** What a subscription takes of the memory budget. */
+function subscriptionBytes(topic: Topic): number {
+  return SUBSCRIPTION_BYTES + topic.length;
 }

@@ -2,11 +2,13 @@
 import {
   closedMetric,
   type ConnectionHandlers,
+  DEFAULT_LIMITS,
   type Limits,
   Metric,
   type SendStatus,
+  type WebSocketConn,
 } from '@hioload/api';
-import { FakeMetrics } from '@hioload/fake';
+import { FakeBytePool, FakeMetrics } from '@hioload/fake';
 import {
   frame,
   FrameReader,
@@ -18,6 +20,7 @@ import {
 } from '@hioload/test-support/wire';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { MemoryBudget } from '../../src/net/budget/memory-budget.js';
 import { OwnNetConn } from './own-net-conn.js';
 import { open, type Stage } from './stage.js';
 
@@ -213,4 +216,68 @@ it('counts a request for which no connection can make room', async () => {
   expect(shownOf(net).closeCode).toBe(1013);
   expect(closes).toEqual([1013]);
   expect(metrics.read(Metric.MemoryRefused)).toBe(1);
+});
+
+it('charges subscriptions, and gives them back', async () => {
+  const conns: WebSocketConn[] = [];
+  const { join, metrics, clock } = await enter({}, { open: (conn) => void conns.push(conn) });
+  const nets = [join(CROWD), join(OTHER)];
+  const [, crowd, other] = conns as [WebSocketConn, WebSocketConn, WebSocketConn];
+  const held = (): number => {
+    clock.advance(250);
+    return metrics.read(Metric.HeldBytes);
+  };
+  for (let i = 0; i < 100; i++) crowd.subscribe(`topic ${i}`);
+  crowd.subscribe('topic 0');
+  const full = held();
+  expect(full).toBeGreaterThan(100 * 'topic 0'.length);
+  for (let i = 0; i < 50; i++) crowd.unsubscribe(`topic ${i}`);
+  crowd.unsubscribe('topic 0');
+  expect(held()).toBeGreaterThan(full / 3);
+  expect(held()).toBeLessThan((full * 2) / 3);
+  other.subscribe('news');
+  crowd.terminate();
+  nets[1]!.end();
+  expect(held()).toBe(0);
+});
+
+it('closes the connections with the most subscriptions first', async () => {
+  const conns: WebSocketConn[] = [];
+  const { join, closes, metrics, clock } = await enter(
+    { maxSubscriptions: 0 },
+    { open: (conn) => void conns.push(conn) },
+  );
+  const nets = [join(CROWD), join(OTHER)];
+  const [, crowd, other] = conns as [WebSocketConn, WebSocketConn, WebSocketConn];
+  const fill = (conn: WebSocketConn, topics: number): void => {
+    for (let i = 0; i < topics; i++) conn.subscribe(`topic ${i}`);
+  };
+  fill(crowd, 5_000);
+  fill(other, 4_000);
+  await turn();
+  expect(nets.map((net) => shownOf(net).closeCode)).toEqual([1013, 0]);
+  expect(closes).toEqual([1013]);
+  expect(other.isSubscribed('topic 3999')).toBe(true);
+  // There is nobody else left to lose: the subscription is refused.
+  fill(other, 20_000);
+  expect([other.subscribe('one more'), other.isSubscribed('one more')]).toEqual([false, false]);
+  other.terminate();
+  clock.advance(250);
+  expect(metrics.read(Metric.HeldBytes)).toBe(0);
+});
+
+it('holds no block in a lease that waits to be lent again', () => {
+  const pool = new FakeBytePool();
+  const limits = { ...DEFAULT_LIMITS, maxHeldBytes: MIB };
+  const budget = new MemoryBudget({ pool, limits, metrics: new FakeMetrics() });
+  const lease = budget.acquire(BLOCK)!;
+  expect(lease.bytes.length).toBeGreaterThanOrEqual(BLOCK);
+  lease.release();
+  expect(lease.bytes).toHaveLength(0);
+  expect(budget.heldBytes).toBe(0);
+  // The same object is lent again, with a block of its own.
+  const next = budget.acquire(16)!;
+  expect(next).toBe(lease);
+  expect(next.bytes.length).toBeGreaterThanOrEqual(16);
+  next.release();
 });
