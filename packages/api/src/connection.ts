@@ -88,7 +88,7 @@ export interface WebSocketConn<Data = unknown> {
   /**
    * Subscribes the connection to a topic.
    * @returns true if the connection is subscribed now, or was before; false if it has closed, or if
-   * it already has `maxSubscriptions` topics
+   * it already has `maxSubscriptions` topics, or if there is no memory for one more (net only)
    * @throws HIOLOAD_TOPIC_INVALID
    */
   subscribe(topic: Topic): boolean;
