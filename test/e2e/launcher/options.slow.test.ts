@@ -2,9 +2,11 @@
 import { leaveOutUnlessLinux } from '@hioload/test-support/left-out';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WebSocket } from 'ws';
 import { ask, closeCode, open } from '../server/clients.js';
 import { ECHO, FREE_PORTS, serve } from './start-launcher.js';
 
@@ -99,4 +101,61 @@ describe.skipIf(leaveOutUnlessLinux('options of the launcher'))('options', () =>
     command.process.kill('SIGTERM');
     expect(await command.ended).toBe(0);
   });
+
+  it(
+    '--inspect opens the inspector of the server, which reaches the reactors',
+    { timeout: 60_000 },
+    async () => {
+      const [ofLauncher, ofServer] = [await freePort(), await freePort()];
+      const args = [ECHO, ...FREE_PORTS, '--reactors', '1', '--inspect', `${ofServer}`];
+      const command = serve(args, {
+        environment: { NODE_OPTIONS: `--inspect=127.0.0.1:${ofLauncher}` },
+      });
+      const [, url = ''] = await command.message(/^inspector: (ws:\S+);/);
+      expect(new URL(url).host).toBe(`127.0.0.1:${ofServer}`);
+      await command.ready();
+
+      const socket = await open(url);
+      const attached = reactorAttached(socket);
+      socket.send(
+        JSON.stringify({
+          id: 1,
+          method: 'NodeWorker.enable',
+          params: { waitForDebuggerOnStart: false },
+        }),
+      );
+      await attached;
+      socket.terminate();
+
+      const taken = serve([ECHO, ...FREE_PORTS, `--inspect=${ofServer}`]);
+      expect(await taken.ended).toBe(1);
+      expect(taken.errorOutput).toContain(`--inspect: ${ofServer} is in use`);
+      expect(command.errorOutput).not.toContain(`${ofServer} failed`);
+      command.process.kill('SIGTERM');
+      expect(await command.ended).toBe(0);
+    },
+  );
 });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Resolves when the inspector has attached to the thread of a reactor. Node has threads too. */
+function reactorAttached(socket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.on('message', (data: Buffer) => {
+      const { method, params } = JSON.parse(data.toString()) as {
+        method?: string;
+        params?: { workerInfo: { url: string } };
+      };
+      if (method !== 'NodeWorker.attachedToWorker') return;
+      if (params?.workerInfo.url.endsWith('/reactor/boot.mjs') === true) resolve();
+    });
+  });
+}

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { addServeFlags, givenFlags } from './commands/serve-flags.js';
 import { askedFormat, writeFailure } from './log/failure-line.js';
 import type { LogStyle } from './log/logger.js';
+import { withInspectAddress } from './options/inspect-address.js';
 import { MODULE_ARGUMENT } from './options/table.js';
 import { quoteIfOdd } from './options/sources.js';
 import { VERSION } from './launcher-version.js';
@@ -41,7 +42,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   for (const stream of [process.stdout, process.stderr])
     stream.off('error', ignore).on('error', ignore);
   try {
-    await createProgram((code) => (exitCode = code)).parseAsync(argv, { from: 'user' });
+    await createProgram((code) => (exitCode = code)).parseAsync(withInspectAddress(argv), {
+      from: 'user',
+    });
     return exitCode;
   } catch (error) {
     return exitCodeOf(error, askedFormat(argv, process.env));

@@ -35,7 +35,7 @@ export async function serve(sources: OptionSources): Promise<number> {
   const launcher = new Launcher({
     options: memory.wish === undefined ? server : { ...server, memory: memory.wish },
     logStyle: style,
-    spawn: serverSpawner(memory, ignored),
+    spawn: serverSpawner(memory, ignored, resolved.options.inspect),
     clock: keepAliveClock,
     log,
     backoff: new Backoff(),

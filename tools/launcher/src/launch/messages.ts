@@ -38,3 +38,6 @@ export type FromServer =
    * itself.
    */
   | { readonly type: 'drained'; readonly cut: number; readonly stuck: readonly number[] };
+
+/** What precedes the address of the inspector among the arguments of the server process. */
+export const INSPECT_ARGUMENT = '--inspect=';

@@ -1,8 +1,9 @@
 // Starts the server process for the launcher.
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { withoutInspector } from '../options/inspect-address.js';
 import type { EndSignal } from './end-signals.js';
-import type { FromServer } from './messages.js';
+import { type FromServer, INSPECT_ARGUMENT } from './messages.js';
 import type { MemoryPlan } from '../memory/memory-plan.js';
 import type {
   ProcessEnd,
@@ -23,12 +24,15 @@ export type SpawnWith = Pick<MemoryPlan, 'command' | 'environment'>;
 /**
  * Makes what starts server processes.
  * @param ignored signals that the server process ignores, as the launcher does
+ * @param inspect where the server process opens its inspector
  */
 export function serverSpawner(
   spawnWith: SpawnWith,
   ignored: readonly EndSignal[] = [],
+  inspect?: string,
 ): SpawnServer {
-  return (events) => spawnServer(spawnWith, ignored, events);
+  const args = [...ignored, ...(inspect === undefined ? [] : [`${INSPECT_ARGUMENT}${inspect}`])];
+  return (events) => spawnServer(spawnWith, args, events);
 }
 
 /**
@@ -37,18 +41,20 @@ export function serverSpawner(
  */
 function spawnServer(
   { command, environment }: SpawnWith,
-  ignored: readonly EndSignal[],
+  ownArgs: readonly string[],
   events: ServerProcessEvents,
 ): ServerProcess {
   const [program, ...args] = command;
-  const child = fork(ENTRY, ignored, {
+  // An inspector that these flags open is that of the launcher, and has the port.
+  const flags = withoutInspector(process.execArgv);
+  const child = fork(ENTRY, ownArgs, {
     // A program that goes before replaces itself by the server, which keeps its id and the channel.
     ...(program === undefined
-      ? {}
-      : { execPath: program, execArgv: [...args, process.execPath, ...process.execArgv] }),
+      ? { execArgv: flags }
+      : { execPath: program, execArgv: [...args, process.execPath, ...flags] }),
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, ...environment },
+    env: { ...process.env, ...nodeOptions(), ...environment },
   });
 
   let end: ProcessEnd | undefined;
@@ -83,6 +89,13 @@ function spawnServer(
       if (!signalGroup(child.pid, 'SIGKILL')) child.kill('SIGKILL');
     },
   };
+}
+
+/** The variable NODE_OPTIONS for the server process, where it must differ from that of this one. */
+function nodeOptions(): NodeJS.ProcessEnv {
+  const own = process.env['NODE_OPTIONS'];
+  if (own === undefined || !own.includes('--inspect')) return {};
+  return { NODE_OPTIONS: withoutInspector(own.split(/\s+/)).join(' ') };
 }
 
 /**

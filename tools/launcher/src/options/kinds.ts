@@ -142,6 +142,17 @@ export function list(
   return schema;
 }
 
+/** Text of a form that a function tells. */
+export function formed(
+  placeholder: string,
+  isFormed: (text: string) => boolean,
+  allowed: string,
+): z.ZodType<string> {
+  const schema = z.string().refine(isFormed);
+  KINDS.add(schema, { placeholder, isPlain: true, allowed, fromText: (value) => value });
+  return schema;
+}
+
 /** Text of a certain form. */
 export function text(placeholder: string, pattern: RegExp, allowed: string): z.ZodType<string> {
   const schema = z.string().regex(pattern);

@@ -2,7 +2,8 @@
 import { isHostEntry, isOriginEntry, LIMIT_TABLE, type LimitName } from '@hioload/api';
 import { z } from 'zod';
 import { SERVER_DEFAULTS, SERVER_RANGES } from '@hioload/reactor/defaults';
-import { choice, choiceOrModule, level, list, text, toggle, wholeNumber } from './kinds.js';
+import { isInspectAddress } from './inspect-address.js';
+import { choice, choiceOrModule, formed, level, list, text, toggle, wholeNumber } from './kinds.js';
 
 const HOST = /^[\w.:%-]{1,253}$/;
 const PATH = /^[^\0]+$/;
@@ -172,6 +173,16 @@ export const SERVE_SCHEMA = z.strictObject({
   logFormat: choice('auto', 'pretty', 'json')
     .default('auto')
     .describe('format of log lines; auto is pretty on a terminal, else json'),
+  inspect: formed(
+    '[host:]port',
+    isInspectAddress,
+    'a port, or a host and a port such as [::1]:9229',
+  )
+    .optional()
+    .describe(
+      'open the inspector of the server process, through which a debugger also reaches the ' +
+        'reactors; --inspect alone stands for 127.0.0.1:9229; default: no inspector',
+    ),
   limits: z.strictObject(limitShape).default({}),
 });
 

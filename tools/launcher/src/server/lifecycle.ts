@@ -10,6 +10,8 @@ import { isBadInput } from './bad-input.js';
 export interface ServerHost {
   createServer(options: ServerRequest, log: Logger): Server;
   createLogger(style: LogStyle): Logger;
+  /** Makes ready what the user asked for beside the server, if anything. May fail the start. */
+  prepare(log: Logger): Promise<void> | undefined;
   /** Sends a message to the launcher. Resolves when the message is sent, or cannot be sent. */
   tell(message: FromServer): Promise<void>;
   /** Ends the process in the normal way. */
@@ -60,6 +62,9 @@ export class ServerLifecycle {
   async #start(options: ServerRequest, logStyle: LogStyle): Promise<void> {
     this.#log = this.#host.createLogger(logStyle);
     try {
+      const prepared = this.#host.prepare(this.#log);
+      if (prepared !== undefined) await prepared;
+      if (this.#ending) return;
       const server = this.#host.createServer(
         // Lines of an application between lines of JSON would break the reader of the log.
         { ...options, printsToLog: logStyle.format === 'json' },

@@ -1,7 +1,7 @@
 /** Runs the server of this process for the launcher. */
 import { createServer } from '@hioload/reactor';
 import { END_SIGNALS, type EndSignal, pastEarlySignals } from '../launch/end-signals.js';
-import type { FromServer, ToServer } from '../launch/messages.js';
+import { INSPECT_ARGUMENT, type FromServer, type ToServer } from '../launch/messages.js';
 import { openLog } from '../log/logger.js';
 import { ServerLifecycle } from './lifecycle.js';
 
@@ -13,9 +13,17 @@ async function tell(message: FromServer): Promise<void> {
   });
 }
 
+const inspect = process.argv
+  .find((argument) => argument.startsWith(INSPECT_ARGUMENT))
+  ?.slice(INSPECT_ARGUMENT.length);
+
 const lifecycle = new ServerLifecycle({
   createServer: (options, log) => createServer({ ...options, log }),
   createLogger: openLog,
+  prepare: (log) =>
+    inspect === undefined
+      ? undefined
+      : import('./inspector.js').then(({ openInspector }) => openInspector(inspect, log)),
   tell,
   exit: (code) => process.exit(code),
   kill: () => process.kill(process.pid, 'SIGKILL'),

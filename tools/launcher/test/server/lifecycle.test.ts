@@ -61,6 +61,7 @@ beforeEach(() => {
   lifecycle = new ServerLifecycle({
     createServer: () => server,
     createLogger: () => log,
+    prepare: () => undefined,
     tell: async (message) => void deeds.push(message),
     exit: (code) => void deeds.push(`exit ${code}`),
     kill: () => void deeds.push('kill'),
