@@ -128,7 +128,7 @@ export const ERROR_TABLE = {
   },
   HIOLOAD_SYSTEM_CALL: {
     meaning: 'The kernel refused a system call.',
-    remedy: 'The message names the call, its values and the meaning of the number of the kernel.',
+    remedy: 'Read the message: it names the call, its values and the meaning of the error number.',
   },
   HIOLOAD_AFFINITY_FAILED: {
     meaning: 'A thread could not be pinned to its CPUs, or runs on other CPUs.',

@@ -57,8 +57,8 @@ export const LIMIT_TABLE = {
     zeroIsOff: false,
     meaning:
       'memory per reactor for unfinished messages, outbound queues and subscriptions of all ' +
-      'connections; when it is full, the connections that hold most are closed first (1013; net ' +
-      'only)',
+      'connections; when this memory is full, the connections that hold the most are closed ' +
+      'first (1013; net only)',
   },
   maxHeldBytesPerAddress: {
     default: 268_435_456,
@@ -67,8 +67,8 @@ export const LIMIT_TABLE = {
     unit: 'bytes',
     zeroIsOff: true,
     meaning:
-      'share of maxHeldBytes that the connections of one remote address may hold; beyond it, ' +
-      'those of them that hold most are closed first (1013; net only)',
+      'share of maxHeldBytes that the connections of one remote address may hold; beyond this ' +
+      'share, those that hold the most are closed first (1013; net only)',
   },
   idleTimeoutSeconds: {
     default: 120,
@@ -104,9 +104,9 @@ export const LIMIT_TABLE = {
     unit: 'bits',
     zeroIsOff: false,
     meaning:
-      'leading bits of an IPv6 address that count wherever a limit counts by address ' +
-      '(connections, memory, contexts of compression, pages); 128 counts every address by ' +
-      'itself; an IPv4 address inside of IPv6 counts as the IPv4 address',
+      'number of first bits in which two IPv6 addresses must be equal to count as one, in every ' +
+      'limit per address (connections, memory, contexts of compression, pages); 128 counts ' +
+      'each address by itself; an IPv4 address inside of IPv6 counts as that IPv4 address',
   },
   maxUpgradesPerSecond: {
     default: 20_000,
@@ -126,7 +126,7 @@ export const LIMIT_TABLE = {
     zeroIsOff: false,
     meaning:
       'longest head of a request, with all cookies; a longer head is answered with 431 (uws ' +
-      'goes beyond 8192 only where the operator sets the limit)',
+      'takes more than 8192 only if the operator, not the application, sets the limit)',
   },
   maxUnfinishedHandshakes: {
     default: 10_000,
@@ -145,8 +145,9 @@ export const LIMIT_TABLE = {
     unit: 'connections',
     zeroIsOff: true,
     meaning:
-      'connections per reactor that take a page; one more cuts the oldest one of the address ' +
-      'that has the most (uws: only pages longer than 64 KiB)',
+      'connections per reactor that get a page at a time; when one more comes, the address with ' +
+      'the most of these connections loses its oldest one (uws: counts only pages longer than ' +
+      '64 KiB)',
   },
   maxMessagesPerSecond: {
     default: 50_000,

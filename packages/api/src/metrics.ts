@@ -105,15 +105,15 @@ export const Metric = {
   ),
   ConnectionsShed: counter(
     'ws_connections_shed_total',
-    'Connections closed with 1013 because they held most of a memory budget that was full.',
+    'Connections closed with 1013 because they held the most memory when the budget was full.',
   ),
   MemoryRefused: counter(
     'ws_memory_refused_total',
-    'Requests for memory that the budget refused: the message was lost, or its connection closed.',
+    'Requests for memory that the budget refused; each one cost a message or its connection.',
   ),
   MemoryReturned: counter(
     'ws_memory_returned_bytes_total',
-    'Bytes outside of the heap of JavaScript that this reactor gave back when it became quiet.',
+    'Bytes outside of the JavaScript heap that this reactor gave back when it became quiet.',
   ),
   MemoryShort: series(
     'gauge',
@@ -126,7 +126,7 @@ export const Metric = {
   ),
   ContextsLost: counter(
     'ws_compression_contexts_lost_total',
-    'Compressed messages in fragments that lost their context to others: 1013 for the connection.',
+    'Compressed messages in fragments that lost their context; their connections end with 1013.',
   ),
   HandlerFaults: counter(
     'ws_handler_faults_total',
@@ -135,11 +135,11 @@ export const Metric = {
   PagesSent: counter('ws_pages_total', 'Requests answered with a page of the application.'),
   DescriptorShortages: counter(
     'ws_descriptor_shortages_total',
-    'Times that no file descriptor was left for a new connection.',
+    'How often no file descriptor was left for a new connection.',
   ),
   PagesCut: counter(
     'ws_pages_cut_total',
-    'Pages cut short, because more connections took a page than maxPageConnections allows.',
+    'Pages cut short because more connections were getting a page than maxPageConnections allows.',
   ),
   RejectedBadRequest: rejected('bad_request'),
   RejectedTooLarge: rejected('head_too_large'),

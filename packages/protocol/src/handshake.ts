@@ -53,12 +53,12 @@ export const HANDSHAKE_REFUSALS: { readonly [Fault in HandshakeFault]: Handshake
     'The request must have one Host field with a host, such as example.org or [::1]:9001.',
   ),
   [HandshakeFault.Repeated]: badRequest(
-    'A field that holds one value, such as Origin or Authorization, must come once.',
+    'A field that holds one value, such as Origin or Authorization, must not be repeated.',
   ),
   [HandshakeFault.Length]: badRequest(
     'The length of the body must be clear: one Content-Length, or Transfer-Encoding: chunked.',
   ),
-  [HandshakeFault.Body]: badRequest('A GET has no body here.'),
+  [HandshakeFault.Body]: badRequest('A GET or a HEAD must have no body.'),
   [HandshakeFault.Version]: {
     status: 426,
     headers: { Upgrade: 'websocket', 'Sec-WebSocket-Version': '13' },

@@ -169,7 +169,7 @@ describe('a reactor whose event loop stands still', () => {
     expect((await fetch(`${server.adminUrl}/readyz`)).status).toBe(503);
     expect(await (await fetch(`${server.adminUrl}/healthz`)).json()).toMatchObject({
       reason: expect.stringMatching(
-        /^0 of 1 reactors serve; reactor 0 is stalled since /,
+        /^0 of 1 reactors serve; reactor 0 has been stalled for /,
       ) as string,
       stalled: [0],
     });

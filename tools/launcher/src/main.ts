@@ -25,9 +25,9 @@ the log has JSON lines and the standard error is not a terminal. A line about ba
 line if the log format is set to json.
 
 Exit codes: 0 drained, as a signal asked for; 1 the start failed in a way that may pass by itself,
-such as a port in use or a start hook that throws, or the server did not drain in time; 2 bad input,
-which fails until somebody changes it; 128 + the signal's number when a second signal ended the
-server.`;
+such as a port in use or a start hook that throws, or the server process did not end in order when
+it drained; 2 bad input, which fails until somebody changes it; 128 + the signal's number when a
+second signal ended the server.`;
 
 const ignore = (): void => undefined;
 

@@ -70,8 +70,8 @@ function checkedApp<Data>(definition: AppDefinition<Data>): AppDefinition<Data> 
   const prototype: unknown = Object.getPrototypeOf(definition);
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
     throw invalid(
-      'the definition must be a plain object; got an instance of a class, whose methods are no ' +
-        'fields of it. Write { message: (conn, message) => app.message(conn, message) }',
+      'the definition must be a plain object; got an instance of a class, whose methods are not ' +
+        'fields of its own. Write { message: (conn, message) => app.message(conn, message) }',
     );
   }
   for (const field of Object.keys(definition)) {

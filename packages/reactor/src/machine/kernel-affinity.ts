@@ -69,7 +69,7 @@ export class KernelAffinity implements Affinity {
   }
 
   #requireOwn(libc: Libc, threadId: number): void {
-    if (!libc.isOwnThread(threadId)) throw failed(`thread ${threadId} is none of this process`);
+    if (!libc.isOwnThread(threadId)) throw failed(`thread ${threadId} is not one of this process`);
   }
 
   /** The CPUs that are online; `null` where the kernel does not report them. */

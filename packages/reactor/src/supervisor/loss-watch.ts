@@ -82,7 +82,7 @@ export class LossWatch {
     }
     if (compression.length > 0) {
       this.#log.warn(
-        `compression had no memory: ${listed(compression)}; the limit is maxContextBytes ` +
+        `compression had too little memory: ${listed(compression)}; the limit is maxContextBytes ` +
           '(ws_compression_takeovers_declined_total, ws_compression_contexts_lost_total)',
         Object.fromEntries(compression),
       );

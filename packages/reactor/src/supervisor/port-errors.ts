@@ -58,7 +58,7 @@ export function hostError(cause: unknown, host: string, option: string): Hioload
     code === 'ENOTFOUND'
       ? 'which has no address (ENOTFOUND)'
       : code === 'EAI_AGAIN'
-        ? 'whose address the resolver does not tell now (EAI_AGAIN)'
+        ? 'whose address the resolver cannot find now (EAI_AGAIN)'
         : `which cannot be bound (${code})`;
   return unavailable(`${allowed}; got ${JSON.stringify(host)}, ${reason}`, cause);
 }

@@ -340,7 +340,11 @@ function judge(options: ServerOptions): ResolvedServerOptions {
 function resolveAdmin(admin: ServerOptions['admin'], port: number): Required<AdminAddress> | null {
   if (admin === null) return null;
   if (typeof admin === 'boolean')
-    throw invalid('admin', admin, 'an object with host and port, or null for no admin pages');
+    throw invalid(
+      'admin',
+      admin,
+      'an object with host, port and allowedHosts, or null for no admin pages',
+    );
   if (admin !== undefined) requireObject('admin', admin, ['host', 'port', 'allowedHosts']);
   const { host = SERVER_DEFAULTS.adminHost, port: ownPort, allowedHosts = [] } = admin ?? {};
   requireHost('admin.host', host);

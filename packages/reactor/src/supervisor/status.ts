@@ -135,7 +135,7 @@ function serviceOf(
     .filter((reactor) => !serves(reactor))
     .map(({ reactor, state, stalled, stalledMs }) =>
       stalled
-        ? `reactor ${reactor} is stalled since ${(stalledMs / 1_000).toFixed(1)} s`
+        ? `reactor ${reactor} has been stalled for ${(stalledMs / 1_000).toFixed(1)} s`
         : `reactor ${reactor} is ${state}`,
     );
   const short = reactors.filter(({ memoryShort }) => memoryShort);

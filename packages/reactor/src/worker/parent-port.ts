@@ -15,8 +15,8 @@ export function closeParentPort(
     if (isTold) return;
     isTold = true;
     log.warn(
-      'parentPort.postMessage: nobody listens to the parentPort of a reactor, so the message is ' +
-        'dropped, and those that follow; publish() of the context reaches the other reactors',
+      'parentPort.postMessage: nobody listens to the parentPort of a reactor, so this message ' +
+        'and all later ones are dropped; publish() of the context reaches the other reactors',
     );
   };
   port.close();

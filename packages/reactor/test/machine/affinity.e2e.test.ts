@@ -84,8 +84,8 @@ describe.each([
       for (const threadId of [process.ppid, 2 ** 30]) {
         expect(() => {
           real.pin(threadId, one);
-        }).toThrow(`thread ${threadId} is none of this process`);
-        expect(() => real.read(threadId)).toThrow(`thread ${threadId} is none of this process`);
+        }).toThrow(`thread ${threadId} is not one of this process`);
+        expect(() => real.read(threadId)).toThrow(`thread ${threadId} is not one of this process`);
       }
       expect(cpusOfParent()).toBe(before);
     });
@@ -158,7 +158,7 @@ describe.skipIf(leaveOutUnlessLinux('a taskset of ours'))(
     test('refuses an empty list of CPUs, and a thread of another process', () => {
       const { affinity } = fakeLinux({ taskset: 'exit 0', allowed: '0-3' });
       expect(() => affinity.pin(77, [])).toThrow('the list must name at least one CPU');
-      expect(() => affinity.pin(78, [1])).toThrow('thread 78 is none of this process');
+      expect(() => affinity.pin(78, [1])).toThrow('thread 78 is not one of this process');
       expect(affinity.currentThreadId()).toBe(77);
     });
 

@@ -78,7 +78,7 @@ it('logs the connections for which compression has no memory', () => {
   metrics.add(Metric.TakeoversDeclined, 7);
   clock.advance(5_000);
   expect(log.messages('warn')).toEqual([
-    'compression had no memory: 7 handshakes without context takeover; the limit is ' +
+    'compression had too little memory: 7 handshakes without context takeover; the limit is ' +
       'maxContextBytes (ws_compression_takeovers_declined_total, ' +
       'ws_compression_contexts_lost_total)',
   ]);

@@ -50,7 +50,7 @@ it('warns of a flag of V8 that overrides the heap of the plan', () => {
   expect(log.messages('info')).toContain('plan: reactor 0 -> CPU 0, node 0, heap 128 MiB');
   expect(log.messages('warn')).toEqual([
     'plan: --max-old-space-size=128 of NODE_OPTIONS or the command line overrides the heap of ' +
-      '4096 MiB of each reactor; remove the flag, and set heapMb',
+      '4096 MiB of each reactor; remove the flag, and set --heap-mb (heapMb)',
   ]);
 });
 

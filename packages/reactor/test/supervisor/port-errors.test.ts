@@ -37,7 +37,7 @@ describe('the error of an address', () => {
         '(ENOTFOUND)',
     );
     expect(hostError(failure('EAI_AGAIN'), 'no.where', 'port').message).toContain(
-      'whose address the resolver does not tell now (EAI_AGAIN)',
+      'whose address the resolver cannot find now (EAI_AGAIN)',
     );
   });
 });

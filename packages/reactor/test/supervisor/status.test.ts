@@ -64,7 +64,7 @@ describe('health', () => {
     for (const health of [liveness(status), readiness(status)]) {
       expect(health).toEqual({
         ok: true,
-        reason: '1 of 3 reactors serve; reactor 0 is stalled since 1.2 s; reactor 2 is failed',
+        reason: '1 of 3 reactors serve; reactor 0 has been stalled for 1.2 s; reactor 2 is failed',
         serving: 1,
         reactors: 3,
         stalled: [0],

@@ -42,7 +42,8 @@ export async function serve(sources: OptionSources): Promise<number> {
     killNote,
   });
   const ended = onEndSignals((name) => launcher.signal(name), ignored);
-  if (ignored.length > 0) log.info(`signals: ${ignored.join(', ')} ignored, as at the start`);
+  if (ignored.length > 0)
+    log.info(`signals ignored, as this process was started to do: ${ignored.join(', ')}`);
   const links = serviceLinks(sources.environment);
   if (links.length > 0)
     log.debug(`service links of Kubernetes are passed over: ${links.join(', ')}`);

@@ -20,7 +20,7 @@ export function killNote({ procRoot = '/proc', sysRoot = '/sys' }: CgroupRoots =
   const limit = memoryLimit(procRoot, join(sysRoot, 'fs/cgroup'));
   return limit === undefined
     ? '; the kernel does that to a process when the machine has no memory left'
-    : `; the kernel does that at the memory limit of the cgroup, ${limit}`;
+    : `; the kernel does that to a process beyond the memory limit of its cgroup, ${limit}`;
 }
 
 function memoryLimit(procRoot: string, mount: string): string | undefined {

@@ -46,7 +46,7 @@ export const SERVE_SCHEMA = z.strictObject({
   adminAllowedHosts: list(
     'hosts',
     isHostEntry,
-    'hosts with commas between, such as example.org, example.org:8080, *.example.org, or * for all',
+    'hosts with commas between them, such as example.org,example.org:8080,*.example.org, or *',
   )
     .optional()
     .describe(
@@ -60,8 +60,8 @@ export const SERVE_SCHEMA = z.strictObject({
   )
     .optional()
     .describe(
-      'origins of web pages that may connect, besides the host of the request and the origins ' +
-        'of the application; needed where a proxy rewrites the Host field',
+      'origins of web pages that may connect, besides the origin of the host that the request ' +
+        'names and the origins of the application; needed where a proxy rewrites the Host field',
     ),
   allowedHosts: list(
     'hosts',
@@ -70,8 +70,8 @@ export const SERVE_SCHEMA = z.strictObject({
   )
     .optional()
     .describe(
-      'hosts that a request may name, others get 421; keeps out pages whose name leads to this ' +
-        'server (DNS rebinding); default: every host',
+      'hosts that a request may name; a request for any other host is answered with 421, also ' +
+        'one of a web page whose domain leads to this server (DNS rebinding); default: every host',
     ),
   reactors: wholeNumber(SERVER_RANGES.reactors)
     .optional()
@@ -148,8 +148,9 @@ export const SERVE_SCHEMA = z.strictObject({
   stallAction: choice('report', 'exit')
     .default(SERVER_DEFAULTS.stallAction)
     .describe(
-      'what happens at that time: report shows it on /healthz and in the log; exit also drains ' +
-        'the other reactors and ends the server process, which is then started again',
+      'what the server does at the stall limit: report shows the stalled reactor on /healthz and ' +
+        'in the log; exit also drains the other reactors and ends the server process, and the ' +
+        'launcher starts the process again',
     ),
   heapMb: wholeNumber({ ...SERVER_RANGES.heapMb, unit: 'MiB' })
     .optional()

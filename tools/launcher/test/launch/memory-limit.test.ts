@@ -27,7 +27,9 @@ describe('killNote', () => {
       'sys/fs/cgroup/pod/app/memory.max': 'max\n',
       'sys/fs/cgroup/pod/memory.max': '67108864\n',
     });
-    expect(note).toBe('; the kernel does that at the memory limit of the cgroup, 64 MiB');
+    expect(note).toBe(
+      '; the kernel does that to a process beyond the memory limit of its cgroup, 64 MiB',
+    );
   });
 
   it('names the limit of version 1', () => {
