@@ -36,7 +36,7 @@ try {
   if (!(error instanceof Error)) throw error;
   const format = askedFormat(argv, process.env);
   const isOfSystem = 'syscall' in error;
-  // A fault of the command shows its stack.
+  // An error that the system did not cause is a fault of the command: its stack is shown.
   if (!isOfSystem && format === 'pretty') throw error;
   const hint = 'code' in error && error.code === 'EMFILE' ? '; ulimit -n raises the limit' : '';
   const line = `${error.message.replaceAll(/\s+/g, ' ')}${hint}`;

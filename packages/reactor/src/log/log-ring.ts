@@ -39,7 +39,7 @@ const READER = 0;
 const PIECES_PER_TURN = 256;
 /** How often the reader looks whether a claim of a dead writer can be given up, in milliseconds. */
 const CLAIM_CHECK_MS = 50;
-/** Least time between two lines about lost lines: a flood must not make more of itself. */
+/** Least time between two lines about lost lines: a flood of lines must not cause more lines. */
 const LOSS_LINE_EVERY_MS = 1_000;
 
 /** How important a line is. */

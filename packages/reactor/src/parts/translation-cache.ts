@@ -10,9 +10,9 @@ const OTHERS_WRITE = 0o022;
 const WITHOUT_CACHE = 'TSX_DISABLE_CACHE';
 
 /**
- * Whether tsx can keep translated modules in its folder below `temporary`. If it cannot, it fails
- * instead of going without, so it must be told. A folder of another user, or one that others can
- * write into, is not used: it could hold code of a stranger.
+ * Whether tsx can keep translated modules in its folder below `temporary`. Where tsx cannot, it
+ * fails instead of doing without the folder, so the caller has to turn the folder off. A folder of
+ * another user, or one that others can write into, is not used: it could hold code of a stranger.
  */
 export function hasTranslationCache(temporary: string = tmpdir()): boolean {
   const user = process.geteuid?.();

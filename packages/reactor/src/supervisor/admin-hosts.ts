@@ -11,10 +11,10 @@ export interface HostRefusal {
 }
 
 /**
- * Why a request is refused for its host; undefined if it is allowed. A page of a stranger whose
- * name leads to this machine (DNS rebinding) could read the admin pages in the browser of somebody
- * who may reach them. Such a request names the stranger's host. A numeric address and a loopback
- * name belong to no stranger.
+ * Why a request is refused for its host; undefined if it is allowed. Without this check, a stranger
+ * whose domain leads to this machine (DNS rebinding) could read the admin pages: by a web page in
+ * the browser of somebody who may reach them. Such a request names the stranger's host. A numeric
+ * address and a loopback name belong to no stranger.
  * @param allowed further hosts, as `isHostAllowed` takes them
  */
 export function refusalOfHost(

@@ -33,7 +33,7 @@ const MEMORY_PER_SECOND = 1;
 
 /** The sources of the admin pages. */
 export interface AdminSources {
-  /** The states of the server and its reactors. Must only read values: health is asked for often. */
+  /** The states of server and reactors. Must only read values: health is asked for often. */
   vitals(): ServerVitals;
   status(): ServerStatus;
   /** The nodes that the memory of the reactors lies on. Must not stall the thread. */

@@ -145,7 +145,8 @@ export function announcePlan(
   if (heapOverride !== undefined) {
     log.warn(
       `plan: --max-old-space-size=${heapMb} of NODE_OPTIONS or the command line overrides the ` +
-        `heap of ${heapOverride.plannedMb} MiB of each reactor; remove the flag, and set --heap-mb (heapMb)`,
+        `heap of ${heapOverride.plannedMb} MiB of each reactor; remove the flag, ` +
+        'and set --heap-mb (heapMb)',
       { heapMb, plannedMb: heapOverride.plannedMb },
     );
   }

@@ -147,7 +147,7 @@ export interface ServerOptions {
    * 1,000.
    */
   readonly stallLimitMs?: number;
-  /** What happens at that time, besides the health page and a line in the log. */
+  /** What the server does then, besides the health page and a line in the log. */
   readonly stallAction?: StallAction;
   /**
    * The heap of one reactor, in MiB. Default: its share of the memory of the cgroup or of the

@@ -21,7 +21,8 @@ export interface SpawnedReactor {
   readonly worker: Worker;
   /**
    * Carries the commands and the reports. It belongs to the framework alone: the thread takes its
-   * end out of `workerData` before it loads the application, which so cannot post reports.
+   * end out of `workerData` before it loads the application. So the application cannot post
+   * reports.
    */
   readonly port: MessagePort;
 }

@@ -54,7 +54,7 @@ if (parentPort === null)
 const publicPort = parentPort;
 const given = workerData as { readonly seed: ReactorSeed; readonly port: MessagePort };
 const { seed, port } = given;
-// What is the framework's is out of the reach of the application: the port, the shared memory.
+// The application cannot reach what belongs to the framework: the port and the shared memory.
 for (const name of Object.keys(given)) Reflect.deleteProperty(given, name);
 const report = (message: ReactorReport): void => port.postMessage(message);
 

@@ -3,9 +3,9 @@ import { Metric, type Metrics } from '@hioload/api';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** A collection costs a pause, so it has to bring this much. */
+/** A collection costs a pause, so it must promise to free at least this many bytes. */
 const WORTH_BYTES = 64 * 1_048_576;
-/** A collection takes time in proportion to the heap, so it has to bring this part of it too. */
+/** A collection takes time in proportion to the heap: it must also free this part of the heap. */
 const WORTH_PART = 4;
 /** Looks without growth after which the reactor counts as quiet. */
 const QUIET_LOOKS = 15;

@@ -10,7 +10,7 @@ export interface Printer {
 }
 
 /**
- * Has every line that is written to the streams go into the log: with the number of the reactor, in
+ * Puts every line that is written to the streams into the log: with the number of the reactor, in
  * the form of all other lines, and through the log ring, which has a bound. A print to `stdout` has
  * the level `info`, a print to `stderr` the level `warn`.
  * @returns logs the lines that have no end yet

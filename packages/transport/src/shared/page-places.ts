@@ -1,7 +1,7 @@
-/* The connections that take a page, and the limit of them. */
+/* The connections that are getting a page, and the limit on their number. */
 import { addressKey, type Limits, Metric, type Metrics } from '@hioload/api';
 
-/** A connection that takes a page. */
+/** A connection that is getting a page. */
 export interface PageTaker {
   readonly remoteAddress: string;
   /** Cuts the connection, which leaves its place before this returns. */
@@ -9,9 +9,9 @@ export interface PageTaker {
 }
 
 /**
- * The places of connections that take a page. No admission counts these connections, so they have a
- * limit of their own. One more takes the place of the oldest one of the address that has the most
- * places. So an address that holds many pages without reading them pays first.
+ * The places of connections that are getting a page. No admission counts these connections, so they
+ * have a limit of their own. When no place is free, the address with the most places loses its
+ * oldest connection. So an address that holds many pages without reading them loses first.
  */
 export class PagePlaces {
   readonly #max: number;
@@ -26,7 +26,7 @@ export class PagePlaces {
     this.#metrics = metrics;
   }
 
-  /** Gives a place, for which another connection may be cut. */
+  /** Gives a place. Another connection may be cut to make the place free. */
   enter(taker: PageTaker): void {
     if (this.#max > 0 && this.#size >= this.#max) this.#makeRoom();
     const key = this.#keyOf(taker);

@@ -89,8 +89,8 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
   {
     id: 'partial-messages-unshared',
     rule:
-      'unfinished messages take part in the memory budget: the connections that hold most are ' +
-      'closed with 1013',
+      'unfinished messages take part in the memory budget: the connections that hold the most ' +
+      'are closed with 1013',
     instead:
       'each connection may hold one message of maxPayloadBytes, because the native library shows ' +
       'no message before its end: bound the sum by maxConnections and maxConnectionsPerAddress',
@@ -208,7 +208,7 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
   {
     id: 'half-closed-peer-cut',
     rule: 'a peer that shuts its sending side still gets what is queued for it',
-    instead: 'the connection is cut at once, and what is queued is lost, of a page too',
+    instead: 'the connection is cut at once, and its queue is lost, the rest of a page too',
   },
   {
     id: 'close-answer-not-awaited',
@@ -227,10 +227,10 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
   },
   {
     id: 'short-pages-unbounded',
-    rule: 'connections that take a page are limited by maxPageConnections',
+    rule: 'connections that are getting a page are limited by maxPageConnections',
     instead:
-      'only those that take a page longer than 64 KiB are limited; any number may take shorter ' +
-      'ones, each for ten seconds or a little more',
+      'only connections that are getting a page longer than 64 KiB are limited; any number may ' +
+      'get shorter pages, each for ten seconds or a little more',
   },
   {
     id: 'idle-timeout-coarse',

@@ -44,11 +44,11 @@ export interface CountingLogger extends Logger {
  */
 export function openLog(style: LogStyle): CountingLogger {
   const output = openOutput(1, (code) => {
-    const why = code === 'EPIPE' ? 'its reader has gone' : 'see the code of the error';
+    const why = code === 'EPIPE' ? ': its reader has gone' : '';
     createLogger(
       style,
       openOutput(2, () => undefined),
-    ).error(`the log cannot be written (${code}: ${why}); the server goes on without this log`);
+    ).error(`the log cannot be written (${code}${why}); the server goes on without this log`);
   });
   return createLogger(style, output);
 }

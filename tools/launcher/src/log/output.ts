@@ -74,7 +74,7 @@ export function openOutput(descriptor: number, onFailure: (code: string) => void
       const isWorking = refusal === undefined || refusal === 'EAGAIN';
       if (!isWorking && !hasFailed) onFailure(refusal!);
       hasFailed = !isWorking;
-      // The next reader has not read the begin of this line.
+      // The next reader has not read the beginning of this line.
       if (refusal === 'EPIPE') rest = NOTHING;
       return isBegun && refusal !== 'EPIPE' ? undefined : refusal;
     },

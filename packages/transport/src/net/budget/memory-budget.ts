@@ -1,4 +1,4 @@
-/* The memory that all connections of a reactor may hold, and who loses when it is full. */
+/* The memory that all connections of a reactor may hold, and who loses memory when it is full. */
 import {
   addressKey,
   type BlockStats,
@@ -20,11 +20,11 @@ const SMALL_BYTES = 16_384;
 const RESERVE_PART = 8;
 const MAX_RESERVE_BYTES = 2 ** 25;
 /**
- * Once connections lose, they lose until this part of the limit is free, so that a look at all of
- * them is rare.
+ * Once connections lose memory, they go on losing it until this part of the limit is free. So the
+ * search through all connections is rare.
  */
 const SLACK_PART = 16;
-/** Memory counts as short for this many reports after the last connection that lost. */
+/** Memory counts as short for this many reports after a connection last lost its memory. */
 const SHORT_REPORTS = 40;
 
 /** The parts of a budget. */
@@ -35,10 +35,10 @@ export interface MemoryBudgetParts {
 }
 
 /**
- * Lends the blocks of a pool to accounts, and knows what each account holds. When the budget is
- * full, or the share of one address, the accounts that hold most lose their memory first: those of
- * the address that holds most. Their memory comes back at once. Their connections are told at the
- * end of the turn, because a hook of an application may be running now.
+ * Lends the blocks of a pool to accounts, and knows what each account holds. When the budget or the
+ * share of one address is full, the accounts that hold the most lose their memory, beginning with
+ * those of the address that holds the most. Their memory comes back at once. Their connections are
+ * told at the end of the turn, because a hook of an application may be running now.
  *
  * A budget is also a pool, for memory that belongs to no connection.
  */
@@ -47,7 +47,7 @@ export class MemoryBudget implements BytePool, Ledger {
   readonly #metrics: Metrics;
   readonly #prefixBits: number;
   readonly #maxBytes: number;
-  /** What requests may use that are not small. */
+  /** The bytes that large requests may use: all but the reserve. */
   readonly #openBytes: number;
   readonly #maxAddressBytes: number;
   readonly #own: Account;
@@ -56,7 +56,7 @@ export class MemoryBudget implements BytePool, Ledger {
   #losers: Holder[] = [];
   #heldBytes = 0;
   #reportedBytes = 0;
-  /** Reports for which memory still counts as short. */
+  /** The number of reports for which memory still counts as short. */
   #shortReports = 0;
 
   constructor({ pool, limits, metrics }: MemoryBudgetParts) {
@@ -165,13 +165,13 @@ export class MemoryBudget implements BytePool, Ledger {
     this.#reportedBytes = this.#heldBytes;
   }
 
-  /** Makes room where there is none. The hot path ends at the first comparison. */
+  /** Makes room for a request, if there is none. The hot path ends at the first comparison. */
   #hasRoom(account: Account, byteLength: number): boolean {
     const { share } = account;
     if (share !== null && share.heldBytes + byteLength > this.#maxAddressBytes) {
       const goal = this.#maxAddressBytes - this.#slack(this.#maxAddressBytes) - byteLength;
       shed(share, goal, account, this);
-      // The account itself holds most, so it is the one to lose.
+      // The account itself holds the most, so this account loses its memory.
       if (share.heldBytes + byteLength > this.#maxAddressBytes) return false;
     }
     if (this.#heldBytes + byteLength <= this.#openBytes) return true;
@@ -195,12 +195,13 @@ export class MemoryBudget implements BytePool, Ledger {
     return Math.floor(bytes / SLACK_PART);
   }
 
-  /** Sheds the accounts of the addresses that hold most, until `goal` bytes are held. */
+  /** Sheds the accounts of the addresses that hold the most, until `goal` bytes are held. */
   #shedToRoom(spared: Account, goal: number): void {
     while (this.#heldBytes > goal && this.#shares.size > 0) {
       const before = this.#heldBytes;
       const shares = [...this.#shares.values()].sort((a, b) => b.heldBytes - a.heldBytes);
-      // Each address above half of the largest one goes down to that half, and then all look anew.
+      // Each address above half of the largest one is brought down to that half. Then all addresses
+      // are compared again.
       const level = shares[0]!.heldBytes / 2;
       for (const share of shares) {
         if (this.#heldBytes <= goal || share.heldBytes < level) break;
@@ -225,7 +226,7 @@ function shed(
   spared: Account | null,
   budget: MemoryBudget,
 ): void {
-  // The sort is stable: of two equal accounts the older one loses.
+  // The sort is stable: of two equal accounts the older one loses its memory.
   const accounts = [...share.accounts].sort((a, b) => b.heldBytes - a.heldBytes);
   for (const account of accounts) {
     if (share.heldBytes <= goal) return;
