@@ -79,8 +79,8 @@ export class TasksetAffinity implements Affinity {
     try {
       status = readFileSync(path, 'utf8');
     } catch (cause) {
-      const message =
-        `thread ${String(threadId)} is not one of this process: ` + `${path} cannot be read`;
+      const problem = `thread ${String(threadId)} is not one of this process`;
+      const message = `${problem}: ${path} cannot be read`;
       throw new HioloadError('HIOLOAD_AFFINITY_FAILED', message, { cause });
     }
     const cpus = allowedCpusOf(status, path);
