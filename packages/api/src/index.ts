@@ -107,7 +107,7 @@ export {
   stackOfThrown,
   textOfThrown,
 } from './thrown.js';
-export { follow, followToEnd, isObject, isThenable } from './thenable.js';
+export { follow, isObject, isThenable, silence } from './thenable.js';
 export {
   assertSendable,
   binaryOption,

@@ -7,6 +7,7 @@ import {
   type ConnId,
   DEFAULT_LIMITS,
   follow,
+  silence,
   HioloadError,
   ownText,
   type Limits,
@@ -224,6 +225,7 @@ export class FakeBusEnd implements Bus {
   }
 
   #fault(topic: Topic, cause: unknown): void {
+    silence(cause);
     this.#parts.metrics.add(Metric.HandlerFaults, 1);
     this.#parts.log.error(`a listener of topic ${topic} failed`, { err: cause });
   }

@@ -1,7 +1,7 @@
 // The opening handshake of the fake transport: asks the upgrade hook and answers the peer.
 import {
   AdmissionVerdict,
-  followToEnd,
+  follow,
   isHostAllowed,
   isOriginAllowed,
   isThenable,
@@ -118,7 +118,7 @@ export class FakeHandshake<Data> {
     this.#controls.awaitDecision(() => conclude(() => this.#giveUp(Metric.RejectedAborted)));
     const fail = (error: unknown): void => conclude(() => this.#fail(error));
     try {
-      followToEnd(
+      follow(
         decision,
         (decided) => conclude(() => this.#decide(decided as UpgradeDecision<Data>)),
         fail,

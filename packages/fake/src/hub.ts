@@ -9,6 +9,7 @@ import {
   type Topic,
   type TransportOptions,
   type WebSocketConn,
+  silence,
   textOfThrown,
 } from '@hioload/api';
 import type { CapturedMessage } from './captured.js';
@@ -119,6 +120,7 @@ export class Hub<Data> {
     cause: unknown,
     conn: WebSocketConn<Data> | undefined,
   ): void {
+    silence(cause);
     this.options.metrics.add(Metric.HandlerFaults, 1);
     conn?.end(CloseCode.InternalError);
     const error = toFault(hook, cause, conn);

@@ -82,7 +82,11 @@ export const survives = (
   };
 };
 
+type Done = (outcome: unknown) => void;
+
 const thenable = (then: unknown): unknown => ({ then });
+/** Acts like a promise that resolves with `outcome` at once. */
+const resolving = (outcome: unknown): unknown => thenable((done: Done) => done(outcome));
 
 /** What a hook can return that looks like a promise and is none; true where that is a failure. */
 const RETURNS: Readonly<Record<string, readonly [make: () => unknown, isFault: boolean]>> = {
@@ -164,6 +168,65 @@ const RETURNS: Readonly<Record<string, readonly [make: () => unknown, isFault: b
   ],
   'whose then returns another one, which rejects': [
     () => thenable(() => thenable(() => Promise.reject(mine))),
+    true,
+  ],
+  'that resolves with a rejected promise': [() => resolving(Promise.reject(mine)), true],
+  'that resolves with a rejected promise in a later turn': [
+    () => thenable((done: Done) => void setImmediate(() => done(Promise.reject(mine)))),
+    true,
+  ],
+  'that leads to a rejected promise over many others': [
+    () => {
+      let last: unknown = Promise.reject(mine);
+      for (let level = 0; level < 100; level++) last = resolving(last);
+      return last;
+    },
+    true,
+  ],
+  'that resolves with one whose getter of then throws': [
+    () =>
+      resolving({
+        get then() {
+          throw mine;
+        },
+      }),
+    true,
+  ],
+  'that resolves with a promise that is fulfilled': [
+    () => resolving(Promise.resolve(resolving('fine'))),
+    false,
+  ],
+  'that resolves, and then resolves with a rejected promise': [
+    () =>
+      thenable((done: Done) => {
+        done('fine');
+        done(Promise.reject(mine));
+      }),
+    false,
+  ],
+  'that rejects with a rejected promise': [
+    () => thenable((_done: Done, failed: Done) => failed(Promise.reject(mine))),
+    true,
+  ],
+  'that resolves with itself': [
+    () => {
+      const itself = { then: (done: Done) => done(itself) };
+      return itself;
+    },
+    true,
+  ],
+  'that resolves with itself in a later turn': [
+    () => {
+      const itself = { then: (done: Done) => void setImmediate(() => done(itself)) };
+      return itself;
+    },
+    true,
+  ],
+  'that resolves with another one without an end': [
+    () => {
+      const endless = (): unknown => thenable((done: Done) => done(endless()));
+      return endless();
+    },
     true,
   ],
 };

@@ -1,6 +1,7 @@
 /* The subscriptions of the application itself on one reactor. */
 import {
   follow,
+  silence,
   isObject,
   ownText,
   type Subscription,
@@ -94,6 +95,7 @@ export class TopicListeners {
       if (isObject(returned))
         follow(returned, ignore, (cause) => this.#events.onFault(topic, cause));
     } catch (cause) {
+      silence(cause);
       this.#events.onFault(topic, cause);
     }
   }

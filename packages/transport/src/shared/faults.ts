@@ -6,6 +6,7 @@ import {
   isObject,
   Metric,
   type Metrics,
+  silence,
   textOfThrown,
   type WebSocketConn,
 } from '@hioload/api';
@@ -30,6 +31,7 @@ export class FaultBarrier {
 
   /** Ends the connection of a failed hook with 1011, then reports the fault. Never throws. */
   hookFailed(hook: HookName, cause: unknown, conn: InnerConn | undefined): void {
+    silence(cause);
     this.#metrics.add(Metric.HandlerFaults, 1);
     conn?.end(CloseCode.InternalError);
     this.#tell(toHioloadError(hook, cause, conn), conn?.app);

@@ -1,7 +1,7 @@
 /* Answers to the requests of `uws`: pages, refusals and upgrades. */
 import {
   AdmissionVerdict,
-  followToEnd,
+  follow,
   isThenable,
   isHostAllowed,
   Metric,
@@ -206,7 +206,7 @@ export class Upgrader {
     const failed = (error: unknown): void =>
       settle(() => corked(res, () => this.#hookFailed(candidate, error)));
     try {
-      followToEnd(
+      follow(
         decision,
         (value) =>
           settle(() =>

@@ -2,7 +2,7 @@
 import {
   addressKey,
   AdmissionVerdict,
-  followToEnd,
+  follow,
   isThenable,
   isHostAllowed,
   Metric,
@@ -222,7 +222,7 @@ export class Opening implements NetSink, Timed, Handshake {
       if (this.#state === 'booked') this.#hookFailed(error);
     };
     try {
-      followToEnd(
+      follow(
         decision,
         (value) => this.#conclude(request, value as UpgradeDecision<unknown>),
         failed,
