@@ -1,8 +1,8 @@
 // End-to-end tests of the options of the launcher.
 import { leaveOutUnlessLinux } from '@hioload/test-support/left-out';
+import { freePort } from '@hioload/test-support/servers';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -136,15 +136,6 @@ describe.skipIf(leaveOutUnlessLinux('options of the launcher'))('options', () =>
     },
   );
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Resolves when the inspector has attached to the thread of a reactor. Node has threads too. */
 function reactorAttached(socket: WebSocket): Promise<void> {

@@ -1,18 +1,9 @@
 // End-to-end tests of `npm start`.
+import { freePort } from '@hioload/test-support/servers';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { FREE_PORTS } from '../launcher/start-launcher.js';
 import { expectEcho, npmStart } from './start-npm.js';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 describe('npm start', () => {
   it('passes options through, serves, and drains on SIGTERM to the whole group', async () => {

@@ -1,4 +1,5 @@
 // The door of servers: transports with every option filled in, and notes of what they do.
+export { freePort } from './free-port.js';
 export {
   buildTransport,
   type BuiltTransport,

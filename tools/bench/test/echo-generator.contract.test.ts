@@ -1,6 +1,5 @@
 // Tests of the echo load, against servers that do wrong.
-import events from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { freePort } from '@hioload/test-support/servers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { LoadFault } from '../src/load/load-fault.js';
 import { EchoGenerator } from '../src/load/echo-generator.js';
@@ -186,13 +185,3 @@ describe('EchoGenerator', () => {
     expect(await faultOf(generatorFor(await freePort()))).toMatch(/ECONNREFUSED/);
   });
 });
-
-/** A port on which nobody listens. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await events.once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await events.once(server, 'close');
-  return port;
-}

@@ -1,5 +1,6 @@
 // Tests of claiming a port before reactors bind it.
 import { leaveOutIf, leaveOutUnlessLinux } from '@hioload/test-support/left-out';
+import { freePort } from '@hioload/test-support/servers';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -20,14 +21,6 @@ async function occupy(host: string): Promise<number> {
   open.push(server);
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
-}
-
-async function freePort(): Promise<number> {
-  const port = await occupy('127.0.0.1');
-  const server = open.pop()!;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function claimed(host: string, port: number): Promise<PortClaim> {
