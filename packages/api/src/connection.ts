@@ -108,10 +108,12 @@ export interface WebSocketConn<Data = unknown> {
 
   /**
    * Runs `work`, and then writes all messages that `work` sent to this connection in one go. `work`
-   * runs on a closed connection too. An error of `work` is thrown again. The handlers of the
-   * connection run in a cork already.
+   * runs on a closed connection too. An error of `work` is thrown again; a promise of `work`
+   * that rejects closes the connection, as that of a hook does. The handlers of the connection run
+   * in a cork already.
+   * @throws HIOLOAD_OPTION_INVALID where `work` is no function
    */
-  cork(work: () => void): void;
+  cork(work: () => unknown): void;
 
   /**
    * Starts the close handshake (RFC 6455 section 7.1.2). Idempotent. The `close` hook may run

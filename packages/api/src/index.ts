@@ -1,4 +1,5 @@
 /** The public door of the package: every contract, table and helper of `@hioload/api`. */
+export { assertFunction } from './callback.js';
 export { type Admission, AdmissionVerdict } from './admission.js';
 export type { Affinity } from './affinity.js';
 export type { AppContext, AppDefinition } from './app.js';

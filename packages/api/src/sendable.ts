@@ -144,7 +144,7 @@ function assertReachable(view: Uint8Array, what: string): void {
 }
 
 /** Says what a value is. Never throws, although the value may be a proxy. */
-function describe(value: unknown): string {
+export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object') {
@@ -162,6 +162,7 @@ function describe(value: unknown): string {
   return 'an object';
 }
 
-function refused(what: string, allowed: string, got: string): HioloadError {
+/** Makes the error of a value that is not allowed. */
+export function refused(what: string, allowed: string, got: string): HioloadError {
   return new HioloadError('HIOLOAD_OPTION_INVALID', `${what} must be ${allowed}; got ${got}`);
 }

@@ -1,5 +1,6 @@
 // A fake connection for tests: a handler can be called without any transport.
 import {
+  assertFunction,
   assertSendableClose,
   assertTopic,
   type BufferFullPolicy,
@@ -45,6 +46,8 @@ export interface ConnEvents {
   accepted(message: CapturedMessage): void;
   lost(message: CapturedMessage): void;
   drained(): void;
+  /** The work of a cork has returned this value. */
+  corked(returned: unknown): void;
   closed(code: number, reason: string): void;
   subscribed(topic: Topic): void;
   /** The connection unsubscribed from a topic, or ended. */
@@ -172,9 +175,11 @@ export class FakeConn<Data = undefined> implements WebSocketConn<Data> {
     return this.#events.publish?.(topic, captured) ?? publishResult(0, 0);
   }
 
-  cork(work: () => void): void {
+  cork(work: () => unknown): void {
+    assertFunction('the work of cork', work);
     this.#corks += 1;
-    work();
+    const returned = work();
+    this.#events.corked?.(returned);
   }
 
   end(code: number = CloseCode.Normal, reason = ''): void {

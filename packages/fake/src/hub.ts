@@ -17,6 +17,9 @@ import type { FakeConn } from './conn.js';
 import { FakeMessage } from './message.js';
 import { Turns } from './turns.js';
 
+/** The names of the hooks, and of the work of `cork`, as errors show them. */
+type HookName = keyof ConnectionHandlers | 'cork';
+
 /** One fault of a hook, as reported to `onFault`. */
 export interface HookFault<Data> {
   /**
@@ -102,24 +105,24 @@ export class Hub<Data> {
   }
 
   /** Calls a hook. If the hook throws or rejects, its connection ends. */
-  call(hook: keyof ConnectionHandlers, conn: FakeConn<Data>, work: () => unknown): void {
-    const fail = (cause: unknown): void => this.fault(hook, cause, conn);
+  call(hook: HookName, conn: FakeConn<Data>, work: () => unknown): void {
     try {
-      follow(
-        work(),
-        () => undefined,
-        (cause) => this.turns.run(() => fail(cause)),
-      );
+      this.watch(hook, conn, work());
     } catch (cause) {
-      fail(cause);
+      this.fault(hook, cause, conn);
     }
   }
 
-  fault(
-    hook: keyof ConnectionHandlers,
-    cause: unknown,
-    conn: WebSocketConn<Data> | undefined,
-  ): void {
+  /** Watches what a hook returns, because the rejection of a promise is a fault of the hook. */
+  watch(hook: HookName, conn: FakeConn<Data>, returned: unknown): void {
+    follow(
+      returned,
+      () => undefined,
+      (cause) => this.turns.run(() => this.fault(hook, cause, conn)),
+    );
+  }
+
+  fault(hook: HookName, cause: unknown, conn: WebSocketConn<Data> | undefined): void {
     silence(cause);
     this.options.metrics.add(Metric.HandlerFaults, 1);
     conn?.end(CloseCode.InternalError);
@@ -129,16 +132,13 @@ export class Hub<Data> {
   }
 }
 
-function toFault(
-  hook: keyof ConnectionHandlers,
-  cause: unknown,
-  conn: WebSocketConn | undefined,
-): HioloadError {
+function toFault(hook: HookName, cause: unknown, conn: WebSocketConn | undefined): HioloadError {
   if (isInvalidDecision(cause)) return cause;
+  const what = hook === 'cork' ? 'work in a cork' : `${hook} hook`;
   const where = conn === undefined ? '' : ` of connection ${conn.id}`;
   return new HioloadError(
     'HIOLOAD_HANDLER_FAILED',
-    `the ${hook} hook${where} failed: ${textOfThrown(cause)}`,
+    `the ${what}${where} failed: ${textOfThrown(cause)}`,
     { cause },
   );
 }

@@ -130,6 +130,10 @@ export class Session<Data> implements PeerWire, ConnEvents {
     this.#hub.reportLost(this.#conn, message);
   }
 
+  corked(returned: unknown): void {
+    this.#hub.watch('cork', this.#conn, returned);
+  }
+
   drained(): void {
     this.#hub.call('drain', this.#conn, () => this.#hub.options.handlers.drain?.(this.#conn));
   }

@@ -232,7 +232,7 @@ const RETURNS: Readonly<Record<string, readonly [make: () => unknown, isFault: b
 };
 
 /** A value that a message hook returns costs its connection, or nothing. */
-const returning = (make: () => unknown, isFault: boolean): ContractCase => {
+const returning = (make: (conn: WebSocketConn) => unknown, isFault: boolean): ContractCase => {
   return async (scene) => {
     const server = await serveSlip(scene, make);
     const peer = await server.connect();
@@ -333,6 +333,54 @@ export const slipCases: CaseGroup = {
       slippingIn(hook),
     ]),
   ),
+
+  ...Object.fromEntries(
+    FAULTY.map(([what, [make]]) => [
+      `takes what the work in a cork returns ${what}`,
+      returning((conn) => conn.cork(make), true),
+    ]),
+  ),
+
+  'closes a connection whose work in a cork is async and throws': async (scene) => {
+    const server = await serveSlip(scene, (conn) =>
+      conn.cork(async () => {
+        await nextTurn();
+        throw mine;
+      }),
+    );
+    const peer = await server.connect();
+    peer.send('slip');
+    expect((await closeOf(peer)).code).toBe(1011);
+    expect(server.faults.map(({ cause }) => cause)).toEqual([mine]);
+    await servesOthers(server);
+  },
+
+  'refuses a cork without a function, and names what came': async (scene) => {
+    const errors: unknown[] = [];
+    const server = await serveSlip(scene, (conn) => {
+      for (const work of [null, 5, undefined, Promise.resolve()]) {
+        try {
+          conn.cork(work as never);
+        } catch (error) {
+          errors.push(error);
+        }
+      }
+      conn.send('goes on');
+    });
+    const peer = await server.connect();
+    peer.send('slip');
+    await hasReceived(peer, 1);
+    const shown = ['null', 'the number 5', 'undefined', 'an object of the class Promise'];
+    expect(errors).toMatchObject(
+      shown.map((got) => ({
+        code: 'HIOLOAD_OPTION_INVALID',
+        message: `the work of cork must be a function; got ${got}`,
+      })),
+    );
+    peer.close(1000);
+    await closeOf(peer);
+    await servesOthers(server);
+  },
 
   'lets no hook leave anything on a message for the next one': async (scene) => {
     const seen: unknown[] = [];

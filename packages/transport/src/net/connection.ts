@@ -165,10 +165,10 @@ export class NetWebSocket implements InnerConn, LiveConn, Receiver, Subscriber, 
     return this.#core.topics.publishFrom(this, topic, message, options);
   }
 
-  cork(work: () => void): void {
+  cork(work: () => unknown): void {
     this.#queue.cork();
     try {
-      work();
+      this.#core.faults.watch('cork', work(), this);
     } finally {
       this.#queue.uncork();
     }

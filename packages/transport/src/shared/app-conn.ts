@@ -1,14 +1,15 @@
 /* The object that stands for a connection in the hands of the application. */
-import type {
-  Bytes,
-  ConnId,
-  ConnState,
-  PublishResult,
-  Sendable,
-  SendOptions,
-  SendStatus,
-  Topic,
-  WebSocketConn,
+import {
+  assertFunction,
+  type Bytes,
+  type ConnId,
+  type ConnState,
+  type PublishResult,
+  type Sendable,
+  type SendOptions,
+  type SendStatus,
+  type Topic,
+  type WebSocketConn,
 } from '@hioload/api';
 
 /** A connection inside of a transport. The application never gets this object. */
@@ -70,7 +71,8 @@ export class AppConn implements WebSocketConn {
     return this.#inner.publish(topic, message, options);
   }
 
-  cork(work: () => void): void {
+  cork(work: () => unknown): void {
+    assertFunction('the work of cork', work);
     this.#inner.cork(work);
   }
 

@@ -12,9 +12,9 @@ import {
 } from '@hioload/api';
 import type { InnerConn } from './app-conn.js';
 
-/** The names of the hooks, as errors show them. */
+/** The names of the hooks, and of the work of `cork`, as errors show them. */
 export type HookName =
-  'upgrade' | 'open' | 'message' | 'drain' | 'dropped' | 'ping' | 'pong' | 'close';
+  'upgrade' | 'open' | 'message' | 'drain' | 'dropped' | 'ping' | 'pong' | 'close' | 'cork';
 
 /** Catches everything that a hook throws or rejects with. A fault costs one connection. */
 export class FaultBarrier {
@@ -72,10 +72,11 @@ export class FaultBarrier {
  */
 function toHioloadError(hook: HookName, cause: unknown, conn: InnerConn | undefined): HioloadError {
   if (isInvalidDecision(cause)) return cause;
+  const what = hook === 'cork' ? 'work in a cork' : `${hook} hook`;
   const where = conn === undefined ? '' : ` of connection ${conn.id}`;
   return new HioloadError(
     'HIOLOAD_HANDLER_FAILED',
-    `the ${hook} hook${where} failed: ${textOfThrown(cause)}`,
+    `the ${what}${where} failed: ${textOfThrown(cause)}`,
     {
       cause,
     },

@@ -17,6 +17,7 @@ import {
 import { assertSendableClose } from '@hioload/protocol';
 import { AppConn, type InnerConn } from '../shared/app-conn.js';
 import { checkedPingPayload } from '../shared/ping-payload.js';
+import type { FaultBarrier } from '../shared/faults.js';
 import type { Allowance } from '../shared/rate-limit.js';
 import { UwsMessage } from './uws-message.js';
 import { type NativePayload, NativeSendStatus, type NativeSocket } from './native.js';
@@ -50,6 +51,7 @@ export interface ConnHost {
   readonly limits: Limits;
   readonly outgoing: OutgoingPayload;
   readonly losses: LossSink;
+  readonly faults: FaultBarrier;
   /** Counts the callbacks of the native library that are hooks. */
   readonly callbacks: number;
   /** Whether something was published in this turn, which the native library may still hold. */
@@ -206,10 +208,11 @@ export class UwsConn implements InnerConn, Allowance {
     return this.#host.publishFrom(this.#openSocket, topic, message, options);
   }
 
-  cork(work: () => void): void {
+  cork(work: () => unknown): void {
+    const { faults } = this.#host;
     const socket = this.#openSocket;
     if (socket === null) {
-      work();
+      faults.watch('cork', work(), this);
       return;
     }
     // An exception must not unwind through the native call: the call would not write the corked
@@ -217,7 +220,7 @@ export class UwsConn implements InnerConn, Allowance {
     let failure: { readonly error: unknown } | undefined;
     socket.cork(() => {
       try {
-        work();
+        faults.watch('cork', work(), this);
       } catch (error) {
         failure = { error };
       }
