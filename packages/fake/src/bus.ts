@@ -1,5 +1,6 @@
 // A fake bus for tests: connects reactors of one process, in memory and at once.
 import {
+  assertFunction,
   assertSendableClose,
   assertTopic,
   type Bus,
@@ -166,6 +167,7 @@ export class FakeBusEnd implements Bus {
 
   subscribe(topic: Topic, listener: TopicListener): Subscription {
     assertTopic(topic, this.#parts.limits.maxTopicBytes);
+    assertFunction('the listener of a topic', listener);
     const entry = { hear: listener };
     const entries = this.#listeners.get(topic) ?? new Set();
     this.#listeners.set(ownText(topic), entries.add(entry));

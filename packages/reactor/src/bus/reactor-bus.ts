@@ -1,5 +1,6 @@
 /* The bus as one reactor sees it: it publishes through the outbox and hears through the inbox. */
 import {
+  assertFunction,
   assertSendable,
   assertSendableClose,
   assertTopic,
@@ -201,6 +202,7 @@ export class ReactorBus implements Bus {
 
   subscribe(topic: Topic, listener: TopicListener): Subscription {
     assertTopic(topic, this.#maxTopicBytes);
+    assertFunction('the listener of a topic', listener);
     return this.#receivers.listen(topic, listener);
   }
 

@@ -15,6 +15,20 @@ async function start(): Promise<void> {
 }
 
 describe('a listener', () => {
+  it('is refused at the call where it is no function', async () => {
+    await start();
+    for (const [listener, got] of [
+      [undefined, 'undefined'],
+      [5, 'the number 5'],
+    ] as const) {
+      const message = `the listener of a topic must be a function; got ${got}`;
+      expect(() => first.bus.subscribe('news', listener as never)).toThrow(
+        expect.objectContaining({ code: 'HIOLOAD_OPTION_INVALID', message }),
+      );
+    }
+    expect(second.bus.publish('news', 'to nobody')).toEqual({ reactors: 0, lanesFull: 0 });
+  });
+
   it('hears every publish, by connections and by the application, until it ends', async () => {
     await start();
     const heard: string[] = [];
