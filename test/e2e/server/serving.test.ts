@@ -88,7 +88,7 @@ describe('a server', () => {
     const text = lines.map(({ message }) => message).join('\n');
     expect(text).toMatch(/^machine: .*CPU/m);
     expect(text).toMatch(/^plan: reactor 0 -> CPU \d/m);
-    expect(text).toMatch(/^pinning: (on|off), /m);
+    expect(text).toMatch(/^pinning: (on|off) \(.+\)$/m);
     expect(text).toMatch(/^transport: uws, the native library loads here: /m);
     expect(text).toMatch(/^reactor 0 ready$/m);
     const ready = lines.find(({ message }) => message === `ready: ${url}/greet`);
