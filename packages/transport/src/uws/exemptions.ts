@@ -135,7 +135,9 @@ export const UWS_EXEMPTIONS: readonly Exemption[] = [
   {
     id: 'high-octets-lost',
     rule: 'the octets of a field value reach the application (RFC 9110 section 5.5)',
-    instead: 'octets above 0x7f at the start and at the end of a value are lost',
+    instead:
+      'octets above 0x7f at the start and at the end of a value are lost, in Host too: a host ' +
+      'with such octets at its ends passes without them',
   },
   {
     id: 'values-must-be-utf8',

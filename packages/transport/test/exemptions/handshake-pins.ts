@@ -65,6 +65,17 @@ export const HANDSHAKE_PINS: Pins = {
     expect(await valueOf('a=\xc3\xa9')).toBe('a=');
     expect(await valueOf('\xc3\xa9=a')).toBe('=a');
     expect(await valueOf('\xe9a\xe9')).toBe('a');
+    const hosts: unknown[] = [];
+    const server = await serveOn({
+      upgrade: ({ headers }) => {
+        hosts.push(headers.get('host'));
+        return { status: 101, data: undefined };
+      },
+    });
+    const client = connectTo(server);
+    client.write(Buffer.from(head().replace(/Host: [^\r]*/, 'Host: \xe9.example'), 'latin1'));
+    expect((await client.answer()).status).toBe(101);
+    expect(hosts).toEqual(['.example']);
   },
 
   'values-must-be-utf8': async () => {
