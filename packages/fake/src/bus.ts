@@ -86,6 +86,11 @@ export class FakeBus {
     return this.#ends.get(reactor);
   }
 
+  /** The reactor that an id names. No connection has an id below 1. */
+  endOf(id: ConnId): FakeBusEnd | undefined {
+    return id < 1 ? undefined : this.end(reactorOf(id));
+  }
+
   /** Whether a message is short enough to reach other reactors. */
   takes({ bytes }: CapturedMessage): boolean {
     return bytes.length <= this.#maxPayloadBytes;
@@ -143,7 +148,7 @@ export class FakeBusEnd implements Bus {
   }
 
   send(id: ConnId, message: Sendable, options?: SendOptions): SendStatus {
-    const end = this.#bus.end(reactorOf(id));
+    const end = this.#bus.endOf(id);
     const conn = end?.connection(id);
     if (end === undefined || end === this) return conn?.send(message, options) ?? SendStatus.Closed;
     const captured = capture(message, options);
@@ -157,7 +162,7 @@ export class FakeBusEnd implements Bus {
 
   end(id: ConnId, code: number = CloseCode.Normal, reason = ''): SendStatus {
     assertSendableClose(code, reason);
-    const end = this.#bus.end(reactorOf(id));
+    const end = this.#bus.endOf(id);
     const conn = end?.connection(id);
     conn?.end(code, reason);
     return conn !== undefined || (end !== undefined && end !== this)

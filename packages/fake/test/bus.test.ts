@@ -89,6 +89,8 @@ describe('FakeBus', () => {
     for (const { closedWith } of peers) expect(closedWith).toEqual({ code: 4000, reason: 'bye' });
     expect(first.context.send(ids[0]!, 'late')).toBe('closed');
     expect(first.context.send((5 * 2 ** 43) as ConnId, 'to no reactor')).toBe('closed');
+    expect(second.context.send(0 as ConnId, 'to nobody')).toBe('closed');
+    expect(second.context.end(0 as ConnId)).toBe('closed');
   });
 
   it.each([

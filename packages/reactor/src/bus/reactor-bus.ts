@@ -246,12 +246,11 @@ export class ReactorBus implements Bus {
   /** The row of the life of a reactor that a connection belongs to, if that life is on the bus. */
   #rowOf(id: ConnId): number | undefined {
     // An application may have made the id up: the id may be out of any range, or no number.
-    if (this.#isClosed || !Number.isSafeInteger(id)) return undefined;
+    if (this.#isClosed || !Number.isSafeInteger(id) || id < 1) return undefined;
     const first = reactorOf(id) * ROWS_PER_REACTOR;
     const end = Math.min(first + ROWS_PER_REACTOR, this.#memory.rows);
     const life = lifeOf(id);
-    for (let row = Math.max(0, first); row < end; row++)
-      if (this.#memory.roster.isIn(row, life)) return row;
+    for (let row = first; row < end; row++) if (this.#memory.roster.isIn(row, life)) return row;
     return undefined;
   }
 

@@ -77,6 +77,17 @@ describe('send', () => {
     expect(first.bus.send(`${near}` as unknown as ConnId, 'x')).toBe('closed');
   });
 
+  it('reports no such connection for an id that no connection can have', async () => {
+    machine = new BusMachine(2);
+    const reactors = [await machine.join(0), await machine.join(1)];
+    for (const { bus } of reactors) {
+      for (const id of [0, -1, 1.5, NaN] as ConnId[]) {
+        expect(bus.send(id, 'to nobody')).toBe('closed');
+        expect(bus.end(id)).toBe('closed');
+      }
+    }
+  });
+
   it('finds the life of a connection while a reactor and its successor both run', async () => {
     await start();
     const beside = await machine.join(1, {}, true);
