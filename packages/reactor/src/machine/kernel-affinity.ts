@@ -1,10 +1,9 @@
 // Binds threads to CPUs by a system call, which needs no program.
 import { type Affinity, HioloadError } from '@hioload/api';
 import { type Libc, type LibcDoor, openLibc } from '@hioload/system';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 
-import { formatCpuList, parseCpuList } from './cpu-list.js';
+import { formatCpuList } from './cpu-list.js';
+import { onlineCpus } from './online-cpus.js';
 
 export interface KernelAffinityOptions {
   /** Default: the C library of this process. */
@@ -47,7 +46,7 @@ export class KernelAffinity implements Affinity {
     }
     // The kernel leaves out the CPUs that are offline or outside of the cpuset.
     const found = libc.schedGetAffinity(threadId);
-    const online = this.#online() ?? cpus;
+    const online = onlineCpus(this.#sysRoot) ?? cpus;
     const missing = cpus.filter((cpu) => online.includes(cpu) && !found.includes(cpu));
     if (missing.length > 0)
       throw failed(`${problem}: it was found on CPUs ${formatCpuList(found)}`);
@@ -70,16 +69,6 @@ export class KernelAffinity implements Affinity {
 
   #requireOwn(libc: Libc, threadId: number): void {
     if (!libc.isOwnThread(threadId)) throw failed(`thread ${threadId} is not one of this process`);
-  }
-
-  /** The CPUs that are online; `null` where the kernel does not report them. */
-  #online(): readonly number[] | null {
-    try {
-      const path = join(this.#sysRoot, 'devices/system/cpu/online');
-      return parseCpuList(readFileSync(path, 'utf8'), path);
-    } catch {
-      return null;
-    }
   }
 }
 

@@ -4,8 +4,9 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-import { formatCpuList, parseCpuList } from './cpu-list.js';
+import { formatCpuList } from './cpu-list.js';
 import { currentThreadId } from './current-thread.js';
+import { onlineCpus } from './online-cpus.js';
 import { allowedCpusOf } from './process-allowance.js';
 import type { KernelRoots } from './sysfs-topology.js';
 
@@ -68,8 +69,9 @@ export class TasksetAffinity implements Affinity {
     if (problem !== null) throw fail(`${problem}; it runs on CPUs ${formatCpuList(found)}`);
     // Some versions of the kernel keep offline CPUs in a mask, others drop them. Only online CPUs
     // count.
-    const online = this.#onlineOnly();
-    if (formatCpuList(found.filter(online)) !== formatCpuList(cpus.filter(online)))
+    const online = onlineCpus(this.#sysRoot);
+    const isOnline = (cpu: number): boolean => online === null || online.includes(cpu);
+    if (formatCpuList(found.filter(isOnline)) !== formatCpuList(cpus.filter(isOnline)))
       throw fail(`it was found on CPUs ${formatCpuList(found)}`);
   }
 
@@ -105,16 +107,6 @@ export class TasksetAffinity implements Affinity {
     const said = stderr.trim().split('\n')[0] ?? '';
     const how = status === null ? String(signal) : `exit code ${String(status)}`;
     return `taskset ended with ${how}${said === '' ? '' : ` (${said})`}`;
-  }
-
-  #onlineOnly(): (cpu: number) => boolean {
-    try {
-      const path = join(this.#sysRoot, 'devices/system/cpu/online');
-      const online = new Set(parseCpuList(readFileSync(path, 'utf8'), path));
-      return (cpu) => online.has(cpu);
-    } catch {
-      return () => true;
-    }
   }
 
   #whyUnavailable(platform: NodeJS.Platform): string | null {
