@@ -1,12 +1,10 @@
 // Reads the limits of the kernel on open files and ports.
+import { openFilesLimitOf } from '@hioload/reactor';
 import { readFileSync } from 'node:fs';
 
 /** The hard limit on open files: a process may raise its own (soft) limit up to this number. */
 export function openFilesLimit(procRoot = '/proc'): number {
-  const hard = /^Max open files\s+\S+\s+(\S+)/m.exec(
-    readFileSync(`${procRoot}/self/limits`, 'utf8'),
-  )?.[1];
-  return hard === 'unlimited' ? Infinity : Number(hard);
+  return openFilesLimitOf(readFileSync(`${procRoot}/self/limits`, 'utf8'))?.files ?? NaN;
 }
 
 /**
